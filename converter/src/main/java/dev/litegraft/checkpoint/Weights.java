@@ -1,0 +1,34 @@
+package dev.litegraft.checkpoint;
+
+import dev.litegraft.tensor.TensorData;
+
+/**
+ * The tensors of a checkpoint, navigated like folders: {@code
+ * w.at("layers").at(3).at("mlp").at("up_proj")}.
+ *
+ * <p>A tensor's expected shape is checked where it is read, and what was read is ticked off, so
+ * that at the end every tensor was used or is named as unused.
+ */
+public interface Weights {
+  /** The folder below this one. */
+  Weights at(String name);
+
+  /** The folder of a numbered module: {@code layers.3}. */
+  default Weights at(int index) {
+    return at(Integer.toString(index));
+  }
+
+  /** The path of this folder, dots between names: {@code model.layers.3.mlp}; empty at the root. */
+  String path();
+
+  /** Whether a tensor of this name is in this folder. */
+  boolean has(String name);
+
+  /**
+   * The tensor {@code name} of this folder, which is ticked off as used.
+   *
+   * @param dims the expected shape
+   * @throws dev.litegraft.error.InvalidInputException if there is none, or it has another shape
+   */
+  TensorData tensor(String name, int... dims);
+}

@@ -1,0 +1,11 @@
+package dev.litegraft.error;
+
+/** A file, config, text or value that cannot be used. The command line exits with 3. */
+public final class InvalidInputException extends LitegraftException {
+  private static final long serialVersionUID = 1L;
+
+  /** See {@link LitegraftException}. */
+  public InvalidInputException(String what, String where, String remedy) {
+    super(what, where, remedy);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.litegraft.layer;
+
+import dev.litegraft.error.InvalidInputException;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * Activation functions under the names that Hugging Face gives them. Source: {@code
+ * transformers/activations.py}, ACT2FN.
+ *
+ * <p>Several names share a function; {@link #of} finds it.
+ */
+public enum Activation {
+  /** {@code x · Φ(x)} by erf. */
+  GELU("gelu", "gelu_python"),
+  /** {@code x · Φ(x)} by the tanh approximation. */
+  GELU_TANH("gelu_new", "gelu_fast", "gelu_pytorch_tanh", "gelu_python_tanh", "gelu_accurate"),
+  /** {@link #GELU} kept within −10 and 10. */
+  GELU_10("gelu_10"),
+  /** {@code x · σ(1.702 x)}. */
+  QUICK_GELU("quick_gelu"),
+  RELU("relu"),
+  /** {@code relu(x)²}. */
+  RELU2("relu2"),
+  /** {@code min(relu(x), 6)}. */
+  RELU6("relu6"),
+  /** x, or 0.01 x where x is negative. */
+  LEAKY_RELU("leaky_relu"),
+  /** {@code x · σ(x)}. */
+  SILU("silu", "swish"),
+  /** {@code x · tanh(log(1 + exp(x)))}. */
+  MISH("mish"),
+  SIGMOID("sigmoid"),
+  TANH("tanh"),
+  LINEAR("linear");
+
+  private final String[] names;
+
+  Activation(String... names) {
+    this.names = names;
+  }
+
+  /**
+   * The function that Hugging Face calls {@code name}.
+   *
+   * @param where the file and key that hold the name, for the message
+   * @throws InvalidInputException if it is unknown
+   */
+  public static Activation of(String name, String where) {
+    for (Activation a : values()) {
+      if (Arrays.asList(a.names).contains(name)) {
+        return a;
+      }
+    }
+    String known =
+        Arrays.stream(values())
+            .flatMap(a -> Arrays.stream(a.names))
+            .collect(Collectors.joining(", "));
+    throw new InvalidInputException(
+        "unknown activation function \"" + name + "\"; known: " + known,
+        where,
+        "correct the key if it is a typing mistake");
+  }
+
+  /** The first of the names. */
+  public String hfName() {
+    return names[0];
+  }
+}

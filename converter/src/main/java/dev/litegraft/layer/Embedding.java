@@ -1,0 +1,17 @@
+package dev.litegraft.layer;
+
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.tensor.TensorData;
+
+/**
+ * A table whose rows are looked up.
+ *
+ * @param name the module's path, {@code model.embed_tokens}
+ * @param weight [rows, width]
+ */
+public record Embedding(String name, TensorData weight) {
+  /** The module's {@code weight}: torch.nn.Embedding. */
+  public static Embedding read(Weights w, int rows, int width) {
+    return new Embedding(w.path(), w.tensor("weight", rows, width));
+  }
+}

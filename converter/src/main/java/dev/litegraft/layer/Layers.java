@@ -1,0 +1,148 @@
+package dev.litegraft.layer;
+
+import java.util.List;
+
+/**
+ * The few layers that models are made of. A family writes its forward pass once against this; what
+ * a {@code T} is decides what the pass means: a value of the edge graph, or an array that is
+ * computed at once.
+ *
+ * <p>Numbers are f32 but for {@link Inputs#ids} and {@link Inputs#tokenTypes}. Letters of shapes: b
+ * batch, t tokens, d model width, h query heads, k key/value heads, e head width, v vocabulary; q
+ * is t, or 1 where one token was {@link #pick picked}.
+ *
+ * @param <T> a value
+ */
+public interface Layers<T> {
+  /** Rows of a table: index [b, t] (ids, or positions as whole f32 numbers) to [b, t, d]. */
+  T embedding(T index, Embedding table);
+
+  /** {@code x · weightᵀ + bias}: [.., in] to [.., out]. Source: torch.nn.Linear. */
+  T linear(T x, Linear weights);
+
+  /**
+   * Several projections of one value, which a layout may compute at once. Results in the order of
+   * the weights.
+   */
+  List<T> linears(T x, List<Linear> weights);
+
+  /** {@code x / sqrt(mean(x²) + ε) · weight} over the last axis. */
+  T rmsNorm(T x, RmsNorm norm);
+
+  /**
+   * {@code (x − mean) / sqrt(variance + ε) · weight + bias} over the last axis. Source:
+   * torch.nn.LayerNorm.
+   */
+  T layerNorm(T x, LayerNorm norm);
+
+  /** The activation function, elementwise. */
+  T activation(T x, Activation function);
+
+  /** {@code a + b}, with broadcasting. */
+  T add(T a, T b);
+
+  /** {@code a · b} elementwise, with broadcasting. */
+  T multiply(T a, T b);
+
+  /** {@code x · factor + offset}. */
+  T affine(T x, double factor, double offset);
+
+  /** {@code x · factor}. */
+  default T scale(T x, double factor) {
+    return factor == 1 ? x : affine(x, factor, 0);
+  }
+
+  /** {@code cap · tanh(x / cap)}: Gemma2's soft cap. */
+  default T softCap(T x, double cap) {
+    return scale(activation(scale(x, 1 / cap), Activation.TANH), cap);
+  }
+
+  /** [b, t, h·e] to [b, h, t, e]. */
+  T splitHeads(T x, int heads);
+
+  /** [b, h, t, e] to [b, t, h·e]. */
+  T mergeHeads(T x);
+
+  /**
+   * {@code a · b}, or {@code a · bᵀ} with {@code transposeB}, over the last two axes, with
+   * broadcasting of the others.
+   */
+  T matMul(T a, T b, boolean transposeB);
+
+  /** Softmax over the last axis. */
+  T softmax(T x);
+
+  /**
+   * {@code softmax(cap(q · kᵀ · scale) + mask) · v}; query head i reads key/value head i / (h / k).
+   *
+   * @param query [b, h, q, e]
+   * @param key [b, k, t, e]
+   * @param value [b, k, t, e]
+   * @param mask [b, 1, q, t], added to the scores
+   * @param scale factor of the scores, usually 1/sqrt(e)
+   * @param softCap cap of the scores; 0 for none
+   * @return [b, h, q, e]
+   */
+  T attention(T query, T key, T value, T mask, double scale, double softCap);
+
+  /** 0, 1, 2 … for the tokens of {@code ids}: [b, t] as whole f32 numbers. */
+  T positions(T ids);
+
+  /** 1 where an id differs from {@code id}, else 0: [b, t]. */
+  T differs(T ids, int id);
+
+  /** The running sum over the tokens, each token included: [b, t]. */
+  T runningSum(T x);
+
+  /** Angles for rotary positions: cos and sin of position · frequency. */
+  Rope<T> rope(T positions, RotaryEmbedding embedding);
+
+  /**
+   * Turns the first {@code 2 · width(rope)} numbers of every head by its position; the others stay.
+   * x: [b, h, q, e].
+   */
+  T rotate(T x, Rope<T> rope);
+
+  /**
+   * What is added to the attention scores: 0 where a query may see a key, else a large negative
+   * number.
+   *
+   * @param attended 1 for tokens, 0 for padding: [b, t]
+   * @param span how far a query sees
+   * @return [b, 1, t, t]
+   */
+  T mask(T attended, Span span);
+
+  /**
+   * A one-hot [b, 1, t] of the last token whose flag is not 0; of the first token if all are 0.
+   * flags: [b, t].
+   */
+  T lastWhere(T flags);
+
+  /** A one-hot [b, 1, t] of the first token. */
+  T firstToken(T ids);
+
+  /**
+   * Weights [b, 1, t] that average the attended tokens: {@code attended / max(sum(attended),
+   * 1e-9)}.
+   */
+  T averaging(T attended);
+
+  /**
+   * The sum of the tokens, each times its weight: weights [b, 1, t] and x [.., t, d] to [.., 1, d];
+   * a one-hot picks a token.
+   */
+  T pick(T weights, T x);
+
+  /** The largest number of every column among the attended tokens: [b, t, d] to [b, 1, d]. */
+  T maxOverTokens(T x, T attended);
+
+  /** {@code x / max(‖x‖, 1e-12)} over the last axis. Source: torch.nn.functional.normalize. */
+  T normalize(T x);
+
+  /**
+   * Gives a value the name of the PyTorch module that makes it, so that it can be compared with the
+   * checkpoint's.
+   */
+  T named(T x, String path);
+}

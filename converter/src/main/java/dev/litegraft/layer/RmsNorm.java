@@ -1,0 +1,24 @@
+package dev.litegraft.layer;
+
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.tensor.TensorData;
+import dev.litegraft.tensor.TensorViews;
+
+/**
+ * Root-mean-square normalisation.
+ *
+ * @param name the module's path
+ * @param weight [width]
+ * @param epsilon added to the mean square
+ */
+public record RmsNorm(String name, TensorData weight, double epsilon) {
+  /** The module's {@code weight}. */
+  public static RmsNorm read(Weights w, int width, double epsilon) {
+    return new RmsNorm(w.path(), w.tensor("weight", width), epsilon);
+  }
+
+  /** A norm that multiplies by {@code 1 + weight}: Gemma. */
+  public RmsNorm withUnitOffset() {
+    return new RmsNorm(name, TensorViews.plus(weight, 1), epsilon);
+  }
+}

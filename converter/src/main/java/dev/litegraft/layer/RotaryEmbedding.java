@@ -1,0 +1,257 @@
+package dev.litegraft.layer;
+
+import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.error.InvalidInputException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Rotary position embeddings: the frequencies by which pairs of a head's numbers turn, with every
+ * scaling that Hugging Face names. Computed in f32 steps, as the original does.
+ *
+ * <p>Source: {@code transformers/modeling_rope_utils.py}.
+ */
+public final class RotaryEmbedding {
+  /** Frequencies for a text of some length. */
+  private interface Frequencies {
+    float[] at(int length);
+  }
+
+  private final int width;
+  private final float attentionFactor;
+  private final boolean dependsOnLength;
+  private final Frequencies frequencies;
+
+  private RotaryEmbedding(
+      int width, double attentionFactor, boolean dependsOnLength, Frequencies frequencies) {
+    this.width = width;
+    this.attentionFactor = (float) attentionFactor;
+    this.dependsOnLength = dependsOnLength;
+    this.frequencies = frequencies;
+  }
+
+  /**
+   * The embedding that {@code rope_theta}, {@code rope_scaling} and {@code partial_rotary_factor}
+   * describe.
+   *
+   * @param config a config.json; {@code rope_parameters} of newer versions is read as the same keys
+   * @param headWidth the width of a head, e
+   * @throws InvalidInputException if the scaling is unknown or lacks a number
+   */
+  public static RotaryEmbedding of(HfConfig config, int headWidth) {
+    double partial = config.number("partial_rotary_factor", 1);
+    return of(config, config.number("rope_theta", 10000), (int) (headWidth * partial));
+  }
+
+  /**
+   * As {@link #of(HfConfig, int)}, of another base and rotated width than the config's keys say.
+   *
+   * @param theta the base
+   * @param width how many numbers of a head turn; even
+   */
+  public static RotaryEmbedding of(HfConfig config, double theta, int width) {
+    if (width <= 0 || width % 2 != 0) {
+      throw new InvalidInputException(
+          "rotary positions need an even head width, not " + width,
+          config.where(),
+          "check hidden_size, num_attention_heads, head_dim and partial_rotary_factor");
+    }
+    Optional<HfConfig> scaling = config.at("rope_scaling");
+    if (scaling.isEmpty()) {
+      return plain(theta, width);
+    }
+    HfConfig s = scaling.get();
+    String type = s.text("rope_type", "default");
+    return switch (type) {
+      case "default" -> plain(theta, width);
+      case "linear" -> linear(theta, width, factor(s));
+      case "dynamic" -> dynamic(theta, width, factor(s), config.integer("max_position_embeddings"));
+      case "llama3" -> llama3(theta, width, s);
+      case "yarn" -> yarn(theta, width, config, s);
+      case "longrope", "su" -> longrope(theta, width, config, s);
+      default ->
+          throw new InvalidInputException(
+              "unknown rotary scaling \""
+                  + type
+                  + "\"; known: default, linear, dynamic, llama3, yarn, longrope",
+              s.where(),
+              "compare the key with the model's original config.json; a scaling of custom code cannot be converted");
+    };
+  }
+
+  /** Without scaling. */
+  public static RotaryEmbedding plain(double theta, int width) {
+    float[] f = inverse(theta, width);
+    return new RotaryEmbedding(width, 1, false, length -> f);
+  }
+
+  private static RotaryEmbedding linear(double theta, int width, double factor) {
+    float[] f = inverse(theta, width);
+    for (int i = 0; i < f.length; i++) {
+      f[i] /= (float) factor;
+    }
+    return new RotaryEmbedding(width, 1, false, length -> f);
+  }
+
+  private static RotaryEmbedding dynamic(double theta, int width, double factor, int trained) {
+    return new RotaryEmbedding(
+        width,
+        1,
+        true,
+        length -> {
+          int reach = Math.max(length, trained);
+          double growth = factor * reach / trained - (factor - 1);
+          return inverse(theta * Math.pow(growth, width / (width - 2.0)), width);
+        });
+  }
+
+  private static RotaryEmbedding llama3(double theta, int width, HfConfig s) {
+    double factor = factor(s);
+    double low = s.number("low_freq_factor");
+    double high = s.number("high_freq_factor");
+    double trained = s.number("original_max_position_embeddings");
+    float[] f = inverse(theta, width);
+    for (int i = 0; i < f.length; i++) {
+      double wavelength = 2 * Math.PI / f[i];
+      if (wavelength > trained / low) {
+        f[i] = (float) (f[i] / factor);
+      } else if (wavelength >= trained / high) {
+        double smooth = (trained / wavelength - low) / (high - low);
+        f[i] = (float) ((1 - smooth) * f[i] / factor + smooth * f[i]);
+      }
+    }
+    return new RotaryEmbedding(width, 1, false, length -> f);
+  }
+
+  private static RotaryEmbedding yarn(double theta, int width, HfConfig config, HfConfig s) {
+    double factor = factor(s);
+    int reach = config.integer("max_position_embeddings");
+    int trained = s.integer("original_max_position_embeddings", reach);
+    if (s.has("original_max_position_embeddings")) {
+      factor = (double) reach / trained;
+    }
+    double low = correction(s.number("beta_fast", 32), theta, width, trained);
+    double high = correction(s.number("beta_slow", 1), theta, width, trained);
+    if (s.flag("truncate", true)) {
+      low = Math.floor(low);
+      high = Math.ceil(high);
+    }
+    low = Math.max(low, 0);
+    high = Math.min(high, width - 1);
+    if (low == high) {
+      high += 0.001;
+    }
+    float[] f = inverse(theta, width);
+    for (int i = 0; i < f.length; i++) {
+      double interpolated = Math.min(Math.max((i - low) / (high - low), 0), 1);
+      f[i] = (float) (f[i] / factor * interpolated + f[i] * (1 - interpolated));
+    }
+    return new RotaryEmbedding(width, yarnAttention(s, factor), false, length -> f);
+  }
+
+  private static double correction(double turns, double theta, int width, int trained) {
+    return width * Math.log(trained / (turns * 2 * Math.PI)) / (2 * Math.log(theta));
+  }
+
+  private static double yarnAttention(HfConfig s, double factor) {
+    if (s.has("attention_factor")) {
+      return s.number("attention_factor");
+    }
+    double mscale = s.number("mscale", 0);
+    double mscaleAllDim = s.number("mscale_all_dim", 0);
+    return mscale != 0 && mscaleAllDim != 0
+        ? mscale(factor, mscale) / mscale(factor, mscaleAllDim)
+        : mscale(factor, 1);
+  }
+
+  private static double mscale(double factor, double weight) {
+    return factor <= 1 ? 1 : 0.1 * weight * Math.log(factor) + 1;
+  }
+
+  private static RotaryEmbedding longrope(double theta, int width, HfConfig config, HfConfig s) {
+    List<Double> shortFactor = factors(s, "short_factor", width);
+    List<Double> longFactor = factors(s, "long_factor", width);
+    int reach = config.integer("max_position_embeddings");
+    int trained =
+        s.integer(
+            "original_max_position_embeddings",
+            config.integer("original_max_position_embeddings", reach));
+    double factor = (double) reach / trained;
+    double attention =
+        s.has("attention_factor")
+            ? s.number("attention_factor")
+            : factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(trained));
+    return new RotaryEmbedding(
+        width,
+        attention,
+        true,
+        length -> {
+          List<Double> stretch = length > trained ? longFactor : shortFactor;
+          float[] f = new float[width / 2];
+          for (int i = 0; i < f.length; i++) {
+            f[i] =
+                1
+                    / (stretch.get(i).floatValue()
+                        * (float) Math.pow(theta, (float) (2 * i) / width));
+          }
+          return f;
+        });
+  }
+
+  private static List<Double> factors(HfConfig s, String key, int width) {
+    List<Double> factors = s.numbers(key);
+    if (factors.size() != width / 2) {
+      throw new InvalidInputException(
+          key
+              + " has "
+              + factors.size()
+              + " numbers, where half of the rotated head width is "
+              + width / 2,
+          s.where(),
+          "compare the key with the model's original config.json");
+    }
+    return factors;
+  }
+
+  private static double factor(HfConfig s) {
+    double factor = s.number("factor");
+    if (!(factor >= 1) || Double.isInfinite(factor)) {
+      throw new InvalidInputException(
+          "the rotary scaling factor is " + factor + ", where a number of 1 or more is needed",
+          s.where(),
+          "compare the key with the model's original config.json");
+    }
+    return factor;
+  }
+
+  private static float[] inverse(double theta, int width) {
+    float[] f = new float[width / 2];
+    for (int i = 0; i < f.length; i++) {
+      f[i] = 1 / (float) Math.pow(theta, (float) (2 * i) / width);
+    }
+    return f;
+  }
+
+  /** How many numbers of a head turn: twice the number of frequencies. */
+  public int width() {
+    return width;
+  }
+
+  /** What cos and sin are multiplied by; 1 but for yarn and longrope. */
+  public float attentionFactor() {
+    return attentionFactor;
+  }
+
+  /** Whether a text's length changes the frequencies of all its positions. */
+  public boolean dependsOnLength() {
+    return dependsOnLength;
+  }
+
+  /**
+   * The frequencies, {@code width / 2} of them, for a text of {@code length} tokens; radians a
+   * position.
+   */
+  public float[] frequencies(int length) {
+    return frequencies.at(length).clone();
+  }
+}

@@ -1,0 +1,136 @@
+package dev.litegraft.tensor;
+
+import java.util.Arrays;
+
+/**
+ * The dimensions of a tensor, outermost first.
+ *
+ * <p>A graph has one unknown, the number of tokens t. A positive dimension is a fixed size; a
+ * negative one, −n, stands for n·t ({@link #TOKENS} is t itself). Scaling a dimension is therefore
+ * one multiplication, whichever it is. Tensors of a checkpoint have fixed dimensions only.
+ */
+public final class Shape {
+  /** The dimension t: as many as there are tokens. */
+  public static final int TOKENS = -1;
+
+  private static final Shape SCALAR = new Shape();
+
+  private final int[] dims;
+
+  private Shape(int... dims) {
+    this.dims = dims;
+  }
+
+  /** A shape of these dimensions; none is a scalar. */
+  public static Shape of(int... dims) {
+    return dims.length == 0 ? SCALAR : new Shape(dims.clone());
+  }
+
+  /** The number of dimensions. */
+  public int rank() {
+    return dims.length;
+  }
+
+  /** Dimension {@code axis}; a negative axis counts from the end. */
+  public int dim(int axis) {
+    return dims[axis < 0 ? dims.length + axis : axis];
+  }
+
+  /** The innermost dimension. */
+  public int last() {
+    return dims[dims.length - 1];
+  }
+
+  /** A copy of the dimensions. */
+  public int[] dims() {
+    return dims.clone();
+  }
+
+  /** Whether every dimension is known. */
+  public boolean isStatic() {
+    for (int d : dims) {
+      if (d < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** This shape with dimension {@code axis} replaced; a negative axis counts from the end. */
+  public Shape with(int axis, int dim) {
+    int[] copy = dims.clone();
+    copy[axis < 0 ? dims.length + axis : axis] = dim;
+    return new Shape(copy);
+  }
+
+  /** This shape for a text of {@code tokens} tokens. */
+  public Shape at(int tokens) {
+    int[] copy = dims.clone();
+    for (int i = 0; i < copy.length; i++) {
+      copy[i] = copy[i] < 0 ? Math.multiplyExact(-copy[i], tokens) : copy[i];
+    }
+    return new Shape(copy);
+  }
+
+  /**
+   * The number of elements of a static shape.
+   *
+   * @throws ArithmeticException if it does not fit in 63 bits
+   * @throws IllegalStateException if a dimension is unknown
+   */
+  public long elements() {
+    if (!isStatic()) {
+      throw new IllegalStateException(
+          "the number of elements of " + this + " depends on the number of tokens");
+    }
+    long n = 1;
+    for (int d : dims) {
+      n = Math.multiplyExact(n, (long) d);
+    }
+    return n;
+  }
+
+  /** Whether both have the same number of elements for every number of tokens. */
+  public boolean sameElements(Shape other) {
+    return coefficient() == other.coefficient() && unknowns() == other.unknowns();
+  }
+
+  /** How many dimensions depend on the number of tokens. */
+  public int unknowns() {
+    int n = 0;
+    for (int d : dims) {
+      n += d < 0 ? 1 : 0;
+    }
+    return n;
+  }
+
+  private long coefficient() {
+    long n = 1;
+    for (int d : dims) {
+      n = Math.multiplyExact(n, (long) Math.abs(d));
+    }
+    return n;
+  }
+
+  @Override
+  public boolean equals(Object o) {
+    return o instanceof Shape s && Arrays.equals(dims, s.dims);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(dims);
+  }
+
+  /** For example {@code [1, 9, 3t, 64]}. */
+  @Override
+  public String toString() {
+    StringBuilder s = new StringBuilder("[");
+    for (int i = 0; i < dims.length; i++) {
+      s.append(i == 0 ? "" : ", ");
+      s.append(
+          dims[i] >= 0 ? Integer.toString(dims[i]) : dims[i] == -1 ? "t" : -(long) dims[i] + "t");
+    }
+    return s.append(']').toString();
+  }
+}

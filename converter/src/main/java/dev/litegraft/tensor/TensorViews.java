@@ -1,0 +1,265 @@
+package dev.litegraft.tensor;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Views of tensors: cheap, lazily read, and as safe for threads as their sources. */
+public final class TensorViews {
+  private TensorViews() {}
+
+  /** Numbers that are in memory already: small tables and scalars. */
+  public static TensorData of(String name, Shape shape, float... numbers) {
+    return new Numbers(name, shape, numbers.clone());
+  }
+
+  /** {@code count} indices of dimension 0, from {@code from} on. */
+  public static TensorData rows(TensorData source, int from, int count) {
+    return new RowRange(source, from, count);
+  }
+
+  /** Indices {@code order[0], order[1] …} of dimension 0. */
+  public static TensorData rows(TensorData source, int[] order) {
+    return new RowOrder(source, order.clone());
+  }
+
+  /** The sources one after the other along dimension 0. */
+  public static TensorData concatenated(String name, List<TensorData> sources) {
+    return new Concatenated(name, List.copyOf(sources));
+  }
+
+  /** A matrix with rows and columns exchanged. */
+  public static TensorData transposed(TensorData source) {
+    return new Transposed(source);
+  }
+
+  /** {@code source + offset}. */
+  public static TensorData plus(TensorData source, float offset) {
+    return new Plus(source, offset);
+  }
+
+  private record Numbers(String name, Shape shape, float[] numbers) implements TensorData {
+    Numbers {
+      if (shape.elements() != numbers.length) {
+        throw new IllegalArgumentException(name + ": " + numbers.length + " numbers for " + shape);
+      }
+    }
+
+    @Override
+    public DType dtype() {
+      return DType.F32;
+    }
+
+    @Override
+    public void read(long from, float[] out, int at, int count) {
+      System.arraycopy(numbers, Math.toIntExact(from), out, at, count);
+    }
+  }
+
+  private static long rowLength(TensorData source) {
+    int rows = source.shape().dim(0);
+    return rows == 0 ? 0 : source.shape().elements() / rows;
+  }
+
+  private record RowRange(TensorData source, int first, int count) implements TensorData {
+    RowRange {
+      if (first < 0 || count < 0 || first > source.shape().dim(0) - count) {
+        throw new IllegalArgumentException(
+            source.name()
+                + " "
+                + source.shape()
+                + " has no rows "
+                + first
+                + " to "
+                + ((long) first + count));
+      }
+    }
+
+    @Override
+    public String name() {
+      return source.name();
+    }
+
+    @Override
+    public Shape shape() {
+      return source.shape().with(0, count);
+    }
+
+    @Override
+    public DType dtype() {
+      return source.dtype();
+    }
+
+    @Override
+    public void read(long from, float[] out, int at, int length) throws IOException {
+      source.read(first * rowLength(source) + from, out, at, length);
+    }
+  }
+
+  /** Reads piece by piece: each run of numbers that is contiguous in its source. */
+  private interface Pieces extends TensorData {
+    /** Numbers of one row. */
+    long pieceLength();
+
+    /** Reads within row {@code row}. */
+    void readPiece(long row, long from, float[] out, int at, int count) throws IOException;
+
+    @Override
+    default void read(long from, float[] out, int at, int count) throws IOException {
+      long length = pieceLength();
+      long position = from;
+      int done = 0;
+      while (done < count) {
+        long row = position / length;
+        long within = position % length;
+        int n = (int) Math.min(count - done, length - within);
+        readPiece(row, within, out, at + done, n);
+        done += n;
+        position += n;
+      }
+    }
+  }
+
+  private record RowOrder(TensorData source, int[] order) implements Pieces {
+    RowOrder {
+      for (int row : order) {
+        if (row < 0 || row >= source.shape().dim(0)) {
+          throw new IllegalArgumentException(
+              source.name() + " " + source.shape() + " has no row " + row);
+        }
+      }
+    }
+
+    @Override
+    public String name() {
+      return source.name();
+    }
+
+    @Override
+    public Shape shape() {
+      return source.shape().with(0, order.length);
+    }
+
+    @Override
+    public DType dtype() {
+      return source.dtype();
+    }
+
+    @Override
+    public long pieceLength() {
+      return rowLength(source);
+    }
+
+    @Override
+    public void readPiece(long row, long from, float[] out, int at, int count) throws IOException {
+      source.read(order[(int) row] * pieceLength() + from, out, at, count);
+    }
+  }
+
+  private record Concatenated(String name, List<TensorData> sources) implements TensorData {
+    Concatenated {
+      Shape first = sources.get(0).shape();
+      for (TensorData s : sources) {
+        if (!s.shape().with(0, 1).equals(first.with(0, 1))) {
+          throw new IllegalArgumentException(
+              name + ": " + s.shape() + " does not continue " + first);
+        }
+      }
+    }
+
+    @Override
+    public Shape shape() {
+      return sources.get(0).shape().with(0, sources.stream().mapToInt(s -> s.shape().dim(0)).sum());
+    }
+
+    @Override
+    public DType dtype() {
+      return sources.get(0).dtype();
+    }
+
+    @Override
+    public void read(long from, float[] out, int at, int count) throws IOException {
+      long begin = 0;
+      int done = 0;
+      for (TensorData source : sources) {
+        long end = begin + source.shape().elements();
+        long position = from + done;
+        if (done < count && position < end) {
+          int n = (int) Math.min(count - done, end - position);
+          source.read(position - begin, out, at + done, n);
+          done += n;
+        }
+        begin = end;
+      }
+    }
+  }
+
+  private record Transposed(TensorData source) implements TensorData {
+    Transposed {
+      if (source.shape().rank() != 2) {
+        throw new IllegalArgumentException(source.name() + " " + source.shape() + " is no matrix");
+      }
+    }
+
+    @Override
+    public String name() {
+      return source.name();
+    }
+
+    @Override
+    public Shape shape() {
+      return Shape.of(source.shape().dim(1), source.shape().dim(0));
+    }
+
+    @Override
+    public DType dtype() {
+      return source.dtype();
+    }
+
+    /** Reads the columns that the wanted rows cover, one source row after the other. */
+    @Override
+    public void read(long from, float[] out, int at, int count) throws IOException {
+      if (count == 0) {
+        return;
+      }
+      int rows = source.shape().dim(0);
+      int width = source.shape().dim(1);
+      int first = (int) (from / rows);
+      int last = (int) ((from + count - 1) / rows);
+      float[] line = new float[last - first + 1];
+      for (int r = 0; r < rows; r++) {
+        source.read((long) r * width + first, line, 0, line.length);
+        for (int c = 0; c < line.length; c++) {
+          long target = (long) (first + c) * rows + r - from;
+          if (target >= 0 && target < count) {
+            out[at + (int) target] = line[c];
+          }
+        }
+      }
+    }
+  }
+
+  private record Plus(TensorData source, float offset) implements TensorData {
+    @Override
+    public String name() {
+      return source.name();
+    }
+
+    @Override
+    public Shape shape() {
+      return source.shape();
+    }
+
+    @Override
+    public DType dtype() {
+      return DType.F32;
+    }
+
+    @Override
+    public void read(long from, float[] out, int at, int count) throws IOException {
+      source.read(from, out, at, count);
+      for (int i = at; i < at + count; i++) {
+        out[i] += offset;
+      }
+    }
+  }
+}
