@@ -12,9 +12,9 @@ import java.util.stream.Collectors;
  */
 public enum Activation {
   /** {@code x · Φ(x)} by erf. */
-  GELU("gelu", "gelu_python"),
+  GELU("gelu gelu_python"),
   /** {@code x · Φ(x)} by the tanh approximation. */
-  GELU_TANH("gelu_new", "gelu_fast", "gelu_pytorch_tanh", "gelu_python_tanh", "gelu_accurate"),
+  GELU_TANH("gelu_new gelu_fast gelu_pytorch_tanh gelu_python_tanh gelu_accurate"),
   /** {@link #GELU} kept within −10 and 10. */
   GELU_10("gelu_10"),
   /** {@code x · σ(1.702 x)}. */
@@ -27,16 +27,17 @@ public enum Activation {
   /** x, or 0.01 x where x is negative. */
   LEAKY_RELU("leaky_relu"),
   /** {@code x · σ(x)}. */
-  SILU("silu", "swish"),
+  SILU("silu swish"),
   /** {@code x · tanh(log(1 + exp(x)))}. */
   MISH("mish"),
   SIGMOID("sigmoid"),
   TANH("tanh"),
   LINEAR("linear");
 
-  private final String[] names;
+  /** Hugging Face's names, a space between. */
+  private final String names;
 
-  Activation(String... names) {
+  Activation(String names) {
     this.names = names;
   }
 
@@ -48,13 +49,13 @@ public enum Activation {
    */
   public static Activation of(String name, String where) {
     for (Activation a : values()) {
-      if (Arrays.asList(a.names).contains(name)) {
+      if (Arrays.asList(a.names.split(" ")).contains(name)) {
         return a;
       }
     }
     String known =
         Arrays.stream(values())
-            .flatMap(a -> Arrays.stream(a.names))
+            .map(a -> a.names.replace(" ", ", "))
             .collect(Collectors.joining(", "));
     throw new InvalidInputException(
         "unknown activation function \"" + name + "\"; known: " + known,
@@ -64,6 +65,6 @@ public enum Activation {
 
   /** The first of the names. */
   public String hfName() {
-    return names[0];
+    return names.split(" ")[0];
   }
 }
