@@ -49,7 +49,7 @@ public enum Activation {
    */
   public static Activation of(String name, String where) {
     for (Activation a : values()) {
-      if (Arrays.asList(a.names.split(" ")).contains(name)) {
+      if (name.indexOf(' ') < 0 && (" " + a.names + " ").contains(" " + name + " ")) {
         return a;
       }
     }
@@ -65,6 +65,7 @@ public enum Activation {
 
   /** The first of the names. */
   public String hfName() {
-    return names.split(" ")[0];
+    int space = names.indexOf(' ');
+    return space < 0 ? names : names.substring(0, space);
   }
 }
