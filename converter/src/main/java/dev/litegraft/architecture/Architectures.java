@@ -1,0 +1,11 @@
+package dev.litegraft.architecture;
+
+import java.util.List;
+
+/** The list of families. */
+public final class Architectures {
+  /** Every family that can be converted. */
+  public static final List<Architecture> ALL = List.of(new Llama());
+
+  private Architectures() {}
+}
