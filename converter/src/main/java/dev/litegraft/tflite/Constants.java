@@ -91,7 +91,7 @@ final class Constants {
     int count = Math.toIntExact(constant.shape().elements());
     float[] numbers = new float[count];
     constant.data().read(0, numbers, 0, count);
-    Finite.check(numbers, count, 0, constant);
+    NonFinite.check(numbers, count, 0, constant);
     byte[] bytes = new byte[Math.toIntExact(constant.storage().rowBytes(1) * count)];
     constant.storage().encode(numbers, count, 1, littleEndian(bytes), FloatBuffer.allocate(0));
     return bytes;

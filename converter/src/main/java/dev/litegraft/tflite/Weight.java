@@ -1,7 +1,11 @@
 package dev.litegraft.tflite;
 
+import dev.litegraft.graph.PlainStorage;
 import dev.litegraft.graph.Value;
+import dev.litegraft.tensor.DType;
+import dev.litegraft.tensor.RawTensorData;
 import dev.litegraft.tensor.Shape;
+import java.util.Optional;
 
 /**
  * A constant that is streamed to its place.
@@ -40,6 +44,15 @@ record Weight(
         ? 0
         : Math.multiplyExact(
             value.storage().rowBytes(Math.toIntExact(elements / rows)), (long) rows);
+  }
+
+  /** The source, if its bytes can be copied as they are. */
+  Optional<RawTensorData> asStored() {
+    return value.storage() == PlainStorage.F32
+            && value.data() instanceof RawTensorData raw
+            && raw.dtype() == DType.F32
+        ? Optional.of(raw)
+        : Optional.empty();
   }
 
   long rowBytes() {

@@ -1,5 +1,6 @@
 package dev.litegraft.tflite;
 
+import dev.litegraft.tensor.RawTensorData;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -120,7 +121,7 @@ final class WeightStream {
         Block block = blocks.get(index);
         int count = Math.multiplyExact(block.rows(), block.weight().rowLength());
         int size = Math.toIntExact(block.weight().rowBytes() * block.rows()) + Integer.BYTES;
-        if (numbers.length < count) {
+        if (numbers.length < count && block.weight().asStored().isEmpty()) {
           numbers = new float[count];
         }
         if (bytes.capacity() < size) {
@@ -137,23 +138,40 @@ final class WeightStream {
   private void write(Block block, int count, float[] numbers, ByteBuffer bytes) throws IOException {
     Weight weight = block.weight();
     long first = block.firstRow() * weight.rowLength();
-    weight.value().data().read(first, numbers, 0, count);
-    Finite.check(numbers, count, first, weight.value());
     long position = weight.position() + block.firstRow() * weight.rowBytes();
     bytes.clear();
     if (block.firstRow() == 0 && weight.prefixed()) {
       bytes.putInt((int) weight.bytes());
       position -= Integer.BYTES;
     }
-    weight
-        .value()
-        .storage()
-        .encode(numbers, block.rows(), weight.rowLength(), bytes, scales(block));
+    if (weight.asStored().isPresent()) {
+      copy(weight.asStored().get(), weight, first, count, bytes);
+    } else {
+      weight.value().data().read(first, numbers, 0, count);
+      NonFinite.check(numbers, count, first, weight.value());
+      weight
+          .value()
+          .storage()
+          .encode(numbers, block.rows(), weight.rowLength(), bytes, scales(block));
+    }
     bytes.flip();
     written.addAndGet(bytes.remaining());
     while (bytes.hasRemaining()) {
       position += channel.write(bytes, position);
     }
+  }
+
+  /** Copies numbers that are in the source what they are in the file: f32. */
+  private static void copy(
+      RawTensorData source, Weight weight, long first, int count, ByteBuffer bytes)
+      throws IOException {
+    int begin = bytes.position();
+    int size = count * Float.BYTES;
+    source.readBytes(first * Float.BYTES, bytes.limit(begin + size));
+    NonFinite.check(
+        bytes.slice(begin, size).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer(),
+        first,
+        weight.value());
   }
 
   private FloatBuffer scales(Block block) {
