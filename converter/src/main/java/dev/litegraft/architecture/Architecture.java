@@ -15,6 +15,21 @@ public interface Architecture {
   /** Hugging Face's class names ({@code architectures} in config.json), each with its task. */
   Map<String, Task> classes();
 
+  /** Whether the model reads token type ids, as BERT does for text pairs. */
+  default boolean takesTokenTypes(HfConfig config) {
+    return false;
+  }
+
+  /**
+   * The longest text that the model can read, in tokens; {@link Integer#MAX_VALUE} where nothing
+   * limits it.
+   *
+   * @throws dev.litegraft.error.InvalidInputException if the config does not say
+   */
+  default int maxTokens(HfConfig config) {
+    return config.integer("max_position_embeddings");
+  }
+
   /**
    * The forward pass of the class that {@code in.task()} asks for.
    *
@@ -22,7 +37,7 @@ public interface Architecture {
    * @param config the checkpoint's config.json; every size comes from it
    * @param w the checkpoint's tensors, from the root
    * @param in ids and masks
-   * @return logits [b, labels]; for tokens [b, t, labels]; for embeddings the last hidden states
+   * @return logits [b, 1, labels]; for tokens [b, t, labels]; for embeddings the last hidden states
    *     [b, t, d], or [b, 1, d] where {@code in.selection()} is present
    * @throws dev.litegraft.error.InvalidInputException if a key or tensor is missing, has another
    *     shape, or asks for what is not supported

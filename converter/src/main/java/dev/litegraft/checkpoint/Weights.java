@@ -24,6 +24,9 @@ public interface Weights {
   /** Whether a tensor of this name is in this folder. */
   boolean has(String name);
 
+  /** Whether no tensor is in this folder or below it. */
+  boolean isEmpty();
+
   /**
    * The tensor {@code name} of this folder, which is ticked off as used.
    *

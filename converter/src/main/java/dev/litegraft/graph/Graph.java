@@ -1,10 +1,14 @@
 package dev.litegraft.graph;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * A subgraph: operators in execution order, and the named inputs and outputs of its signature.
@@ -17,8 +21,8 @@ import java.util.Set;
 public record Graph(
     String signature, Map<String, Value> inputs, Map<String, Value> outputs, List<Op> ops) {
   public Graph {
-    inputs = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
-    outputs = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+    inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
+    outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
     ops = List.copyOf(ops);
   }
 
@@ -39,5 +43,29 @@ public record Graph(
   /** The constants, in the order in which they are first read. */
   public List<Value> constants() {
     return values().stream().filter(Value::isConstant).toList();
+  }
+
+  /** The same operators reading other constants, verified. */
+  public Graph mapConstants(UnaryOperator<Value> to) {
+    Rewriter rewriter = new Rewriter(value -> value.isConstant() ? to.apply(value) : value);
+    Graph mapped =
+        new Graph(signature, inputs, outputs, ops.stream().map(op -> op.accept(rewriter)).toList());
+    GraphVerifier.verify(mapped);
+    return mapped;
+  }
+
+  /** Without the operators that no output needs. */
+  public Graph withoutDeadOps() {
+    Set<Value> needed = new HashSet<>(outputs.values());
+    List<Op> live = new ArrayList<>();
+    for (int i = ops.size() - 1; i >= 0; i--) {
+      Op op = ops.get(i);
+      if (needed.contains(op.output())) {
+        needed.addAll(op.inputs());
+        live.add(op);
+      }
+    }
+    Collections.reverse(live);
+    return new Graph(signature, inputs, outputs, live);
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * model.layers.3.self_attn.o_proj}).
  */
 public final class Value {
-  private final String name;
+  private String name;
   private final DType dtype;
   private final Shape shape;
   private final @Nullable TensorData data;
@@ -40,6 +40,11 @@ public final class Value {
   /** The name; unique in a graph. */
   public String name() {
     return name;
+  }
+
+  /** Gives this value another name; only while its graph is built. */
+  void rename(String newName) {
+    name = newName;
   }
 
   /** The type as it is in the file: {@link DType#I8} for a weight that is stored in int8. */

@@ -109,7 +109,7 @@ public interface Layers<T> {
    *
    * @param attended 1 for tokens, 0 for padding: [b, t]
    * @param span how far a query sees
-   * @return [b, 1, t, t]
+   * @return [b, 1, t, t], or [b, 1, 1, t] where all queries see the same
    */
   T mask(T attended, Span span);
 
@@ -129,8 +129,12 @@ public interface Layers<T> {
   T averaging(T attended);
 
   /**
-   * The sum of the tokens, each times its weight: weights [b, 1, t] and x [.., t, d] to [.., 1, d];
-   * a one-hot picks a token.
+   * The sum of the tokens, each times its weight; a one-hot picks a token.
+   *
+   * @param weights [b, 1, t]
+   * @param x [b, t, d] or [b, 1, t, d], with the tokens before the last axis; returned as it is
+   *     where it has one row for all tokens
+   * @return [b, 1, d] or [b, 1, 1, d]
    */
   T pick(T weights, T x);
 

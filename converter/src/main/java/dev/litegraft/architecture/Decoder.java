@@ -1,0 +1,66 @@
+package dev.litegraft.architecture;
+
+import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.Labels;
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.Layers;
+import dev.litegraft.layer.Linear;
+
+/**
+ * A decoder-only family: what its classes add to the backbone is the same in all of them.
+ *
+ * <p>Source: {@code transformers/modeling_layers.py}, GenericForSequenceClassification and
+ * GenericForTokenClassification.
+ */
+interface Decoder extends Architecture {
+  /** The module that holds the backbone in the classes with a head: {@code model}. */
+  String backbone();
+
+  /**
+   * The last hidden states after the final norm: [b, t, d], or [b, 1, d] where {@code
+   * in.selection()} is present.
+   */
+  <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in);
+
+  @Override
+  default <T> T forward(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
+    return switch (in.task()) {
+      case SEQUENCE_CLASSIFICATION -> {
+        T last = lastToken(f, config, in.ids());
+        T x = hidden(f, config, w.at(backbone()), in.reading(last)); // [b, 1, d]
+        yield f.linear(
+            x, Linear.readWithoutBias(w.at("score"), width(config), Labels.of(config).count()));
+      }
+      case TOKEN_CLASSIFICATION -> {
+        T x = hidden(f, config, w.at(backbone()), in); // [b, t, d]
+        yield f.linear(x, Linear.read(w.at("score"), width(config), Labels.of(config).count()));
+      }
+      case EMBEDDING -> hidden(f, config, backboneOf(w), in);
+    };
+  }
+
+  /** The width of the last hidden states, d. */
+  default int width(HfConfig config) {
+    return config.integer("hidden_size");
+  }
+
+  /** Checkpoints of the bare model have its tensors at the root. */
+  private Weights backboneOf(Weights w) {
+    Weights below = w;
+    for (String name : backbone().split("\\.", -1)) {
+      below = below.at(name);
+    }
+    return below.isEmpty() ? w : below;
+  }
+
+  /**
+   * The last token that is not the pad token, whatever the mask says; without a pad token the very
+   * last.
+   */
+  private static <T> T lastToken(Layers<T> f, HfConfig config, T ids) {
+    return config.has("pad_token_id")
+        ? f.lastWhere(f.differs(ids, config.integer("pad_token_id")))
+        : f.lastWhere(f.affine(f.positions(ids), 0, 1));
+  }
+}

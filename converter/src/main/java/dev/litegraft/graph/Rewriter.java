@@ -1,0 +1,95 @@
+package dev.litegraft.graph;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** The same operator reading other values. */
+final class Rewriter implements Op.Visitor<Op> {
+  private final UnaryOperator<Value> to;
+
+  Rewriter(UnaryOperator<Value> to) {
+    this.to = to;
+  }
+
+  @Override
+  public Op unary(Op.Unary op) {
+    return new Op.Unary(op.kind(), to.apply(op.x()), op.output());
+  }
+
+  @Override
+  public Op binary(Op.Binary op) {
+    return new Op.Binary(op.kind(), to.apply(op.a()), to.apply(op.b()), op.output());
+  }
+
+  @Override
+  public Op reduce(Op.Reduce op) {
+    return new Op.Reduce(op.kind(), to.apply(op.x()), op.axis(), op.output());
+  }
+
+  @Override
+  public Op gelu(Op.Gelu op) {
+    return new Op.Gelu(op.approximate(), to.apply(op.x()), op.output());
+  }
+
+  @Override
+  public Op softmax(Op.Softmax op) {
+    return new Op.Softmax(to.apply(op.x()), op.output());
+  }
+
+  @Override
+  public Op fullyConnected(Op.FullyConnected op) {
+    return new Op.FullyConnected(
+        to.apply(op.x()), to.apply(op.weight()), op.bias().map(to), op.output());
+  }
+
+  @Override
+  public Op batchMatMul(Op.BatchMatMul op) {
+    return new Op.BatchMatMul(to.apply(op.a()), to.apply(op.b()), op.transposeB(), op.output());
+  }
+
+  @Override
+  public Op embeddingLookup(Op.EmbeddingLookup op) {
+    return new Op.EmbeddingLookup(to.apply(op.ids()), to.apply(op.table()), op.output());
+  }
+
+  @Override
+  public Op gather(Op.Gather op) {
+    return new Op.Gather(to.apply(op.x()), to.apply(op.indices()), op.output());
+  }
+
+  @Override
+  public Op cumsum(Op.Cumsum op) {
+    return new Op.Cumsum(to.apply(op.x()), op.axis(), op.exclusive(), op.output());
+  }
+
+  @Override
+  public Op cast(Op.Cast op) {
+    return new Op.Cast(to.apply(op.x()), op.output());
+  }
+
+  @Override
+  public Op reshape(Op.Reshape op) {
+    return new Op.Reshape(to.apply(op.x()), op.output());
+  }
+
+  @Override
+  public Op transpose(Op.Transpose op) {
+    return new Op.Transpose(to.apply(op.x()), op.permutation(), op.output());
+  }
+
+  @Override
+  public Op slice(Op.Slice op) {
+    return new Op.Slice(to.apply(op.x()), op.axis(), op.begin(), op.size(), op.output());
+  }
+
+  @Override
+  public Op concatenation(Op.Concatenation op) {
+    List<Value> parts = op.parts().stream().map(to).toList();
+    return new Op.Concatenation(parts, op.axis(), op.output());
+  }
+
+  @Override
+  public Op dequantize(Op.Dequantize op) {
+    return new Op.Dequantize(to.apply(op.x()), op.output());
+  }
+}
