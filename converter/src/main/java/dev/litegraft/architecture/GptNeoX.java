@@ -108,6 +108,7 @@ final class GptNeoX implements Decoder {
     static Sizes of(HfConfig c) {
       int d = c.integer("hidden_size");
       int h = c.integer("num_attention_heads");
+      int e = d / h;
       // Newer configs have both names of these two keys, or the second alone.
       double turning = c.number("rotary_pct", c.number("partial_rotary_factor", 0.25));
       double theta = c.number("rotary_emb_base", c.number("rope_theta", 10000));
@@ -116,13 +117,13 @@ final class GptNeoX implements Decoder {
           d,
           c.integer("num_hidden_layers"),
           h,
-          d / h,
+          e,
           c.integer("intermediate_size"),
           c.number("layer_norm_eps", 1e-5),
           Activation.of(c.text("hidden_act", "gelu"), c.where() + ", hidden_act"),
           c.flag("attention_bias", true),
           c.flag("use_parallel_residual", true),
-          RotaryEmbedding.of(c, theta, (int) (d / h * turning)));
+          RotaryEmbedding.of(c, theta, (int) (e * turning)));
     }
 
     /** Rows of query (0), key (1) or value (2) in the fused matrix [h, 3, e]. */
