@@ -148,19 +148,22 @@ final class Gemma3 implements Decoder {
           bothWays ? Span.within(LayerTypes.windowWidth(c, 4096) / 2) : LayerTypes.window(c, 4096));
     }
 
-    /** Newer configs describe the embedding of each kind of layer in an object of its own. */
     private static RotaryEmbedding globalRope(HfConfig c, int e) {
-      Optional<HfConfig> own = c.at("rope_parameters").flatMap(p -> p.at("full_attention"));
-      double theta = own.orElse(c).number("rope_theta", 1e6);
-      return RotaryEmbedding.of(c, own.or(() -> c.at("rope_scaling")), theta, e);
+      return rope(c, "full_attention", e)
+          .orElseGet(() -> RotaryEmbedding.of(c, c.number("rope_theta", 1e6), e));
     }
 
+    /** Local positions have a base of their own and no scaling. */
     private static RotaryEmbedding localRope(HfConfig c, int e) {
-      Optional<HfConfig> own = c.at("rope_parameters").flatMap(p -> p.at("sliding_attention"));
-      double theta =
-          own.map(o -> o.number("rope_theta", 1e4))
-              .orElseGet(() -> c.number("rope_local_base_freq", 1e4));
-      return RotaryEmbedding.of(c, own, theta, e);
+      return rope(c, "sliding_attention", e)
+          .orElseGet(() -> RotaryEmbedding.plain(c.number("rope_local_base_freq", 1e4), e));
+    }
+
+    /** Newer configs describe the embedding of each kind of layer in an object of its own. */
+    private static Optional<RotaryEmbedding> rope(HfConfig c, String kind, int e) {
+      return c.at("rope_parameters")
+          .flatMap(kinds -> kinds.at(kind))
+          .map(own -> RotaryEmbedding.of(own, own.number("rope_theta"), e));
     }
 
     RmsNorm norm(Weights w, int width) {

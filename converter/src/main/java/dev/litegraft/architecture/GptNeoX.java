@@ -109,9 +109,7 @@ final class GptNeoX implements Decoder {
       int d = c.integer("hidden_size");
       int h = c.integer("num_attention_heads");
       int e = d / h;
-      // Newer configs have both names of these two keys, or the second alone.
-      double turning = c.number("rotary_pct", c.number("partial_rotary_factor", 0.25));
-      double theta = c.number("rotary_emb_base", c.number("rope_theta", 10000));
+      double turning = c.number("rotary_pct", 0.25);
       return new Sizes(
           c.integer("vocab_size"),
           d,
@@ -123,7 +121,7 @@ final class GptNeoX implements Decoder {
           Activation.of(c.text("hidden_act", "gelu"), c.where() + ", hidden_act"),
           c.flag("attention_bias", true),
           c.flag("use_parallel_residual", true),
-          RotaryEmbedding.of(c, theta, (int) (e * turning)));
+          RotaryEmbedding.of(c, c.number("rotary_emb_base", 10000), (int) (e * turning)));
     }
 
     /** Rows of query (0), key (1) or value (2) in the fused matrix [h, 3, e]. */

@@ -51,23 +51,13 @@ public final class RotaryEmbedding {
    * @param width how many numbers of a head turn; even
    */
   public static RotaryEmbedding of(HfConfig config, double theta, int width) {
-    return of(config, config.at("rope_scaling"), theta, width);
-  }
-
-  /**
-   * As {@link #of(HfConfig, double, int)}, of a scaling that stands elsewhere: in models with an
-   * embedding for each kind of layer.
-   *
-   * @param scaling what holds {@code rope_type} and its numbers; absent for none
-   */
-  public static RotaryEmbedding of(
-      HfConfig config, Optional<HfConfig> scaling, double theta, int width) {
     if (width <= 0 || width % 2 != 0) {
       throw new InvalidInputException(
           "rotary positions need an even head width, not " + width,
           config.where(),
           "check hidden_size, num_attention_heads, head_dim and partial_rotary_factor");
     }
+    Optional<HfConfig> scaling = config.at("rope_scaling");
     if (scaling.isEmpty()) {
       return plain(theta, width);
     }
