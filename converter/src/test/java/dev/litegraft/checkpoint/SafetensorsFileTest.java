@@ -205,7 +205,13 @@ class SafetensorsFileTest {
         arguments(
             "two-objects", SafetensorsBytes.file("{} {}", new byte[0]), "goes on after its JSON"),
         arguments(
-            "invalid-utf8", SafetensorsBytes.file("{\"a\":x}", eight), "the header is not JSON"),
+            "invalid-utf8",
+            ByteBuffer.allocate(17)
+                .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                .putLong(9)
+                .put(new byte[] {'{', '"', (byte) 0xff, '"', ':', '{', '}', '}', ' '})
+                .array(),
+            "the header is not text in UTF-8"),
         header("tensor-is-number", "{\"w\":5}", "w is a number, where a JSON object is needed"),
         header("no-dtype", entry("", "[2]", "[0,8]"), "the header has no dtype"),
         header("no-shape", "{\"w\":{\"dtype\":\"F32\",\"data_offsets\":[0,8]}}", "has no shape"),
