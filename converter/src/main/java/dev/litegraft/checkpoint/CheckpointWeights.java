@@ -79,6 +79,12 @@ public final class CheckpointWeights implements Weights {
   }
 
   @Override
+  public boolean isEmpty() {
+    String prefix = path.isEmpty() ? "" : path + ".";
+    return tensors.keySet().stream().noneMatch(name -> name.startsWith(prefix));
+  }
+
+  @Override
   public TensorData tensor(String name, int... dims) {
     String full = full(name);
     TensorData tensor = tensors.get(full);

@@ -13,4 +13,8 @@ import java.util.function.DoubleFunction;
  * @param at the hypothesis that the file has this value
  */
 record Dial(
-    String setting, double from, double to, List<Double> wellKnown, DoubleFunction<Hypothesis> at) {}
+    String setting,
+    double from,
+    double to,
+    List<Double> wellKnown,
+    DoubleFunction<Hypothesis> at) {}

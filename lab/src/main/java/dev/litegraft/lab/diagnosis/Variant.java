@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A model that may differ from the checkpoint's in its settings or its wiring: what a hypothesis makes of it.
+ * A model that may differ from the checkpoint's in its settings or its wiring: what a hypothesis
+ * makes of it.
  *
  * @param architecture the family
  * @param task what is asked of it
