@@ -5,7 +5,17 @@ import java.util.List;
 /** The list of families. */
 public final class Architectures {
   /** Every family that can be converted. */
-  public static final List<Architecture> ALL = List.of(new Llama());
+  public static final List<Architecture> ALL =
+      List.of(
+          new Llama(),
+          new Bert(),
+          new DistilBert(),
+          Roberta.ROBERTA,
+          Roberta.XLM_ROBERTA,
+          Roberta.CAMEMBERT,
+          new Electra(),
+          new Albert(),
+          new ModernBert());
 
   private Architectures() {}
 }
