@@ -15,7 +15,8 @@ public final class Architectures {
           Roberta.CAMEMBERT,
           new Electra(),
           new Albert(),
-          new ModernBert());
+          new ModernBert(),
+          new DebertaV2());
 
   private Architectures() {}
 }
