@@ -105,14 +105,24 @@ final class Checks {
     return Shape.of(dims);
   }
 
+  static Shape gathered(Value x, Value indices, int batchDims) {
+    axis("GATHER", x, batchDims);
+    rank("GATHER", indices, batchDims + 1);
+    for (int axis = 0; axis < batchDims; axis++) {
+      same("GATHER", x, axis, indices, axis);
+    }
+    return x.shape().with(batchDims, indices.shape().dim(batchDims));
+  }
+
   static void slice(Value x, int axis, int begin, int size) {
-    axis("SLICE", x, axis);
+    axis("STRIDED_SLICE", x, axis);
     int dim = x.shape().dim(axis);
     // Of an unknown dimension only the first index is certain to be there.
     int known = dim < 0 ? 1 : dim;
     if (begin < 0 || size <= 0 || begin > known - size) {
       throw new GraphException(
-          "SLICE of " + size + " from " + begin + " on is outside axis " + axis, x.toString());
+          "STRIDED_SLICE of " + size + " from " + begin + " on is outside axis " + axis,
+          x.toString());
     }
   }
 

@@ -113,7 +113,11 @@ public final class GraphBuilder {
   }
 
   public Value gather(Value x, Value indices) {
-    return append(Op.Gather.of(anonymous("GATHER"), x, indices));
+    return gather(x, indices, 0);
+  }
+
+  public Value gather(Value x, Value indices, int batchDims) {
+    return append(Op.Gather.of(anonymous("GATHER"), x, indices, batchDims));
   }
 
   public Value cumsum(Value x, int axis, boolean exclusive) {
@@ -138,7 +142,7 @@ public final class GraphBuilder {
   public Value slice(Value x, int axis, int begin, int size) {
     return begin == 0 && size == x.shape().dim(axis)
         ? x
-        : append(Op.Slice.of(anonymous("SLICE"), x, axis, begin, size));
+        : append(Op.StridedSlice.of(anonymous("STRIDED_SLICE"), x, axis, begin, size));
   }
 
   /** The part itself where there is only one. */

@@ -56,7 +56,7 @@ public sealed interface Op {
 
     R transpose(Transpose op);
 
-    R slice(Slice op);
+    R stridedSlice(StridedSlice op);
 
     R concatenation(Concatenation op);
 
@@ -304,18 +304,20 @@ public sealed interface Op {
     }
   }
 
-  /** {@code output[n] = x[indices[n]]} along axis 0: indices i32 [n]. */
-  record Gather(Value x, Value indices, Value output) implements Op {
+  /**
+   * {@code output[.., n] = x[.., indices[.., n]]}: the first {@code batchDims} dimensions of {@code
+   * x} and {@code indices} (i32) are the same, and the look-up is along the next one. With none,
+   * rows of {@code x}.
+   */
+  record Gather(Value x, Value indices, int batchDims, Value output) implements Op {
     public Gather {
       Checks.dtype("GATHER", indices, DType.I32);
-      Checks.rank("GATHER", indices, 1);
-      Checks.result("GATHER", output, x.dtype(), x.shape().with(0, indices.shape().dim(0)));
+      Checks.result("GATHER", output, x.dtype(), Checks.gathered(x, indices, batchDims));
     }
 
-    static Gather of(String name, Value x, Value indices) {
-      Checks.rank("GATHER", indices, 1);
-      return new Gather(
-          x, indices, Value.of(name, x.dtype(), x.shape().with(0, indices.shape().dim(0))));
+    static Gather of(String name, Value x, Value indices, int batchDims) {
+      Shape shape = Checks.gathered(x, indices, batchDims);
+      return new Gather(x, indices, batchDims, Value.of(name, x.dtype(), shape));
     }
 
     @Override
@@ -421,16 +423,16 @@ public sealed interface Op {
   }
 
   /** {@code size} indices from {@code begin} on along {@code axis}; all of the other axes. */
-  record Slice(Value x, int axis, int begin, int size, Value output) implements Op {
-    public Slice {
+  record StridedSlice(Value x, int axis, int begin, int size, Value output) implements Op {
+    public StridedSlice {
       Checks.slice(x, axis, begin, size);
-      Checks.result("SLICE", output, x.dtype(), x.shape().with(axis, size));
+      Checks.result("STRIDED_SLICE", output, x.dtype(), x.shape().with(axis, size));
     }
 
-    static Slice of(String name, Value x, int axis, int begin, int size) {
+    static StridedSlice of(String name, Value x, int axis, int begin, int size) {
       int positive = axis < 0 ? x.shape().rank() + axis : axis;
       Checks.slice(x, positive, begin, size);
-      return new Slice(
+      return new StridedSlice(
           x, positive, begin, size, Value.of(name, x.dtype(), x.shape().with(positive, size)));
     }
 
@@ -441,7 +443,7 @@ public sealed interface Op {
 
     @Override
     public <R> R accept(Visitor<R> visitor) {
-      return visitor.slice(this);
+      return visitor.stridedSlice(this);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.litegraft.layer;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The few layers that models are made of. A family writes its forward pass once against this; what
@@ -88,6 +89,24 @@ public interface Layers<T> {
   /** 0, 1, 2 … for the tokens of {@code ids}: [b, t] as whole f32 numbers. */
   T positions(T ids);
 
+  /** The distances −t … t − 1: [b, 2t] as whole f32 numbers. */
+  T relativePositions(T ids);
+
+  /**
+   * What relative positions add to attention scores, before they are scaled: query i · positionKey
+   * row j − i + t, and key j · positionQuery row i − j + t. Source: DeBERTa's c2p and p2c.
+   *
+   * @param query [b, h, t, e]
+   * @param key [b, h, t, e]
+   * @param positionKey [b, h, 2t, e], a row for each of {@link #relativePositions}; absent for none
+   * @param positionQuery as {@code positionKey}; at least one of both is present
+   * @return [b, h, t, t]
+   */
+  T relativeScores(T query, T key, Optional<T> positionKey, Optional<T> positionQuery);
+
+  /** A number a token, to broadcast over its row: [b, t] to [b, t, 1]. */
+  T column(T x);
+
   /** 1 where an id differs from {@code id}, else 0: [b, t]. */
   T differs(T ids, int id);
 
@@ -132,9 +151,9 @@ public interface Layers<T> {
    * The sum of the tokens, each times its weight; a one-hot picks a token.
    *
    * @param weights [b, 1, t]
-   * @param x [b, t, d] or [b, 1, t, d], with the tokens before the last axis; returned as it is
+   * @param x [b, t, d] or [b, h, t, d], with the tokens before the last axis; returned as it is
    *     where it has one row for all tokens
-   * @return [b, 1, d] or [b, 1, 1, d]
+   * @return [b, 1, d] or [b, h, 1, d]
    */
   T pick(T weights, T x);
 

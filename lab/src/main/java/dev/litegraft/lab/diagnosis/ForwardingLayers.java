@@ -10,6 +10,7 @@ import dev.litegraft.layer.Rope;
 import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.layer.Span;
 import java.util.List;
+import java.util.Optional;
 
 /** Passes every call on: the base of layers that are wired differently in one place. */
 class ForwardingLayers<T> implements Layers<T> {
@@ -93,6 +94,21 @@ class ForwardingLayers<T> implements Layers<T> {
   @Override
   public T positions(T ids) {
     return to.positions(ids);
+  }
+
+  @Override
+  public T relativePositions(T ids) {
+    return to.relativePositions(ids);
+  }
+
+  @Override
+  public T relativeScores(T query, T key, Optional<T> positionKey, Optional<T> positionQuery) {
+    return to.relativeScores(query, key, positionKey, positionQuery);
+  }
+
+  @Override
+  public T column(T x) {
+    return to.column(x);
   }
 
   @Override
