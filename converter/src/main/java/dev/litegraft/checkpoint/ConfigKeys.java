@@ -39,7 +39,7 @@ public final class ConfigKeys {
           remove_invalid_values exponential_decay_length_penalty suppress_tokens
           begin_suppress_tokens max_new_tokens generation_config
           summary_type summary_use_proj summary_activation summary_proj_to_labels
-          decoder_bias tie_word_embeddings vocab_size max_position_embeddings n_positions n_ctx
+          decoder_bias legacy tie_word_embeddings vocab_size max_position_embeddings n_positions n_ctx
           directionality pooler_fc_size pooler_num_attention_heads pooler_num_fc_layers
           pooler_size_per_head pooler_type generator_size generator_hidden_size
           gpt_neox_converted unsloth_version unsloth_fixed use_unsloth
