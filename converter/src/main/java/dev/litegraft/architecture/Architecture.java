@@ -15,6 +15,21 @@ public interface Architecture {
   /** Hugging Face's class names ({@code architectures} in config.json), each with its task. */
   Map<String, Task> classes();
 
+  /** Whether the model reads token type ids, as BERT does for text pairs. */
+  default boolean takesTokenTypes(HfConfig config) {
+    return false;
+  }
+
+  /**
+   * The longest text that the model can read, in tokens; {@link Integer#MAX_VALUE} where nothing
+   * limits it.
+   *
+   * @throws dev.litegraft.error.InvalidInputException if the config does not say
+   */
+  default int maxTokens(HfConfig config) {
+    return config.integer("max_position_embeddings");
+  }
+
   /**
    * The forward pass of the class that {@code in.task()} asks for.
    *

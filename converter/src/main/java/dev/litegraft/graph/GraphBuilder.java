@@ -22,9 +22,22 @@ public final class GraphBuilder {
   private final List<Op> ops = new ArrayList<>();
   private final Map<String, Value> inputs = new LinkedHashMap<>();
   private final Map<String, Integer> names = new HashMap<>();
-  private final Map<String, Value> constants = new HashMap<>();
-  private final Map<Float, Value> scalars = new HashMap<>();
+  private final Map<String, Value> constants;
   private String scope = "";
+
+  /** A graph that shares no constants with another. */
+  public GraphBuilder() {
+    this(new HashMap<>());
+  }
+
+  /**
+   * A graph that shares its constants with other graphs of the same file.
+   *
+   * @param constants name to constant; what this graph makes is added
+   */
+  public GraphBuilder(Map<String, Value> constants) {
+    this.constants = constants;
+  }
 
   /** Anonymous values are named after this path from now on. */
   public void scope(String path) {
@@ -40,28 +53,19 @@ public final class GraphBuilder {
 
   /** Numbers in the file. */
   public Value constant(String name, TensorData data, Storage storage) {
-    Value known = constants.get(name);
-    if (known != null) {
-      if (!known.shape().equals(data.shape())) {
-        throw new GraphException(
-            "two constants of one name: " + known.shape() + " and " + data.shape(), name);
-      }
-      return known;
+    Value value = constants.computeIfAbsent(name, n -> Value.constant(n, data, storage));
+    if (!value.shape().equals(data.shape())) {
+      throw new GraphException(
+          "two constants of one name: " + value.shape() + " and " + data.shape(), name);
     }
-    Value value = Value.constant(unique(name), data, storage);
-    constants.put(name, value);
+    names.putIfAbsent(name, 1);
     return value;
   }
 
   /** One f32 number, of shape [1], which broadcasts against everything. */
   public Value scalar(double number) {
-    return scalars.computeIfAbsent(
-        (float) number,
-        n -> {
-          String name = "scalar/" + n;
-          return Value.constant(
-              unique(name), TensorViews.of(name, Shape.of(1), n), PlainStorage.F32);
-        });
+    String name = "scalar/" + (float) number;
+    return constant(name, TensorViews.of(name, Shape.of(1), (float) number), PlainStorage.F32);
   }
 
   public Value unary(Op.UnaryKind kind, Value x) {
@@ -150,6 +154,11 @@ public final class GraphBuilder {
       value.rename(unique(name));
     }
     return value;
+  }
+
+  /** The value that an operator made under this name, for probes. */
+  public Optional<Value> find(String name) {
+    return ops.stream().map(Op::output).filter(value -> value.name().equals(name)).findFirst();
   }
 
   /** The graph, verified. Operators that no output needs are left out. */

@@ -263,11 +263,21 @@ public final class EdgeLayers implements Layers<Value> {
       return ropeByLength(positions, embedding);
     }
     int length = layout.isDynamic() ? layout.maxLength() : layout.tokens();
-    Value table = constant("rotary_emb.cos_sin", RotaryTables.cosAndSin(embedding, length));
+    Value table =
+        constant(
+            tableName("cos_sin", embedding, length), RotaryTables.cosAndSin(embedding, length));
     Value flat = flatIndices.computeIfAbsent(positions, this::flatIndex);
     Value rows = graph.gather(table, flat);
     Value angles = graph.reshape(rows, Shape.of(1, flat.shape().dim(0), 2 * half));
     return new Rope<>(graph.slice(angles, -1, 0, half), graph.slice(angles, -1, half, half));
+  }
+
+  /**
+   * A model may have several embeddings, for local and global attention, and a file several
+   * lengths.
+   */
+  private static String tableName(String what, RotaryEmbedding embedding, int length) {
+    return "rotary_emb.%s/%s/%d".formatted(what, embedding.key(), length);
   }
 
   /** Frequencies are looked up by the text's length, then cos and sin are computed in the graph. */

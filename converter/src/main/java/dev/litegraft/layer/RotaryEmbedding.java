@@ -2,6 +2,7 @@ package dev.litegraft.layer;
 
 import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.error.InvalidInputException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -230,6 +231,11 @@ public final class RotaryEmbedding {
       f[i] = 1 / (float) Math.pow(theta, (float) (2 * i) / width);
     }
     return f;
+  }
+
+  /** Tells embeddings of one model apart, for the names of their tables. */
+  String key() {
+    return "%08x".formatted(31 * Arrays.hashCode(frequencies(1)) + Float.hashCode(attentionFactor));
   }
 
   /** How many numbers of a head turn: twice the number of frequencies. */

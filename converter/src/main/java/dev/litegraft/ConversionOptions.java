@@ -1,0 +1,83 @@
+package dev.litegraft;
+
+import dev.litegraft.layer.EdgeLayout;
+import dev.litegraft.quantize.Recipe;
+import dev.litegraft.tensor.DType;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * What a conversion leaves to the user.
+ *
+ * @param recipe how weights and activations are stored
+ * @param maxLength the longest text in tokens; absent: the smallest of 512, the tokenizer's and the
+ *     model's limit
+ * @param lengths static lengths, one signature each; empty: one signature whose sequence axis is
+ *     dynamic
+ * @param signatureNames how inputs are called
+ * @param inputType type of ids and masks: {@link DType#I32} or {@link DType#I64}
+ * @param qkv how query, key and value projections are computed
+ */
+public record ConversionOptions(
+    Recipe recipe,
+    OptionalInt maxLength,
+    List<Integer> lengths,
+    SignatureNames signatureNames,
+    DType inputType,
+    EdgeLayout.Qkv qkv) {
+  /** int8, dynamic length, Hugging Face's names, int32, separate projections. */
+  public static final ConversionOptions DEFAULT =
+      new ConversionOptions(
+          Recipe.DYNAMIC_WI8_AFP32,
+          OptionalInt.empty(),
+          List.of(),
+          SignatureNames.HF,
+          DType.I32,
+          EdgeLayout.Qkv.SPLIT);
+
+  public ConversionOptions {
+    lengths = lengths.stream().sorted().distinct().toList();
+    if (inputType != DType.I32 && inputType != DType.I64) {
+      throw new IllegalArgumentException("inputs are I32 or I64, not " + inputType);
+    }
+  }
+
+  /** How the inputs of a signature are called. */
+  public enum SignatureNames {
+    /** {@code input_ids}, {@code attention_mask}, {@code token_type_ids}. */
+    HF,
+    /** {@code args_0}, {@code args_1}, {@code args_2}: as Python exporters do. */
+    POSITIONAL
+  }
+
+  /** The same with another recipe. */
+  public ConversionOptions withRecipe(Recipe other) {
+    return new ConversionOptions(other, maxLength, lengths, signatureNames, inputType, qkv);
+  }
+
+  /** The same with a longest text of {@code tokens}. */
+  public ConversionOptions withMaxLength(int tokens) {
+    return new ConversionOptions(
+        recipe, OptionalInt.of(tokens), lengths, signatureNames, inputType, qkv);
+  }
+
+  /** The same with static lengths. */
+  public ConversionOptions withLengths(List<Integer> tokens) {
+    return new ConversionOptions(recipe, maxLength, tokens, signatureNames, inputType, qkv);
+  }
+
+  /** The same with other input names. */
+  public ConversionOptions withSignatureNames(SignatureNames names) {
+    return new ConversionOptions(recipe, maxLength, lengths, names, inputType, qkv);
+  }
+
+  /** The same with another input type. */
+  public ConversionOptions withInputType(DType type) {
+    return new ConversionOptions(recipe, maxLength, lengths, signatureNames, type, qkv);
+  }
+
+  /** The same with another layout of the projections. */
+  public ConversionOptions withQkv(EdgeLayout.Qkv layout) {
+    return new ConversionOptions(recipe, maxLength, lengths, signatureNames, inputType, layout);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.litegraft;
+
+import dev.litegraft.ConversionOptions.SignatureNames;
+import dev.litegraft.architecture.Architecture;
+import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.graph.Graph;
+import dev.litegraft.graph.GraphBuilder;
+import dev.litegraft.graph.Value;
+import dev.litegraft.layer.EdgeLayers;
+import dev.litegraft.layer.EdgeLayout;
+import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.Task;
+import dev.litegraft.tensor.DType;
+import dev.litegraft.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Builds a model's edge graphs, one a signature, which share their constants. */
+final class ModelGraphs {
+  /** The signature that runtimes run when none is named. */
+  static final String DEFAULT_SIGNATURE = "serving_default";
+
+  private final Architecture architecture;
+  private final Task task;
+  private final HfConfig config;
+  private final Weights weights;
+  private final ConversionOptions options;
+  private final int maxLength;
+  private final Map<String, Value> constants = new HashMap<>();
+
+  ModelGraphs(
+      Architecture architecture,
+      Task task,
+      HfConfig config,
+      Weights weights,
+      ConversionOptions options,
+      int maxLength) {
+    this.architecture = architecture;
+    this.task = task;
+    this.config = config;
+    this.weights = weights;
+    this.options = options;
+    this.maxLength = maxLength;
+  }
+
+  /** The graphs in f32; {@code probes} are names of values that become further outputs. */
+  List<Graph> build(List<String> probes) {
+    if (options.lengths().isEmpty()) {
+      return List.of(graph(DEFAULT_SIGNATURE, Shape.TOKENS, probes));
+    }
+    List<Graph> graphs = new ArrayList<>();
+    int longest = options.lengths().get(options.lengths().size() - 1);
+    for (int length : options.lengths()) {
+      graphs.add(graph(length == longest ? DEFAULT_SIGNATURE : "tokens_" + length, length, probes));
+    }
+    return graphs;
+  }
+
+  private Graph graph(String signature, int tokens, List<String> probes) {
+    GraphBuilder builder = new GraphBuilder(constants);
+    EdgeLayers f = new EdgeLayers(builder, new EdgeLayout(tokens, maxLength, options.qkv()));
+    Value ids = input(builder, 0, tokens);
+    Value mask = input(builder, 1, tokens);
+    Optional<Value> types =
+        architecture.takesTokenTypes(config)
+            ? Optional.of(input(builder, 2, tokens))
+            : Optional.empty();
+    builder.scope("inputs");
+    Value attended = builder.cast(mask, DType.F32);
+    Value output =
+        architecture.forward(
+            f,
+            config,
+            weights,
+            new Inputs<>(
+                builder.cast(ids, DType.I32),
+                attended,
+                types.map(t -> builder.cast(t, DType.I32)),
+                task,
+                Optional.empty()));
+    Map<String, Value> outputs = new LinkedHashMap<>();
+    outputs.put(outputName(), builder.named(flat(builder, output), outputName()));
+    for (String probe : probes) {
+      builder.find(probe).ifPresent(value -> outputs.put(probe, value));
+    }
+    return builder.build(signature, outputs);
+  }
+
+  private Value input(GraphBuilder builder, int index, int tokens) {
+    String name =
+        options.signatureNames() == SignatureNames.POSITIONAL
+            ? "args_" + index
+            : List.of("input_ids", "attention_mask", "token_type_ids").get(index);
+    return builder.input(name, options.inputType(), Shape.of(1, tokens));
+  }
+
+  private String outputName() {
+    return task == Task.EMBEDDING ? "embedding" : "logits";
+  }
+
+  /** One row a text loses the axis of its only token: [1, 1, n] to [1, n]. */
+  private Value flat(GraphBuilder builder, Value output) {
+    Shape shape = output.shape();
+    return task == Task.TOKEN_CLASSIFICATION
+        ? output
+        : builder.reshape(output, Shape.of(1, shape.last()));
+  }
+}
