@@ -30,11 +30,11 @@ interface Decoder extends Architecture {
         T last = lastToken(f, config, in.ids());
         T x = hidden(f, config, w.at(backbone()), in.reading(last)); // [b, 1, d]
         yield f.linear(
-            x, Linear.readWithoutBias(w.at("score"), width(config), Labels.of(config).size()));
+            x, Linear.readWithoutBias(w.at("score"), width(config), Labels.of(config).count()));
       }
       case TOKEN_CLASSIFICATION -> {
         T x = hidden(f, config, w.at(backbone()), in); // [b, t, d]
-        yield f.linear(x, Linear.read(w.at("score"), width(config), Labels.of(config).size()));
+        yield f.linear(x, Linear.read(w.at("score"), width(config), Labels.of(config).count()));
       }
       case EMBEDDING -> hidden(f, config, backboneOf(w), in);
     };

@@ -1,0 +1,241 @@
+package dev.litegraft.checkpoint;
+
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.tensor.RawTensorData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * An open Hugging Face checkpoint folder: its config, its weights, and its tokenizer's files.
+ *
+ * <p>Opening reads headers and small files only; weights are read when they are asked for, and not
+ * after {@link #close}.
+ */
+public final class Checkpoint implements AutoCloseable {
+  private static final String CONFIG = "config.json";
+
+  private final Path folder;
+  private final HfConfig config;
+  private final List<SafetensorsFile> files;
+  private final Map<String, RawTensorData> tensors;
+  private final CheckpointWeights weights;
+  private final TokenizerFiles tokenizerFiles;
+  private final TokenizerConfig tokenizerConfig;
+
+  private Checkpoint(
+      Path folder, HfConfig config, List<SafetensorsFile> files, Map<String, RawTensorData> tensors)
+      throws IOException {
+    this.folder = folder;
+    this.config = config;
+    this.files = List.copyOf(files);
+    this.tensors = tensors;
+    this.weights = CheckpointWeights.of(tensors, folder.toString());
+    this.tokenizerFiles = TokenizerFiles.of(folder);
+    this.tokenizerConfig = TokenizerConfig.read(tokenizerFiles);
+  }
+
+  /**
+   * Opens a folder.
+   *
+   * @throws InvalidInputException if it is no folder, has no config.json or no usable weights, is
+   *     quantized or of custom code, or a file in it is damaged
+   * @throws IOException if a file cannot be read
+   */
+  public static Checkpoint open(Path folder) throws IOException {
+    requireFolder(folder);
+    HfConfig config = HfConfig.read(requireConfig(folder));
+    ConfigKeys.requireConvertible(config);
+    WeightFiles.Found found = WeightFiles.find(folder, config);
+    List<SafetensorsFile> files = new ArrayList<>();
+    try {
+      for (Path file : found.files()) {
+        files.add(SafetensorsFile.open(file));
+      }
+      Map<String, RawTensorData> tensors = merged(files);
+      requireIndexed(files, found.index(), folder.resolve(WeightFiles.INDEX));
+      return new Checkpoint(folder, config, files, tensors);
+    } catch (Throwable t) {
+      closeAll(files, t);
+      throw t;
+    }
+  }
+
+  private static void requireFolder(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      throw new InvalidInputException(
+          "there is no such folder", folder.toString(), "check the path of the checkpoint");
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new InvalidInputException(
+          "the path is a file, where the folder of a checkpoint is needed",
+          folder.toString(),
+          "give the folder that holds config.json and model.safetensors");
+    }
+    try (Stream<Path> list = Files.list(folder)) {
+      if (list.findAny().isEmpty()) {
+        throw new InvalidInputException(
+            "the folder is empty, where config.json and model.safetensors are needed",
+            folder.toString(),
+            "check the path, or download the checkpoint again");
+      }
+    }
+  }
+
+  private static Path requireConfig(Path folder) throws IOException {
+    Path config = folder.resolve(CONFIG);
+    if (Files.isRegularFile(config)) {
+      return config;
+    }
+    if (Files.exists(folder.resolve("adapter_config.json"))) {
+      throw new InvalidInputException(
+          "the folder has no config.json, but adapter_config.json: it is an adapter, not a model",
+          folder.toString(),
+          "convert the folder of the base model, with --adapter " + folder);
+    }
+    String remedy = "download the checkpoint again, with config.json";
+    try (Stream<Path> list = Files.list(folder)) {
+      remedy =
+          list.filter(p -> Files.isRegularFile(p.resolve(CONFIG)))
+              .sorted()
+              .findFirst()
+              .map(p -> "there is one in the folder " + p + "; give that folder")
+              .orElse(remedy);
+    }
+    throw new InvalidInputException("the folder has no config.json", folder.toString(), remedy);
+  }
+
+  private static Map<String, RawTensorData> merged(List<SafetensorsFile> files) {
+    Map<String, RawTensorData> all = new LinkedHashMap<>();
+    Map<String, Path> owners = new LinkedHashMap<>();
+    for (SafetensorsFile file : files) {
+      file.tensors()
+          .forEach(
+              (name, tensor) -> {
+                Path other = owners.put(name, file.path());
+                if (other != null) {
+                  throw new InvalidInputException(
+                      "the tensor "
+                          + name
+                          + " stands in two shards: "
+                          + other.getFileName()
+                          + " and "
+                          + file.path().getFileName(),
+                      file.path().toString(),
+                      "download or save the checkpoint again");
+                }
+                all.put(name, tensor);
+              });
+    }
+    return all;
+  }
+
+  private static void requireIndexed(
+      List<SafetensorsFile> files, Map<String, Path> index, Path indexFile) {
+    Map<Path, SafetensorsFile> byPath = new LinkedHashMap<>();
+    files.forEach(f -> byPath.put(f.path(), f));
+    index.forEach(
+        (tensor, path) -> {
+          SafetensorsFile file = byPath.get(path);
+          if (file == null || !file.tensors().containsKey(tensor)) {
+            throw new InvalidInputException(
+                "the index says that "
+                    + tensor
+                    + " is in "
+                    + path.getFileName()
+                    + ", which does not have it",
+                indexFile.toString(),
+                "download or save the checkpoint again; shards and index do not belong together");
+          }
+        });
+  }
+
+  private static void closeAll(List<SafetensorsFile> files, Throwable reason) {
+    for (SafetensorsFile file : files) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        reason.addSuppressed(e);
+      }
+    }
+  }
+
+  /** The folder. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** The config.json; the same object for every caller, so that all their reads are ticked off. */
+  public HfConfig config() {
+    return config;
+  }
+
+  /** The root of the weights; the same tree for every caller. */
+  public CheckpointWeights weights() {
+    return weights;
+  }
+
+  /** The stored tensors by name, file after file, in the order of their headers. */
+  public Map<String, RawTensorData> tensors() {
+    return java.util.Collections.unmodifiableMap(tensors);
+  }
+
+  /** The open safetensors files. */
+  public List<SafetensorsFile> files() {
+    return files;
+  }
+
+  /** The tokenizer's files that are there. */
+  public TokenizerFiles tokenizerFiles() {
+    return tokenizerFiles;
+  }
+
+  /** The tokenizer's settings. */
+  public TokenizerConfig tokenizerConfig() {
+    return tokenizerConfig;
+  }
+
+  /**
+   * The names of the outputs.
+   *
+   * @throws InvalidInputException if the keys of the config contradict each other
+   */
+  public Labels labels() {
+    return Labels.of(config);
+  }
+
+  /**
+   * What the logits mean.
+   *
+   * @throws InvalidInputException if the config says something unknown
+   */
+  public ProblemType problemType() {
+    return ProblemType.of(config, labels().count());
+  }
+
+  /**
+   * The SHA-256 of each tensor's stored bytes, in hexadecimal digits, by name and in the order of
+   * {@link #tensors}.
+   *
+   * @param threads how many tensors are hashed at once
+   * @throws IOException if a file cannot be read
+   */
+  public Map<String, String> sha256(int threads) throws IOException {
+    return TensorHashes.sha256(tensors.values(), threads);
+  }
+
+  /** Closes the safetensors files. */
+  @Override
+  public void close() throws IOException {
+    IOException failed = new IOException("cannot close the checkpoint " + folder);
+    closeAll(files, failed);
+    if (failed.getSuppressed().length > 0) {
+      throw failed;
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.litegraft.checkpoint;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import dev.litegraft.error.InvalidInputException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Small JSON files as maps (in the file's order), lists, strings, booleans, null, and numbers:
+ * Long, BigInteger or Double.
+ *
+ * <p>NaN and Infinity, which Python writes, are read as the Doubles they are; who needs a number
+ * refuses them. A byte order mark is skipped.
+ */
+final class Json {
+  private static final int MAX_DEPTH = 64;
+
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .configure(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES, false)
+          .configure(JsonFactory.Feature.INTERN_FIELD_NAMES, false)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+          .build();
+
+  private Json() {}
+
+  /**
+   * The object that a file holds.
+   *
+   * @param maxBytes more are refused before they are read
+   * @throws InvalidInputException if the file is too large, or is not one JSON object
+   */
+  static Map<String, @Nullable Object> read(Path file, long maxBytes) throws IOException {
+    long size = Files.size(file);
+    if (size > maxBytes) {
+      throw new InvalidInputException(
+          "the file has " + size + " bytes, where at most " + maxBytes + " are expected",
+          file.toString(),
+          "check that this is the model's own file");
+    }
+    try (JsonParser parser = FACTORY.createParser(Files.readAllBytes(file))) {
+      return object(parser, file.toString());
+    }
+  }
+
+  /**
+   * The object that a text holds.
+   *
+   * @param where where the text is from, for messages
+   * @throws InvalidInputException if it is not one JSON object
+   */
+  static Map<String, @Nullable Object> parse(String text, String where) {
+    // As bytes, because Jackson skips a byte order mark there only.
+    try (JsonParser parser = FACTORY.createParser(text.getBytes(StandardCharsets.UTF_8))) {
+      return object(parser, where);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static Map<String, @Nullable Object> object(JsonParser p, String where)
+      throws IOException {
+    try {
+      if (p.nextToken() != JsonToken.START_OBJECT) {
+        throw new InvalidInputException(
+            "the file "
+                + (p.currentToken() == null ? "is empty" : "begins with " + p.getText())
+                + ", where a JSON object is needed",
+            where,
+            "download or save the file again");
+      }
+      Map<String, @Nullable Object> object = members(p);
+      if (p.nextToken() != null) {
+        throw new InvalidInputException(
+            "the file goes on with " + p.getText() + " after its JSON object ends",
+            at(where, p.currentTokenLocation()),
+            "remove what follows, or download the file again");
+      }
+      return object;
+    } catch (JacksonException e) {
+      throw new InvalidInputException(
+          "the file is not JSON: " + e.getOriginalMessage(),
+          at(where, e.getLocation()),
+          "correct this place, or download or save the file again");
+    }
+  }
+
+  private static String at(String where, @Nullable JsonLocation l) {
+    return l == null ? where : where + ", line " + l.getLineNr() + ", column " + l.getColumnNr();
+  }
+
+  private static Map<String, @Nullable Object> members(JsonParser p) throws IOException {
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
+    while (p.nextToken() == JsonToken.FIELD_NAME) {
+      String name = p.currentName();
+      members.put(name, value(p, p.nextToken()));
+    }
+    return members;
+  }
+
+  private static @Nullable Object value(JsonParser p, JsonToken token) throws IOException {
+    return switch (token) {
+      case START_OBJECT -> members(p);
+      case START_ARRAY -> elements(p);
+      case VALUE_STRING -> p.getText();
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      case VALUE_NUMBER_FLOAT -> p.getDoubleValue();
+      case VALUE_NUMBER_INT ->
+          p.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+              ? p.getBigIntegerValue()
+              : (Object) p.getLongValue();
+      default -> null;
+    };
+  }
+
+  private static List<@Nullable Object> elements(JsonParser p) throws IOException {
+    List<@Nullable Object> elements = new ArrayList<>();
+    for (JsonToken t = p.nextToken(); t != JsonToken.END_ARRAY; t = p.nextToken()) {
+      elements.add(value(p, t));
+    }
+    return elements;
+  }
+
+  /** A value as a message shows it: shortened, strings in quotes. */
+  static String show(@Nullable Object value) {
+    if (value instanceof Map) {
+      return "an object";
+    }
+    String text = value instanceof String s ? "\"" + s + "\"" : String.valueOf(value);
+    return text.length() <= 80 ? text : text.substring(0, 77) + "...";
+  }
+}

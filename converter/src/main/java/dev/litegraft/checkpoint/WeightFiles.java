@@ -1,0 +1,165 @@
+package dev.litegraft.checkpoint;
+
+import dev.litegraft.error.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the safetensors files of a checkpoint, in the order in which transformers looks: {@code
+ * model.safetensors}, then {@code model.safetensors.index.json} and the shards that it names, then
+ * the only other safetensors file.
+ */
+final class WeightFiles {
+  static final String SINGLE = "model.safetensors";
+  static final String INDEX = "model.safetensors.index.json";
+
+  private static final String ADAPTER = "adapter_model.safetensors";
+  private static final String SUFFIX = ".safetensors";
+  private static final long MAX_INDEX_BYTES = 32 << 20;
+  private static final String DOWNLOAD = "download the folder again, with all of its files";
+
+  private static final List<String> OTHER_FORMATS =
+      List.of(".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack", ".gguf", ".onnx");
+
+  /**
+   * @param files the safetensors files, in order
+   * @param index for each tensor of the index the file that it names; empty without an index
+   */
+  record Found(List<Path> files, Map<String, Path> index) {}
+
+  private WeightFiles() {}
+
+  static Found find(Path folder, HfConfig config) throws IOException {
+    Path single = folder.resolve(SINGLE);
+    if (Files.exists(single)) {
+      return new Found(List.of(single), Map.of());
+    }
+    Path index = folder.resolve(INDEX);
+    if (Files.exists(index)) {
+      return shards(folder, index);
+    }
+    List<String> names = names(folder);
+    List<String> others =
+        names.stream().filter(n -> n.endsWith(SUFFIX) && !n.equals(ADAPTER)).toList();
+    if (others.size() == 1) {
+      return new Found(List.of(folder.resolve(others.get(0))), Map.of());
+    }
+    throw others.isEmpty() ? none(folder, names, config) : several(folder, others);
+  }
+
+  private static Found shards(Path folder, Path index) throws IOException {
+    Object weightMap = Json.read(index, MAX_INDEX_BYTES).get("weight_map");
+    if (!(weightMap instanceof Map<?, ?> map) || map.isEmpty()) {
+      throw new InvalidInputException(
+          "weight_map is "
+              + Json.show(weightMap)
+              + ", where an object of tensor and file names is needed",
+          index.toString(),
+          DOWNLOAD);
+    }
+    Map<String, Path> byTensor = new LinkedHashMap<>();
+    LinkedHashSet<Path> files = new LinkedHashSet<>();
+    map.forEach(
+        (tensor, shard) -> {
+          Path file = folder.resolve(requirePlainName(shard, (String) tensor, index));
+          byTensor.put((String) tensor, file);
+          files.add(file);
+        });
+    for (Path file : files) {
+      if (!Files.exists(file)) {
+        throw new InvalidInputException(
+            "the shard "
+                + file.getFileName()
+                + " is missing; the index names "
+                + files.size()
+                + " shards",
+            index.toString(),
+            DOWNLOAD);
+      }
+    }
+    return new Found(List.copyOf(files), byTensor);
+  }
+
+  private static String requirePlainName(@Nullable Object shard, String tensor, Path index) {
+    if (shard instanceof String name
+        && name.endsWith(SUFFIX)
+        && name.chars().allMatch(c -> c > ' ' && c != '/' && c != '\\' && c != ':' && c < 127)) {
+      return name;
+    }
+    throw new InvalidInputException(
+        "the shard of "
+            + tensor
+            + " is "
+            + Json.show(shard)
+            + ", where the name of a safetensors file in this folder is needed",
+        index.toString(),
+        DOWNLOAD);
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> list = Files.list(folder)) {
+      return new ArrayList<>(list.map(p -> p.getFileName().toString()).sorted().toList());
+    }
+  }
+
+  private static InvalidInputException several(Path folder, List<String> names) {
+    return new InvalidInputException(
+        "the folder has "
+            + names.size()
+            + " safetensors files and no "
+            + INDEX
+            + ": "
+            + String.join(", ", names.subList(0, Math.min(5, names.size()))),
+        folder.toString(),
+        "add the index, or leave only the file with the model's weights");
+  }
+
+  private static InvalidInputException none(Path folder, List<String> names, HfConfig config) {
+    for (String name : names) {
+      String lower = name.toLowerCase(Locale.ROOT);
+      if (OTHER_FORMATS.stream().anyMatch(lower::endsWith) && !lower.startsWith("training_args")) {
+        return new InvalidInputException(
+            "the folder has its weights as " + name + ", where safetensors are needed",
+            folder.toString(),
+            lower.endsWith(".gguf") || lower.endsWith(".onnx")
+                ? "convert the original checkpoint in safetensors"
+                : "make them with: " + python(folder, config));
+      }
+    }
+    if (names.contains(ADAPTER)) {
+      return new InvalidInputException(
+          "the folder has only an adapter, " + ADAPTER + ", and not the model that it adapts",
+          folder.toString(),
+          "convert the folder of the base model, with --adapter " + folder);
+    }
+    return new InvalidInputException(
+        "the folder has no weights: neither " + SINGLE + " nor " + INDEX,
+        folder.toString(),
+        DOWNLOAD);
+  }
+
+  private static String python(Path folder, HfConfig config) {
+    String type =
+        config.texts("architectures").stream()
+            .filter(name -> name.matches("[A-Za-z0-9]+"))
+            .findFirst()
+            .orElse("AutoModel");
+    String quoted = folder.toString().replace("\\", "\\\\").replace("'", "\\'");
+    return "python -c \"import transformers as t; t."
+        + type
+        + ".from_pretrained('"
+        + quoted
+        + "').save_pretrained('"
+        + quoted
+        + "', safe_serialization=True)\"";
+  }
+}

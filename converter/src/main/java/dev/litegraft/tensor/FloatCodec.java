@@ -1,0 +1,50 @@
+package dev.litegraft.tensor;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.ShortBuffer;
+
+/** Stored floating-point numbers as f32, many at a time. */
+public final class FloatCodec {
+  private FloatCodec() {}
+
+  /**
+   * Reads {@code count} little-endian numbers from the buffer's position on, and moves it.
+   *
+   * @param dtype a floating type; f64 is rounded to nearest even, the others are widened exactly
+   * @param in the stored bytes
+   * @param out receives the numbers from {@code out[at]} on
+   * @throws IllegalArgumentException if the type is not a floating one
+   */
+  public static void decode(DType dtype, ByteBuffer in, float[] out, int at, int count) {
+    ByteBuffer little = in.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    switch (dtype) {
+      case F32 -> little.asFloatBuffer().get(out, at, count);
+      case BF16 -> decodeBFloat16(little.asShortBuffer(), out, at, count);
+      case F16 -> decodeFloat16(little.asShortBuffer(), out, at, count);
+      case F64 -> decodeFloat64(little.asDoubleBuffer(), out, at, count);
+      case I64, I32, I16, I8, U8, BOOL, I4 ->
+          throw new IllegalArgumentException(dtype + " is not a floating type");
+    }
+    in.position(Math.toIntExact(in.position() + dtype.bytes(count)));
+  }
+
+  private static void decodeBFloat16(ShortBuffer in, float[] out, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      out[at + i] = BFloat16.toFloat(in.get(i));
+    }
+  }
+
+  private static void decodeFloat16(ShortBuffer in, float[] out, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      out[at + i] = Float16.toFloat(in.get(i));
+    }
+  }
+
+  private static void decodeFloat64(DoubleBuffer in, float[] out, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      out[at + i] = (float) in.get(i);
+    }
+  }
+}
