@@ -1,11 +1,108 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.Nearest;
+import dev.litegraft.layer.Task;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** The list of families. */
+/** The list of families, and how a checkpoint finds its own. */
 public final class Architectures {
   /** Every family that can be converted. */
   public static final List<Architecture> ALL = List.of(new Llama());
 
   private Architectures() {}
+
+  /**
+   * A family and the class of it that a checkpoint names.
+   *
+   * @param architecture the family
+   * @param hfClass Hugging Face's class name
+   * @param task what the class does
+   */
+  public record Found(Architecture architecture, String hfClass, Task task) {}
+
+  /**
+   * The family of the class that {@code architectures} in config.json names.
+   *
+   * @throws InvalidInputException if the key is missing, or no family has the class: the nearest
+   *     known one is named, or what would be needed
+   */
+  public static Found of(HfConfig config) {
+    List<String> names = config.texts("architectures");
+    if (names.isEmpty()) {
+      throw new InvalidInputException(
+          "config.json has no architectures, so the model's class is unknown",
+          config.where(),
+          "add \"architectures\": [\""
+              + example(config)
+              + "\"], with the class that the model was trained with");
+    }
+    for (Architecture architecture : ALL) {
+      Task task = architecture.classes().get(names.get(0));
+      if (task != null) {
+        return new Found(architecture, names.get(0), task);
+      }
+    }
+    throw unknown(names.get(0), config);
+  }
+
+  private static String example(HfConfig config) {
+    String prefix = config.text("model_type", "llama");
+    List<String> classes = classNames();
+    return classes.stream()
+        .filter(
+            c ->
+                c.regionMatches(true, 0, prefix, 0, prefix.length())
+                    && c.endsWith("ForSequenceClassification"))
+        .findFirst()
+        .orElse("LlamaForSequenceClassification");
+  }
+
+  private static InvalidInputException unknown(String name, HfConfig config) {
+    String where = config.where() + ", architectures";
+    Optional<String> family = familyPrefix(name);
+    if (name.endsWith("ForCausalLM") || name.endsWith("LMHeadModel")) {
+      return new InvalidInputException(
+          name + " writes text; it is no classifier, tagger or embedder",
+          where,
+          "fine-tune it as "
+              + family.orElse("Llama")
+              + "ForSequenceClassification and convert that checkpoint");
+    }
+    if (family.isPresent() && (name.endsWith("ForMaskedLM") || name.endsWith("ForPreTraining"))) {
+      return new InvalidInputException(
+          name + " fills in words; it has no classification head",
+          where,
+          "fine-tune it as "
+              + family.get()
+              + "ForSequenceClassification, or for embeddings name "
+              + family.get()
+              + "Model");
+    }
+    return new InvalidInputException(
+        "no family has the class " + name,
+        where,
+        Nearest.to(name, classNames()).map(n -> "the nearest known class is " + n + "; ").orElse("")
+            + "`litegraft families` lists what can be converted");
+  }
+
+  /** {@code Llama} of {@code LlamaForCausalLM}, where a family has classes that begin so. */
+  private static Optional<String> familyPrefix(String name) {
+    int end = name.indexOf("For");
+    String prefix = end < 0 ? name.replaceAll("(LMHead)?Model$", "") : name.substring(0, end);
+    return classNames().stream().anyMatch(c -> c.startsWith(prefix + "For"))
+        ? Optional.of(prefix)
+        : Optional.empty();
+  }
+
+  /** Every class name, sorted. */
+  public static List<String> classNames() {
+    return ALL.stream()
+        .flatMap(a -> a.classes().keySet().stream())
+        .sorted()
+        .collect(Collectors.toList());
+  }
 }

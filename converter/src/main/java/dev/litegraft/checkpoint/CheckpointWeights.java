@@ -1,6 +1,7 @@
 package dev.litegraft.checkpoint;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.Nearest;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
 import java.util.Collections;

@@ -1,6 +1,7 @@
 package dev.litegraft.checkpoint;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.Nearest;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;

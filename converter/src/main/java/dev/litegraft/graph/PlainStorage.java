@@ -5,18 +5,49 @@ import dev.litegraft.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
-/** Numbers stored as they are, without scales. */
+/** Numbers as they are, without scales. */
 public enum PlainStorage implements Storage {
-  F32;
+  /** Four bytes a number, bit for bit. */
+  F32(DType.F32) {
+    @Override
+    void encode(float[] numbers, int count, ByteBuffer out) {
+      // A bulk transfer: one call of memcpy for a little-endian machine.
+      out.asFloatBuffer().put(numbers, 0, count);
+      out.position(out.position() + count * Float.BYTES);
+    }
+  },
+
+  /** Whole numbers: ids, positions, shapes. */
+  I32(DType.I32) {
+    @Override
+    void encode(float[] numbers, int count, ByteBuffer out) {
+      for (int i = 0; i < count; i++) {
+        int whole = (int) numbers[i];
+        if (whole != numbers[i]) {
+          throw new IllegalArgumentException(
+              numbers[i] + " is not a whole number of 32 bits (number " + i + " of the block)");
+        }
+        out.putInt(whole);
+      }
+    }
+  };
+
+  private final DType dtype;
+
+  PlainStorage(DType dtype) {
+    this.dtype = dtype;
+  }
+
+  abstract void encode(float[] numbers, int count, ByteBuffer out);
 
   @Override
   public DType dtype() {
-    return DType.F32;
+    return dtype;
   }
 
   @Override
   public long rowBytes(int rowLength) {
-    return 4L * rowLength;
+    return dtype.bytes(rowLength);
   }
 
   @Override
@@ -26,8 +57,6 @@ public enum PlainStorage implements Storage {
 
   @Override
   public void encode(float[] numbers, int rows, int rowLength, ByteBuffer out, FloatBuffer scales) {
-    int count = rows * rowLength;
-    out.asFloatBuffer().put(numbers, 0, count);
-    out.position(out.position() + 4 * count);
+    encode(numbers, Math.multiplyExact(rows, rowLength), out);
   }
 }

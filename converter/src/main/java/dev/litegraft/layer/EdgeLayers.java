@@ -11,10 +11,12 @@ import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
 import dev.litegraft.tensor.TensorViews;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Layers that emit TFLite operators, arranged for the runtime that runs them (XNNPACK), for a batch
@@ -34,11 +36,11 @@ public final class EdgeLayers implements Layers<Value> {
 
   private final GraphBuilder graph;
   private final EdgeLayout layout;
-  private final Map<Value, Value> positions = new HashMap<>();
   private final Map<Value, Value> flatIndices = new HashMap<>();
   private final Map<Value, Value> numbers = new HashMap<>();
   private final Map<Value, Value> stackedMasks = new HashMap<>();
   private final Map<Value, Value> headAngles = new HashMap<>();
+  private @Nullable Value positions;
 
   /**
    * @param graph receives the operators
@@ -54,8 +56,8 @@ public final class EdgeLayers implements Layers<Value> {
     graph.scope(table.name());
     Value flat = flatIndices.computeIfAbsent(index, this::flatIndex);
     Value rows = graph.embeddingLookup(flat, weight(table.name() + ".weight", table.weight()));
-    return graph.named(
-        graph.reshape(rows, Shape.of(1, flat.shape().dim(0), rows.shape().last())), table.name());
+    Value x = graph.reshape(rows, Shape.of(1, flat.shape().dim(0), rows.shape().last()));
+    return done(x, table.name());
   }
 
   /** [1, t] of whatever type to i32 [t], as look-ups take it. */
@@ -66,9 +68,9 @@ public final class EdgeLayers implements Layers<Value> {
 
   @Override
   public Value linear(Value x, Linear weights) {
-    graph.scope(weights.name());
     Value weight = weight(weights.name() + ".weight", weights.weight());
     Optional<Value> bias = weights.bias().map(b -> weight(weights.name() + ".bias", b));
+    graph.scope(parent(weights.name()));
     return graph.fullyConnected(weights.name(), x, weight, bias);
   }
 
@@ -113,7 +115,7 @@ public final class EdgeLayers implements Layers<Value> {
     Value factor =
         graph.unary(UnaryKind.RSQRT, graph.add(meanSquare, graph.scalar(norm.epsilon())));
     Value scaled = graph.mul(graph.mul(x, factor), weight(norm.name() + ".weight", norm.weight()));
-    return graph.named(scaled, norm.name());
+    return done(scaled, norm.name());
   }
 
   @Override
@@ -126,7 +128,7 @@ public final class EdgeLayers implements Layers<Value> {
         graph.mul(graph.mul(centred, factor), weight(norm.name() + ".weight", norm.weight()));
     Value shifted =
         norm.bias().map(b -> graph.add(scaled, weight(norm.name() + ".bias", b))).orElse(scaled);
-    return graph.named(shifted, norm.name());
+    return done(shifted, norm.name());
   }
 
   @Override
@@ -230,18 +232,17 @@ public final class EdgeLayers implements Layers<Value> {
       return mask;
     }
     return stackedMasks.computeIfAbsent(
-        mask, m -> graph.concatenation(java.util.Collections.nCopies(group, m), 2));
+        mask, m -> graph.concatenation(Collections.nCopies(group, m), 2));
   }
 
+  /** The same for every value that has a number a token, so they are made once. */
   @Override
   public Value positions(Value ids) {
-    return positions.computeIfAbsent(
-        ids,
-        v -> {
-          graph.scope("positions");
-          Value ones = graph.add(graph.mul(number(v), graph.scalar(0)), graph.scalar(1));
-          return graph.cumsum(ones, 1, true);
-        });
+    if (positions == null) {
+      Value ones = graph.add(graph.mul(number(ids), graph.scalar(0)), graph.scalar(1));
+      positions = graph.named(graph.cumsum(ones, 1, true), "positions");
+    }
+    return positions;
   }
 
   @Override
@@ -264,8 +265,7 @@ public final class EdgeLayers implements Layers<Value> {
     }
     int length = layout.isDynamic() ? layout.maxLength() : layout.tokens();
     Value table =
-        constant(
-            tableName("cos_sin", embedding, length), RotaryTables.cosAndSin(embedding, length));
+        weight(tableName("cos_sin", embedding, length), RotaryTables.cosAndSin(embedding, length));
     Value flat = flatIndices.computeIfAbsent(positions, this::flatIndex);
     Value rows = graph.gather(table, flat);
     Value angles = graph.reshape(rows, Shape.of(1, flat.shape().dim(0), 2 * half));
@@ -284,7 +284,7 @@ public final class EdgeLayers implements Layers<Value> {
   private Rope<Value> ropeByLength(Value positions, RotaryEmbedding embedding) {
     int half = embedding.width() / 2;
     Value table =
-        constant(
+        weight(
             "rotary_emb.inv_freq", RotaryTables.frequenciesByLength(embedding, layout.maxLength()));
     Value last = graph.reduce(ReduceKind.REDUCE_MAX, positions, 1); // the last position, t − 1
     Value frequencies = graph.gather(table, flatIndex(last)); // [1, r]
@@ -401,11 +401,17 @@ public final class EdgeLayers implements Layers<Value> {
     return graph.named(x, path);
   }
 
-  private Value weight(String name, TensorData data) {
-    return constant(name, data);
+  /** Names what a module made; what follows belongs to the module around it. */
+  private Value done(Value value, String module) {
+    graph.scope(parent(module));
+    return graph.named(value, module);
   }
 
-  private Value constant(String name, TensorData data) {
+  private static String parent(String module) {
+    return module.substring(0, Math.max(0, module.lastIndexOf('.')));
+  }
+
+  private Value weight(String name, TensorData data) {
     return graph.constant(name, data, PlainStorage.F32);
   }
 }

@@ -1,10 +1,10 @@
-package dev.litegraft.checkpoint;
+package dev.litegraft.error;
 
 import java.util.Collection;
 import java.util.Optional;
 
 /** Finds the existing name that was probably meant. */
-final class Nearest {
+public final class Nearest {
   /** Beyond this many names the search would be felt. */
   private static final int MAX_NAMES = 20_000;
 
@@ -15,7 +15,7 @@ final class Nearest {
   /**
    * The name with the fewest edits from {@code wanted}, if these are at most half of its length.
    */
-  static Optional<String> to(String wanted, Collection<String> names) {
+  public static Optional<String> to(String wanted, Collection<String> names) {
     if (names.size() > MAX_NAMES || wanted.length() > MAX_LENGTH) {
       return Optional.empty();
     }

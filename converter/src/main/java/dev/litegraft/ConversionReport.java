@@ -1,0 +1,46 @@
+package dev.litegraft;
+
+import dev.litegraft.layer.Task;
+import dev.litegraft.quantize.Recipe;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a conversion made, and what of its input it did not use.
+ *
+ * @param source the checkpoint folder
+ * @param target the file
+ * @param family the model family
+ * @param hfClass Hugging Face's class
+ * @param task what the model does
+ * @param recipe how weights are stored
+ * @param parameters numbers in the tensors that were used
+ * @param sourceBytes bytes of the checkpoint's tensors
+ * @param targetBytes bytes of the file
+ * @param maxLength the longest text, in tokens
+ * @param lengths static lengths; empty for a dynamic one
+ * @param labels the labels in the order of the logits
+ * @param tokenizerEmbedded whether the tokenizer is inside the file
+ * @param unusedTensors tensors of the checkpoint that no layer reads
+ * @param unknownKeys keys of config.json that nothing reads and nobody knows
+ * @param notes what the user should know
+ * @param seconds how long it took
+ */
+public record ConversionReport(
+    Path source,
+    Path target,
+    String family,
+    String hfClass,
+    Task task,
+    Recipe recipe,
+    long parameters,
+    long sourceBytes,
+    long targetBytes,
+    int maxLength,
+    List<Integer> lengths,
+    List<String> labels,
+    boolean tokenizerEmbedded,
+    List<String> unusedTensors,
+    List<String> unknownKeys,
+    List<String> notes,
+    double seconds) {}

@@ -1,0 +1,146 @@
+package dev.litegraft;
+
+import dev.litegraft.architecture.Architectures;
+import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.checkpoint.ConfigKeys;
+import dev.litegraft.checkpoint.Labels;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.graph.Graph;
+import dev.litegraft.layer.Task;
+import dev.litegraft.tflite.Progress;
+import dev.litegraft.tflite.TfliteWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The front door: turns a Hugging Face checkpoint folder into a .tflite file.
+ *
+ * <pre>{@code
+ * Converter.of(Path.of("my-checkpoint")).convert(Path.of("classifier.tflite"));
+ * }</pre>
+ */
+public final class Converter {
+  private static final int USUAL_LENGTH = 512;
+
+  private final Path folder;
+  private final ConversionOptions options;
+  private final Progress progress;
+  private final int threads;
+
+  private Converter(Path folder, ConversionOptions options, Progress progress, int threads) {
+    this.folder = folder;
+    this.options = options;
+    this.progress = progress;
+    this.threads = threads;
+  }
+
+  /** A converter of the checkpoint in {@code folder}, with {@link ConversionOptions#DEFAULT}. */
+  public static Converter of(Path folder) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    return new Converter(folder, ConversionOptions.DEFAULT, Progress.NONE, Math.min(processors, 8));
+  }
+
+  /** The same with other options. */
+  public Converter with(ConversionOptions other) {
+    return new Converter(folder, other, progress, threads);
+  }
+
+  /** The same, telling {@code listener} how far it is. */
+  public Converter with(Progress listener) {
+    return new Converter(folder, options, listener, threads);
+  }
+
+  /** The same with this many threads, 1 or more. */
+  public Converter withThreads(int count) {
+    return new Converter(folder, options, progress, count);
+  }
+
+  /**
+   * Converts, and puts the file in its place when it is complete; what was there stays until then.
+   *
+   * @throws InvalidInputException if the checkpoint cannot be used or the target cannot be written
+   * @throws IOException if a file cannot be read or written
+   */
+  public ConversionReport convert(Path target) throws IOException {
+    return convert(target, List.of());
+  }
+
+  /**
+   * As {@link #convert(Path)}, with further outputs.
+   *
+   * @param probes names of values, as PyTorch calls the modules that make them; those that the
+   *     graph does not have are left out
+   */
+  public ConversionReport convert(Path target, List<String> probes) throws IOException {
+    long begin = System.nanoTime();
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      Architectures.Found found = Architectures.of(checkpoint.config());
+      List<String> labels =
+          found.task() == Task.EMBEDDING ? List.of() : Labels.of(checkpoint.config()).names();
+      int maxLength = maxLength(checkpoint, found);
+      List<Graph> graphs =
+          new ModelGraphs(
+                  found.architecture(),
+                  found.task(),
+                  checkpoint.config(),
+                  checkpoint.weights(),
+                  options,
+                  maxLength)
+              .build(probes);
+      List<String> unknownKeys = ConfigKeys.check(checkpoint.config());
+      List<Graph> stored = graphs.stream().map(options.recipe()::apply).toList();
+      TfliteWriter.Options how =
+          TfliteWriter.Options.of("Litegraft").withThreads(threads).with(progress);
+      TfliteWriter.of(how).write(target, stored);
+      return new ConversionReport(
+          folder,
+          target,
+          found.architecture().family(),
+          found.hfClass(),
+          found.task(),
+          options.recipe(),
+          0,
+          0,
+          Files.size(target),
+          maxLength,
+          options.lengths(),
+          labels,
+          false,
+          checkpoint.weights().unused(),
+          unknownKeys,
+          new ArrayList<>(),
+          (System.nanoTime() - begin) / 1e9);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private int maxLength(Checkpoint checkpoint, Architectures.Found found) {
+    int model = found.architecture().maxTokens(checkpoint.config());
+    int longest = options.lengths().stream().mapToInt(Integer::intValue).max().orElse(0);
+    int wanted =
+        options.maxLength().isPresent()
+            ? options.maxLength().getAsInt()
+            : longest > 0
+                ? longest
+                : Math.min(USUAL_LENGTH, Math.min(model, tokenizerLimit(checkpoint)));
+    if (wanted < 1 || wanted > model || longest > wanted) {
+      throw new InvalidInputException(
+          "a length of "
+              + Math.max(wanted, longest)
+              + " tokens, where the model reads 1 to "
+              + Math.min(model, wanted),
+          checkpoint.config().where(),
+          "give --max-length and --length within the model's limit");
+    }
+    return wanted;
+  }
+
+  private static int tokenizerLimit(Checkpoint checkpoint) {
+    return checkpoint.tokenizerConfig().modelMaxLength().orElse(Integer.MAX_VALUE);
+  }
+}

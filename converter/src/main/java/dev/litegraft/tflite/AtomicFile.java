@@ -1,0 +1,169 @@
+package dev.litegraft.tflite;
+
+import dev.litegraft.error.InvalidInputException;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+
+/**
+ * A file that appears at once or not at all: it is written under a hidden name beside its place and
+ * moved there when it is complete.
+ */
+final class AtomicFile {
+  /** What writes the file. */
+  @FunctionalInterface
+  interface Body {
+    void write(FileChannel channel) throws IOException;
+  }
+
+  /** Opens the hidden file; a test puts a full disk here. */
+  @FunctionalInterface
+  interface Opener {
+    FileChannel open(Path path) throws IOException;
+  }
+
+  private static final Opener NEW_FILE =
+      path -> FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
+  private AtomicFile() {}
+
+  static void write(Path target, Body body) throws IOException {
+    write(target, NEW_FILE, body);
+  }
+
+  /**
+   * Writes a file.
+   *
+   * @throws InvalidInputException if the place cannot be written, or the disk is full
+   * @throws IOException of the body, and of a disk that fails; what stood at the place is as it was
+   */
+  static void write(Path target, Opener opener, Body body) throws IOException {
+    Path place = place(target);
+    Path hidden =
+        place.resolveSibling(
+            "."
+                + place.getFileName()
+                + "."
+                + ProcessHandle.current().pid()
+                + "-"
+                + Long.toHexString(System.nanoTime())
+                + ".tmp");
+    Thread cleaner = new Thread(() -> delete(hidden), "litegraft-cleaner");
+    Runtime.getRuntime().addShutdownHook(cleaner);
+    try {
+      try (FileChannel channel = open(opener, hidden, target)) {
+        body.write(channel);
+      }
+      move(hidden, place);
+    } catch (IOException e) {
+      if (isFull(e)) {
+        throw full(target, e);
+      }
+      throw e;
+    } finally {
+      delete(hidden);
+      removeHook(cleaner);
+    }
+  }
+
+  /** Where the file goes: behind a link, if the target is one. */
+  private static Path place(Path target) throws IOException {
+    Path absolute = target.toAbsolutePath();
+    if (Files.isDirectory(absolute)) {
+      throw new InvalidInputException(
+          "the output is a folder, and it must be a file",
+          absolute.toString(),
+          "name a file in it: " + target.resolve("model.tflite"));
+    }
+    Path parent = absolute.getParent();
+    if (parent == null || !Files.isDirectory(parent)) {
+      throw new InvalidInputException(
+          "the folder of the output "
+              + (parent != null && Files.exists(parent) ? "is a file" : "does not exist"),
+          String.valueOf(parent),
+          "make the folder, or name another one");
+    }
+    if (Files.exists(absolute) && !Files.isRegularFile(absolute)) {
+      throw new InvalidInputException(
+          "the output is a device or pipe, and it must be a file",
+          absolute.toString(),
+          "name a file: it is written beside its place and moved there");
+    }
+    return Files.exists(absolute) ? absolute.toRealPath() : absolute;
+  }
+
+  private static FileChannel open(Opener opener, Path hidden, Path target) throws IOException {
+    try {
+      return opener.open(hidden);
+    } catch (ClosedByInterruptException e) {
+      throw e;
+    } catch (AccessDeniedException | NoSuchFileException e) {
+      throw unwritable(target, e);
+    } catch (FileSystemException e) {
+      throw isFull(e) ? full(target, e) : unwritable(target, e);
+    }
+  }
+
+  private static void move(Path hidden, Path place) throws IOException {
+    try {
+      Files.move(hidden, place, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AccessDeniedException e) {
+      throw unwritable(place, e);
+    }
+  }
+
+  private static InvalidInputException unwritable(Path target, FileSystemException e) {
+    String reason = e.getReason();
+    InvalidInputException fault =
+        new InvalidInputException(
+            "the output cannot be written: "
+                + (reason != null ? reason : e.getClass().getSimpleName()),
+            target.toAbsolutePath().toString(),
+            "choose a folder that you may write to");
+    fault.initCause(e);
+    return fault;
+  }
+
+  private static InvalidInputException full(Path target, IOException e) {
+    InvalidInputException fault =
+        new InvalidInputException(
+            "the disk is full: " + e.getMessage(),
+            target.toAbsolutePath().toString(),
+            "free some space, or choose another disk; what was there before is unchanged");
+    fault.initCause(e);
+    return fault;
+  }
+
+  private static boolean isFull(IOException e) {
+    String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    return message.contains("no space left")
+        || message.contains("not enough space")
+        || message.contains("quota exceeded")
+        || message.contains("file too large");
+  }
+
+  private static void delete(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      // The failure that led here is the one to report; a hidden file that stays harms nobody.
+      path.toFile().deleteOnExit();
+    }
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The JVM is going down: the hook is running or has run.
+    }
+  }
+}

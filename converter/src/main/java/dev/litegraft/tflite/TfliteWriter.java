@@ -1,0 +1,100 @@
+package dev.litegraft.tflite;
+
+import dev.litegraft.graph.Graph;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Writes graphs to a {@code .tflite}; see {@link TfliteFormat} for the bytes. */
+public final class TfliteWriter {
+  /** More threads than this only wait for the disk. */
+  private static final int MOST_THREADS = 8;
+
+  /**
+   * How files are written.
+   *
+   * @param description {@code Model.description}
+   * @param asymmetricInputs whether TFLite's built-in int8 kernels give quantized inputs a zero
+   *     point; the fast kernels always do
+   * @param threads how many stream weights
+   * @param limit the size from which weights stand outside of the FlatBuffer
+   * @param progress is told how far the weights are
+   */
+  public record Options(
+      String description, boolean asymmetricInputs, int threads, long limit, Progress progress) {
+    public Options {
+      if (threads < 1) {
+        throw new IllegalArgumentException(threads + " threads");
+      }
+    }
+
+    /** As many threads as processors, at most 8. */
+    public static Options of(String description) {
+      int processors = Runtime.getRuntime().availableProcessors();
+      return new Options(
+          description,
+          false,
+          Math.min(processors, MOST_THREADS),
+          TfliteFormat.FLATBUFFER_LIMIT,
+          Progress.NONE);
+    }
+
+    /** The same, telling {@code listener}. */
+    public Options with(Progress listener) {
+      return new Options(description, asymmetricInputs, threads, limit, listener);
+    }
+
+    /** The same with this many threads. */
+    public Options withThreads(int count) {
+      return new Options(description, asymmetricInputs, count, limit, progress);
+    }
+
+    /** The same with another limit of the FlatBuffer's size. */
+    public Options withLimit(long bytes) {
+      return new Options(description, asymmetricInputs, threads, bytes, progress);
+    }
+  }
+
+  private final Options options;
+
+  private TfliteWriter(Options options) {
+    this.options = options;
+  }
+
+  /** A writer; it can write any number of files. */
+  public static TfliteWriter of(Options options) {
+    return new TfliteWriter(options);
+  }
+
+  /**
+   * Writes graphs, one signature each, to one file. Graphs that read the same constant share its
+   * bytes. The same graphs give the same bytes.
+   *
+   * @param target appears when it is complete, replacing what was there
+   * @throws dev.litegraft.error.InvalidInputException if the target cannot be written, the disk is
+   *     full, or a weight is NaN or infinite
+   * @throws IOException if a weight cannot be read
+   */
+  public void write(Path target, List<Graph> graphs) throws IOException {
+    FilePlan plan = FilePlan.of(graphs, Map.of(), options.asymmetricInputs());
+    SmallPart.Built inside = SmallPart.build(plan, options.description(), false);
+    SmallPart.Built built =
+        inside.end() <= options.limit()
+            ? inside
+            : SmallPart.build(plan, options.description(), true);
+    AtomicFile.write(target, channel -> write(channel, built));
+  }
+
+  private void write(FileChannel channel, SmallPart.Built built) throws IOException {
+    new WeightStream(channel, built.bytes(), built.weights())
+        .run(options.threads(), options.progress());
+    ByteBuffer small = built.bytes().duplicate().rewind();
+    long position = 0;
+    while (small.hasRemaining()) {
+      position += channel.write(small, position);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.litegraft.runtime;
+
+import java.util.List;
+
+/**
+ * What a classifier says of a text.
+ *
+ * @param label the name of the most probable label; of a regression, the name of its one output
+ * @param labelId its index
+ * @param score its probability; of a regression, the number itself
+ * @param probabilities by label: softmax of the logits where one label is right, sigmoid where each
+ *     is right or not by itself, the plain numbers of a regression, [labels]
+ * @param logits what the model answered, [labels]
+ * @param tokens how many tokens the model read, special tokens included
+ * @param truncated whether the text was longer than the model takes
+ * @param cut how many of its tokens were left out
+ * @param milliseconds tokenizing and running, without waiting for other calls to begin
+ */
+public record Classification(
+    String label,
+    int labelId,
+    double score,
+    List<Double> probabilities,
+    List<Float> logits,
+    int tokens,
+    boolean truncated,
+    int cut,
+    double milliseconds) {
+  public Classification {
+    probabilities = List.copyOf(probabilities);
+    logits = List.copyOf(logits);
+  }
+}

@@ -1,0 +1,28 @@
+package dev.litegraft.runtime;
+
+/**
+ * A text, or a pair of texts, as tokens; not padded. The arrays have one entry a token, belong to
+ * the caller, and are compared by identity.
+ *
+ * @param ids token ids, [t]
+ * @param typeIds 0 for tokens of the first text, 1 for those of the second, as the tokenizer's
+ *     template says, [t]
+ * @param starts index of the token's first UTF-16 unit in its text; 0 for special tokens, [t]
+ * @param ends index after the token's last UTF-16 unit in its text; 0 for special tokens, [t]
+ * @param words index of the token's word in its text, -1 for special tokens, [t]
+ * @param sequences 0 where the token is of the first text, 1 where it is of the second, -1 for the
+ *     special tokens that the tokenizer added, [t]
+ * @param cut how many tokens of the text were left out to keep to the maximum length
+ */
+public record Encoding(
+    int[] ids, int[] typeIds, int[] starts, int[] ends, int[] words, int[] sequences, int cut) {
+  /** How many tokens there are. */
+  public int length() {
+    return ids.length;
+  }
+
+  /** Whether tokens were left out to keep to the maximum length. */
+  public boolean truncated() {
+    return cut > 0;
+  }
+}

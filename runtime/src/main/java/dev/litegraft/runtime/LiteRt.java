@@ -1,0 +1,114 @@
+package dev.litegraft.runtime;
+
+import dev.litegraft.error.NativeRuntimeException;
+import java.lang.reflect.Field;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.tensorflowlite.global.tensorflowlite;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** LiteRT's native library: loads it, and names what it counts. */
+final class LiteRt {
+  private static final Logger logger = LoggerFactory.getLogger(LiteRt.class);
+
+  // tflite::logging_internal::MinimalLogger::minimum_log_severity_, an int that the library
+  // exports.
+  private static final String MINIMUM_SEVERITY =
+      "_ZN6tflite16logging_internal13MinimalLogger21minimum_log_severity_E";
+  private static final String BUILTIN = "kTfLiteBuiltin";
+  private static final int INFO = 1;
+  private static final int SILENT = 4;
+
+  private LiteRt() {}
+
+  /**
+   * Loads the library once.
+   *
+   * @throws NativeRuntimeException if it is not there for this machine or cannot be loaded
+   */
+  static void load() {
+    try {
+      Loader.load(tensorflowlite.class);
+    } catch (LinkageError e) {
+      throw new NativeRuntimeException(
+          "the native LiteRT library is missing: " + firstLine(e),
+          System.getProperty("os.name", "?") + " on " + System.getProperty("os.arch", "?"),
+          "use Linux, macOS or Windows on x86-64, or Linux or macOS on ARM64, and a folder in"
+              + " -Dorg.bytedeco.javacpp.cachedir that can be written to");
+    }
+    quiet();
+  }
+
+  // LiteRT writes to file descriptor 2 past Java: a line for each delegate, and two for each failed
+  // call, of which the exceptions here say more. The exported variable is all that can be reached
+  // of its logger. Where the symbol has another name (Windows), the lines are merely seen.
+  private static void quiet() {
+    if (logger.isDebugEnabled()) {
+      return;
+    }
+    Pointer severity = Loader.addressof(MINIMUM_SEVERITY);
+    if (severity != null) {
+      IntPointer value = new IntPointer(severity);
+      if (value.get() == INFO) {
+        value.put(SILENT);
+      }
+    }
+  }
+
+  private static String firstLine(Throwable e) {
+    return Optional.ofNullable(e.getMessage())
+        .orElseGet(e::toString)
+        .lines()
+        .findFirst()
+        .orElse("");
+  }
+
+  /** The name of a builtin operator, {@code EMBEDDING_LOOKUP}; its number where it is unknown. */
+  static String operatorName(int builtinCode, Optional<String> customName) {
+    if (customName.isPresent()) {
+      return customName.get();
+    }
+    // The binding has the numbers as constants only: kTfLiteBuiltinEmbeddingLookup.
+    for (Field field : tensorflowlite.class.getFields()) {
+      if (field.getName().startsWith(BUILTIN) && value(field) == builtinCode) {
+        return field
+            .getName()
+            .substring(BUILTIN.length())
+            .replaceAll("([a-z0-9])([A-Z])", "$1_$2")
+            .toUpperCase(Locale.ROOT);
+      }
+    }
+    return "operator " + builtinCode;
+  }
+
+  private static int value(Field field) {
+    try {
+      return field.getType() == int.class ? field.getInt(null) : -1;
+    } catch (IllegalAccessException e) {
+      return -1;
+    }
+  }
+
+  /** The text of a C string; absent for a null pointer. */
+  static Optional<String> text(@org.jspecify.annotations.Nullable BytePointer pointer) {
+    return pointer == null || pointer.isNull()
+        ? Optional.empty()
+        : Optional.of(pointer.getString());
+  }
+
+  /** The numbers of a {@code std::vector<int>}. */
+  static List<Integer> numbers(IntPointer pointer) {
+    List<Integer> numbers = new ArrayList<>();
+    for (long i = 0; i < pointer.limit(); i++) {
+      numbers.add(pointer.get(i));
+    }
+    return numbers;
+  }
+}

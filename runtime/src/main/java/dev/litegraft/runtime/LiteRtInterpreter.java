@@ -1,0 +1,303 @@
+package dev.litegraft.runtime;
+
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.tensor.DType;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.tensorflowlite.BuiltinOpResolver;
+import org.bytedeco.tensorflowlite.Interpreter;
+import org.bytedeco.tensorflowlite.InterpreterBuilder;
+import org.bytedeco.tensorflowlite.SignatureRunner;
+import org.bytedeco.tensorflowlite.StringVector;
+import org.bytedeco.tensorflowlite.Subgraph;
+import org.bytedeco.tensorflowlite.TfLiteIntArray;
+import org.bytedeco.tensorflowlite.TfLiteRegistration;
+import org.bytedeco.tensorflowlite.TfLiteTensor;
+
+/**
+ * LiteRT's interpreter of one model, with its fast kernels (XNNPACK). For one thread at a time:
+ * {@link InterpreterPool} sees to that. The model must stay open as long as this is.
+ *
+ * <p>Nothing in LiteRT throws; here each status is read, and one that is not 0 is an exception.
+ *
+ * <p>XNNPACK's cache of packed weights on disk is not used: it would halve the time to open a file,
+ * but it is keyed by the structure of the weights and not by their numbers, so that a cache of
+ * another model of the same shape gives wrong answers without a word.
+ */
+final class LiteRtInterpreter implements AutoCloseable {
+  private static final String FAST_KERNELS = "TfLiteXNN";
+
+  private final LiteRtModel model;
+  private final BuiltinOpResolver resolver;
+  private final InterpreterBuilder builder;
+  private final Interpreter handle;
+  private final Map<TextSignature, Integer> allocated = new HashMap<>();
+
+  /**
+   * @throws InvalidInputException if LiteRT cannot run the model: an operator that it does not
+   *     know, or tables that contradict each other
+   */
+  LiteRtInterpreter(LiteRtModel model, int threads) {
+    this.model = model;
+    this.resolver = new BuiltinOpResolver();
+    this.builder = new InterpreterBuilder(model.handle(), resolver);
+    this.handle = new Interpreter((Pointer) null);
+    builder.SetNumThreads(threads);
+    int status = builder.apply(handle);
+    if (status != 0 || handle.isNull()) {
+      close();
+      throw new InvalidInputException(
+          "LiteRT cannot run the file: building its interpreter gave status " + status,
+          model.file().toString(),
+          "use a file without custom operators, made for LiteRT 2.21 or older");
+    }
+  }
+
+  /**
+   * The signatures that take a text; in a file without signatures, its first subgraph.
+   *
+   * @throws InvalidInputException if there are none
+   */
+  List<TextSignature> signatures() {
+    List<Optional<String>> keys = new ArrayList<>();
+    try (StringVector names = handle.signature_keys()) {
+      for (long i = 0; i < names.size(); i++) {
+        keys.add(LiteRt.text(names.get(i)));
+      }
+    }
+    if (keys.isEmpty()) {
+      keys.add(Optional.empty());
+    }
+    List<TextSignature> signatures = new ArrayList<>();
+    InvalidInputException first = null;
+    for (Optional<String> key : keys) {
+      try {
+        signatures.add(described(key));
+      } catch (InvalidInputException e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (signatures.isEmpty() && first != null) {
+      throw first;
+    }
+    return List.copyOf(signatures);
+  }
+
+  private TextSignature described(Optional<String> key) {
+    SignatureRunner runner = runner(key);
+    List<TensorSpec> inputs = new ArrayList<>();
+    for (String name : names(runner.input_names(), runner.input_size())) {
+      inputs.add(spec(name, runner.input_tensor(name)));
+    }
+    List<TensorSpec> outputs = new ArrayList<>();
+    for (String name : names(runner.output_names(), runner.output_size())) {
+      outputs.add(spec(name, runner.output_tensor(name)));
+    }
+    return TextSignature.of(key, inSubgraphOrder(key, inputs), outputs, where(key));
+  }
+
+  // A signature runner names its inputs in alphabetical order.
+  private List<TensorSpec> inSubgraphOrder(Optional<String> key, List<TensorSpec> inputs) {
+    Subgraph subgraph = handle.subgraph(subgraph(key));
+    SignatureRunner runner = runner(key);
+    Map<Long, Integer> places = new HashMap<>();
+    for (int tensor : LiteRt.numbers(subgraph.inputs())) {
+      places.put(subgraph.tensor(tensor).address(), places.size());
+    }
+    return inputs.stream()
+        .sorted(
+            Comparator.comparing(
+                input ->
+                    places.getOrDefault(
+                        runner.input_tensor(input.name()).address(), Integer.MAX_VALUE)))
+        .toList();
+  }
+
+  private static List<String> names(PointerPointer<?> pointers, long count) {
+    List<String> names = new ArrayList<>();
+    for (long i = 0; i < count; i++) {
+      names.add(pointers.getString(i));
+    }
+    return names;
+  }
+
+  private static TensorSpec spec(String name, TfLiteTensor tensor) {
+    TfLiteIntArray declared = tensor.dims_signature();
+    boolean unknown = declared != null && !declared.isNull() && declared.size() > 0;
+    return new TensorSpec(
+        name, TensorSpec.dtype(tensor.type()), numbers(unknown ? declared : tensor.dims()));
+  }
+
+  private static List<Integer> numbers(TfLiteIntArray array) {
+    List<Integer> numbers = new ArrayList<>();
+    for (int i = 0; i < array.size(); i++) {
+      numbers.add(array.data(i));
+    }
+    return numbers;
+  }
+
+  /**
+   * The outputs for one text, which has as many tokens as the signature takes.
+   *
+   * @throws InvalidInputException if LiteRT refuses the numbers
+   */
+  List<RawOutput> run(TextSignature signature, TokenRow row) {
+    SignatureRunner runner = runner(signature.key());
+    allocate(signature, runner, row.length());
+    signature
+        .inputs()
+        .forEach((role, input) -> write(runner.input_tensor(input.name()), input, row.of(role)));
+    check(
+        runner.Invoke(),
+        "running " + row.length() + " tokens",
+        signature,
+        "look for token ids that are not in the model's vocabulary, and for more tokens than it has"
+            + " positions");
+    List<RawOutput> outputs = new ArrayList<>();
+    for (TensorSpec output : signature.outputs()) {
+      outputs.add(read(output, runner.output_tensor(output.name()), row));
+    }
+    return outputs;
+  }
+
+  private void allocate(TextSignature signature, SignatureRunner runner, int length) {
+    Integer before = allocated.get(signature);
+    if (before != null && before == length) {
+      return;
+    }
+    String remedy =
+        "the graph may be fixed to another length inside; make it again with --length " + length;
+    // Until all statuses are read the old shapes are not to be trusted either.
+    allocated.remove(signature);
+    for (TensorSpec input : signature.inputs().values()) {
+      if (input.shape().contains(-1)) {
+        int[] shape = input.shape().size() == 1 ? new int[] {length} : new int[] {1, length};
+        check(
+            runner.ResizeInputTensor(input.name(), shape),
+            "resizing input " + input.name() + " to " + length + " tokens",
+            signature,
+            remedy);
+      }
+    }
+    check(runner.AllocateTensors(), "making room for " + length + " tokens", signature, remedy);
+    allocated.put(signature, length);
+  }
+
+  private void write(TfLiteTensor tensor, TensorSpec input, int[] numbers) {
+    Pointer data = tensor.data().data();
+    DType dtype = input.dtype().orElseThrow();
+    long expected = dtype.bytes(numbers.length);
+    if (data == null || data.isNull() || tensor.bytes() != expected) {
+      throw new InvalidInputException(
+          "input " + input + " has " + tensor.bytes() + " bytes, expected " + expected,
+          model.file().toString(),
+          "make the file again");
+    }
+    switch (dtype) {
+      case I32 -> new IntPointer(data).put(numbers, 0, numbers.length);
+      case I64 -> {
+        long[] longs = new long[numbers.length];
+        for (int i = 0; i < longs.length; i++) {
+          longs[i] = numbers[i];
+        }
+        new LongPointer(data).put(longs, 0, longs.length);
+      }
+      case F32 -> {
+        float[] floats = new float[numbers.length];
+        for (int i = 0; i < floats.length; i++) {
+          floats[i] = numbers[i];
+        }
+        new FloatPointer(data).put(floats, 0, floats.length);
+      }
+      default -> {
+        byte[] bytes = new byte[numbers.length];
+        for (int i = 0; i < bytes.length; i++) {
+          bytes[i] = (byte) numbers[i];
+        }
+        new BytePointer(data).put(bytes, 0, bytes.length);
+      }
+    }
+  }
+
+  private RawOutput read(TensorSpec output, TfLiteTensor tensor, TokenRow row) {
+    List<Integer> shape = numbers(tensor.dims());
+    Pointer data = tensor.data().data();
+    if (tensor.type() != 1 || data == null || data.isNull()) {
+      throw new InvalidInputException(
+          "output " + output + " cannot be read: expected F32",
+          model.file().toString(),
+          "use a file whose outputs are f32");
+    }
+    float[] values = new float[Math.toIntExact(tensor.bytes() / Float.BYTES)];
+    new FloatPointer(data).get(values, 0, values.length);
+    if (shape.size() == 3 && shape.get(1) == row.length() && row.count() < row.length()) {
+      int width = shape.get(2);
+      values =
+          java.util.Arrays.copyOfRange(
+              values, row.begin() * width, (row.begin() + row.count()) * width);
+      shape = List.of(shape.get(0), row.count(), width);
+    }
+    return new RawOutput(output.name(), shape, values);
+  }
+
+  /**
+   * Names of the operators that run outside the fast kernels, one an operator, in execution order.
+   */
+  List<String> outsideFastKernels(TextSignature signature) {
+    int subgraph = subgraph(signature.key());
+    List<String> outside = new ArrayList<>();
+    for (int node : LiteRt.numbers(handle.subgraph(subgraph).execution_plan())) {
+      TfLiteRegistration operator = handle.node_and_registration(subgraph, node).second();
+      Optional<String> customName = LiteRt.text(operator.custom_name());
+      if (customName.filter(name -> name.startsWith(FAST_KERNELS)).isEmpty()) {
+        outside.add(LiteRt.operatorName(operator.builtin_code(), customName));
+      }
+    }
+    return outside;
+  }
+
+  private SignatureRunner runner(Optional<String> key) {
+    SignatureRunner runner =
+        key.isPresent()
+            ? handle.GetSignatureRunner(key.get())
+            : handle.GetSignatureRunner((BytePointer) null);
+    if (runner == null || runner.isNull()) {
+      throw new InvalidInputException(
+          "LiteRT cannot prepare the signature", where(key), "make the file again");
+    }
+    return runner;
+  }
+
+  private int subgraph(Optional<String> key) {
+    return key.map(handle::GetSubgraphIndexFromSignature).orElse(0);
+  }
+
+  private void check(int status, String what, TextSignature signature, String remedy) {
+    if (status != 0) {
+      throw new InvalidInputException(
+          what + " gave status " + status + " instead of 0", where(signature.key()), remedy);
+    }
+  }
+
+  private String where(Optional<String> key) {
+    return model.file() + key.map(name -> ", signature " + name).orElse("");
+  }
+
+  /** Frees the native interpreter; called once, by its pool. */
+  @Override
+  public void close() {
+    handle.close();
+    builder.close();
+    resolver.close();
+  }
+}

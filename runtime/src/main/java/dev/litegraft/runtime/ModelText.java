@@ -1,0 +1,150 @@
+package dev.litegraft.runtime;
+
+import dev.litegraft.error.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a model besides its graph: of the file's own metadata, or of the folder that
+ * {@link Options#tokenizer} names.
+ *
+ * @param labels in the order of the outputs; absent where nothing names them
+ * @param problem what the logits mean; absent where nothing says so
+ * @param maxLength the most tokens that the model takes; absent where nothing limits it
+ * @param vocabulary how many token ids there are; absent where it is not known
+ * @param padId what a row is padded with
+ * @param padsLeft whether a row is padded at its left
+ * @param tokenizer opens the tokenizer; absent where there is none
+ */
+record ModelText(
+    Optional<List<String>> labels,
+    Optional<Problem> problem,
+    Optional<Integer> maxLength,
+    Optional<Integer> vocabulary,
+    int padId,
+    boolean padsLeft,
+    Optional<Opening> tokenizer) {
+  /** Opens a tokenizer when it is first needed. */
+  interface Opening {
+    Tokenizer open() throws IOException;
+  }
+
+  /** What a classifier's logits mean. */
+  enum Problem {
+    /** One of the labels is right: softmax. */
+    SINGLE_LABEL("single_label_classification"),
+    /** Each label is right or not by itself: sigmoid. */
+    MULTI_LABEL("multi_label_classification"),
+    /** The logits are the answer. */
+    REGRESSION("regression");
+
+    private final String hfName;
+
+    Problem(String hfName) {
+      this.hfName = hfName;
+    }
+
+    static Optional<Problem> named(@Nullable Object name) {
+      for (Problem problem : values()) {
+        if (problem.hfName.equals(name)) {
+          return Optional.of(problem);
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
+  // transformers counts the positions of these from pad_token_id + 1.
+  private static final Set<String> POSITIONS_AFTER_PAD =
+      Set.of("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "data2vec-text", "mpnet");
+
+  private static final ModelText NOTHING =
+      new ModelText(
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          0,
+          false,
+          Optional.empty());
+
+  /**
+   * What is known of the model in {@code file}.
+   *
+   * @throws InvalidInputException if the file or the folder cannot be read
+   */
+  static ModelText of(Path file, Options options) throws IOException {
+    TfliteCheck.require(file);
+    return options.tokenizer().isPresent() ? NOTHING.in(options.tokenizer().get()) : NOTHING;
+  }
+
+  /** The same, with the tokenizer of a folder and with what this does not know from its config. */
+  private ModelText in(Path folder) throws IOException {
+    if (!Files.isRegularFile(folder.resolve("tokenizer.json"))) {
+      throw new InvalidInputException(
+          "there is no tokenizer.json",
+          folder.toString(),
+          "give the folder of the checkpoint that the file was made from");
+    }
+    Map<String, @Nullable Object> config = object(folder.resolve("config.json"));
+    TokenizerConfig tokenizerConfig =
+        new TokenizerConfig(object(folder.resolve("tokenizer_config.json")));
+    Optional<List<String>> named = labels.or(() -> labels(config));
+    int pad = padId;
+    if (config.get("pad_token_id") instanceof Number id) {
+      pad = id.intValue();
+    } else {
+      try (Tokenizer opened = Tokenizer.open(folder)) {
+        pad = opened.padId().orElse(padId);
+      }
+    }
+    int most = maxLength.orElse(Integer.MAX_VALUE);
+    most = Math.min(most, tokenizerConfig.maxLength().orElse(Integer.MAX_VALUE));
+    if (config.get("max_position_embeddings") instanceof Number positions) {
+      boolean after = POSITIONS_AFTER_PAD.contains(String.valueOf(config.get("model_type")));
+      most = Math.min(most, positions.intValue() - (after ? pad + 1 : 0));
+    }
+    return new ModelText(
+        named,
+        problem
+            .or(() -> Problem.named(config.get("problem_type")))
+            .or(() -> named.map(n -> n.size() == 1 ? Problem.REGRESSION : Problem.SINGLE_LABEL)),
+        most == Integer.MAX_VALUE ? Optional.empty() : Optional.of(most),
+        vocabulary.or(
+            () ->
+                config.get("vocab_size") instanceof Number size
+                    ? Optional.of(size.intValue())
+                    : Optional.empty()),
+        pad,
+        tokenizerConfig.padsLeft(),
+        Optional.of(() -> Tokenizer.open(folder)));
+  }
+
+  private static Map<String, @Nullable Object> object(Path file) throws IOException {
+    return Files.isRegularFile(file)
+        ? Json.object(Files.readAllBytes(file), file.toString())
+        : Map.of();
+  }
+
+  private static Optional<List<String>> labels(Map<String, @Nullable Object> config) {
+    if (!(config.get("id2label") instanceof Map<?, ?> byId)) {
+      return Optional.empty();
+    }
+    List<String> names = new ArrayList<>();
+    for (int id = 0; id < byId.size(); id++) {
+      Object name = byId.get(String.valueOf(id));
+      if (name == null) {
+        return Optional.empty();
+      }
+      names.add(name.toString());
+    }
+    return Optional.of(names);
+  }
+}

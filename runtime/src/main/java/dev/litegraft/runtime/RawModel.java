@@ -1,0 +1,257 @@
+package dev.litegraft.runtime;
+
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.runtime.TextSignature.Role;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A .tflite file of a text model: token ids in, raw outputs out.
+ *
+ * <p>Takes files of this project and of other exporters: ids, mask and token types are found by
+ * their names or order, in int32 or int64, with one or several lengths. Of several static
+ * signatures the smallest that fits runs; the rest of its row is padded with the pad token and a
+ * mask of 0. A dynamic signature runs at the row's own length.
+ *
+ * <p>Safe to share between threads: {@link Options#interpreters} calls run at the same time, others
+ * wait.
+ */
+public final class RawModel implements AutoCloseable {
+  /** More operators than this outside the fast kernels are reported as a note. */
+  static final int EXPECTED_OUTSIDE = 10;
+
+  private static final Logger logger = LoggerFactory.getLogger(RawModel.class);
+
+  private final Path file;
+  private final ModelText text;
+  private final List<TextSignature> signatures;
+  private final List<String> outside;
+  private final InterpreterPool pool;
+
+  private RawModel(
+      Path file,
+      ModelText text,
+      List<TextSignature> signatures,
+      List<String> outside,
+      InterpreterPool pool) {
+    this.file = file;
+    this.text = text;
+    this.signatures = signatures;
+    this.outside = outside;
+    this.pool = pool;
+  }
+
+  /** {@link #open(Path, Options)} with {@link Options#defaults()}. */
+  public static RawModel open(Path file) throws IOException {
+    return open(file, Options.defaults());
+  }
+
+  /**
+   * Validates a file, loads it, and prepares the first interpreter.
+   *
+   * @throws InvalidInputException if the file is not there, is no .tflite file, is damaged, cannot
+   *     be run by LiteRT, or has no signature that takes a text
+   * @throws dev.litegraft.error.NativeRuntimeException if there is no native library for this
+   *     machine
+   */
+  public static RawModel open(Path file, Options options) throws IOException {
+    ModelText text = ModelText.of(file, options);
+    LiteRtModel model = LiteRtModel.open(file);
+    LiteRtInterpreter interpreter = null;
+    try {
+      interpreter = new LiteRtInterpreter(model, options.threads());
+      List<TextSignature> signatures = interpreter.signatures();
+      List<String> outside = interpreter.outsideFastKernels(signatures.get(0));
+      if (outside.size() > EXPECTED_OUTSIDE) {
+        logger.warn("{}: {}", file, slowNote(outside));
+      }
+      return new RawModel(
+          file,
+          text,
+          signatures,
+          outside,
+          new InterpreterPool(model, interpreter, options.threads(), options.interpreters()));
+    } catch (RuntimeException e) {
+      if (interpreter != null) {
+        interpreter.close();
+      }
+      model.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Runs the model on one row of tokens.
+   *
+   * @param ids token ids, [t]
+   * @param mask 1 for tokens that are attended, 0 for padding, [t]; null for all 1
+   * @param types token type ids, [t]; null for all 0
+   * @return the outputs of the signature, [1, labels], [1, d] or [1, t, labels]
+   * @throws InvalidInputException if there are no ids, an id is not in the vocabulary, there are
+   *     more than the model takes, mask or types have another length, or the model has no input for
+   *     what they say
+   * @throws IllegalStateException if this model is closed
+   */
+  public List<RawOutput> run(int[] ids, int @Nullable [] mask, int @Nullable [] types) {
+    return timed(Objects.requireNonNull(ids, "ids"), mask, types).value();
+  }
+
+  /**
+   * The output that answers: the one that is called {@code logits}, else the only one.
+   *
+   * @throws InvalidInputException as {@link #run}, and if no output can be told to be the answer
+   * @throws IllegalStateException if this model is closed
+   */
+  public RawOutput answer(int[] ids, int @Nullable [] mask, int @Nullable [] types) {
+    return answer(run(ids, mask, types));
+  }
+
+  private RawOutput answer(List<RawOutput> outputs) {
+    for (RawOutput output : outputs) {
+      if (outputs.size() == 1 || output.name().equals("logits")) {
+        return output;
+      }
+    }
+    throw new InvalidInputException(
+        "none of the outputs is called logits: " + outputs.stream().map(RawOutput::name).toList(),
+        file.toString(),
+        "read the outputs with run()");
+  }
+
+  /** A result, and how long it took without waiting for an interpreter. */
+  record Timed<T>(T value, long nanoseconds) {}
+
+  /** {@link #answer} for tokens that are all attended; types count where the model has them. */
+  Timed<RawOutput> timedAnswer(int[] ids, int[] types) {
+    Timed<List<RawOutput>> outputs =
+        timed(ids, null, signatures.get(0).has(Role.TYPES) ? types : null);
+    return new Timed<>(answer(outputs.value()), outputs.nanoseconds());
+  }
+
+  private Timed<List<RawOutput>> timed(int[] ids, int @Nullable [] mask, int @Nullable [] types) {
+    TokenRow row = checked(ids, mask, types);
+    TextSignature signature =
+        TextSignature.fitting(signatures, ids.length)
+            .orElseThrow(() -> tooLong(ids.length, maxLength().orElse(Integer.MAX_VALUE)));
+    TokenRow padded =
+        signature.isDynamic() ? row : row.padded(signature.length(), text.padId(), text.padsLeft());
+    return pool.with(
+        interpreter -> {
+          long begin = System.nanoTime();
+          List<RawOutput> outputs = interpreter.run(signature, padded);
+          return new Timed<>(outputs, System.nanoTime() - begin);
+        });
+  }
+
+  private TokenRow checked(int[] ids, int @Nullable [] mask, int @Nullable [] types) {
+    if (ids.length == 0) {
+      throw new InvalidInputException(
+          "there are no tokens", file.toString(), "give at least one token id");
+    }
+    text.maxLength()
+        .filter(most -> ids.length > most)
+        .ifPresent(
+            most -> {
+              throw tooLong(ids.length, most);
+            });
+    requireSameLength("attention_mask", ids, mask);
+    requireSameLength("token_type_ids", ids, types);
+    int vocabulary = text.vocabulary().orElse(Integer.MAX_VALUE);
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] < 0 || ids[i] >= vocabulary) {
+        throw new InvalidInputException(
+            "token id " + ids[i] + " is not in the vocabulary of 0 to " + (vocabulary - 1),
+            file + ", token " + i,
+            "use the tokenizer that belongs to the model");
+      }
+    }
+    TextSignature first = signatures.get(0);
+    if (mask != null && !first.has(Role.MASK) && Arrays.stream(mask).anyMatch(m -> m == 0)) {
+      throw new InvalidInputException(
+          "the mask hides tokens, but the model has no mask input",
+          file.toString(),
+          "leave the hidden tokens out of input_ids");
+    }
+    if (types != null && !first.has(Role.TYPES) && Arrays.stream(types).anyMatch(t -> t != 0)) {
+      throw new InvalidInputException(
+          "the token types are not all 0, but the model has no input for them",
+          file.toString(),
+          "leave token_type_ids out");
+    }
+    int[] ones = new int[ids.length];
+    Arrays.fill(ones, 1);
+    return TokenRow.of(
+        ids, mask == null ? ones : mask, types == null ? new int[ids.length] : types);
+  }
+
+  private void requireSameLength(String name, int[] ids, int @Nullable [] numbers) {
+    if (numbers != null && numbers.length != ids.length) {
+      throw new InvalidInputException(
+          name + " has " + numbers.length + " numbers, input_ids " + ids.length,
+          file.toString(),
+          "give one number for each token");
+    }
+  }
+
+  private InvalidInputException tooLong(int tokens, int most) {
+    return new InvalidInputException(
+        tokens + " tokens, where the model takes at most " + most,
+        file.toString(),
+        "shorten the text, or convert the checkpoint again with a larger --max-length");
+  }
+
+  /**
+   * The most tokens that the model takes: what the file says of itself and its longest static
+   * signature; absent where neither limits it.
+   */
+  public Optional<Integer> maxLength() {
+    int most =
+        Math.min(
+            text.maxLength().orElse(Integer.MAX_VALUE),
+            TextSignature.longest(signatures).orElse(Integer.MAX_VALUE));
+    return most == Integer.MAX_VALUE ? Optional.empty() : Optional.of(most);
+  }
+
+  /**
+   * The names of the operators that run outside LiteRT's fast kernels, one an operator, in
+   * execution order.
+   */
+  public List<String> outsideFastKernels() {
+    return outside;
+  }
+
+  /** What a user should know of this file, in sentences: that it runs slowly, and why. */
+  public List<String> notes() {
+    return outside.size() > EXPECTED_OUTSIDE ? List.of(slowNote(outside)) : List.of();
+  }
+
+  private static String slowNote(List<String> outside) {
+    return outside.size()
+        + " operators run outside LiteRT's fast kernels, where at most "
+        + EXPECTED_OUTSIDE
+        + " are expected: "
+        + String.join(", ", new java.util.TreeSet<>(outside));
+  }
+
+  /** The file. */
+  public Path file() {
+    return file;
+  }
+
+  ModelText text() {
+    return text;
+  }
+
+  /** Waits for the calls that are under way, then frees the model; a second call does nothing. */
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

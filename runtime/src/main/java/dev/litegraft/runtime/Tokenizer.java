@@ -1,0 +1,266 @@
+package dev.litegraft.runtime;
+
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import dev.litegraft.error.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hugging Face's Rust tokenizers, offline: {@code tokenizer.json} with the settings of {@code
+ * tokenizer_config.json}, as a call of transformers' tokenizer applies them.
+ *
+ * <p>Special tokens are added; nothing is padded. The truncation and padding that are saved inside
+ * {@code tokenizer.json} are left of somebody's training run and are not applied: transformers
+ * replaces them on each call, too. Lone surrogates are read as U+FFFD.
+ *
+ * <p>Safe to use from several threads at once.
+ */
+public final class Tokenizer implements AutoCloseable {
+  private final TokenizersLibrary library = TokenizerLibrary.load();
+  private final ReentrantReadWriteLock open = new ReentrantReadWriteLock();
+  private final TokenizerConfig config;
+  private final String where;
+  private final SpecialTokens specialTokens;
+  private long handle;
+
+  private Tokenizer(String json, TokenizerConfig config, String where) {
+    this.config = config;
+    this.where = where;
+    try {
+      this.handle = library.createTokenizerFromString(json);
+    } catch (RuntimeException e) {
+      throw new InvalidInputException(
+          "the tokenizer cannot be read: " + e.getMessage(),
+          where,
+          "save it again with tokenizer.save_pretrained() of a current transformers");
+    }
+    library.disablePadding(handle);
+    library.disableTruncation(handle);
+    this.specialTokens =
+        config.addsSpecialTokensItself()
+            ? SpecialTokens.around(
+                config.addsBos() ? requireId("bos_token") : null,
+                config.addsEos() ? requireId("eos_token") : null)
+            : SpecialTokens.OF_THE_TEMPLATE;
+  }
+
+  /**
+   * Reads {@code tokenizer.json} and, where it is there, {@code tokenizer_config.json} of a folder.
+   *
+   * @throws InvalidInputException if there is no {@code tokenizer.json}, or it cannot be read
+   * @throws dev.litegraft.error.NativeRuntimeException if there is no native library for this
+   *     machine
+   */
+  public static Tokenizer open(Path folder) throws IOException {
+    Path json = folder.resolve("tokenizer.json");
+    if (!Files.isRegularFile(json)) {
+      throw new InvalidInputException(
+          "there is no tokenizer.json",
+          folder.toString(),
+          "give a folder that tokenizer.save_pretrained() of a fast tokenizer wrote");
+    }
+    Path config = folder.resolve("tokenizer_config.json");
+    return of(
+        Files.readAllBytes(json),
+        Files.isRegularFile(config) ? Optional.of(Files.readAllBytes(config)) : Optional.empty(),
+        json.toString());
+  }
+
+  /**
+   * A tokenizer of the contents of {@code tokenizer.json} and {@code tokenizer_config.json}.
+   *
+   * @param where where they come from, for messages
+   * @throws InvalidInputException if one of them cannot be read
+   * @throws dev.litegraft.error.NativeRuntimeException if there is no native library for this
+   *     machine
+   */
+  public static Tokenizer of(byte[] tokenizerJson, Optional<byte[]> tokenizerConfig, String where) {
+    TokenizerConfig config =
+        tokenizerConfig
+            .map(json -> TokenizerConfig.of(json, where + " (tokenizer_config.json)"))
+            .orElse(TokenizerConfig.ABSENT);
+    return new Tokenizer(TokenizerJson.merged(tokenizerJson, config, where), config, where);
+  }
+
+  /** The tokens of a text, none left out. */
+  public Encoding encode(String text) {
+    return encode(text, null, Integer.MAX_VALUE);
+  }
+
+  /** The tokens of a pair of texts, none left out. */
+  public Encoding encode(String text, String pair) {
+    return encode(text, Objects.requireNonNull(pair, "pair"), Integer.MAX_VALUE);
+  }
+
+  /**
+   * The tokens of a text or a pair of texts, at most {@code maxLength} of them. Tokens are left out
+   * at the side that {@code truncation_side} says, of a pair those of the longer text first.
+   *
+   * @param pair the second text, or null
+   * @throws InvalidInputException if {@code maxLength} has no room for the special tokens
+   * @throws IllegalStateException if this tokenizer is closed
+   */
+  public Encoding encode(String text, @Nullable String pair, int maxLength) {
+    String first = wellFormed(Objects.requireNonNull(text, "text"));
+    String second = pair == null ? null : wellFormed(pair);
+    open.readLock().lock();
+    try {
+      requireOpen();
+      Encoding whole = specialTokens.added(encoded(first, second), second != null);
+      int special = Truncation.specialTokens(whole);
+      if (maxLength < special || maxLength < 1) {
+        throw new InvalidInputException(
+            "a maximum length of "
+                + maxLength
+                + " has no room for the "
+                + special
+                + " special tokens",
+            where,
+            "use a maximum length of at least " + (special + 1));
+      }
+      return Truncation.to(maxLength, whole, config.truncatesLeft());
+    } finally {
+      open.readLock().unlock();
+    }
+  }
+
+  private Encoding encoded(String text, @Nullable String pair) {
+    boolean template = specialTokens.template();
+    long encoding =
+        pair == null
+            ? library.encode(handle, text, template)
+            : library.encodeDual(handle, text, pair, template);
+    try {
+      int[] ids = ints(library.getTokenIds(encoding));
+      int[] special = ints(library.getSpecialTokenMask(encoding));
+      int[] words = ints(library.getWordIds(encoding));
+      int[] sequences = ints(library.getSequenceIds(encoding));
+      int[] starts = new int[ids.length];
+      int[] ends = new int[ids.length];
+      CharSpan[] spans = library.getTokenCharSpans(encoding);
+      CodePoints first = CodePoints.of(text);
+      CodePoints second = pair == null ? first : CodePoints.of(pair);
+      for (int i = 0; i < ids.length; i++) {
+        CharSpan span = spans[i];
+        if (special[i] == 1) {
+          words[i] = -1;
+          sequences[i] = -1;
+        } else if (span != null) {
+          CodePoints points = sequences[i] == 1 ? second : first;
+          starts[i] = points.unit(span.getStart());
+          ends[i] = points.unit(span.getEnd());
+        }
+      }
+      return new Encoding(
+          ids, ints(library.getTypeIds(encoding)), starts, ends, words, sequences, 0);
+    } finally {
+      library.deleteEncoding(encoding);
+    }
+  }
+
+  /** {@code model_max_length} of the tokenizer's config; absent where it has no limit. */
+  public Optional<Integer> maxLength() {
+    return config.maxLength();
+  }
+
+  /** Whether shorter texts are padded at the left of their tokens. */
+  public boolean padsLeft() {
+    return config.padsLeft();
+  }
+
+  /** The id of the tokenizer's pad token; absent where it has none. */
+  public Optional<Integer> padId() {
+    open.readLock().lock();
+    try {
+      requireOpen();
+      return config.token("pad_token").flatMap(this::id);
+    } finally {
+      open.readLock().unlock();
+    }
+  }
+
+  private int requireId(String key) {
+    String token =
+        config
+            .token(key)
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        "the tokenizer adds a " + key + " to each text, but has none",
+                        where + " (tokenizer_config.json)",
+                        "set " + key + ", or add_" + key + " to false"));
+    return id(token)
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "the " + key + " " + token + " is not one token of the vocabulary",
+                    where,
+                    "use the tokenizer.json and tokenizer_config.json of the same checkpoint"));
+  }
+
+  private Optional<Integer> id(String token) {
+    long encoding = library.encode(handle, token, false);
+    try {
+      long[] ids = library.getTokenIds(encoding);
+      return ids.length == 1 ? Optional.of(Math.toIntExact(ids[0])) : Optional.empty();
+    } finally {
+      library.deleteEncoding(encoding);
+    }
+  }
+
+  private void requireOpen() {
+    if (handle == 0) {
+      throw new IllegalStateException("this tokenizer is closed: " + where);
+    }
+  }
+
+  /** Frees the native tokenizer, after the calls that are under way; a second call does nothing. */
+  @Override
+  public void close() {
+    open.writeLock().lock();
+    try {
+      if (handle != 0) {
+        library.deleteTokenizer(handle);
+        handle = 0;
+      }
+    } finally {
+      open.writeLock().unlock();
+    }
+  }
+
+  private static int[] ints(long[] numbers) {
+    int[] ints = new int[numbers.length];
+    for (int i = 0; i < numbers.length; i++) {
+      ints[i] = (int) numbers[i];
+    }
+    return ints;
+  }
+
+  /** The text with U+FFFD for each lone surrogate, of which UTF-8 has no form. */
+  private static String wellFormed(String text) {
+    StringBuilder changed = null;
+    for (int i = 0; i < text.length(); i++) {
+      char unit = text.charAt(i);
+      if (!Character.isSurrogate(unit)) {
+        continue;
+      }
+      if (Character.isHighSurrogate(unit)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+        continue;
+      }
+      if (changed == null) {
+        changed = new StringBuilder(text);
+      }
+      changed.setCharAt(i, '\uFFFD');
+    }
+    return changed == null ? text : changed.toString();
+  }
+}

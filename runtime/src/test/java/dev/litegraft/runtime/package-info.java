@@ -1,0 +1,4 @@
+@NullMarked
+package dev.litegraft.runtime;
+
+import org.jspecify.annotations.NullMarked;
