@@ -3,9 +3,7 @@ package dev.litegraft.cli;
 import java.io.IOException;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Prints the script that teaches a shell to complete commands and options. */
 @Command(
@@ -21,14 +19,12 @@ final class CompletionCommand extends Subcommand {
     zsh
   }
 
-  @Spec private CommandSpec spec;
-
   @Parameters(index = "0", paramLabel = "SHELL", description = "One of: ${COMPLETION-CANDIDATES}.")
   private Shell shell;
 
   @Override
   int execute() throws IOException {
-    String script = AutoComplete.bash("litegraft", spec.root().commandLine());
+    String script = AutoComplete.bash("litegraft", spec().root().commandLine());
     out()
         .line(
             common().json()

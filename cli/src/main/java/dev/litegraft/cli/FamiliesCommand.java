@@ -57,7 +57,8 @@ final class FamiliesCommand extends Subcommand {
         .collect(Collectors.joining(", "));
   }
 
-  private static String words(Task task) {
+  /** {@code sequence classification}. */
+  static String words(Task task) {
     return task.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 }

@@ -28,15 +28,6 @@ final class JsonLine {
     return escapedSurrogates(line.toString());
   }
 
-  /** Writes an array of numbers with all their digits. */
-  static void numbers(JsonGenerator json, String name, float[] numbers) throws IOException {
-    json.writeArrayFieldStart(name);
-    for (float number : numbers) {
-      json.writeNumber(number);
-    }
-    json.writeEndArray();
-  }
-
   /** UTF-8 has no bytes for half of a surrogate pair; JSON has an escape. */
   private static String escapedSurrogates(String line) {
     StringBuilder escaped = null;

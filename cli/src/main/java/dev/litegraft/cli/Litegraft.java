@@ -74,6 +74,7 @@ public final class Litegraft implements Runnable {
                       terminal.out() && terminal.colour() ? Ansi.ON : Ansi.OFF))
               .setUsageHelpWidth(100)
               .setExpandAtFiles(false)
+              .setCaseInsensitiveEnumValuesAllowed(true)
               .setParameterExceptionHandler((e, a) -> end(UsageFault.of(e), e, debug, notes))
               .setExecutionExceptionHandler((e, c, parsed) -> end(e, debug, out, notes))
               .execute(args.toArray(String[]::new));

@@ -1,15 +1,17 @@
 package dev.litegraft.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** What all commands share: the common options, and the streams that they speak through. */
 abstract class Subcommand implements Callable<Integer> {
+  private static final int MAX_THREADS = 256;
+
   @ParentCommand private Litegraft litegraft;
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
@@ -19,8 +21,9 @@ abstract class Subcommand implements Callable<Integer> {
     if (common.quiet()) {
       notes().beQuiet();
     }
-    if (common.threads() < 1) {
-      throw usage("--threads must be 1 or more, not " + common.threads());
+    int threads = common.threads();
+    if (threads < 1 || threads > MAX_THREADS) {
+      throw usage("--threads is " + threads, "a number from 1 to " + MAX_THREADS);
     }
     return execute();
   }
@@ -32,7 +35,7 @@ abstract class Subcommand implements Callable<Integer> {
     return common;
   }
 
-  final java.io.InputStream in() {
+  final InputStream in() {
     return litegraft.in();
   }
 
@@ -44,8 +47,12 @@ abstract class Subcommand implements Callable<Integer> {
     return litegraft.notes();
   }
 
+  final CommandSpec spec() {
+    return spec;
+  }
+
   /** A fault of the one who typed the command. */
-  final ParameterException usage(String message) {
-    return new ParameterException(spec.commandLine(), message);
+  final UsageException usage(String what, String remedy) {
+    return new UsageException(spec.commandLine(), what, remedy);
   }
 }

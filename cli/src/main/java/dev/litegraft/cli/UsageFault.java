@@ -1,9 +1,13 @@
 package dev.litegraft.cli;
 
+import dev.litegraft.error.Nearest;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -13,38 +17,46 @@ final class UsageFault {
 
   static Fault of(ParameterException e) {
     CommandLine command = e.getCommandLine();
-    String name = command.getCommandSpec().qualifiedName();
-    String remedy = name + " --help";
+    String where = command.getCommandSpec().qualifiedName();
+    String help = where + " --help";
+    if (e instanceof UsageException usage) {
+      return new Fault(what(e), where, usage.remedy(), ExitCode.USAGE);
+    }
     if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
-      String argument = unmatched.getUnmatched().get(0);
-      boolean option = unmatched.isUnknownOption();
-      boolean wantsCommand = !option && command.getParent() == null;
-      String kind =
-          option ? "unknown option" : wantsCommand ? "unknown command" : "unexpected argument";
-      List<String> near =
-          option || wantsCommand
-              ? Nearest.of(
-                  argument, wantsCommand ? commands(command) : options(command.getCommandSpec()))
-              : List.of();
-      return new Fault(
-          kind + " \"" + argument + "\"",
-          name,
-          near.isEmpty() ? remedy : String.join(" or ", near) + ", or: " + remedy,
-          ExitCode.USAGE);
+      return unmatched(unmatched, command, where, help);
     }
     if (e instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
-      return new Fault(
-          "missing: "
-              + String.join(", ", missing.getMissing().stream().map(UsageFault::label).toList()),
-          name,
-          remedy,
-          ExitCode.USAGE);
+      List<String> labels = missing.getMissing().stream().map(UsageFault::label).toList();
+      return new Fault("missing: " + String.join(", ", labels), where, help, ExitCode.USAGE);
     }
-    return new Fault(String.valueOf(e.getMessage()), name, remedy, ExitCode.USAGE);
+    return new Fault(what(e), where, help, ExitCode.USAGE);
   }
 
-  private static String label(CommandLine.Model.ArgSpec arg) {
-    return arg instanceof CommandLine.Model.OptionSpec option
+  private static Fault unmatched(
+      UnmatchedArgumentException e, CommandLine command, String where, String help) {
+    String argument = e.getUnmatched().get(0);
+    boolean wantsCommand = !e.isUnknownOption() && !command.getSubcommands().isEmpty();
+    String kind =
+        e.isUnknownOption()
+            ? "unknown option"
+            : wantsCommand ? "unknown command" : "one argument too many:";
+    Optional<String> near =
+        e.isUnknownOption()
+            ? Nearest.to(argument, options(command))
+            : wantsCommand ? Nearest.to(argument, commands(command)) : Optional.empty();
+    return new Fault(
+        kind + " \"" + argument + "\"",
+        where,
+        near.map(n -> n + ", or: ").orElse("") + help,
+        ExitCode.USAGE);
+  }
+
+  private static String what(ParameterException e) {
+    return String.valueOf(e.getMessage());
+  }
+
+  private static String label(ArgSpec arg) {
+    return arg instanceof OptionSpec option
         ? option.longestName() + " " + arg.paramLabel()
         : arg.paramLabel();
   }
@@ -52,11 +64,11 @@ final class UsageFault {
   private static List<String> commands(CommandLine command) {
     return command.getSubcommands().entrySet().stream()
         .filter(entry -> !entry.getValue().getCommandSpec().usageMessage().hidden())
-        .map(java.util.Map.Entry::getKey)
+        .map(Map.Entry::getKey)
         .toList();
   }
 
-  private static List<String> options(CommandSpec spec) {
-    return spec.options().stream().map(CommandLine.Model.OptionSpec::longestName).toList();
+  private static List<String> options(CommandLine command) {
+    return command.getCommandSpec().options().stream().map(OptionSpec::longestName).toList();
   }
 }
