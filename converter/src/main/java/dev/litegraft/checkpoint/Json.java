@@ -10,6 +10,9 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import dev.litegraft.error.InvalidInputException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Json {
   private static final int MAX_DEPTH = 64;
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -55,9 +59,18 @@ final class Json {
           file.toString(),
           "check that this is the model's own file");
     }
-    try (JsonParser parser = FACTORY.createParser(Files.readAllBytes(file))) {
-      return object(parser, file.toString());
+    String text;
+    try {
+      text =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
+              .toString();
+    } catch (CharacterCodingException e) {
+      throw new InvalidInputException(
+          "the file is not text in UTF-8", file.toString(), "download or save the file again");
     }
+    return parse(text, file.toString());
   }
 
   /**
@@ -67,11 +80,11 @@ final class Json {
    * @throws InvalidInputException if it is not one JSON object
    */
   static Map<String, @Nullable Object> parse(String text, String where) {
-    // As bytes, because Jackson skips a byte order mark there only.
-    try (JsonParser parser = FACTORY.createParser(text.getBytes(StandardCharsets.UTF_8))) {
+    try (JsonParser parser =
+        FACTORY.createParser(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text)) {
       return object(parser, where);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -111,7 +111,9 @@ final class RopeKeys {
       members.put(PARAMETERS, typed.isEmpty() ? null : typed);
     }
     for (String spelling : spellings(key)) {
-      members.remove(spelling);
+      if (!spelling.equals(key)) {
+        members.remove(spelling);
+      }
     }
     if (key.equals(PARAMETERS)) {
       members.remove(SCALING);

@@ -2,6 +2,7 @@ package dev.litegraft.checkpoint;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -11,6 +12,10 @@ import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -67,14 +72,16 @@ final class SafetensorsHeader {
   static SafetensorsHeader read(InputStream json, long dataLength, String where)
       throws IOException {
     SafetensorsHeader header = new SafetensorsHeader(where, dataLength);
-    try (JsonParser parser = JSON.createParser(json)) {
+    Reader text = new InputStreamReader(json, StandardCharsets.UTF_8.newDecoder());
+    try (JsonParser parser = JSON.createParser(text)) {
       header.parse(parser);
+    } catch (CharacterCodingException e) {
+      throw new InvalidInputException("the header is not text in UTF-8", where, REMEDY);
     } catch (JacksonException e) {
+      JsonLocation at = e.getLocation();
       throw new InvalidInputException(
           "the header is not JSON: " + e.getOriginalMessage(),
-          where
-              + ", header byte "
-              + (e.getLocation() == null ? 0 : e.getLocation().getByteOffset()),
+          where + (at == null ? "" : ", near header byte " + at.getCharOffset()),
           REMEDY);
     }
     header.requireCovered();

@@ -106,13 +106,14 @@ final class Checks {
   }
 
   static void slice(Value x, int axis, int begin, int size) {
-    axis("SLICE", x, axis);
+    axis("STRIDED_SLICE", x, axis);
     int dim = x.shape().dim(axis);
     // Of an unknown dimension only the first index is certain to be there.
     int known = dim < 0 ? 1 : dim;
     if (begin < 0 || size <= 0 || begin > known - size) {
       throw new GraphException(
-          "SLICE of " + size + " from " + begin + " on is outside axis " + axis, x.toString());
+          "STRIDED_SLICE of " + size + " from " + begin + " on is outside axis " + axis,
+          x.toString());
     }
   }
 

@@ -138,7 +138,7 @@ public final class GraphBuilder {
   public Value slice(Value x, int axis, int begin, int size) {
     return begin == 0 && size == x.shape().dim(axis)
         ? x
-        : append(Op.Slice.of(anonymous("SLICE"), x, axis, begin, size));
+        : append(Op.StridedSlice.of(anonymous("STRIDED_SLICE"), x, axis, begin, size));
   }
 
   /** The part itself where there is only one. */

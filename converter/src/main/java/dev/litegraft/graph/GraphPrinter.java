@@ -121,7 +121,7 @@ public final class GraphPrinter {
         }
 
         @Override
-        public String slice(Op.Slice op) {
+        public String stridedSlice(Op.StridedSlice op) {
           return "axis=" + op.axis() + " begin=" + op.begin() + " size=" + op.size();
         }
 

@@ -72,8 +72,8 @@ final class Mnemonics implements Op.Visitor<String> {
   }
 
   @Override
-  public String slice(Op.Slice op) {
-    return "SLICE";
+  public String stridedSlice(Op.StridedSlice op) {
+    return "STRIDED_SLICE";
   }
 
   @Override

@@ -56,7 +56,7 @@ public sealed interface Op {
 
     R transpose(Transpose op);
 
-    R slice(Slice op);
+    R stridedSlice(StridedSlice op);
 
     R concatenation(Concatenation op);
 
@@ -421,16 +421,16 @@ public sealed interface Op {
   }
 
   /** {@code size} indices from {@code begin} on along {@code axis}; all of the other axes. */
-  record Slice(Value x, int axis, int begin, int size, Value output) implements Op {
-    public Slice {
+  record StridedSlice(Value x, int axis, int begin, int size, Value output) implements Op {
+    public StridedSlice {
       Checks.slice(x, axis, begin, size);
-      Checks.result("SLICE", output, x.dtype(), x.shape().with(axis, size));
+      Checks.result("STRIDED_SLICE", output, x.dtype(), x.shape().with(axis, size));
     }
 
-    static Slice of(String name, Value x, int axis, int begin, int size) {
+    static StridedSlice of(String name, Value x, int axis, int begin, int size) {
       int positive = axis < 0 ? x.shape().rank() + axis : axis;
       Checks.slice(x, positive, begin, size);
-      return new Slice(
+      return new StridedSlice(
           x, positive, begin, size, Value.of(name, x.dtype(), x.shape().with(positive, size)));
     }
 
@@ -441,7 +441,7 @@ public sealed interface Op {
 
     @Override
     public <R> R accept(Visitor<R> visitor) {
-      return visitor.slice(this);
+      return visitor.stridedSlice(this);
     }
   }
 

@@ -78,8 +78,8 @@ final class Rewriter implements Op.Visitor<Op> {
   }
 
   @Override
-  public Op slice(Op.Slice op) {
-    return new Op.Slice(to.apply(op.x()), op.axis(), op.begin(), op.size(), op.output());
+  public Op stridedSlice(Op.StridedSlice op) {
+    return new Op.StridedSlice(to.apply(op.x()), op.axis(), op.begin(), op.size(), op.output());
   }
 
   @Override

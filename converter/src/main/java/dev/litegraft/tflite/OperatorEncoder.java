@@ -152,19 +152,27 @@ final class OperatorEncoder implements Op.Visitor<OperatorCall> {
         edges(op, new OperatorCall.Whole(op.permutation(), false)));
   }
 
+  /**
+   * SLICE takes no dynamic axis under XNNPACK; STRIDED_SLICE leaves the other axes to its masks.
+   */
   @Override
-  public OperatorCall slice(Op.Slice op) {
+  public OperatorCall stridedSlice(Op.StridedSlice op) {
     int rank = op.x().shape().rank();
     List<Integer> begin = new ArrayList<>(Collections.nCopies(rank, 0));
     begin.set(op.axis(), op.begin());
-    List<Integer> size = new ArrayList<>(signature(op.x().shape()));
-    size.set(op.axis(), op.size());
+    List<Integer> end = new ArrayList<>(Collections.nCopies(rank, 0));
+    end.set(op.axis(), op.begin() + op.size());
+    int others = ((1 << rank) - 1) & ~(1 << op.axis());
     return call(
         op,
-        rank > 4 ? 5 : version(op.x(), 1, 2, 7),
-        OptionTable.SLICE,
-        Map.of(),
-        edges(op, new OperatorCall.Whole(begin, false), new OperatorCall.Whole(size, false)));
+        rank > 4 ? 4 : version(op.x(), 1, 2, 4),
+        OptionTable.STRIDED_SLICE,
+        Map.of("begin_mask", others, "end_mask", others),
+        edges(
+            op,
+            new OperatorCall.Whole(begin, false),
+            new OperatorCall.Whole(end, false),
+            new OperatorCall.Whole(Collections.nCopies(rank, 1), false)));
   }
 
   @Override
