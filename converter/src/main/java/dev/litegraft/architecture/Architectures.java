@@ -11,7 +11,30 @@ import java.util.stream.Collectors;
 /** The list of families, and how a checkpoint finds its own. */
 public final class Architectures {
   /** Every family that can be converted. */
-  public static final List<Architecture> ALL = List.of(new Llama());
+  public static final List<Architecture> ALL =
+      List.of(
+          new Llama(),
+          new Mistral(),
+          new Qwen2(),
+          new Qwen3(),
+          new Gemma(),
+          new Gemma2(),
+          new Gemma3(),
+          new Phi3(),
+          new SmolLM3(),
+          new Granite(),
+          new Gpt2(),
+          new GptNeoX(),
+          new Opt(),
+          new Bert(),
+          new DistilBert(),
+          Roberta.ROBERTA,
+          Roberta.XLM_ROBERTA,
+          Roberta.CAMEMBERT,
+          new Electra(),
+          new Albert(),
+          new ModernBert(),
+          new DebertaV2());
 
   private Architectures() {}
 

@@ -6,6 +6,8 @@ import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.Pooling;
+import java.util.OptionalInt;
 
 /**
  * A decoder-only family: what its classes add to the backbone is the same in all of them.
@@ -15,7 +17,34 @@ import dev.litegraft.layer.Linear;
  */
 interface Decoder extends Architecture {
   /** The module that holds the backbone in the classes with a head: {@code model}. */
-  String backbone();
+  default String backbone() {
+    return "model";
+  }
+
+  /** The module that classifies tokens; it has a bias. */
+  default String tokenHead() {
+    return "score";
+  }
+
+  @Override
+  default Pooling pooling(HfConfig config) {
+    return Pooling.LAST;
+  }
+
+  /** The width of the last hidden states, d. */
+  default int width(HfConfig config) {
+    return config.integer("hidden_size");
+  }
+
+  /**
+   * The id that pads texts. A family whose Hugging Face config has one of its own overrides this: a
+   * config.json that does not name it means that one.
+   */
+  default OptionalInt padToken(HfConfig config) {
+    return config.has("pad_token_id")
+        ? OptionalInt.of(config.integer("pad_token_id"))
+        : OptionalInt.empty();
+  }
 
   /**
    * The last hidden states after the final norm: [b, t, d], or [b, 1, d] where {@code
@@ -27,30 +56,22 @@ interface Decoder extends Architecture {
   default <T> T forward(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     return switch (in.task()) {
       case SEQUENCE_CLASSIFICATION -> {
-        T last = lastToken(f, config, in.ids());
+        T last = lastToken(f, padToken(config), in.ids());
         T x = hidden(f, config, w.at(backbone()), in.reading(last)); // [b, 1, d]
         yield f.linear(
             x, Linear.readWithoutBias(w.at("score"), width(config), Labels.of(config).count()));
       }
       case TOKEN_CLASSIFICATION -> {
         T x = hidden(f, config, w.at(backbone()), in); // [b, t, d]
-        yield f.linear(x, Linear.read(w.at("score"), width(config), Labels.of(config).count()));
+        yield f.linear(x, Linear.read(w.at(tokenHead()), width(config), Labels.of(config).count()));
       }
       case EMBEDDING -> hidden(f, config, backboneOf(w), in);
     };
   }
 
-  /** The width of the last hidden states, d. */
-  default int width(HfConfig config) {
-    return config.integer("hidden_size");
-  }
-
   /** Checkpoints of the bare model have its tensors at the root. */
   private Weights backboneOf(Weights w) {
-    Weights below = w;
-    for (String name : backbone().split("\\.", -1)) {
-      below = below.at(name);
-    }
+    Weights below = w.at(backbone());
     return below.isEmpty() ? w : below;
   }
 
@@ -58,9 +79,9 @@ interface Decoder extends Architecture {
    * The last token that is not the pad token, whatever the mask says; without a pad token the very
    * last.
    */
-  private static <T> T lastToken(Layers<T> f, HfConfig config, T ids) {
-    return config.has("pad_token_id")
-        ? f.lastWhere(f.differs(ids, config.integer("pad_token_id")))
+  private static <T> T lastToken(Layers<T> f, OptionalInt padToken, T ids) {
+    return padToken.isPresent()
+        ? f.lastWhere(f.differs(ids, padToken.getAsInt()))
         : f.lastWhere(f.affine(f.positions(ids), 0, 1));
   }
 }

@@ -36,11 +36,6 @@ final class Llama implements Decoder {
         "LlamaModel", Task.EMBEDDING);
   }
 
-  @Override
-  public String backbone() {
-    return "model";
-  }
-
   /** Dynamic scaling adapts to any length. */
   @Override
   public int maxTokens(HfConfig config) {

@@ -1,7 +1,10 @@
 package dev.litegraft.layer;
 
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
+import dev.litegraft.tensor.TensorViews;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -22,5 +25,15 @@ public record LayerNorm(String name, TensorData weight, Optional<TensorData> bia
   /** The module's {@code weight} alone. */
   public static LayerNorm readWithoutBias(Weights w, int width, double epsilon) {
     return new LayerNorm(w.path(), w.tensor("weight", width), Optional.empty(), epsilon);
+  }
+
+  /**
+   * A norm without weights of its own: torch.nn.LayerNorm with {@code elementwise_affine=False}.
+   */
+  public static LayerNorm withoutWeights(String name, int width, double epsilon) {
+    float[] ones = new float[width];
+    Arrays.fill(ones, 1);
+    return new LayerNorm(
+        name, TensorViews.of(name + ".weight", Shape.of(width), ones), Optional.empty(), epsilon);
   }
 }

@@ -1,0 +1,139 @@
+package dev.litegraft.architecture;
+
+import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.layer.Activation;
+import dev.litegraft.layer.Embedding;
+import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.LayerNorm;
+import dev.litegraft.layer.Layers;
+import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.Queries;
+import dev.litegraft.layer.Span;
+import dev.litegraft.layer.Task;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * GPT-2, and what has its shape: DistilGPT2, KoGPT2. Positions are counted over padding too.
+ *
+ * <p>Source: {@code transformers/models/gpt2/modeling_gpt2.py}.
+ */
+final class Gpt2 implements Decoder {
+  @Override
+  public String family() {
+    return "GPT-2";
+  }
+
+  @Override
+  public Map<String, Task> classes() {
+    return Map.of(
+        "GPT2ForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
+        "GPT2ForTokenClassification", Task.TOKEN_CLASSIFICATION,
+        "GPT2Model", Task.EMBEDDING);
+  }
+
+  @Override
+  public String backbone() {
+    return "transformer";
+  }
+
+  @Override
+  public String tokenHead() {
+    return "classifier";
+  }
+
+  @Override
+  public int width(HfConfig config) {
+    return config.integer("n_embd", 768);
+  }
+
+  @Override
+  public int maxTokens(HfConfig config) {
+    return config.integer("n_positions", 1024);
+  }
+
+  @Override
+  public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
+    Sizes s = Sizes.of(config);
+    T words = f.embedding(in.ids(), Embedding.read(w.at("wte"), s.v, s.d)); // [b, t, d]
+    T places = f.embedding(f.positions(in.ids()), Embedding.read(w.at("wpe"), s.p, s.d));
+    T x = f.add(words, places);
+    Queries<T> all = Queries.all(f, f.mask(in.attended(), Span.CAUSAL));
+    for (int i = 0; i < s.layers; i++) {
+      Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
+      x = layer(f, s, i, w.at("h").at(i), x, queries);
+    }
+    return f.layerNorm(x, LayerNorm.read(w.at("ln_f"), s.d, s.epsilon)); // [b, q, d]
+  }
+
+  private static <T> T layer(Layers<T> f, Sizes s, int i, Weights w, T x, Queries<T> queries) {
+    T normed = f.layerNorm(x, LayerNorm.read(w.at("ln_1"), s.d, s.epsilon)); // [b, t, d]
+    T attended =
+        f.add(queries.of(x), attention(f, s, i, w.at("attn"), normed, queries)); // [b, q, d]
+    T again = f.layerNorm(attended, LayerNorm.read(w.at("ln_2"), s.d, s.epsilon));
+    return f.named(f.add(attended, mlp(f, s, w.at("mlp"), again)), w.path());
+  }
+
+  private static <T> T attention(Layers<T> f, Sizes s, int i, Weights w, T x, Queries<T> queries) {
+    Linear fused = Linear.readConv1D(w.at("c_attn"), s.d, 3 * s.d); // stored as [d, 3·d]
+    List<T> qkv =
+        queries.project(
+            x,
+            fused.rows(w.at("c_attn").at("q").path(), 0, s.d),
+            fused.rows(w.at("c_attn").at("k").path(), s.d, s.d),
+            fused.rows(w.at("c_attn").at("v").path(), 2 * s.d, s.d));
+    T query = f.splitHeads(qkv.get(0), s.h); // [b, h, q, e]
+    T key = f.splitHeads(qkv.get(1), s.h); // [b, h, t, e]
+    T value = f.splitHeads(qkv.get(2), s.h); // [b, h, t, e]
+    T mixed = f.attention(query, key, value, queries.mask(), s.scale(i), 0); // [b, h, q, e]
+    return f.linear(f.mergeHeads(mixed), Linear.readConv1D(w.at("c_proj"), s.d, s.d));
+  }
+
+  private static <T> T mlp(Layers<T> f, Sizes s, Weights w, T x) {
+    T wide = f.linear(x, Linear.readConv1D(w.at("c_fc"), s.d, s.f)); // [b, q, f]
+    return f.linear(f.activation(wide, s.activation), Linear.readConv1D(w.at("c_proj"), s.f, s.d));
+  }
+
+  /** Everything that the config says, under the letters of the shapes; p is positions. */
+  private record Sizes(
+      int v,
+      int p,
+      int d,
+      int layers,
+      int h,
+      int f,
+      double epsilon,
+      Activation activation,
+      boolean scaled,
+      boolean scaledByLayer) {
+    static Sizes of(HfConfig c) {
+      int d = c.integer("n_embd", 768);
+      if (c.flag("add_cross_attention", false)) {
+        throw new InvalidInputException(
+            "add_cross_attention is true, and there is no encoder to attend to",
+            c.where() + ", add_cross_attention",
+            "convert a GPT-2 that was fine-tuned alone; encoder-decoder models are not supported");
+      }
+      return new Sizes(
+          c.integer("vocab_size"),
+          c.integer("n_positions", 1024),
+          d,
+          c.integer("n_layer", 12),
+          c.integer("n_head", 12),
+          c.integer("n_inner", 4 * d),
+          c.number("layer_norm_epsilon", 1e-5),
+          Activation.of(
+              c.text("activation_function", "gelu_new"), c.where() + ", activation_function"),
+          c.flag("scale_attn_weights", true),
+          c.flag("scale_attn_by_inverse_layer_idx", false));
+    }
+
+    /** The factor of the scores in layer {@code i}. */
+    double scale(int i) {
+      double scale = scaled ? 1 / Math.sqrt((double) d / h) : 1;
+      return scaledByLayer ? scale / (i + 1) : scale;
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.litegraft.architecture;
+
+import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.layer.Span;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+
+/** Which layers of a model see only a window of the text. */
+final class LayerTypes {
+  private LayerTypes() {}
+
+  /**
+   * The layers that {@code layer_types} calls {@code sliding_attention}.
+   *
+   * @param layers how many layers there are
+   * @param otherwise which layers slide where there is no such key, as in configs before 4.53
+   * @throws InvalidInputException if the list has another length or names another kind of layer
+   */
+  static IntPredicate sliding(HfConfig config, int layers, IntPredicate otherwise) {
+    List<String> types = config.texts("layer_types");
+    if (types.isEmpty()) {
+      return otherwise;
+    }
+    if (types.size() != layers) {
+      throw new InvalidInputException(
+          "layer_types names " + types.size() + " layers, where num_hidden_layers is " + layers,
+          config.where() + ", layer_types",
+          "compare both keys with the model's original config.json");
+    }
+    for (String type : types) {
+      if (!type.equals("sliding_attention") && !type.equals("full_attention")) {
+        throw new InvalidInputException(
+            "unknown kind of layer \"" + type + "\"; known: full_attention, sliding_attention",
+            config.where() + ", layer_types",
+            "compare the key with the model's original config.json");
+      }
+    }
+    return i -> types.get(i).equals("sliding_attention");
+  }
+
+  /**
+   * How far a query sees in a sliding layer: the {@code sliding_window} tokens that end with its
+   * own; absent where the key is.
+   *
+   * @throws InvalidInputException if the window is empty
+   */
+  static Optional<Span> window(HfConfig config) {
+    return config.has("sliding_window") ? Optional.of(window(config, 1)) : Optional.empty();
+  }
+
+  /** As {@link #window(HfConfig)}, {@code absent} tokens wide where the key is absent. */
+  static Span window(HfConfig config, int absent) {
+    return Span.causalWindow(windowWidth(config, absent));
+  }
+
+  /** {@code sliding_window} in tokens. */
+  static int windowWidth(HfConfig config, int absent) {
+    int width = config.integer("sliding_window", absent);
+    if (width < 1) {
+      throw new InvalidInputException(
+          "sliding_window is " + width + ", where a query sees at least its own token",
+          config.where() + ", sliding_window",
+          "compare the key with the model's original config.json; null stands for no window");
+    }
+    return width;
+  }
+}

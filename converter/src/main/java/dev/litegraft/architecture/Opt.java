@@ -1,0 +1,153 @@
+package dev.litegraft.architecture;
+
+import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.layer.Activation;
+import dev.litegraft.layer.Embedding;
+import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.LayerNorm;
+import dev.litegraft.layer.Layers;
+import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.Queries;
+import dev.litegraft.layer.Span;
+import dev.litegraft.layer.Task;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * OPT: learned positions that count attended tokens, from row 2 of their table on, and in the 350M
+ * model embeddings narrower than the layers and norms behind each half of a layer.
+ *
+ * <p>Source: {@code transformers/models/opt/modeling_opt.py}; arXiv:2205.01068.
+ */
+final class Opt implements Decoder {
+  /** Rows of the position table before the first token's; padding takes the last of them. */
+  private static final int OFFSET = 2;
+
+  /** torch.nn.LayerNorm's own: OPT does not set it. */
+  private static final double EPSILON = 1e-5;
+
+  @Override
+  public String family() {
+    return "OPT";
+  }
+
+  @Override
+  public Map<String, Task> classes() {
+    return Map.of(
+        "OPTForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
+        "OPTModel", Task.EMBEDDING);
+  }
+
+  @Override
+  public int width(HfConfig config) {
+    return config.integer("word_embed_proj_dim", config.integer("hidden_size"));
+  }
+
+  @Override
+  public OptionalInt padToken(HfConfig config) {
+    return OptionalInt.of(config.integer("pad_token_id", 1));
+  }
+
+  @Override
+  public <T> T hidden(Layers<T> f, HfConfig config, Weights model, Inputs<T> in) {
+    Sizes s = Sizes.of(config, width(config));
+    Weights w = model.at("decoder");
+    T words = f.embedding(in.ids(), Embedding.read(w.at("embed_tokens"), s.v, s.w)); // [b, t, w]
+    T wide = s.w == s.d ? words : f.linear(words, project(w.at("project_in"), s.w, s.d));
+    T x = f.add(wide, positions(f, s, w.at("embed_positions"), in.attended())); // [b, t, d]
+    Queries<T> all = Queries.all(f, f.mask(in.attended(), Span.CAUSAL));
+    for (int i = 0; i < s.layers; i++) {
+      Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
+      x = layer(f, s, w.at("layers").at(i), x, queries);
+    }
+    T last = s.finalNorm ? f.layerNorm(x, s.norm(w.at("final_layer_norm"))) : x; // [b, q, d]
+    return s.w == s.d ? last : f.linear(last, project(w.at("project_out"), s.d, s.w)); // [b, q, w]
+  }
+
+  private static <T> T positions(Layers<T> f, Sizes s, Weights w, T attended) {
+    T counted = f.multiply(f.runningSum(attended), attended); // 1, 2 … for tokens, 0 for padding
+    return f.embedding(f.affine(counted, 1, OFFSET - 1), Embedding.read(w, s.p + OFFSET, s.d));
+  }
+
+  private static <T> T layer(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries) {
+    LayerNorm first = s.norm(w.at("self_attn_layer_norm"));
+    LayerNorm second = s.norm(w.at("final_layer_norm"));
+    if (s.normBefore) {
+      T normed = f.layerNorm(x, first); // [b, t, d]
+      T attended = f.add(queries.of(x), attention(f, s, w.at("self_attn"), normed, queries));
+      return f.named(f.add(attended, mlp(f, s, w, f.layerNorm(attended, second))), w.path());
+    }
+    T mixed = attention(f, s, w.at("self_attn"), x, queries); // [b, q, d]
+    T attended = f.layerNorm(f.add(queries.of(x), mixed), first);
+    T fed = f.layerNorm(f.add(attended, mlp(f, s, w, attended)), second);
+    return f.named(fed, w.path());
+  }
+
+  private static <T> T attention(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries) {
+    List<T> qkv =
+        queries.project(
+            x,
+            Linear.read(w.at("q_proj"), s.d, s.d, s.bias),
+            Linear.read(w.at("k_proj"), s.d, s.d, s.bias),
+            Linear.read(w.at("v_proj"), s.d, s.d, s.bias));
+    T query = f.splitHeads(qkv.get(0), s.h); // [b, h, q, e]
+    T key = f.splitHeads(qkv.get(1), s.h); // [b, h, t, e]
+    T value = f.splitHeads(qkv.get(2), s.h); // [b, h, t, e]
+    double scale = 1 / Math.sqrt((double) s.d / s.h);
+    T mixed = f.attention(query, key, value, queries.mask(), scale, 0); // [b, h, q, e]
+    return f.linear(f.mergeHeads(mixed), Linear.read(w.at("out_proj"), s.d, s.d, s.bias));
+  }
+
+  private static <T> T mlp(Layers<T> f, Sizes s, Weights w, T x) {
+    T wide = f.linear(x, Linear.read(w.at("fc1"), s.d, s.f, s.bias)); // [b, q, f]
+    return f.linear(f.activation(wide, s.activation), Linear.read(w.at("fc2"), s.f, s.d, s.bias));
+  }
+
+  private static Linear project(Weights w, int from, int to) {
+    return Linear.readWithoutBias(w, from, to);
+  }
+
+  /**
+   * Everything that the config says, under the letters of the shapes; p is positions, w the width
+   * of the embeddings.
+   */
+  private record Sizes(
+      int v,
+      int p,
+      int w,
+      int d,
+      int layers,
+      int h,
+      int f,
+      Activation activation,
+      boolean bias,
+      boolean normBefore,
+      boolean finalNorm,
+      boolean affine) {
+    static Sizes of(HfConfig c, int embeddingWidth) {
+      boolean normBefore = c.flag("do_layer_norm_before", true);
+      boolean removed = c.flag("_remove_final_layer_norm", false);
+      return new Sizes(
+          c.integer("vocab_size"),
+          c.integer("max_position_embeddings"),
+          embeddingWidth,
+          c.integer("hidden_size"),
+          c.integer("num_hidden_layers"),
+          c.integer("num_attention_heads"),
+          c.integer("ffn_dim"),
+          Activation.of(c.text("activation_function", "relu"), c.where() + ", activation_function"),
+          c.flag("enable_bias", true),
+          normBefore,
+          normBefore && !removed,
+          c.flag("layer_norm_elementwise_affine", true));
+    }
+
+    LayerNorm norm(Weights at) {
+      return affine
+          ? LayerNorm.read(at, d, EPSILON)
+          : LayerNorm.withoutWeights(at.path(), d, EPSILON);
+    }
+  }
+}

@@ -1,0 +1,271 @@
+package dev.litegraft.lab.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.litegraft.ConversionOptions;
+import dev.litegraft.Converter;
+import dev.litegraft.architecture.Architecture;
+import dev.litegraft.architecture.Architectures;
+import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.checkpoint.CheckpointWeights;
+import dev.litegraft.checkpoint.ConfigKeys;
+import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.SafetensorsFile;
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.graph.Graph;
+import dev.litegraft.graph.GraphBuilder;
+import dev.litegraft.graph.Op;
+import dev.litegraft.graph.Value;
+import dev.litegraft.layer.EdgeLayers;
+import dev.litegraft.layer.EdgeLayout;
+import dev.litegraft.layer.EdgeLayout.Qkv;
+import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.Task;
+import dev.litegraft.quantize.Recipe;
+import dev.litegraft.runtime.RawModel;
+import dev.litegraft.runtime.RawOutput;
+import dev.litegraft.tensor.DType;
+import dev.litegraft.tensor.Shape;
+import dev.litegraft.tensor.TensorData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What every family with recorded outputs must do. A family's test names its cases and its numbers.
+ */
+abstract class ArchitectureContract {
+  /** f32 kernels against f32 of PyTorch; a wrong setting moves logits by 1e-3 and more. */
+  static final double FILE_TOLERANCE = 2e-4;
+
+  @TempDir Path scratch = Path.of("");
+
+  /** Names of the family's recorded cases; the first is used where one is enough. */
+  abstract List<String> cases();
+
+  /** Operators that the fast kernels do not take, in the dynamic graph of the first case. */
+  abstract int operatorsOutsideFastKernels();
+
+  /** The module of a layer's output, as {@code hidden_states.safetensors} counts them from 1. */
+  String layer(int k) {
+    return "model.layers." + (k - 1);
+  }
+
+  @Test
+  void fileAnswersAsHuggingFaceDid() throws IOException {
+    for (String name : cases()) {
+      answersAsRecorded(GoldenCase.of(name), options(Qkv.SPLIT), true);
+    }
+  }
+
+  @Test
+  void fileWithFusedProjectionsAnswersTheSame() throws IOException {
+    answersAsRecorded(GoldenCase.of(cases().get(0)), options(Qkv.FUSED), false);
+  }
+
+  @Test
+  void fileOfStaticLengthAnswersTheSame() throws IOException {
+    ConversionOptions fixed = options(Qkv.SPLIT).withLengths(List.of(16, 64));
+    answersAsRecorded(GoldenCase.of(cases().get(0)), fixed, false);
+  }
+
+  private static ConversionOptions options(Qkv qkv) {
+    return ConversionOptions.DEFAULT.withRecipe(Recipe.F32).withQkv(qkv);
+  }
+
+  private void answersAsRecorded(GoldenCase golden, ConversionOptions options, boolean print)
+      throws IOException {
+    Path file = scratch.resolve(golden.name() + ".tflite");
+    Task task = Converter.of(golden.folder()).with(options).convert(file).task();
+    double worst = 0;
+    try (RawModel model = RawModel.open(file)) {
+      for (GoldenCase.Input input : golden.inputs()) {
+        for (int row = 0; row < input.ids().length; row++) {
+          int[] mask = input.mask()[row];
+          int[] types = input.types().isPresent() ? input.types().get()[row] : null;
+          float[] answer = model.answer(input.ids()[row], mask, types).values();
+          int perToken =
+              task == Task.SEQUENCE_CLASSIFICATION ? 0 : input.answer()[row].length / mask.length;
+          double difference = largestDifference(answer, input.answer()[row], mask, perToken);
+          assertThat(difference)
+              .as("%s, %s, row %d", golden.name(), input.name(), row)
+              .isLessThanOrEqualTo(FILE_TOLERANCE);
+          worst = Math.max(worst, difference);
+        }
+      }
+    }
+    if (print) {
+      System.out.printf("%s: file differs by %.2g at most%n", golden.name(), worst);
+    }
+  }
+
+  /** Over all numbers, or with {@code perToken} of them a token over those of attended tokens. */
+  private static double largestDifference(float[] a, float[] b, int[] mask, int perToken) {
+    assertThat(a).hasSameSizeAs(b);
+    double worst = 0;
+    for (int i = 0; i < a.length; i++) {
+      if (perToken == 0 || mask[i / perToken] == 1) {
+        double difference = Math.abs((double) a[i] - b[i]);
+        worst = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(worst, difference);
+      }
+    }
+    return worst;
+  }
+
+  @Test
+  void everyLayerIsHuggingFaces() throws IOException {
+    for (String name : cases()) {
+      GoldenCase golden = GoldenCase.of(name);
+      Path recorded = golden.folder().resolve("hidden_states.safetensors");
+      if (Files.exists(recorded)) {
+        try (SafetensorsFile states = SafetensorsFile.open(recorded)) {
+          layersAreAsRecorded(golden, states.tensors());
+        }
+      }
+    }
+  }
+
+  /** All but the last layer, of which a classifier computes one token. */
+  private void layersAreAsRecorded(GoldenCase golden, Map<String, ? extends TensorData> states)
+      throws IOException {
+    Path file = scratch.resolve(golden.name() + "-probed.tflite");
+    List<String> probes = new ArrayList<>();
+    try (Checkpoint checkpoint = Checkpoint.open(golden.folder())) {
+      for (int k = 1; !checkpoint.weights().at(layer(k + 1)).isEmpty(); k++) {
+        probes.add(layer(k));
+      }
+    }
+    assertThat(probes).isNotEmpty();
+    Converter.of(golden.folder()).with(options(Qkv.SPLIT)).convert(file, probes);
+    try (RawModel model = RawModel.open(file)) {
+      for (GoldenCase.Input input : golden.inputs()) {
+        for (int k = 1; k <= probes.size(); k++) {
+          TensorData state = states.get(input.name() + ".hidden_states." + k);
+          if (state != null) {
+            layerIsAsRecorded(model, input, layer(k), state);
+          }
+        }
+      }
+    }
+  }
+
+  private static void layerIsAsRecorded(
+      RawModel model, GoldenCase.Input input, String layer, TensorData state) throws IOException {
+    int width = state.shape().last();
+    for (int row = 0; row < input.ids().length; row++) {
+      int[] mask = input.mask()[row];
+      int[] types = input.types().isPresent() ? input.types().get()[row] : null;
+      float[] expected = new float[mask.length * width];
+      state.read((long) row * expected.length, expected, 0, expected.length);
+      RawOutput output =
+          model.run(input.ids()[row], mask, types).stream()
+              .filter(o -> o.name().equals(layer))
+              .findFirst()
+              .orElseThrow(() -> new AssertionError("no output " + layer));
+      assertThat(largestDifference(output.values(), expected, mask, width))
+          .as("%s of %s, row %d", layer, input.name(), row)
+          .isLessThanOrEqualTo(FILE_TOLERANCE);
+    }
+  }
+
+  @Test
+  void everyClassBuildsBothLayoutsAtDynamicAndStaticLength() throws IOException {
+    try (Checkpoint checkpoint = Checkpoint.open(GoldenCase.of(cases().get(0)).folder())) {
+      Architectures.Found found = Architectures.of(checkpoint.config());
+      for (Qkv qkv : Qkv.values()) {
+        for (int tokens : new int[] {Shape.TOKENS, 16}) {
+          Graph graph = graph(found, checkpoint.config(), checkpoint.weights(), tokens, qkv);
+          assertThat(graph.outputs()).containsKey("logits");
+        }
+      }
+    }
+  }
+
+  @Test
+  void everyKeyAndTensorIsAccountedFor() throws IOException {
+    for (String name : cases()) {
+      try (Checkpoint checkpoint = Checkpoint.open(GoldenCase.of(name).folder())) {
+        dynamicGraph(checkpoint.config(), checkpoint.weights());
+        assertThat(ConfigKeys.check(checkpoint.config())).as("keys of %s", name).isEmpty();
+        assertThat(checkpoint.weights().unused()).as("tensors of %s", name).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void anUnreadKeyThatChangesTheAnswerIsRefused() throws IOException {
+    try (Checkpoint checkpoint = Checkpoint.open(GoldenCase.of(cases().get(0)).folder())) {
+      HfConfig clipped = checkpoint.config().with("clip_qkv", 8);
+      dynamicGraph(clipped, checkpoint.weights());
+      assertThatThrownBy(() -> ConfigKeys.check(clipped))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("clip_qkv");
+    }
+  }
+
+  @Test
+  void aMissingTensorIsNamed() throws IOException {
+    try (Checkpoint checkpoint = Checkpoint.open(GoldenCase.of(cases().get(0)).folder())) {
+      for (String name : checkpoint.weights().tensors().keySet()) {
+        Map<String, TensorData> rest = new LinkedHashMap<>(checkpoint.weights().tensors());
+        rest.remove(name);
+        Weights without = CheckpointWeights.of(rest, "without " + name);
+        assertThatThrownBy(() -> dynamicGraph(checkpoint.config(), without))
+            .isInstanceOf(InvalidInputException.class)
+            .hasMessageContaining(name);
+      }
+    }
+  }
+
+  @Test
+  void operatorsOutsideTheFastKernelsAreFew() throws IOException {
+    try (Checkpoint checkpoint = Checkpoint.open(GoldenCase.of(cases().get(0)).folder())) {
+      List<String> outside =
+          dynamicGraph(checkpoint.config(), checkpoint.weights()).ops().stream()
+              .filter(ArchitectureContract::isOutsideFastKernels)
+              .map(op -> op.output().name())
+              .toList();
+      assertThat(outside).hasSize(operatorsOutsideFastKernels());
+    }
+  }
+
+  /** XNNPACK takes neither look-ups, running sums and casts, nor what works on whole numbers. */
+  private static boolean isOutsideFastKernels(Op op) {
+    return op instanceof Op.EmbeddingLookup
+        || op instanceof Op.Gather
+        || op instanceof Op.Cumsum
+        || op instanceof Op.Cast
+        || (op instanceof Op.Reshape reshape && reshape.output().dtype() != DType.F32);
+  }
+
+  private static Graph dynamicGraph(HfConfig config, Weights weights) {
+    return graph(Architectures.of(config), config, weights, Shape.TOKENS, Qkv.SPLIT);
+  }
+
+  private static Graph graph(
+      Architectures.Found found, HfConfig config, Weights weights, int tokens, Qkv qkv) {
+    GraphBuilder builder = new GraphBuilder();
+    Architecture architecture = found.architecture();
+    EdgeLayers f = new EdgeLayers(builder, new EdgeLayout(tokens, 64, qkv));
+    Value ids = builder.input("input_ids", DType.I32, Shape.of(1, tokens));
+    Value mask = builder.input("attention_mask", DType.I32, Shape.of(1, tokens));
+    Optional<Value> types =
+        architecture.takesTokenTypes(config)
+            ? Optional.of(builder.input("token_type_ids", DType.I32, Shape.of(1, tokens)))
+            : Optional.empty();
+    Value attended = builder.cast(mask, DType.F32);
+    Value logits =
+        architecture.forward(
+            f, config, weights, new Inputs<>(ids, attended, types, found.task(), Optional.empty()));
+    return builder.build("serving_default", Map.of("logits", logits));
+  }
+}
