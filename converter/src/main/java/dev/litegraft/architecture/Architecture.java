@@ -4,6 +4,7 @@ import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
+import dev.litegraft.layer.Pooling;
 import dev.litegraft.layer.Task;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -19,6 +20,11 @@ public interface Architecture {
   /** Whether the model reads token type ids, as BERT does for text pairs. */
   default boolean takesTokenTypes(HfConfig config) {
     return false;
+  }
+
+  /** The token whose vector a sequence classifier reads, for the facts that travel in the file. */
+  default Pooling pooling(HfConfig config) {
+    return Pooling.CLS;
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.Pooling;
 import java.util.OptionalInt;
 
 /**
@@ -23,6 +24,11 @@ interface Decoder extends Architecture {
   /** The module that classifies tokens; it has a bias. */
   default String tokenHead() {
     return "score";
+  }
+
+  @Override
+  default Pooling pooling(HfConfig config) {
+    return Pooling.LAST;
   }
 
   /** The width of the last hidden states, d. */
