@@ -66,6 +66,11 @@ abstract class ArchitectureContract {
     return "model.layers." + (k - 1);
   }
 
+  /** Whether the last recorded state is the one behind the final norm. */
+  boolean lastStateIsNormed() {
+    return true;
+  }
+
   @Test
   void referenceAnswersAsHuggingFaceDid() throws IOException {
     for (String name : cases()) {
@@ -154,7 +159,7 @@ abstract class ArchitectureContract {
       layers++;
     }
     for (int k = 1; k <= layers; k++) {
-      Array state = k == layers ? last : seen.get(layer(k));
+      Array state = k == layers && lastStateIsNormed() ? last : seen.get(layer(k));
       assertThat(state).as("%s of %s", layer(k), input.name()).isNotNull();
       TensorData recorded = states.get(input.name() + ".hidden_states." + k);
       if (state != null && recorded != null) {
@@ -191,6 +196,7 @@ abstract class ArchitectureContract {
     answersAsRecorded(GoldenCase.of(cases().get(0)), options(Qkv.FUSED), false);
   }
 
+  /** Texts that begin with padding are left out: padded at both ends they are nobody's input. */
   @Test
   void fileOfStaticLengthAnswersTheSame() throws IOException {
     GoldenCase golden = GoldenCase.of(cases().get(0)).paddedTo(FIXED_LENGTH);
