@@ -7,6 +7,7 @@ import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Pooling;
 import dev.litegraft.layer.Task;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** A model family: one forward pass, and the Hugging Face classes that it serves. */
 public interface Architecture {
@@ -34,6 +35,16 @@ public interface Architecture {
    */
   default int maxTokens(HfConfig config) {
     return config.integer("max_position_embeddings");
+  }
+
+  /**
+   * The id that pads texts. A family whose Hugging Face config has one of its own overrides this: a
+   * config.json that does not name it means that one.
+   */
+  default OptionalInt padToken(HfConfig config) {
+    return config.has("pad_token_id")
+        ? OptionalInt.of(config.integer("pad_token_id"))
+        : OptionalInt.empty();
   }
 
   /**

@@ -37,16 +37,6 @@ interface Decoder extends Architecture {
   }
 
   /**
-   * The id that pads texts. A family whose Hugging Face config has one of its own overrides this: a
-   * config.json that does not name it means that one.
-   */
-  default OptionalInt padToken(HfConfig config) {
-    return config.has("pad_token_id")
-        ? OptionalInt.of(config.integer("pad_token_id"))
-        : OptionalInt.empty();
-  }
-
-  /**
    * The last hidden states after the final norm: [b, t, d], or [b, 1, d] where {@code
    * in.selection()} is present.
    */
