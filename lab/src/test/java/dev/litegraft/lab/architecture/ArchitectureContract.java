@@ -60,6 +60,14 @@ abstract class ArchitectureContract {
     return "model.layers." + (k - 1);
   }
 
+  /**
+   * Whether the original's answer to this row stays when more padding follows, as a static length
+   * adds it.
+   */
+  boolean canBePadded(int[] mask) {
+    return true;
+  }
+
   @Test
   void fileAnswersAsHuggingFaceDid() throws IOException {
     for (String name : cases()) {
@@ -91,6 +99,9 @@ abstract class ArchitectureContract {
       for (GoldenCase.Input input : golden.inputs()) {
         for (int row = 0; row < input.ids().length; row++) {
           int[] mask = input.mask()[row];
+          if (!options.lengths().isEmpty() && !canBePadded(mask)) {
+            continue;
+          }
           int[] types = input.types().isPresent() ? input.types().get()[row] : null;
           float[] answer = model.answer(input.ids()[row], mask, types).values();
           int perToken =
