@@ -14,6 +14,7 @@ import dev.litegraft.tensor.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Layers that are computed at once, with the textbook formulas: the reference that a file's answers
@@ -162,6 +163,22 @@ public final class PlainLayers implements Layers<Array> {
   @Override
   public Array positions(Array ids) {
     return Tokens.positions(ids);
+  }
+
+  @Override
+  public Array relativePositions(Array ids) {
+    return RelativePositions.distances(ids);
+  }
+
+  @Override
+  public Array relativeScores(
+      Array query, Array key, Optional<Array> positionKey, Optional<Array> positionQuery) {
+    return RelativePositions.scores(query, key, positionKey, positionQuery, workers);
+  }
+
+  @Override
+  public Array column(Array x) {
+    return x.reshaped(x.dim(0), x.dim(1), 1);
   }
 
   @Override
