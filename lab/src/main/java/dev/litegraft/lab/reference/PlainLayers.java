@@ -207,6 +207,11 @@ public final class PlainLayers implements Layers<Array> {
   }
 
   @Override
+  public Array masked(Array scores, Array mask) {
+    return add(scores, mask);
+  }
+
+  @Override
   public Array lastWhere(Array flags) {
     return Tokens.lastWhere(flags);
   }
