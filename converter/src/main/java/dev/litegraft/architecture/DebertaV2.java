@@ -131,7 +131,7 @@ final class DebertaV2 implements Encoder {
             .map(r -> f.add(content, r.scores(f, s, w, query, key, queries, keys)))
             .orElse(content);
     double scale = 1 / Math.sqrt(s.e() * (double) RelativePositions.terms(config));
-    T seen = f.multiply(f.add(f.scale(scores, scale), context.mask), context.isToken);
+    T seen = f.multiply(f.masked(f.scale(scores, scale), context.mask), context.isToken);
     T mixed = f.matMul(f.softmax(picked(f, one, seen)), value, false); // [b, h, q, e]
     return f.mergeHeads(mixed); // [b, q, d]
   }

@@ -224,7 +224,7 @@ public final class EdgeLayers implements Layers<Value> {
     Value scores =
         graph.batchMatMul(graph.reshape(scale(query, scale), grouped), key, true); // [1, k, g·q, t]
     Value capped = softCap == 0 ? scores : softCap(scores, softCap);
-    Value weights = graph.softmax(graph.add(capped, stacked(mask, group)));
+    Value weights = graph.softmax(masked(capped, stacked(mask, group)));
     return graph.reshape(graph.batchMatMul(weights, value, false), q);
   }
 
@@ -391,7 +391,7 @@ public final class EdgeLayers implements Layers<Value> {
   public Value mask(Value attended, Span span) {
     graph.scope("mask");
     int t = attended.shape().dim(1);
-    Value padding = graph.reshape(affine(attended, HIDDEN, -HIDDEN), Shape.of(1, 1, 1, t));
+    Value padding = graph.reshape(bound(attended), Shape.of(1, 1, 1, t));
     if (span.equals(Span.BIDIRECTIONAL)) {
       return padding;
     }
@@ -399,7 +399,7 @@ public final class EdgeLayers implements Layers<Value> {
     Value row = graph.reshape(position, Shape.of(1, 1, t, 1));
     Value column = graph.reshape(position, Shape.of(1, 1, 1, t));
     Value back = graph.sub(row, column); // how far before the query the key stands
-    // Not negative where the key is seen; clamped so that two hidden reasons stay finite in fp16.
+    // Not negative where the key is seen.
     Value seen = span.after() == Span.ALL ? null : affine(back, 1, span.after());
     if (span.before() != Span.ALL) {
       Value near = affine(back, -1, span.before());
@@ -408,7 +408,18 @@ public final class EdgeLayers implements Layers<Value> {
     if (seen == null) {
       throw new IllegalStateException("a span without a limit is bidirectional");
     }
-    return graph.add(scale(clamp(seen, -1, 0), HIDDEN), padding);
+    Value inSpan = bound(affine(clamp(seen, -1, 0), 1, 1));
+    return graph.binary(BinaryKind.MINIMUM, inSpan, padding);
+  }
+
+  /** 1 to a bound that no score reaches, 0 to one that is the score of a hidden key. */
+  private Value bound(Value seen) {
+    return affine(seen, 2 * HIDDEN, -HIDDEN);
+  }
+
+  @Override
+  public Value masked(Value scores, Value mask) {
+    return graph.binary(BinaryKind.MINIMUM, scores, mask);
   }
 
   @Override

@@ -74,12 +74,13 @@ public interface Layers<T> {
   T softmax(T x);
 
   /**
-   * {@code softmax(cap(q · kᵀ · scale) + mask) · v}; query head i reads key/value head i / (h / k).
+   * {@code softmax(masked(cap(q · kᵀ · scale))) · v}; query head i reads key/value head i / (h /
+   * k).
    *
    * @param query [b, h, q, e]
    * @param key [b, k, t, e]
    * @param value [b, k, t, e]
-   * @param mask [b, 1, q, t], added to the scores
+   * @param mask [b, 1, q, t], from {@link #mask}
    * @param scale factor of the scores, usually 1/sqrt(e)
    * @param softCap cap of the scores; 0 for none
    * @return [b, h, q, e]
@@ -123,14 +124,23 @@ public interface Layers<T> {
   T rotate(T x, Rope<T> rope);
 
   /**
-   * What is added to the attention scores: 0 where a query may see a key, else a large negative
-   * number.
+   * Which keys a query may see, for {@link #masked} and {@link #attention}. How it says so is a
+   * matter of the layers.
    *
    * @param attended 1 for tokens, 0 for padding: [b, t]
    * @param span how far a query sees
    * @return [b, 1, t, t], or [b, 1, 1, t] where all queries see the same
    */
   T mask(T attended, Span span);
+
+  /**
+   * Scores in which hidden keys have one and the same large negative number, so that a query weighs
+   * them with 0, and all keys alike if it sees none.
+   *
+   * @param scores [b, h, q, t]
+   * @param mask [b, 1, q, t] or [b, 1, 1, t], from {@link #mask}
+   */
+  T masked(T scores, T mask);
 
   /**
    * A one-hot [b, 1, t] of the last token whose flag is not 0; of the first token if all are 0.

@@ -74,21 +74,38 @@ public final class TfliteWriter {
    * bytes. The same graphs give the same bytes.
    *
    * @param target appears when it is complete, replacing what was there
+   * @param graphs the first one is the file's main subgraph
+   * @param metadata what the file says of itself
    * @throws dev.litegraft.error.InvalidInputException if the target cannot be written, the disk is
    *     full, or a weight is NaN or infinite
-   * @throws IOException if a weight cannot be read
+   * @throws IOException if a weight or an associated file cannot be read; {@link
+   *     java.io.InterruptedIOException} if the thread is interrupted. The target is as it was
    */
+  public void write(Path target, List<Graph> graphs, Metadata metadata) throws IOException {
+    FilePlan plan =
+        FilePlan.of(
+            graphs,
+            Map.of(TfliteFormat.METADATA_NAME, metadata.encode(graphs)),
+            options.asymmetricInputs());
+    write(target, plan, metadata.files());
+  }
+
+  /** The same without metadata. */
   public void write(Path target, List<Graph> graphs) throws IOException {
-    FilePlan plan = FilePlan.of(graphs, Map.of(), options.asymmetricInputs());
+    write(target, FilePlan.of(graphs, Map.of(), options.asymmetricInputs()), List.of());
+  }
+
+  private void write(Path target, FilePlan plan, List<AssociatedFile> files) throws IOException {
     SmallPart.Built inside = SmallPart.build(plan, options.description(), false);
     SmallPart.Built built =
         inside.end() <= options.limit()
             ? inside
             : SmallPart.build(plan, options.description(), true);
-    AtomicFile.write(target, channel -> write(channel, built));
+    AtomicFile.write(target, channel -> write(channel, built, files));
   }
 
-  private void write(FileChannel channel, SmallPart.Built built) throws IOException {
+  private void write(FileChannel channel, SmallPart.Built built, List<AssociatedFile> files)
+      throws IOException {
     new WeightStream(channel, built.bytes(), built.weights())
         .run(options.threads(), options.progress());
     ByteBuffer small = built.bytes().duplicate().rewind();
@@ -96,5 +113,6 @@ public final class TfliteWriter {
     while (small.hasRemaining()) {
       position += channel.write(small, position);
     }
+    StoredZip.append(channel, built.end(), files);
   }
 }

@@ -101,7 +101,8 @@ public final class TextClassifier implements AutoCloseable {
 
   private Tokenized encoded(String text, String name) {
     long begin = System.nanoTime();
-    Encoding encoding = tokenizer.encode(text, null, model.maxLength().orElse(Integer.MAX_VALUE));
+    Encoding encoding =
+        tokenizer.encodeWithoutOffsets(text, null, model.maxLength().orElse(Integer.MAX_VALUE));
     if (encoding.length() == 0) {
       throw new InvalidInputException(
           text.isEmpty()

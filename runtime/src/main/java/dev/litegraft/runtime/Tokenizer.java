@@ -107,12 +107,24 @@ public final class Tokenizer implements AutoCloseable {
    * @throws IllegalStateException if this tokenizer is closed
    */
   public Encoding encode(String text, @Nullable String pair, int maxLength) {
+    return encode(text, pair, maxLength, true);
+  }
+
+  /**
+   * {@link #encode(String, String, int)} with all offsets 0: finding them takes most of the time of
+   * a long text.
+   */
+  Encoding encodeWithoutOffsets(String text, @Nullable String pair, int maxLength) {
+    return encode(text, pair, maxLength, false);
+  }
+
+  private Encoding encode(String text, @Nullable String pair, int maxLength, boolean offsets) {
     String first = wellFormed(Objects.requireNonNull(text, "text"));
     String second = pair == null ? null : wellFormed(pair);
     open.readLock().lock();
     try {
       requireOpen();
-      Encoding whole = specialTokens.added(encoded(first, second), second != null);
+      Encoding whole = specialTokens.added(encoded(first, second, offsets), second != null);
       int special = Truncation.specialTokens(whole);
       if (maxLength < special || maxLength < 1) {
         throw new InvalidInputException(
@@ -130,7 +142,7 @@ public final class Tokenizer implements AutoCloseable {
     }
   }
 
-  private Encoding encoded(String text, @Nullable String pair) {
+  private Encoding encoded(String text, @Nullable String pair, boolean offsets) {
     boolean template = specialTokens.template();
     long encoding =
         pair == null
@@ -143,18 +155,22 @@ public final class Tokenizer implements AutoCloseable {
       int[] sequences = ints(library.getSequenceIds(encoding));
       int[] starts = new int[ids.length];
       int[] ends = new int[ids.length];
-      CharSpan[] spans = library.getTokenCharSpans(encoding);
-      CodePoints first = CodePoints.of(text);
-      CodePoints second = pair == null ? first : CodePoints.of(pair);
       for (int i = 0; i < ids.length; i++) {
-        CharSpan span = spans[i];
         if (special[i] == 1) {
           words[i] = -1;
           sequences[i] = -1;
-        } else if (span != null) {
-          CodePoints points = sequences[i] == 1 ? second : first;
-          starts[i] = points.unit(span.getStart());
-          ends[i] = points.unit(span.getEnd());
+        }
+      }
+      if (offsets) {
+        CharSpan[] spans = library.getTokenCharSpans(encoding);
+        CodePoints first = CodePoints.of(text);
+        CodePoints second = pair == null ? first : CodePoints.of(pair);
+        for (int i = 0; i < ids.length; i++) {
+          if (sequences[i] >= 0 && spans[i] != null) {
+            CodePoints points = sequences[i] == 1 ? second : first;
+            starts[i] = points.unit(spans[i].getStart());
+            ends[i] = points.unit(spans[i].getEnd());
+          }
         }
       }
       return new Encoding(

@@ -16,7 +16,7 @@ import java.util.Map;
  * logits = W · Σ_t mask[t] · table[ids[t]]}.
  */
 final class TinyModel {
-  static final int VOCABULARY = 300;
+  static final int VOCABULARY = 5300;
   static final int WIDTH = 8;
 
   private static final int FLOAT32 = 0;

@@ -137,6 +137,11 @@ class ForwardingLayers<T> implements Layers<T> {
   }
 
   @Override
+  public T masked(T scores, T mask) {
+    return to.masked(scores, mask);
+  }
+
+  @Override
   public T lastWhere(T flags) {
     return to.lastWhere(flags);
   }

@@ -1,0 +1,231 @@
+package dev.litegraft.tflite;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads the tables of an untrusted file; see {@link TfliteFormat}. */
+final class ModelParser {
+  private final FileWindow file;
+
+  private ModelParser(FileWindow file) {
+    this.file = file;
+  }
+
+  static TfliteModel parse(FileWindow file) throws IOException {
+    return new ModelParser(file).model();
+  }
+
+  private TfliteModel model() throws IOException {
+    TableView root = TableView.at(file, file.u32(0));
+    int version = root.i32(TfliteFormat.MODEL_VERSION, 0);
+    if (version != TfliteFormat.VERSION) {
+      throw file.fault(
+          "it says schema version " + version + ", and only " + TfliteFormat.VERSION + " is known",
+          root.position());
+    }
+    List<TfliteModel.Buffer> buffers = new ArrayList<>();
+    for (TableView buffer : root.tables("the buffers", TfliteFormat.MODEL_BUFFERS)) {
+      buffers.add(buffer(buffer, buffers.size()));
+    }
+    List<Code> codes = new ArrayList<>();
+    for (TableView code : root.tables("the operator codes", TfliteFormat.MODEL_OPERATOR_CODES)) {
+      codes.add(code(code));
+    }
+    List<TfliteModel.Subgraph> subgraphs = new ArrayList<>();
+    for (TableView subgraph : root.tables("the subgraphs", TfliteFormat.MODEL_SUBGRAPHS)) {
+      subgraphs.add(subgraph(subgraph, subgraphs.size(), codes, buffers.size()));
+    }
+    if (subgraphs.isEmpty()) {
+      throw file.fault("it has no subgraph", root.position());
+    }
+    List<TfliteModel.Signature> signatures = new ArrayList<>();
+    for (TableView signature : root.tables("the signatures", TfliteFormat.MODEL_SIGNATURES)) {
+      signatures.add(signature(signature, subgraphs));
+    }
+    Map<String, Integer> metadata = new LinkedHashMap<>();
+    for (TableView entry : root.tables("the metadata", TfliteFormat.MODEL_METADATA)) {
+      metadata.put(
+          entry.text("a name", TfliteFormat.METADATA_ENTRY_NAME),
+          entry.index("buffer", TfliteFormat.METADATA_ENTRY_BUFFER, buffers.size()));
+    }
+    return new TfliteModel(
+        file.size(),
+        root.text("the description", TfliteFormat.MODEL_DESCRIPTION),
+        subgraphs,
+        signatures,
+        buffers,
+        metadata,
+        ZipDirectory.read(file));
+  }
+
+  private record Code(String mnemonic, boolean custom, int version) {}
+
+  private static Code code(TableView table) throws IOException {
+    // Old files have only the first field, new ones both; the larger one counts.
+    int code =
+        Math.max(
+            (byte) table.u8(TfliteFormat.CODE_DEPRECATED), table.i32(TfliteFormat.CODE_BUILTIN, 0));
+    boolean custom = code == OperatorCodes.CUSTOM;
+    return new Code(
+        custom
+            ? table.text("a custom operator's name", TfliteFormat.CODE_CUSTOM)
+            : OperatorCodes.mnemonic(code),
+        custom,
+        table.i32(TfliteFormat.CODE_VERSION, 1));
+  }
+
+  private TfliteModel.Buffer buffer(TableView table, int index) throws IOException {
+    TableView.Vector data = table.vector("a buffer", TfliteFormat.BUFFER_DATA, 1);
+    long offset = table.i64(TfliteFormat.BUFFER_OFFSET);
+    if (data.count() > 0 || offset == 0 || offset == 1) {
+      return new TfliteModel.Buffer(index, data.position(), data.count(), false);
+    }
+    long size = table.i64(TfliteFormat.BUFFER_SIZE);
+    file.require("buffer " + index, offset, size);
+    return new TfliteModel.Buffer(index, offset, size, true);
+  }
+
+  private TfliteModel.Subgraph subgraph(TableView table, int index, List<Code> codes, int buffers)
+      throws IOException {
+    List<TfliteModel.Tensor> tensors = new ArrayList<>();
+    for (TableView tensor : table.tables("the tensors", TfliteFormat.SUBGRAPH_TENSORS)) {
+      tensors.add(tensor(tensor, index, tensors.size(), buffers));
+    }
+    List<TfliteModel.Operator> operators = new ArrayList<>();
+    for (TableView operator : table.tables("the operators", TfliteFormat.SUBGRAPH_OPERATORS)) {
+      operators.add(operator(operator, codes, tensors.size()));
+    }
+    return new TfliteModel.Subgraph(
+        table.text("a subgraph's name", TfliteFormat.SUBGRAPH_NAME),
+        List.copyOf(tensors),
+        indices(table, TfliteFormat.SUBGRAPH_INPUTS, tensors.size()),
+        indices(table, TfliteFormat.SUBGRAPH_OUTPUTS, tensors.size()),
+        List.copyOf(operators));
+  }
+
+  private List<Integer> indices(TableView table, int slot, int tensors) throws IOException {
+    List<Integer> indices = table.ints("a list of tensors", slot);
+    for (int index : indices) {
+      if (index < -1 || index >= tensors) {
+        throw file.fault("tensor " + index + " is not one of " + tensors, table.position());
+      }
+    }
+    return List.copyOf(indices);
+  }
+
+  private TfliteModel.Tensor tensor(TableView table, int subgraph, int index, int buffers)
+      throws IOException {
+    int code = table.u8(TfliteFormat.TENSOR_TYPE);
+    TensorType type =
+        TensorType.of(code)
+            .orElseThrow(() -> file.fault("tensor type " + code + " is unknown", table.position()));
+    List<Integer> shape = List.copyOf(table.ints("a shape", TfliteFormat.TENSOR_SHAPE));
+    List<Integer> signature = table.ints("a shape", TfliteFormat.TENSOR_SHAPE_SIGNATURE);
+    requireDims(shape, 0, table);
+    requireDims(signature, -1, table);
+    if (!signature.isEmpty() && signature.size() != shape.size()) {
+      throw file.fault(
+          "shape " + shape + " and signature " + signature + " differ in rank", table.position());
+    }
+    Optional<TableView> quantization = table.table(TfliteFormat.TENSOR_QUANTIZATION);
+    return new TfliteModel.Tensor(
+        subgraph,
+        index,
+        table.text("a tensor's name", TfliteFormat.TENSOR_NAME),
+        type,
+        shape,
+        signature.isEmpty() ? shape : List.copyOf(signature),
+        table.index("buffer", TfliteFormat.TENSOR_BUFFER, Math.max(buffers, 1)),
+        table.flag(TfliteFormat.TENSOR_VARIABLE),
+        quantization.isEmpty() ? Optional.empty() : quantization(quantization.get()));
+  }
+
+  private void requireDims(List<Integer> dims, int least, TableView table) {
+    if (dims.stream().anyMatch(dim -> dim < least)) {
+      throw file.fault("shape " + dims + " has a negative dimension", table.position());
+    }
+  }
+
+  private static Optional<TfliteModel.Quantization> quantization(TableView table)
+      throws IOException {
+    TableView.Vector scales =
+        table.vector("the scales", TfliteFormat.QUANTIZATION_SCALE, Float.BYTES);
+    TableView.Vector zeros =
+        table.vector("the zero points", TfliteFormat.QUANTIZATION_ZERO_POINT, Long.BYTES);
+    Optional<TableView> blocks =
+        table.u8(TfliteFormat.QUANTIZATION_DETAILS_TYPE) == TfliteFormat.DETAILS_BLOCKWISE
+            ? table.table(TfliteFormat.QUANTIZATION_DETAILS)
+            : Optional.empty();
+    if (scales.count() == 0 && blocks.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new TfliteModel.Quantization(
+            scales.count(),
+            zeros.count(),
+            table.i32(TfliteFormat.QUANTIZATION_DIMENSION, 0),
+            blocks.isEmpty() ? 0 : blocks.get().i32(TfliteFormat.BLOCKWISE_SIZE, 0),
+            blocks.isEmpty() ? -1 : blocks.get().i32(TfliteFormat.BLOCKWISE_SCALES, 0),
+            scales.position(),
+            zeros.position()));
+  }
+
+  private TfliteModel.Operator operator(TableView table, List<Code> codes, int tensors)
+      throws IOException {
+    Code code = codes.get(table.index("operator code", TfliteFormat.OPERATOR_CODE, codes.size()));
+    Optional<OptionTable> known = OptionTable.of(table.u8(TfliteFormat.OPERATOR_OPTIONS_TYPE));
+    Optional<TableView> options =
+        known.isEmpty() ? Optional.empty() : table.table(TfliteFormat.OPERATOR_OPTIONS);
+    return new TfliteModel.Operator(
+        code.mnemonic(),
+        code.custom(),
+        code.version(),
+        indices(table, TfliteFormat.OPERATOR_INPUTS, tensors),
+        indices(table, TfliteFormat.OPERATOR_OUTPUTS, tensors),
+        options.isEmpty() ? Map.of() : options(known.orElseThrow(), options.get()));
+  }
+
+  private static Map<String, String> options(OptionTable known, TableView table)
+      throws IOException {
+    Map<String, String> options = new LinkedHashMap<>();
+    for (int slot = 0; slot < known.fields().size(); slot++) {
+      OptionTable.Field field = known.fields().get(slot);
+      options.put(
+          field.name(),
+          switch (field.kind()) {
+            case BOOL -> String.valueOf(table.flag(slot));
+            case BYTE -> String.valueOf(table.u8(slot));
+            case INT -> String.valueOf(table.i32(slot, 0));
+            case FLOAT -> String.valueOf(table.f32(slot));
+            case INTS -> table.ints(field.name(), slot).toString();
+          });
+    }
+    return options;
+  }
+
+  private TfliteModel.Signature signature(TableView table, List<TfliteModel.Subgraph> subgraphs)
+      throws IOException {
+    int subgraph = table.index("subgraph", TfliteFormat.SIGNATURE_SUBGRAPH, subgraphs.size());
+    int tensors = subgraphs.get(subgraph).tensors().size();
+    return new TfliteModel.Signature(
+        table.text("a signature's key", TfliteFormat.SIGNATURE_KEY),
+        subgraph,
+        tensorMaps(table, TfliteFormat.SIGNATURE_INPUTS, tensors),
+        tensorMaps(table, TfliteFormat.SIGNATURE_OUTPUTS, tensors));
+  }
+
+  private static Map<String, Integer> tensorMaps(TableView table, int slot, int tensors)
+      throws IOException {
+    Map<String, Integer> maps = new LinkedHashMap<>();
+    for (TableView map : table.tables("a signature", slot)) {
+      maps.put(
+          map.text("a signature's name", TfliteFormat.TENSOR_MAP_NAME),
+          map.index("tensor", TfliteFormat.TENSOR_MAP_TENSOR, tensors));
+    }
+    return java.util.Collections.unmodifiableMap(maps);
+  }
+}
