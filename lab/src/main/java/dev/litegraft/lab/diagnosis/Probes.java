@@ -29,6 +29,23 @@ final class Probes {
       return ids[0].length;
     }
 
+    /** Without the columns that are padding in every text, at the end. */
+    Batch trimmed() {
+      int length = 0;
+      for (int[] row : mask) {
+        for (int i = 0; i < row.length; i++) {
+          length = row[i] == 0 ? length : Math.max(length, i + 1);
+        }
+      }
+      int[][] shortIds = new int[ids.length][];
+      int[][] shortMask = new int[ids.length][];
+      for (int i = 0; i < ids.length; i++) {
+        shortIds[i] = Arrays.copyOf(ids[i], length);
+        shortMask[i] = Arrays.copyOf(mask[i], length);
+      }
+      return new Batch(shortIds, shortMask);
+    }
+
     /** As a forward pass reads them. */
     Inputs<Array> inputs(Task task, boolean tokenTypes) {
       Optional<Array> types =

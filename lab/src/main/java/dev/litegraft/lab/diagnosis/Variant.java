@@ -20,6 +20,8 @@ import java.util.List;
  * @param weights the tensors, perhaps in another order
  * @param rewirings changes of single layers, one over the other
  * @param readouts changes of the logits after the forward pass
+ * @param readsPadding whether padding behind a text could change the answer, so that it has to be
+ *     computed
  */
 record Variant(
     Architecture architecture,
@@ -27,7 +29,8 @@ record Variant(
     HfConfig config,
     Weights weights,
     List<Rewiring> rewirings,
-    List<Readout> readouts) {
+    List<Readout> readouts,
+    boolean readsPadding) {
 
   /** Layers of which one works differently. */
   interface Rewiring {
@@ -41,24 +44,31 @@ record Variant(
   }
 
   static Variant of(Architecture architecture, Task task, HfConfig config, Weights weights) {
-    return new Variant(architecture, task, config, weights, List.of(), List.of());
+    boolean padUnknown = !config.has("pad_token_id");
+    return new Variant(architecture, task, config, weights, List.of(), List.of(), padUnknown);
   }
 
   Variant with(HfConfig other) {
-    return new Variant(architecture, task, other, weights, rewirings, readouts);
+    return new Variant(architecture, task, other, weights, rewirings, readouts, readsPadding);
   }
 
   Variant with(Weights other) {
-    return new Variant(architecture, task, config, other, rewirings, readouts);
+    return new Variant(architecture, task, config, other, rewirings, readouts, readsPadding);
   }
 
   Variant with(Rewiring rewiring) {
     return new Variant(
-        architecture, task, config, weights, appended(rewirings, rewiring), readouts);
+        architecture, task, config, weights, appended(rewirings, rewiring), readouts, readsPadding);
   }
 
   Variant with(Readout change) {
-    return new Variant(architecture, task, config, weights, rewirings, appended(readouts, change));
+    return new Variant(
+        architecture, task, config, weights, rewirings, appended(readouts, change), readsPadding);
+  }
+
+  /** The same, of which padding behind a text is computed too. */
+  Variant readingPadding() {
+    return new Variant(architecture, task, config, weights, rewirings, readouts, true);
   }
 
   private static <E> List<E> appended(List<E> list, E last) {
