@@ -6,12 +6,14 @@ import dev.litegraft.ConversionReport;
 import dev.litegraft.Converter;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.layer.EdgeLayout.Qkv;
+import dev.litegraft.layer.Pooling;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -86,6 +88,17 @@ final class ConvertCommand extends Subcommand {
       description = "Query, key and value projections: split (default, faster) or fused.")
   private Qkv qkv = ConversionOptions.DEFAULT.qkv();
 
+  @Option(
+      names = "--pooling",
+      paramLabel = "KIND",
+      description =
+          "Embeddings: how the tokens' vectors become one: mean, cls, max or last; default: as the"
+              + " checkpoint says, else mean.")
+  private @Nullable Pooling pooling;
+
+  @Option(names = "--normalize", description = "Embeddings: give every vector length 1.")
+  private boolean normalize;
+
   @Override
   int execute() throws IOException {
     if (maxLength != null && maxLength < 1) {
@@ -98,7 +111,9 @@ final class ConvertCommand extends Subcommand {
             lengths(),
             signatureNames,
             inputType.dtype,
-            qkv);
+            qkv,
+            Optional.ofNullable(pooling),
+            normalize);
     ConversionReport report;
     try (ProgressBar bar = notes().progress("converting")) {
       report =

@@ -10,6 +10,7 @@ import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.LayerNorm;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.Pooling;
 import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.Rope;
 import dev.litegraft.layer.RotaryEmbedding;
@@ -53,18 +54,23 @@ final class ModernBert implements Architecture {
     };
   }
 
-  /** One vector a text, [b, 1, d]: the first token's, or the mean of all. */
-  private static <T> T pooled(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
+  @Override
+  public Pooling pooling(HfConfig config) {
     String pooling = config.text("classifier_pooling", "cls");
     return switch (pooling) {
-      case "cls" -> hidden(f, config, w, in.reading(f.firstToken(in.ids())));
-      case "mean" -> f.pick(f.averaging(in.attended()), hidden(f, config, w, in));
+      case "cls" -> Pooling.CLS;
+      case "mean" -> Pooling.MEAN;
       default ->
           throw new InvalidInputException(
               "classifier_pooling is \"" + pooling + "\", where \"cls\" or \"mean\" is known",
               config.where() + ", classifier_pooling",
               "compare the key with the model's original config.json");
     };
+  }
+
+  /** One vector a text, [b, 1, d]. */
+  private <T> T pooled(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
+    return pooling(config).apply(f, in, read -> hidden(f, config, w, read));
   }
 
   /** The prediction head and the classifier, of one vector or of every token's. */

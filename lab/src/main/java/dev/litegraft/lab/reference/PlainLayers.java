@@ -206,6 +206,7 @@ public final class PlainLayers implements Layers<Array> {
     return Tokens.mask(attended, span);
   }
 
+  /** A hidden key's bias is so large that the score drowns in it. */
   @Override
   public Array masked(Array scores, Array mask) {
     return add(scores, mask);
