@@ -66,14 +66,6 @@ abstract class ArchitectureContract {
     return "model.layers." + (k - 1);
   }
 
-  /**
-   * Whether the original's answer to this row stays when more padding follows, as a static length
-   * adds it.
-   */
-  boolean canBePadded(int[] mask) {
-    return true;
-  }
-
   /** Whether the last recorded state is the one behind the final norm. */
   boolean lastStateIsNormed() {
     return true;
@@ -190,6 +182,14 @@ abstract class ArchitectureContract {
           .as("%s, row %d", description, row)
           .isLessThanOrEqualTo(REFERENCE_TOLERANCE);
     }
+  }
+
+  /**
+   * Whether the original's answer to this row stays when more padding follows, as a static length
+   * adds it.
+   */
+  boolean canBePadded(int[] mask) {
+    return true;
   }
 
   @Test
