@@ -1,6 +1,9 @@
 package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.tflite.ModelFacts;
+import dev.litegraft.tflite.TfliteModel;
+import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,8 +84,52 @@ record ModelText(
    * @throws InvalidInputException if the file or the folder cannot be read
    */
   static ModelText of(Path file, Options options) throws IOException {
-    TfliteCheck.require(file);
-    return options.tokenizer().isPresent() ? NOTHING.in(options.tokenizer().get()) : NOTHING;
+    try (TfliteReader reader = TfliteReader.open(file)) {
+      Optional<ModelFacts> facts = reader.facts();
+      ModelText inside =
+          facts.isPresent() ? ofFacts(facts.get(), reader, file) : NOTHING.knowing(reader.model());
+      return options.tokenizer().isPresent() ? inside.in(options.tokenizer().get()) : inside;
+    }
+  }
+
+  private static ModelText ofFacts(ModelFacts facts, TfliteReader reader, Path file)
+      throws IOException {
+    Optional<byte[]> json = reader.file(ModelFacts.TOKENIZER_NAME);
+    Optional<byte[]> config = reader.file(ModelFacts.TOKENIZER_CONFIG_NAME);
+    return new ModelText(
+            facts.labels().isEmpty() ? Optional.empty() : Optional.of(facts.labels()),
+            facts.problemType().flatMap(Problem::named),
+            Optional.of(facts.maxLength()),
+            Optional.empty(),
+            facts.padTokenId().orElse(0),
+            facts.paddingSide() == ModelFacts.PaddingSide.LEFT,
+            json.map(
+                bytes ->
+                    () -> Tokenizer.of(bytes, config, file + ", " + ModelFacts.TOKENIZER_NAME)))
+        .knowing(reader.model());
+  }
+
+  // The rows of the largest table: where positions have a longer one, LiteRT's own check is left.
+  private ModelText knowing(TfliteModel model) {
+    int rows = 0;
+    for (TfliteModel.Subgraph subgraph : model.subgraphs()) {
+      for (TfliteModel.Operator operator : subgraph.operators()) {
+        if (operator.mnemonic().equals("EMBEDDING_LOOKUP")
+            && operator.inputs().size() == 2
+            && operator.inputs().get(1) >= 0) {
+          List<Integer> table = subgraph.tensors().get(operator.inputs().get(1)).shape();
+          rows = Math.max(rows, table.isEmpty() ? 0 : table.get(0));
+        }
+      }
+    }
+    return new ModelText(
+        labels,
+        problem,
+        maxLength,
+        rows == 0 ? vocabulary : Optional.of(rows),
+        padId,
+        padsLeft,
+        tokenizer);
   }
 
   /** The same, with the tokenizer of a folder and with what this does not know from its config. */

@@ -191,7 +191,8 @@ class RawModelTest {
       Files.writeString(file(), text);
       assertThatThrownBy(() -> RawModel.open(file()))
           .isInstanceOf(InvalidInputException.class)
-          .hasMessageContaining("no .tflite file");
+          .hasMessageContaining(".tflite")
+          .hasMessageContaining(file().toString());
     }
   }
 

@@ -5,16 +5,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.tflite.ModelFacts;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -157,6 +168,76 @@ class TextClassifierTest {
     assertThatThrownBy(() -> TextClassifier.open(file, Options.defaults().tokenizer(folder)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("there is no tokenizer.json");
+  }
+
+  @Test
+  void takesTokenizerLabelsAndLengthFromTheFileItself() throws IOException {
+    Path file = new TinyModel().signature("serving_default", 32).write(file());
+    embed(file, facts(List.of("부정", "긍정"), 8));
+    try (TextClassifier classifier = TextClassifier.open(file)) {
+      Classification answer = classifier.classify("이 영화 정말 재미있어요 그리고 길다");
+      assertThat(answer.label()).isEqualTo(answer.labelId() == 0 ? "부정" : "긍정");
+      assertThat(answer.tokens()).isEqualTo(8);
+      assertThat(answer.truncated()).isTrue();
+    }
+  }
+
+  @Test
+  void theFactsOfTheFileCountBeforeThoseOfAGivenFolder() throws IOException {
+    Path file = new TinyModel().write(file());
+    embed(file, facts(List.of("inside 0", "inside 1"), 8));
+    Options options = bert("{\"id2label\": {\"0\": \"outside 0\", \"1\": \"outside 1\"}}");
+    try (TextClassifier classifier = TextClassifier.open(file, options)) {
+      assertThat(classifier.classify("a").label()).startsWith("inside");
+      assertThat(classifier.model().maxLength()).hasValue(8);
+    }
+  }
+
+  private static ModelFacts facts(List<String> labels, int maxLength) {
+    return new ModelFacts(
+        "0.1.0",
+        "tiny",
+        "TinyForSequenceClassification",
+        ModelFacts.Task.SEQUENCE_CLASSIFICATION,
+        labels,
+        Optional.of("single_label_classification"),
+        Optional.of("mean"),
+        OptionalInt.of(0),
+        ModelFacts.PaddingSide.RIGHT,
+        maxLength,
+        OptionalInt.empty(),
+        false,
+        "hf",
+        "f32",
+        1,
+        List.of(),
+        false,
+        new ModelFacts.Provenance("0".repeat(64), List.of("model.safetensors"), Map.of()));
+  }
+
+  /** Puts facts and a tokenizer behind the tables, as a ZIP of stored files. */
+  private static void embed(Path file, ModelFacts facts) throws IOException {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    files.put(ModelFacts.FILE_NAME, facts.toJson().getBytes(StandardCharsets.UTF_8));
+    files.put(
+        ModelFacts.TOKENIZER_NAME, Files.readAllBytes(BERT.resolve(ModelFacts.TOKENIZER_NAME)));
+    files.put(
+        ModelFacts.TOKENIZER_CONFIG_NAME,
+        Files.readAllBytes(BERT.resolve(ModelFacts.TOKENIZER_CONFIG_NAME)));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      for (Map.Entry<String, byte[]> one : files.entrySet()) {
+        CRC32 crc = new CRC32();
+        crc.update(one.getValue());
+        ZipEntry entry = new ZipEntry(one.getKey());
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(one.getValue().length);
+        entry.setCrc(crc.getValue());
+        zip.putNextEntry(entry);
+        zip.write(one.getValue());
+      }
+    }
+    Files.write(file, bytes.toByteArray(), StandardOpenOption.APPEND);
   }
 
   @Test
