@@ -66,6 +66,14 @@ abstract class ArchitectureContract {
     return "model.layers." + (k - 1);
   }
 
+  /**
+   * Whether the original's answer to this row stays when more padding follows, as a static length
+   * adds it.
+   */
+  boolean canBePadded(int[] mask) {
+    return true;
+  }
+
   /** Whether the last recorded state is the one behind the final norm. */
   boolean lastStateIsNormed() {
     return true;
@@ -190,7 +198,6 @@ abstract class ArchitectureContract {
     answersAsRecorded(GoldenCase.of(cases().get(0)), options(Qkv.FUSED));
   }
 
-  /** Texts that begin with padding are left out: padded at both ends they are nobody's input. */
   @Test
   void fileOfStaticLengthAnswersTheSame() throws IOException {
     GoldenCase golden = GoldenCase.of(cases().get(0)).paddedTo(FIXED_LENGTH);
@@ -209,6 +216,9 @@ abstract class ArchitectureContract {
       for (GoldenCase.Input input : golden.inputs()) {
         for (int row = 0; row < input.ids().length; row++) {
           int[] mask = input.mask()[row];
+          if (!options.lengths().isEmpty() && !canBePadded(mask)) {
+            continue;
+          }
           int[] types = input.types().isPresent() ? input.types().get()[row] : null;
           float[] answer = model.answer(input.ids()[row], mask, types).values();
           int perToken = task == Task.SEQUENCE_CLASSIFICATION ? 0 : answer.length / mask.length;
