@@ -1,9 +1,11 @@
 package dev.litegraft;
 
 import dev.litegraft.layer.EdgeLayout;
+import dev.litegraft.layer.Pooling;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.tensor.DType;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -17,6 +19,9 @@ import java.util.OptionalInt;
  * @param signatureNames how inputs are called
  * @param inputType type of ids and masks: {@link DType#I32} or {@link DType#I64}
  * @param qkv how query, key and value projections are computed
+ * @param pooling how an embedding is made of the tokens' vectors; absent: as the checkpoint says,
+ *     else the mean
+ * @param normalize whether embeddings get length 1, whatever the checkpoint says
  */
 public record ConversionOptions(
     Recipe recipe,
@@ -24,7 +29,9 @@ public record ConversionOptions(
     List<Integer> lengths,
     SignatureNames signatureNames,
     DType inputType,
-    EdgeLayout.Qkv qkv) {
+    EdgeLayout.Qkv qkv,
+    Optional<Pooling> pooling,
+    boolean normalize) {
   /** int8, dynamic length, Hugging Face's names, int32, separate projections. */
   public static final ConversionOptions DEFAULT =
       new ConversionOptions(
@@ -33,7 +40,9 @@ public record ConversionOptions(
           List.of(),
           SignatureNames.HF,
           DType.I32,
-          EdgeLayout.Qkv.SPLIT);
+          EdgeLayout.Qkv.SPLIT,
+          Optional.empty(),
+          false);
 
   public ConversionOptions {
     lengths = lengths.stream().sorted().distinct().toList();
@@ -52,32 +61,56 @@ public record ConversionOptions(
 
   /** The same with another recipe. */
   public ConversionOptions withRecipe(Recipe other) {
-    return new ConversionOptions(other, maxLength, lengths, signatureNames, inputType, qkv);
+    return new ConversionOptions(
+        other, maxLength, lengths, signatureNames, inputType, qkv, pooling, normalize);
   }
 
   /** The same with a longest text of {@code tokens}. */
   public ConversionOptions withMaxLength(int tokens) {
     return new ConversionOptions(
-        recipe, OptionalInt.of(tokens), lengths, signatureNames, inputType, qkv);
+        recipe,
+        OptionalInt.of(tokens),
+        lengths,
+        signatureNames,
+        inputType,
+        qkv,
+        pooling,
+        normalize);
   }
 
   /** The same with static lengths. */
   public ConversionOptions withLengths(List<Integer> tokens) {
-    return new ConversionOptions(recipe, maxLength, tokens, signatureNames, inputType, qkv);
+    return new ConversionOptions(
+        recipe, maxLength, tokens, signatureNames, inputType, qkv, pooling, normalize);
   }
 
   /** The same with other input names. */
   public ConversionOptions withSignatureNames(SignatureNames names) {
-    return new ConversionOptions(recipe, maxLength, lengths, names, inputType, qkv);
+    return new ConversionOptions(
+        recipe, maxLength, lengths, names, inputType, qkv, pooling, normalize);
   }
 
   /** The same with another input type. */
   public ConversionOptions withInputType(DType type) {
-    return new ConversionOptions(recipe, maxLength, lengths, signatureNames, type, qkv);
+    return new ConversionOptions(
+        recipe, maxLength, lengths, signatureNames, type, qkv, pooling, normalize);
   }
 
   /** The same with another layout of the projections. */
   public ConversionOptions withQkv(EdgeLayout.Qkv layout) {
-    return new ConversionOptions(recipe, maxLength, lengths, signatureNames, inputType, layout);
+    return new ConversionOptions(
+        recipe, maxLength, lengths, signatureNames, inputType, layout, pooling, normalize);
+  }
+
+  /** The same with another pooling of embeddings. */
+  public ConversionOptions withPooling(Pooling kind) {
+    return new ConversionOptions(
+        recipe, maxLength, lengths, signatureNames, inputType, qkv, Optional.of(kind), normalize);
+  }
+
+  /** The same with embeddings of length 1. */
+  public ConversionOptions withNormalize(boolean unitLength) {
+    return new ConversionOptions(
+        recipe, maxLength, lengths, signatureNames, inputType, qkv, pooling, unitLength);
   }
 }

@@ -3,17 +3,15 @@ package dev.litegraft;
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.ConfigKeys;
-import dev.litegraft.checkpoint.Labels;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.graph.Graph;
-import dev.litegraft.layer.Task;
+import dev.litegraft.tensor.RawTensorData;
 import dev.litegraft.tflite.Progress;
 import dev.litegraft.tflite.TfliteWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -79,8 +77,6 @@ public final class Converter {
     long begin = System.nanoTime();
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       Architectures.Found found = Architectures.of(checkpoint.config());
-      List<String> labels =
-          found.task() == Task.EMBEDDING ? List.of() : Labels.of(checkpoint.config()).names();
       int maxLength = maxLength(checkpoint, found);
       List<Graph> graphs =
           new ModelGraphs(
@@ -93,9 +89,16 @@ public final class Converter {
               .build(probes);
       List<String> unknownKeys = ConfigKeys.check(checkpoint.config());
       List<Graph> stored = graphs.stream().map(options.recipe()::apply).toList();
+      FileFacts facts = new FileFacts(checkpoint, found, options, maxLength, threads);
       TfliteWriter.Options how =
-          TfliteWriter.Options.of("Litegraft").withThreads(threads).with(progress);
-      TfliteWriter.of(how).write(target, stored);
+          TfliteWriter.Options.of(
+                  "Litegraft "
+                      + found.architecture().family()
+                      + ", "
+                      + options.recipe().canonicalName())
+              .withThreads(threads)
+              .with(progress);
+      TfliteWriter.of(how).write(target, stored, facts.metadata());
       return new ConversionReport(
           folder,
           target,
@@ -103,16 +106,16 @@ public final class Converter {
           found.hfClass(),
           found.task(),
           options.recipe(),
-          0,
-          0,
+          facts.parameters(),
+          checkpoint.tensors().values().stream().mapToLong(RawTensorData::byteCount).sum(),
           Files.size(target),
           maxLength,
           options.lengths(),
-          labels,
-          false,
+          facts.labels(),
+          facts.hasTokenizer(),
           checkpoint.weights().unused(),
           unknownKeys,
-          new ArrayList<>(),
+          facts.notes(),
           (System.nanoTime() - begin) / 1e9);
     } catch (UncheckedIOException e) {
       throw e.getCause();

@@ -10,6 +10,7 @@ import dev.litegraft.graph.Value;
 import dev.litegraft.layer.EdgeLayers;
 import dev.litegraft.layer.EdgeLayout;
 import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.Pooling;
 import dev.litegraft.layer.Task;
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
@@ -72,23 +73,29 @@ final class ModelGraphs {
             : Optional.empty();
     builder.scope("inputs");
     Value attended = builder.cast(mask, DType.F32);
-    Value output =
-        architecture.forward(
-            f,
-            config,
-            weights,
-            new Inputs<>(
-                builder.cast(ids, DType.I32),
-                attended,
-                types.map(t -> builder.cast(t, DType.I32)),
-                task,
-                Optional.empty()));
+    Inputs<Value> in =
+        new Inputs<>(
+            builder.cast(ids, DType.I32),
+            attended,
+            types.map(t -> builder.cast(t, DType.I32)),
+            task,
+            Optional.empty());
+    Value output = task == Task.EMBEDDING ? embedding(f, in) : hidden(f, in);
     Map<String, Value> outputs = new LinkedHashMap<>();
     outputs.put(outputName(), builder.named(flat(builder, output), outputName()));
     for (String probe : probes) {
       builder.find(probe).ifPresent(value -> outputs.put(probe, value));
     }
     return builder.build(signature, outputs);
+  }
+
+  private Value hidden(EdgeLayers f, Inputs<Value> in) {
+    return architecture.forward(f, config, weights, in);
+  }
+
+  private Value embedding(EdgeLayers f, Inputs<Value> in) {
+    Value pooled = options.pooling().orElse(Pooling.MEAN).apply(f, in, read -> hidden(f, read));
+    return options.normalize() ? f.normalize(pooled) : pooled;
   }
 
   private Value input(GraphBuilder builder, int index, int tokens) {

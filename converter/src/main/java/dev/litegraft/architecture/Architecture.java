@@ -4,8 +4,10 @@ import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
+import dev.litegraft.layer.Pooling;
 import dev.litegraft.layer.Task;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** A model family: one forward pass, and the Hugging Face classes that it serves. */
 public interface Architecture {
@@ -20,6 +22,11 @@ public interface Architecture {
     return false;
   }
 
+  /** The token whose vector a sequence classifier reads, for the facts that travel in the file. */
+  default Pooling pooling(HfConfig config) {
+    return Pooling.CLS;
+  }
+
   /**
    * The longest text that the model can read, in tokens; {@link Integer#MAX_VALUE} where nothing
    * limits it.
@@ -28,6 +35,16 @@ public interface Architecture {
    */
   default int maxTokens(HfConfig config) {
     return config.integer("max_position_embeddings");
+  }
+
+  /**
+   * The id that pads texts. A family whose Hugging Face config has one of its own overrides this: a
+   * config.json that does not name it means that one.
+   */
+  default OptionalInt padToken(HfConfig config) {
+    return config.has("pad_token_id")
+        ? OptionalInt.of(config.integer("pad_token_id"))
+        : OptionalInt.empty();
   }
 
   /**

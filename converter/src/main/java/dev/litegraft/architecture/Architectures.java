@@ -25,7 +25,16 @@ public final class Architectures {
           new Granite(),
           new Gpt2(),
           new GptNeoX(),
-          new Opt());
+          new Opt(),
+          new Bert(),
+          new DistilBert(),
+          Roberta.ROBERTA,
+          Roberta.XLM_ROBERTA,
+          Roberta.CAMEMBERT,
+          new Electra(),
+          new Albert(),
+          new ModernBert(),
+          new DebertaV2());
 
   private Architectures() {}
 

@@ -6,6 +6,7 @@ import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.Pooling;
 import java.util.OptionalInt;
 
 /**
@@ -25,19 +26,14 @@ interface Decoder extends Architecture {
     return "score";
   }
 
+  @Override
+  default Pooling pooling(HfConfig config) {
+    return Pooling.LAST;
+  }
+
   /** The width of the last hidden states, d. */
   default int width(HfConfig config) {
     return config.integer("hidden_size");
-  }
-
-  /**
-   * The id that pads texts. A family whose Hugging Face config has one of its own overrides this: a
-   * config.json that does not name it means that one.
-   */
-  default OptionalInt padToken(HfConfig config) {
-    return config.has("pad_token_id")
-        ? OptionalInt.of(config.integer("pad_token_id"))
-        : OptionalInt.empty();
   }
 
   /**

@@ -84,6 +84,10 @@ final class AnswerChangingKeys {
           Map.entry("head_dim", AnswerChangingKeys::isHiddenOverHeads),
           // Other parts of a layer
           Map.entry("num_hidden_layers", AnswerChangingKeys::never),
+          Map.entry("n_layers", AnswerChangingKeys::never),
+          Map.entry("n_layer", AnswerChangingKeys::never),
+          Map.entry("n_heads", AnswerChangingKeys::never),
+          Map.entry("n_head", AnswerChangingKeys::never),
           Map.entry("hidden_act", AnswerChangingKeys::isActivationReadElsewhere),
           Map.entry("hidden_activation", AnswerChangingKeys::isActivationReadElsewhere),
           Map.entry("activation_function", AnswerChangingKeys::isActivationReadElsewhere),

@@ -14,7 +14,10 @@ import java.util.stream.Collectors;
  * <p>Source: the configuration classes of transformers 4.52 and 5.
  */
 public final class ConfigKeys {
-  /** Keys of training, generation, tokenization and bookkeeping: no value changes the logits. */
+  /**
+   * Keys of training, generation, tokenization and bookkeeping: no value changes the logits. Widths
+   * are here too: the shapes of the tensors say whether they are right.
+   */
   private static final Set<String> HARMLESS =
       words(
           """
@@ -39,10 +42,11 @@ public final class ConfigKeys {
           remove_invalid_values exponential_decay_length_penalty suppress_tokens
           begin_suppress_tokens max_new_tokens generation_config
           summary_type summary_use_proj summary_activation summary_proj_to_labels
+          hidden_size intermediate_size dim hidden_dim n_embd n_inner ffn_dim pooler_hidden_size
           decoder_bias tie_word_embeddings vocab_size max_position_embeddings n_positions n_ctx
           directionality pooler_fc_size pooler_num_attention_heads pooler_num_fc_layers
           pooler_size_per_head pooler_type generator_size generator_hidden_size
-          gpt_neox_converted unsloth_version unsloth_fixed use_unsloth
+          legacy unsloth_version unsloth_fixed use_unsloth
           """);
 
   private ConfigKeys() {}

@@ -94,7 +94,7 @@ final class Json {
       if (p.nextToken() != JsonToken.START_OBJECT) {
         throw new InvalidInputException(
             "the file "
-                + (p.currentToken() == null ? "is empty" : "begins with " + p.getText())
+                + (p.currentToken() == null ? "is empty" : "begins with " + show(p.getText()))
                 + ", where a JSON object is needed",
             where,
             "download or save the file again");
@@ -102,7 +102,7 @@ final class Json {
       Map<String, @Nullable Object> object = members(p);
       if (p.nextToken() != null) {
         throw new InvalidInputException(
-            "the file goes on with " + p.getText() + " after its JSON object ends",
+            "the file goes on with " + show(p.getText()) + " after its JSON object ends",
             at(where, p.currentTokenLocation()),
             "remove what follows, or download the file again");
       }
@@ -152,12 +152,13 @@ final class Json {
     return elements;
   }
 
-  /** A value as a message shows it: shortened, strings in quotes. */
+  /** A value as a message shows it: shortened, on one line, strings in quotes. */
   static String show(@Nullable Object value) {
     if (value instanceof Map) {
       return "an object";
     }
     String text = value instanceof String s ? "\"" + s + "\"" : String.valueOf(value);
-    return text.length() <= 80 ? text : text.substring(0, 77) + "...";
+    String line = text.replaceAll("\\p{Cntrl}", "?");
+    return line.length() <= 80 ? line : line.substring(0, 77) + "...";
   }
 }

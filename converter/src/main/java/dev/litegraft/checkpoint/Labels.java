@@ -3,7 +3,6 @@ package dev.litegraft.checkpoint;
 import dev.litegraft.error.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,11 +144,5 @@ public record Labels(List<String> names, String where) {
           where,
           REMEDY);
     }
-  }
-
-  /** For messages and tables. */
-  @Override
-  public String toString() {
-    return Map.of("labels", names).toString();
   }
 }

@@ -32,6 +32,9 @@ public final class SafetensorsFile implements AutoCloseable {
   private static final String DAMAGED =
       "download or save the file again; it is damaged or incomplete";
 
+  /** The letters "version ", with which the text of a Git LFS pointer begins, as a length. */
+  private static final long GIT_LFS_POINTER = 0x206e6f6973726576L;
+
   private static final ThreadLocal<ByteBuffer> BLOCK =
       ThreadLocal.withInitial(
           () -> ByteBuffer.allocateDirect(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN));
@@ -89,6 +92,12 @@ public final class SafetensorsFile implements AutoCloseable {
           DAMAGED);
     }
     long length = field.getLong(0);
+    if (length == GIT_LFS_POINTER) {
+      throw new InvalidInputException(
+          "the file is a Git LFS pointer of " + size + " bytes, where the weights are needed",
+          where,
+          "run `git lfs pull` in the checkpoint's folder, or download the file itself");
+    }
     // Unsigned: a length with the highest bit set is larger than any file.
     if (length < 0 || length > size - SafetensorsFormat.LENGTH_BYTES) {
       throw new InvalidInputException(

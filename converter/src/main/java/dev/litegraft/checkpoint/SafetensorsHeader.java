@@ -102,6 +102,9 @@ final class SafetensorsHeader {
     expect(p.nextToken(), JsonToken.START_OBJECT, "the header");
     while (p.nextToken() == JsonToken.FIELD_NAME) {
       String name = p.currentName();
+      if (name.chars().anyMatch(Character::isISOControl)) {
+        throw invalid("a tensor's name holds control characters", Json.show(name));
+      }
       if (name.equals(SafetensorsFormat.METADATA)) {
         parseMetadata(p);
       } else if (entries.put(name, parseEntry(p, name)) != null) {

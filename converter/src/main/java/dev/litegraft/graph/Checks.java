@@ -105,6 +105,15 @@ final class Checks {
     return Shape.of(dims);
   }
 
+  static Shape gathered(Value x, Value indices, int batchDims) {
+    axis("GATHER", x, batchDims);
+    rank("GATHER", indices, batchDims + 1);
+    for (int axis = 0; axis < batchDims; axis++) {
+      same("GATHER", x, axis, indices, axis);
+    }
+    return x.shape().with(batchDims, indices.shape().dim(batchDims));
+  }
+
   static void slice(Value x, int axis, int begin, int size) {
     axis("STRIDED_SLICE", x, axis);
     int dim = x.shape().dim(axis);

@@ -113,7 +113,11 @@ public final class GraphBuilder {
   }
 
   public Value gather(Value x, Value indices) {
-    return append(Op.Gather.of(anonymous("GATHER"), x, indices));
+    return gather(x, indices, 0);
+  }
+
+  public Value gather(Value x, Value indices, int batchDims) {
+    return append(Op.Gather.of(anonymous("GATHER"), x, indices, batchDims));
   }
 
   public Value cumsum(Value x, int axis, boolean exclusive) {

@@ -97,7 +97,7 @@ public final class GraphPrinter {
 
         @Override
         public String gather(Op.Gather op) {
-          return "";
+          return op.batchDims() == 0 ? "" : "batch_dims=" + op.batchDims();
         }
 
         @Override

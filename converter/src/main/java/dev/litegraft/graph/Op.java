@@ -304,18 +304,20 @@ public sealed interface Op {
     }
   }
 
-  /** {@code output[n] = x[indices[n]]} along axis 0: indices i32 [n]. */
-  record Gather(Value x, Value indices, Value output) implements Op {
+  /**
+   * {@code output[.., n] = x[.., indices[.., n]]}: the first {@code batchDims} dimensions of {@code
+   * x} and {@code indices} (i32) are the same, and the look-up is along the next one. With none,
+   * rows of {@code x}.
+   */
+  record Gather(Value x, Value indices, int batchDims, Value output) implements Op {
     public Gather {
       Checks.dtype("GATHER", indices, DType.I32);
-      Checks.rank("GATHER", indices, 1);
-      Checks.result("GATHER", output, x.dtype(), x.shape().with(0, indices.shape().dim(0)));
+      Checks.result("GATHER", output, x.dtype(), Checks.gathered(x, indices, batchDims));
     }
 
-    static Gather of(String name, Value x, Value indices) {
-      Checks.rank("GATHER", indices, 1);
-      return new Gather(
-          x, indices, Value.of(name, x.dtype(), x.shape().with(0, indices.shape().dim(0))));
+    static Gather of(String name, Value x, Value indices, int batchDims) {
+      Shape shape = Checks.gathered(x, indices, batchDims);
+      return new Gather(x, indices, batchDims, Value.of(name, x.dtype(), shape));
     }
 
     @Override

@@ -54,7 +54,7 @@ final class Rewriter implements Op.Visitor<Op> {
 
   @Override
   public Op gather(Op.Gather op) {
-    return new Op.Gather(to.apply(op.x()), to.apply(op.indices()), op.output());
+    return new Op.Gather(to.apply(op.x()), to.apply(op.indices()), op.batchDims(), op.output());
   }
 
   @Override

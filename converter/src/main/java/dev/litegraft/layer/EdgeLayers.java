@@ -40,6 +40,8 @@ public final class EdgeLayers implements Layers<Value> {
   private final Map<Value, Value> numbers = new HashMap<>();
   private final Map<Value, Value> stackedMasks = new HashMap<>();
   private final Map<Value, Value> headAngles = new HashMap<>();
+  private final Map<Integer, Value> distanceColumns = new HashMap<>();
+  private Optional<Value> distancesOf = Optional.empty();
   private @Nullable Value positions;
 
   /**
@@ -54,6 +56,9 @@ public final class EdgeLayers implements Layers<Value> {
   @Override
   public Value embedding(Value index, Embedding table) {
     graph.scope(table.name());
+    if (table.weight().shape().dim(0) == 1) { // the same row for every token, which broadcasts
+      return weight(table.name() + ".weight", table.weight());
+    }
     Value flat = flatIndices.computeIfAbsent(index, this::flatIndex);
     Value rows = graph.embeddingLookup(flat, weight(table.name() + ".weight", table.weight()));
     Value x = graph.reshape(rows, Shape.of(1, flat.shape().dim(0), rows.shape().last()));
@@ -222,7 +227,7 @@ public final class EdgeLayers implements Layers<Value> {
     Value scores =
         graph.batchMatMul(graph.reshape(scale(query, scale), grouped), key, true); // [1, k, g·q, t]
     Value capped = softCap == 0 ? scores : softCap(scores, softCap);
-    Value weights = graph.softmax(graph.add(capped, stacked(mask, group)));
+    Value weights = graph.softmax(masked(capped, stacked(mask, group)));
     return graph.reshape(graph.batchMatMul(weights, value, false), q);
   }
 
@@ -243,6 +248,74 @@ public final class EdgeLayers implements Layers<Value> {
       positions = graph.named(graph.cumsum(ones, 1, true), "positions");
     }
     return positions;
+  }
+
+  @Override
+  public Value relativePositions(Value ids) {
+    Value position = positions(ids);
+    distancesOf = Optional.of(position);
+    graph.scope("relative_positions");
+    Value behind = graph.sub(position, length(position));
+    return graph.concatenation(List.of(behind, position), 1);
+  }
+
+  /** How many tokens there are: [1, 1]. */
+  private Value length(Value position) {
+    return affine(graph.reduce(ReduceKind.REDUCE_MAX, position, 1), 1, 1);
+  }
+
+  @Override
+  public Value relativeScores(
+      Value query, Value key, Optional<Value> positionKey, Optional<Value> positionQuery) {
+    Optional<Value> ofKeys =
+        positionKey.map(p -> byDistance(graph.batchMatMul(query, p, true))); // [1, h, t, t]
+    Optional<Value> ofQueries =
+        positionQuery
+            .map(p -> byDistance(graph.batchMatMul(key, p, true))) // [1, h, keys, queries]
+            .map(scores -> graph.transpose(scores, 0, 1, 3, 2));
+    return ofKeys
+        .map(a -> ofQueries.map(b -> graph.add(a, b)).orElse(a))
+        .or(() -> ofQueries)
+        .orElseThrow(() -> new IllegalArgumentException("no relative positions"));
+  }
+
+  /**
+   * Scores by distance [1, h, t, 2t] to scores by token: column j of row i is column j − i + t.
+   *
+   * <p>With a known length that is a shift by one column a row, which dropping t numbers and
+   * counting rows of 2t − 1 does. With a dynamic one such a reshape has two unknown dimensions, and
+   * a look-up that XNNPACK does not take stands in its place.
+   */
+  private Value byDistance(Value scores) {
+    int h = scores.shape().dim(1);
+    int t = scores.shape().dim(2);
+    if (t < 0) {
+      return graph.gather(scores, distanceColumns(h), 3);
+    }
+    Value flat = graph.reshape(scores, Shape.of(1, h, 2 * t * t));
+    Value shifted = graph.slice(flat, 2, t, t * (2 * t - 1));
+    return graph.slice(graph.reshape(shifted, Shape.of(1, h, t, 2 * t - 1)), 3, 0, t);
+  }
+
+  /** j − i + t for every query i and key j, for each head: i32 [1, h, t, t]. */
+  private Value distanceColumns(int heads) {
+    return distanceColumns.computeIfAbsent(
+        heads,
+        h -> {
+          Value position = distancesOf.orElseThrow(); // relativePositions made what is looked up
+          graph.scope("relative_positions");
+          int t = position.shape().dim(1);
+          Value key = graph.reshape(position, Shape.of(1, 1, 1, t));
+          Value query = graph.reshape(position, Shape.of(1, 1, t, 1));
+          Value end = graph.reshape(length(position), Shape.of(1, 1, 1, 1));
+          Value column = graph.cast(graph.sub(graph.add(key, end), query), DType.I32);
+          return graph.concatenation(java.util.Collections.nCopies(h, column), 1);
+        });
+  }
+
+  @Override
+  public Value column(Value x) {
+    return graph.reshape(x, Shape.of(1, x.shape().dim(1), 1));
   }
 
   @Override
@@ -321,7 +394,7 @@ public final class EdgeLayers implements Layers<Value> {
   public Value mask(Value attended, Span span) {
     graph.scope("mask");
     int t = attended.shape().dim(1);
-    Value padding = graph.reshape(affine(attended, HIDDEN, -HIDDEN), Shape.of(1, 1, 1, t));
+    Value padding = graph.reshape(bound(attended), Shape.of(1, 1, 1, t));
     if (span.equals(Span.BIDIRECTIONAL)) {
       return padding;
     }
@@ -329,7 +402,7 @@ public final class EdgeLayers implements Layers<Value> {
     Value row = graph.reshape(position, Shape.of(1, 1, t, 1));
     Value column = graph.reshape(position, Shape.of(1, 1, 1, t));
     Value back = graph.sub(row, column); // how far before the query the key stands
-    // Not negative where the key is seen; clamped so that two hidden reasons stay finite in fp16.
+    // Not negative where the key is seen.
     Value seen = span.after() == Span.ALL ? null : affine(back, 1, span.after());
     if (span.before() != Span.ALL) {
       Value near = affine(back, -1, span.before());
@@ -338,7 +411,18 @@ public final class EdgeLayers implements Layers<Value> {
     if (seen == null) {
       throw new IllegalStateException("a span without a limit is bidirectional");
     }
-    return graph.add(scale(clamp(seen, -1, 0), HIDDEN), padding);
+    Value inSpan = bound(affine(clamp(seen, -1, 0), 1, 1));
+    return graph.binary(BinaryKind.MINIMUM, inSpan, padding);
+  }
+
+  /** 1 to a bound that no score reaches, 0 to one that is the score of a hidden key. */
+  private Value bound(Value seen) {
+    return affine(seen, 2 * HIDDEN, -HIDDEN);
+  }
+
+  @Override
+  public Value masked(Value scores, Value mask) {
+    return graph.binary(BinaryKind.MINIMUM, scores, mask);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.litegraft.layer;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The few layers that models are made of. A family writes its forward pass once against this; what
@@ -73,12 +74,13 @@ public interface Layers<T> {
   T softmax(T x);
 
   /**
-   * {@code softmax(cap(q · kᵀ · scale) + mask) · v}; query head i reads key/value head i / (h / k).
+   * {@code softmax(masked(cap(q · kᵀ · scale))) · v}; query head i reads key/value head i / (h /
+   * k).
    *
    * @param query [b, h, q, e]
    * @param key [b, k, t, e]
    * @param value [b, k, t, e]
-   * @param mask [b, 1, q, t], added to the scores
+   * @param mask [b, 1, q, t], from {@link #mask}
    * @param scale factor of the scores, usually 1/sqrt(e)
    * @param softCap cap of the scores; 0 for none
    * @return [b, h, q, e]
@@ -87,6 +89,24 @@ public interface Layers<T> {
 
   /** 0, 1, 2 … for the tokens of {@code ids}: [b, t] as whole f32 numbers. */
   T positions(T ids);
+
+  /** The distances −t … t − 1: [b, 2t] as whole f32 numbers. */
+  T relativePositions(T ids);
+
+  /**
+   * What relative positions add to attention scores, before they are scaled: query i · positionKey
+   * row j − i + t, and key j · positionQuery row i − j + t. Source: DeBERTa's c2p and p2c.
+   *
+   * @param query [b, h, t, e]
+   * @param key [b, h, t, e]
+   * @param positionKey [b, h, 2t, e], a row for each of {@link #relativePositions}; absent for none
+   * @param positionQuery as {@code positionKey}; at least one of both is present
+   * @return [b, h, t, t]
+   */
+  T relativeScores(T query, T key, Optional<T> positionKey, Optional<T> positionQuery);
+
+  /** A number a token, to broadcast over its row: [b, t] to [b, t, 1]. */
+  T column(T x);
 
   /** 1 where an id differs from {@code id}, else 0: [b, t]. */
   T differs(T ids, int id);
@@ -104,14 +124,23 @@ public interface Layers<T> {
   T rotate(T x, Rope<T> rope);
 
   /**
-   * What is added to the attention scores: 0 where a query may see a key, else a large negative
-   * number.
+   * Which keys a query may see, for {@link #masked} and {@link #attention}. How it says so is a
+   * matter of the layers.
    *
    * @param attended 1 for tokens, 0 for padding: [b, t]
    * @param span how far a query sees
    * @return [b, 1, t, t], or [b, 1, 1, t] where all queries see the same
    */
   T mask(T attended, Span span);
+
+  /**
+   * Scores in which hidden keys have one and the same large negative number, so that a query weighs
+   * them with 0, and all keys alike if it sees none.
+   *
+   * @param scores [b, h, q, t]
+   * @param mask [b, 1, q, t] or [b, 1, 1, t], from {@link #mask}
+   */
+  T masked(T scores, T mask);
 
   /**
    * A one-hot [b, 1, t] of the last token whose flag is not 0; of the first token if all are 0.
@@ -132,9 +161,9 @@ public interface Layers<T> {
    * The sum of the tokens, each times its weight; a one-hot picks a token.
    *
    * @param weights [b, 1, t]
-   * @param x [b, t, d] or [b, 1, t, d], with the tokens before the last axis; returned as it is
+   * @param x [b, t, d] or [b, h, t, d], with the tokens before the last axis; returned as it is
    *     where it has one row for all tokens
-   * @return [b, 1, d] or [b, 1, 1, d]
+   * @return [b, 1, d] or [b, h, 1, d]
    */
   T pick(T weights, T x);
 

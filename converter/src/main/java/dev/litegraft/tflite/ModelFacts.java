@@ -61,6 +61,9 @@ public record ModelFacts(
   /** The tokenizer's settings inside the {@code .tflite}. */
   public static final String TOKENIZER_CONFIG_NAME = "tokenizer_config.json";
 
+  /** The tokenizer's special tokens inside the {@code .tflite}. */
+  public static final String SPECIAL_TOKENS_NAME = "special_tokens_map.json";
+
   /** The labels inside the {@code .tflite}, one a line. */
   public static final String LABELS_NAME = "labels.txt";
 

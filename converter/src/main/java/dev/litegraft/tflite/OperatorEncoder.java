@@ -103,7 +103,13 @@ final class OperatorEncoder implements Op.Visitor<OperatorCall> {
 
   @Override
   public OperatorCall gather(Op.Gather op) {
-    return call(op, version(op.x(), 1, 2, 7), OptionTable.GATHER, Map.of("axis", 0), edges(op));
+    int version = op.batchDims() > 0 ? 5 : version(op.x(), 1, 2, 7);
+    return call(
+        op,
+        version,
+        OptionTable.GATHER,
+        Map.of("axis", op.batchDims(), "batch_dims", op.batchDims()),
+        edges(op));
   }
 
   @Override

@@ -60,7 +60,7 @@ package dev.litegraft.tflite;
  * DEQUANTIZE         3 (f16) · 5 (int8 by row) · 6 (int4)
  * GATHER             2 (int8) · 7 (int4)
  * SUB MAXIMUM MINIMUM 3, DIV 2 (broadcast of more than 4 dimensions)
- * TRANSPOSE          4 (5 dimensions) · 6 (6) · 8 (more);  SLICE 5 (more than 4)
+ * TRANSPOSE          4 (5 dimensions) · 6 (6) · 8 (more);  STRIDED_SLICE 4 (more than 4)
  * CAST               3 (int8) · 5 (f16, f64) · 6 (int4)
  * </pre>
  *

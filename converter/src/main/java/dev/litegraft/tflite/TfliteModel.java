@@ -129,6 +129,18 @@ public record TfliteModel(
     return subgraphs.get(subgraph).tensors().get(index);
   }
 
+  /** The tensor of a signature's input. */
+  public Optional<Tensor> input(Signature signature, String name) {
+    return Optional.ofNullable(signature.inputs().get(name))
+        .map(index -> tensor(signature.subgraph(), index));
+  }
+
+  /** The tensor of a signature's output. */
+  public Optional<Tensor> output(Signature signature, String name) {
+    return Optional.ofNullable(signature.outputs().get(name))
+        .map(index -> tensor(signature.subgraph(), index));
+  }
+
   /**
    * Where the bytes go: by type of the constants ({@code int8 constants}), {@code metadata}, {@code
    * associated files}, and {@code structure} for the rest. In a file without overlaps the sum is

@@ -155,10 +155,10 @@ final class WeightStream {
           .encode(numbers, block.rows(), weight.rowLength(), bytes, scales(block));
     }
     bytes.flip();
-    written.addAndGet(bytes.remaining());
     while (bytes.hasRemaining()) {
       position += channel.write(bytes, position);
     }
+    written.addAndGet(weight.rowBytes() * block.rows());
   }
 
   /** Copies numbers that are in the source what they are in the file: f32. */

@@ -1,12 +1,15 @@
 package dev.litegraft.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CheckpointTest {
   @Test
@@ -45,6 +48,31 @@ class CheckpointTest {
       TensorData up = mlp.at("up_proj").tensor("weight", inner, width);
       assertThat(up.dtype()).isEqualTo(DType.F16);
       assertThat(up.shape()).isEqualTo(Shape.of(inner, width));
+    }
+  }
+
+  /** First three numbers, the last one, and the sum, as numpy reads them. */
+  @ParameterizedTest
+  @CsvSource({
+    "llama-smollm2-like-bf16, 72, -0.09716796875, -0.059814453125, -0.061279296875, 0.142578125,"
+        + " -4.511869668960571",
+    "llama-sharded-f16-many, 64, -0.325927734375, 0.1982421875, -0.115234375, -0.0265655517578125,"
+        + " 19.09762579202652"
+  })
+  void numbersAreThoseThatNumpyReads(
+      String name, int width, float first, float second, float third, float last, double sum)
+      throws IOException {
+    try (Checkpoint checkpoint = Checkpoint.open(Golden.folder(name))) {
+      TensorData table = checkpoint.weights().tensor("model.embed_tokens.weight", 256, width);
+      float[] numbers = new float[256 * width];
+      table.read(0, numbers, 0, numbers.length);
+      assertThat(numbers).startsWith(first, second, third).endsWith(last);
+      double total = 0;
+      for (float number : numbers) {
+        total += number;
+      }
+      // f64 sums of the same numbers in another order
+      assertThat(total).isCloseTo(sum, within(1e-9));
     }
   }
 }

@@ -243,11 +243,11 @@ class HfConfigTest {
       quoteCharacter = '`',
       value = {
         "| the file is empty, where a JSON object is needed",
-        "[1]| the file begins with [, where a JSON object is needed",
+        "[1]| the file begins with \"[\", where a JSON object is needed",
         "{'a':1,'a':2}| the file is not JSON: Duplicate field 'a'",
         "{'a':1| the file is not JSON: Unexpected end-of-input",
         "{'a':1} x| the file is not JSON: Unrecognized token 'x'",
-        "{'a':1} {}| the file goes on with { after its JSON object ends",
+        "{'a':1} {}| the file goes on with \"{\" after its JSON object ends",
         "{'a':01}| the file is not JSON: Invalid numeric value: Leading zeroes not allowed",
         "{a:1}| the file is not JSON: Unexpected character ('a' (code 97))"
       })

@@ -10,6 +10,7 @@ import dev.litegraft.layer.Rope;
 import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.layer.Span;
 import java.util.List;
+import java.util.Optional;
 
 /** Passes every call on: the base of layers that are wired differently in one place. */
 class ForwardingLayers<T> implements Layers<T> {
@@ -96,6 +97,21 @@ class ForwardingLayers<T> implements Layers<T> {
   }
 
   @Override
+  public T relativePositions(T ids) {
+    return to.relativePositions(ids);
+  }
+
+  @Override
+  public T relativeScores(T query, T key, Optional<T> positionKey, Optional<T> positionQuery) {
+    return to.relativeScores(query, key, positionKey, positionQuery);
+  }
+
+  @Override
+  public T column(T x) {
+    return to.column(x);
+  }
+
+  @Override
   public T differs(T ids, int id) {
     return to.differs(ids, id);
   }
@@ -118,6 +134,11 @@ class ForwardingLayers<T> implements Layers<T> {
   @Override
   public T mask(T attended, Span span) {
     return to.mask(attended, span);
+  }
+
+  @Override
+  public T masked(T scores, T mask) {
+    return to.masked(scores, mask);
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,38 @@ record GoldenCase(String name, Path folder, List<Input> inputs) {
   private static @Nullable Object parsed(Path file) throws IOException {
     String text = "{\"inputs\":" + Files.readString(file) + "}";
     return HfConfig.parse(text, file.toString()).value("inputs");
+  }
+
+  /**
+   * The same texts, but for those that begin with padding, with the pad token and a mask of 0
+   * behind them. The answers stay as they are: those to the padding are not compared.
+   */
+  GoldenCase paddedTo(int length) throws IOException {
+    HfConfig config = HfConfig.read(folder.resolve("config.json"));
+    int pad = config.integer("pad_token_id", 0);
+    List<Input> padded = new ArrayList<>();
+    for (Input input : inputs) {
+      if (Arrays.stream(input.mask).anyMatch(row -> row[0] == 0)) {
+        continue;
+      }
+      padded.add(
+          new Input(
+              input.name,
+              filled(input.ids, length, pad),
+              filled(input.mask, length, 0),
+              input.types.map(types -> filled(types, length, 0)),
+              input.answer));
+    }
+    return new GoldenCase(name, folder, padded);
+  }
+
+  private static int[][] filled(int[][] rows, int length, int filler) {
+    int[][] filled = new int[rows.length][length];
+    for (int i = 0; i < rows.length; i++) {
+      Arrays.fill(filled[i], filler);
+      System.arraycopy(rows[i], 0, filled[i], 0, rows[i].length);
+    }
+    return filled;
   }
 
   private static Input input(Map<?, ?> members) {
@@ -99,7 +132,7 @@ record GoldenCase(String name, Path folder, List<Input> inputs) {
     int[][] ones = new int[ids.length][];
     for (int i = 0; i < ids.length; i++) {
       ones[i] = new int[ids[i].length];
-      java.util.Arrays.fill(ones[i], 1);
+      Arrays.fill(ones[i], 1);
     }
     return ones;
   }

@@ -1,0 +1,98 @@
+package dev.litegraft.cli;
+
+import dev.litegraft.ConversionReport;
+import dev.litegraft.quantize.Recipe;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What a conversion made, as text and as JSON. */
+final class ConversionSummary {
+  /** So many names of a list are shown; JSON has them all. */
+  private static final int SHOWN = 4;
+
+  private ConversionSummary() {}
+
+  static void print(ConversionReport report, Results out) throws IOException {
+    Facts facts =
+        new Facts(report.target().toString())
+            .add(
+                "model",
+                report.family()
+                    + " ("
+                    + report.hfClass()
+                    + "), "
+                    + Units.count(report.parameters())
+                    + " parameters")
+            .add("labels", some(report.labels()))
+            .add("recipe", name(report.recipe()))
+            .add(
+                "size",
+                Units.bytes(report.sourceBytes()) + " -> " + Units.bytes(report.targetBytes()))
+            .add("tokens", "at most " + report.maxLength() + ", " + lengths(report.lengths()))
+            .add(
+                "tokenizer",
+                report.tokenizerEmbedded()
+                    ? "inside the file"
+                    : "none in the folder: classify needs --tokenizer DIR")
+            .add("time", Units.seconds(report.seconds()));
+    if (!report.unusedTensors().isEmpty()) {
+      facts.add(
+          "not used", report.unusedTensors().size() + " tensors: " + some(report.unusedTensors()));
+    }
+    if (!report.unknownKeys().isEmpty()) {
+      facts.add("not known", "keys of config.json: " + some(report.unknownKeys()));
+    }
+    facts.print(out);
+    for (String note : report.notes()) {
+      out.line("  note: " + Printable.line(note));
+    }
+  }
+
+  static String json(ConversionReport report) throws IOException {
+    return JsonLine.of(
+        json -> {
+          json.writeStringField("source", report.source().toString());
+          json.writeStringField("target", report.target().toString());
+          json.writeStringField("family", report.family());
+          json.writeStringField("class", report.hfClass());
+          json.writeStringField("task", FamiliesCommand.words(report.task()));
+          json.writeStringField("recipe", report.recipe().canonicalName());
+          json.writeNumberField("parameters", report.parameters());
+          json.writeNumberField("source_bytes", report.sourceBytes());
+          json.writeNumberField("target_bytes", report.targetBytes());
+          json.writeNumberField("max_length", report.maxLength());
+          json.writeArrayFieldStart("lengths");
+          for (int length : report.lengths()) {
+            json.writeNumber(length);
+          }
+          json.writeEndArray();
+          JsonLine.strings(json, "labels", report.labels());
+          json.writeBooleanField("tokenizer_embedded", report.tokenizerEmbedded());
+          JsonLine.strings(json, "unused_tensors", report.unusedTensors());
+          JsonLine.strings(json, "unknown_keys", report.unknownKeys());
+          JsonLine.strings(json, "notes", report.notes());
+          json.writeNumberField("seconds", report.seconds());
+        });
+  }
+
+  /** {@code dynamic_wi8_afp32 (int8)}. */
+  static String name(Recipe recipe) {
+    return recipe.alias().equals(recipe.canonicalName())
+        ? recipe.alias()
+        : recipe.canonicalName() + " (" + recipe.alias() + ")";
+  }
+
+  /** The first names of a list, and how many more there are. */
+  static String some(List<String> names) {
+    String shown = names.stream().limit(SHOWN).collect(Collectors.joining(", "));
+    return names.size() <= SHOWN ? shown : shown + " and " + (names.size() - SHOWN) + " more";
+  }
+
+  private static String lengths(List<Integer> lengths) {
+    return lengths.isEmpty()
+        ? "dynamic length"
+        : "static lengths "
+            + lengths.stream().map(String::valueOf).collect(Collectors.joining(", "));
+  }
+}

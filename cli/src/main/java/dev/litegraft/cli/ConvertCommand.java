@@ -1,0 +1,159 @@
+package dev.litegraft.cli;
+
+import dev.litegraft.ConversionOptions;
+import dev.litegraft.ConversionOptions.SignatureNames;
+import dev.litegraft.ConversionReport;
+import dev.litegraft.Converter;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.layer.EdgeLayout.Qkv;
+import dev.litegraft.layer.Pooling;
+import dev.litegraft.quantize.Recipe;
+import dev.litegraft.tensor.DType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Makes a .tflite file of a checkpoint. */
+@Command(name = "convert", description = "Convert a Hugging Face checkpoint to a .tflite file.")
+final class ConvertCommand extends Subcommand {
+  /** The input types, as people call them. */
+  enum InputType {
+    INT32(DType.I32),
+    INT64(DType.I64);
+
+    private final DType dtype;
+
+    InputType(DType dtype) {
+      this.dtype = dtype;
+    }
+  }
+
+  @Parameters(
+      paramLabel = "DIR",
+      description = "The checkpoint: a folder with config.json and *.safetensors.")
+  private Path folder;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      required = true,
+      description = "The file to write.")
+  private Path output;
+
+  @Option(
+      names = "--recipe",
+      paramLabel = "NAME",
+      description = "How weights are stored: int8 (default; in full dynamic_wi8_afp32) or f32.")
+  private String recipe = ConversionOptions.DEFAULT.recipe().canonicalName();
+
+  @Option(
+      names = "--max-length",
+      paramLabel = "N",
+      description =
+          "The longest text in tokens; default: the smallest of 512, the tokenizer's and the"
+              + " model's limit.")
+  private @Nullable Integer maxLength;
+
+  @Option(
+      names = "--length",
+      paramLabel = "LENGTHS",
+      description =
+          "dynamic (default), or static lengths with a signature each: 128, or 16,32,128.")
+  private String length = "dynamic";
+
+  @Option(
+      names = "--signature-names",
+      paramLabel = "STYLE",
+      description =
+          "How inputs are called: hf (default; input_ids, attention_mask) or positional (args_0,"
+              + " args_1).")
+  private SignatureNames signatureNames = ConversionOptions.DEFAULT.signatureNames();
+
+  @Option(
+      names = "--input-type",
+      paramLabel = "TYPE",
+      description = "Type of ids and masks: int32 (default) or int64.")
+  private InputType inputType = InputType.INT32;
+
+  @Option(
+      names = "--qkv",
+      paramLabel = "LAYOUT",
+      description = "Query, key and value projections: split (default, faster) or fused.")
+  private Qkv qkv = ConversionOptions.DEFAULT.qkv();
+
+  @Option(
+      names = "--pooling",
+      paramLabel = "KIND",
+      description =
+          "Embeddings: how the tokens' vectors become one: mean, cls, max or last; default: as the"
+              + " checkpoint says, else mean.")
+  private @Nullable Pooling pooling;
+
+  @Option(names = "--normalize", description = "Embeddings: give every vector length 1.")
+  private boolean normalize;
+
+  @Override
+  int execute() throws IOException {
+    if (maxLength != null && maxLength < 1) {
+      throw usage("--max-length is " + maxLength, "a number of tokens, 1 or more");
+    }
+    ConversionOptions options =
+        new ConversionOptions(
+            recipe(),
+            maxLength == null ? OptionalInt.empty() : OptionalInt.of(maxLength),
+            lengths(),
+            signatureNames,
+            inputType.dtype,
+            qkv,
+            Optional.ofNullable(pooling),
+            normalize);
+    ConversionReport report;
+    try (ProgressBar bar = notes().progress("converting")) {
+      report =
+          Converter.of(folder)
+              .with(options)
+              .with(bar::at)
+              .withThreads(common().threads())
+              .convert(output);
+    }
+    if (common().json()) {
+      out().line(ConversionSummary.json(report));
+    } else if (!common().quiet()) {
+      ConversionSummary.print(report, out());
+    }
+    return ExitCode.DONE;
+  }
+
+  private Recipe recipe() {
+    try {
+      return Recipe.of(recipe);
+    } catch (InvalidInputException e) {
+      throw usage(e.what(), e.remedy());
+    }
+  }
+
+  private List<Integer> lengths() {
+    List<Integer> lengths = new ArrayList<>();
+    if (!length.equals("dynamic")) {
+      for (String number : length.split(",", -1)) {
+        try {
+          lengths.add(Integer.parseUnsignedInt(number.strip()));
+        } catch (NumberFormatException e) {
+          lengths.add(0);
+        }
+      }
+      if (lengths.stream().anyMatch(tokens -> tokens < 1)) {
+        throw usage(
+            "--length is \"" + length + "\"", "dynamic, or numbers of tokens: 128, or 16,32,128");
+      }
+    }
+    return lengths;
+  }
+}

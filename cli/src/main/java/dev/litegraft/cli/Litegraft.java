@@ -1,0 +1,131 @@
+package dev.litegraft.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The {@code litegraft} command: the list of what it can do, and how a run of it ends. */
+@Command(
+    name = "litegraft",
+    description =
+        "Turns a fine-tuned Hugging Face text model into a LiteRT file that gives the same answers.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    scope = ScopeType.INHERIT,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      ConvertCommand.class,
+      ClassifyCommand.class,
+      RunCommand.class,
+      InspectCommand.class,
+      DemoCommand.class,
+      FamiliesCommand.class,
+      CompletionCommand.class
+    },
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 a fault of Litegraft's, 2 usage, 3 the input cannot be used,",
+      "4 a parity or quality check failed, 5 the native runtime is missing."
+    })
+public final class Litegraft implements Runnable {
+  static final String DEBUG = "--debug";
+
+  private final InputStream in;
+  private final Results out;
+  private final Notes notes;
+
+  @Spec private CommandSpec spec;
+
+  private Litegraft(InputStream in, Results out, Notes notes) {
+    this.in = in;
+    this.out = out;
+    this.notes = notes;
+  }
+
+  /** Runs the command line and ends the virtual machine with its exit code. */
+  public static void main(String[] args) {
+    System.exit(
+        run(
+            List.of(args),
+            System.in,
+            new FileOutputStream(FileDescriptor.out),
+            new FileOutputStream(FileDescriptor.err),
+            Terminal.detect()));
+  }
+
+  /** Runs a command line on these streams and returns its exit code. */
+  static int run(
+      List<String> args,
+      InputStream in,
+      OutputStream stdout,
+      OutputStream stderr,
+      Terminal terminal) {
+    Results out = new Results(stdout, terminal.out() && terminal.colour());
+    Notes notes = new Notes(stderr, terminal);
+    boolean debug = args.contains(DEBUG);
+    try {
+      int exitCode =
+          new CommandLine(new Litegraft(in, out, notes))
+              .setOut(out.asPrintWriter())
+              .setColorScheme(
+                  CommandLine.Help.defaultColorScheme(
+                      terminal.out() && terminal.colour() ? Ansi.ON : Ansi.OFF))
+              .setUsageHelpWidth(100)
+              .setExpandAtFiles(false)
+              .setCaseInsensitiveEnumValuesAllowed(true)
+              .setParameterExceptionHandler((e, a) -> end(UsageFault.of(e), e, debug, notes))
+              .setExecutionExceptionHandler((e, c, parsed) -> end(e, debug, out, notes))
+              .execute(args.toArray(String[]::new));
+      out.finish();
+      return exitCode;
+    } catch (IOException | Error | RuntimeException e) {
+      return end(e, debug, out, notes);
+    }
+  }
+
+  private static int end(Throwable failure, boolean debug, Results out, Notes notes) {
+    if (out.isReaderGone()) {
+      return ExitCode.DONE;
+    }
+    return end(out.failure().orElseGet(() -> Fault.of(failure)), failure, debug, notes);
+  }
+
+  private static int end(Fault fault, Throwable failure, boolean debug, Notes notes) {
+    notes.fault(fault);
+    if (debug) {
+      notes.trace(failure);
+    }
+    return fault.exitCode();
+  }
+
+  /** Without a command there is nothing to do. */
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  /** Standard input. */
+  InputStream in() {
+    return in;
+  }
+
+  /** Standard output. */
+  Results out() {
+    return out;
+  }
+
+  /** Standard error. */
+  Notes notes() {
+    return notes;
+  }
+}

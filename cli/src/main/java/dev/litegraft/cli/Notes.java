@@ -1,0 +1,58 @@
+package dev.litegraft.cli;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/** Standard error: faults always; notes and progress only on a terminal, and not if quiet. */
+final class Notes {
+  private final PrintStream err;
+  private final Terminal terminal;
+  private boolean quiet;
+
+  Notes(OutputStream err, Terminal terminal) {
+    this.err = new PrintStream(err, true, StandardCharsets.UTF_8);
+    this.terminal = terminal;
+  }
+
+  /** Says nothing from now on but faults. */
+  void beQuiet() {
+    quiet = true;
+  }
+
+  /** Says something that is good to know. */
+  void note(String text) {
+    if (isHeard()) {
+      err.println(dim("note: " + Printable.line(text)));
+    }
+  }
+
+  /** A bar for work that may take longer than a second. */
+  ProgressBar progress(String what) {
+    return new ProgressBar(err, what, isHeard());
+  }
+
+  /** Tells a fault in three lines. */
+  void fault(Fault fault) {
+    err.println(red("error: ") + fault.what());
+    err.println("where: " + fault.where());
+    err.println("try:   " + fault.remedy());
+  }
+
+  /** The trace of a failure. */
+  void trace(Throwable failure) {
+    failure.printStackTrace(err);
+  }
+
+  private boolean isHeard() {
+    return terminal.err() && !quiet;
+  }
+
+  private String red(String text) {
+    return terminal.err() && terminal.colour() ? "\u001b[31m" + text + "\u001b[0m" : text;
+  }
+
+  private String dim(String text) {
+    return terminal.colour() ? "\u001b[2m" + text + "\u001b[0m" : text;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.litegraft.cli;
+
+import java.io.PrintStream;
+
+/** A bar on a terminal, shown once the work has taken a second, and wiped away at its end. */
+final class ProgressBar implements AutoCloseable {
+  private static final long PATIENCE_NANOS = 1_000_000_000L;
+  private static final long PAUSE_NANOS = 100_000_000L;
+  private static final int WIDTH = 30;
+
+  private final PrintStream err;
+  private final String what;
+  private final boolean shown;
+  private final long start = System.nanoTime();
+  private long lastDrawn = Long.MIN_VALUE;
+
+  ProgressBar(PrintStream err, String what, boolean shown) {
+    this.err = err;
+    this.what = what;
+    this.shown = shown;
+  }
+
+  /** So much of it is done. */
+  synchronized void at(long done, long total) {
+    long now = System.nanoTime();
+    boolean drawnBefore = lastDrawn != Long.MIN_VALUE;
+    if (!shown
+        || total <= 0
+        || now - start < PATIENCE_NANOS
+        || (drawnBefore && now - lastDrawn < PAUSE_NANOS)) {
+      return;
+    }
+    lastDrawn = now;
+    double fraction = Math.min(1, (double) done / total);
+    int full = (int) (fraction * WIDTH);
+    double left = fraction > 0 ? (now - start) / 1e9 * (1 - fraction) / fraction : 0;
+    err.print(
+        "\r"
+            + what
+            + " ["
+            + "#".repeat(full)
+            + " ".repeat(WIDTH - full)
+            + "] "
+            + (int) (100 * fraction)
+            + " %, "
+            + Units.seconds(left)
+            + " left\u001b[K");
+    err.flush();
+  }
+
+  /** Wipes the bar away. */
+  @Override
+  public synchronized void close() {
+    if (lastDrawn != Long.MIN_VALUE) {
+      err.print("\r\u001b[K");
+      err.flush();
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.litegraft.cli;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+
+/**
+ * Runs the everyday commands once, unheard. The launcher lets Java note which classes that takes,
+ * so that later starts find them ready.
+ */
+final class Rehearsal {
+  private Rehearsal() {}
+
+  /** Runs them; what fails here fails again, and is told, when a user asks for it. */
+  public static void main(String[] args) {
+    run("--help");
+    run("classify", "--hlp");
+    run("families");
+    run("demo", "--reviews", "1", "--threads", "1");
+    run("demo", "--reviews", "1", "--threads", "1", "--json");
+  }
+
+  private static void run(String... args) {
+    Litegraft.run(
+        List.of(args),
+        InputStream.nullInputStream(),
+        OutputStream.nullOutputStream(),
+        OutputStream.nullOutputStream(),
+        Terminal.NONE);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.litegraft.architecture;
+
+import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.layer.Activation;
+import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.LayerNorm;
+import dev.litegraft.layer.Layers;
+import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.Queries;
+import dev.litegraft.layer.Span;
+import dev.litegraft.layer.Task;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * ALBERT: narrow tables, and layers that share their weights in groups.
+ *
+ * <p>Source: {@code transformers/models/albert/modeling_albert.py}.
+ */
+final class Albert implements Encoder {
+  @Override
+  public String family() {
+    return "ALBERT";
+  }
+
+  @Override
+  public Map<String, Task> classes() {
+    return Map.of(
+        "AlbertForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
+        "AlbertForTokenClassification", Task.TOKEN_CLASSIFICATION,
+        "AlbertModel", Task.EMBEDDING);
+  }
+
+  @Override
+  public String backbone() {
+    return "albert";
+  }
+
+  @Override
+  public boolean takesTokenTypes(HfConfig config) {
+    return BertStack.Sizes.types(config) > 1;
+  }
+
+  @Override
+  public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
+    BertStack.Sizes s = sizes(config);
+    int width = config.integer("embedding_size", 128);
+    int groups = config.integer("num_hidden_groups", 1);
+    int inner = config.integer("inner_group_num", 1);
+    requireGroups(config, s.layers(), groups);
+    T narrow = BertStack.embeddings(f, s, w.at("embeddings"), in, f.positions(in.ids()), width);
+    Weights encoder = w.at("encoder");
+    T x = // [b, t, d]
+        f.linear(narrow, Linear.read(encoder.at("embedding_hidden_mapping_in"), width, s.d()));
+    Queries<T> all = Queries.all(f, f.mask(in.attended(), Span.BIDIRECTIONAL));
+    for (int i = 0; i < s.layers(); i++) {
+      Weights group = encoder.at("albert_layer_groups").at(i / (s.layers() / groups));
+      for (int j = 0; j < inner; j++) {
+        boolean last = i == s.layers() - 1 && j == inner - 1;
+        Queries<T> queries = last ? all.reading(in.selection()) : all;
+        x = layer(f, s, group.at("albert_layers").at(j), x, queries);
+      }
+    }
+    return x; // [b, q, d]
+  }
+
+  private static <T> T layer(Layers<T> f, BertStack.Sizes s, Weights w, T x, Queries<T> queries) {
+    Weights a = w.at("attention");
+    T mixed = attention(f, s, a, x, queries); // [b, q, d]
+    T attended =
+        f.layerNorm(
+            f.add(queries.of(x), mixed), LayerNorm.read(a.at("LayerNorm"), s.d(), s.epsilon()));
+    T inner = f.linear(attended, Linear.read(w.at("ffn"), s.d(), s.f())); // [b, q, f]
+    T outer =
+        f.linear(
+            f.activation(inner, s.activation()), Linear.read(w.at("ffn_output"), s.f(), s.d()));
+    LayerNorm norm = LayerNorm.read(w.at("full_layer_layer_norm"), s.d(), s.epsilon());
+    return f.named(f.layerNorm(f.add(outer, attended), norm), w.path());
+  }
+
+  private static <T> T attention(
+      Layers<T> f, BertStack.Sizes s, Weights w, T x, Queries<T> queries) {
+    List<T> qkv =
+        queries.project(
+            x,
+            Linear.read(w.at("query"), s.d(), s.d()),
+            Linear.read(w.at("key"), s.d(), s.d()),
+            Linear.read(w.at("value"), s.d(), s.d()));
+    T query = f.splitHeads(qkv.get(0), s.h()); // [b, h, q, e]
+    T key = f.splitHeads(qkv.get(1), s.h()); // [b, h, t, e]
+    T value = f.splitHeads(qkv.get(2), s.h()); // [b, h, t, e]
+    double scale = 1 / Math.sqrt(s.e());
+    T mixed = f.attention(query, key, value, queries.mask(), scale, 0); // [b, h, q, e]
+    return f.linear(f.mergeHeads(mixed), Linear.read(w.at("dense"), s.d(), s.d()));
+  }
+
+  @Override
+  public <T> T classify(Layers<T> f, HfConfig config, Weights w, T first, int labels) {
+    int d = width(config);
+    T dense = f.linear(first, Linear.read(w.at("albert").at("pooler"), d, d));
+    T pooled = f.activation(dense, Activation.TANH); // [b, 1, d]
+    return f.linear(pooled, Linear.read(w.at("classifier"), d, labels));
+  }
+
+  /** As BERT's, but for the activation where the config does not name one. */
+  private static BertStack.Sizes sizes(HfConfig config) {
+    return BertStack.Sizes.of(
+        config.has("hidden_act") ? config : config.with("hidden_act", "gelu_new"));
+  }
+
+  private static void requireGroups(HfConfig config, int layers, int groups) {
+    if (layers % groups != 0) {
+      throw new InvalidInputException(
+          "num_hidden_layers " + layers + " is not a multiple of num_hidden_groups " + groups,
+          config.where(),
+          "compare both keys with the model's original config.json");
+    }
+  }
+}

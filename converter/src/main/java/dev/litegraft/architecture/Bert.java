@@ -1,0 +1,56 @@
+package dev.litegraft.architecture;
+
+import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.layer.Activation;
+import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.Layers;
+import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.Task;
+import java.util.Map;
+
+/**
+ * BERT, and what has its shape under its name: MiniLM, KLUE BERT, multilingual and Korean BERTs.
+ *
+ * <p>Source: {@code transformers/models/bert/modeling_bert.py}.
+ */
+final class Bert implements Encoder {
+  @Override
+  public String family() {
+    return "BERT";
+  }
+
+  @Override
+  public Map<String, Task> classes() {
+    return Map.of(
+        "BertForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
+        "BertForTokenClassification", Task.TOKEN_CLASSIFICATION,
+        "BertModel", Task.EMBEDDING);
+  }
+
+  @Override
+  public String backbone() {
+    return "bert";
+  }
+
+  @Override
+  public boolean takesTokenTypes(HfConfig config) {
+    return BertStack.Sizes.types(config) > 1;
+  }
+
+  @Override
+  public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
+    BertStack.Sizes s = BertStack.Sizes.of(config);
+    T positions = f.positions(in.ids()); // [b, t], padding counted
+    T x = BertStack.embeddings(f, s, w.at("embeddings"), in, positions, s.d()); // [b, t, d]
+    return BertStack.layers(f, s, w.at("encoder"), x, in); // [b, q, d]
+  }
+
+  @Override
+  public <T> T classify(Layers<T> f, HfConfig config, Weights w, T first, int labels) {
+    int d = width(config);
+    T dense = f.linear(first, Linear.read(w.at("bert").at("pooler").at("dense"), d, d));
+    T pooled = f.activation(dense, Activation.TANH); // [b, 1, d]
+    return f.linear(pooled, Linear.read(w.at("classifier"), d, labels));
+  }
+}

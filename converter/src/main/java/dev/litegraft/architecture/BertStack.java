@@ -1,0 +1,157 @@
+package dev.litegraft.architecture;
+
+import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.layer.Activation;
+import dev.litegraft.layer.Embedding;
+import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.LayerNorm;
+import dev.litegraft.layer.Layers;
+import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.Queries;
+import dev.litegraft.layer.Span;
+import java.util.List;
+
+/**
+ * The embeddings and the layers of BERT, under the names that the families after it kept.
+ *
+ * <p>Source: {@code transformers/models/bert/modeling_bert.py}, BertEmbeddings and BertEncoder.
+ */
+final class BertStack {
+  private BertStack() {}
+
+  /**
+   * Words, token types and positions, summed and normalised: [b, t, d].
+   *
+   * @param w the module {@code embeddings}
+   * @param positions rows of the table of positions, [b, t]
+   * @param width of the tables
+   */
+  static <T> T embeddings(Layers<T> f, Sizes s, Weights w, Inputs<T> in, T positions, int width) {
+    T word = f.embedding(in.ids(), Embedding.read(w.at("word_embeddings"), s.v, width));
+    T type = tokenTypes(f, in, Embedding.read(w.at("token_type_embeddings"), s.types, width));
+    T position =
+        f.embedding(positions, Embedding.read(w.at("position_embeddings"), s.positions, width));
+    T sum = f.add(f.add(word, type), position); // [b, t, width]
+    return f.named(f.layerNorm(sum, LayerNorm.read(w.at("LayerNorm"), width, s.epsilon)), w.path());
+  }
+
+  /** The tokens' types; without them every token is of type 0: [b, t, width]. */
+  static <T> T tokenTypes(Layers<T> f, Inputs<T> in, Embedding table) {
+    return in.tokenTypes()
+        .map(types -> f.embedding(types, table))
+        .orElseGet(() -> f.embedding(f.affine(f.positions(in.ids()), 0, 0), table.rows(0, 1)));
+  }
+
+  /**
+   * All layers: [b, t, d], or [b, 1, d] where {@code in.selection()} is present.
+   *
+   * @param w the module {@code encoder}
+   */
+  static <T> T layers(Layers<T> f, Sizes s, Weights w, T embedded, Inputs<T> in) {
+    T x = embedded; // [b, t, d]
+    Queries<T> all = Queries.all(f, f.mask(in.attended(), Span.BIDIRECTIONAL));
+    for (int i = 0; i < s.layers; i++) {
+      Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
+      Weights layer = w.at("layer").at(i);
+      T mixed = attention(f, s, layer.at("attention").at("self"), x, queries); // [b, q, d]
+      x = afterAttention(f, s, layer, queries.of(x), mixed);
+    }
+    return x;
+  }
+
+  private static <T> T attention(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries) {
+    List<T> qkv =
+        queries.project(
+            x,
+            Linear.read(w.at("query"), s.d, s.d),
+            Linear.read(w.at("key"), s.d, s.d),
+            Linear.read(w.at("value"), s.d, s.d));
+    T query = f.splitHeads(qkv.get(0), s.h); // [b, h, q, e]
+    T key = f.splitHeads(qkv.get(1), s.h); // [b, h, t, e]
+    T value = f.splitHeads(qkv.get(2), s.h); // [b, h, t, e]
+    return f.mergeHeads(
+        f.attention(query, key, value, queries.mask(), 1 / Math.sqrt(s.e()), 0)); // [b, q, d]
+  }
+
+  /**
+   * What follows attention in a layer: its output projection, the feed-forward part, and a norm
+   * after each sum.
+   *
+   * @param w the module {@code layer.i}
+   * @param x what the layer took, [b, q, d]
+   * @param mixed what attention made, [b, q, d]
+   */
+  static <T> T afterAttention(Layers<T> f, Sizes s, Weights w, T x, T mixed) {
+    Weights a = w.at("attention").at("output");
+    T projected = f.linear(mixed, Linear.read(a.at("dense"), s.d, s.d));
+    T attended =
+        f.layerNorm(f.add(projected, x), LayerNorm.read(a.at("LayerNorm"), s.d, s.epsilon));
+    T inner = f.linear(attended, Linear.read(w.at("intermediate").at("dense"), s.d, s.f));
+    T outer =
+        f.linear(
+            f.activation(inner, s.activation), Linear.read(w.at("output").at("dense"), s.f, s.d));
+    LayerNorm norm = LayerNorm.read(w.at("output").at("LayerNorm"), s.d, s.epsilon);
+    return f.named(f.layerNorm(f.add(outer, attended), norm), w.path()); // [b, q, d]
+  }
+
+  /** What the config says, under the letters of the shapes; {@code types} is 0 without a table. */
+  record Sizes(
+      int v,
+      int d,
+      int layers,
+      int h,
+      int f,
+      int positions,
+      int types,
+      double epsilon,
+      Activation activation) {
+    static Sizes of(HfConfig c) {
+      requireAbsolutePositions(c);
+      int d = c.integer("hidden_size");
+      int h = c.integer("num_attention_heads");
+      requireHeads(c, d, h);
+      return new Sizes(
+          c.integer("vocab_size"),
+          d,
+          c.integer("num_hidden_layers"),
+          h,
+          c.integer("intermediate_size"),
+          c.integer("max_position_embeddings"),
+          types(c),
+          c.number("layer_norm_eps", 1e-12),
+          Activation.of(c.text("hidden_act", "gelu"), c.where() + ", hidden_act"));
+    }
+
+    /** How many token types there are. */
+    static int types(HfConfig c) {
+      return c.integer("type_vocab_size", 2);
+    }
+
+    /** The width of a head. */
+    int e() {
+      return d / h;
+    }
+  }
+
+  private static void requireAbsolutePositions(HfConfig c) {
+    String type = c.text("position_embedding_type", "absolute");
+    if (!type.equals("absolute")) {
+      throw new InvalidInputException(
+          "position_embedding_type is \"" + type + "\", where only \"absolute\" is supported",
+          c.where() + ", position_embedding_type",
+          "use a checkpoint with absolute positions");
+    }
+  }
+
+  /** The width must be a multiple of the number of heads. */
+  static void requireHeads(HfConfig c, int d, int h) {
+    if (d % h != 0) {
+      throw new InvalidInputException(
+          "the model width " + d + " is not a multiple of the number of attention heads " + h,
+          c.where(),
+          "compare both keys with the model's original config.json");
+    }
+  }
+}

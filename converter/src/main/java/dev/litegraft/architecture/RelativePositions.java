@@ -1,0 +1,128 @@
+package dev.litegraft.architecture;
+
+import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.layer.Embedding;
+import dev.litegraft.tensor.TensorViews;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * DeBERTa's relative positions: a table of embeddings, whose rows are buckets of distances that
+ * grow with the logarithm of the distance.
+ *
+ * <p>Source: {@code make_log_bucket_position} and {@code build_relative_position} of transformers'
+ * DeBERTa-v2. Buckets are computed in f32 steps, as there.
+ *
+ * @param span half of the table's rows
+ * @param buckets how many buckets a direction has; 0 for one a distance
+ * @param farthest the distance of the last bucket
+ * @param reach the longest distance that a text can have
+ * @param normed whether the table's rows are normalised
+ * @param sharesProjections whether positions go through the projections of the content
+ * @param contentToPosition c2p: whether queries look at the positions of keys
+ * @param positionToContent p2c: whether keys look at the positions of queries
+ */
+record RelativePositions(
+    int span,
+    int buckets,
+    int farthest,
+    int reach,
+    boolean normed,
+    boolean sharesProjections,
+    boolean contentToPosition,
+    boolean positionToContent) {
+  private static final String COMPARE = "compare the key with the model's original config.json";
+
+  /** What the config says; empty for a model without relative positions. */
+  static Optional<RelativePositions> of(HfConfig config) {
+    List<String> kinds = kinds(config);
+    if (!config.flag("relative_attention", false) || kinds.isEmpty()) {
+      return Optional.empty();
+    }
+    int reach = config.integer("max_position_embeddings");
+    int limit = config.integer("max_relative_positions", -1);
+    int farthest = limit < 1 ? reach : limit;
+    int buckets = Math.max(config.integer("position_buckets", -1), 0);
+    return Optional.of(
+        new RelativePositions(
+            buckets > 0 ? buckets : farthest,
+            buckets,
+            farthest,
+            reach,
+            normed(config),
+            config.flag("share_att_key", false),
+            kinds.contains("c2p"),
+            kinds.contains("p2c")));
+  }
+
+  /** How many products are summed in a score: their number divides its variance. */
+  static int terms(HfConfig config) {
+    return 1 + kinds(config).size();
+  }
+
+  /** {@code ["p2c", "c2p"]}, or {@code "p2c|c2p"} in older files. */
+  private static List<String> kinds(HfConfig config) {
+    List<String> kinds =
+        config.value("pos_att_type") instanceof String
+            ? words(config.text("pos_att_type"))
+            : config.texts("pos_att_type");
+    if (!List.of("c2p", "p2c").containsAll(kinds)) {
+      throw new InvalidInputException(
+          "pos_att_type is " + kinds + ", where c2p and p2c are known",
+          config.where() + ", pos_att_type",
+          COMPARE);
+    }
+    return kinds.stream().distinct().toList();
+  }
+
+  private static boolean normed(HfConfig config) {
+    List<String> norms = words(config.text("norm_rel_ebd", "none"));
+    if (!List.of("none", "layer_norm").containsAll(norms)) {
+      throw new InvalidInputException(
+          "norm_rel_ebd is " + norms + ", where none and layer_norm are known",
+          config.where() + ", norm_rel_ebd",
+          COMPARE);
+    }
+    return norms.contains("layer_norm");
+  }
+
+  private static List<String> words(String text) {
+    return Arrays.stream(text.toLowerCase(Locale.ROOT).split("\\|", -1))
+        .map(String::trim)
+        .filter(word -> !word.isEmpty())
+        .toList();
+  }
+
+  /** How many rows the table has. */
+  int rows() {
+    return 2 * span;
+  }
+
+  /** The table with a row for each distance −reach … reach of a query behind its key. */
+  Embedding byDistance(Embedding table) {
+    int[] order = new int[2 * reach + 1];
+    Arrays.setAll(order, i -> row(i - reach));
+    return new Embedding(table.name(), TensorViews.rows(table.weight(), order));
+  }
+
+  /** The table's row for a query that stands {@code distance} tokens behind its key. */
+  int row(int distance) {
+    return Math.min(Math.max(bucket(distance) + span, 0), 2 * span - 1);
+  }
+
+  private int bucket(int distance) {
+    int middle = buckets / 2;
+    int far = Math.abs(distance);
+    if (buckets == 0 || far <= middle) {
+      return distance;
+    }
+    float ratio = (float) far / middle;
+    float last = (float) ((farthest - 1.0) / middle);
+    float part = (float) Math.log(ratio) / (float) Math.log(last);
+    int bucket = (int) Math.ceil(part * (middle - 1)) + middle;
+    return distance < 0 ? -bucket : bucket;
+  }
+}

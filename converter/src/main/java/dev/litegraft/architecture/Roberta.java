@@ -1,0 +1,76 @@
+package dev.litegraft.architecture;
+
+import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.layer.Activation;
+import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.Layers;
+import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.Task;
+import java.util.Map;
+
+/**
+ * RoBERTa (KLUE RoBERTa too), and the families that are RoBERTa under class names of their own.
+ *
+ * <p>Source: {@code transformers/models/roberta/modeling_roberta.py}; its copies in {@code
+ * xlm_roberta} and {@code camembert}.
+ *
+ * @param family the name
+ * @param prefix what Hugging Face's class names begin with
+ */
+record Roberta(String family, String prefix) implements Encoder {
+  static final Roberta ROBERTA = new Roberta("RoBERTa", "Roberta");
+  static final Roberta XLM_ROBERTA = new Roberta("XLM-RoBERTa", "XLMRoberta");
+  static final Roberta CAMEMBERT = new Roberta("CamemBERT", "Camembert");
+
+  @Override
+  public Map<String, Task> classes() {
+    return Map.of(
+        prefix + "ForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
+        prefix + "ForTokenClassification", Task.TOKEN_CLASSIFICATION,
+        prefix + "Model", Task.EMBEDDING);
+  }
+
+  @Override
+  public String backbone() {
+    return "roberta";
+  }
+
+  @Override
+  public boolean takesTokenTypes(HfConfig config) {
+    return BertStack.Sizes.types(config) > 1;
+  }
+
+  /** The first rows of the table of positions are never used. */
+  @Override
+  public int maxTokens(HfConfig config) {
+    return config.integer("max_position_embeddings") - padId(config) - 1;
+  }
+
+  @Override
+  public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
+    BertStack.Sizes s = BertStack.Sizes.of(config);
+    T positions = positions(f, in.ids(), padId(config));
+    T x = BertStack.embeddings(f, s, w.at("embeddings"), in, positions, s.d()); // [b, t, d]
+    return BertStack.layers(f, s, w.at("encoder"), x, in); // [b, q, d]
+  }
+
+  /** Tokens count from pad id + 1 on, wherever the padding is; padding has the pad id: [b, t]. */
+  private static <T> T positions(Layers<T> f, T ids, int pad) {
+    T token = f.differs(ids, pad); // 1 or 0
+    return f.affine(f.multiply(f.runningSum(token), token), 1, pad);
+  }
+
+  private static int padId(HfConfig config) {
+    return config.integer("pad_token_id", 1);
+  }
+
+  @Override
+  public <T> T classify(Layers<T> f, HfConfig config, Weights w, T first, int labels) {
+    Weights head = w.at("classifier");
+    int d = width(config);
+    T dense = f.linear(first, Linear.read(head.at("dense"), d, d));
+    T pooled = f.activation(dense, Activation.TANH); // [b, 1, d]
+    return f.linear(pooled, Linear.read(head.at("out_proj"), d, labels));
+  }
+}

@@ -1,0 +1,44 @@
+package dev.litegraft.lab.reference;
+
+import dev.litegraft.layer.Activation;
+import java.util.function.DoubleUnaryOperator;
+
+/** Activation functions in f64. Source: {@code transformers/activations.py}. */
+final class Activations {
+  private static final double SQRT_HALF = Math.sqrt(0.5);
+  private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
+
+  private Activations() {}
+
+  /** The function. */
+  static DoubleUnaryOperator of(Activation function) {
+    return switch (function) {
+      case GELU -> Activations::gelu;
+      case GELU_TANH -> x -> 0.5 * x * (1 + Math.tanh(SQRT_2_OVER_PI * (x + 0.044715 * x * x * x)));
+      case GELU_10 -> x -> Math.min(Math.max(gelu(x), -10), 10);
+      case QUICK_GELU -> x -> x * sigmoid(1.702 * x);
+      case RELU -> x -> Math.max(x, 0);
+      case RELU2 -> x -> Math.max(x, 0) * Math.max(x, 0);
+      case RELU6 -> x -> Math.min(Math.max(x, 0), 6);
+      case LEAKY_RELU -> x -> x < 0 ? 0.01 * x : x;
+      case SILU -> x -> x * sigmoid(x);
+      case MISH -> x -> x * Math.tanh(softplus(x));
+      case SIGMOID -> Activations::sigmoid;
+      case TANH -> Math::tanh;
+      case LINEAR -> x -> x;
+    };
+  }
+
+  private static double gelu(double x) {
+    return 0.5 * x * (1 + Erf.erf(x * SQRT_HALF));
+  }
+
+  private static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
+  }
+
+  /** {@code log(1 + exp(x))} without overflow. */
+  private static double softplus(double x) {
+    return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+  }
+}

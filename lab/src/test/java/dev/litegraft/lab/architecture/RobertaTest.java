@@ -1,0 +1,20 @@
+package dev.litegraft.lab.architecture;
+
+import java.util.List;
+
+final class RobertaTest extends ArchitectureContract {
+  @Override
+  List<String> cases() {
+    return List.of("roberta-seqcls");
+  }
+
+  @Override
+  int operatorsOutsideFastKernels() {
+    return 9;
+  }
+
+  @Override
+  String layer(int k) {
+    return "roberta.encoder.layer." + (k - 1);
+  }
+}
