@@ -1,6 +1,5 @@
 package dev.litegraft.cli;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.litegraft.ConversionReport;
 import dev.litegraft.quantize.Recipe;
 import java.io.IOException;
@@ -68,11 +67,11 @@ final class ConversionSummary {
             json.writeNumber(length);
           }
           json.writeEndArray();
-          strings(json, "labels", report.labels());
+          JsonLine.strings(json, "labels", report.labels());
           json.writeBooleanField("tokenizer_embedded", report.tokenizerEmbedded());
-          strings(json, "unused_tensors", report.unusedTensors());
-          strings(json, "unknown_keys", report.unknownKeys());
-          strings(json, "notes", report.notes());
+          JsonLine.strings(json, "unused_tensors", report.unusedTensors());
+          JsonLine.strings(json, "unknown_keys", report.unknownKeys());
+          JsonLine.strings(json, "notes", report.notes());
           json.writeNumberField("seconds", report.seconds());
         });
   }
@@ -95,14 +94,5 @@ final class ConversionSummary {
         ? "dynamic length"
         : "static lengths "
             + lengths.stream().map(String::valueOf).collect(Collectors.joining(", "));
-  }
-
-  private static void strings(JsonGenerator json, String name, List<String> strings)
-      throws IOException {
-    json.writeArrayFieldStart(name);
-    for (String string : strings) {
-      json.writeString(string);
-    }
-    json.writeEndArray();
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.util.List;
 
 /** One JSON object on one line. */
 final class JsonLine {
@@ -26,6 +27,15 @@ final class JsonLine {
       json.writeEndObject();
     }
     return escapedSurrogates(line.toString());
+  }
+
+  /** Writes an array of strings. */
+  static void strings(JsonGenerator json, String name, List<String> strings) throws IOException {
+    json.writeArrayFieldStart(name);
+    for (String string : strings) {
+      json.writeString(string);
+    }
+    json.writeEndArray();
   }
 
   /** UTF-8 has no bytes for half of a surrogate pair; JSON has an escape. */

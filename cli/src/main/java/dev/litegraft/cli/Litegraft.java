@@ -23,7 +23,15 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {FamiliesCommand.class, CompletionCommand.class},
+    subcommands = {
+      ConvertCommand.class,
+      ClassifyCommand.class,
+      RunCommand.class,
+      InspectCommand.class,
+      DemoCommand.class,
+      FamiliesCommand.class,
+      CompletionCommand.class
+    },
     footer = {
       "",
       "Exit codes: 0 done, 1 a fault of Litegraft's, 2 usage, 3 the input cannot be used,",

@@ -14,9 +14,10 @@ final class Rehearsal {
   /** Runs them; what fails here fails again, and is told, when a user asks for it. */
   public static void main(String[] args) {
     run("--help");
-    run("convert", "--help");
+    run("classify", "--hlp");
     run("families");
-    run("families", "--jsn");
+    run("demo", "--reviews", "1", "--threads", "1");
+    run("demo", "--reviews", "1", "--threads", "1", "--json");
   }
 
   private static void run(String... args) {

@@ -22,21 +22,26 @@ final class BertStack {
   private BertStack() {}
 
   /**
-   * Words, token types and positions, summed and normalised: [b, t, d]. Without token types every
-   * token is of type 0.
+   * Words, token types and positions, summed and normalised: [b, t, d].
    *
    * @param w the module {@code embeddings}
    * @param positions rows of the table of positions, [b, t]
    * @param width of the tables
    */
   static <T> T embeddings(Layers<T> f, Sizes s, Weights w, Inputs<T> in, T positions, int width) {
-    T types = in.tokenTypes().orElseGet(() -> f.affine(f.positions(in.ids()), 0, 0)); // [b, t]
     T word = f.embedding(in.ids(), Embedding.read(w.at("word_embeddings"), s.v, width));
-    T type = f.embedding(types, Embedding.read(w.at("token_type_embeddings"), s.types, width));
+    T type = tokenTypes(f, in, Embedding.read(w.at("token_type_embeddings"), s.types, width));
     T position =
         f.embedding(positions, Embedding.read(w.at("position_embeddings"), s.positions, width));
     T sum = f.add(f.add(word, type), position); // [b, t, width]
     return f.named(f.layerNorm(sum, LayerNorm.read(w.at("LayerNorm"), width, s.epsilon)), w.path());
+  }
+
+  /** The tokens' types; without them every token is of type 0: [b, t, width]. */
+  static <T> T tokenTypes(Layers<T> f, Inputs<T> in, Embedding table) {
+    return in.tokenTypes()
+        .map(types -> f.embedding(types, table))
+        .orElseGet(() -> f.embedding(f.affine(f.positions(in.ids()), 0, 0), table.rows(0, 1)));
   }
 
   /**

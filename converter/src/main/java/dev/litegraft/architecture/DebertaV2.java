@@ -83,9 +83,8 @@ final class DebertaV2 implements Encoder {
       x = f.add(x, f.embedding(positions, Embedding.read(table, s.positions(), width)));
     }
     if (s.types() > 0) {
-      T types = in.tokenTypes().orElseGet(() -> f.affine(f.positions(in.ids()), 0, 0));
       Weights table = w.at("token_type_embeddings");
-      x = f.add(x, f.embedding(types, Embedding.read(table, s.types(), width)));
+      x = f.add(x, BertStack.tokenTypes(f, in, Embedding.read(table, s.types(), width)));
     }
     if (width != s.d()) {
       x = f.linear(x, Linear.readWithoutBias(w.at("embed_proj"), width, s.d()));

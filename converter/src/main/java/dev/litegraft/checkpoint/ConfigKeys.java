@@ -43,7 +43,7 @@ public final class ConfigKeys {
           begin_suppress_tokens max_new_tokens generation_config
           summary_type summary_use_proj summary_activation summary_proj_to_labels
           hidden_size intermediate_size dim hidden_dim n_embd n_inner ffn_dim pooler_hidden_size
-          decoder_bias legacy tie_word_embeddings vocab_size max_position_embeddings n_positions n_ctx
+          decoder_bias tie_word_embeddings vocab_size max_position_embeddings n_positions n_ctx
           directionality pooler_fc_size pooler_num_attention_heads pooler_num_fc_layers
           pooler_size_per_head pooler_type generator_size generator_hidden_size
           legacy unsloth_version unsloth_fixed use_unsloth

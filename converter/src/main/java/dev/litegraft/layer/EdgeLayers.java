@@ -56,6 +56,9 @@ public final class EdgeLayers implements Layers<Value> {
   @Override
   public Value embedding(Value index, Embedding table) {
     graph.scope(table.name());
+    if (table.weight().shape().dim(0) == 1) { // the same row for every token, which broadcasts
+      return weight(table.name() + ".weight", table.weight());
+    }
     Value flat = flatIndices.computeIfAbsent(index, this::flatIndex);
     Value rows = graph.embeddingLookup(flat, weight(table.name() + ".weight", table.weight()));
     Value x = graph.reshape(rows, Shape.of(1, flat.shape().dim(0), rows.shape().last()));

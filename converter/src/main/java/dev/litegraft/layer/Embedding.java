@@ -2,6 +2,7 @@ package dev.litegraft.layer;
 
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.tensor.TensorData;
+import dev.litegraft.tensor.TensorViews;
 
 /**
  * A table whose rows are looked up.
@@ -13,5 +14,10 @@ public record Embedding(String name, TensorData weight) {
   /** The module's {@code weight}: torch.nn.Embedding. */
   public static Embedding read(Weights w, int rows, int width) {
     return new Embedding(w.path(), w.tensor("weight", rows, width));
+  }
+
+  /** Some rows as a table of their own. */
+  public Embedding rows(int from, int count) {
+    return new Embedding(name, TensorViews.rows(weight, from, count));
   }
 }

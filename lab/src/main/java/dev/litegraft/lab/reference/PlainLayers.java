@@ -213,11 +213,6 @@ public final class PlainLayers implements Layers<Array> {
   }
 
   @Override
-  public Array masked(Array scores, Array mask) {
-    return add(scores, mask);
-  }
-
-  @Override
   public Array lastWhere(Array flags) {
     return Tokens.lastWhere(flags);
   }

@@ -184,6 +184,14 @@ abstract class ArchitectureContract {
     }
   }
 
+  /**
+   * Whether the original's answer to this row stays when more padding follows, as a static length
+   * adds it.
+   */
+  boolean canBePadded(int[] mask) {
+    return true;
+  }
+
   @Test
   void fileAnswersAsHuggingFaceDid() throws IOException {
     for (String name : cases()) {
@@ -217,6 +225,9 @@ abstract class ArchitectureContract {
       for (GoldenCase.Input input : golden.inputs()) {
         for (int row = 0; row < input.ids().length; row++) {
           int[] mask = input.mask()[row];
+          if (!options.lengths().isEmpty() && !canBePadded(mask)) {
+            continue;
+          }
           int[] types = input.types().isPresent() ? input.types().get()[row] : null;
           float[] answer = model.answer(input.ids()[row], mask, types).values();
           int perToken = task == Task.SEQUENCE_CLASSIFICATION ? 0 : answer.length / mask.length;

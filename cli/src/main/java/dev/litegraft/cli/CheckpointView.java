@@ -1,0 +1,169 @@
+package dev.litegraft.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.litegraft.architecture.Architectures;
+import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.SafetensorsFile;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.layer.Task;
+import dev.litegraft.tensor.DType;
+import dev.litegraft.tensor.RawTensorData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** What {@code inspect} shows of a checkpoint. */
+final class CheckpointView {
+  private static final List<String> SIZES =
+      List.of(
+          "hidden_size",
+          "num_hidden_layers",
+          "num_attention_heads",
+          "num_key_value_heads",
+          "head_dim",
+          "intermediate_size",
+          "vocab_size",
+          "max_position_embeddings");
+
+  private final Checkpoint checkpoint;
+  private final String hfClass;
+  private final Optional<Architectures.Found> found;
+  private final String family;
+
+  CheckpointView(Checkpoint checkpoint) {
+    this.checkpoint = checkpoint;
+    List<String> classes = checkpoint.config().texts("architectures");
+    this.hfClass = classes.isEmpty() ? "unknown" : classes.get(0);
+    Optional<Architectures.Found> known = Optional.empty();
+    String name;
+    try {
+      known = Optional.of(Architectures.of(checkpoint.config()));
+      name = known.get().architecture().family();
+    } catch (InvalidInputException e) {
+      // Showing a checkpoint that cannot be converted, and why, is what inspect is for.
+      name = "none: " + e.what() + "; " + e.remedy();
+    }
+    this.found = known;
+    this.family = name;
+  }
+
+  void print(Results out) throws IOException {
+    Facts facts =
+        new Facts(checkpoint.folder().toString()).add("class", hfClass).add("family", family);
+    found.ifPresent(f -> facts.add("task", FamiliesCommand.words(f.task())));
+    facts
+        .add("parameters", Units.count(parameters()))
+        .add("size", Units.bytes(bytes()) + " in " + checkpoint.files().size() + " files");
+    if (hasLabels()) {
+      facts.add("labels", ConversionSummary.some(checkpoint.labels().names()));
+      facts.add("problem", checkpoint.problemType().hfName());
+    }
+    facts.add("tokenizer", tokenizer());
+    for (String key : SIZES) {
+      if (config().has(key)) {
+        facts.add(key, Integer.toString(config().integer(key)));
+      }
+    }
+    facts.print(out);
+    out.line("");
+    Table table = new Table("dtype", "tensors", "numbers", "bytes");
+    for (Map.Entry<DType, List<RawTensorData>> entry : byDType().entrySet()) {
+      long numbers = entry.getValue().stream().mapToLong(t -> t.shape().elements()).sum();
+      long bytes = entry.getValue().stream().mapToLong(RawTensorData::byteCount).sum();
+      table.row(
+          lower(entry.getKey()),
+          Integer.toString(entry.getValue().size()),
+          Units.count(numbers),
+          Units.bytes(bytes));
+    }
+    table.print(out);
+  }
+
+  void write(JsonGenerator json) throws IOException {
+    json.writeStringField("kind", "checkpoint");
+    json.writeStringField("path", checkpoint.folder().toString());
+    json.writeStringField("class", hfClass);
+    if (found.isPresent()) {
+      json.writeStringField("family", found.get().architecture().family());
+      json.writeStringField("task", FamiliesCommand.words(found.get().task()));
+    }
+    json.writeNumberField("parameters", parameters());
+    json.writeNumberField("bytes", bytes());
+    if (hasLabels()) {
+      JsonLine.strings(json, "labels", checkpoint.labels().names());
+      json.writeStringField("problem_type", checkpoint.problemType().hfName());
+    }
+    json.writeBooleanField("tokenizer", checkpoint.tokenizerFiles().tokenizer().isPresent());
+    json.writeObjectFieldStart("config");
+    for (String key : SIZES) {
+      if (config().has(key)) {
+        json.writeNumberField(key, config().integer(key));
+      }
+    }
+    json.writeEndObject();
+    json.writeArrayFieldStart("files");
+    for (SafetensorsFile file : checkpoint.files()) {
+      json.writeStartObject();
+      json.writeStringField("name", file.path().getFileName().toString());
+      json.writeNumberField("bytes", Files.size(file.path()));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("tensors");
+    for (Map.Entry<String, RawTensorData> tensor : checkpoint.tensors().entrySet()) {
+      json.writeStartObject();
+      json.writeStringField("name", tensor.getKey());
+      json.writeStringField("dtype", lower(tensor.getValue().dtype()));
+      json.writeFieldName("shape");
+      int[] dims = tensor.getValue().shape().dims();
+      json.writeArray(dims, 0, dims.length);
+      json.writeNumberField("bytes", tensor.getValue().byteCount());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private HfConfig config() {
+    return checkpoint.config();
+  }
+
+  private boolean hasLabels() {
+    return found.map(f -> f.task() != Task.EMBEDDING).orElse(config().has("id2label"));
+  }
+
+  private String tokenizer() {
+    if (checkpoint.tokenizerFiles().tokenizer().isEmpty()) {
+      return "none";
+    }
+    String name = checkpoint.tokenizerConfig().tokenizerClass().orElse("tokenizer.json");
+    return checkpoint.tokenizerConfig().modelMaxLength().isPresent()
+        ? name + ", at most " + checkpoint.tokenizerConfig().modelMaxLength().getAsInt() + " tokens"
+        : name;
+  }
+
+  private long parameters() {
+    return checkpoint.tensors().values().stream().mapToLong(t -> t.shape().elements()).sum();
+  }
+
+  private long bytes() {
+    return checkpoint.tensors().values().stream().mapToLong(RawTensorData::byteCount).sum();
+  }
+
+  private Map<DType, List<RawTensorData>> byDType() {
+    Map<DType, List<RawTensorData>> tensors = new EnumMap<>(DType.class);
+    for (RawTensorData tensor : checkpoint.tensors().values()) {
+      tensors.computeIfAbsent(tensor.dtype(), dtype -> new ArrayList<>()).add(tensor);
+    }
+    return tensors;
+  }
+
+  private static String lower(DType dtype) {
+    return dtype.name().toLowerCase(Locale.ROOT);
+  }
+}

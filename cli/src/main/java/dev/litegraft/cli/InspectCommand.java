@@ -1,0 +1,42 @@
+package dev.litegraft.cli;
+
+import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.tflite.TfliteReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Shows what is in a checkpoint folder or a .tflite file. */
+@Command(
+    name = "inspect",
+    description = "Show what is in a checkpoint folder or a .tflite file of any origin.")
+final class InspectCommand extends Subcommand {
+  @Parameters(paramLabel = "PATH", description = "A checkpoint folder, or a .tflite file.")
+  private Path path;
+
+  @Override
+  int execute() throws IOException {
+    if (Files.isDirectory(path)) {
+      try (Checkpoint checkpoint = Checkpoint.open(path)) {
+        CheckpointView view = new CheckpointView(checkpoint);
+        if (common().json()) {
+          out().line(JsonLine.of(view::write));
+        } else {
+          view.print(out());
+        }
+      }
+    } else {
+      try (TfliteReader reader = TfliteReader.open(path)) {
+        TfliteView view = new TfliteView(path, reader);
+        if (common().json()) {
+          out().line(JsonLine.of(view::write));
+        } else {
+          view.print(out());
+        }
+      }
+    }
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,220 @@
+package dev.litegraft.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.litegraft.tflite.ModelFacts;
+import dev.litegraft.tflite.TfliteModel;
+import dev.litegraft.tflite.TfliteReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What {@code inspect} shows of a .tflite file. */
+final class TfliteView {
+  private static final int UNKNOWN = -1;
+
+  private final Path path;
+  private final TfliteModel model;
+  private final Optional<ModelFacts> facts;
+
+  TfliteView(Path path, TfliteReader reader) throws IOException {
+    this.path = path;
+    this.model = reader.model();
+    this.facts = reader.facts();
+  }
+
+  void print(Results out) throws IOException {
+    heading().print(out);
+    out.line("");
+    signatures().print(out);
+    out.line("");
+    Table operators = new Table("operator", "count");
+    operators().entrySet().stream()
+        .sorted(Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder()))
+        .forEach(entry -> operators.row(entry.getKey(), entry.getValue().toString()));
+    operators.print(out);
+    out.line("");
+    Table bytes = new Table("where the bytes go", "bytes", "share");
+    model.bytesByKind().entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder()))
+        .forEach(
+            entry ->
+                bytes.row(
+                    entry.getKey(),
+                    Units.bytes(entry.getValue()),
+                    Units.percent((double) entry.getValue() / model.fileBytes())));
+    bytes.print(out);
+  }
+
+  private Facts heading() {
+    Facts heading = new Facts(path.toString()).add("size", Units.bytes(model.fileBytes()));
+    if (!model.description().isEmpty()) {
+      heading.add("description", model.description());
+    }
+    facts.ifPresentOrElse(f -> add(f, heading), () -> heading.add("made by", "another program"));
+    if (!model.files().isEmpty()) {
+      heading.add(
+          "files inside",
+          model.files().stream()
+              .map(TfliteModel.StoredFile::name)
+              .collect(Collectors.joining(", ")));
+    }
+    return heading;
+  }
+
+  private static void add(ModelFacts f, Facts heading) {
+    heading
+        .add("made by", "Litegraft " + f.litegraftVersion())
+        .add(
+            "model",
+            f.family() + " (" + f.hfClass() + "), " + Units.count(f.parameters()) + " parameters")
+        .add("recipe", f.recipe());
+    if (!f.labels().isEmpty()) {
+      heading.add("labels", ConversionSummary.some(f.labels()));
+    }
+    f.problemType().ifPresent(problem -> heading.add("problem", problem));
+    f.pooling().ifPresent(pooling -> heading.add("pooling", pooling));
+    heading.add("tokens", "at most " + f.maxLength());
+    heading.add(
+        "made from",
+        String.join(", ", f.provenance().sourceFiles())
+            + " with config.json of sha256 "
+            + f.provenance().configSha256());
+  }
+
+  private Table signatures() {
+    Table table = new Table("signature", "name", "is", "type", "shape");
+    for (TfliteModel.Signature signature : model.signatures()) {
+      rows(table, signature, "input", signature.inputs());
+      rows(table, signature, "output", signature.outputs());
+    }
+    if (model.signatures().isEmpty() && !model.subgraphs().isEmpty()) {
+      TfliteModel.Subgraph main = model.subgraphs().get(0);
+      main.inputs().forEach(index -> row(table, "none", main.tensors().get(index), "input"));
+      main.outputs().forEach(index -> row(table, "none", main.tensors().get(index), "output"));
+    }
+    return table;
+  }
+
+  private void rows(
+      Table table, TfliteModel.Signature signature, String kind, Map<String, Integer> names) {
+    names.forEach(
+        (name, index) -> {
+          TfliteModel.Tensor tensor = model.tensor(signature.subgraph(), index);
+          table.row(signature.key(), name, kind, type(tensor), shape(tensor));
+        });
+  }
+
+  private static void row(Table table, String key, TfliteModel.Tensor tensor, String kind) {
+    table.row(key, tensor.name(), kind, type(tensor), shape(tensor));
+  }
+
+  void write(JsonGenerator json) throws IOException {
+    json.writeStringField("kind", "tflite");
+    json.writeStringField("path", path.toString());
+    json.writeNumberField("bytes", model.fileBytes());
+    json.writeStringField("description", model.description());
+    if (facts.isPresent()) {
+      write(json, facts.get());
+    }
+    json.writeArrayFieldStart("signatures");
+    for (TfliteModel.Signature signature : model.signatures()) {
+      json.writeStartObject();
+      json.writeStringField("key", signature.key());
+      write(json, "inputs", signature.subgraph(), signature.inputs());
+      write(json, "outputs", signature.subgraph(), signature.outputs());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("subgraphs");
+    for (TfliteModel.Subgraph subgraph : model.subgraphs()) {
+      json.writeStartObject();
+      json.writeStringField("name", subgraph.name());
+      json.writeNumberField("tensors", subgraph.tensors().size());
+      json.writeNumberField("operators", subgraph.operators().size());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeObjectFieldStart("operators");
+    for (Map.Entry<String, Integer> operator : operators().entrySet()) {
+      json.writeNumberField(operator.getKey(), operator.getValue());
+    }
+    json.writeEndObject();
+    json.writeObjectFieldStart("bytes_by_kind");
+    for (Map.Entry<String, Long> kind : model.bytesByKind().entrySet()) {
+      json.writeNumberField(kind.getKey(), kind.getValue());
+    }
+    json.writeEndObject();
+    JsonLine.strings(json, "metadata", List.copyOf(model.metadata().keySet()));
+    json.writeArrayFieldStart("files");
+    for (TfliteModel.StoredFile file : model.files()) {
+      json.writeStartObject();
+      json.writeStringField("name", file.name());
+      json.writeNumberField("bytes", file.bytes());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void write(JsonGenerator json, ModelFacts f) throws IOException {
+    json.writeStringField("litegraft_version", f.litegraftVersion());
+    json.writeStringField("family", f.family());
+    json.writeStringField("class", f.hfClass());
+    json.writeStringField("recipe", f.recipe());
+    json.writeNumberField("parameters", f.parameters());
+    json.writeNumberField("max_length", f.maxLength());
+    JsonLine.strings(json, "labels", f.labels());
+    json.writeObjectFieldStart("provenance");
+    json.writeStringField("config_sha256", f.provenance().configSha256());
+    JsonLine.strings(json, "source_files", f.provenance().sourceFiles());
+    json.writeObjectFieldStart("tensor_sha256");
+    for (Map.Entry<String, String> hash : f.provenance().tensorSha256().entrySet()) {
+      json.writeStringField(hash.getKey(), hash.getValue());
+    }
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private void write(JsonGenerator json, String field, int subgraph, Map<String, Integer> names)
+      throws IOException {
+    json.writeArrayFieldStart(field);
+    for (Map.Entry<String, Integer> name : names.entrySet()) {
+      TfliteModel.Tensor tensor = model.tensor(subgraph, name.getValue());
+      json.writeStartObject();
+      json.writeStringField("name", name.getKey());
+      json.writeStringField("type", type(tensor));
+      json.writeArrayFieldStart("shape");
+      for (int dim : tensor.shapeSignature()) {
+        json.writeNumber(dim);
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private Map<String, Integer> operators() {
+    Map<String, Integer> counts = new TreeMap<>();
+    for (TfliteModel.Subgraph subgraph : model.subgraphs()) {
+      for (TfliteModel.Operator operator : subgraph.operators()) {
+        counts.merge(operator.mnemonic(), 1, Integer::sum);
+      }
+    }
+    return counts;
+  }
+
+  private static String type(TfliteModel.Tensor tensor) {
+    return tensor.type().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String shape(TfliteModel.Tensor tensor) {
+    return tensor.shapeSignature().stream()
+        .map(dim -> dim == UNKNOWN ? "t" : dim.toString())
+        .collect(Collectors.joining(", ", "[", "]"));
+  }
+}
