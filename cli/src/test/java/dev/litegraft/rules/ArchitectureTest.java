@@ -70,8 +70,11 @@ class ArchitectureTest {
     JavaClasses offence =
         new ClassFileImporter()
             .importClasses(dev.litegraft.architecture.FamilyThatSeesTheFileFormat.class);
-    assertThat(Rooms.rules().stream().filter(rule -> rule.evaluate(offence).hasViolation()))
-        .hasSize(1);
+    List<ArchRule> broken =
+        Rooms.rules().stream()
+            .filter(rule -> rule.allowEmptyShould(true).evaluate(offence).hasViolation())
+            .toList();
+    assertThat(broken).hasSize(1);
   }
 
   private static Stream<DynamicTest> checks(List<ArchRule> rules) {

@@ -85,6 +85,8 @@ final class ForbiddenCalls {
             .callMethod(Locale.class, "getDefault")
             .because("a Turkish or Arabic locale changes letters and digits; say Locale.ROOT"),
         noClasses()
+            .that()
+            .areNotAssignableTo(RuntimeException.class)
             .should()
             .callConstructor(RuntimeException.class, Throwable.class)
             .orShould()

@@ -42,8 +42,8 @@ final class Offences {
     return String.format("%d", 1) + text.toLowerCase();
   }
 
-  static void wraps(IOException failure) {
-    throw new RuntimeException(failure);
+  static RuntimeException wraps(IOException failure) {
+    return new RuntimeException(failure);
   }
 
   static void sleeps() throws InterruptedException {
