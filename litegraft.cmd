@@ -10,9 +10,10 @@ set "JAR=%HOME_DIR%\cli\target\dist\lib\litegraft.jar"
 
 set "JAVA=java"
 if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
-"%JAVA%" -version >nul 2>nul
+rem This option is known from version 17 on.
+"%JAVA%" --enable-native-access=ALL-UNNAMED -version >nul 2>nul
 if errorlevel 1 (
-  echo error: no Java was found 1>&2
+  echo error: no Java of version 17 or later was found 1>&2
   echo where: %JAVA% 1>&2
   echo try:   install a JDK of version 17 or later, or set JAVA_HOME to one 1>&2
   exit /b 5
