@@ -22,7 +22,7 @@ if errorlevel 1 (
 if not exist "%JAR%" (
   echo building ^(first use, about a minute^)... 1>&2
   pushd "%HOME_DIR%"
-  call mvnw.cmd -q -B -DskipTests -Dspotless.check.skip=true -pl cli -am package 1>&2
+  call mvnw.cmd -q -B -Dmaven.test.skip=true -Dspotless.check.skip=true -pl cli -am package 1>&2
   popd
 )
 if not exist "%JAR%" (
