@@ -34,7 +34,7 @@ final class ConversionSummary {
                 "tokenizer",
                 report.tokenizerEmbedded()
                     ? "inside the file"
-                    : "none in the folder: classify needs --tokenizer DIR")
+                    : "not inside the file")
             .add("time", Units.seconds(report.seconds()));
     if (!report.unusedTensors().isEmpty()) {
       facts.add(

@@ -165,8 +165,13 @@ public final class Diagnosis {
         WeightMatch.Result weights = WeightMatch.of(checkpoint.tensors(), reader);
         if (weights.otherWeights()) {
           String verdict =
-              "other weights: %d of %d matrices of the checkpoint are not in the file, %s the first"
-                  .formatted(weights.missing().size(), weights.looked(), weights.missing().get(0));
+              "other weights: "
+                  + weights.missing().size()
+                  + " of "
+                  + weights.looked()
+                  + " matrices of the checkpoint are not in the file, "
+                  + weights.missing().get(0)
+                  + " the first";
           return report(distance, floor, List.of(), verdict, Kind.OTHER_WEIGHTS, search, begin);
         }
         Optional<Candidate> head = otherHead(subject);
