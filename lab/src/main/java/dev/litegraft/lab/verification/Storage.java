@@ -1,0 +1,34 @@
+package dev.litegraft.lab.verification;
+
+import dev.litegraft.tflite.TensorType;
+import dev.litegraft.tflite.TfliteModel;
+
+/** How a file stores its weights, which decides what can be asked of its answers. */
+public enum Storage {
+  /** f32 throughout: the answers are the checkpoint's but for rounding. */
+  F32,
+  /** Some weights in f16. */
+  F16,
+  /** Some weights as whole numbers with scales. */
+  QUANTIZED;
+
+  /** The coarsest storage of a file's constants. */
+  static Storage of(TfliteModel model) {
+    Storage coarsest = F32;
+    for (TfliteModel.Subgraph subgraph : model.subgraphs()) {
+      for (TfliteModel.Tensor tensor : subgraph.tensors()) {
+        Storage own = of(tensor);
+        coarsest = own.compareTo(coarsest) > 0 ? own : coarsest;
+      }
+    }
+    return coarsest;
+  }
+
+  private static Storage of(TfliteModel.Tensor tensor) {
+    boolean scaled = tensor.quantization().map(q -> q.scales() > 0 || q.blockSize() > 0).orElse(false);
+    if (scaled && tensor.type() != TensorType.INT32) {
+      return QUANTIZED;
+    }
+    return tensor.type() == TensorType.FLOAT16 ? F16 : F32;
+  }
+}
