@@ -1,6 +1,5 @@
 package dev.litegraft.lab.diagnosis;
 
-import dev.litegraft.architecture.Architecture;
 import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.lab.reference.Array;
 import dev.litegraft.layer.Inputs;
@@ -76,7 +75,7 @@ final class Probes {
    * @param longest the longest text that file and model take
    * @param window a length that local attention does not span; 0 for none
    */
-  List<Batch> batches(Architecture architecture, int longest, int window) {
+  List<Batch> batches(int longest, int window) {
     int limit = fixedLength > 0 ? fixedLength : longest;
     int some = Math.min(limit, 10);
     List<Batch> batches = new ArrayList<>();

@@ -15,7 +15,10 @@ import java.util.function.DoubleUnaryOperator;
  */
 final class Search {
   /** Hypotheses on top of which all others are tried. */
-  private static final int BEAM = 6;
+  private static final int BEAM = 8;
+
+  /** Second faults that are fitted together with a first. */
+  private static final int SECONDS = 2;
 
   /** Points of the first look at a continuous value. */
   private static final int GRID = 9;
@@ -35,6 +38,7 @@ final class Search {
   private final double floor;
   private final long deadline;
   private final Listener listener;
+  private List<Candidate> singles = List.of();
   private int tried;
   private int expected = 1;
 
@@ -58,33 +62,27 @@ final class Search {
     return tried;
   }
 
-  /**
-   * The hypotheses that explain the file together, in the order of how much each explains; empty if
-   * none do.
-   */
-  List<Candidate> run() {
-    List<Candidate> singles = explored(own);
-    if (singles.isEmpty() || explains(singles.get(0))) {
-      return singles.isEmpty() ? List.of() : List.of(singles.get(0));
-    }
-    List<Candidate> best = List.of();
+  /** The one hypothesis that explains the file; empty if none does alone. */
+  List<Candidate> single() {
+    singles = explored(own);
+    return singles.isEmpty() || !explains(singles.get(0)) ? List.of() : List.of(singles.get(0));
+  }
+
+  /** The two hypotheses that explain the file together, after {@link #single}; empty if none do. */
+  List<Candidate> pair() {
     for (Candidate first : distinct(singles)) {
       if (System.nanoTime() > deadline) {
         break;
       }
-      Variant base = first.hypothesis().change().apply(own);
-      List<Candidate> seconds = explored(base);
-      if (!seconds.isEmpty()) {
-        List<Candidate> pair = polished(first, seconds.get(0));
-        if (best.isEmpty() || last(pair).distance().score() < last(best).distance().score()) {
-          best = pair;
-        }
-        if (explains(last(best))) {
-          break;
+      List<Candidate> seconds = explored(first.hypothesis().change().apply(own));
+      for (Candidate second : seconds.subList(0, Math.min(SECONDS, seconds.size()))) {
+        List<Candidate> pair = polished(first, second);
+        if (explains(pair.get(1))) {
+          return ordered(pair);
         }
       }
     }
-    return !best.isEmpty() && explains(last(best)) ? ordered(best) : List.of();
+    return List.of();
   }
 
   /** Whether nothing but noise remains. */
@@ -232,10 +230,6 @@ final class Search {
     Candidate lead = swap ? b : a;
     Hypothesis other = swap ? a.hypothesis() : b.hypothesis();
     return List.of(lead, new Candidate(other, both, Optional.empty()));
-  }
-
-  private static Candidate last(List<Candidate> candidates) {
-    return candidates.get(candidates.size() - 1);
   }
 
   /**
