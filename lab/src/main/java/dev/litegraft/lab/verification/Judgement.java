@@ -30,17 +30,25 @@ record Judgement(boolean match, String reason, double tolerance) {
    */
   static final double SURE = 0.25;
 
-  /** Quantized: the mean divergence, in nats. int8 stays below a tenth of it. */
+  /** Quantized: the mean divergence, in nats; int8 stays below a seventh of it. */
   static final double MEAN_DIVERGENCE = 0.05;
 
-  /** Quantized: the mean squared difference as a share of the variance of the answers. */
-  static final double LOST = 0.1;
+  /**
+   * int8: the mean squared difference as a share of the variance of the answers. Of models with
+   * random weights, which feel rounding most, 3 layers lose up to 0.7 %, 30 layers 1.3 %; a rotary
+   * base of 100 000 for 10 000 loses 5 % within 64 tokens.
+   */
+  static final double LOST_TO_INT8 = 0.04;
+
+  /** int4 rounds 16 times as coarsely: what of this may be a wrong setting cannot be told. */
+  static final double LOST_TO_INT4 = 0.3;
 
   static Judgement of(List<Answer> answers, Storage storage, Answer.Meaning meaning) {
     return switch (storage) {
       case F32 -> numeric(answers, F32_TOLERANCE, meaning);
       case F16 -> numeric(answers, F16_TOLERANCE, meaning);
-      case QUANTIZED -> quality(answers, meaning);
+      case INT8 -> quality(answers, LOST_TO_INT8, meaning);
+      case INT4 -> quality(answers, LOST_TO_INT4, meaning);
     };
   }
 
@@ -68,7 +76,8 @@ record Judgement(boolean match, String reason, double tolerance) {
         tolerance);
   }
 
-  private static Judgement quality(List<Answer> answers, Answer.Meaning meaning) {
+  private static Judgement quality(
+      List<Answer> answers, double mayBeLost, Answer.Meaning meaning) {
     double margin = 0;
     double divergence = 0;
     int labels = 0;
@@ -80,7 +89,7 @@ record Judgement(boolean match, String reason, double tolerance) {
       flips += answer.flips();
     }
     double lost = lost(answers);
-    boolean match = margin <= SURE && divergence <= MEAN_DIVERGENCE && lost <= LOST;
+    boolean match = margin <= SURE && divergence <= MEAN_DIVERGENCE && lost <= mayBeLost;
     String agreement =
         labels == 0 ? "" : percent(1 - (double) flips / labels) + " of the labels agree, ";
     boolean embedding = meaning.task() == Task.EMBEDDING;
@@ -88,8 +97,8 @@ record Judgement(boolean match, String reason, double tolerance) {
         meaning.problem() == ProblemType.REGRESSION && !embedding
             ? text("%s of the variance is lost", percent(lost))
             : text(
-                "the mean %s is %.1e",
-                embedding ? "distance (1 - cosine)" : "KL divergence", divergence);
+                "the mean %s is %.1e, %s of the variance is lost",
+                embedding ? "distance (1 - cosine)" : "KL divergence", divergence, percent(lost));
     return new Judgement(match, agreement + distance + sure(margin), 0);
   }
 

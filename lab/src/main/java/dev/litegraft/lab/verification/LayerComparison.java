@@ -22,7 +22,8 @@ final class LayerComparison {
 
   /** The values that both have; none for a file whose tensors have other names. */
   static List<LayerDifference> of(RawModel file, ReferenceModel reference, Probe probe) {
-    Probe read = reference.ignoresPaddingAtTheEnd() ? probe.trimmed() : probe;
+    boolean trims = reference.ignoresPaddingAtTheEnd() && probe.mask()[0] == 1;
+    Probe read = trims ? probe.trimmed() : probe;
     Map<String, Array> expected = reference.values(read);
     Map<String, float[]> inside = new HashMap<>();
     int[] mask = file.takesMask() ? probe.mask() : null;

@@ -110,9 +110,13 @@ final class ProbeSet {
         : probe.padded(length, frame.padId(), frame.padsLeft(), probe.name());
   }
 
-  /** A row that is meant to be padded is computed so; what only fills up a length need not be. */
+  /**
+   * A row that is meant to be padded is computed so; what only fills up a length at its end need not
+   * be. It counts where the first token is padding: a query that sees no key weighs all alike.
+   */
   private Probe computed(Probe probe) {
-    return frame.trims() && !frame.padsLeft() ? probe : padded(probe);
+    boolean invisible = frame.trims() && !frame.padsLeft() && probe.mask()[0] == 1;
+    return invisible ? probe : padded(probe);
   }
 
   private void add(Probe probe) {

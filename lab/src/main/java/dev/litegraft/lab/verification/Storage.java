@@ -9,8 +9,15 @@ public enum Storage {
   F32,
   /** Some weights in f16. */
   F16,
-  /** Some weights as whole numbers with scales. */
-  QUANTIZED;
+  /** Some weights as whole numbers of 8 bits with scales. */
+  INT8,
+  /** Some weights as whole numbers of 4 bits or fewer with scales. */
+  INT4;
+
+  /** Whether some weights are whole numbers. */
+  public boolean isQuantized() {
+    return this == INT8 || this == INT4;
+  }
 
   /** The coarsest storage of a file's constants. */
   static Storage of(TfliteModel model) {
@@ -26,9 +33,11 @@ public enum Storage {
 
   private static Storage of(TfliteModel.Tensor tensor) {
     boolean scaled = tensor.quantization().map(q -> q.scales() > 0 || q.blockSize() > 0).orElse(false);
-    if (scaled && tensor.type() != TensorType.INT32) {
-      return QUANTIZED;
-    }
-    return tensor.type() == TensorType.FLOAT16 ? F16 : F32;
+    return switch (tensor.type()) {
+      case FLOAT16, BFLOAT16 -> F16;
+      case INT8, UINT8, INT16, UINT16 -> scaled ? INT8 : F32;
+      case INT4, UINT4, INT2 -> INT4;
+      default -> F32;
+    };
   }
 }

@@ -55,4 +55,27 @@ public record VerificationReport(
     differences = List.copyOf(differences);
     notes = List.copyOf(notes);
   }
+
+  /** The same of a file that is now called otherwise. */
+  VerificationReport withFile(Path other) {
+    return new VerificationReport(
+        checkpoint,
+        other,
+        match,
+        verdict,
+        storage,
+        tolerance,
+        maxAbs,
+        meanAbs,
+        agreement,
+        klMax,
+        worst,
+        firstDeparture,
+        layers,
+        differences,
+        notes,
+        probes,
+        tokens,
+        seconds);
+  }
 }

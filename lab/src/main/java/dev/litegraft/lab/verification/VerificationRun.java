@@ -127,6 +127,9 @@ final class VerificationRun {
     try (Tokenizer tokenizer = Tokenizer.open(checkpoint.folder())) {
       TokenizerComparison.of(checkpoint, reader, tokenizer, texts).ifPresent(differences::add);
       return probes(texts, Optional.of(tokenizer), budget);
+    } catch (InvalidInputException e) {
+      notes.add("seeded token ids were asked, and no texts: " + e.what());
+      return probes(texts, Optional.empty(), budget);
     }
   }
 
@@ -223,14 +226,14 @@ final class VerificationRun {
 
   private List<Answer> farthestFirst(List<Answer> answers) {
     Comparator<Answer> near =
-        Comparator.comparingDouble(a -> storage == Storage.QUANTIZED ? a.kl() : a.maxAbs());
+        Comparator.comparingDouble(a -> storage.isQuantized() ? a.kl() : a.maxAbs());
     return answers.stream().sorted(near.thenComparingDouble(Answer::maxAbs).reversed()).toList();
   }
 
   /** Looks into the file at the farthest probe; at one without padding, if there is such a one. */
   private List<LayerDifference> layers(List<Answer> worst) {
     boolean nan = worst.stream().anyMatch(a -> Double.isInfinite(a.maxAbs()));
-    if (storage == Storage.QUANTIZED && !nan) {
+    if (storage.isQuantized() && !nan) {
       notes.add(
           "values inside a quantized file differ by rounding: convert with --recipe f32 to see where"
               + " it departs");
