@@ -52,7 +52,8 @@ final class AtomicFile {
    * Writes a file.
    *
    * @throws InvalidInputException if the place cannot be written, or the disk is full
-   * @throws IOException of the body and the check, and of a disk that fails; what stood at the place is as it was
+   * @throws IOException of the body and the check, and of a disk that fails; what stood at the
+   *     place is as it was
    */
   static void write(Path target, Opener opener, Body body, FileCheck check) throws IOException {
     Path place = place(target);

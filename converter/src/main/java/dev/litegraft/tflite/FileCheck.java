@@ -10,8 +10,8 @@ public interface FileCheck {
   FileCheck NONE = complete -> {};
 
   /**
-   * Looks at the file. Whatever is thrown keeps it from its place: it is deleted, and what was there
-   * before stays.
+   * Looks at the file. Whatever is thrown keeps it from its place: it is deleted, and what was
+   * there before stays.
    *
    * @param complete the file, under a hidden name beside its place
    */

@@ -109,8 +109,8 @@ public final class TfliteWriter {
         FileCheck.NONE);
   }
 
-  private void write(
-      Path target, FilePlan plan, List<AssociatedFile> files, FileCheck check) throws IOException {
+  private void write(Path target, FilePlan plan, List<AssociatedFile> files, FileCheck check)
+      throws IOException {
     SmallPart.Built inside = SmallPart.build(plan, options.description(), false);
     SmallPart.Built built =
         inside.end() <= options.limit()

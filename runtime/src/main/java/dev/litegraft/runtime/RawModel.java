@@ -150,8 +150,8 @@ public final class RawModel implements AutoCloseable {
 
   /**
    * The f32 values that the graph computes for one row of tokens, under the names of the file's
-   * tensors and in their order: to look into a model. They are computed once more, by LiteRT's plain
-   * kernels, because the fast ones keep no values.
+   * tensors and in their order: to look into a model. They are computed once more, by LiteRT's
+   * plain kernels, because the fast ones keep no values.
    *
    * @param names of the values; those that the file does not have are left out
    * @throws InvalidInputException as {@link #run}

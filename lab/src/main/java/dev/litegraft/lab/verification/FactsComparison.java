@@ -15,7 +15,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a file says of itself, beside what the checkpoint says: labels, lengths, padding, pooling. */
+/**
+ * What a file says of itself, beside what the checkpoint says: labels, lengths, padding, pooling.
+ */
 final class FactsComparison {
   private final Checkpoint checkpoint;
   private final Architectures.Found found;

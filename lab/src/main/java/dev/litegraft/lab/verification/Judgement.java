@@ -15,9 +15,9 @@ import java.util.Locale;
  */
 record Judgement(boolean match, String reason, double tolerance) {
   /**
-   * Of f32 files. Two f32 computations of one model differ by 1e-6 to 1e-5 of the logits' magnitude,
-   * because they add in another order; the smallest wrong setting that matters, gelu with erf for
-   * gelu with tanh, moves logits by 1e-3.
+   * Of f32 files. Two f32 computations of one model differ by 1e-6 to 1e-5 of the logits'
+   * magnitude, because they add in another order; the smallest wrong setting that matters, gelu
+   * with erf for gelu with tanh, moves logits by 1e-3.
    */
   static final double F32_TOLERANCE = 1e-4;
 
@@ -25,8 +25,8 @@ record Judgement(boolean match, String reason, double tolerance) {
   static final double F16_TOLERANCE = 1e-2;
 
   /**
-   * Quantized: how sure the checkpoint may be of a label that the file changes. Where two labels are
-   * closer than this, rounding weights to int8 may decide between them.
+   * Quantized: how sure the checkpoint may be of a label that the file changes. Where two labels
+   * are closer than this, rounding weights to int8 may decide between them.
    */
   static final double SURE = 0.25;
 
@@ -55,8 +55,7 @@ record Judgement(boolean match, String reason, double tolerance) {
   /** How large a difference of this answer may be. */
   static double allowed(Answer answer, double tolerance, Answer.Meaning meaning) {
     // Logits are sums of terms of magnitude 1, also where they are small; embeddings are not.
-    double scale =
-        meaning.task() == Task.EMBEDDING ? answer.scale() : Math.max(1, answer.scale());
+    double scale = meaning.task() == Task.EMBEDDING ? answer.scale() : Math.max(1, answer.scale());
     return tolerance * scale;
   }
 
@@ -71,13 +70,12 @@ record Judgement(boolean match, String reason, double tolerance) {
     return new Judgement(
         match,
         text(
-            "the largest difference is %.1e, %s of what rounding explains",
-            largest, match ? percent(worst) : text("%.0f times", worst)),
+            "the largest difference is %.1e, %s the tolerance for rounding",
+            largest, match ? percent(worst) + " of" : text("%.0f times", worst)),
         tolerance);
   }
 
-  private static Judgement quality(
-      List<Answer> answers, double mayBeLost, Answer.Meaning meaning) {
+  private static Judgement quality(List<Answer> answers, double mayBeLost, Answer.Meaning meaning) {
     double margin = 0;
     double divergence = 0;
     int labels = 0;

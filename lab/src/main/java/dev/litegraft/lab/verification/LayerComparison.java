@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /**
  * Compares the values inside a file of ours with the reference's, by name and in the order of
- * computation. The file's values are computed by LiteRT's plain kernels: a fault of the graph shows,
- * one of the fast kernels does not.
+ * computation. The file's values are computed by LiteRT's plain kernels: a fault of the graph
+ * shows, one of the fast kernels does not.
  */
 final class LayerComparison {
   /** Hidden states have larger outliers than logits: f32 rounding stays below a tenth of this. */

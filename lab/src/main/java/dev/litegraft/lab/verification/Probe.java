@@ -54,10 +54,6 @@ record Probe(String name, Optional<String> text, int[] ids, int[] mask, int[] ty
       end--;
     }
     return new Probe(
-        name,
-        text,
-        Arrays.copyOf(ids, end),
-        Arrays.copyOf(mask, end),
-        Arrays.copyOf(types, end));
+        name, text, Arrays.copyOf(ids, end), Arrays.copyOf(mask, end), Arrays.copyOf(types, end));
   }
 }

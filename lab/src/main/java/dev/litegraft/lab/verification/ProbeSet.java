@@ -42,7 +42,9 @@ final class ProbeSet {
       boolean takesMask,
       int typeCount,
       boolean trims) {
-    /** The smallest static length for {@code tokens}; {@code tokens} where the length is dynamic. */
+    /**
+     * The smallest static length for {@code tokens}; {@code tokens} where the length is dynamic.
+     */
     int lengthFor(int tokens) {
       return lengths.stream().filter(length -> length >= tokens).findFirst().orElse(tokens);
     }
@@ -111,8 +113,8 @@ final class ProbeSet {
   }
 
   /**
-   * A row that is meant to be padded is computed so; what only fills up a length at its end need not
-   * be. It counts where the first token is padding: a query that sees no key weighs all alike.
+   * A row that is meant to be padded is computed so; what only fills up a length at its end need
+   * not be. It counts where the first token is padding: a query that sees no key weighs all alike.
    */
   private Probe computed(Probe probe) {
     boolean invisible = frame.trims() && !frame.padsLeft() && probe.mask()[0] == 1;
@@ -172,7 +174,9 @@ final class ProbeSet {
     Probe inside = seeded(filled, random);
     inside.ids()[inside.length() / 2] = frame.padId();
     rows.add(
-        3, new Probe("the pad token inside", inside.text(), inside.ids(), inside.mask(), inside.types()));
+        3,
+        new Probe(
+            "the pad token inside", inside.text(), inside.ids(), inside.mask(), inside.types()));
     return rows;
   }
 

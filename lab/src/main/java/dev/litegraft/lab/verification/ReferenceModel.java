@@ -57,7 +57,9 @@ record ReferenceModel(
     return family.task();
   }
 
-  /** Multiplications that one token costs, roughly: numbers of all tensors but the look-up tables. */
+  /**
+   * Multiplications that one token costs, roughly: numbers of all tensors but the look-up tables.
+   */
   static long multiplicationsPerToken(Checkpoint checkpoint) {
     int vocabulary = checkpoint.config().integer("vocab_size", 0);
     long all = 0;
@@ -153,8 +155,7 @@ record ReferenceModel(
     if (task() != Task.EMBEDDING) {
       return architecture.forward(f, config, weights, in);
     }
-    Array pooled =
-        pooling.apply(f, in, read -> architecture.forward(f, config, weights, read));
+    Array pooled = pooling.apply(f, in, read -> architecture.forward(f, config, weights, read));
     return normalize ? f.normalize(pooled) : pooled;
   }
 }

@@ -1,6 +1,5 @@
 package dev.litegraft.lab.verification;
 
-import dev.litegraft.tflite.TensorType;
 import dev.litegraft.tflite.TfliteModel;
 
 /** How a file stores its weights, which decides what can be asked of its answers. */
@@ -32,7 +31,8 @@ public enum Storage {
   }
 
   private static Storage of(TfliteModel.Tensor tensor) {
-    boolean scaled = tensor.quantization().map(q -> q.scales() > 0 || q.blockSize() > 0).orElse(false);
+    boolean scaled =
+        tensor.quantization().map(q -> q.scales() > 0 || q.blockSize() > 0).orElse(false);
     return switch (tensor.type()) {
       case FLOAT16, BFLOAT16 -> F16;
       case INT8, UINT8, INT16, UINT16 -> scaled ? INT8 : F32;

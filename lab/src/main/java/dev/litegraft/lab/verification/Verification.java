@@ -19,8 +19,8 @@ import java.util.List;
  *     Verification.of(Path.of("my-checkpoint"), Path.of("classifier.tflite")).run();
  * }</pre>
  *
- * <p>How much is asked depends on the size of the model: about 140 tokens of a model with 135 million
- * parameters after a conversion, four times as many otherwise.
+ * <p>How much is asked depends on the size of the model: about 140 tokens of a model with 135
+ * million parameters after a conversion, four times as many otherwise.
  */
 public final class Verification {
   /** Multiplications that the reference may take: some ten seconds on two cores. */
@@ -55,8 +55,7 @@ public final class Verification {
   /** A verification of a file against the checkpoint in {@code folder}. */
   public static Verification of(Path folder, Path file) {
     int threads = Math.min(4, Runtime.getRuntime().availableProcessors());
-    return new Verification(
-        folder, file, BuiltInTexts.ALL, threads, false, (done, total) -> {});
+    return new Verification(folder, file, BuiltInTexts.ALL, threads, false, (done, total) -> {});
   }
 
   /** The same of another file. */
@@ -87,8 +86,8 @@ public final class Verification {
   /**
    * Compares.
    *
-   * @throws dev.litegraft.error.InvalidInputException if the checkpoint or the file cannot be used: a file of another
-   *     kind, without the inputs of a text model, or damaged
+   * @throws dev.litegraft.error.InvalidInputException if the checkpoint or the file cannot be used:
+   *     a file of another kind, without the inputs of a text model, or damaged
    * @throws dev.litegraft.error.NativeRuntimeException if there is no native runtime for this
    *     machine
    * @throws IOException if a file cannot be read

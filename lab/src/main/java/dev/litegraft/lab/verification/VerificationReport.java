@@ -19,9 +19,9 @@ import java.util.Optional;
  * @param agreement the share of labels that are the same; 1 where there are none
  * @param klMax the largest divergence in nats; of embeddings 1 − cosine
  * @param worst the probes that are farthest apart, the farthest first
- * @param firstDeparture the first value inside of the file, in the order of computation, that is not
- *     the checkpoint's; absent where the answers match, and where the values inside agree or have
- *     other names
+ * @param firstDeparture the first value inside of the file, in the order of computation, that is
+ *     not the checkpoint's; absent where the answers match, and where the values inside agree or
+ *     have other names
  * @param layers the values inside, where the answers of a float file differ and its values have
  *     names
  * @param differences what else is not as in the checkpoint

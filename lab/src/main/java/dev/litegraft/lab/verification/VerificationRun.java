@@ -136,9 +136,7 @@ final class VerificationRun {
   private ProbeSet probes(List<String> texts, Optional<Tokenizer> tokenizer, long budget) {
     HfConfig config = checkpoint.config();
     Architecture architecture = reference.family().architecture();
-    int most =
-        Math.min(
-            model.maxLength().orElse(USUAL_LENGTH), architecture.maxTokens(config));
+    int most = Math.min(model.maxLength().orElse(USUAL_LENGTH), architecture.maxTokens(config));
     boolean types = architecture.takesTokenTypes(config) && model.takesTokenTypes();
     ProbeSet.Frame frame =
         new ProbeSet.Frame(
@@ -210,9 +208,7 @@ final class VerificationRun {
     if (meaning.task() != Task.EMBEDDING && numbers.length != expected) {
       differ(
           new Difference(
-              "outputs",
-              expected + " numbers for " + probe.name(),
-              numbers.length + " numbers"));
+              "outputs", expected + " numbers for " + probe.name(), numbers.length + " numbers"));
       return new float[0];
     }
     return numbers;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param conversion what was made
  * @param verification how the file was judged; absent where there is no native runtime to run it
- * @param note what the user should know of the verification: that the quality of a quantized file is
- *     doubtful, or why there was none
+ * @param note what the user should know of the verification: that the quality of a quantized file
+ *     is doubtful, or why there was none
  */
 public record VerifiedConversion(
     ConversionReport conversion, Optional<VerificationReport> verification, Optional<String> note) {
@@ -83,8 +83,7 @@ public record VerifiedConversion(
     private ParityException refused(VerificationReport judged) {
       String departure =
           judged.firstDeparture().map(name -> ", first departure at " + name).orElse("");
-      String differences =
-          judged.differences().isEmpty() ? "" : ", " + judged.differences().get(0);
+      String differences = judged.differences().isEmpty() ? "" : ", " + judged.differences().get(0);
       return new ParityException(
           judged.verdict() + "; it was not left",
           target + departure + differences,
