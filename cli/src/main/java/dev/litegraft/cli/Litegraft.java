@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       ClassifyCommand.class,
       RunCommand.class,
       InspectCommand.class,
+      VerifyCommand.class,
       DemoCommand.class,
       FamiliesCommand.class,
       CompletionCommand.class
