@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -134,8 +135,13 @@ final class DemoCommand extends Subcommand {
     }
   }
 
+  /** Both recipes are run before anything is shown. */
+  private static Run of(Map<Recipe, Run> runs, Recipe recipe) {
+    return Objects.requireNonNull(runs.get(recipe));
+  }
+
   private static String shown(Map<Recipe, Run> runs, Recipe recipe, int index) {
-    Classification answer = runs.get(recipe).shown().get(index);
+    Classification answer = of(runs, recipe).shown().get(index);
     return answer.label() + " " + String.format(Locale.ROOT, "%.3f", answer.score());
   }
 
@@ -168,8 +174,8 @@ final class DemoCommand extends Subcommand {
   }
 
   private static double agreement(Map<Recipe, Run> runs) {
-    List<String> f32 = runs.get(Recipe.F32).labels();
-    List<String> int8 = runs.get(Recipe.DYNAMIC_WI8_AFP32).labels();
+    List<String> f32 = of(runs, Recipe.F32).labels();
+    List<String> int8 = of(runs, Recipe.DYNAMIC_WI8_AFP32).labels();
     int same = 0;
     for (int i = 0; i < f32.size(); i++) {
       same += f32.get(i).equals(int8.get(i)) ? 1 : 0;

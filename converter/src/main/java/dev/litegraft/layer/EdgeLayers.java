@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EdgeLayers implements Layers<Value> {
   /**
-   * Large enough that a hidden key's weight is exactly 0, small enough that two of them stay finite
-   * in fp16.
+   * The score of a hidden key is minus this: so large that its weight is exactly 0, small enough to
+   * be finite in fp16.
    */
   private static final double HIDDEN = 3e4;
 
@@ -394,7 +394,7 @@ public final class EdgeLayers implements Layers<Value> {
   public Value mask(Value attended, Span span) {
     graph.scope("mask");
     int t = attended.shape().dim(1);
-    Value padding = graph.reshape(bound(attended), Shape.of(1, 1, 1, t));
+    Value padding = graph.reshape(affine(attended, 2 * HIDDEN, -HIDDEN), Shape.of(1, 1, 1, t));
     if (span.equals(Span.BIDIRECTIONAL)) {
       return padding;
     }
@@ -411,15 +411,11 @@ public final class EdgeLayers implements Layers<Value> {
     if (seen == null) {
       throw new IllegalStateException("a span without a limit is bidirectional");
     }
-    Value inSpan = bound(affine(clamp(seen, -1, 0), 1, 1));
+    Value inSpan = affine(clamp(seen, -1, 0), 2 * HIDDEN, HIDDEN);
     return graph.binary(BinaryKind.MINIMUM, inSpan, padding);
   }
 
-  /** 1 to a bound that no score reaches, 0 to one that is the score of a hidden key. */
-  private Value bound(Value seen) {
-    return affine(seen, 2 * HIDDEN, -HIDDEN);
-  }
-
+  /** The mask is an upper bound of the scores: no score reaches the one of a key that is seen. */
   @Override
   public Value masked(Value scores, Value mask) {
     return graph.binary(BinaryKind.MINIMUM, scores, mask);

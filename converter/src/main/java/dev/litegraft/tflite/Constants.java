@@ -84,7 +84,7 @@ final class Constants {
 
   private static boolean isSmall(Value constant) {
     return constant.storage().scaleCount(constant.shape()) == 0
-        && constant.shape().elements() * Long.BYTES <= 2 * INLINE_BYTES;
+        && Weight.bytes(constant) <= INLINE_BYTES;
   }
 
   private static byte[] encoded(Value constant) throws IOException {

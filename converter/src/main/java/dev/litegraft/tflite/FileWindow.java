@@ -146,8 +146,8 @@ final class FileWindow {
     page = pages.get(index);
     if (page == null) {
       int length = (int) Math.min(PAGE, size - index * PAGE);
-      page = ByteBuffer.allocate(PAGE).order(ByteOrder.LITTLE_ENDIAN);
-      read(channel, index * PAGE, page.limit(length), where);
+      page = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+      read(channel, index * PAGE, page, where);
       pages.put(index, page);
     }
     current = page;

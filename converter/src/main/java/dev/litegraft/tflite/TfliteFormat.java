@@ -76,8 +76,8 @@ public final class TfliteFormat {
   /** Weights begin at a multiple of this many bytes: kernels read them in place. */
   public static final int ALIGNMENT = 16;
 
-  /** The last byte that distances inside the FlatBuffer can reach. */
-  public static final long FLATBUFFER_LIMIT = Integer.MAX_VALUE;
+  /** The largest FlatBuffer: FlatBuffers' own verifier looks at no more bytes. */
+  public static final long FLATBUFFER_LIMIT = Integer.MAX_VALUE - 1L;
 
   /** The metadata entry that holds the {@code ModelMetadata} FlatBuffer. */
   public static final String METADATA_NAME = "TFLITE_METADATA";

@@ -23,6 +23,7 @@ import org.bytedeco.tensorflowlite.Subgraph;
 import org.bytedeco.tensorflowlite.TfLiteIntArray;
 import org.bytedeco.tensorflowlite.TfLiteRegistration;
 import org.bytedeco.tensorflowlite.TfLiteTensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * LiteRT's interpreter of one model, with its fast kernels (XNNPACK). For one thread at a time:
@@ -97,11 +98,11 @@ final class LiteRtInterpreter implements AutoCloseable {
     SignatureRunner runner = runner(key);
     List<TensorSpec> inputs = new ArrayList<>();
     for (String name : names(runner.input_names(), runner.input_size())) {
-      inputs.add(spec(name, runner.input_tensor(name)));
+      inputs.add(spec(name, present(runner.input_tensor(name), name, key)));
     }
     List<TensorSpec> outputs = new ArrayList<>();
     for (String name : names(runner.output_names(), runner.output_size())) {
-      outputs.add(spec(name, runner.output_tensor(name)));
+      outputs.add(spec(name, present(runner.output_tensor(name), name, key)));
     }
     return TextSignature.of(key, inSubgraphOrder(key, inputs), outputs, where(key));
   }
@@ -129,6 +130,16 @@ final class LiteRtInterpreter implements AutoCloseable {
       names.add(pointers.getString(i));
     }
     return names;
+  }
+
+  private <T extends Pointer> T present(@Nullable T tensor, String name, Optional<String> key) {
+    if (tensor == null || tensor.isNull()) {
+      throw new InvalidInputException(
+          "the signature names " + name + ", but LiteRT finds no such tensor",
+          where(key),
+          "make the file again");
+    }
+    return tensor;
   }
 
   private static TensorSpec spec(String name, TfLiteTensor tensor) {

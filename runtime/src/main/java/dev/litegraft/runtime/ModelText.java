@@ -85,6 +85,7 @@ record ModelText(
    */
   static ModelText of(Path file, Options options) throws IOException {
     try (TfliteReader reader = TfliteReader.open(file)) {
+      GraphOrder.require(reader.model(), file.toString());
       Optional<ModelFacts> facts = reader.facts();
       ModelText inside =
           facts.isPresent() ? ofFacts(facts.get(), reader, file) : NOTHING.knowing(reader.model());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.LitegraftException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -214,6 +215,33 @@ class RawModelTest {
       System.arraycopy(new byte[] {'T', 'F', 'L', '3'}, 0, bytes, 4, 4);
       Files.write(file(), bytes);
       assertThatThrownBy(() -> RawModel.open(file())).isInstanceOf(InvalidInputException.class);
+    }
+  }
+
+  @Test
+  void anOperatorThatReadsWhatALaterOneMakesIsAnErrorAndNoCrash() throws IOException {
+    Path file = new TinyModel().readingWhatComesLater().write(file());
+    assertThatThrownBy(() -> RawModel.open(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("operator 1 (RESHAPE) reads a tensor that nothing before makes")
+        .hasMessageContaining("attended");
+  }
+
+  @Test
+  void flippedBitsInTheTablesAreAnErrorOrHarmlessAndNoCrash() throws IOException {
+    byte[] whole = Files.readAllBytes(new TinyModel().write(file()));
+    Random random = new Random(7);
+    for (int i = 0; i < 150; i++) {
+      byte[] flipped = whole.clone();
+      int at =
+          random.nextBoolean() ? random.nextInt(1000) : whole.length - 1 - random.nextInt(2000);
+      flipped[at] ^= (byte) (1 << random.nextInt(8));
+      Files.write(file(), flipped);
+      try (RawModel model = RawModel.open(file())) {
+        assertThat(model.run(ids(3), null, null)).isNotEmpty();
+      } catch (LitegraftException refused) {
+        assertThat(refused).hasMessageContaining(file().toString());
+      }
     }
   }
 

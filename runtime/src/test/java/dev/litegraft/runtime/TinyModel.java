@@ -39,6 +39,7 @@ final class TinyModel {
   private int labels = 2;
   private boolean staticReshape;
   private boolean signatures = true;
+  private boolean disordered;
 
   private final FlatBufferBuilder out = new FlatBufferBuilder(1 << 16);
   private final List<byte[]> buffers = new ArrayList<>(List.of(new byte[0]));
@@ -77,6 +78,12 @@ final class TinyModel {
   /** Declares a dynamic input, but reshapes to 4 tokens inside. */
   TinyModel lyingAboutItsLength() {
     staticReshape = true;
+    return this;
+  }
+
+  /** Its first reshape reads what its last multiplication makes. */
+  TinyModel readingWhatComesLater() {
+    disordered = true;
     return this;
   }
 
@@ -179,7 +186,7 @@ final class TinyModel {
       int ids32 = tensor("ids32", INT32, 0, 1, length);
       operator(CAST, 0, 0, ids32, ids);
       int idsFlat = tensor("ids_flat", INT32, 0, length);
-      operator(RESHAPE, 0, 0, idsFlat, ids32, flat);
+      operator(RESHAPE, 0, 0, idsFlat, ids32, disordered ? idsFlat + 4 : flat);
       int rows = tensor("rows", FLOAT32, 0, length, WIDTH);
       operator(EMBEDDING_LOOKUP, 0, 0, rows, idsFlat, tableTensor);
       int attended = rows;

@@ -1,5 +1,6 @@
 package dev.litegraft.lab.diagnosis;
 
+import dev.litegraft.lab.reference.Array;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Embedding;
 import dev.litegraft.layer.LayerNorm;
@@ -13,166 +14,168 @@ import java.util.List;
 import java.util.Optional;
 
 /** Passes every call on: the base of layers that are wired differently in one place. */
-class ForwardingLayers<T> implements Layers<T> {
-  private final Layers<T> to;
+class ForwardingLayers implements Layers<Array> {
+  private final Layers<Array> to;
 
-  ForwardingLayers(Layers<T> to) {
+  ForwardingLayers(Layers<Array> to) {
     this.to = to;
   }
 
   @Override
-  public T embedding(T index, Embedding table) {
+  public Array embedding(Array index, Embedding table) {
     return to.embedding(index, table);
   }
 
   @Override
-  public T linear(T x, Linear weights) {
+  public Array linear(Array x, Linear weights) {
     return to.linear(x, weights);
   }
 
   /** One by one, so that a change of {@link #linear} sees each of them. */
   @Override
-  public List<T> linears(T x, List<Linear> weights) {
+  public List<Array> linears(Array x, List<Linear> weights) {
     return weights.stream().map(w -> linear(x, w)).toList();
   }
 
   @Override
-  public T rmsNorm(T x, RmsNorm norm) {
+  public Array rmsNorm(Array x, RmsNorm norm) {
     return to.rmsNorm(x, norm);
   }
 
   @Override
-  public T layerNorm(T x, LayerNorm norm) {
+  public Array layerNorm(Array x, LayerNorm norm) {
     return to.layerNorm(x, norm);
   }
 
   @Override
-  public T activation(T x, Activation function) {
+  public Array activation(Array x, Activation function) {
     return to.activation(x, function);
   }
 
   @Override
-  public T add(T a, T b) {
+  public Array add(Array a, Array b) {
     return to.add(a, b);
   }
 
   @Override
-  public T multiply(T a, T b) {
+  public Array multiply(Array a, Array b) {
     return to.multiply(a, b);
   }
 
   @Override
-  public T affine(T x, double factor, double offset) {
+  public Array affine(Array x, double factor, double offset) {
     return to.affine(x, factor, offset);
   }
 
   @Override
-  public T splitHeads(T x, int heads) {
+  public Array splitHeads(Array x, int heads) {
     return to.splitHeads(x, heads);
   }
 
   @Override
-  public T mergeHeads(T x) {
+  public Array mergeHeads(Array x) {
     return to.mergeHeads(x);
   }
 
   @Override
-  public T matMul(T a, T b, boolean transposeB) {
+  public Array matMul(Array a, Array b, boolean transposeB) {
     return to.matMul(a, b, transposeB);
   }
 
   @Override
-  public T softmax(T x) {
+  public Array softmax(Array x) {
     return to.softmax(x);
   }
 
   @Override
-  public T attention(T query, T key, T value, T mask, double scale, double softCap) {
+  public Array attention(
+      Array query, Array key, Array value, Array mask, double scale, double softCap) {
     return to.attention(query, key, value, mask, scale, softCap);
   }
 
   @Override
-  public T positions(T ids) {
+  public Array positions(Array ids) {
     return to.positions(ids);
   }
 
   @Override
-  public T relativePositions(T ids) {
+  public Array relativePositions(Array ids) {
     return to.relativePositions(ids);
   }
 
   @Override
-  public T relativeScores(T query, T key, Optional<T> positionKey, Optional<T> positionQuery) {
+  public Array relativeScores(
+      Array query, Array key, Optional<Array> positionKey, Optional<Array> positionQuery) {
     return to.relativeScores(query, key, positionKey, positionQuery);
   }
 
   @Override
-  public T column(T x) {
+  public Array column(Array x) {
     return to.column(x);
   }
 
   @Override
-  public T differs(T ids, int id) {
-    return to.differs(ids, id);
-  }
-
-  @Override
-  public T runningSum(T x) {
-    return to.runningSum(x);
-  }
-
-  @Override
-  public Rope<T> rope(T positions, RotaryEmbedding embedding) {
-    return to.rope(positions, embedding);
-  }
-
-  @Override
-  public T rotate(T x, Rope<T> rope) {
-    return to.rotate(x, rope);
-  }
-
-  @Override
-  public T mask(T attended, Span span) {
-    return to.mask(attended, span);
-  }
-
-  @Override
-  public T masked(T scores, T mask) {
+  public Array masked(Array scores, Array mask) {
     return to.masked(scores, mask);
   }
 
   @Override
-  public T lastWhere(T flags) {
+  public Array differs(Array ids, int id) {
+    return to.differs(ids, id);
+  }
+
+  @Override
+  public Array runningSum(Array x) {
+    return to.runningSum(x);
+  }
+
+  @Override
+  public Rope<Array> rope(Array positions, RotaryEmbedding embedding) {
+    return to.rope(positions, embedding);
+  }
+
+  @Override
+  public Array rotate(Array x, Rope<Array> rope) {
+    return to.rotate(x, rope);
+  }
+
+  @Override
+  public Array mask(Array attended, Span span) {
+    return to.mask(attended, span);
+  }
+
+  @Override
+  public Array lastWhere(Array flags) {
     return to.lastWhere(flags);
   }
 
   @Override
-  public T firstToken(T ids) {
+  public Array firstToken(Array ids) {
     return to.firstToken(ids);
   }
 
   @Override
-  public T averaging(T attended) {
+  public Array averaging(Array attended) {
     return to.averaging(attended);
   }
 
   @Override
-  public T pick(T weights, T x) {
+  public Array pick(Array weights, Array x) {
     return to.pick(weights, x);
   }
 
   @Override
-  public T maxOverTokens(T x, T attended) {
+  public Array maxOverTokens(Array x, Array attended) {
     return to.maxOverTokens(x, attended);
   }
 
   @Override
-  public T normalize(T x) {
+  public Array normalize(Array x) {
     return to.normalize(x);
   }
 
   @Override
-  public T named(T x, String path) {
+  public Array named(Array x, String path) {
     return to.named(x, path);
   }
 }

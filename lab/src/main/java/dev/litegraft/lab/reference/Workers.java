@@ -52,8 +52,7 @@ final class Workers {
 
   /**
    * Runs {@code task} for 0 to {@code tasks} − 1, with one scratch object a thread. Returns when
-   * all have ended; what a failed
-   * task threw is thrown again.
+   * all have ended; what a failed task threw is thrown again.
    */
   <S> void forEach(int tasks, Supplier<S> scratch, ObjIntConsumer<S> task) {
     AtomicInteger next = new AtomicInteger();

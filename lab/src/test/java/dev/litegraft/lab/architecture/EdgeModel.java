@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A checkpoint in memory whose settings and tensors a test may change, and the file that is made of
@@ -137,12 +138,17 @@ record EdgeModel(HfConfig config, CheckpointWeights weights) {
 
   /** What the file made of this answers. */
   float[] answer(int[] ids, int[] mask) throws IOException {
+    return answer(ids, mask, null);
+  }
+
+  /** What the file made of this answers; types null for all 0. */
+  float[] answer(int[] ids, int[] mask, int @Nullable [] types) throws IOException {
     Path file = Files.createTempFile("edge-model", ".tflite");
     try {
       TfliteWriter.of(TfliteWriter.Options.of("test").withThreads(1))
           .write(file, List.of(graph(Shape.TOKENS, Qkv.SPLIT)));
       try (RawModel model = RawModel.open(file)) {
-        return model.answer(ids, mask, null).values();
+        return model.answer(ids, mask, types).values();
       }
     } finally {
       Files.deleteIfExists(file);

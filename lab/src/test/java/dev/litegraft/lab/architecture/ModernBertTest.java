@@ -23,4 +23,10 @@ final class ModernBertTest extends ArchitectureContract {
   boolean lastStateIsNormed() {
     return false;
   }
+
+  /** A first token that is padding sees none, and averages all: its answer follows the length. */
+  @Override
+  boolean canBePadded(int[] mask) {
+    return mask[0] == 1;
+  }
 }

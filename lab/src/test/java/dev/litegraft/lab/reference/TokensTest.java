@@ -66,6 +66,15 @@ class TokensTest {
   }
 
   @Test
+  void allHiddenKeysHaveOneScore() {
+    Array mask = f.mask(Array.ofRows(new int[] {1, 0, 0}), Span.BIDIRECTIONAL);
+
+    Array masked = f.masked(Array.of(Shape.of(1, 1, 1, 3), 5, -1000, 1e9f), mask);
+
+    assertThat(masked.numbers()).containsExactly(5, NO, NO);
+  }
+
+  @Test
   void averagesCountAttendedTokensOnly() {
     Array weights = f.averaging(Array.ofRows(new int[] {1, 1, 0, 0}, new int[] {0, 0, 0, 0}));
 

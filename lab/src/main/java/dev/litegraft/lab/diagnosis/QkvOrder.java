@@ -1,0 +1,172 @@
+package dev.litegraft.lab.diagnosis;
+
+import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.tensor.TensorData;
+import dev.litegraft.tensor.TensorViews;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Weights whose query, key and value rows stand in another order: as if a fused projection had been
+ * written in one order and read in another.
+ *
+ * @param root the checkpoint's own, from its root
+ * @param to the folder of this one
+ * @param heads query heads, h
+ * @param shared key/value heads, k
+ * @param width of a head, e
+ * @param order row i of the fused matrix that is used, for every i; the checkpoint's is [Q…, K…,
+ *     V…]
+ */
+record QkvOrder(Weights root, Weights to, int heads, int shared, int width, List<Integer> order)
+    implements Weights {
+  private static final List<List<String>> TRIPLES =
+      List.of(
+          List.of("q_proj", "k_proj", "v_proj"),
+          List.of("query", "key", "value"),
+          List.of("q_lin", "k_lin", "v_lin"));
+
+  /** Written [Q…, K…, V…], read as one [q…, k, v] after the other for every key/value head. */
+  static Optional<QkvOrder> readInterleaved(HfConfig config, Weights to) {
+    return of(config, to).map(plain -> plain.with(plain.inverse(plain.interleaved())));
+  }
+
+  /** Written as one [q…, k, v] after the other for every key/value head, read as [Q…, K…, V…]. */
+  static Optional<QkvOrder> writtenInterleaved(HfConfig config, Weights to) {
+    return of(config, to).map(plain -> plain.with(plain.interleaved()));
+  }
+
+  /** Keys and values exchanged. */
+  static Optional<QkvOrder> keysAsValues(HfConfig config, Weights to) {
+    return of(config, to)
+        .map(
+            plain -> {
+              int q = plain.heads * plain.width;
+              int kv = plain.shared * plain.width;
+              Integer[] rows = new Integer[q + 2 * kv];
+              Arrays.setAll(rows, i -> i < q ? i : i < q + kv ? i + kv : i - kv);
+              return plain.with(List.of(rows));
+            });
+  }
+
+  /** Queries and keys exchanged; only where there are as many of both. */
+  static Optional<QkvOrder> queriesAsKeys(HfConfig config, Weights to) {
+    return of(config, to)
+        .filter(plain -> plain.heads == plain.shared)
+        .map(
+            plain -> {
+              int q = plain.heads * plain.width;
+              Integer[] rows = new Integer[3 * q];
+              Arrays.setAll(rows, i -> i < q ? i + q : i < 2 * q ? i - q : i);
+              return plain.with(List.of(rows));
+            });
+  }
+
+  private static Optional<QkvOrder> of(HfConfig config, Weights to) {
+    if (!config.has("num_attention_heads") || !config.has("hidden_size")) {
+      return Optional.empty();
+    }
+    int heads = config.integer("num_attention_heads");
+    int shared = config.integer("num_key_value_heads", heads);
+    int width = config.integer("head_dim", config.integer("hidden_size") / heads);
+    return Optional.of(new QkvOrder(to, to, heads, shared, width, List.of()));
+  }
+
+  private QkvOrder with(List<Integer> rows) {
+    return new QkvOrder(root, to, heads, shared, width, rows);
+  }
+
+  /** The rows of [Q…, K…, V…] in the order [q…, k, v] a key/value head. */
+  private List<Integer> interleaved() {
+    int group = heads / shared;
+    List<Integer> rows = new ArrayList<>();
+    for (int i = 0; i < shared; i++) {
+      for (int j = 0; j < group; j++) {
+        block(rows, i * group + j);
+      }
+      block(rows, heads + i);
+      block(rows, heads + shared + i);
+    }
+    return rows;
+  }
+
+  private void block(List<Integer> rows, int head) {
+    for (int i = 0; i < width; i++) {
+      rows.add(head * width + i);
+    }
+  }
+
+  private List<Integer> inverse(List<Integer> permutation) {
+    Integer[] inverse = new Integer[permutation.size()];
+    for (int i = 0; i < inverse.length; i++) {
+      inverse[permutation.get(i)] = i;
+    }
+    return List.of(inverse);
+  }
+
+  @Override
+  public Weights at(String name) {
+    return new QkvOrder(root, to.at(name), heads, shared, width, order);
+  }
+
+  @Override
+  public String path() {
+    return to.path();
+  }
+
+  @Override
+  public boolean has(String name) {
+    return to.has(name);
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return to.isEmpty();
+  }
+
+  @Override
+  public TensorData tensor(String name, int... dims) {
+    TensorData own = to.tensor(name, dims);
+    for (List<String> triple : TRIPLES) {
+      for (int part = 0; part < 3; part++) {
+        if (path().endsWith("." + triple.get(part))) {
+          return reordered(own, triple, part, name, dims);
+        }
+      }
+    }
+    return own;
+  }
+
+  private TensorData reordered(
+      TensorData own, List<String> triple, int part, String name, int[] dims) {
+    int[] counts = {heads * width, shared * width, shared * width};
+    List<TensorData> all = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      int[] shape = dims.clone();
+      shape[0] = counts[i];
+      all.add(i == part ? own : sibling(triple.get(part), triple.get(i)).tensor(name, shape));
+    }
+    int begin = part == 0 ? 0 : part == 1 ? counts[0] : counts[0] + counts[1];
+    int[] rows =
+        order.subList(begin, begin + counts[part]).stream().mapToInt(Integer::intValue).toArray();
+    return TensorViews.rows(TensorViews.concatenated(own.name(), all), rows);
+  }
+
+  /**
+   * The module beside this one: found from the root, since a folder does not know what is above it.
+   */
+  private Weights sibling(String own, String other) {
+    String[] parts = path().split("\\.", -1);
+    Weights at = root;
+    for (int i = 0; i < parts.length - 1; i++) {
+      at = at.at(parts[i]);
+    }
+    if (!parts[parts.length - 1].equals(own)) {
+      throw new IllegalStateException(path() + " does not end with " + own);
+    }
+    return at.at(other);
+  }
+}

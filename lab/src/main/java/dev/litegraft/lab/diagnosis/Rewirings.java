@@ -1,0 +1,210 @@
+package dev.litegraft.lab.diagnosis;
+
+import dev.litegraft.lab.diagnosis.Variant.Rewiring;
+import dev.litegraft.lab.reference.Array;
+import dev.litegraft.layer.Activation;
+import dev.litegraft.layer.Embedding;
+import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.Layers;
+import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.RmsNorm;
+import dev.litegraft.layer.Rope;
+import dev.litegraft.layer.Span;
+import dev.litegraft.tensor.TensorData;
+import dev.litegraft.tensor.TensorViews;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Layers that work as a faulty exporter would have wired them. */
+final class Rewirings {
+  private Rewirings() {}
+
+  /** Another span of sight: causal or not, or within a window. */
+  static Rewiring span(UnaryOperator<Span> other) {
+    return (f, in) ->
+        new ForwardingLayers(f) {
+          @Override
+          public Array mask(Array attended, Span span) {
+            return super.mask(attended, other.apply(span));
+          }
+        };
+  }
+
+  /** Padding is attended like text. */
+  static Rewiring maskIgnored() {
+    return (f, in) ->
+        new ForwardingLayers(f) {
+          @Override
+          public Array mask(Array attended, Span span) {
+            return super.mask(Array.filled(attended.shape(), 1), span);
+          }
+        };
+  }
+
+  /** Scores times {@code factor}. */
+  static Rewiring attentionScale(double factor) {
+    return (f, in) ->
+        new ForwardingLayers(f) {
+          @Override
+          public Array attention(
+              Array query, Array key, Array value, Array mask, double scale, double softCap) {
+            return super.attention(query, key, value, mask, scale * factor, softCap);
+          }
+        };
+  }
+
+  /** Query head i reads key/value head i mod k, instead of i / (h / k). */
+  static Rewiring tiledHeads() {
+    return (f, in) ->
+        new ForwardingLayers(f) {
+          @Override
+          public Array attention(
+              Array query, Array key, Array value, Array mask, double scale, double softCap) {
+            int heads = query.dim(1);
+            int shared = key.dim(1);
+            int group = heads / shared;
+            Array regrouped = Heads.ordered(query, i -> i / group + i % group * shared);
+            Array mixed = super.attention(regrouped, key, value, mask, scale, softCap);
+            return Heads.ordered(mixed, i -> i % shared * group + i / shared);
+          }
+        };
+  }
+
+  /** Numbers 2i and 2i + 1 of a head turn together, instead of i and i + r. */
+  static Rewiring interleavedRotary() {
+    return (f, in) ->
+        new ForwardingLayers(f) {
+          @Override
+          public Array rotate(Array x, Rope<Array> rope) {
+            int half = rope.cos().shape().last();
+            Array halves = Heads.columns(x, 2 * half, i -> i < half ? 2 * i : 2 * (i - half) + 1);
+            return Heads.columns(super.rotate(halves, rope), 2 * half, i -> i / 2 + i % 2 * half);
+          }
+        };
+  }
+
+  /** Norms multiply by {@code weight + offset}. */
+  static Rewiring normOffset(float offset) {
+    return (f, in) ->
+        new ForwardingLayers(f) {
+          @Override
+          public Array rmsNorm(Array x, RmsNorm norm) {
+            TensorData moved = TensorViews.plus(norm.weight(), offset);
+            return super.rmsNorm(x, new RmsNorm(norm.name(), moved, norm.epsilon()));
+          }
+        };
+  }
+
+  /** The norms whose names fit are left out. */
+  static Rewiring withoutNorms(Predicate<String> names) {
+    return (f, in) ->
+        new ForwardingLayers(f) {
+          @Override
+          public Array rmsNorm(Array x, RmsNorm norm) {
+            return names.test(norm.name()) ? x : super.rmsNorm(x, norm);
+          }
+        };
+  }
+
+  /** The tokens' embeddings times {@code factor}. */
+  static Rewiring embeddingScale(double factor) {
+    return (f, in) ->
+        new ForwardingLayers(f) {
+          @Override
+          public Array embedding(Array index, Embedding table) {
+            Array rows = super.embedding(index, table);
+            return index == in.ids() ? super.affine(rows, factor, 0) : rows;
+          }
+        };
+  }
+
+  /** The biases of the layers whose names fit are left out. */
+  static Rewiring withoutBias(Predicate<String> names) {
+    return (f, in) ->
+        new ForwardingLayers(f) {
+          @Override
+          public Array linear(Array x, Linear w) {
+            return super.linear(
+                x, names.test(w.name()) ? new Linear(w.name(), w.weight(), Optional.empty()) : w);
+          }
+        };
+  }
+
+  /** The activation stands on the other factor: {@code gate · activation(up)}. */
+  static Rewiring gateUpSwapped() {
+    return (f, in) -> new SwappedGate(f);
+  }
+
+  private static final class SwappedGate extends ForwardingLayers {
+    private @Nullable Array gate;
+    private Activation function = Activation.LINEAR;
+
+    SwappedGate(Layers<Array> to) {
+      super(to);
+    }
+
+    /**
+     * Keeps what the activation would be taken of; the product that follows takes it of the other
+     * factor.
+     */
+    @Override
+    public Array activation(Array x, Activation wanted) {
+      Array plain = Array.of(x.shape(), x.numbers());
+      gate = plain;
+      function = wanted;
+      return plain;
+    }
+
+    @Override
+    public Array multiply(Array a, Array b) {
+      return a == gate ? super.multiply(a, super.activation(b, function)) : super.multiply(a, b);
+    }
+  }
+
+  /**
+   * Positions are counted over the attended tokens only, or the other way round, for models that
+   * look positions up.
+   */
+  static Rewiring positionsOfAttended() {
+    return (f, in) ->
+        new ForwardingLayers(f) {
+          @Override
+          public Array positions(Array ids) {
+            Array counted = super.affine(super.runningSum(in.attended()), 1, -1);
+            return super.activation(counted, Activation.RELU);
+          }
+        };
+  }
+
+  /** One vector a text made in another way. */
+  interface Pool {
+    Array apply(Layers<Array> f, Inputs<Array> in, Array x);
+  }
+
+  /** The head reads {@code pool} of all tokens, instead of the selected one. */
+  static Rewiring pooling(Pool pool) {
+    return (f, in) ->
+        new ForwardingLayers(f) {
+          private @Nullable Array unpicked;
+
+          /**
+           * Nothing is picked on the way; what the last pick would have been is picked before the
+           * head.
+           */
+          @Override
+          public Array pick(Array weights, Array x) {
+            unpicked = weights;
+            return x;
+          }
+
+          @Override
+          public Array linear(Array x, Linear w) {
+            boolean head =
+                unpicked != null && Names.isHead(w.name()) && x.dim(1) == in.ids().dim(1);
+            return super.linear(head ? pool.apply(f, in, x) : x, w);
+          }
+        };
+  }
+}
