@@ -110,7 +110,15 @@ public record ConversionOptions(
   /** The same with another pooling of embeddings. */
   public ConversionOptions withPooling(Pooling kind) {
     return new ConversionOptions(
-        recipe, maxLength, lengths, signatureNames, inputType, qkv, Optional.of(kind), normalize, adapter);
+        recipe,
+        maxLength,
+        lengths,
+        signatureNames,
+        inputType,
+        qkv,
+        Optional.of(kind),
+        normalize,
+        adapter);
   }
 
   /** The same with embeddings of length 1. */

@@ -1,6 +1,7 @@
 package dev.litegraft.cli;
 
 import dev.litegraft.ConversionReport;
+import dev.litegraft.layer.EmbeddingHead;
 import dev.litegraft.quantize.Recipe;
 import java.io.IOException;
 import java.util.List;
@@ -24,7 +25,9 @@ final class ConversionSummary {
                     + "), "
                     + Units.count(report.parameters())
                     + " parameters")
-            .add("labels", some(report.labels()))
+            .add(
+                report.head().isPresent() ? "embedding" : "labels",
+                report.head().map(EmbeddingHead::toString).orElse(some(report.labels())))
             .add("recipe", name(report.recipe()))
             .add(
                 "size",
@@ -68,6 +71,10 @@ final class ConversionSummary {
           }
           json.writeEndArray();
           JsonLine.strings(json, "labels", report.labels());
+          if (report.head().isPresent()) {
+            json.writeStringField("pooling", report.head().get().pooling().id());
+            json.writeBooleanField("normalize", report.head().get().normalizes());
+          }
           json.writeBooleanField("tokenizer_embedded", report.tokenizerEmbedded());
           JsonLine.strings(json, "unused_tensors", report.unusedTensors());
           JsonLine.strings(json, "unknown_keys", report.unknownKeys());

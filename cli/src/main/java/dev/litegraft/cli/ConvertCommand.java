@@ -99,6 +99,12 @@ final class ConvertCommand extends Subcommand {
   @Option(names = "--normalize", description = "Embeddings: give every vector length 1.")
   private boolean normalize;
 
+  @Option(
+      names = "--adapter",
+      paramLabel = "DIR",
+      description = "A LoRA adapter to merge: a folder that PEFT's save_pretrained wrote.")
+  private @Nullable Path adapter;
+
   @Override
   int execute() throws IOException {
     if (maxLength != null && maxLength < 1) {
@@ -113,7 +119,8 @@ final class ConvertCommand extends Subcommand {
             inputType.dtype,
             qkv,
             Optional.ofNullable(pooling),
-            normalize);
+            normalize,
+            Optional.ofNullable(adapter));
     ConversionReport report;
     try (ProgressBar bar = notes().progress("converting")) {
       report =

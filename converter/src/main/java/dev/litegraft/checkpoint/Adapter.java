@@ -23,8 +23,7 @@ final class Adapter implements AutoCloseable {
   private final SafetensorsFile file;
   private final AdapterTensors tensors;
 
-  private Adapter(
-      Path folder, AdapterConfig config, SafetensorsFile file, AdapterTensors tensors) {
+  private Adapter(Path folder, AdapterConfig config, SafetensorsFile file, AdapterTensors tensors) {
     this.folder = folder;
     this.config = config;
     this.file = file;

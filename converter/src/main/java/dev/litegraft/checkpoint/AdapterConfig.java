@@ -235,7 +235,9 @@ final class AdapterConfig {
     return Json.show(config.value("target_modules"));
   }
 
-  /** {@code SEQ_CLS}, {@code TOKEN_CLS}, {@code FEATURE_EXTRACTION} …; absent where it says none. */
+  /**
+   * {@code SEQ_CLS}, {@code TOKEN_CLS}, {@code FEATURE_EXTRACTION} …; absent where it says none.
+   */
   Optional<String> taskType() {
     return config.has("task_type") ? Optional.of(config.text("task_type")) : Optional.empty();
   }

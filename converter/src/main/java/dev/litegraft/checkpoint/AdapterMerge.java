@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The tensors of a base model with an adapter in them: {@code W + scale · B · A}, computed when they
- * are read.
+ * The tensors of a base model with an adapter in them: {@code W + scale · B · A}, computed when
+ * they are read.
  *
  * <p>Source: {@code peft/tuners/lora/layer.py}, get_delta_weight of Linear and Embedding.
  */

@@ -22,12 +22,12 @@ import java.util.regex.Pattern;
 record AdapterTensors(
     Map<String, Update> updates, Map<String, RawTensorData> whole, List<String> ignored) {
   private static final String PREFIX = "base_model.model.";
-  private static final Pattern MATRIX =
-      Pattern.compile("(.+)\\.lora_([AB])(\\.[^.]+)?\\.weight");
+  private static final Pattern MATRIX = Pattern.compile("(.+)\\.lora_([AB])(\\.[^.]+)?\\.weight");
   private static final Pattern EMBEDDING_MATRIX =
       Pattern.compile("(.+)\\.lora_embedding_([AB])(\\.[^.]+)?");
   private static final Pattern OTHER_KIND =
-      Pattern.compile(".+\\.(lora_[^.]+|trainable_tokens[^.]*|vera_[^.]+|ia3_[^.]+|hada_[^.]+)\\b.*");
+      Pattern.compile(
+          ".+\\.(lora_[^.]+|trainable_tokens[^.]*|vera_[^.]+|ia3_[^.]+|hada_[^.]+)\\b.*");
   private static final Pattern WRAPPER =
       Pattern.compile("\\.(modules_to_save(\\.default)?|base_layer)(?=\\.)");
 

@@ -78,8 +78,8 @@ public final class Checkpoint implements AutoCloseable {
    * Opens a folder, and merges a LoRA adapter into its weights while they are read.
    *
    * @param adapterFolder what PEFT's save_pretrained wrote
-   * @throws InvalidInputException as {@link #open(Path)}, and if the adapter is of another kind than
-   *     LoRA, damaged, or made for another model
+   * @throws InvalidInputException as {@link #open(Path)}, and if the adapter is of another kind
+   *     than LoRA, damaged, or made for another model
    */
   public static Checkpoint open(Path folder, Optional<Path> adapterFolder) throws IOException {
     requireFolder(folder);
@@ -242,8 +242,8 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * The config.json, with the task and labels of a merged adapter; the same object for every caller,
-   * so that all their reads are ticked off.
+   * The config.json, with the task and labels of a merged adapter; the same object for every
+   * caller, so that all their reads are ticked off.
    */
   public HfConfig config() {
     return config;

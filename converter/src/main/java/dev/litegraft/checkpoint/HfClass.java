@@ -6,7 +6,9 @@ import java.util.List;
 final class HfClass {
   private HfClass() {}
 
-  /** The class of the same family for another task: {@code LlamaModel} of {@code LlamaForCausalLM}. */
+  /**
+   * The class of the same family for another task: {@code LlamaModel} of {@code LlamaForCausalLM}.
+   */
   static String of(String name, String suffix) {
     return name.replaceFirst("(For[A-Z]\\w*|LMHeadModel|DoubleHeadsModel|Model)$", "") + suffix;
   }

@@ -72,7 +72,8 @@ public record SentenceTransformer(
   /**
    * Reads a folder's modules; empty where it has no modules.json.
    *
-   * @throws InvalidInputException if a module or a setting of one cannot be converted, or is missing
+   * @throws InvalidInputException if a module or a setting of one cannot be converted, or is
+   *     missing
    */
   static Optional<SentenceTransformer> find(Path folder) throws IOException {
     Path file = folder.resolve(MODULES);
@@ -101,8 +102,7 @@ public record SentenceTransformer(
             .forEach(
                 (name, tensor) ->
                     tensors.put(
-                        dense.prefix() + name,
-                        TensorViews.renamed(tensor, dense.prefix() + name)));
+                        dense.prefix() + name, TensorViews.renamed(tensor, dense.prefix() + name)));
       }
     }
   }

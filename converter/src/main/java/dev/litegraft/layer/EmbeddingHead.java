@@ -62,6 +62,20 @@ public record EmbeddingHead(Pooling pooling, List<Step> steps) {
     return x;
   }
 
+  /** For example {@code mean, dense layer of 256 (tanh), length 1}. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(pooling.id());
+    for (Step step : steps) {
+      text.append(", ")
+          .append(
+              step instanceof Dense dense
+                  ? "dense layer of " + dense.out() + " (" + dense.activation() + ")"
+                  : "length 1");
+    }
+    return text.toString();
+  }
+
   private static <T> T dense(Layers<T> f, Weights w, Dense dense, T x) {
     Linear linear = Linear.read(w.at(dense.path()), dense.in(), dense.out(), dense.bias());
     return f.activation(f.linear(x, linear), Activation.of(dense.activation(), dense.where()));

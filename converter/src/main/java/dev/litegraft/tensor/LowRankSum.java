@@ -101,15 +101,7 @@ record LowRankSum(TensorData source, float scale, TensorData left, TensorData ri
   }
 
   private static void addFour(
-      float[] sum,
-      float a,
-      float[] w,
-      float b,
-      float[] x,
-      float c,
-      float[] y,
-      float d,
-      float[] z) {
+      float[] sum, float a, float[] w, float b, float[] x, float c, float[] y, float d, float[] z) {
     for (int j = 0; j < sum.length; j++) {
       sum[j] += a * w[j] + b * x[j] + c * y[j] + d * z[j];
     }

@@ -42,8 +42,8 @@ public final class TensorViews {
   }
 
   /**
-   * {@code source + scale · left · right}, for [rows, columns], [rows, rank] and [rank, columns]; in
-   * f32, and computed when it is read.
+   * {@code source + scale · left · right}, for [rows, columns], [rows, rank] and [rank, columns];
+   * in f32, and computed when it is read.
    */
   public static TensorData plusProduct(
       TensorData source, float scale, TensorData left, TensorData right) {
