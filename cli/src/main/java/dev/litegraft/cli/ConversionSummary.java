@@ -31,10 +31,7 @@ final class ConversionSummary {
                 Units.bytes(report.sourceBytes()) + " -> " + Units.bytes(report.targetBytes()))
             .add("tokens", "at most " + report.maxLength() + ", " + lengths(report.lengths()))
             .add(
-                "tokenizer",
-                report.tokenizerEmbedded()
-                    ? "inside the file"
-                    : "not inside the file")
+                "tokenizer", report.tokenizerEmbedded() ? "inside the file" : "not inside the file")
             .add("time", Units.seconds(report.seconds()));
     if (!report.unusedTensors().isEmpty()) {
       facts.add(
