@@ -67,15 +67,14 @@ final class VerificationView {
     Table table = new Table("value", "max diff", "relative", "cosine", "");
     int begin = Math.max(0, Math.min(first, all.size() - 1) - LAYERS_BEFORE);
     int end = Math.min(all.size(), first + LAYERS_AFTER);
-    for (LayerDifference layer : all.subList(begin, end)) {
+    for (int i = begin; i < end; i++) {
+      LayerDifference layer = all.get(i);
       table.row(
           layer.name(),
           number(layer.maxAbs()),
           number(layer.relative()),
           String.format(Locale.ROOT, "%.6f", layer.cosine()),
-          layer == all.get(Math.min(first, all.size() - 1)) && layer.departs()
-              ? "<- first departure"
-              : "");
+          i == first ? "<- first departure" : "");
     }
     return table;
   }

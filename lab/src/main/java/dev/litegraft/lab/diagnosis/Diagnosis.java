@@ -41,6 +41,9 @@ public final class Diagnosis {
 
   private static final double HEAD_SLACK = 20;
 
+  /** Numbers of a model from which on the probes are few. */
+  private static final long LARGE = 30_000_000;
+
   /** When no further pairs of faults are begun. */
   private static final long SECONDS_FOR_PAIRS = 100;
 
@@ -123,7 +126,9 @@ public final class Diagnosis {
           Math.min(
               model.maxLength().orElse(512), found.architecture().maxTokens(checkpoint.config()));
       int window = checkpoint.config().integer("sliding_window", 0);
-      this.batches = probes.batches(longest, window <= 64 ? window : 0);
+      long numbers =
+          checkpoint.tensors().values().stream().mapToLong(t -> t.shape().elements()).sum();
+      this.batches = probes.batches(longest, window <= 64 ? window : 0, numbers > LARGE);
     }
 
     /** The smallest static length that holds a few tokens; 0 where the length is dynamic. */

@@ -106,12 +106,18 @@ final class Search {
     List<Candidate> found = new ArrayList<>();
     labelOrder(base).ifPresent(h -> found.add(tried(base, h, Optional.empty())));
     expected = tried + all.fixed().size() + 5 * all.dials().size();
-    for (Hypothesis hypothesis : all.fixed()) {
-      found.add(tried(base, hypothesis, Optional.empty()));
-    }
     for (Dial dial : all.dials()) {
       for (double value : dial.wellKnown()) {
         found.add(tried(base, dial.at().apply(value), Optional.of(dial)));
+        if (explains(found.get(found.size() - 1))) {
+          return found.subList(found.size() - 1, found.size());
+        }
+      }
+    }
+    for (Hypothesis hypothesis : all.fixed()) {
+      found.add(tried(base, hypothesis, Optional.empty()));
+      if (explains(found.get(found.size() - 1))) {
+        return found.subList(found.size() - 1, found.size());
       }
     }
     sort(found);
