@@ -5,6 +5,7 @@ import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.ConfigKeys;
 import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.layer.EmbeddingHead;
 import dev.litegraft.layer.Pooling;
 import dev.litegraft.layer.Task;
 import java.io.IOException;
@@ -68,6 +69,7 @@ public final class CheckpointWarnings {
               config,
               checkpoint.weights(),
               ConversionOptions.DEFAULT,
+              EmbeddingHead.of(checkpoint.sentence(), Optional.empty(), false),
               length)
           .build(List.of());
       return true;

@@ -2,6 +2,7 @@ package dev.litegraft.cli;
 
 import dev.litegraft.ConversionReport;
 import dev.litegraft.lab.verification.VerifiedConversion;
+import dev.litegraft.layer.EmbeddingHead;
 import dev.litegraft.quantize.Recipe;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,17 +28,16 @@ final class ConversionSummary {
                     + "), "
                     + Units.count(report.parameters())
                     + " parameters")
-            .add("labels", some(report.labels()))
+            .add(
+                report.head().isPresent() ? "embedding" : "labels",
+                report.head().map(EmbeddingHead::toString).orElse(some(report.labels())))
             .add("recipe", name(report.recipe()))
             .add(
                 "size",
                 Units.bytes(report.sourceBytes()) + " -> " + Units.bytes(report.targetBytes()))
             .add("tokens", "at most " + report.maxLength() + ", " + lengths(report.lengths()))
             .add(
-                "tokenizer",
-                report.tokenizerEmbedded()
-                    ? "inside the file"
-                    : "none in the folder: classify needs --tokenizer DIR")
+                "tokenizer", report.tokenizerEmbedded() ? "inside the file" : "not inside the file")
             .add("time", Units.seconds(report.seconds()));
     if (!report.unusedTensors().isEmpty()) {
       facts.add(
@@ -76,6 +76,10 @@ final class ConversionSummary {
           }
           json.writeEndArray();
           JsonLine.strings(json, "labels", report.labels());
+          if (report.head().isPresent()) {
+            json.writeStringField("pooling", report.head().get().pooling().id());
+            json.writeBooleanField("normalize", report.head().get().normalizes());
+          }
           json.writeBooleanField("tokenizer_embedded", report.tokenizerEmbedded());
           JsonLine.strings(json, "unused_tensors", report.unusedTensors());
           JsonLine.strings(json, "unknown_keys", report.unknownKeys());

@@ -107,6 +107,12 @@ final class ConvertCommand extends Subcommand {
               + " that differs is not left.")
   private boolean noVerify;
 
+  @Option(
+      names = "--adapter",
+      paramLabel = "DIR",
+      description = "A LoRA adapter to merge: a folder that PEFT's save_pretrained wrote.")
+  private @Nullable Path adapter;
+
   @Override
   int execute() throws IOException {
     if (maxLength != null && maxLength < 1) {
@@ -121,7 +127,8 @@ final class ConvertCommand extends Subcommand {
             inputType.dtype,
             qkv,
             Optional.ofNullable(pooling),
-            normalize);
+            normalize,
+            Optional.ofNullable(adapter));
     VerifiedConversion made = converted(options);
     made.note().ifPresent(notes()::note);
     if (common().json()) {
@@ -143,6 +150,7 @@ final class ConvertCommand extends Subcommand {
       }
       Verification verification =
           Verification.of(folder, output)
+              .withAdapter(Optional.ofNullable(adapter))
               .asBrief()
               .withThreads(common().threads())
               .with(verifying::at);

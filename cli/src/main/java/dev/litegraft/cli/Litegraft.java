@@ -87,7 +87,9 @@ public final class Litegraft implements Runnable {
               .setParameterExceptionHandler((e, a) -> end(UsageFault.of(e), e, debug, notes))
               .setExecutionExceptionHandler((e, c, parsed) -> end(e, debug, out, notes))
               .execute(args.toArray(String[]::new));
-      out.finish();
+      if (exitCode == ExitCode.DONE) {
+        out.finish();
+      }
       return exitCode;
     } catch (IOException | Error | RuntimeException e) {
       return end(e, debug, out, notes);

@@ -44,10 +44,6 @@ final class AtomicFile {
     write(target, NEW_FILE, body, check);
   }
 
-  static void write(Path target, Opener opener, Body body) throws IOException {
-    write(target, opener, body, FileCheck.NONE);
-  }
-
   /**
    * Writes a file.
    *

@@ -8,6 +8,7 @@ import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.lab.reference.Array;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.lab.reference.Probes;
+import dev.litegraft.layer.EmbeddingHead;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Pooling;
 import dev.litegraft.layer.Task;
@@ -28,28 +29,24 @@ import java.util.function.IntConsumer;
  * @param family the architecture and its task
  * @param config the settings
  * @param weights the tensors
- * @param pooling how an embedding is made of the tokens' vectors
- * @param normalize whether embeddings have length 1
+ * @param head how an embedding is made of the tokens' vectors
  * @param layers the reference's layers
  */
 record ReferenceModel(
     Architectures.Found family,
     HfConfig config,
     Weights weights,
-    Pooling pooling,
-    boolean normalize,
+    EmbeddingHead head,
     PlainLayers layers) {
   /** Tokens of one pass; more would take memory and gain nothing. */
   private static final int TOKENS_AT_ONCE = 256;
 
-  static ReferenceModel of(
-      Checkpoint checkpoint, Pooling pooling, boolean normalize, PlainLayers layers) {
+  static ReferenceModel of(Checkpoint checkpoint, EmbeddingHead head, PlainLayers layers) {
     return new ReferenceModel(
         Architectures.of(checkpoint.config()),
         checkpoint.config(),
         checkpoint.weights(),
-        pooling,
-        normalize,
+        head,
         layers);
   }
 
@@ -155,7 +152,6 @@ record ReferenceModel(
     if (task() != Task.EMBEDDING) {
       return architecture.forward(f, config, weights, in);
     }
-    Array pooled = pooling.apply(f, in, read -> architecture.forward(f, config, weights, read));
-    return normalize ? f.normalize(pooled) : pooled;
+    return head.apply(f, weights, in, read -> architecture.forward(f, config, weights, read));
   }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Proves that a file answers like its checkpoint, or shows where it does not: the file under LiteRT
@@ -37,14 +38,22 @@ public final class Verification {
 
   private final Path folder;
   private final Path file;
+  private final Optional<Path> adapter;
   private final List<String> texts;
   private final int threads;
   private final boolean brief;
   private final Progress progress;
 
   private Verification(
-      Path folder, Path file, List<String> texts, int threads, boolean brief, Progress progress) {
+      Path folder,
+      Optional<Path> adapter,
+      Path file,
+      List<String> texts,
+      int threads,
+      boolean brief,
+      Progress progress) {
     this.folder = folder;
+    this.adapter = adapter;
     this.file = file;
     this.texts = List.copyOf(texts);
     this.threads = threads;
@@ -55,32 +64,38 @@ public final class Verification {
   /** A verification of a file against the checkpoint in {@code folder}. */
   public static Verification of(Path folder, Path file) {
     int threads = Math.min(4, Runtime.getRuntime().availableProcessors());
-    return new Verification(folder, file, BuiltInTexts.ALL, threads, false, (done, total) -> {});
+    return new Verification(
+        folder, Optional.empty(), file, BuiltInTexts.ALL, threads, false, (done, total) -> {});
+  }
+
+  /** The same of a checkpoint with a LoRA adapter merged into it. */
+  public Verification withAdapter(Optional<Path> merged) {
+    return new Verification(folder, merged, file, texts, threads, brief, progress);
   }
 
   /** The same of another file. */
   Verification ofFile(Path other) {
-    return new Verification(folder, other, texts, threads, brief, progress);
+    return new Verification(folder, adapter, other, texts, threads, brief, progress);
   }
 
   /** The same with these texts in the place of the built-in ones; the first count most. */
   public Verification withTexts(List<String> others) {
-    return new Verification(folder, file, others, threads, brief, progress);
+    return new Verification(folder, adapter, file, others, threads, brief, progress);
   }
 
   /** The same with this many threads, 1 or more. */
   public Verification withThreads(int count) {
-    return new Verification(folder, file, texts, count, brief, progress);
+    return new Verification(folder, adapter, file, texts, count, brief, progress);
   }
 
   /** The same, asking little: a quarter of the time. */
   public Verification asBrief() {
-    return new Verification(folder, file, texts, threads, true, progress);
+    return new Verification(folder, adapter, file, texts, threads, true, progress);
   }
 
   /** The same, telling {@code listener} how far it is. */
   public Verification with(Progress listener) {
-    return new Verification(folder, file, texts, threads, brief, listener);
+    return new Verification(folder, adapter, file, texts, threads, brief, listener);
   }
 
   /**
@@ -94,7 +109,7 @@ public final class Verification {
    */
   public VerificationReport run() throws IOException {
     long begin = System.nanoTime();
-    try (Checkpoint checkpoint = Checkpoint.open(folder);
+    try (Checkpoint checkpoint = Checkpoint.open(folder, adapter);
         TfliteReader reader = TfliteReader.open(file);
         RawModel model = RawModel.open(file, Options.defaults().threads(threads))) {
       VerificationRun run =

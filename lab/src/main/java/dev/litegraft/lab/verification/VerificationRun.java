@@ -7,6 +7,7 @@ import dev.litegraft.checkpoint.ProblemType;
 import dev.litegraft.checkpoint.TokenizerConfig;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.lab.reference.PlainLayers;
+import dev.litegraft.layer.EmbeddingHead;
 import dev.litegraft.layer.Pooling;
 import dev.litegraft.layer.Task;
 import dev.litegraft.runtime.RawModel;
@@ -54,14 +55,14 @@ final class VerificationRun {
     this.facts = FactsComparison.of(checkpoint, reader);
     this.storage = Storage.of(reader.model());
     Optional<ModelFacts> own = facts.facts();
-    Pooling pooling =
+    Optional<Pooling> pooling =
         own.filter(f -> f.task() == ModelFacts.Task.EMBEDDING)
             .flatMap(ModelFacts::pooling)
-            .map(id -> Pooling.valueOf(id.toUpperCase(Locale.ROOT)))
-            .orElse(Pooling.MEAN);
+            .map(id -> Pooling.valueOf(id.toUpperCase(Locale.ROOT)));
+    boolean normalize = own.map(ModelFacts::normalize).orElse(false);
     this.reference =
         ReferenceModel.of(
-            checkpoint, pooling, own.map(ModelFacts::normalize).orElse(false), layers);
+            checkpoint, EmbeddingHead.of(checkpoint.sentence(), pooling, normalize), layers);
     boolean embedding = reference.task() == Task.EMBEDDING;
     this.meaning =
         new Answer.Meaning(
