@@ -40,7 +40,7 @@ final class AtomicFile {
   }
 
   /** As {@link #write(Path, Body)}, if the complete file passes {@code check}. */
-  static void write(Path target, Body body, FileCheck check) throws IOException {
+  static void writeChecked(Path target, Body body, FileCheck check) throws IOException {
     write(target, NEW_FILE, body, check);
   }
 

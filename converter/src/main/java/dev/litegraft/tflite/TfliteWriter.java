@@ -116,7 +116,7 @@ public final class TfliteWriter {
         inside.end() <= options.limit()
             ? inside
             : SmallPart.build(plan, options.description(), true);
-    AtomicFile.write(target, channel -> write(channel, built, files), check);
+    AtomicFile.writeChecked(target, channel -> write(channel, built, files), check);
   }
 
   private void write(FileChannel channel, SmallPart.Built built, List<AssociatedFile> files)
