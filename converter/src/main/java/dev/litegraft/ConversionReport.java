@@ -47,4 +47,27 @@ public record ConversionReport(
     List<String> unusedTensors,
     List<String> unknownKeys,
     List<String> notes,
-    double seconds) {}
+    double seconds) {
+  /** The same, of a conversion that took this long. */
+  public ConversionReport withSeconds(double other) {
+    return new ConversionReport(
+        source,
+        target,
+        family,
+        hfClass,
+        task,
+        recipe,
+        parameters,
+        sourceBytes,
+        targetBytes,
+        maxLength,
+        lengths,
+        labels,
+        head,
+        tokenizerEmbedded,
+        unusedTensors,
+        unknownKeys,
+        notes,
+        other);
+  }
+}

@@ -8,6 +8,7 @@ import dev.litegraft.graph.Graph;
 import dev.litegraft.layer.EmbeddingHead;
 import dev.litegraft.layer.Task;
 import dev.litegraft.tensor.RawTensorData;
+import dev.litegraft.tflite.FileCheck;
 import dev.litegraft.tflite.Progress;
 import dev.litegraft.tflite.TfliteWriter;
 import java.io.IOException;
@@ -77,6 +78,20 @@ public final class Converter {
    *     graph does not have are left out
    */
   public ConversionReport convert(Path target, List<String> probes) throws IOException {
+    return convert(target, probes, FileCheck.NONE);
+  }
+
+  /**
+   * As {@link #convert(Path)}, if the complete file passes a check.
+   *
+   * @param check sees the file before it takes its place; what it throws keeps the file from there
+   */
+  public ConversionReport convert(Path target, FileCheck check) throws IOException {
+    return convert(target, List.of(), check);
+  }
+
+  private ConversionReport convert(Path target, List<String> probes, FileCheck check)
+      throws IOException {
     long begin = System.nanoTime();
     try (Checkpoint checkpoint = Checkpoint.open(folder, options.adapter())) {
       Architectures.Found found = Architectures.of(checkpoint.config());
@@ -106,7 +121,7 @@ public final class Converter {
                       + options.recipe().canonicalName())
               .withThreads(threads)
               .with(progress);
-      TfliteWriter.of(how).write(target, stored, facts.metadata());
+      TfliteWriter.of(how).write(target, stored, facts.metadata(), check);
       return new ConversionReport(
           folder,
           target,
