@@ -101,17 +101,17 @@ final class ConvertCommand extends Subcommand {
   private boolean normalize;
 
   @Option(
-      names = "--adapter",
-      paramLabel = "DIR",
-      description = "A LoRA adapter to merge: a folder that PEFT's save_pretrained wrote.")
-  private @Nullable Path adapter;
-
-  @Option(
       names = "--no-verify",
       description =
           "Leave the file without comparing its answers with the checkpoint's. Otherwise a float file"
               + " that differs is not left.")
   private boolean noVerify;
+
+  @Option(
+      names = "--adapter",
+      paramLabel = "DIR",
+      description = "A LoRA adapter to merge: a folder that PEFT's save_pretrained wrote.")
+  private @Nullable Path adapter;
 
   @Override
   int execute() throws IOException {
@@ -150,7 +150,7 @@ final class ConvertCommand extends Subcommand {
       }
       Verification verification =
           Verification.of(folder, output)
-              .withAdapter(options.adapter())
+              .withAdapter(Optional.ofNullable(adapter))
               .asBrief()
               .withThreads(common().threads())
               .with(verifying::at);

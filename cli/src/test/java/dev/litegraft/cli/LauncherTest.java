@@ -153,6 +153,15 @@ class LauncherTest {
   }
 
   @Test
+  void jarsThatAreNewerThanTheirClassesAreRehearsedAgain() throws Exception {
+    build();
+    Path classes = jar.resolveSibling("../classes-17.0.1.jsa");
+    Files.setLastModifiedTime(classes, FileTime.from(Instant.EPOCH));
+    start(launcher, Map.of());
+    assertThat(Files.getLastModifiedTime(classes).toInstant()).isAfter(Instant.EPOCH);
+  }
+
+  @Test
   void aBuildThatFailsIsTold() throws Exception {
     script(home.resolve("mvnw"), "[ \"$1\" = -v ] || { echo 'no network'; exit 1; }");
     Start start = start(launcher, Map.of());

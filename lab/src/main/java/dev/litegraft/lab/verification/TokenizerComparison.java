@@ -54,9 +54,10 @@ final class TokenizerComparison {
   }
 
   private static boolean same(Optional<byte[]> bytes, Optional<Path> file) throws IOException {
-    return bytes.isPresent() && file.isPresent()
-        ? Arrays.equals(bytes.get(), Files.readAllBytes(file.get()))
-        : bytes.isEmpty() && file.isEmpty();
+    if (bytes.isEmpty() || file.isEmpty()) {
+      return bytes.isEmpty() == file.isEmpty();
+    }
+    return Arrays.equals(bytes.get(), Files.readAllBytes(file.get()));
   }
 
   private static String shown(int[] ids) {
