@@ -44,12 +44,27 @@ record Judgement(boolean match, String reason, double tolerance) {
   static final double LOST_TO_INT4 = 0.3;
 
   static Judgement of(List<Answer> answers, Storage storage, Answer.Meaning meaning) {
+    for (Answer answer : answers) {
+      if (Double.isInfinite(answer.maxAbs())) {
+        String who = isFinite(answer.expected()) ? "it" : "the checkpoint itself";
+        return new Judgement(false, who + " answers NaN or infinity, or not at all", 0);
+      }
+    }
     return switch (storage) {
       case F32 -> numeric(answers, F32_TOLERANCE, meaning);
       case F16 -> numeric(answers, F16_TOLERANCE, meaning);
       case INT8 -> quality(answers, LOST_TO_INT8, meaning);
       case INT4 -> quality(answers, LOST_TO_INT4, meaning);
     };
+  }
+
+  private static boolean isFinite(float[] numbers) {
+    for (float number : numbers) {
+      if (!Float.isFinite(number)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** How large a difference of this answer may be. */

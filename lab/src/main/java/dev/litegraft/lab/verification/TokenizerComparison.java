@@ -55,7 +55,7 @@ final class TokenizerComparison {
 
   private static boolean same(Optional<byte[]> bytes, Optional<Path> file) throws IOException {
     if (bytes.isEmpty() || file.isEmpty()) {
-      return bytes.isEmpty() == file.isEmpty();
+      return bytes.isEmpty() && file.isEmpty();
     }
     return Arrays.equals(bytes.get(), Files.readAllBytes(file.get()));
   }

@@ -171,7 +171,7 @@ final class VerificationRun {
     List<Probe> asked = probes.forFile();
     for (int i = 0; i < asked.size(); i++) {
       float[] own = expected.get(i);
-      float[] actual = ask(asked.get(i), own.length / meaning(own).width());
+      float[] actual = ask(asked.get(i));
       boolean usable = actual.length >= own.length && actual.length % meaning(own).width() == 0;
       if (!usable) {
         actual = new float[own.length];
@@ -190,7 +190,7 @@ final class VerificationRun {
   }
 
   /** The file's numbers; none, and a difference, where it cannot be asked or answers otherwise. */
-  private float[] ask(Probe probe, int rows) {
+  private float[] ask(Probe probe) {
     float[] numbers;
     try {
       numbers =
