@@ -59,17 +59,17 @@ final class VerificationRun {
         own.filter(f -> f.task() == ModelFacts.Task.EMBEDDING)
             .flatMap(ModelFacts::pooling)
             .map(id -> Pooling.valueOf(id.toUpperCase(Locale.ROOT)));
-    boolean normalize = own.map(ModelFacts::normalize).orElse(false);
-    this.reference =
-        ReferenceModel.of(
-            checkpoint, EmbeddingHead.of(checkpoint.sentence(), pooling, normalize), layers);
+    EmbeddingHead head =
+        EmbeddingHead.of(
+            checkpoint.sentence(), pooling, own.map(ModelFacts::normalize).orElse(false));
+    this.reference = ReferenceModel.of(checkpoint, head, layers);
     boolean embedding = reference.task() == Task.EMBEDDING;
     this.meaning =
         new Answer.Meaning(
             reference.task(),
             embedding ? ProblemType.REGRESSION : checkpoint.problemType(),
             embedding
-                ? checkpoint.config().integer("hidden_size", 1)
+                ? head.width(checkpoint.config().integer("hidden_size", 1))
                 : checkpoint.labels().count());
     differences.addAll(facts.differences());
     notes.addAll(model.notes());
