@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,9 +37,18 @@ final class VerifyCommand extends Subcommand {
               + " several languages.")
   private @Nullable String texts;
 
+  @Option(
+      names = "--adapter",
+      paramLabel = "DIR",
+      description = "The LoRA adapter that was merged into the file.")
+  private @Nullable Path adapter;
+
   @Override
   int execute() throws IOException {
-    Verification verification = Verification.of(folder, file).withThreads(common().threads());
+    Verification verification =
+        Verification.of(folder, file)
+            .withAdapter(Optional.ofNullable(adapter))
+            .withThreads(common().threads());
     if (texts != null) {
       verification = verification.withTexts(lines(texts));
     }

@@ -126,7 +126,8 @@ class AtomicFileTest {
                     path -> {
                       throw new java.nio.file.AccessDeniedException(path.toString());
                     },
-                    channel -> {}))
+                    channel -> {},
+                    FileCheck.NONE))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("the output cannot be written")
         .hasMessageContaining("choose a folder that you may write to");
