@@ -4,6 +4,7 @@ import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.checkpoint.TokenizerConfig;
+import dev.litegraft.layer.EmbeddingHead;
 import dev.litegraft.layer.Task;
 import dev.litegraft.tflite.ModelFacts;
 import dev.litegraft.tflite.TfliteReader;
@@ -74,6 +75,10 @@ final class FactsComparison {
     if (found.task() == Task.SEQUENCE_CLASSIFICATION) {
       differ("pooling", found.architecture().pooling(config).id(), file.pooling().orElse("none"));
     }
+    if (found.task() == Task.EMBEDDING && checkpoint.sentence().isPresent()) {
+      EmbeddingHead head = EmbeddingHead.of(checkpoint.sentence(), Optional.empty(), false);
+      differ("pooling", head.pooling().id(), file.pooling().orElse("none"));
+    }
     if (config.value("pad_token_id") != null) {
       String pad = file.padTokenId().isPresent() ? "" + file.padTokenId().getAsInt() : "none";
       differ("pad_token_id", "" + config.integer("pad_token_id"), pad);
@@ -84,6 +89,9 @@ final class FactsComparison {
         "token_types",
         Boolean.toString(found.architecture().takesTokenTypes(config)),
         Boolean.toString(file.tokenTypes()));
+    if (file.provenance().adapterSha256().isPresent() && checkpoint.adapterConfig().isEmpty()) {
+      notes.add("an adapter was merged into the file: name it with --adapter DIR");
+    }
     if (!file.lengths().isEmpty()
         && found.architecture().padToken(config).isEmpty()
         && found.task() == Task.SEQUENCE_CLASSIFICATION

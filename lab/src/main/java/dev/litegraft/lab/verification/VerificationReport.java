@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param checkpoint the checkpoint's folder
  * @param file the file
  * @param match whether it does
+ * @param sameNumbers whether its numbers are the checkpoint's, whatever else differs
  * @param verdict one sentence that says so, and why
  * @param storage how the file stores its weights
  * @param tolerance the difference that is allowed of numbers of magnitude 1 or less; of a quantized
@@ -34,6 +35,7 @@ public record VerificationReport(
     Path checkpoint,
     Path file,
     boolean match,
+    boolean sameNumbers,
     String verdict,
     Storage storage,
     double tolerance,
@@ -62,6 +64,7 @@ public record VerificationReport(
         checkpoint,
         other,
         match,
+        sameNumbers,
         verdict,
         storage,
         tolerance,

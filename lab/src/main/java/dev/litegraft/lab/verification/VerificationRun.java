@@ -5,6 +5,7 @@ import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.checkpoint.ProblemType;
 import dev.litegraft.checkpoint.TokenizerConfig;
+import dev.litegraft.checkpoint.TokenizerFiles;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.layer.EmbeddingHead;
@@ -15,6 +16,7 @@ import dev.litegraft.runtime.Tokenizer;
 import dev.litegraft.tflite.ModelFacts;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -101,6 +103,7 @@ final class VerificationRun {
         checkpoint.folder(),
         file,
         match,
+        judgement.match(),
         verdict(match, judgement),
         storage,
         judgement.tolerance(),
@@ -121,11 +124,17 @@ final class VerificationRun {
   private ProbeSet probes(List<String> texts, long multiplications) throws IOException {
     long tokens = multiplications / ReferenceModel.multiplicationsPerToken(checkpoint);
     long budget = Math.max(LEAST_TOKENS, Math.min(MOST_TOKENS, tokens));
-    if (checkpoint.tokenizerFiles().tokenizer().isEmpty()) {
+    TokenizerFiles files = checkpoint.tokenizerFiles();
+    if (files.tokenizer().isEmpty()) {
       notes.add("the checkpoint has no tokenizer.json: seeded token ids were asked, and no texts");
       return probes(texts, Optional.empty(), budget);
     }
-    try (Tokenizer tokenizer = Tokenizer.open(checkpoint.folder())) {
+    Path json = files.tokenizer().get();
+    Optional<byte[]> settings =
+        files.config().isPresent()
+            ? Optional.of(Files.readAllBytes(files.config().get()))
+            : Optional.empty();
+    try (Tokenizer tokenizer = Tokenizer.of(Files.readAllBytes(json), settings, json.toString())) {
       TokenizerComparison.of(checkpoint, reader, tokenizer, texts).ifPresent(differences::add);
       return probes(texts, Optional.of(tokenizer), budget);
     } catch (InvalidInputException e) {

@@ -61,7 +61,11 @@ public record VerifiedConversion(
       try {
         VerificationReport judged = verification.ofFile(complete).run().withFile(target);
         report = judged;
-        if (!judged.match() && !judged.storage().isQuantized()) {
+        // The user may have chosen another pooling than the checkpoint's: that is worth a note.
+        boolean chosen =
+            judged.sameNumbers()
+                && judged.differences().stream().allMatch(d -> d.setting().equals("pooling"));
+        if (!judged.match() && !chosen && !judged.storage().isQuantized()) {
           throw refused(judged);
         }
         note = judged.match() ? null : judged.verdict();

@@ -100,6 +100,29 @@ class VerificationTest {
   }
 
   @Test
+  void aPoolingThatIsNotTheCheckpointsIsNamed() throws IOException {
+    Path folder = Folders.golden("bert-model-meanpool");
+    Path file = converted(folder, F32.withPooling(Pooling.MAX));
+    Path sentence = Folders.copy(folder, scratch.resolve("sentence"), "config.json", "{", "{");
+    Files.writeString(
+        sentence.resolve("modules.json"),
+        """
+        [{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
+         {"idx": 1, "name": "1", "path": "1_Pooling",
+          "type": "sentence_transformers.models.Pooling"}]
+        """);
+    Files.createDirectory(sentence.resolve("1_Pooling"));
+    Files.writeString(
+        sentence.resolve("1_Pooling").resolve("config.json"),
+        "{\"word_embedding_dimension\": 48, \"pooling_mode_cls_token\": true}");
+    VerificationReport report = verified(sentence, file);
+    assertThat(report.sameNumbers()).isTrue();
+    assertThat(report.match()).isFalse();
+    assertThat(report.differences()).containsExactly(new Difference("pooling", "cls", "max"));
+    assertThat(verified(sentence, converted(sentence, F32)).match()).isTrue();
+  }
+
+  @Test
   void aWrongRotaryBaseDepartsAtTheFirstAttention() throws IOException {
     Path folder = Folders.golden(LLAMA);
     Path planted = planted(folder, "config.json", "\"rope_theta\": 10000.0", "\"rope_theta\": 1e5");
