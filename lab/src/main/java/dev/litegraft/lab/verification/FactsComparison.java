@@ -68,6 +68,12 @@ final class FactsComparison {
       differ("labels", some(labels), some(file.labels()), labels.equals(file.labels()));
       differ("problem_type", checkpoint.problemType().hfName(), file.problemType().orElse("none"));
     }
+    boolean merged = file.provenance().adapterSha256().isPresent();
+    boolean asked = checkpoint.adapterConfig().isPresent();
+    differ("adapter", asked ? "merged" : "none", merged ? "merged" : "none");
+    if (merged && !asked) {
+      notes.add("a LoRA adapter was merged into the file; give its folder with --adapter");
+    }
     int most = found.architecture().maxTokens(config);
     if (file.maxLength() > most) {
       differ("max_length", Integer.toString(most), Integer.toString(file.maxLength()));
