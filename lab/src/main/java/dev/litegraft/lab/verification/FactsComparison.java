@@ -3,8 +3,8 @@ package dev.litegraft.lab.verification;
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.HfConfig;
-import dev.litegraft.checkpoint.TokenizerConfig;
 import dev.litegraft.layer.EmbeddingHead;
+import dev.litegraft.layer.Pooling;
 import dev.litegraft.layer.Task;
 import dev.litegraft.tflite.ModelFacts;
 import dev.litegraft.tflite.TfliteReader;
@@ -89,7 +89,9 @@ final class FactsComparison {
       String pad = file.padTokenId().isPresent() ? "" + file.padTokenId().getAsInt() : "none";
       differ("pad_token_id", "" + config.integer("pad_token_id"), pad);
     }
-    boolean left = checkpoint.tokenizerConfig().paddingSide() == TokenizerConfig.Side.LEFT;
+    Optional<Pooling> pooling =
+        file.pooling().map(id -> Pooling.valueOf(id.toUpperCase(Locale.ROOT)));
+    boolean left = found.padsLeft(config, checkpoint.tokenizerConfig(), pooling);
     differ("padding_side", left ? "left" : "right", lower(file.paddingSide().name()));
     differ(
         "token_types",
