@@ -10,9 +10,10 @@ set "JAR=%HOME_DIR%\cli\target\dist\lib\litegraft.jar"
 
 set "JAVA=java"
 if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
-"%JAVA%" -version >nul 2>nul
+rem This option is known from version 17 on.
+"%JAVA%" --enable-native-access=ALL-UNNAMED -version >nul 2>nul
 if errorlevel 1 (
-  echo error: no Java was found 1>&2
+  echo error: no Java of version 17 or later was found 1>&2
   echo where: %JAVA% 1>&2
   echo try:   install a JDK of version 17 or later, or set JAVA_HOME to one 1>&2
   exit /b 5
@@ -21,7 +22,7 @@ if errorlevel 1 (
 if not exist "%JAR%" (
   echo building ^(first use, about a minute^)... 1>&2
   pushd "%HOME_DIR%"
-  call mvnw.cmd -q -B -DskipTests -Dspotless.check.skip=true -pl cli -am package 1>&2
+  call mvnw.cmd -q -B -Dmaven.test.skip=true -Dspotless.check.skip=true -pl cli -am package 1>&2
   popd
 )
 if not exist "%JAR%" (

@@ -4,6 +4,7 @@ import dev.litegraft.layer.EdgeLayout;
 import dev.litegraft.layer.Pooling;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.tensor.DType;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -22,6 +23,7 @@ import java.util.OptionalInt;
  * @param pooling how an embedding is made of the tokens' vectors; absent: as the checkpoint says,
  *     else the mean
  * @param normalize whether embeddings get length 1, whatever the checkpoint says
+ * @param adapter the folder of a LoRA adapter, which is merged into the weights
  */
 public record ConversionOptions(
     Recipe recipe,
@@ -31,7 +33,8 @@ public record ConversionOptions(
     DType inputType,
     EdgeLayout.Qkv qkv,
     Optional<Pooling> pooling,
-    boolean normalize) {
+    boolean normalize,
+    Optional<Path> adapter) {
   /** int8, dynamic length, Hugging Face's names, int32, separate projections. */
   public static final ConversionOptions DEFAULT =
       new ConversionOptions(
@@ -42,7 +45,8 @@ public record ConversionOptions(
           DType.I32,
           EdgeLayout.Qkv.SPLIT,
           Optional.empty(),
-          false);
+          false,
+          Optional.empty());
 
   public ConversionOptions {
     lengths = lengths.stream().sorted().distinct().toList();
@@ -62,7 +66,7 @@ public record ConversionOptions(
   /** The same with another recipe. */
   public ConversionOptions withRecipe(Recipe other) {
     return new ConversionOptions(
-        other, maxLength, lengths, signatureNames, inputType, qkv, pooling, normalize);
+        other, maxLength, lengths, signatureNames, inputType, qkv, pooling, normalize, adapter);
   }
 
   /** The same with a longest text of {@code tokens}. */
@@ -75,42 +79,65 @@ public record ConversionOptions(
         inputType,
         qkv,
         pooling,
-        normalize);
+        normalize,
+        adapter);
   }
 
   /** The same with static lengths. */
   public ConversionOptions withLengths(List<Integer> tokens) {
     return new ConversionOptions(
-        recipe, maxLength, tokens, signatureNames, inputType, qkv, pooling, normalize);
+        recipe, maxLength, tokens, signatureNames, inputType, qkv, pooling, normalize, adapter);
   }
 
   /** The same with other input names. */
   public ConversionOptions withSignatureNames(SignatureNames names) {
     return new ConversionOptions(
-        recipe, maxLength, lengths, names, inputType, qkv, pooling, normalize);
+        recipe, maxLength, lengths, names, inputType, qkv, pooling, normalize, adapter);
   }
 
   /** The same with another input type. */
   public ConversionOptions withInputType(DType type) {
     return new ConversionOptions(
-        recipe, maxLength, lengths, signatureNames, type, qkv, pooling, normalize);
+        recipe, maxLength, lengths, signatureNames, type, qkv, pooling, normalize, adapter);
   }
 
   /** The same with another layout of the projections. */
   public ConversionOptions withQkv(EdgeLayout.Qkv layout) {
     return new ConversionOptions(
-        recipe, maxLength, lengths, signatureNames, inputType, layout, pooling, normalize);
+        recipe, maxLength, lengths, signatureNames, inputType, layout, pooling, normalize, adapter);
   }
 
   /** The same with another pooling of embeddings. */
   public ConversionOptions withPooling(Pooling kind) {
     return new ConversionOptions(
-        recipe, maxLength, lengths, signatureNames, inputType, qkv, Optional.of(kind), normalize);
+        recipe,
+        maxLength,
+        lengths,
+        signatureNames,
+        inputType,
+        qkv,
+        Optional.of(kind),
+        normalize,
+        adapter);
   }
 
   /** The same with embeddings of length 1. */
   public ConversionOptions withNormalize(boolean unitLength) {
     return new ConversionOptions(
-        recipe, maxLength, lengths, signatureNames, inputType, qkv, pooling, unitLength);
+        recipe, maxLength, lengths, signatureNames, inputType, qkv, pooling, unitLength, adapter);
+  }
+
+  /** The same with the LoRA adapter in a folder, as PEFT saves it. */
+  public ConversionOptions withAdapter(Path folder) {
+    return new ConversionOptions(
+        recipe,
+        maxLength,
+        lengths,
+        signatureNames,
+        inputType,
+        qkv,
+        pooling,
+        normalize,
+        Optional.of(folder));
   }
 }

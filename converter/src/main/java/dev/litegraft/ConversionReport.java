@@ -1,9 +1,11 @@
 package dev.litegraft;
 
+import dev.litegraft.layer.EmbeddingHead;
 import dev.litegraft.layer.Task;
 import dev.litegraft.quantize.Recipe;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a conversion made, and what of its input it did not use.
@@ -20,6 +22,7 @@ import java.util.List;
  * @param maxLength the longest text, in tokens
  * @param lengths static lengths; empty for a dynamic one
  * @param labels the labels in the order of the logits
+ * @param head what makes an embedding of the tokens' vectors; absent where the model makes none
  * @param tokenizerEmbedded whether the tokenizer is inside the file
  * @param unusedTensors tensors of the checkpoint that no layer reads
  * @param unknownKeys keys of config.json that nothing reads and nobody knows
@@ -39,8 +42,32 @@ public record ConversionReport(
     int maxLength,
     List<Integer> lengths,
     List<String> labels,
+    Optional<EmbeddingHead> head,
     boolean tokenizerEmbedded,
     List<String> unusedTensors,
     List<String> unknownKeys,
     List<String> notes,
-    double seconds) {}
+    double seconds) {
+  /** The same, of a conversion that took this long. */
+  public ConversionReport withSeconds(double other) {
+    return new ConversionReport(
+        source,
+        target,
+        family,
+        hfClass,
+        task,
+        recipe,
+        parameters,
+        sourceBytes,
+        targetBytes,
+        maxLength,
+        lengths,
+        labels,
+        head,
+        tokenizerEmbedded,
+        unusedTensors,
+        unknownKeys,
+        notes,
+        other);
+  }
+}

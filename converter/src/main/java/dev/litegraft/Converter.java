@@ -5,7 +5,10 @@ import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.ConfigKeys;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.graph.Graph;
+import dev.litegraft.layer.EmbeddingHead;
+import dev.litegraft.layer.Task;
 import dev.litegraft.tensor.RawTensorData;
+import dev.litegraft.tflite.FileCheck;
 import dev.litegraft.tflite.Progress;
 import dev.litegraft.tflite.TfliteWriter;
 import java.io.IOException;
@@ -13,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The front door: turns a Hugging Face checkpoint folder into a .tflite file.
@@ -74,9 +78,26 @@ public final class Converter {
    *     graph does not have are left out
    */
   public ConversionReport convert(Path target, List<String> probes) throws IOException {
+    return convert(target, probes, FileCheck.NONE);
+  }
+
+  /**
+   * As {@link #convert(Path)}, if the complete file passes a check.
+   *
+   * @param check sees the file before it takes its place; what it throws keeps the file from there
+   */
+  public ConversionReport convert(Path target, FileCheck check) throws IOException {
+    return convert(target, List.of(), check);
+  }
+
+  private ConversionReport convert(Path target, List<String> probes, FileCheck check)
+      throws IOException {
     long begin = System.nanoTime();
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+    try (Checkpoint checkpoint = Checkpoint.open(folder, options.adapter())) {
       Architectures.Found found = Architectures.of(checkpoint.config());
+      requireEmbedderIfPooled(checkpoint, found);
+      EmbeddingHead head =
+          EmbeddingHead.of(checkpoint.sentence(), options.pooling(), options.normalize());
       int maxLength = maxLength(checkpoint, found);
       List<Graph> graphs =
           new ModelGraphs(
@@ -85,11 +106,13 @@ public final class Converter {
                   checkpoint.config(),
                   checkpoint.weights(),
                   options,
+                  head,
                   maxLength)
               .build(probes);
+      checkpoint.requireAdapterRead();
       List<String> unknownKeys = ConfigKeys.check(checkpoint.config());
       List<Graph> stored = graphs.stream().map(options.recipe()::apply).toList();
-      FileFacts facts = new FileFacts(checkpoint, found, options, maxLength, threads);
+      FileFacts facts = new FileFacts(checkpoint, found, options, head, maxLength, threads);
       TfliteWriter.Options how =
           TfliteWriter.Options.of(
                   "Litegraft "
@@ -98,7 +121,7 @@ public final class Converter {
                       + options.recipe().canonicalName())
               .withThreads(threads)
               .with(progress);
-      TfliteWriter.of(how).write(target, stored, facts.metadata());
+      TfliteWriter.of(how).write(target, stored, facts.metadata(), check);
       return new ConversionReport(
           folder,
           target,
@@ -112,6 +135,7 @@ public final class Converter {
           maxLength,
           options.lengths(),
           facts.labels(),
+          found.task() == Task.EMBEDDING ? Optional.of(head) : Optional.empty(),
           facts.hasTokenizer(),
           checkpoint.weights().unused(),
           unknownKeys,
@@ -119,6 +143,19 @@ public final class Converter {
           (System.nanoTime() - begin) / 1e9);
     } catch (UncheckedIOException e) {
       throw e.getCause();
+    }
+  }
+
+  private void requireEmbedderIfPooled(Checkpoint checkpoint, Architectures.Found found) {
+    if (found.task() != Task.EMBEDDING && (options.pooling().isPresent() || options.normalize())) {
+      throw new InvalidInputException(
+          "a "
+              + (options.pooling().isPresent() ? "pooling" : "normalisation")
+              + " is asked for, but "
+              + found.hfClass()
+              + " is no embedder",
+          checkpoint.config().where() + ", architectures",
+          "leave --pooling and --normalize out, or convert the model's class for embeddings");
     }
   }
 
@@ -144,6 +181,12 @@ public final class Converter {
   }
 
   private static int tokenizerLimit(Checkpoint checkpoint) {
-    return checkpoint.tokenizerConfig().modelMaxLength().orElse(Integer.MAX_VALUE);
+    int sentence =
+        checkpoint
+            .sentence()
+            .map(s -> s.maxLength().orElse(Integer.MAX_VALUE))
+            .orElse(Integer.MAX_VALUE);
+    return Math.min(
+        sentence, checkpoint.tokenizerConfig().modelMaxLength().orElse(Integer.MAX_VALUE));
   }
 }

@@ -8,6 +8,7 @@ import dev.litegraft.checkpoint.Labels;
 import dev.litegraft.checkpoint.ProblemType;
 import dev.litegraft.checkpoint.TokenizerConfig;
 import dev.litegraft.checkpoint.TokenizerFiles;
+import dev.litegraft.layer.EmbeddingHead;
 import dev.litegraft.layer.Pooling;
 import dev.litegraft.layer.Task;
 import dev.litegraft.tflite.AssociatedFile;
@@ -36,6 +37,7 @@ final class FileFacts {
   private final Checkpoint checkpoint;
   private final Architectures.Found found;
   private final ConversionOptions options;
+  private final EmbeddingHead head;
   private final int maxLength;
   private final int threads;
   private final List<String> labels;
@@ -44,11 +46,13 @@ final class FileFacts {
       Checkpoint checkpoint,
       Architectures.Found found,
       ConversionOptions options,
+      EmbeddingHead head,
       int maxLength,
       int threads) {
     this.checkpoint = checkpoint;
     this.found = found;
     this.options = options;
+    this.head = head;
     this.maxLength = maxLength;
     this.threads = threads;
     this.labels =
@@ -65,7 +69,8 @@ final class FileFacts {
 
   /** What the user should know. */
   List<String> notes() {
-    List<String> notes = new ArrayList<>();
+    List<String> notes = new ArrayList<>(checkpoint.adapterNotes());
+    checkpoint.sentence().ifPresent(sentence -> notes.addAll(sentence.notes()));
     if (!hasTokenizer()) {
       notes.add("the folder has no tokenizer.json: classify will need --tokenizer DIR");
     }
@@ -78,7 +83,7 @@ final class FileFacts {
   /** Numbers of the tensors that a layer read. */
   long parameters() {
     Set<String> unused = new HashSet<>(checkpoint.weights().unused());
-    return checkpoint.tensors().entrySet().stream()
+    return checkpoint.weights().tensors().entrySet().stream()
         .filter(e -> !unused.contains(e.getKey()))
         .mapToLong(e -> e.getValue().shape().elements())
         .sum();
@@ -148,7 +153,7 @@ final class FileFacts {
         options.recipe().canonicalName(),
         parameters(),
         options.lengths(),
-        options.normalize(),
+        found.task() == Task.EMBEDDING && head.normalizes(),
         provenance());
   }
 
@@ -157,7 +162,7 @@ final class FileFacts {
       case SEQUENCE_CLASSIFICATION ->
           Optional.of(found.architecture().pooling(checkpoint.config()));
       case TOKEN_CLASSIFICATION -> Optional.empty();
-      case EMBEDDING -> Optional.of(options.pooling().orElse(Pooling.MEAN));
+      case EMBEDDING -> Optional.of(head.pooling());
     };
   }
 
@@ -182,9 +187,21 @@ final class FileFacts {
 
   private Provenance provenance() throws IOException {
     Map<String, String> tensors = checkpoint.sha256(threads);
-    List<String> files =
-        checkpoint.files().stream().map(f -> String.valueOf(f.path().getFileName())).toList();
-    return new Provenance(sha256(checkpoint.folder().resolve("config.json")), files, tensors);
+    List<String> files = checkpoint.files().stream().map(f -> name(f.path())).toList();
+    Optional<Path> adapter = checkpoint.adapterConfig();
+    return new Provenance(
+        sha256(checkpoint.folder().resolve("config.json")),
+        adapter.isPresent() ? Optional.of(sha256(adapter.get())) : Optional.empty(),
+        files,
+        tensors);
+  }
+
+  /** The path of a file within the checkpoint's folder; of another file the last name. */
+  private String name(Path file) {
+    Path folder = checkpoint.folder();
+    return file.startsWith(folder)
+        ? folder.relativize(file).toString().replace('\\', '/')
+        : String.valueOf(file.getFileName());
   }
 
   private static String sha256(Path file) throws IOException {

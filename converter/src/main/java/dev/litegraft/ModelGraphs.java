@@ -9,8 +9,8 @@ import dev.litegraft.graph.GraphBuilder;
 import dev.litegraft.graph.Value;
 import dev.litegraft.layer.EdgeLayers;
 import dev.litegraft.layer.EdgeLayout;
+import dev.litegraft.layer.EmbeddingHead;
 import dev.litegraft.layer.Inputs;
-import dev.litegraft.layer.Pooling;
 import dev.litegraft.layer.Task;
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
@@ -31,6 +31,7 @@ final class ModelGraphs {
   private final HfConfig config;
   private final Weights weights;
   private final ConversionOptions options;
+  private final EmbeddingHead head;
   private final int maxLength;
   private final Map<String, Value> constants = new HashMap<>();
 
@@ -40,12 +41,14 @@ final class ModelGraphs {
       HfConfig config,
       Weights weights,
       ConversionOptions options,
+      EmbeddingHead head,
       int maxLength) {
     this.architecture = architecture;
     this.task = task;
     this.config = config;
     this.weights = weights;
     this.options = options;
+    this.head = head;
     this.maxLength = maxLength;
   }
 
@@ -94,8 +97,7 @@ final class ModelGraphs {
   }
 
   private Value embedding(EdgeLayers f, Inputs<Value> in) {
-    Value pooled = options.pooling().orElse(Pooling.MEAN).apply(f, in, read -> hidden(f, read));
-    return options.normalize() ? f.normalize(pooled) : pooled;
+    return head.apply(f, weights, in, read -> hidden(f, read));
   }
 
   private Value input(GraphBuilder builder, int index, int tokens) {

@@ -9,12 +9,14 @@ import dev.litegraft.graph.Graph;
 import dev.litegraft.graph.GraphPrinter;
 import dev.litegraft.graph.Op;
 import dev.litegraft.layer.EdgeLayout;
+import dev.litegraft.layer.EmbeddingHead;
 import dev.litegraft.layer.Task;
 import dev.litegraft.quantize.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +98,7 @@ class ModelGraphsTest {
               checkpoint.config().with("num_hidden_layers", layers),
               checkpoint.weights(),
               options,
+              EmbeddingHead.of(Optional.empty(), Optional.empty(), false),
               64)
           .build(List.of());
     }

@@ -1,6 +1,8 @@
 package dev.litegraft.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.litegraft.CheckpointWarning;
+import dev.litegraft.CheckpointWarnings;
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.HfConfig;
@@ -83,6 +85,11 @@ final class CheckpointView {
           Units.bytes(bytes));
     }
     table.print(out);
+    for (CheckpointWarning warning : CheckpointWarnings.of(checkpoint)) {
+      out.line("");
+      out.line(Printable.line("warning: " + warning.setting() + ": " + warning.what()));
+      out.line(Printable.line("    try: " + warning.remedy()));
+    }
   }
 
   void write(JsonGenerator json) throws IOException {
@@ -112,6 +119,15 @@ final class CheckpointView {
       json.writeStartObject();
       json.writeStringField("name", file.path().getFileName().toString());
       json.writeNumberField("bytes", Files.size(file.path()));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("warnings");
+    for (CheckpointWarning warning : CheckpointWarnings.of(checkpoint)) {
+      json.writeStartObject();
+      json.writeStringField("setting", warning.setting());
+      json.writeStringField("what", warning.what());
+      json.writeStringField("try", warning.remedy());
       json.writeEndObject();
     }
     json.writeEndArray();

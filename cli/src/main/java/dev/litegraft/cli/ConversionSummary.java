@@ -1,8 +1,11 @@
 package dev.litegraft.cli;
 
 import dev.litegraft.ConversionReport;
+import dev.litegraft.lab.verification.VerifiedConversion;
+import dev.litegraft.layer.EmbeddingHead;
 import dev.litegraft.quantize.Recipe;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -13,7 +16,8 @@ final class ConversionSummary {
 
   private ConversionSummary() {}
 
-  static void print(ConversionReport report, Results out) throws IOException {
+  static void print(VerifiedConversion made, Results out) throws IOException {
+    ConversionReport report = made.conversion();
     Facts facts =
         new Facts(report.target().toString())
             .add(
@@ -24,17 +28,16 @@ final class ConversionSummary {
                     + "), "
                     + Units.count(report.parameters())
                     + " parameters")
-            .add("labels", some(report.labels()))
+            .add(
+                report.head().isPresent() ? "embedding" : "labels",
+                report.head().map(EmbeddingHead::toString).orElse(some(report.labels())))
             .add("recipe", name(report.recipe()))
             .add(
                 "size",
                 Units.bytes(report.sourceBytes()) + " -> " + Units.bytes(report.targetBytes()))
             .add("tokens", "at most " + report.maxLength() + ", " + lengths(report.lengths()))
             .add(
-                "tokenizer",
-                report.tokenizerEmbedded()
-                    ? "inside the file"
-                    : "none in the folder: classify needs --tokenizer DIR")
+                "tokenizer", report.tokenizerEmbedded() ? "inside the file" : "not inside the file")
             .add("time", Units.seconds(report.seconds()));
     if (!report.unusedTensors().isEmpty()) {
       facts.add(
@@ -43,13 +46,18 @@ final class ConversionSummary {
     if (!report.unknownKeys().isEmpty()) {
       facts.add("not known", "keys of config.json: " + some(report.unknownKeys()));
     }
+    made.verification()
+        .ifPresent(v -> facts.add("verified", v.verdict() + ", in " + Units.seconds(v.seconds())));
     facts.print(out);
     for (String note : report.notes()) {
       out.line("  note: " + Printable.line(note));
     }
   }
 
-  static String json(ConversionReport report) throws IOException {
+  static String json(VerifiedConversion made) throws IOException {
+    ConversionReport report = made.conversion();
+    List<String> notes = new ArrayList<>(report.notes());
+    made.note().ifPresent(notes::add);
     return JsonLine.of(
         json -> {
           json.writeStringField("source", report.source().toString());
@@ -68,10 +76,19 @@ final class ConversionSummary {
           }
           json.writeEndArray();
           JsonLine.strings(json, "labels", report.labels());
+          if (report.head().isPresent()) {
+            json.writeStringField("pooling", report.head().get().pooling().id());
+            json.writeBooleanField("normalize", report.head().get().normalizes());
+          }
           json.writeBooleanField("tokenizer_embedded", report.tokenizerEmbedded());
           JsonLine.strings(json, "unused_tensors", report.unusedTensors());
           JsonLine.strings(json, "unknown_keys", report.unknownKeys());
-          JsonLine.strings(json, "notes", report.notes());
+          JsonLine.strings(json, "notes", notes);
+          if (made.verification().isPresent()) {
+            json.writeObjectFieldStart("verification");
+            VerificationView.write(made.verification().get(), json);
+            json.writeEndObject();
+          }
           json.writeNumberField("seconds", report.seconds());
         });
   }

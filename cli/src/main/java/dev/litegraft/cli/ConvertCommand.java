@@ -2,9 +2,10 @@ package dev.litegraft.cli;
 
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.ConversionOptions.SignatureNames;
-import dev.litegraft.ConversionReport;
 import dev.litegraft.Converter;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.lab.verification.Verification;
+import dev.litegraft.lab.verification.VerifiedConversion;
 import dev.litegraft.layer.EdgeLayout.Qkv;
 import dev.litegraft.layer.Pooling;
 import dev.litegraft.quantize.Recipe;
@@ -99,6 +100,19 @@ final class ConvertCommand extends Subcommand {
   @Option(names = "--normalize", description = "Embeddings: give every vector length 1.")
   private boolean normalize;
 
+  @Option(
+      names = "--no-verify",
+      description =
+          "Leave the file without comparing its answers with the checkpoint's. Otherwise a float file"
+              + " that differs is not left.")
+  private boolean noVerify;
+
+  @Option(
+      names = "--adapter",
+      paramLabel = "DIR",
+      description = "A LoRA adapter to merge: a folder that PEFT's save_pretrained wrote.")
+  private @Nullable Path adapter;
+
   @Override
   int execute() throws IOException {
     if (maxLength != null && maxLength < 1) {
@@ -113,22 +127,35 @@ final class ConvertCommand extends Subcommand {
             inputType.dtype,
             qkv,
             Optional.ofNullable(pooling),
-            normalize);
-    ConversionReport report;
-    try (ProgressBar bar = notes().progress("converting")) {
-      report =
-          Converter.of(folder)
-              .with(options)
-              .with(bar::at)
-              .withThreads(common().threads())
-              .convert(output);
-    }
+            normalize,
+            Optional.ofNullable(adapter));
+    VerifiedConversion made = converted(options);
+    made.note().ifPresent(notes()::note);
     if (common().json()) {
-      out().line(ConversionSummary.json(report));
+      out().line(ConversionSummary.json(made));
     } else if (!common().quiet()) {
-      ConversionSummary.print(report, out());
+      ConversionSummary.print(made, out());
     }
     return ExitCode.DONE;
+  }
+
+  private VerifiedConversion converted(ConversionOptions options) throws IOException {
+    try (ProgressBar converting = notes().progress("converting");
+        ProgressBar verifying = notes().progress("verifying")) {
+      Converter converter =
+          Converter.of(folder).with(options).with(converting::at).withThreads(common().threads());
+      if (noVerify) {
+        return new VerifiedConversion(
+            converter.convert(output), Optional.empty(), Optional.empty());
+      }
+      Verification verification =
+          Verification.of(folder, output)
+              .withAdapter(Optional.ofNullable(adapter))
+              .asBrief()
+              .withThreads(common().threads())
+              .with(verifying::at);
+      return VerifiedConversion.convert(converter, verification, output);
+    }
   }
 
   private Recipe recipe() {

@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
       EmbedCommand.class,
       RunCommand.class,
       InspectCommand.class,
+      VerifyCommand.class,
+      DiagnoseCommand.class,
       DemoCommand.class,
       FamiliesCommand.class,
       CompletionCommand.class
@@ -87,7 +89,9 @@ public final class Litegraft implements Runnable {
               .setParameterExceptionHandler((e, a) -> end(UsageFault.of(e), e, debug, notes))
               .setExecutionExceptionHandler((e, c, parsed) -> end(e, debug, out, notes))
               .execute(args.toArray(String[]::new));
-      out.finish();
+      if (exitCode == ExitCode.DONE) {
+        out.finish();
+      }
       return exitCode;
     } catch (IOException | Error | RuntimeException e) {
       return end(e, debug, out, notes);

@@ -9,7 +9,6 @@ import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns picocli's complaints into the three lines of every fault. */
 final class UsageFault {
@@ -22,8 +21,10 @@ final class UsageFault {
     if (e instanceof UsageException usage) {
       return new Fault(what(e), where, usage.remedy(), ExitCode.USAGE);
     }
-    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
-      return unmatched(unmatched, command, where, help);
+    // Picocli sees first that something is missing; what was mistyped is the likely reason.
+    List<String> unmatched = command.getUnmatchedArguments();
+    if (!unmatched.isEmpty()) {
+      return unmatched(unmatched.get(0), command, where, help);
     }
     if (e instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
       List<String> labels = missing.getMissing().stream().map(UsageFault::label).toList();
@@ -32,18 +33,15 @@ final class UsageFault {
     return new Fault(what(e), where, help, ExitCode.USAGE);
   }
 
-  private static Fault unmatched(
-      UnmatchedArgumentException e, CommandLine command, String where, String help) {
-    String argument = e.getUnmatched().get(0);
-    boolean wantsCommand = !e.isUnknownOption() && !command.getSubcommands().isEmpty();
-    String kind =
-        e.isUnknownOption()
-            ? "unknown option"
-            : wantsCommand ? "unknown command" : "one argument too many:";
+  private static Fault unmatched(String argument, CommandLine command, String where, String help) {
+    boolean option = argument.startsWith("-");
+    boolean subcommand = !option && !command.getSubcommands().isEmpty();
     Optional<String> near =
-        e.isUnknownOption()
+        option
             ? Nearest.to(argument, options(command))
-            : wantsCommand ? Nearest.to(argument, commands(command)) : Optional.empty();
+            : subcommand ? Nearest.to(argument, commands(command)) : Optional.empty();
+    String kind =
+        option ? "unknown option" : subcommand ? "unknown command" : "one argument too many:";
     return new Fault(
         kind + " \"" + argument + "\"",
         where,

@@ -2,6 +2,7 @@ package dev.litegraft.checkpoint;
 
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.tensor.RawTensorData;
+import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -27,39 +29,82 @@ public final class Checkpoint implements AutoCloseable {
   private final CheckpointWeights weights;
   private final TokenizerFiles tokenizerFiles;
   private final TokenizerConfig tokenizerConfig;
+  private final Optional<SentenceTransformer> sentence;
+  private final Optional<Adapter> adapter;
 
   private Checkpoint(
-      Path folder, HfConfig config, List<SafetensorsFile> files, Map<String, RawTensorData> tensors)
+      Path folder,
+      HfConfig config,
+      List<SafetensorsFile> files,
+      Map<String, RawTensorData> base,
+      Optional<SentenceTransformer> sentence,
+      Optional<Adapter> adapter)
       throws IOException {
     this.folder = folder;
-    this.config = config;
     this.files = List.copyOf(files);
-    this.tensors = tensors;
-    this.weights = CheckpointWeights.of(tensors, folder.toString());
-    this.tokenizerFiles = TokenizerFiles.of(folder);
+    this.sentence = sentence;
+    this.adapter = adapter;
+    this.tensors = new LinkedHashMap<>(base);
+    if (adapter.isPresent()) {
+      Map<String, TensorData> merged = AdapterMerge.of(adapter.get(), config, base);
+      this.config = AdapterTask.config(adapter.get(), config, merged);
+      this.weights = CheckpointWeights.of(merged, folder + " with " + adapter.get().folder());
+      this.tensors.putAll(adapter.get().file().tensors());
+    } else {
+      this.config = config;
+      this.weights = CheckpointWeights.of(base, folder.toString());
+    }
+    Optional<TokenizerFiles> adapted =
+        adapter.isPresent() ? adapter.get().tokenizerFiles() : Optional.empty();
+    this.tokenizerFiles = adapted.isPresent() ? adapted.get() : TokenizerFiles.of(folder);
     this.tokenizerConfig = TokenizerConfig.read(tokenizerFiles);
+    if (sentence.isPresent()) {
+      sentence.get().requireTokenizer(tokenizerConfig);
+    }
   }
 
   /**
-   * Opens a folder.
+   * Opens a folder: of transformers, or of sentence-transformers.
    *
    * @throws InvalidInputException if it is no folder, has no config.json or no usable weights, is
    *     quantized or of custom code, or a file in it is damaged
    * @throws IOException if a file cannot be read
    */
   public static Checkpoint open(Path folder) throws IOException {
+    return open(folder, Optional.empty());
+  }
+
+  /**
+   * Opens a folder, and merges a LoRA adapter into its weights while they are read.
+   *
+   * @param adapterFolder what PEFT's save_pretrained wrote
+   * @throws InvalidInputException as {@link #open(Path)}, and if the adapter is of another kind
+   *     than LoRA, damaged, or made for another model
+   */
+  public static Checkpoint open(Path folder, Optional<Path> adapterFolder) throws IOException {
     requireFolder(folder);
-    HfConfig config = HfConfig.read(requireConfig(folder));
+    Optional<SentenceTransformer> sentence = SentenceTransformer.find(folder);
+    Path model = sentence.map(SentenceTransformer::modelFolder).orElse(folder);
+    HfConfig config = HfConfig.read(requireConfig(model));
     ConfigKeys.requireConvertible(config);
-    WeightFiles.Found found = WeightFiles.find(folder, config);
+    WeightFiles.Found found = WeightFiles.find(model, config);
     List<SafetensorsFile> files = new ArrayList<>();
     try {
       for (Path file : found.files()) {
         files.add(SafetensorsFile.open(file));
       }
       Map<String, RawTensorData> tensors = merged(files);
-      requireIndexed(files, found.index(), folder.resolve(WeightFiles.INDEX));
-      return new Checkpoint(folder, config, files, tensors);
+      requireIndexed(files, found.index(), model.resolve(WeightFiles.INDEX));
+      if (sentence.isPresent()) {
+        config = HfClass.with(config, "Model");
+        sentence.get().openDense(config, files, tensors);
+      }
+      Optional<Adapter> adapter = Optional.empty();
+      if (adapterFolder.isPresent()) {
+        adapter = Optional.of(Adapter.open(adapterFolder.get()));
+        files.add(adapter.get().file());
+      }
+      return new Checkpoint(model, config, files, tensors, sentence, adapter);
     } catch (Throwable t) {
       closeAll(files, t);
       throw t;
@@ -165,12 +210,41 @@ public final class Checkpoint implements AutoCloseable {
     }
   }
 
-  /** The folder. */
+  /** The folder that config.json is in. */
   public Path folder() {
     return folder;
   }
 
-  /** The config.json; the same object for every caller, so that all their reads are ticked off. */
+  /** What sentence-transformers does with the model's vectors, where the folder is one of its. */
+  public Optional<SentenceTransformer> sentence() {
+    return sentence;
+  }
+
+  /** The adapter's own config file, where one was merged. */
+  public Optional<Path> adapterConfig() {
+    return adapter.map(Adapter::configFile);
+  }
+
+  /** What a user should know of the adapter; empty without one. */
+  public List<String> adapterNotes() {
+    return adapter.map(Adapter::notes).orElse(List.of());
+  }
+
+  /**
+   * Checks, after the forward pass has read what it needs, that it read what only the adapter has.
+   *
+   * @throws InvalidInputException if it left such a tensor unread
+   */
+  public void requireAdapterRead() {
+    if (adapter.isPresent()) {
+      adapter.get().requireRead(weights.unused(), tensors.keySet());
+    }
+  }
+
+  /**
+   * The config.json, with the task and labels of a merged adapter; the same object for every
+   * caller, so that all their reads are ticked off.
+   */
   public HfConfig config() {
     return config;
   }
@@ -180,7 +254,10 @@ public final class Checkpoint implements AutoCloseable {
     return weights;
   }
 
-  /** The stored tensors by name, file after file, in the order of their headers. */
+  /**
+   * The stored tensors by name, file after file, in the order of their headers; those of a merged
+   * adapter last, under the names that they have in its file.
+   */
   public Map<String, RawTensorData> tensors() {
     return java.util.Collections.unmodifiableMap(tensors);
   }

@@ -52,6 +52,10 @@ final class Json {
    * @throws InvalidInputException if the file is too large, or is not one JSON object
    */
   static Map<String, @Nullable Object> read(Path file, long maxBytes) throws IOException {
+    return parse(text(file, maxBytes), file.toString());
+  }
+
+  private static String text(Path file, long maxBytes) throws IOException {
     long size = Files.size(file);
     if (size > maxBytes) {
       throw new InvalidInputException(
@@ -59,18 +63,39 @@ final class Json {
           file.toString(),
           "check that this is the model's own file");
     }
-    String text;
     try {
-      text =
+      String text =
           StandardCharsets.UTF_8
               .newDecoder()
               .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
               .toString();
+      return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     } catch (CharacterCodingException e) {
       throw new InvalidInputException(
           "the file is not text in UTF-8", file.toString(), "download or save the file again");
     }
-    return parse(text, file.toString());
+  }
+
+  /**
+   * The objects of the list that a file holds: {@code modules.json}.
+   *
+   * @throws InvalidInputException as {@link #read}, or if it is not one list of objects
+   */
+  static List<Map<String, @Nullable Object>> readList(Path file, long maxBytes) throws IOException {
+    // A JSON object around the list, so that one reader serves both.
+    String text = "{\"list\":" + text(file, maxBytes) + "}";
+    List<Map<String, @Nullable Object>> objects = new ArrayList<>();
+    if (parse(text, file.toString()).get("list") instanceof List<?> list
+        && list.stream().allMatch(Map.class::isInstance)) {
+      for (Object element : list) {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        ((Map<?, ?>) element).forEach((k, v) -> object.put(String.valueOf(k), v));
+        objects.add(object);
+      }
+      return objects;
+    }
+    throw new InvalidInputException(
+        "the file is not a list of JSON objects", file.toString(), "download the file again");
   }
 
   /**

@@ -56,6 +56,26 @@ final class WeightFiles {
     throw others.isEmpty() ? none(folder, names, config) : several(folder, others);
   }
 
+  /** The weights of a module that sentence-transformers saves beside the model. */
+  static Path single(Path folder) throws IOException {
+    Path file = folder.resolve(SINGLE);
+    if (Files.isRegularFile(file)) {
+      return file;
+    }
+    if (Files.isRegularFile(folder.resolve("pytorch_model.bin"))) {
+      String quoted = folder.toString().replace("\\", "\\\\").replace("'", "\\'");
+      throw new InvalidInputException(
+          "the module has its weights as pytorch_model.bin, where " + SINGLE + " is needed",
+          folder.toString(),
+          "make it with: python -c \"import torch as t, safetensors.torch as s; d='"
+              + quoted
+              + "/'; s.save_file(dict(t.load(d + 'pytorch_model.bin', map_location='cpu',"
+              + " weights_only=True)), d + 'model.safetensors')\"");
+    }
+    throw new InvalidInputException(
+        "the module's folder has no " + SINGLE, folder.toString(), DOWNLOAD);
+  }
+
   private static Found shards(Path folder, Path index) throws IOException {
     Object weightMap = Json.read(index, MAX_INDEX_BYTES).get("weight_map");
     if (!(weightMap instanceof Map<?, ?> map) || map.isEmpty()) {

@@ -27,14 +27,15 @@ public final class GraphPrinter {
       String inputs = op.inputs().stream().map(Value::name).collect(Collectors.joining(", "));
       String attributes = op.accept(ATTRIBUTES);
       lines.add(
-          "  %s = %s(%s)%s : %s%s"
-              .formatted(
-                  op.output().name(),
-                  op.mnemonic(),
-                  inputs,
-                  attributes.isEmpty() ? "" : " " + attributes,
-                  dtype(op.output()),
-                  op.output().shape()));
+          String.format(
+              Locale.ROOT,
+              "  %s = %s(%s)%s : %s%s",
+              op.output().name(),
+              op.mnemonic(),
+              inputs,
+              attributes.isEmpty() ? "" : " " + attributes,
+              dtype(op.output()),
+              op.output().shape()));
     }
     return lines.stream().map(line -> line + "\n").collect(Collectors.joining());
   }

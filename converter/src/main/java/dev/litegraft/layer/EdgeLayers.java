@@ -350,7 +350,7 @@ public final class EdgeLayers implements Layers<Value> {
    * lengths.
    */
   private static String tableName(String what, RotaryEmbedding embedding, int length) {
-    return "rotary_emb.%s/%s/%d".formatted(what, embedding.key(), length);
+    return "rotary_emb." + what + "/" + embedding.key() + "/" + length;
   }
 
   /** Frequencies are looked up by the text's length, then cos and sin are computed in the graph. */

@@ -4,6 +4,7 @@ import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.error.InvalidInputException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -235,7 +236,10 @@ public final class RotaryEmbedding {
 
   /** Tells embeddings of one model apart, for the names of their tables. */
   String key() {
-    return "%08x".formatted(31 * Arrays.hashCode(frequencies(1)) + Float.hashCode(attentionFactor));
+    return String.format(
+        Locale.ROOT,
+        "%08x",
+        31 * Arrays.hashCode(frequencies(1)) + Float.hashCode(attentionFactor));
   }
 
   /** How many numbers of a head turn: twice the number of frequencies. */

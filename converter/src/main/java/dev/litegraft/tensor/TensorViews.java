@@ -1,10 +1,14 @@
 package dev.litegraft.tensor;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /** Views of tensors: cheap, lazily read, and as safe for threads as their sources. */
 public final class TensorViews {
+  /** 16 MB of f32. */
+  private static final int MAX_HELD = 1 << 22;
+
   private TensorViews() {}
 
   /** Numbers that are in memory already: small tables and scalars. */
@@ -35,6 +39,47 @@ public final class TensorViews {
   /** {@code source + offset}. */
   public static TensorData plus(TensorData source, float offset) {
     return new Plus(source, offset);
+  }
+
+  /**
+   * {@code source + scale · left · right}, for [rows, columns], [rows, rank] and [rank, columns];
+   * in f32, and computed when it is read.
+   */
+  public static TensorData plusProduct(
+      TensorData source, float scale, TensorData left, TensorData right) {
+    return new LowRankSum(source, scale, held(left), held(right));
+  }
+
+  /** Keeps the numbers of a small tensor, while memory allows, once they were read. */
+  private static TensorData held(TensorData source) {
+    return source.shape().elements() > MAX_HELD ? source : new HeldTensor(source);
+  }
+
+  /** The same tensor under another name. */
+  public static RawTensorData renamed(RawTensorData source, String name) {
+    return new Renamed(source, name);
+  }
+
+  private record Renamed(RawTensorData source, String name) implements RawTensorData {
+    @Override
+    public Shape shape() {
+      return source.shape();
+    }
+
+    @Override
+    public DType dtype() {
+      return source.dtype();
+    }
+
+    @Override
+    public void read(long from, float[] out, int at, int count) throws IOException {
+      source.read(from, out, at, count);
+    }
+
+    @Override
+    public void readBytes(long from, ByteBuffer out) throws IOException {
+      source.readBytes(from, out);
+    }
   }
 
   private record Numbers(String name, Shape shape, float[] numbers) implements TensorData {

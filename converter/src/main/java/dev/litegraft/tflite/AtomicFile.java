@@ -36,16 +36,22 @@ final class AtomicFile {
   private AtomicFile() {}
 
   static void write(Path target, Body body) throws IOException {
-    write(target, NEW_FILE, body);
+    write(target, NEW_FILE, body, FileCheck.NONE);
+  }
+
+  /** As {@link #write(Path, Body)}, if the complete file passes {@code check}. */
+  static void writeChecked(Path target, Body body, FileCheck check) throws IOException {
+    write(target, NEW_FILE, body, check);
   }
 
   /**
    * Writes a file.
    *
    * @throws InvalidInputException if the place cannot be written, or the disk is full
-   * @throws IOException of the body, and of a disk that fails; what stood at the place is as it was
+   * @throws IOException of the body and the check, and of a disk that fails; what stood at the
+   *     place is as it was
    */
-  static void write(Path target, Opener opener, Body body) throws IOException {
+  static void write(Path target, Opener opener, Body body, FileCheck check) throws IOException {
     Path place = place(target);
     Path hidden =
         place.resolveSibling(
@@ -62,6 +68,7 @@ final class AtomicFile {
       try (FileChannel channel = open(opener, hidden, target)) {
         body.write(channel);
       }
+      check.check(hidden);
       move(hidden, place);
     } catch (IOException e) {
       if (isFull(e)) {

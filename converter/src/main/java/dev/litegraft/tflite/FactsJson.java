@@ -90,6 +90,9 @@ final class FactsJson {
     json.writeBooleanField("normalize", facts.normalize());
     json.writeObjectFieldStart("provenance");
     json.writeStringField("config_sha256", facts.provenance().configSha256());
+    if (facts.provenance().adapterSha256().isPresent()) {
+      json.writeStringField("adapter_config_sha256", facts.provenance().adapterSha256().get());
+    }
     strings(json, "source_files", facts.provenance().sourceFiles());
     json.writeObjectFieldStart("tensor_sha256");
     for (Map.Entry<String, String> tensor : facts.provenance().tensorSha256().entrySet()) {
@@ -170,8 +173,13 @@ final class FactsJson {
     for (String name : List.copyOf(hashes.names())) {
       tensors.put(name, hashes.sha256(name));
     }
+    boolean hashed = f.names().contains("adapter_config_sha256");
     ModelFacts.Provenance provenance =
-        new ModelFacts.Provenance(f.sha256("config_sha256"), f.strings("source_files"), tensors);
+        new ModelFacts.Provenance(
+            f.sha256("config_sha256"),
+            hashed ? Optional.of(f.sha256("adapter_config_sha256")) : Optional.empty(),
+            f.strings("source_files"),
+            tensors);
     f.requireNothingElse();
     return provenance;
   }

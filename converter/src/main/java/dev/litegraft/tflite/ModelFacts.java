@@ -90,14 +90,24 @@ public record ModelFacts(
    * What a file was made from.
    *
    * @param configSha256 of {@code config.json}, in hexadecimal digits
+   * @param adapterSha256 of the {@code adapter_config.json} of the adapter that was merged
    * @param sourceFiles names of the weight files
    * @param tensorSha256 tensor of the checkpoint to the hash of its stored bytes
    */
   public record Provenance(
-      String configSha256, List<String> sourceFiles, Map<String, String> tensorSha256) {
+      String configSha256,
+      Optional<String> adapterSha256,
+      List<String> sourceFiles,
+      Map<String, String> tensorSha256) {
     public Provenance {
       sourceFiles = List.copyOf(sourceFiles);
       tensorSha256 = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(tensorSha256));
+    }
+
+    /** Of a checkpoint without an adapter. */
+    public Provenance(
+        String configSha256, List<String> sourceFiles, Map<String, String> tensorSha256) {
+      this(configSha256, Optional.empty(), sourceFiles, tensorSha256);
     }
   }
 

@@ -82,26 +82,41 @@ public final class TfliteWriter {
    *     java.io.InterruptedIOException} if the thread is interrupted. The target is as it was
    */
   public void write(Path target, List<Graph> graphs, Metadata metadata) throws IOException {
+    write(target, graphs, metadata, FileCheck.NONE);
+  }
+
+  /**
+   * As {@link #write(Path, List, Metadata)}.
+   *
+   * @param check sees the complete file before it takes its place
+   */
+  public void write(Path target, List<Graph> graphs, Metadata metadata, FileCheck check)
+      throws IOException {
     FilePlan plan =
         FilePlan.of(
             graphs,
             Map.of(TfliteFormat.METADATA_NAME, metadata.encode(graphs)),
             options.asymmetricInputs());
-    write(target, plan, metadata.files());
+    write(target, plan, metadata.files(), check);
   }
 
   /** The same without metadata. */
   public void write(Path target, List<Graph> graphs) throws IOException {
-    write(target, FilePlan.of(graphs, Map.of(), options.asymmetricInputs()), List.of());
+    write(
+        target,
+        FilePlan.of(graphs, Map.of(), options.asymmetricInputs()),
+        List.of(),
+        FileCheck.NONE);
   }
 
-  private void write(Path target, FilePlan plan, List<AssociatedFile> files) throws IOException {
+  private void write(Path target, FilePlan plan, List<AssociatedFile> files, FileCheck check)
+      throws IOException {
     SmallPart.Built inside = SmallPart.build(plan, options.description(), false);
     SmallPart.Built built =
         inside.end() <= options.limit()
             ? inside
             : SmallPart.build(plan, options.description(), true);
-    AtomicFile.write(target, channel -> write(channel, built, files));
+    AtomicFile.writeChecked(target, channel -> write(channel, built, files), check);
   }
 
   private void write(FileChannel channel, SmallPart.Built built, List<AssociatedFile> files)

@@ -44,6 +44,24 @@ class AtomicFileTest {
   }
 
   @Test
+  void aFileThatFailsItsCheckDoesNotTakeItsPlace() throws IOException {
+    Path target = Files.writeString(folder.resolve("model.tflite"), "old");
+    assertThatThrownBy(
+            () ->
+                AtomicFile.writeChecked(
+                    target,
+                    channel -> channel.write(BYTES.duplicate()),
+                    complete -> {
+                      assertThat(complete).hasBinaryContent(new byte[] {1, 2, 3});
+                      assertThat(target).hasContent("old");
+                      throw new IllegalStateException("it answers otherwise");
+                    }))
+        .hasMessage("it answers otherwise");
+    assertThat(target).hasContent("old");
+    assertThat(folder.toFile().list()).hasSize(1);
+  }
+
+  @Test
   void aFailureLeavesTheOldFileAndNothingElse() throws IOException {
     Path target = Files.writeString(folder.resolve("model.tflite"), "old");
     assertThatThrownBy(
@@ -108,7 +126,8 @@ class AtomicFileTest {
                     path -> {
                       throw new java.nio.file.AccessDeniedException(path.toString());
                     },
-                    channel -> {}))
+                    channel -> {},
+                    FileCheck.NONE))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("the output cannot be written")
         .hasMessageContaining("choose a folder that you may write to");

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
@@ -15,8 +16,10 @@ import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.tensorflowlite.BuiltinOpResolver;
+import org.bytedeco.tensorflowlite.BuiltinOpResolverWithoutDefaultDelegates;
 import org.bytedeco.tensorflowlite.Interpreter;
 import org.bytedeco.tensorflowlite.InterpreterBuilder;
+import org.bytedeco.tensorflowlite.InterpreterOptions;
 import org.bytedeco.tensorflowlite.SignatureRunner;
 import org.bytedeco.tensorflowlite.StringVector;
 import org.bytedeco.tensorflowlite.Subgraph;
@@ -38,8 +41,13 @@ import org.jspecify.annotations.Nullable;
 final class LiteRtInterpreter implements AutoCloseable {
   private static final String FAST_KERNELS = "TfLiteXNN";
 
+  // kTfLiteFloat32 and kTfLiteMmapRo
+  private static final int FLOAT32 = 1;
+  private static final int CONSTANT = 1;
+
   private final LiteRtModel model;
   private final BuiltinOpResolver resolver;
+  private final InterpreterOptions options;
   private final InterpreterBuilder builder;
   private final Interpreter handle;
   private final Map<TextSignature, Integer> allocated = new HashMap<>();
@@ -49,9 +57,26 @@ final class LiteRtInterpreter implements AutoCloseable {
    *     know, or tables that contradict each other
    */
   LiteRtInterpreter(LiteRtModel model, int threads) {
+    this(model, threads, new BuiltinOpResolver(), false);
+  }
+
+  /**
+   * An interpreter without the fast kernels that keeps every value, for {@link #values}.
+   *
+   * @throws InvalidInputException as the constructor
+   */
+  static LiteRtInterpreter keepingValues(LiteRtModel model, int threads) {
+    return new LiteRtInterpreter(
+        model, threads, new BuiltinOpResolverWithoutDefaultDelegates(), true);
+  }
+
+  private LiteRtInterpreter(
+      LiteRtModel model, int threads, BuiltinOpResolver resolver, boolean keepsValues) {
     this.model = model;
-    this.resolver = new BuiltinOpResolver();
-    this.builder = new InterpreterBuilder(model.handle(), resolver);
+    this.resolver = resolver;
+    this.options = new InterpreterOptions();
+    options.SetPreserveAllTensors(keepsValues);
+    this.builder = new InterpreterBuilder(model.handle(), resolver, options);
     this.handle = new Interpreter((Pointer) null);
     builder.SetNumThreads(threads);
     int status = builder.apply(handle);
@@ -243,7 +268,7 @@ final class LiteRtInterpreter implements AutoCloseable {
   private RawOutput read(TensorSpec output, TfLiteTensor tensor, TokenRow row) {
     List<Integer> shape = numbers(tensor.dims());
     Pointer data = tensor.data().data();
-    if (tensor.type() != 1 || data == null || data.isNull()) {
+    if (tensor.type() != FLOAT32 || data == null || data.isNull()) {
       throw new InvalidInputException(
           "output " + output + " cannot be read: expected F32",
           model.file().toString(),
@@ -259,6 +284,29 @@ final class LiteRtInterpreter implements AutoCloseable {
       shape = List.of(shape.get(0), row.count(), width);
     }
     return new RawOutput(output.name(), shape, values);
+  }
+
+  /**
+   * The f32 values of these names that the last {@link #run} of an interpreter that {@link
+   * #keepingValues keeps them} computed, in the order of the file's tensors.
+   */
+  List<RawOutput> values(TextSignature signature, Set<String> wanted) {
+    Subgraph subgraph = handle.subgraph(subgraph(signature.key()));
+    List<RawOutput> values = new ArrayList<>();
+    for (int i = 0; i < subgraph.tensors_size(); i++) {
+      TfLiteTensor tensor = subgraph.tensor(i);
+      Optional<String> name = LiteRt.text(tensor.name()).filter(wanted::contains);
+      if (name.isEmpty() || tensor.type() != FLOAT32 || tensor.allocation_type() == CONSTANT) {
+        continue;
+      }
+      Pointer data = tensor.data().data();
+      if (data != null && !data.isNull()) {
+        float[] numbers = new float[Math.toIntExact(tensor.bytes() / Float.BYTES)];
+        new FloatPointer(data).get(numbers, 0, numbers.length);
+        values.add(new RawOutput(name.get(), numbers(tensor.dims()), numbers));
+      }
+    }
+    return values;
   }
 
   /**
@@ -309,6 +357,7 @@ final class LiteRtInterpreter implements AutoCloseable {
   public void close() {
     handle.close();
     builder.close();
+    options.close();
     resolver.close();
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,9 +146,7 @@ public final class RawModel implements AutoCloseable {
 
   private Timed<List<RawOutput>> timed(int[] ids, int @Nullable [] mask, int @Nullable [] types) {
     TokenRow row = checked(ids, mask, types);
-    TextSignature signature =
-        TextSignature.fitting(signatures, ids.length)
-            .orElseThrow(() -> tooLong(ids.length, maxLength().orElse(Integer.MAX_VALUE)));
+    TextSignature signature = fitting(ids.length);
     TokenRow padded = padded(row, signature);
     return pool.with(
         interpreter -> {
@@ -155,6 +154,32 @@ public final class RawModel implements AutoCloseable {
           List<RawOutput> outputs = interpreter.run(signature, padded);
           return new Timed<>(outputs, System.nanoTime() - begin);
         });
+  }
+
+  /**
+   * The f32 values that the graph computes for one row of tokens, under the names of the file's
+   * tensors and in their order: to look into a model. They are computed once more, by LiteRT's
+   * plain kernels, because the fast ones keep no values.
+   *
+   * @param names of the values; those that the file does not have are left out
+   * @throws InvalidInputException as {@link #run}
+   */
+  public List<RawOutput> values(
+      int[] ids, int @Nullable [] mask, int @Nullable [] types, Set<String> names) {
+    TokenRow row = checked(ids, mask, types);
+    TextSignature signature = fitting(ids.length);
+    LiteRtModel model = LiteRtModel.open(file);
+    try (LiteRtInterpreter interpreter = LiteRtInterpreter.keepingValues(model, 1)) {
+      interpreter.run(signature, padded(row, signature));
+      return interpreter.values(signature, names);
+    } finally {
+      model.close();
+    }
+  }
+
+  private TextSignature fitting(int tokens) {
+    return TextSignature.fitting(signatures, tokens)
+        .orElseThrow(() -> tooLong(tokens, maxLength().orElse(Integer.MAX_VALUE)));
   }
 
   private TokenRow padded(TokenRow row, TextSignature signature) {
@@ -241,6 +266,23 @@ public final class RawModel implements AutoCloseable {
             text.maxLength().orElse(Integer.MAX_VALUE),
             TextSignature.longest(signatures).orElse(Integer.MAX_VALUE));
     return most == Integer.MAX_VALUE ? Optional.empty() : Optional.of(most);
+  }
+
+  /** The numbers of tokens that the static signatures take, ascending; empty if one is dynamic. */
+  public List<Integer> lengths() {
+    return TextSignature.longest(signatures).isEmpty()
+        ? List.of()
+        : signatures.stream().map(TextSignature::length).sorted().distinct().toList();
+  }
+
+  /** Whether the model can be told which tokens are padding. */
+  public boolean takesMask() {
+    return signatures.get(0).has(Role.MASK);
+  }
+
+  /** Whether the model can be told of which text of a pair each token is. */
+  public boolean takesTokenTypes() {
+    return signatures.get(0).has(Role.TYPES);
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -104,6 +105,37 @@ class RawModelTest {
       assertThatThrownBy(() -> model.run(ids(2), null, new int[] {0, 1}))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("the token types are not all 0");
+    }
+  }
+
+  @Test
+  void saysWhatItTakes() throws IOException {
+    TinyModel tiny = new TinyModel().signature("serving_default", 16).signature("short", 8);
+    try (RawModel model = RawModel.open(tiny.write(file()))) {
+      assertThat(model.lengths()).containsExactly(8, 16);
+      assertThat(model.takesMask()).isTrue();
+      assertThat(model.takesTokenTypes()).isFalse();
+    }
+    try (RawModel model = RawModel.open(new TinyModel().inputs("ids", "", "").write(file()))) {
+      assertThat(model.lengths()).isEmpty();
+      assertThat(model.takesMask()).isFalse();
+    }
+  }
+
+  @Test
+  void theValuesInsideAreThoseThatLeadToTheAnswer() throws IOException {
+    TinyModel tiny = new TinyModel();
+    try (RawModel model = RawModel.open(tiny.write(file()))) {
+      RawOutput answer = model.answer(ids(5), null, null);
+      List<RawOutput> all =
+          model.values(ids(5), null, null, Set.of("rows", "result", "no such value"));
+      assertThat(all).extracting(RawOutput::name).containsExactly("rows", "result");
+      assertThat(all.get(0).values()).hasSize(5 * TinyModel.WIDTH);
+      float[] result = all.get(1).values();
+      for (int i = 0; i < answer.values().length; i++) {
+        assertThat(result[i]).isCloseTo(answer.values()[i], within(ROUNDING));
+      }
+      assertThat(model.answer(ids(5), null, null).values()).isEqualTo(answer.values());
     }
   }
 
@@ -296,7 +328,7 @@ class RawModelTest {
                 }
               }));
     }
-    calls.get(3).get();
+    calls.get(0).get();
     model.close();
     for (Future<Boolean> call : calls) {
       call.get();

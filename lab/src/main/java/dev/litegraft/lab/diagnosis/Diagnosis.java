@@ -39,6 +39,11 @@ public final class Diagnosis {
   /** Beyond the differences that quantization makes in our own file of the same checkpoint. */
   private static final double QUANTIZED_SLACK = 1.6;
 
+  private static final double HEAD_SLACK = 20;
+
+  /** Numbers of a model from which on the probes are few. */
+  private static final long LARGE = 30_000_000;
+
   /** When no further pairs of faults are begun. */
   private static final long SECONDS_FOR_PAIRS = 100;
 
@@ -121,7 +126,9 @@ public final class Diagnosis {
           Math.min(
               model.maxLength().orElse(512), found.architecture().maxTokens(checkpoint.config()));
       int window = checkpoint.config().integer("sliding_window", 0);
-      this.batches = probes.batches(longest, window <= 64 ? window : 0);
+      long numbers =
+          checkpoint.tensors().values().stream().mapToLong(t -> t.shape().elements()).sum();
+      this.batches = probes.batches(longest, window <= 64 ? window : 0, numbers > LARGE);
     }
 
     /** The smallest static length that holds a few tokens; 0 where the length is dynamic. */
@@ -154,21 +161,28 @@ public final class Diagnosis {
       if (distance.max() <= floor) {
         return matching(distance, floor, quantized, begin);
       }
+      // A faulty model may be quantized worse than the right one.
+      double accepted = quantized ? 2 * floor : floor;
       long deadline = begin + SECONDS_FOR_PAIRS * 1_000_000_000L;
-      Search search = new Search(subject, own, floor, deadline, listener);
+      Search search = new Search(subject, own, accepted, deadline, listener);
       List<Candidate> found = search.single();
       if (found.isEmpty()) {
         WeightMatch.Result weights = WeightMatch.of(checkpoint.tensors(), reader);
         if (weights.otherWeights()) {
           String verdict =
-              "other weights: %d of %d matrices of the checkpoint are not in the file, %s the first"
-                  .formatted(weights.missing().size(), weights.looked(), weights.missing().get(0));
+              "other weights: "
+                  + weights.missing().size()
+                  + " of "
+                  + weights.looked()
+                  + " matrices of the checkpoint are not in the file, "
+                  + weights.missing().get(0)
+                  + " the first";
           return report(distance, floor, List.of(), verdict, Kind.OTHER_WEIGHTS, search, begin);
         }
-        found = otherHead(subject, floor);
-      }
-      if (found.isEmpty()) {
-        found = search.pair();
+        Optional<Candidate> head = otherHead(subject);
+        // The fit multiplies the rounding of the vectors by the size of the fitted matrix.
+        boolean explains = head.isPresent() && head.get().distance().max() <= HEAD_SLACK * accepted;
+        found = explains ? List.of(head.get()) : search.pair(head.map(List::of).orElse(List.of()));
       }
       if (found.isEmpty()) {
         String verdict =
@@ -180,16 +194,9 @@ public final class Diagnosis {
           distance, floor, explanations, sentence(explanations), Kind.EXPLAINED, search, begin);
     }
 
-    private List<Candidate> otherHead(Subject subject, double floor) {
-      Optional<Hypothesis> head = OtherHead.of(model, own, probes, layers, tokenTypes);
-      if (head.isEmpty()) {
-        return List.of();
-      }
-      Distance distance = subject.distance(head.get().change().apply(own));
-      // The fit multiplies the rounding of the vectors by the size of the fitted matrix.
-      return distance.max() <= 20 * floor
-          ? List.of(new Candidate(head.get(), distance, Optional.empty()))
-          : List.of();
+    private Optional<Candidate> otherHead(Subject subject) {
+      return OtherHead.of(model, own, probes, layers, tokenTypes)
+          .map(h -> new Candidate(h, subject.distance(h.change().apply(own)), Optional.empty()));
     }
 
     private static Explanation explanation(Candidate c) {

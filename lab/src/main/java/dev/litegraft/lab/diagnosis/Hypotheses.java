@@ -7,6 +7,8 @@ import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Pooling;
 import dev.litegraft.layer.Span;
 import dev.litegraft.tensor.Shape;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -223,6 +225,7 @@ final class Hypotheses {
   }
 
   private void attention() {
+    double scale = scale();
     dials.add(
         new Dial(
             "attention_scale",
@@ -232,8 +235,8 @@ final class Hypotheses {
             factor ->
                 wiring(
                     "attention_scale",
-                    "1 of the family's scale",
-                    number(factor) + " times the family's scale",
+                    number(scale),
+                    number(scale * factor),
                     Rewirings.attentionScale(factor),
                     "multiply the scores by the family's scale, usually 1/sqrt(head width)")));
     fixed.add(
@@ -291,6 +294,17 @@ final class Hypotheses {
             "positions counted over attended tokens",
             Rewirings.positionsOfAttended(),
             "pad on the side that the checkpoint was trained with, or count positions as the original does"));
+  }
+
+  /** What the family multiplies the scores by. */
+  private double scale() {
+    if (config.has("attention_multiplier")) {
+      return config.number("attention_multiplier");
+    }
+    int heads = config.integer("num_attention_heads", 1);
+    int width =
+        config.integer("head_dim", Math.max(1, config.integer("hidden_size", heads) / heads));
+    return 1 / Math.sqrt(config.number("query_pre_attn_scalar", width));
   }
 
   private List<Double> wellKnownScales() {
@@ -408,6 +422,10 @@ final class Hypotheses {
 
   private void embedding() {
     double root = Math.sqrt(config.integer("hidden_size", 1));
+    double own =
+        this.own.architecture().family().startsWith("Gemma")
+            ? root
+            : config.number("embedding_multiplier", 1);
     dials.add(
         new Dial(
             "embedding_scale",
@@ -417,8 +435,8 @@ final class Hypotheses {
             factor ->
                 wiring(
                     "embedding_scale",
-                    "1 of the family's",
-                    number(factor) + " times the family's",
+                    number(own),
+                    number(own * factor),
                     Rewirings.embeddingScale(factor),
                     "scale embeddings as the family does: by sqrt(d) in Gemma, not at all in Llama")));
   }
@@ -480,10 +498,9 @@ final class Hypotheses {
 
   /** Five digits tell apart whatever can be fitted. */
   static String number(double value) {
-    if (value == Math.rint(value) && Math.abs(value) < 1e15) {
-      return Long.toString((long) value);
-    }
-    return Double.toString(
-        new java.math.BigDecimal(value, new java.math.MathContext(5)).doubleValue());
+    double rounded = new BigDecimal(value, new MathContext(5)).doubleValue();
+    return rounded == Math.rint(rounded) && Math.abs(rounded) < 1e15
+        ? Long.toString((long) rounded)
+        : Double.toString(rounded);
   }
 }

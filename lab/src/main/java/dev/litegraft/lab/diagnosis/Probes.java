@@ -72,30 +72,32 @@ final class Probes {
   /**
    * The batches for a search.
    *
+   * @param few whether a token is dear, in a large model: then a few texts have to do
    * @param longest the longest text that file and model take
    * @param window a length that local attention does not span; 0 for none
    */
-  List<Batch> batches(int longest, int window) {
+  List<Batch> batches(int longest, int window, boolean few) {
     int limit = fixedLength > 0 ? fixedLength : longest;
     int some = Math.min(limit, 10);
     List<Batch> batches = new ArrayList<>();
-    batches.add(batch(rows(6, 1), 0, 0));
-    batches.add(batch(rows(3, some), 0, 0));
+    batches.add(batch(rows(few ? 2 : 6, 1), 0, 0));
+    batches.add(batch(rows(few ? 1 : 3, some), 0, 0));
     if (limit >= 4) {
       int padding = Math.max(1, Math.min(limit - 1, 4));
-      batches.add(batch(rows(2, Math.min(limit, 9) - padding), 0, padding));
-      if (fixedLength == 0) {
+      batches.add(batch(rows(few ? 1 : 2, Math.min(limit, 9) - padding), 0, padding));
+      if (fixedLength == 0 && !few) {
         batches.add(batch(rows(2, Math.min(limit, 9) - padding), padding, 0));
       }
-      int[][] inside = rows(2, Math.min(limit, 8));
+      int[][] inside = rows(few ? 1 : 2, Math.min(limit, 8));
       for (int[] row : inside) {
         row[row.length / 2] = pad;
       }
-      inside[1][inside[1].length - 1] = pad;
+      int[] last = inside[inside.length - 1];
+      last[last.length - 1] = pad;
       batches.add(batch(inside, 0, 0));
     }
     int reach = Math.min(limit, Math.max(28, window + 12));
-    if (reach > some) {
+    if (reach > some && (window > 0 || !few)) {
       batches.add(batch(rows(1, reach), 0, 0));
     }
     return batches;

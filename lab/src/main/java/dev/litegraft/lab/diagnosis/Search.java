@@ -23,6 +23,9 @@ final class Search {
   /** Points of the first look at a continuous value. */
   private static final int GRID = 9;
 
+  /** Dials that are fitted after the first look at all of them. */
+  private static final int FITTED = 3;
+
   /** Narrowings of a fit: the bracket shrinks by 0.618 each time. */
   private static final int NARROWINGS = 26;
 
@@ -68,9 +71,15 @@ final class Search {
     return singles.isEmpty() || !explains(singles.get(0)) ? List.of() : List.of(singles.get(0));
   }
 
-  /** The two hypotheses that explain the file together, after {@link #single}; empty if none do. */
-  List<Candidate> pair() {
-    for (Candidate first : distinct(singles)) {
+  /**
+   * The two hypotheses that explain the file together, after {@link #single}; empty if none do.
+   *
+   * @param further hypotheses that the search does not know, to be tried as the first of a pair
+   */
+  List<Candidate> pair(List<Candidate> further) {
+    List<Candidate> firsts = new ArrayList<>(further);
+    firsts.addAll(distinct(singles));
+    for (Candidate first : firsts) {
       if (System.nanoTime() > deadline) {
         break;
       }
@@ -97,24 +106,44 @@ final class Search {
     List<Candidate> found = new ArrayList<>();
     labelOrder(base).ifPresent(h -> found.add(tried(base, h, Optional.empty())));
     expected = tried + all.fixed().size() + 5 * all.dials().size();
-    for (Hypothesis hypothesis : all.fixed()) {
-      found.add(tried(base, hypothesis, Optional.empty()));
-    }
     for (Dial dial : all.dials()) {
       for (double value : dial.wellKnown()) {
         found.add(tried(base, dial.at().apply(value), Optional.of(dial)));
+        if (explains(found.get(found.size() - 1))) {
+          return found.subList(found.size() - 1, found.size());
+        }
+      }
+    }
+    for (Hypothesis hypothesis : all.fixed()) {
+      found.add(tried(base, hypothesis, Optional.empty()));
+      if (explains(found.get(found.size() - 1))) {
+        return found.subList(found.size() - 1, found.size());
       }
     }
     sort(found);
     if (found.isEmpty() || !explains(found.get(0))) {
-      expected = tried + all.dials().size() * (GRID + NARROWINGS / 2);
-      for (Dial dial : all.dials()) {
-        fitted(base, dial, before).ifPresent(found::add);
-      }
+      fit(base, all.dials(), before, found);
       sort(found);
     }
     found.removeIf(c -> !(c.distance().score() < before));
     return found;
+  }
+
+  /** Fits the dials that look best at first sight, and stops at the first that explains all. */
+  private void fit(Variant base, List<Dial> dials, double before, List<Candidate> found) {
+    expected = tried + dials.size() * GRID + FITTED * NARROWINGS;
+    List<Bracket> brackets = new ArrayList<>();
+    for (Dial dial : dials) {
+      bracket(base, dial).filter(b -> b.score() < before).ifPresent(brackets::add);
+    }
+    brackets.sort(Comparator.comparingDouble(Bracket::score));
+    for (Bracket bracket : brackets.subList(0, Math.min(FITTED, brackets.size()))) {
+      Candidate candidate = fitted(base, bracket);
+      found.add(candidate);
+      if (explains(candidate)) {
+        return;
+      }
+    }
   }
 
   private static void sort(List<Candidate> candidates) {
@@ -128,11 +157,11 @@ final class Search {
     return new Candidate(hypothesis, distance, dial);
   }
 
-  /**
-   * The best value of a dial: a coarse look on a logarithmic scale, then a golden-section search
-   * around the best point.
-   */
-  private Optional<Candidate> fitted(Variant base, Dial dial, double before) {
+  /** Where the best value of a dial lies, as logarithms, and the score of the best point so far. */
+  private record Bracket(Dial dial, double low, double high, double score) {}
+
+  /** A coarse look on a logarithmic scale. */
+  private Optional<Bracket> bracket(Variant base, Dial dial) {
     List<Double> points = new ArrayList<>(dial.wellKnown());
     double from = Math.log(dial.from());
     double to = Math.log(dial.to());
@@ -147,11 +176,19 @@ final class Search {
     }
     double low = Math.log(points.get(Math.max(0, best - 1)));
     double high = Math.log(points.get(Math.min(points.size() - 1, best + 1)));
-    if (!(scores[best] < before + 1) || low == high) {
-      return Optional.empty();
-    }
-    double value = Math.exp(minimum(x -> score(base, dial, Math.exp(x)), low, high));
-    return Optional.of(tried(base, dial.at().apply(value), Optional.of(dial)));
+    boolean finite = scores[best] < Double.POSITIVE_INFINITY && low < high;
+    return finite ? Optional.of(new Bracket(dial, low, high, scores[best])) : Optional.empty();
+  }
+
+  /** The best value in a bracket, by golden-section search. */
+  private Candidate fitted(Variant base, Bracket bracket) {
+    Dial dial = bracket.dial();
+    double best = minimum(x -> score(base, dial, Math.exp(x)), bracket.low(), bracket.high());
+    return tried(base, dial.at().apply(Math.exp(best)), Optional.of(dial));
+  }
+
+  private Optional<Candidate> fitted(Variant base, Dial dial) {
+    return bracket(base, dial).map(bracket -> fitted(base, bracket));
   }
 
   private double score(Variant base, Dial dial, double value) {
@@ -207,12 +244,12 @@ final class Search {
     for (int round = 0; round < 3 && !explains(b); round++) {
       double before = b.distance().score();
       if (a.dial().isPresent()) {
-        a = fitted(b.hypothesis().change().apply(own), a.dial().get(), before).orElse(a);
+        a = fitted(b.hypothesis().change().apply(own), a.dial().get()).orElse(a);
       }
       Variant base = a.hypothesis().change().apply(own);
       b =
           b.dial().isPresent()
-              ? fitted(base, b.dial().get(), before).orElse(b)
+              ? fitted(base, b.dial().get()).orElse(b)
               : tried(base, b.hypothesis(), Optional.empty());
       if (!(b.distance().score() < before - 0.01)) {
         break;

@@ -1,0 +1,45 @@
+package dev.litegraft.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A run of the command line, and what came of it.
+ *
+ * @param exitCode the exit code
+ * @param out standard output
+ * @param err standard error
+ */
+record CommandRun(int exitCode, String out, String err) {
+  /** The example checkpoint; tests run in the folder of their module. */
+  static final Path EXAMPLE = Path.of("..", "examples", "ko-movie-reviews");
+
+  static CommandRun of(String... args) {
+    return withInput("", args);
+  }
+
+  static CommandRun withInput(String input, String... args) {
+    return run(input, Terminal.NONE, args);
+  }
+
+  static CommandRun onTerminal(String... args) {
+    return run("", new Terminal(true, true, true), args);
+  }
+
+  private static CommandRun run(String input, Terminal terminal, String... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int exitCode =
+        Litegraft.run(
+            List.of(args),
+            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+            out,
+            err,
+            terminal);
+    return new CommandRun(
+        exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,119 @@
+package dev.litegraft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is said to one who mistypes, and to one who asks. */
+class UsageTest {
+  private static void assertUsage(CommandRun run, String what, String where, String remedy) {
+    assertThat(run.err())
+        .isEqualTo("error: " + what + "\nwhere: " + where + "\ntry:   " + remedy + "\n");
+    assertThat(run.out()).isEmpty();
+    assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void anUnknownCommandNamesTheNearest() {
+    assertUsage(
+        CommandRun.of("cnvert"),
+        "unknown command \"cnvert\"",
+        "litegraft",
+        "convert, or: litegraft --help");
+  }
+
+  @Test
+  void anUnknownOptionNamesTheNearestAlsoWhereAnotherIsMissing() {
+    assertUsage(
+        CommandRun.of("convert", "folder", "--recipie=f32"),
+        "unknown option \"--recipie=f32\"",
+        "litegraft convert",
+        "--recipe, or: litegraft convert --help");
+  }
+
+  @Test
+  void aMissingOptionIsNamed() {
+    assertUsage(
+        CommandRun.of("convert", "folder"),
+        "missing: --output FILE",
+        "litegraft convert",
+        "litegraft convert --help");
+  }
+
+  @Test
+  void aMissingCommandIsAUsageFault() {
+    assertUsage(CommandRun.of(), "a command is missing", "litegraft", "litegraft --help");
+  }
+
+  @Test
+  void anUnknownRecipeNamesTheKnownOnes() {
+    CommandRun run = CommandRun.of("convert", "folder", "-o", "file", "--recipe", "int9");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).contains("unknown recipe \"int9\"", "dynamic_wi8_afp32 (int8)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "16,", "16,x", "static", "16,,32", "99999999999"})
+  void aLengthThatIsNoneIsAUsageFault(String length) {
+    assertUsage(
+        CommandRun.of("convert", "folder", "-o", "file", "--length=" + length),
+        "--length is \"" + length + "\"",
+        "litegraft convert",
+        "dynamic, or numbers of tokens: 128, or 16,32,128");
+  }
+
+  @Test
+  void noThreadsIsAUsageFault() {
+    assertUsage(
+        CommandRun.of("families", "--threads", "0"),
+        "--threads is 0",
+        "litegraft families",
+        "a number from 1 to 256");
+  }
+
+  @Test
+  void textsAndAFileOfTextsAreTooMuch() {
+    assertThat(CommandRun.of("classify", "model", "text", "--file", "texts.txt").exitCode())
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(CommandRun.of("classify", "model").exitCode()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void helpListsEveryCommand() {
+    CommandRun run = CommandRun.of("--help");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.DONE);
+    assertThat(run.out())
+        .contains("convert", "classify", "run", "inspect", "demo", "families", "completion");
+    assertThat(run.err()).isEmpty();
+  }
+
+  @Test
+  void versionIsThatOfTheBuild() {
+    assertThat(CommandRun.of("--version").out()).matches("litegraft \\d+\\.\\d+\\.\\d+\\S*\n");
+  }
+
+  @Test
+  void completionIsAScriptThatKnowsTheOptions() {
+    CommandRun run = CommandRun.of("completion", "bash");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.DONE);
+    assertThat(run.out()).startsWith("#!/usr/bin/env bash").contains("--max-length", "inspect");
+  }
+
+  @Test
+  void familiesNameTheirClasses() {
+    assertThat(CommandRun.of("families").out()).contains("Llama", "LlamaForSequenceClassification");
+    assertThat(CommandRun.of("families", "--json").out())
+        .startsWith("{\"families\":[")
+        .contains("\"LlamaForSequenceClassification\":\"sequence classification\"")
+        .endsWith("]}\n");
+  }
+
+  @Test
+  void coloursAreForTerminals() {
+    assertThat(CommandRun.of("families").out()).doesNotContain("\u001b");
+    assertThat(CommandRun.onTerminal("families").out()).contains("\u001b[1m");
+    assertThat(CommandRun.onTerminal("nothing").err()).startsWith("\u001b[31merror: \u001b[0m");
+  }
+}

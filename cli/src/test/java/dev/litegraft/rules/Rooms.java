@@ -1,0 +1,55 @@
+package dev.litegraft.rules;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The rooms of the design, and for each the rooms that it may see. */
+final class Rooms {
+  private static final String ROOT = "dev.litegraft";
+
+  private static final Map<String, Set<String>> MAY_SEE = new LinkedHashMap<>();
+
+  static {
+    MAY_SEE.put("error", Set.of());
+    MAY_SEE.put("tensor", Set.of("error"));
+    MAY_SEE.put("checkpoint", Set.of("error", "tensor"));
+    MAY_SEE.put("graph", Set.of("error", "tensor"));
+    MAY_SEE.put("layer", Set.of("error", "tensor", "checkpoint", "graph"));
+    // Not the graph: a family speaks to Layers only, and so runs under the reference, too.
+    MAY_SEE.put("architecture", Set.of("error", "tensor", "checkpoint", "layer"));
+    MAY_SEE.put("quantize", Set.of("error", "tensor", "graph"));
+    MAY_SEE.put("tflite", Set.of("error", "tensor", "graph"));
+    // Only the file: what runs on a device has no checkpoint.
+    MAY_SEE.put("runtime", Set.of("error", "tensor", "tflite"));
+  }
+
+  private Rooms() {}
+
+  /** A rule a room. */
+  static List<ArchRule> rules() {
+    return MAY_SEE.entrySet().stream().map(e -> rule(e.getKey(), e.getValue())).toList();
+  }
+
+  /** Neither the rooms that are not named, nor the front door, lab and cli, which see the rooms. */
+  private static ArchRule rule(String room, Set<String> seen) {
+    List<String> others =
+        new java.util.ArrayList<>(
+            MAY_SEE.keySet().stream()
+                .filter(other -> !other.equals(room) && !seen.contains(other))
+                .map(other -> ROOT + "." + other + "..")
+                .toList());
+    others.addAll(List.of(ROOT, ROOT + ".lab..", ROOT + ".cli.."));
+    return noClasses()
+        .that()
+        .resideInAPackage(ROOT + "." + room + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(others.toArray(String[]::new))
+        .because(room + " may see only " + seen + ": see Rooms in docs/architecture.md");
+  }
+}

@@ -1,0 +1,243 @@
+package dev.litegraft.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.litegraft.checkpoint.SentenceTransformer.Dense;
+import dev.litegraft.checkpoint.SentenceTransformer.Normalize;
+import dev.litegraft.error.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SentenceTransformerTest {
+  private static final String MODELS = "sentence_transformers.models.";
+
+  @TempDir Path folder = Path.of("");
+
+  /** A folder around the recorded model, which stands in {@code model}. */
+  private void write(String model, String... modules) throws IOException {
+    Path target = Files.createDirectories(folder.resolve(model));
+    for (String name : new String[] {"config.json", "model.safetensors"}) {
+      Files.copy(Golden.folder("bert-model-meanpool").resolve(name), target.resolve(name));
+    }
+    StringBuilder list = new StringBuilder("[");
+    for (int i = 0; i < modules.length; i++) {
+      String[] kindAndPath = modules[i].split("@", -1);
+      list.append(i == 0 ? "" : ",")
+          .append(
+              "{\"idx\": %d, \"name\": \"%d\", \"path\": \"%s\", \"type\": \"%s\"}"
+                  .formatted(
+                      i,
+                      i,
+                      kindAndPath[1],
+                      kindAndPath[0].contains(".") ? kindAndPath[0] : MODELS + kindAndPath[0]));
+    }
+    Files.writeString(folder.resolve("modules.json"), list + "]");
+  }
+
+  private void write(Path file, String text) throws IOException {
+    Files.createDirectories(folder.resolve(file).getParent());
+    Files.writeString(folder.resolve(file), text);
+  }
+
+  private void pooling(String members) throws IOException {
+    write(Path.of("1_Pooling/config.json"), "{\"word_embedding_dimension\": 48, " + members + "}");
+  }
+
+  private void dense(int in, int out, String activation) throws IOException {
+    write(
+        Path.of("2_Dense/config.json"),
+        "{\"in_features\": %d, \"out_features\": %d, \"bias\": true, \"activation_function\": \"%s\"}"
+            .formatted(in, out, activation));
+    new SafetensorsBytes()
+        .addF32("linear.weight", "[" + out + "," + in + "]", new float[in * out])
+        .addF32("linear.bias", "[" + out + "]", new float[out])
+        .write(folder.resolve("2_Dense/model.safetensors"));
+  }
+
+  private InvalidInputException refusal() {
+    return Refusal.of(() -> Checkpoint.open(folder).close());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "cls, pooling_mode_cls_token",
+    "mean, pooling_mode_mean_tokens",
+    "max, pooling_mode_max_tokens",
+    "last, pooling_mode_lasttoken"
+  })
+  void thePoolingIsTheOneFlagThatIsTrue(String mode, String key) throws IOException {
+    write("", "Transformer@", "Pooling@1_Pooling", "Normalize@2_Normalize");
+    pooling("\"pooling_mode_weightedmean_tokens\": false, \"" + key + "\": true");
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      SentenceTransformer sentence = checkpoint.sentence().orElseThrow();
+      assertThat(sentence.pooling()).isEqualTo(mode);
+      assertThat(sentence.steps()).containsExactly(new Normalize());
+    }
+  }
+
+  @Test
+  void newerFilesNameThePooling() throws IOException {
+    write("", "Transformer@", "Pooling@1_Pooling");
+    write(
+        Path.of("1_Pooling/config.json"),
+        "{\"embedding_dimension\": 48, \"pooling_mode\": \"lasttoken\"}");
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      assertThat(checkpoint.sentence().orElseThrow().pooling()).isEqualTo("last");
+    }
+  }
+
+  @Test
+  void theModelMayStandInAFolderOfItsOwn() throws IOException {
+    write("0_Transformer", "Transformer@0_Transformer", "Pooling@1_Pooling", "Dense@2_Dense");
+    pooling("\"pooling_mode_mean_tokens\": true");
+    dense(48, 16, "torch.nn.modules.activation.Tanh");
+    write(Path.of("0_Transformer/sentence_bert_config.json"), "{\"max_seq_length\": 24}");
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      assertThat(checkpoint.folder()).isEqualTo(folder.resolve("0_Transformer"));
+      assertThat(checkpoint.weights().tensor("2_Dense.linear.weight", 16, 48)).isNotNull();
+      assertThat(checkpoint.sha256(1)).containsKey("2_Dense.linear.bias");
+      SentenceTransformer sentence = checkpoint.sentence().orElseThrow();
+      assertThat(sentence.maxLength()).hasValue(24);
+      assertThat(sentence.steps())
+          .first()
+          .isInstanceOfSatisfying(
+              Dense.class,
+              dense -> {
+                assertThat(dense.path()).isEqualTo("2_Dense.linear");
+                assertThat(dense.activation()).isEqualTo("tanh");
+              });
+    }
+  }
+
+  @Test
+  void aClassWithAnotherHeadIsReadAsTheBareModel() throws IOException {
+    write("", "Transformer@", "Pooling@1_Pooling");
+    pooling("\"pooling_mode_mean_tokens\": true");
+    Path config = folder.resolve("config.json");
+    Files.writeString(
+        config, Files.readString(config).replace("\"BertModel\"", "\"BertForMaskedLM\""));
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      assertThat(checkpoint.config().texts("architectures")).containsExactly("BertModel");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": true | pooling_mode_cls_token and pooling_mode_mean_tokens",
+        "\"pooling_mode_mean_sqrt_len_tokens\": true | pooling_mode_mean_sqrt_len_tokens",
+        "\"pooling_mode_weightedmean_tokens\": true | pooling_mode_weightedmean_tokens",
+        "\"pooling_mode\": \"weightedmean\" | weightedmean",
+        "\"pooling_mode_mean_tokens\": false | none",
+        "\"pooling_mode_mean_tokens\": 1 | pooling_mode_mean_tokens is 1"
+      })
+  void otherPoolingsAreNamed(String members, String named) throws IOException {
+    write("", "Transformer@", "Pooling@1_Pooling");
+    pooling(members);
+    assertThat(refusal().what()).contains(named);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LSTM@1_LSTM, LSTM",
+    "WeightedLayerPooling@1, WeightedLayerPooling",
+    "custom_st.Pooling@1_Pooling, custom code",
+    "Transformer@, Transformer",
+    "Pooling@../1_Pooling, leads out of the folder",
+    "Pooling@/etc, leads out of the folder",
+    "Dense@2_Dense, Dense"
+  })
+  void otherModulesAreNamed(String second, String named) throws IOException {
+    write("", "Transformer@", second);
+    assertThat(refusal().what()).contains(named);
+  }
+
+  @Test
+  void modulesWithoutPoolingAreRefused() throws IOException {
+    write("", "Transformer@");
+    assertThat(refusal().what()).contains("no Pooling");
+    Files.writeString(folder.resolve("modules.json"), "[]");
+    assertThat(refusal().what()).contains("no Transformer");
+    Files.writeString(folder.resolve("modules.json"), "{\"a\": 1}");
+    assertThat(refusal().what()).contains("not a list");
+    Files.writeString(folder.resolve("modules.json"), "[{]");
+    assertThat(refusal().what()).contains("not JSON");
+  }
+
+  @Test
+  void widthsThatDoNotFitNameBoth() throws IOException {
+    write("", "Transformer@", "Pooling@1_Pooling", "Dense@2_Dense");
+    pooling("\"pooling_mode_mean_tokens\": true");
+    dense(64, 16, "torch.nn.modules.linear.Identity");
+    assertThat(refusal().what()).contains("64").contains("48");
+    dense(48, 16, "torch.nn.modules.linear.Identity");
+    write(
+        Path.of("1_Pooling/config.json"),
+        "{\"word_embedding_dimension\": 64, \"pooling_mode_mean_tokens\": true}");
+    dense(64, 16, "torch.nn.modules.linear.Identity");
+    assertThat(refusal().what()).contains("64 numbers").contains("48");
+  }
+
+  @Test
+  void denseWeightsOfAnotherFormatOrFunctionAreRefused() throws IOException {
+    write("", "Transformer@", "Pooling@1_Pooling", "Dense@2_Dense");
+    pooling("\"pooling_mode_mean_tokens\": true");
+    dense(48, 16, "torch.nn.modules.activation.PReLU");
+    assertThat(refusal().what()).contains("PReLU");
+    dense(48, 16, "torch.nn.modules.activation.Tanh");
+    Path dense = folder.resolve("2_Dense");
+    Files.move(dense.resolve("model.safetensors"), dense.resolve("pytorch_model.bin"));
+    assertThat(refusal().remedy()).contains("save_file");
+    Files.delete(dense.resolve("pytorch_model.bin"));
+    assertThat(refusal().what()).contains("no model.safetensors");
+    Files.delete(dense.resolve("config.json"));
+    assertThat(refusal().what()).contains("no config.json");
+  }
+
+  @Test
+  void promptsAreToldAndNotSilentlyLeftOut() throws IOException {
+    write("", "Transformer@", "Pooling@1_Pooling");
+    pooling("\"pooling_mode_mean_tokens\": true");
+    Path prompts = Path.of("config_sentence_transformers.json");
+    write(prompts, "{\"prompts\": {\"query\": \"query: \", \"document\": \"\"}}");
+    assertThat(notes())
+        .containsExactly(
+            "the model was trained with prompts, which are not in the file; put them before the texts:"
+                + " query \"query: \"");
+    write(prompts, "{\"prompts\": {\"query\": \"query: \"}, \"default_prompt_name\": \"query\"}");
+    assertThat(notes()).first().asString().contains("default prompt").contains("\"query: \"");
+    pooling("\"pooling_mode_mean_tokens\": true, \"include_prompt\": false");
+    assertThat(refusal().what()).contains("include_prompt is false");
+    write(prompts, "{\"prompts\": {}, \"default_prompt_name\": null}");
+    assertThat(notes()).isEmpty();
+  }
+
+  private List<String> notes() throws IOException {
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      return checkpoint.sentence().orElseThrow().notes();
+    }
+  }
+
+  @Test
+  void lowerCasingMustBeTheTokenizers() throws IOException {
+    write("", "Transformer@", "Pooling@1_Pooling");
+    pooling("\"pooling_mode_mean_tokens\": true");
+    write(Path.of("sentence_bert_config.json"), "{\"do_lower_case\": true}");
+    assertThat(refusal().what()).contains("do_lower_case is true");
+    write(Path.of("tokenizer_config.json"), "{\"do_lower_case\": true}");
+    assertThat(notes()).isEmpty();
+  }
+
+  @Test
+  void aMissingPoolingConfigIsNamed() throws IOException {
+    write("", "Transformer@", "Pooling@1_Pooling");
+    assertThat(refusal().what()).contains("Pooling module has no config.json");
+  }
+}

@@ -1,0 +1,166 @@
+package dev.litegraft.lab.verification;
+
+import dev.litegraft.architecture.Architectures;
+import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.TokenizerConfig;
+import dev.litegraft.layer.EmbeddingHead;
+import dev.litegraft.layer.Task;
+import dev.litegraft.tflite.ModelFacts;
+import dev.litegraft.tflite.TfliteReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a file says of itself, beside what the checkpoint says: labels, lengths, padding, pooling.
+ */
+final class FactsComparison {
+  private final Checkpoint checkpoint;
+  private final Architectures.Found found;
+  private final TfliteReader reader;
+  private final Optional<ModelFacts> facts;
+  private final List<Difference> differences = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+
+  private FactsComparison(Checkpoint checkpoint, TfliteReader reader) throws IOException {
+    this.checkpoint = checkpoint;
+    this.found = Architectures.of(checkpoint.config());
+    this.reader = reader;
+    this.facts = reader.facts();
+  }
+
+  static FactsComparison of(Checkpoint checkpoint, TfliteReader reader) throws IOException {
+    FactsComparison comparison = new FactsComparison(checkpoint, reader);
+    if (comparison.facts.isPresent()) {
+      comparison.compare(comparison.facts.get());
+    } else {
+      comparison.compareForeign();
+    }
+    return comparison;
+  }
+
+  /** What the file says of itself; absent in a file of another tool. */
+  Optional<ModelFacts> facts() {
+    return facts;
+  }
+
+  /** What differs and can change an answer. */
+  List<Difference> differences() {
+    return differences;
+  }
+
+  /** What else is good to know. */
+  List<String> notes() {
+    return notes;
+  }
+
+  private void compare(ModelFacts file) {
+    HfConfig config = checkpoint.config();
+    differ("task", lower(found.task().name()), lower(file.task().name()));
+    differ("architectures", found.hfClass(), file.hfClass());
+    if (found.task() != Task.EMBEDDING) {
+      List<String> labels = checkpoint.labels().names();
+      differ("labels", some(labels), some(file.labels()), labels.equals(file.labels()));
+      differ("problem_type", checkpoint.problemType().hfName(), file.problemType().orElse("none"));
+    }
+    boolean merged = file.provenance().adapterSha256().isPresent();
+    boolean asked = checkpoint.adapterConfig().isPresent();
+    differ("adapter", asked ? "merged" : "none", merged ? "merged" : "none");
+    if (merged && !asked) {
+      notes.add("a LoRA adapter was merged into the file; give its folder with --adapter");
+    }
+    int most = found.architecture().maxTokens(config);
+    if (file.maxLength() > most) {
+      differ("max_length", Integer.toString(most), Integer.toString(file.maxLength()));
+    }
+    if (found.task() == Task.SEQUENCE_CLASSIFICATION) {
+      differ("pooling", found.architecture().pooling(config).id(), file.pooling().orElse("none"));
+    }
+    if (found.task() == Task.EMBEDDING && checkpoint.sentence().isPresent()) {
+      EmbeddingHead head = EmbeddingHead.of(checkpoint.sentence(), Optional.empty(), false);
+      differ("pooling", head.pooling().id(), file.pooling().orElse("none"));
+    }
+    if (config.value("pad_token_id") != null) {
+      String pad = file.padTokenId().isPresent() ? "" + file.padTokenId().getAsInt() : "none";
+      differ("pad_token_id", "" + config.integer("pad_token_id"), pad);
+    }
+    boolean left = checkpoint.tokenizerConfig().paddingSide() == TokenizerConfig.Side.LEFT;
+    differ("padding_side", left ? "left" : "right", lower(file.paddingSide().name()));
+    differ(
+        "token_types",
+        Boolean.toString(found.architecture().takesTokenTypes(config)),
+        Boolean.toString(file.tokenTypes()));
+    if (file.provenance().adapterSha256().isPresent() && checkpoint.adapterConfig().isEmpty()) {
+      notes.add("an adapter was merged into the file: name it with --adapter DIR");
+    }
+    if (!file.lengths().isEmpty()
+        && found.architecture().padToken(config).isEmpty()
+        && found.task() == Task.SEQUENCE_CLASSIFICATION
+        && file.pooling().filter("last"::equals).isPresent()) {
+      notes.add(
+          "the lengths are static and there is no pad token: of a shorter text the padding is read"
+              + " as its last token; set pad_token_id in config.json, or convert with a dynamic length");
+    }
+  }
+
+  private void compareForeign() throws IOException {
+    notes.add("the file is of another tool: its tokenizer, lengths and padding are not known");
+    Optional<byte[]> names = reader.file(ModelFacts.LABELS_NAME);
+    if (names.isPresent() && found.task() != Task.EMBEDDING) {
+      List<String> file = new String(names.get(), StandardCharsets.UTF_8).strip().lines().toList();
+      List<String> labels = checkpoint.labels().names();
+      differ("labels", some(labels), some(file), labels.equals(file));
+    }
+  }
+
+  /** Which tensors are not those that the file was made of; an explanation of a difference. */
+  void explainWeights(int threads) throws IOException {
+    if (facts.isEmpty()) {
+      return;
+    }
+    Map<String, String> made = facts.get().provenance().tensorSha256();
+    Map<String, String> now = checkpoint.sha256(threads);
+    List<String> others = new ArrayList<>();
+    for (Map.Entry<String, String> tensor : now.entrySet()) {
+      if (!tensor.getValue().equals(made.get(tensor.getKey()))) {
+        others.add(tensor.getKey());
+      }
+    }
+    if (!others.isEmpty()) {
+      notes.add(
+          "the file was made of other weights: "
+              + others.size()
+              + " of "
+              + now.size()
+              + " tensors are not those of the checkpoint: "
+              + some(others));
+    } else {
+      notes.add("the file was made of these very weights: a setting or the graph is at fault");
+    }
+  }
+
+  private void differ(String setting, String expected, String actual) {
+    differ(setting, expected, actual, expected.equals(actual));
+  }
+
+  private void differ(String setting, String expected, String actual, boolean same) {
+    if (!same) {
+      differences.add(new Difference(setting, expected, actual));
+    }
+  }
+
+  private static String some(List<String> names) {
+    int shown = 8;
+    String first = String.join(", ", names.subList(0, Math.min(shown, names.size())));
+    return names.size() <= shown ? first : first + " and " + (names.size() - shown) + " more";
+  }
+
+  private static String lower(String text) {
+    return text.toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.litegraft.lab.verification;
+
+import dev.litegraft.lab.reference.Array;
+import dev.litegraft.runtime.RawModel;
+import dev.litegraft.runtime.RawOutput;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Compares the values inside a file of ours with the reference's, by name and in the order of
+ * computation. The file's values are computed by LiteRT's plain kernels: a fault of the graph
+ * shows, one of the fast kernels does not.
+ */
+final class LayerComparison {
+  /** Hidden states have larger outliers than logits: f32 rounding stays below a tenth of this. */
+  static final double TOLERANCE = 1e-4;
+
+  private LayerComparison() {}
+
+  /** The values that both have; none for a file whose tensors have other names. */
+  static List<LayerDifference> of(RawModel file, ReferenceModel reference, Probe probe) {
+    boolean trims = reference.ignoresPaddingAtTheEnd() && probe.mask()[0] == 1;
+    Probe read = trims ? probe.trimmed() : probe;
+    Map<String, Array> expected = reference.values(read);
+    Map<String, float[]> inside = new HashMap<>();
+    int[] mask = file.takesMask() ? probe.mask() : null;
+    int[] types = file.takesTokenTypes() ? probe.types() : null;
+    for (RawOutput value : file.values(probe.ids(), mask, types, expected.keySet())) {
+      inside.put(value.name(), value.values());
+    }
+    List<LayerDifference> all = new ArrayList<>();
+    expected.forEach(
+        (name, value) -> {
+          float[] own = inside.get(name);
+          if (own != null) {
+            compared(name, value, own, read, probe.length()).ifPresent(all::add);
+          }
+        });
+    return all;
+  }
+
+  /**
+   * @param row the tokens as the reference read them
+   * @param tokens how many the file read
+   * @return absent where the two are laid out in different ways
+   */
+  private static Optional<LayerDifference> compared(
+      String name, Array expected, float[] actual, Probe row, int tokens) {
+    int count = expected.numbers().length;
+    boolean byToken =
+        expected.shape().rank() == 3
+            && expected.dim(1) == row.length()
+            && actual.length == tokens * expected.dim(2);
+    if (!byToken && actual.length != count) {
+      return Optional.empty();
+    }
+    int width = byToken ? expected.dim(2) : count;
+    double maxAbs = 0;
+    double squares = 0;
+    double dot = 0;
+    double aa = 0;
+    double bb = 0;
+    for (int i = 0; i < count; i++) {
+      if (byToken && row.mask()[i / width] == 0) {
+        continue; // What stands at padding is never read.
+      }
+      double a = expected.numbers()[i];
+      double b = actual[i];
+      double difference = Math.abs(a - b);
+      maxAbs = Math.max(maxAbs, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference);
+      squares += difference * difference;
+      dot += a * b;
+      aa += a * a;
+      bb += b * b;
+    }
+    double relative = squares == 0 ? 0 : Math.sqrt(squares / aa);
+    double cosine = aa == 0 && bb == 0 ? 1 : dot / Math.sqrt(aa * bb);
+    boolean departs = !(relative <= TOLERANCE);
+    return Optional.of(new LayerDifference(name, maxAbs, relative, cosine, departs));
+  }
+}

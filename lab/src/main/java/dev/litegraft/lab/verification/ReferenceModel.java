@@ -1,0 +1,157 @@
+package dev.litegraft.lab.verification;
+
+import dev.litegraft.architecture.Architecture;
+import dev.litegraft.architecture.Architectures;
+import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.lab.reference.Array;
+import dev.litegraft.lab.reference.PlainLayers;
+import dev.litegraft.lab.reference.Probes;
+import dev.litegraft.layer.EmbeddingHead;
+import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.Pooling;
+import dev.litegraft.layer.Task;
+import dev.litegraft.tensor.TensorData;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.IntConsumer;
+
+/**
+ * What the checkpoint answers, computed with textbook formulas.
+ *
+ * @param family the architecture and its task
+ * @param config the settings
+ * @param weights the tensors
+ * @param head how an embedding is made of the tokens' vectors
+ * @param layers the reference's layers
+ */
+record ReferenceModel(
+    Architectures.Found family,
+    HfConfig config,
+    Weights weights,
+    EmbeddingHead head,
+    PlainLayers layers) {
+  /** Tokens of one pass; more would take memory and gain nothing. */
+  private static final int TOKENS_AT_ONCE = 256;
+
+  static ReferenceModel of(Checkpoint checkpoint, EmbeddingHead head, PlainLayers layers) {
+    return new ReferenceModel(
+        Architectures.of(checkpoint.config()),
+        checkpoint.config(),
+        checkpoint.weights(),
+        head,
+        layers);
+  }
+
+  Task task() {
+    return family.task();
+  }
+
+  /**
+   * Multiplications that one token costs, roughly: numbers of all tensors but the look-up tables.
+   */
+  static long multiplicationsPerToken(Checkpoint checkpoint) {
+    int vocabulary = checkpoint.config().integer("vocab_size", 0);
+    long all = 0;
+    for (TensorData tensor : checkpoint.weights().tensors().values()) {
+      boolean table = tensor.shape().rank() == 2 && tensor.shape().dim(0) == vocabulary;
+      all += table ? 0 : tensor.shape().elements();
+    }
+    return Math.max(1, all * sharing(checkpoint));
+  }
+
+  /** ALBERT computes one layer many times. */
+  private static int sharing(Checkpoint checkpoint) {
+    HfConfig config = checkpoint.config();
+    return config.value("num_hidden_groups") instanceof Number groups && groups.intValue() > 0
+        ? Math.max(1, config.integer("num_hidden_layers", 1) / groups.intValue())
+        : 1;
+  }
+
+  /** Whether padding behind the text can never be seen, so that it need not be computed. */
+  boolean ignoresPaddingAtTheEnd() {
+    boolean lengthCounts =
+        config
+            .at("rope_scaling")
+            .map(s -> List.of("dynamic", "longrope").contains(s.text("rope_type", "default")))
+            .orElse(false);
+    boolean readsTheVeryLast =
+        task() == Task.SEQUENCE_CLASSIFICATION
+            && family.architecture().pooling(config) == Pooling.LAST
+            && family.architecture().padToken(config).isEmpty();
+    return !lengthCounts && !readsTheVeryLast;
+  }
+
+  /**
+   * The answers to rows, those of one length computed at once so that the weights are read once for
+   * them.
+   *
+   * @param done told how many tokens more are done
+   * @return for each row its logits, [labels] or [t · labels], or its embedding
+   */
+  List<float[]> answers(List<Probe> rows, IntConsumer done) {
+    Map<Integer, List<Integer>> byLength = new TreeMap<>();
+    for (int i = 0; i < rows.size(); i++) {
+      byLength.computeIfAbsent(rows.get(i).length(), n -> new ArrayList<>()).add(i);
+    }
+    float[][] answers = new float[rows.size()][];
+    byLength.forEach(
+        (length, all) -> {
+          int atOnce = Math.max(1, TOKENS_AT_ONCE / length);
+          for (int from = 0; from < all.size(); from += atOnce) {
+            List<Integer> some = all.subList(from, Math.min(all.size(), from + atOnce));
+            Array output = forward(layers, some.stream().map(rows::get).toList());
+            int width = output.numbers().length / some.size();
+            for (int i = 0; i < some.size(); i++) {
+              answers[some.get(i)] =
+                  Arrays.copyOfRange(output.numbers(), i * width, (i + 1) * width);
+            }
+            done.accept(length * some.size());
+          }
+        });
+    return List.of(answers);
+  }
+
+  /**
+   * Every value that has a name, for one row, in the order of computation. Of modules that work
+   * several times the second value is called {@code name_2}, as in the file.
+   */
+  Map<String, Array> values(Probe row) {
+    Map<String, Array> values = new LinkedHashMap<>();
+    Map<String, Integer> times = new HashMap<>();
+    Probes listener =
+        (path, value) -> {
+          int count = times.merge(path, 1, Integer::sum);
+          values.put(count == 1 ? path : path + "_" + count, value);
+        };
+    Array output = forward(layers.with(listener), List.of(row));
+    values.put(task() == Task.EMBEDDING ? "embedding" : "logits", output);
+    return values;
+  }
+
+  private Array forward(PlainLayers f, List<Probe> rows) {
+    Optional<Array> types =
+        family.architecture().takesTokenTypes(config)
+            ? Optional.of(Array.ofRows(rows.stream().map(Probe::types).toArray(int[][]::new)))
+            : Optional.empty();
+    Inputs<Array> in =
+        new Inputs<>(
+            Array.ofRows(rows.stream().map(Probe::ids).toArray(int[][]::new)),
+            Array.ofRows(rows.stream().map(Probe::mask).toArray(int[][]::new)),
+            types,
+            task(),
+            Optional.empty());
+    Architecture architecture = family.architecture();
+    if (task() != Task.EMBEDDING) {
+      return architecture.forward(f, config, weights, in);
+    }
+    return head.apply(f, weights, in, read -> architecture.forward(f, config, weights, read));
+  }
+}

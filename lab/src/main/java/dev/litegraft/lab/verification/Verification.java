@@ -1,0 +1,122 @@
+package dev.litegraft.lab.verification;
+
+import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.lab.reference.PlainLayers;
+import dev.litegraft.runtime.Options;
+import dev.litegraft.runtime.RawModel;
+import dev.litegraft.tflite.TfliteReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Proves that a file answers like its checkpoint, or shows where it does not: the file under LiteRT
+ * beside the checkpoint under textbook formulas.
+ *
+ * <pre>{@code
+ * VerificationReport report =
+ *     Verification.of(Path.of("my-checkpoint"), Path.of("classifier.tflite")).run();
+ * }</pre>
+ *
+ * <p>How much is asked depends on the size of the model: about 140 tokens of a model with 135
+ * million parameters after a conversion, four times as many otherwise.
+ */
+public final class Verification {
+  /** Multiplications that the reference may take: some ten seconds on two cores. */
+  private static final long FULL_BUDGET = 60_000_000_000L;
+
+  private static final long BRIEF_BUDGET = FULL_BUDGET / 4;
+
+  /** Told how far a verification is. */
+  @FunctionalInterface
+  public interface Progress {
+    /** {@code done} of {@code total} tokens were compared. */
+    void at(long done, long total);
+  }
+
+  private final Path folder;
+  private final Path file;
+  private final Optional<Path> adapter;
+  private final List<String> texts;
+  private final int threads;
+  private final boolean brief;
+  private final Progress progress;
+
+  private Verification(
+      Path folder,
+      Optional<Path> adapter,
+      Path file,
+      List<String> texts,
+      int threads,
+      boolean brief,
+      Progress progress) {
+    this.folder = folder;
+    this.adapter = adapter;
+    this.file = file;
+    this.texts = List.copyOf(texts);
+    this.threads = threads;
+    this.brief = brief;
+    this.progress = progress;
+  }
+
+  /** A verification of a file against the checkpoint in {@code folder}. */
+  public static Verification of(Path folder, Path file) {
+    int threads = Math.min(4, Runtime.getRuntime().availableProcessors());
+    return new Verification(
+        folder, Optional.empty(), file, BuiltInTexts.ALL, threads, false, (done, total) -> {});
+  }
+
+  /** The same of a checkpoint with a LoRA adapter merged into it. */
+  public Verification withAdapter(Optional<Path> merged) {
+    return new Verification(folder, merged, file, texts, threads, brief, progress);
+  }
+
+  /** The same of another file. */
+  Verification ofFile(Path other) {
+    return new Verification(folder, adapter, other, texts, threads, brief, progress);
+  }
+
+  /** The same with these texts in the place of the built-in ones; the first count most. */
+  public Verification withTexts(List<String> others) {
+    return new Verification(folder, adapter, file, others, threads, brief, progress);
+  }
+
+  /** The same with this many threads, 1 or more. */
+  public Verification withThreads(int count) {
+    return new Verification(folder, adapter, file, texts, count, brief, progress);
+  }
+
+  /** The same, asking little: a quarter of the time. */
+  public Verification asBrief() {
+    return new Verification(folder, adapter, file, texts, threads, true, progress);
+  }
+
+  /** The same, telling {@code listener} how far it is. */
+  public Verification with(Progress listener) {
+    return new Verification(folder, adapter, file, texts, threads, brief, listener);
+  }
+
+  /**
+   * Compares.
+   *
+   * @throws dev.litegraft.error.InvalidInputException if the checkpoint or the file cannot be used:
+   *     a file of another kind, without the inputs of a text model, or damaged
+   * @throws dev.litegraft.error.NativeRuntimeException if there is no native runtime for this
+   *     machine
+   * @throws IOException if a file cannot be read
+   */
+  public VerificationReport run() throws IOException {
+    long begin = System.nanoTime();
+    try (Checkpoint checkpoint = Checkpoint.open(folder, adapter);
+        TfliteReader reader = TfliteReader.open(file);
+        RawModel model = RawModel.open(file, Options.defaults().threads(threads))) {
+      VerificationRun run =
+          new VerificationRun(checkpoint, reader, model, PlainLayers.of(threads), threads);
+      return run.report(file, texts, brief ? BRIEF_BUDGET : FULL_BUDGET, progress, begin);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+}

@@ -1,0 +1,283 @@
+package dev.litegraft.lab.verification;
+
+import dev.litegraft.architecture.Architecture;
+import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.ProblemType;
+import dev.litegraft.checkpoint.TokenizerConfig;
+import dev.litegraft.checkpoint.TokenizerFiles;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.lab.reference.PlainLayers;
+import dev.litegraft.layer.EmbeddingHead;
+import dev.litegraft.layer.Pooling;
+import dev.litegraft.layer.Task;
+import dev.litegraft.runtime.RawModel;
+import dev.litegraft.runtime.Tokenizer;
+import dev.litegraft.tflite.ModelFacts;
+import dev.litegraft.tflite.TfliteReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One verification, with everything open. */
+final class VerificationRun {
+  /** However large the model is, so many tokens are computed. */
+  private static final long LEAST_TOKENS = 48;
+
+  private static final long MOST_TOKENS = 4096;
+
+  /** The longest row, where nothing limits it. */
+  private static final int USUAL_LENGTH = 512;
+
+  private final Checkpoint checkpoint;
+  private final TfliteReader reader;
+  private final RawModel model;
+  private final int threads;
+  private final FactsComparison facts;
+  private final ReferenceModel reference;
+  private final Storage storage;
+  private final Answer.Meaning meaning;
+  private final List<Difference> differences = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+
+  VerificationRun(
+      Checkpoint checkpoint, TfliteReader reader, RawModel model, PlainLayers layers, int threads)
+      throws IOException {
+    this.checkpoint = checkpoint;
+    this.reader = reader;
+    this.model = model;
+    this.threads = threads;
+    this.facts = FactsComparison.of(checkpoint, reader);
+    this.storage = Storage.of(reader.model());
+    Optional<ModelFacts> own = facts.facts();
+    Optional<Pooling> pooling =
+        own.filter(f -> f.task() == ModelFacts.Task.EMBEDDING)
+            .flatMap(ModelFacts::pooling)
+            .map(id -> Pooling.valueOf(id.toUpperCase(Locale.ROOT)));
+    EmbeddingHead head =
+        EmbeddingHead.of(
+            checkpoint.sentence(), pooling, own.map(ModelFacts::normalize).orElse(false));
+    this.reference = ReferenceModel.of(checkpoint, head, layers);
+    boolean embedding = reference.task() == Task.EMBEDDING;
+    this.meaning =
+        new Answer.Meaning(
+            reference.task(),
+            embedding ? ProblemType.REGRESSION : checkpoint.problemType(),
+            embedding
+                ? head.width(checkpoint.config().integer("hidden_size", 1))
+                : checkpoint.labels().count());
+    differences.addAll(facts.differences());
+    notes.addAll(model.notes());
+  }
+
+  VerificationReport report(
+      Path file,
+      List<String> texts,
+      long multiplications,
+      Verification.Progress progress,
+      long begin)
+      throws IOException {
+    ProbeSet probes = probes(texts, multiplications);
+    List<Answer> answers = answers(probes, progress);
+    Judgement judgement = Judgement.of(answers, storage, meaning);
+    List<Answer> worst = farthestFirst(answers);
+    List<LayerDifference> layers = List.of();
+    if (!judgement.match()) {
+      facts.explainWeights(threads);
+      layers = layers(worst);
+    }
+    notes.addAll(facts.notes());
+    Optional<String> first =
+        layers.stream().filter(LayerDifference::departs).findFirst().map(LayerDifference::name);
+    boolean match = judgement.match() && differences.isEmpty();
+    int labels = answers.stream().mapToInt(Answer::labels).sum();
+    int flips = answers.stream().mapToInt(Answer::flips).sum();
+    return new VerificationReport(
+        checkpoint.folder(),
+        file,
+        match,
+        judgement.match(),
+        verdict(match, judgement),
+        storage,
+        judgement.tolerance(),
+        answers.stream().mapToDouble(Answer::maxAbs).max().orElse(0),
+        answers.stream().mapToDouble(Answer::meanAbs).average().orElse(0),
+        labels == 0 ? 1 : 1 - (double) flips / labels,
+        answers.stream().mapToDouble(Answer::kl).max().orElse(0),
+        new WorstProbes(meaning, checkpoint).of(worst),
+        first,
+        layers,
+        differences,
+        notes,
+        answers.size(),
+        probes.tokens(),
+        (System.nanoTime() - begin) / 1e9);
+  }
+
+  private ProbeSet probes(List<String> texts, long multiplications) throws IOException {
+    long tokens = multiplications / ReferenceModel.multiplicationsPerToken(checkpoint);
+    long budget = Math.max(LEAST_TOKENS, Math.min(MOST_TOKENS, tokens));
+    TokenizerFiles files = checkpoint.tokenizerFiles();
+    if (files.tokenizer().isEmpty()) {
+      notes.add("the checkpoint has no tokenizer.json: seeded token ids were asked, and no texts");
+      return probes(texts, Optional.empty(), budget);
+    }
+    Path json = files.tokenizer().get();
+    Optional<byte[]> settings =
+        files.config().isPresent()
+            ? Optional.of(Files.readAllBytes(files.config().get()))
+            : Optional.empty();
+    try (Tokenizer tokenizer = Tokenizer.of(Files.readAllBytes(json), settings, json.toString())) {
+      TokenizerComparison.of(checkpoint, reader, tokenizer, texts).ifPresent(differences::add);
+      return probes(texts, Optional.of(tokenizer), budget);
+    } catch (InvalidInputException e) {
+      notes.add("seeded token ids were asked, and no texts: " + e.what());
+      return probes(texts, Optional.empty(), budget);
+    }
+  }
+
+  private ProbeSet probes(List<String> texts, Optional<Tokenizer> tokenizer, long budget) {
+    HfConfig config = checkpoint.config();
+    Architecture architecture = reference.family().architecture();
+    int most = Math.min(model.maxLength().orElse(USUAL_LENGTH), architecture.maxTokens(config));
+    boolean types = architecture.takesTokenTypes(config) && model.takesTokenTypes();
+    ProbeSet.Frame frame =
+        new ProbeSet.Frame(
+            config.integer("vocab_size"),
+            architecture.padToken(config).orElse(0),
+            checkpoint.tokenizerConfig().paddingSide() == TokenizerConfig.Side.LEFT,
+            most,
+            model.lengths(),
+            model.takesMask(),
+            types ? config.integer("type_vocab_size", 2) : 1,
+            reference.ignoresPaddingAtTheEnd());
+    ProbeSet probes = ProbeSet.of(frame, texts, tokenizer, budget);
+    if (!probes.leftOut().isEmpty()) {
+      notes.add(
+          "left out for lack of time: "
+              + probes.leftOut().size()
+              + " of "
+              + (probes.leftOut().size() + probes.forFile().size())
+              + " probes, among them "
+              + probes.leftOut().get(probes.leftOut().size() - 1));
+    }
+    return probes;
+  }
+
+  private List<Answer> answers(ProbeSet probes, Verification.Progress progress) {
+    AtomicLong done = new AtomicLong();
+    List<float[]> expected =
+        reference.answers(
+            probes.forReference(), n -> progress.at(done.addAndGet(n), probes.tokens()));
+    List<Answer> answers = new ArrayList<>();
+    List<Probe> asked = probes.forFile();
+    for (int i = 0; i < asked.size(); i++) {
+      float[] own = expected.get(i);
+      float[] actual = ask(asked.get(i));
+      boolean usable = actual.length >= own.length && actual.length % meaning(own).width() == 0;
+      if (!usable) {
+        actual = new float[own.length];
+        Arrays.fill(actual, Float.NaN);
+      }
+      answers.add(Answer.of(asked.get(i), own, actual, meaning(own)));
+    }
+    return answers;
+  }
+
+  /** Of embeddings the width is what the reference says. */
+  private Answer.Meaning meaning(float[] expected) {
+    return meaning.task() == Task.EMBEDDING
+        ? new Answer.Meaning(meaning.task(), meaning.problem(), expected.length)
+        : meaning;
+  }
+
+  /** The file's numbers; none, and a difference, where it cannot be asked or answers otherwise. */
+  private float[] ask(Probe probe) {
+    float[] numbers;
+    try {
+      numbers =
+          model
+              .answer(
+                  probe.ids(),
+                  model.takesMask() ? probe.mask() : null,
+                  model.takesTokenTypes() ? probe.types() : null)
+              .values();
+    } catch (InvalidInputException e) {
+      differ(new Difference("inputs", "takes " + probe.name(), e.what()));
+      return new float[0];
+    }
+    boolean tokens = meaning.task() == Task.TOKEN_CLASSIFICATION;
+    int expected = tokens ? probe.length() * meaning.width() : meaning.width();
+    if (meaning.task() != Task.EMBEDDING && numbers.length != expected) {
+      differ(
+          new Difference(
+              "outputs", expected + " numbers for " + probe.name(), numbers.length + " numbers"));
+      return new float[0];
+    }
+    return numbers;
+  }
+
+  private void differ(Difference difference) {
+    if (differences.stream().noneMatch(d -> d.setting().equals(difference.setting()))) {
+      differences.add(difference);
+    }
+  }
+
+  private List<Answer> farthestFirst(List<Answer> answers) {
+    Comparator<Answer> near =
+        Comparator.comparingDouble(a -> storage.isQuantized() ? a.kl() : a.maxAbs());
+    return answers.stream().sorted(near.thenComparingDouble(Answer::maxAbs).reversed()).toList();
+  }
+
+  /** Looks into the file at the farthest probe; at one without padding, if there is such a one. */
+  private List<LayerDifference> layers(List<Answer> worst) {
+    boolean nan = worst.stream().anyMatch(a -> Double.isInfinite(a.maxAbs()));
+    if (storage.isQuantized() && !nan) {
+      notes.add(
+          "values inside a quantized file differ by rounding: convert with --recipe f32 to see where"
+              + " it departs");
+      return List.of();
+    }
+    Answer answer =
+        worst.stream()
+            .filter(a -> !a.probe().isPadded() && a.maxAbs() >= worst.get(0).maxAbs() / 10)
+            .findFirst()
+            .orElse(worst.get(0));
+    List<LayerDifference> layers;
+    try {
+      layers = LayerComparison.of(model, reference, answer.probe());
+    } catch (InvalidInputException e) {
+      notes.add("the values inside the file cannot be read: " + e.what());
+      return List.of();
+    }
+    if (layers.size() <= 1) {
+      notes.add(
+          "the values inside the file have no names of the checkpoint's modules; `litegraft"
+              + " diagnose` finds the setting that explains the answers");
+    } else if (layers.stream().noneMatch(LayerDifference::departs)) {
+      notes.add(
+          "the file's values agree under LiteRT's plain kernels, layer by layer: its fast kernels on"
+              + " this machine are at fault, not the file");
+    }
+    return layers;
+  }
+
+  private String verdict(boolean match, Judgement judgement) {
+    if (match) {
+      return "the file answers like the checkpoint: " + judgement.reason();
+    }
+    if (judgement.match()) {
+      return "the numbers are the checkpoint's, but "
+          + differences.get(0).setting()
+          + (differences.size() == 1 ? " is not" : " and other facts are not");
+    }
+    return "the file does NOT answer like the checkpoint: " + judgement.reason();
+  }
+}
