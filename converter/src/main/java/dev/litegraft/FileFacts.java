@@ -134,7 +134,6 @@ final class FileFacts {
 
   private ModelFacts facts() throws IOException {
     int limit = found.architecture().maxTokens(checkpoint.config());
-    TokenizerConfig tokenizer = checkpoint.tokenizerConfig();
     return new ModelFacts(
         Version.text(),
         found.architecture().family(),
@@ -145,10 +144,8 @@ final class FileFacts {
             ? Optional.empty()
             : Optional.of(ProblemType.of(checkpoint.config(), labels.size()).hfName()),
         pooling().map(Pooling::id),
-        padTokenId(),
-        tokenizer.paddingSide() == TokenizerConfig.Side.LEFT
-            ? ModelFacts.PaddingSide.LEFT
-            : ModelFacts.PaddingSide.RIGHT,
+        found.architecture().padToken(checkpoint.config()),
+        paddingSide(),
         maxLength,
         limit == Integer.MAX_VALUE ? OptionalInt.empty() : OptionalInt.of(limit),
         found.architecture().takesTokenTypes(checkpoint.config()),
@@ -169,10 +166,23 @@ final class FileFacts {
     };
   }
 
-  private OptionalInt padTokenId() {
-    return checkpoint.config().has("pad_token_id")
-        ? OptionalInt.of(checkpoint.config().integer("pad_token_id"))
-        : OptionalInt.empty();
+  /**
+   * The side that keeps the answer of the text alone: the right one, which causal masks and learned
+   * positions allow. A classifier that reads the last token and knows no pad token takes the
+   * padding for its text there, and needs the left one.
+   */
+  private ModelFacts.PaddingSide paddingSide() {
+    boolean readsTheVeryLast =
+        found.task() == Task.SEQUENCE_CLASSIFICATION
+            && pooling().equals(Optional.of(Pooling.LAST))
+            && found.architecture().padToken(checkpoint.config()).isEmpty();
+    boolean asTheTokenizer =
+        checkpoint.tokenizerConfig().paddingSide() == TokenizerConfig.Side.LEFT
+            && !pooling().equals(Optional.of(Pooling.CLS));
+    return found.architecture().allowsLeftPadding(checkpoint.config())
+            && (readsTheVeryLast || asTheTokenizer)
+        ? ModelFacts.PaddingSide.LEFT
+        : ModelFacts.PaddingSide.RIGHT;
   }
 
   private Provenance provenance() throws IOException {

@@ -48,6 +48,15 @@ public interface Architecture {
   }
 
   /**
+   * Whether the answer stays the same when masked padding stands at the left of the tokens. It does
+   * where only distances between tokens count and the pooled token is found from the right; it does
+   * not where the first token is pooled or positions are learned.
+   */
+  default boolean allowsLeftPadding(HfConfig config) {
+    return false;
+  }
+
+  /**
    * The forward pass of the class that {@code in.task()} asks for.
    *
    * @param f what the layers mean

@@ -31,6 +31,11 @@ interface Decoder extends Architecture {
     return Pooling.LAST;
   }
 
+  @Override
+  default boolean allowsLeftPadding(HfConfig config) {
+    return true;
+  }
+
   /** The width of the last hidden states, d. */
   default int width(HfConfig config) {
     return config.integer("hidden_size");

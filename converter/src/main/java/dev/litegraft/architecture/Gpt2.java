@@ -54,6 +54,12 @@ final class Gpt2 implements Decoder {
     return config.integer("n_positions", 1024);
   }
 
+  /** Positions count from the first token of the row, padding or not. */
+  @Override
+  public boolean allowsLeftPadding(HfConfig config) {
+    return false;
+  }
+
   @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     Sizes s = Sizes.of(config);

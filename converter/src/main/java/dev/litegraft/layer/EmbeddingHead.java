@@ -48,6 +48,15 @@ public record EmbeddingHead(Pooling pooling, List<Step> steps) {
     return !steps.isEmpty() && steps.get(steps.size() - 1) instanceof Normalize;
   }
 
+  /** Numbers of a text's vector, of tokens' vectors of {@code width}. */
+  public int width(int width) {
+    int last = width;
+    for (Step step : steps) {
+      last = step instanceof Dense dense ? dense.out() : last;
+    }
+    return last;
+  }
+
   /**
    * A vector a text: [b, 1, n].
    *

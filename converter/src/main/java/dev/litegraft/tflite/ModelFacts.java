@@ -18,8 +18,9 @@ import java.util.OptionalInt;
  * @param problemType {@code single_label_classification}, {@code multi_label_classification} or
  *     {@code regression}
  * @param pooling how tokens become one row: {@code last}, {@code cls}, {@code mean}, {@code max}
- * @param padTokenId the token that fills up a row
- * @param paddingSide where a row is filled up
+ * @param padTokenId the token that fills up a row; absent: the model knows none
+ * @param paddingSide where a row is filled up so that the answer stays that of the text alone. Not
+ *     at the right without a pad token where the last token is pooled: then no row can be filled up
  * @param maxLength the longest text in tokens
  * @param modelMaxPositions the longest text that the checkpoint was made for
  * @param tokenTypes whether there is an input for token types

@@ -12,10 +12,19 @@ package dev.litegraft.runtime;
  * @param words index of the token's word in its text, -1 for special tokens, [t]
  * @param sequences 0 where the token is of the first text, 1 where it is of the second, -1 for the
  *     special tokens that the tokenizer added, [t]
+ * @param subwords whether the token goes on with the word of the token before it, as transformers'
+ *     pipeline for token classification tells it; false for special tokens, [t]
  * @param cut how many tokens of the text were left out to keep to the maximum length
  */
 public record Encoding(
-    int[] ids, int[] typeIds, int[] starts, int[] ends, int[] words, int[] sequences, int cut) {
+    int[] ids,
+    int[] typeIds,
+    int[] starts,
+    int[] ends,
+    int[] words,
+    int[] sequences,
+    boolean[] subwords,
+    int cut) {
   /** How many tokens there are. */
   public int length() {
     return ids.length;

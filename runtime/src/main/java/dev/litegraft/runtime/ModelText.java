@@ -2,6 +2,7 @@ package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.tflite.ModelFacts;
+import dev.litegraft.tflite.ModelFacts.Task;
 import dev.litegraft.tflite.TfliteModel;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
@@ -18,25 +19,47 @@ import org.jspecify.annotations.Nullable;
  * What is known of a model besides its graph: of the file's own metadata, or of the folder that
  * {@link Options#tokenizer} names.
  *
+ * @param task what is asked of the model; absent where nothing says so
  * @param labels in the order of the outputs; absent where nothing names them
  * @param problem what the logits mean; absent where nothing says so
  * @param maxLength the most tokens that the model takes; absent where nothing limits it
  * @param vocabulary how many token ids there are; absent where it is not known
- * @param padId what a row is padded with
- * @param padsLeft whether a row is padded at its left
+ * @param padding how a row is filled up; absent where nothing says so
  * @param tokenizer opens the tokenizer; absent where there is none
  */
 record ModelText(
+    Optional<Task> task,
     Optional<List<String>> labels,
     Optional<Problem> problem,
     Optional<Integer> maxLength,
     Optional<Integer> vocabulary,
-    int padId,
-    boolean padsLeft,
+    Optional<Padding> padding,
     Optional<Opening> tokenizer) {
   /** Opens a tokenizer when it is first needed. */
   interface Opening {
     Tokenizer open() throws IOException;
+  }
+
+  /**
+   * How a row is filled up.
+   *
+   * @param id with which token
+   * @param left whether at its left
+   * @param changesTheAnswer whether the model cannot tell the padding from its text
+   */
+  record Padding(int id, boolean left, boolean changesTheAnswer) {
+    /** Of files that say nothing. */
+    static final Padding USUAL = new Padding(0, false, false);
+
+    static Padding of(ModelFacts facts) {
+      boolean left = facts.paddingSide() == ModelFacts.PaddingSide.LEFT;
+      // Without a pad token the very last token of the row is pooled: that must be the text's.
+      boolean poolsTheVeryLast =
+          facts.task() == Task.SEQUENCE_CLASSIFICATION
+              && facts.pooling().filter("last"::equals).isPresent()
+              && facts.padTokenId().isEmpty();
+      return new Padding(facts.padTokenId().orElse(0), left, poolsTheVeryLast && !left);
+    }
   }
 
   /** What a classifier's logits mean. */
@@ -74,8 +97,8 @@ record ModelText(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
-          0,
-          false,
+          Optional.empty(),
+          Optional.empty(),
           Optional.empty());
 
   /**
@@ -98,12 +121,12 @@ record ModelText(
     Optional<byte[]> json = reader.file(ModelFacts.TOKENIZER_NAME);
     Optional<byte[]> config = reader.file(ModelFacts.TOKENIZER_CONFIG_NAME);
     return new ModelText(
+            Optional.of(facts.task()),
             facts.labels().isEmpty() ? Optional.empty() : Optional.of(facts.labels()),
             facts.problemType().flatMap(Problem::named),
             Optional.of(facts.maxLength()),
             Optional.empty(),
-            facts.padTokenId().orElse(0),
-            facts.paddingSide() == ModelFacts.PaddingSide.LEFT,
+            Optional.of(Padding.of(facts)),
             json.map(
                 bytes ->
                     () -> Tokenizer.of(bytes, config, file + ", " + ModelFacts.TOKENIZER_NAME)))
@@ -124,12 +147,12 @@ record ModelText(
       }
     }
     return new ModelText(
+        task,
         labels,
         problem,
         maxLength,
         rows == 0 ? vocabulary : Optional.of(rows),
-        padId,
-        padsLeft,
+        padding,
         tokenizer);
   }
 
@@ -145,21 +168,15 @@ record ModelText(
     TokenizerConfig tokenizerConfig =
         new TokenizerConfig(object(folder.resolve("tokenizer_config.json")));
     Optional<List<String>> named = labels.or(() -> labels(config));
-    int pad = padId;
-    if (config.get("pad_token_id") instanceof Number id) {
-      pad = id.intValue();
-    } else {
-      try (Tokenizer opened = Tokenizer.open(folder)) {
-        pad = opened.padId().orElse(padId);
-      }
-    }
+    Padding pad = padding.isPresent() ? padding.get() : padding(config, folder);
     int most = maxLength.orElse(Integer.MAX_VALUE);
     most = Math.min(most, tokenizerConfig.maxLength().orElse(Integer.MAX_VALUE));
     if (config.get("max_position_embeddings") instanceof Number positions) {
       boolean after = POSITIONS_AFTER_PAD.contains(String.valueOf(config.get("model_type")));
-      most = Math.min(most, positions.intValue() - (after ? pad + 1 : 0));
+      most = Math.min(most, positions.intValue() - (after ? pad.id() + 1 : 0));
     }
     return new ModelText(
+        task.or(() -> task(config)),
         named,
         problem
             .or(() -> Problem.named(config.get("problem_type")))
@@ -170,9 +187,32 @@ record ModelText(
                 config.get("vocab_size") instanceof Number size
                     ? Optional.of(size.intValue())
                     : Optional.empty()),
-        pad,
-        tokenizerConfig.padsLeft(),
+        Optional.of(pad),
         Optional.of(() -> Tokenizer.open(folder)));
+  }
+
+  private static Padding padding(Map<String, @Nullable Object> config, Path folder)
+      throws IOException {
+    try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+      int id =
+          config.get("pad_token_id") instanceof Number number
+              ? number.intValue()
+              : tokenizer.padId().orElse(Padding.USUAL.id());
+      return new Padding(id, tokenizer.padsLeft(), false);
+    }
+  }
+
+  /** The task of the class that the checkpoint was made for. */
+  private static Optional<Task> task(Map<String, @Nullable Object> config) {
+    String hfClass =
+        config.get("architectures") instanceof List<?> classes && !classes.isEmpty()
+            ? String.valueOf(classes.get(0))
+            : "";
+    return hfClass.endsWith("ForSequenceClassification")
+        ? Optional.of(Task.SEQUENCE_CLASSIFICATION)
+        : hfClass.endsWith("ForTokenClassification")
+            ? Optional.of(Task.TOKEN_CLASSIFICATION)
+            : Optional.empty();
   }
 
   private static Map<String, @Nullable Object> object(Path file) throws IOException {

@@ -14,6 +14,15 @@ final class Probabilities {
     };
   }
 
+  /** The index of the first of the largest. */
+  static int best(double[] probabilities) {
+    int best = 0;
+    for (int i = 1; i < probabilities.length; i++) {
+      best = probabilities[i] > probabilities[best] ? i : best;
+    }
+    return best;
+  }
+
   private static double[] softmax(float[] logits) {
     double[] p = plain(logits);
     double most = Double.NEGATIVE_INFINITY;

@@ -1,11 +1,14 @@
 package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.runtime.ModelText.Padding;
 import dev.litegraft.runtime.TextSignature.Role;
+import dev.litegraft.tflite.ModelFacts.Task;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +30,9 @@ import org.slf4j.LoggerFactory;
 public final class RawModel implements AutoCloseable {
   /** More operators than this outside the fast kernels are reported as a note. */
   static final int EXPECTED_OUTSIDE = 10;
+
+  private static final Map<String, Task> ANSWERS =
+      Map.of("logits", Task.SEQUENCE_CLASSIFICATION, "embedding", Task.EMBEDDING);
 
   private static final Logger logger = LoggerFactory.getLogger(RawModel.class);
 
@@ -105,7 +111,8 @@ public final class RawModel implements AutoCloseable {
   }
 
   /**
-   * The output that answers: the one that is called {@code logits}, else the only one.
+   * The output that answers: the one that is called {@code logits} or {@code embedding}, else the
+   * only one.
    *
    * @throws InvalidInputException as {@link #run}, and if no output can be told to be the answer
    * @throws IllegalStateException if this model is closed
@@ -116,12 +123,13 @@ public final class RawModel implements AutoCloseable {
 
   private RawOutput answer(List<RawOutput> outputs) {
     for (RawOutput output : outputs) {
-      if (outputs.size() == 1 || output.name().equals("logits")) {
+      if (outputs.size() == 1 || ANSWERS.containsKey(output.name())) {
         return output;
       }
     }
     throw new InvalidInputException(
-        "none of the outputs is called logits: " + outputs.stream().map(RawOutput::name).toList(),
+        "none of the outputs is called logits or embedding: "
+            + outputs.stream().map(RawOutput::name).toList(),
         file.toString(),
         "read the outputs with run()");
   }
@@ -175,9 +183,20 @@ public final class RawModel implements AutoCloseable {
   }
 
   private TokenRow padded(TokenRow row, TextSignature signature) {
-    return signature.isDynamic()
-        ? row
-        : row.padded(signature.length(), text.padId(), text.padsLeft());
+    if (signature.isDynamic() || signature.length() == row.length()) {
+      return row;
+    }
+    Padding padding = text.padding().orElse(Padding.USUAL);
+    if (padding.changesTheAnswer()) {
+      throw new InvalidInputException(
+          row.length()
+              + " tokens for a signature of "
+              + signature.length()
+              + ", and the model has no pad token: it would take the padding for its text",
+          file.toString(),
+          "set pad_token_id in config.json and convert again, or convert with --length dynamic");
+    }
+    return row.padded(signature.length(), padding.id(), padding.left());
   }
 
   private TokenRow checked(int[] ids, int @Nullable [] mask, int @Nullable [] types) {
@@ -285,6 +304,24 @@ public final class RawModel implements AutoCloseable {
         + EXPECTED_OUTSIDE
         + " are expected: "
         + String.join(", ", new java.util.TreeSet<>(outside));
+  }
+
+  /**
+   * What is asked of the model: what the file or the checkpoint's folder says; else what the name
+   * and shape of its output say; absent where these say nothing.
+   */
+  public Optional<Task> task() {
+    return text.task()
+        .or(
+            () ->
+                signatures.get(0).outputs().stream()
+                    .filter(output -> ANSWERS.containsKey(output.name()))
+                    .map(
+                        output ->
+                            output.shape().size() > 2
+                                ? Task.TOKEN_CLASSIFICATION
+                                : ANSWERS.getOrDefault(output.name(), Task.EMBEDDING))
+                    .findFirst());
   }
 
   /** The file. */

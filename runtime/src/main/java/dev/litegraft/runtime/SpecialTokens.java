@@ -20,6 +20,11 @@ record SpecialTokens(boolean template, @Nullable Integer bos, @Nullable Integer 
     return new SpecialTokens(false, bos, eos);
   }
 
+  /** Whether a token stands between two texts. */
+  boolean separates() {
+    return bos != null || eos != null;
+  }
+
   /** The encoding of one text or of a pair, with the special tokens around each. */
   Encoding added(Encoding plain, boolean pair) {
     if (bos == null && eos == null) {

@@ -6,6 +6,7 @@ import dev.litegraft.error.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -27,10 +28,13 @@ public final class Tokenizer implements AutoCloseable {
   private final TokenizerConfig config;
   private final String where;
   private final SpecialTokens specialTokens;
+  private final TokenizerTraits traits;
+  private final Optional<Integer> unknownId;
   private long handle;
 
-  private Tokenizer(String json, TokenizerConfig config, String where) {
+  private Tokenizer(String json, TokenizerTraits traits, TokenizerConfig config, String where) {
     this.config = config;
+    this.traits = traits;
     this.where = where;
     try {
       this.handle = library.createTokenizerFromString(json);
@@ -48,6 +52,8 @@ public final class Tokenizer implements AutoCloseable {
                 config.addsBos() ? requireId("bos_token") : null,
                 config.addsEos() ? requireId("eos_token") : null)
             : SpecialTokens.OF_THE_TEMPLATE;
+    this.unknownId =
+        config.token("unk_token").or(traits::unknownToken).flatMap(this::id).or(traits::unknownId);
   }
 
   /**
@@ -85,7 +91,11 @@ public final class Tokenizer implements AutoCloseable {
         tokenizerConfig
             .map(json -> TokenizerConfig.of(json, where + " (tokenizer_config.json)"))
             .orElse(TokenizerConfig.ABSENT);
-    return new Tokenizer(TokenizerJson.merged(tokenizerJson, config, where), config, where);
+    return new Tokenizer(
+        TokenizerJson.merged(tokenizerJson, config, where),
+        TokenizerTraits.of(tokenizerJson, where),
+        config,
+        where);
   }
 
   /** The tokens of a text, none left out. */
@@ -103,7 +113,8 @@ public final class Tokenizer implements AutoCloseable {
    * at the side that {@code truncation_side} says, of a pair those of the longer text first.
    *
    * @param pair the second text, or null
-   * @throws InvalidInputException if {@code maxLength} has no room for the special tokens
+   * @throws InvalidInputException if {@code maxLength} has no room for the special tokens, or there
+   *     is a second text and the tokenizer {@link #takesPairs takes no pairs}
    * @throws IllegalStateException if this tokenizer is closed
    */
   public Encoding encode(String text, @Nullable String pair, int maxLength) {
@@ -121,6 +132,12 @@ public final class Tokenizer implements AutoCloseable {
   private Encoding encode(String text, @Nullable String pair, int maxLength, boolean offsets) {
     String first = wellFormed(Objects.requireNonNull(text, "text"));
     String second = pair == null ? null : wellFormed(pair);
+    if (second != null && !takesPairs()) {
+      throw new InvalidInputException(
+          "a pair of texts, where the tokenizer has no template that joins two texts to one input",
+          where,
+          "give one text, or use a checkpoint that was trained on pairs");
+    }
     open.readLock().lock();
     try {
       requireOpen();
@@ -153,8 +170,10 @@ public final class Tokenizer implements AutoCloseable {
       int[] special = ints(library.getSpecialTokenMask(encoding));
       int[] words = ints(library.getWordIds(encoding));
       int[] sequences = ints(library.getSequenceIds(encoding));
+      int[] types = ints(library.getTypeIds(encoding));
       int[] starts = new int[ids.length];
       int[] ends = new int[ids.length];
+      boolean[] subwords = new boolean[ids.length];
       for (int i = 0; i < ids.length; i++) {
         if (special[i] == 1) {
           words[i] = -1;
@@ -163,6 +182,7 @@ public final class Tokenizer implements AutoCloseable {
       }
       if (offsets) {
         CharSpan[] spans = library.getTokenCharSpans(encoding);
+        String[] tokens = library.getTokens(encoding);
         CodePoints first = CodePoints.of(text);
         CodePoints second = pair == null ? first : CodePoints.of(pair);
         for (int i = 0; i < ids.length; i++) {
@@ -170,14 +190,31 @@ public final class Tokenizer implements AutoCloseable {
             CodePoints points = sequences[i] == 1 ? second : first;
             starts[i] = points.unit(spans[i].getStart());
             ends[i] = points.unit(spans[i].getEnd());
+            subwords[i] =
+                unknownId.filter(Integer.valueOf(ids[i])::equals).isEmpty()
+                    && traits.isSubword(
+                        tokens[i],
+                        spans[i].getEnd() - spans[i].getStart(),
+                        points == first ? text : String.valueOf(pair),
+                        starts[i]);
           }
         }
       }
-      return new Encoding(
-          ids, ints(library.getTypeIds(encoding)), starts, ends, words, sequences, 0);
+      if (!config.givesTokenTypes()) {
+        Arrays.fill(types, 0);
+      }
+      return new Encoding(ids, types, starts, ends, words, sequences, subwords, 0);
     } finally {
       library.deleteEncoding(encoding);
     }
+  }
+
+  /**
+   * Whether two texts can be told apart in one input: the tokenizer has a template for pairs, or
+   * its class puts special tokens around each text.
+   */
+  public boolean takesPairs() {
+    return specialTokens.template() ? traits.joinsPairs() : specialTokens.separates();
   }
 
   /** {@code model_max_length} of the tokenizer's config; absent where it has no limit. */

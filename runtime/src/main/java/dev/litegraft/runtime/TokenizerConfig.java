@@ -1,5 +1,6 @@
 package dev.litegraft.runtime;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +76,12 @@ final class TokenizerConfig {
       value = token.get("content");
     }
     return value instanceof String text ? Optional.of(text) : Optional.empty();
+  }
+
+  /** Whether a model is told the token types: {@code model_input_names} may leave them out. */
+  boolean givesTokenTypes() {
+    return !(keys.get("model_input_names") instanceof List<?> names)
+        || names.contains("token_type_ids");
   }
 
   /** Whether this class of tokenizer takes its special tokens from its config. */

@@ -66,6 +66,7 @@ final class Truncation {
     int[] ends = new int[count];
     int[] words = new int[count];
     int[] sequences = new int[count];
+    boolean[] subwords = new boolean[count];
     int taken = 0;
     for (int i = 0; i < count; i++) {
       int from = order.get(i)[0];
@@ -75,9 +76,17 @@ final class Truncation {
       ends[i] = from < 0 ? 0 : source.ends()[from];
       words[i] = from < 0 ? -1 : source.words()[from];
       sequences[i] = from < 0 ? -1 : source.sequences()[from];
+      subwords[i] = from >= 0 && source.subwords()[from];
       taken += from < 0 ? 0 : 1;
     }
     return new Encoding(
-        ids, typeIds, starts, ends, words, sequences, source.cut() + source.length() - taken);
+        ids,
+        typeIds,
+        starts,
+        ends,
+        words,
+        sequences,
+        subwords,
+        source.cut() + source.length() - taken);
   }
 }

@@ -1,0 +1,116 @@
+package dev.litegraft.runtime;
+
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.runtime.TextModel.Encoded;
+import dev.litegraft.tflite.ModelFacts.Task;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Makes vectors of texts with a .tflite file: texts that mean the same get vectors of nearly the
+ * same direction.
+ *
+ * <pre>{@code
+ * try (TextEmbedder embedder = TextEmbedder.open(Path.of("embedder.tflite"))) {
+ *   TextEmbedding a = embedder.embed("영화가 재미있어요");
+ *   TextEmbedding b = embedder.embed("즐거운 영화였다");
+ *   System.out.println(a.similarity(b));
+ * }
+ * }</pre>
+ *
+ * <p>The tokens' vectors are pooled inside the file, and made as long as 1 there if it was
+ * converted so. A text that is longer than the model takes is cut, and its {@link TextEmbedding}
+ * says so.
+ *
+ * <p>Safe to share between threads; {@link Options#interpreters} calls run at the same time.
+ */
+public final class TextEmbedder implements AutoCloseable {
+  private final TextModel model;
+
+  private TextEmbedder(TextModel model) {
+    this.model = model;
+  }
+
+  /** {@link #open(Path, Options)} with {@link Options#defaults()}. */
+  public static TextEmbedder open(Path file) throws IOException {
+    return open(file, Options.defaults());
+  }
+
+  /**
+   * Opens a model and its tokenizer.
+   *
+   * @throws InvalidInputException if the file cannot be used, is of another task, or has no
+   *     tokenizer inside and {@link Options#tokenizer} names none
+   * @throws dev.litegraft.error.NativeRuntimeException if there is no native library for this
+   *     machine
+   */
+  public static TextEmbedder open(Path file, Options options) throws IOException {
+    return of(RawModel.open(file, options));
+  }
+
+  /**
+   * Embeds with a model that is open; it is closed with the embedder, or at once if this fails.
+   *
+   * @throws InvalidInputException as {@link #open(Path, Options)}
+   */
+  public static TextEmbedder of(RawModel model) throws IOException {
+    return new TextEmbedder(TextModel.of(model, Task.EMBEDDING));
+  }
+
+  /**
+   * The vector of a text.
+   *
+   * @throws InvalidInputException if the text has no tokens, or the model does not answer with one
+   *     vector
+   * @throws IllegalStateException if this embedder is closed
+   */
+  public TextEmbedding embed(String text) {
+    Objects.requireNonNull(text, "text");
+    return embedded(model.encoded(text, null, "the text", false));
+  }
+
+  /**
+   * The vectors of texts, in their order.
+   *
+   * @throws InvalidInputException as {@link #embed(String)}; names the text by its number, from 1,
+   *     before the first one runs
+   * @throws IllegalStateException if this embedder is closed
+   */
+  public List<TextEmbedding> embed(List<String> texts) {
+    return TextModel.all(
+        texts, (text, name) -> model.encoded(text, null, name, false), this::embedded);
+  }
+
+  private TextEmbedding embedded(Encoded encoded) {
+    Encoding encoding = encoded.encoding();
+    RawModel.Timed<RawOutput> answer = model.answer(encoding);
+    if (answer.value().shape().size() > 2 || answer.value().values().length == 0) {
+      throw model.otherShape(
+          answer.value(), "one vector [1, d]", "an embedder that pools its tokens");
+    }
+    return new TextEmbedding(
+        answer.value().values(),
+        encoding.length(),
+        encoding.truncated(),
+        encoding.cut(),
+        encoded.millisecondsWith(answer));
+  }
+
+  /** The model that answers, for its notes and raw outputs; closed with this embedder. */
+  public RawModel model() {
+    return model.model();
+  }
+
+  /** The tokenizer; closed with this embedder. */
+  public Tokenizer tokenizer() {
+    return model.tokenizer();
+  }
+
+  /** Waits for the calls that are under way, then frees everything; a second call does nothing. */
+  @Override
+  public void close() {
+    model.close();
+  }
+}

@@ -1,0 +1,159 @@
+package dev.litegraft.runtime;
+
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.runtime.ModelText.Problem;
+import dev.litegraft.runtime.TextModel.Encoded;
+import dev.litegraft.tflite.ModelFacts.Task;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.DoubleStream;
+
+/**
+ * Labels the tokens of texts (names, places, parts of speech) with a .tflite file, and makes spans
+ * of them.
+ *
+ * <pre>{@code
+ * try (TokenClassifier classifier = TokenClassifier.open(Path.of("ner.tflite"))) {
+ *   for (Entity entity : classifier.classify("세종대왕은 서울에서 태어났다").entities()) {
+ *     System.out.println(entity.label() + " " + entity.text());
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>A text that is longer than the model takes is cut, and its {@link TokenClassification} says
+ * so.
+ *
+ * <p>Safe to share between threads; {@link Options#interpreters} calls run at the same time.
+ */
+public final class TokenClassifier implements AutoCloseable {
+  private final TextModel model;
+
+  private TokenClassifier(TextModel model) {
+    this.model = model;
+  }
+
+  /** {@link #open(Path, Options)} with {@link Options#defaults()}. */
+  public static TokenClassifier open(Path file) throws IOException {
+    return open(file, Options.defaults());
+  }
+
+  /**
+   * Opens a model and its tokenizer.
+   *
+   * @throws InvalidInputException if the file cannot be used, is of another task, or has no
+   *     tokenizer inside and {@link Options#tokenizer} names none
+   * @throws dev.litegraft.error.NativeRuntimeException if there is no native library for this
+   *     machine
+   */
+  public static TokenClassifier open(Path file, Options options) throws IOException {
+    return of(RawModel.open(file, options));
+  }
+
+  /**
+   * Labels with a model that is open; it is closed with the classifier, or at once if this fails.
+   *
+   * @throws InvalidInputException as {@link #open(Path, Options)}
+   */
+  public static TokenClassifier of(RawModel model) throws IOException {
+    return new TokenClassifier(TextModel.of(model, Task.TOKEN_CLASSIFICATION));
+  }
+
+  /** {@link #classify(String, Aggregation)} with {@link Aggregation#SIMPLE}. */
+  public TokenClassification classify(String text) {
+    return classify(text, Aggregation.SIMPLE);
+  }
+
+  /**
+   * Labels the tokens of a text.
+   *
+   * @throws InvalidInputException if the text has no tokens, or the model does not answer with a
+   *     row of logits for each token
+   * @throws IllegalStateException if this classifier is closed
+   */
+  public TokenClassification classify(String text, Aggregation how) {
+    Objects.requireNonNull(text, "text");
+    Objects.requireNonNull(how, "how");
+    return classified(text, model.encoded(text, null, "the text", true), how);
+  }
+
+  /**
+   * Labels the tokens of texts, in their order.
+   *
+   * @throws InvalidInputException as {@link #classify(String, Aggregation)}; names the text by its
+   *     number, from 1, before the first one runs
+   * @throws IllegalStateException if this classifier is closed
+   */
+  public List<TokenClassification> classify(List<String> texts, Aggregation how) {
+    Objects.requireNonNull(how, "how");
+    List<Encoded> all =
+        TextModel.all(
+            texts, (text, name) -> model.encoded(text, null, name, true), encoded -> encoded);
+    List<TokenClassification> answers = new ArrayList<>(all.size());
+    for (Encoded encoded : all) {
+      answers.add(classified(texts.get(answers.size()), encoded, how));
+    }
+    return answers;
+  }
+
+  private TokenClassification classified(String text, Encoded encoded, Aggregation how) {
+    Encoding encoding = encoded.encoding();
+    RawModel.Timed<RawOutput> answer = model.answer(encoding);
+    List<Integer> shape = answer.value().shape();
+    if (shape.size() != 3 || shape.get(1) != encoding.length() || shape.get(2) == 0) {
+      throw model.otherShape(
+          answer.value(),
+          "a row of logits for each token [1, " + encoding.length() + ", labels]",
+          "a token classifier");
+    }
+    int count = shape.get(2);
+    List<String> labels = model.labels(count);
+    List<Spans.Token> tokens = new ArrayList<>();
+    List<TokenLabel> tokenLabels = new ArrayList<>();
+    for (int i = 0; i < encoding.length(); i++) {
+      if (encoding.sequences()[i] < 0) {
+        continue;
+      }
+      float[] logits = Arrays.copyOfRange(answer.value().values(), i * count, (i + 1) * count);
+      double[] probabilities = Probabilities.of(logits, Problem.SINGLE_LABEL);
+      int best = Probabilities.best(probabilities);
+      int start = encoding.starts()[i];
+      int end = encoding.ends()[i];
+      tokens.add(new Spans.Token(probabilities, start, end, encoding.subwords()[i]));
+      tokenLabels.add(
+          new TokenLabel(
+              labels.get(best),
+              best,
+              probabilities[best],
+              DoubleStream.of(probabilities).boxed().toList(),
+              start,
+              end));
+    }
+    return new TokenClassification(
+        new Spans(labels, how).of(tokens, text),
+        tokenLabels,
+        encoding.length(),
+        encoding.truncated(),
+        encoding.cut(),
+        encoded.millisecondsWith(answer));
+  }
+
+  /** The model that answers, for its notes and raw outputs; closed with this classifier. */
+  public RawModel model() {
+    return model.model();
+  }
+
+  /** The tokenizer; closed with this classifier. */
+  public Tokenizer tokenizer() {
+    return model.tokenizer();
+  }
+
+  /** Waits for the calls that are under way, then frees everything; a second call does nothing. */
+  @Override
+  public void close() {
+    model.close();
+  }
+}
