@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       InspectCommand.class,
       VerifyCommand.class,
+      DiagnoseCommand.class,
       DemoCommand.class,
       FamiliesCommand.class,
       CompletionCommand.class

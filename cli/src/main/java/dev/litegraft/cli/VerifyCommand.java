@@ -40,7 +40,7 @@ final class VerifyCommand extends Subcommand {
   @Option(
       names = "--adapter",
       paramLabel = "DIR",
-      description = "The LoRA adapter that was merged when the file was made.")
+      description = "The LoRA adapter that was merged into the file.")
   private @Nullable Path adapter;
 
   @Override

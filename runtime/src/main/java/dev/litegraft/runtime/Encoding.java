@@ -8,7 +8,8 @@ package dev.litegraft.runtime;
  * @param typeIds 0 for tokens of the first text, 1 for those of the second, as the tokenizer's
  *     template says, [t]
  * @param starts index of the token's first UTF-16 unit in its text; 0 for special tokens, [t]
- * @param ends index after the token's last UTF-16 unit in its text; 0 for special tokens, [t]
+ * @param ends index after the token's last UTF-16 unit in its text, what normalization joined to it
+ *     included; 0 for special tokens, [t]
  * @param words index of the token's word in its text, -1 for special tokens, [t]
  * @param sequences 0 where the token is of the first text, 1 where it is of the second, -1 for the
  *     special tokens that the tokenizer added, [t]

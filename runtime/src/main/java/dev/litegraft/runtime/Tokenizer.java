@@ -181,23 +181,9 @@ public final class Tokenizer implements AutoCloseable {
         }
       }
       if (offsets) {
-        CharSpan[] spans = library.getTokenCharSpans(encoding);
-        String[] tokens = library.getTokens(encoding);
-        CodePoints first = CodePoints.of(text);
-        CodePoints second = pair == null ? first : CodePoints.of(pair);
-        for (int i = 0; i < ids.length; i++) {
-          if (sequences[i] >= 0 && spans[i] != null) {
-            CodePoints points = sequences[i] == 1 ? second : first;
-            starts[i] = points.unit(spans[i].getStart());
-            ends[i] = points.unit(spans[i].getEnd());
-            subwords[i] =
-                unknownId.filter(Integer.valueOf(ids[i])::equals).isEmpty()
-                    && traits.isSubword(
-                        tokens[i],
-                        spans[i].getEnd() - spans[i].getStart(),
-                        points == first ? text : String.valueOf(pair),
-                        starts[i]);
-          }
+        findPlaces(encoding, text, sequences, 0, ids, starts, ends, subwords);
+        if (pair != null) {
+          findPlaces(encoding, pair, sequences, 1, ids, starts, ends, subwords);
         }
       }
       if (!config.givesTokenTypes()) {
@@ -206,6 +192,34 @@ public final class Tokenizer implements AutoCloseable {
       return new Encoding(ids, types, starts, ends, words, sequences, subwords, 0);
     } finally {
       library.deleteEncoding(encoding);
+    }
+  }
+
+  /** Fills in where the tokens of one text stand in it, and which go on with a word. */
+  private void findPlaces(
+      long encoding,
+      String text,
+      int[] sequences,
+      int sequence,
+      int[] ids,
+      int[] starts,
+      int[] ends,
+      boolean[] subwords) {
+    CharSpan[] spans = library.getTokenCharSpans(encoding);
+    String[] tokens = library.getTokens(encoding);
+    CodePoints points = CodePoints.of(text);
+    int next = text.length();
+    for (int i = ids.length - 1; i >= 0; i--) {
+      if (sequences[i] != sequence || spans[i] == null) {
+        continue;
+      }
+      starts[i] = points.unit(spans[i].getStart());
+      ends[i] = CodePoints.pastJoined(text, points.unit(spans[i].getEnd()), next);
+      next = starts[i];
+      subwords[i] =
+          unknownId.filter(Integer.valueOf(ids[i])::equals).isEmpty()
+              && traits.isSubword(
+                  tokens[i], spans[i].getEnd() - spans[i].getStart(), text, starts[i]);
     }
   }
 

@@ -69,6 +69,12 @@ final class FactsComparison {
       differ("labels", some(labels), some(file.labels()), labels.equals(file.labels()));
       differ("problem_type", checkpoint.problemType().hfName(), file.problemType().orElse("none"));
     }
+    boolean merged = file.provenance().adapterSha256().isPresent();
+    boolean asked = checkpoint.adapterConfig().isPresent();
+    differ("adapter", asked ? "merged" : "none", merged ? "merged" : "none");
+    if (merged && !asked) {
+      notes.add("a LoRA adapter was merged into the file; give its folder with --adapter");
+    }
     int most = found.architecture().maxTokens(config);
     if (file.maxLength() > most) {
       differ("max_length", Integer.toString(most), Integer.toString(file.maxLength()));
@@ -89,9 +95,6 @@ final class FactsComparison {
         "token_types",
         Boolean.toString(found.architecture().takesTokenTypes(config)),
         Boolean.toString(file.tokenTypes()));
-    if (file.provenance().adapterSha256().isPresent() && checkpoint.adapterConfig().isEmpty()) {
-      notes.add("an adapter was merged into the file: name it with --adapter DIR");
-    }
     if (!left && !file.lengths().isEmpty() && readsTheVeryLast(found, config)) {
       notes.add(
           "the lengths are static and there is no pad token: of a shorter text the padding is read"

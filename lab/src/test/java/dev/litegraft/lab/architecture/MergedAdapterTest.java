@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.ConversionReport;
 import dev.litegraft.Converter;
+import dev.litegraft.lab.verification.Verification;
+import dev.litegraft.lab.verification.VerificationReport;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.tensor.Shape;
@@ -14,6 +16,7 @@ import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,6 +84,26 @@ class MergedAdapterTest {
       assertThat(facts.provenance().tensorSha256())
           .containsKey("base_model.model.bert.encoder.layer.0.attention.self.query.lora_A.weight");
     }
+  }
+
+  @Test
+  void verificationNeedsTheAdapterAndAsksForIt() throws IOException {
+    TensorFile file = new TensorFile();
+    EdgeModel merged = EdgeModel.of("bert-seqcls");
+    for (int i = 0; i < 3; i++) {
+      String module = "bert.encoder.layer." + i + ".attention.self.query";
+      merged = update(merged, file, module, 64, 64, false);
+    }
+    convert("bert-seqcls", file, "SEQ_CLS", "[\"query\"]");
+    Verification verification =
+        Verification.of(GoldenCase.of("bert-seqcls").folder(), scratch.resolve("out.tflite"))
+            .asBrief();
+    VerificationReport without = verification.run();
+    assertThat(without.match()).isFalse();
+    assertThat(without.notes()).anyMatch(note -> note.contains("--adapter"));
+    VerificationReport with =
+        verification.withAdapter(Optional.of(scratch.resolve("adapter"))).run();
+    assertThat(with.match()).isTrue();
   }
 
   /** Adds a module's matrices to the adapter, and their product to the model's weight. */

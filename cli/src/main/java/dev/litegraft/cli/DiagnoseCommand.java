@@ -1,0 +1,109 @@
+package dev.litegraft.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.litegraft.lab.diagnosis.Diagnosis;
+import dev.litegraft.lab.diagnosis.DiagnosisReport;
+import dev.litegraft.lab.diagnosis.Explanation;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Names the setting that explains why a file answers otherwise than its checkpoint. */
+@Command(
+    name = "diagnose",
+    description = {
+      "Name the setting that explains why a .tflite file answers otherwise than a checkpoint.",
+      "Works for files of any exporter that take token ids and a mask. Exit code 0 whenever there is"
+          + " a verdict; \"match\" in --json says whether the file is the checkpoint's model."
+    })
+final class DiagnoseCommand extends Subcommand {
+  private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?([eE]-?\\d+)?");
+
+  @Parameters(index = "0", paramLabel = "DIR", description = "The checkpoint's folder.")
+  private Path folder;
+
+  @Parameters(index = "1", paramLabel = "FILE", description = "A .tflite file.")
+  private Path file;
+
+  @Override
+  int execute() throws IOException {
+    DiagnosisReport report;
+    try (ProgressBar bar = notes().progress("diagnosing")) {
+      report = Diagnosis.of(folder, file).withThreads(common().threads()).with(bar::at).run();
+    }
+    if (common().json()) {
+      out().line(JsonLine.of(json -> write(report, json)));
+    } else {
+      print(report);
+    }
+    return ExitCode.DONE;
+  }
+
+  private void print(DiagnosisReport report) throws IOException {
+    out().line(report.match() ? "match: " + report.verdict() : report.verdict());
+    out()
+        .line(
+            "largest difference of a logit: %s (%s counts as none); %d models tried in %.1f s"
+                .formatted(
+                    number(report.residual()),
+                    number(report.floor()),
+                    report.hypotheses(),
+                    report.seconds()));
+    if (!report.explainedBy().isEmpty()) {
+      Table table = new Table("setting", "checkpoint", "the file behaves like", "then differs by");
+      for (Explanation e : report.explainedBy()) {
+        table.row(e.setting(), e.checkpoint(), e.file(), number(e.residual()));
+      }
+      out().line("");
+      table.print(out());
+      out().line("");
+      for (Explanation e : report.explainedBy()) {
+        out().line("In the exporting tool: " + e.advice() + " (" + e.setting() + ").");
+      }
+    }
+  }
+
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.2g", value);
+  }
+
+  private static void write(DiagnosisReport report, JsonGenerator json) throws IOException {
+    json.writeBooleanField("match", report.match());
+    json.writeNumberField("residual", report.residual());
+    json.writeArrayFieldStart("explained_by");
+    for (Explanation e : report.explainedBy()) {
+      json.writeStartObject();
+      json.writeStringField("setting", e.setting());
+      value(json, "checkpoint", e.checkpoint());
+      value(json, "file", e.file());
+      json.writeNumberField("residual", e.residual());
+      json.writeStringField("advice", e.advice());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeStringField("verdict", report.verdict());
+    json.writeStringField("kind", report.kind().name().toLowerCase(Locale.ROOT));
+    json.writeNumberField("floor", report.floor());
+    json.writeNumberField("hypotheses", report.hypotheses());
+    json.writeNumberField("seconds", report.seconds());
+  }
+
+  /** Values of config.json as config.json has them; words as strings. */
+  private static void value(JsonGenerator json, String name, String text) throws IOException {
+    switch (text) {
+      case "null" -> json.writeNullField(name);
+      case "true", "false" -> json.writeBooleanField(name, text.equals("true"));
+      default -> {
+        if (NUMBER.matcher(text).matches()) {
+          json.writeNumberField(name, new BigDecimal(text));
+        } else {
+          json.writeStringField(name, text);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package dev.litegraft.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.litegraft.ConversionOptions;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.layer.Pooling;
+import dev.litegraft.runtime.Recorded.Row;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With the recorded {@code BertModel}. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TextEmbedderTest {
+  private static final int WIDTH = 48;
+
+  private Path file = Path.of("");
+
+  @BeforeAll
+  void convert(@TempDir Path folder) throws IOException {
+    file =
+        Recorded.copy("bert-model-meanpool", folder).withWordPieces(pieces()).convert(Recorded.F32);
+  }
+
+  private static List<String> pieces() {
+    return IntStream.range(0, 200).mapToObj(id -> id == 0 ? "[UNK]" : "w" + id).toList();
+  }
+
+  private static void assertRecorded(String key, ConversionOptions options, Path temporary)
+      throws IOException {
+    Recorded recorded = Recorded.copy("bert-model-meanpool", temporary);
+    try (RawModel model = RawModel.open(recorded.convert(options))) {
+      for (Row row : recorded.rows(key)) {
+        assertThat(model.answer(row.ids(), row.mask(), row.types()).values())
+            .as(row.name())
+            .containsExactly(row.numbers(), within(Recorded.TOLERANCE));
+      }
+    }
+  }
+
+  @Test
+  void meansAreTheRecordedOnes(@TempDir Path temporary) throws IOException {
+    assertRecorded("mean_pooled", Recorded.F32.withPooling(Pooling.MEAN), temporary);
+  }
+
+  @Test
+  void normalizedMeansAreTheRecordedOnes(@TempDir Path temporary) throws IOException {
+    assertRecorded("mean_pooled_l2", Recorded.F32.withNormalize(true), temporary);
+  }
+
+  @Test
+  void firstTokensAreTheRecordedOnes(@TempDir Path temporary) throws IOException {
+    assertRecorded("cls", Recorded.F32.withPooling(Pooling.CLS), temporary);
+  }
+
+  @Test
+  void lastTokensAndMaximaAreThoseOfTheRecordedStates(@TempDir Path temporary) throws IOException {
+    for (Pooling pooling : List.of(Pooling.LAST, Pooling.MAX)) {
+      Recorded recorded = Recorded.copy("bert-model-meanpool", temporary.resolve(pooling.id()));
+      Path converted = recorded.convert(Recorded.F32.withPooling(pooling));
+      try (RawModel model = RawModel.open(converted)) {
+        for (Row row : recorded.rows("last_hidden_state")) {
+          assertThat(model.answer(row.ids(), row.mask(), row.types()).values())
+              .as("%s of %s", pooling, row.name())
+              .containsExactly(pooled(row, pooling), within(Recorded.TOLERANCE));
+        }
+      }
+    }
+  }
+
+  private static float[] pooled(Row row, Pooling pooling) {
+    float[] pooled = new float[WIDTH];
+    Arrays.fill(pooled, Float.NEGATIVE_INFINITY);
+    for (int t = 0; t < row.ids().length; t++) {
+      if (row.mask()[t] == 1) {
+        float[] state = row.numbers(t);
+        for (int i = 0; i < WIDTH; i++) {
+          pooled[i] = pooling == Pooling.LAST ? state[i] : Math.max(pooled[i], state[i]);
+        }
+      }
+    }
+    return pooled;
+  }
+
+  @Test
+  void aTextHasTheVectorOfItsTokens() throws IOException {
+    try (TextEmbedder embedder = TextEmbedder.open(file)) {
+      TextEmbedding answer = embedder.embed("w5 w17 w199");
+      assertThat(answer.vector())
+          .containsExactly(embedder.model().answer(new int[] {5, 17, 199}, null, null).values());
+      assertThat(answer.vector()).hasSize(WIDTH);
+      assertThat(answer.tokens()).isEqualTo(3);
+      assertThat(answer.truncated()).isFalse();
+      assertThat(answer.milliseconds()).isPositive();
+      assertThat(answer.similarity(answer)).isCloseTo(1, within(1e-6));
+    }
+  }
+
+  @Test
+  void listsAnswerInTheirOrder() throws IOException {
+    try (TextEmbedder embedder = TextEmbedder.open(file)) {
+      List<TextEmbedding> answers = embedder.embed(List.of("w5", "w17 w5"));
+      assertThat(answers.get(0).vector()).containsExactly(embedder.embed("w5").vector());
+      assertThat(answers.get(1).vector()).containsExactly(embedder.embed("w17 w5").vector());
+      assertThat(embedder.embed(List.of())).isEmpty();
+    }
+  }
+
+  @Test
+  void badTextsAreCutReadOrRefused() throws IOException {
+    try (TextEmbedder embedder = TextEmbedder.open(file)) {
+      TextEmbedding cut = embedder.embed("w5 ".repeat(33_334));
+      assertThat(cut.tokens()).isEqualTo(64);
+      assertThat(cut.truncated()).isTrue();
+      assertThat(cut.cut()).isEqualTo(33_334 - 64);
+      assertThat(embedder.embed("w5 \uDE00").tokens()).isEqualTo(2);
+      assertThatThrownBy(() -> embedder.embed(""))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("the text is empty");
+      assertThatThrownBy(() -> embedder.embed(List.of("w5", " ")))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("text 2 of 2 has no token");
+    }
+  }
+
+  @Test
+  void anotherTaskNamesItsOwnCommand(@TempDir Path temporary) throws IOException {
+    assertThatThrownBy(() -> TextClassifier.open(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("the file gives embeddings of texts, and no labels")
+        .hasMessageContaining("litegraft embed, or TextEmbedder");
+    assertThatThrownBy(() -> TokenClassifier.open(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("litegraft embed");
+    Path foreign = new TinyModel().write(temporary.resolve("foreign.tflite"));
+    assertThatThrownBy(() -> TextEmbedder.open(foreign))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("the file is of a text classifier")
+        .hasMessageContaining("litegraft classify, or TextClassifier");
+  }
+
+  @Test
+  void aForeignFileWhoseOutputSaysNothingIsTakenAtItsWord(@TempDir Path temporary)
+      throws IOException {
+    Path foreign = new TinyModel().output("sentence").write(temporary.resolve("foreign.tflite"));
+    Options options =
+        Options.defaults().tokenizer(Path.of("src/test/resources/tokenizers/ko-nsmc-bert"));
+    try (TextEmbedder embedder = TextEmbedder.open(foreign, options)) {
+      assertThat(embedder.embed("영화").vector()).hasSize(2);
+    }
+  }
+
+  @Test
+  void threadsThatShareAnEmbedderGetTheVectorsOfOne() throws Exception {
+    try (TextEmbedder embedder = TextEmbedder.open(file, Options.defaults().interpreters(2))) {
+      float[] serial = embedder.embed("w5 w17 w199").vector();
+      ExecutorService threads = Executors.newFixedThreadPool(8);
+      Callable<TextEmbedding> call = () -> embedder.embed("w5 w17 w199");
+      for (Future<TextEmbedding> one : threads.invokeAll(Collections.nCopies(50, call))) {
+        assertThat(one.get().vector()).containsExactly(serial);
+      }
+      threads.shutdown();
+    }
+  }
+
+  @Test
+  void closesOnceAndSaysSoAfterwards() throws IOException {
+    TextEmbedder embedder = TextEmbedder.open(file);
+    embedder.close();
+    embedder.close();
+    assertThatThrownBy(() -> embedder.embed("w5")).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void theCosineIsThatOfTheAngle() {
+    assertThat(Cosine.similarity(new float[] {1, 0}, new float[] {2, 0})).isEqualTo(1);
+    assertThat(Cosine.similarity(new float[] {1, 0}, new float[] {0, 3})).isZero();
+    assertThat(Cosine.similarity(new float[] {1, 0}, new float[] {-1, 0})).isEqualTo(-1);
+    assertThat(Cosine.similarity(new float[] {1, 1}, new float[] {1, 0}))
+        .isCloseTo(Math.sqrt(0.5), within(1e-12));
+    assertThat(Cosine.similarity(new float[] {0, 0}, new float[] {1, 0})).isZero();
+    assertThat(Cosine.norm(new float[] {3, 4})).isEqualTo(5);
+    assertThatThrownBy(() -> Cosine.similarity(new float[2], new float[3]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("2 and 3");
+  }
+}
