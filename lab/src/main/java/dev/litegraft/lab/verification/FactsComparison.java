@@ -91,13 +91,6 @@ final class FactsComparison {
     if (left && !found.architecture().allowsLeftPadding(config)) {
       differ("padding_side", "right", "left");
     }
-<<<<<<< HEAD
-    Optional<Pooling> pooling =
-        file.pooling().map(id -> Pooling.valueOf(id.toUpperCase(Locale.ROOT)));
-    boolean left = found.padsLeft(config, checkpoint.tokenizerConfig(), pooling);
-    differ("padding_side", left ? "left" : "right", lower(file.paddingSide().name()));
-=======
->>>>>>> verify
     differ(
         "token_types",
         Boolean.toString(found.architecture().takesTokenTypes(config)),
