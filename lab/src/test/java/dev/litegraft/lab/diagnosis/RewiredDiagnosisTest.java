@@ -1,0 +1,74 @@
+package dev.litegraft.lab.diagnosis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.litegraft.graph.Value;
+import dev.litegraft.layer.Activation;
+import dev.litegraft.layer.RmsNorm;
+import dev.litegraft.layer.Span;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Files whose graph is not the family's, though every setting and every number is. */
+class RewiredDiagnosisTest {
+  private static final String LLAMA = "llama-base-gqa-f32";
+
+  @TempDir Path scratch = Path.of("");
+
+  static Stream<Arguments> wirings() {
+    return Stream.of(
+        wiring("causal_mask", LLAMA, "mask", (f, in, a) -> f.mask((Value) a[0], Span.BIDIRECTIONAL)),
+        wiring("causal_mask", "bert-seqcls", "mask", (f, in, a) -> f.mask((Value) a[0], Span.CAUSAL)),
+        wiring(
+            "sliding_window",
+            LLAMA,
+            "mask",
+            (f, in, a) -> f.mask((Value) a[0], Span.causalWindow(8))),
+        wiring(
+            "attention_mask",
+            "bert-seqcls",
+            "mask",
+            (f, in, a) -> f.mask(f.affine((Value) a[0], 0, 1), (Span) a[1])),
+        wiring("pooling", LLAMA, "lastWhere", (f, in, a) -> f.averaging(in.attended())),
+        wiring("pooling", LLAMA, "lastWhere", (f, in, a) -> f.lastWhere(in.attended())),
+        wiring("pooling", LLAMA, "lastWhere", (f, in, a) -> f.firstToken(in.ids())),
+        wiring("pooling", "bert-seqcls", "firstToken", (f, in, a) -> f.averaging(in.attended())),
+        wiring(
+            "padding_side",
+            "bert-seqcls",
+            "positions",
+            (f, in, a) ->
+                f.activation(f.affine(f.runningSum(in.attended()), 1, -1), Activation.RELU)),
+        wiring(
+            "qk_norm",
+            "qwen3-seqcls",
+            "rmsNorm",
+            (f, in, a) -> {
+              RmsNorm norm = (RmsNorm) a[1];
+              boolean ofHeads = norm.name().endsWith("q_norm") || norm.name().endsWith("k_norm");
+              return ofHeads ? (Value) a[0] : f.rmsNorm((Value) a[0], norm);
+            }));
+  }
+
+  private static Arguments wiring(
+      String setting, String name, String layer, RewiredGraph.Wiring wiring) {
+    return Arguments.of(setting, name, layer, wiring);
+  }
+
+  @ParameterizedTest(name = "{0} of {1} ({index})")
+  @MethodSource("wirings")
+  void theWiringIsNamed(String setting, String name, String layer, RewiredGraph.Wiring wiring)
+      throws IOException {
+    Path original = PlantedCheckpoint.golden(name);
+    Path file = RewiredGraph.file(original, layer, wiring, scratch.resolve("rewired.tflite"));
+    DiagnosisReport report = Diagnosis.of(original, file).withThreads(2).run();
+    assertThat(report.explainedBy().stream().map(Explanation::setting))
+        .as(report.verdict())
+        .containsExactly(setting);
+  }
+}
