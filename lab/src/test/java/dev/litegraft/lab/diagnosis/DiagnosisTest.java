@@ -52,7 +52,7 @@ class DiagnosisTest {
         Arguments.of("qkv_row_order", LLAMA, Faults.readAsGroups()),
         Arguments.of("rotary_pairing", LLAMA, Faults.interleavedPairs()),
         Arguments.of("norm_weight_offset", LLAMA, Faults.plus(".*norm\\.weight", 1)),
-        Arguments.of("label_order", "llama-attnbias-mlpbias", Faults.labelsReversed(3)),
+        Arguments.of("label_order", "llama-attnbias-mlpbias", Faults.reversed("score\\.weight", 3)),
         Arguments.of("head_missing", LLAMA, Faults.headLeftRandom()),
         Arguments.of("pooling", LLAMA, Faults.setting("pad_token_id", 7)),
         Arguments.of(
@@ -68,17 +68,11 @@ class DiagnosisTest {
             "attn_logit_softcapping",
             "gemma2-seqcls",
             Faults.setting("attn_logit_softcapping", null)),
-        Arguments.of(
-            "final_logit_softcapping",
-            "gemma2-seqcls",
-            Faults.setting("final_logit_softcapping", 3.3)),
         Arguments.of("sliding_window", "gemma2-seqcls", Faults.setting("sliding_window", 4096)),
-        Arguments.of(
-            "query_pre_attn_scalar",
-            "gemma2-seqcls",
-            Faults.setting("query_pre_attn_scalar", 32)),
         Arguments.of("hidden_act", "bert-seqcls", Faults.setting("hidden_act", "relu")),
         Arguments.of("hidden_act", "bert-tokencls", Faults.setting("hidden_act", "relu")),
+        Arguments.of(
+            "label_order", "bert-tokencls", Faults.reversed("classifier\\..*", 5)),
         Arguments.of("layer_norm_eps", "bert-seqcls", Faults.setting("layer_norm_eps", 1e-2)),
         Arguments.of("bias_dropped", "bert-seqcls", Faults.times(".*attention.*(y|e).bias", 0)));
   }
@@ -175,7 +169,7 @@ class DiagnosisTest {
     assertThat(report.kind()).as(report.verdict()).isEqualTo(Kind.OTHER_WEIGHTS);
     assertThat(report.match()).isFalse();
     assertThat(report.explainedBy()).isEmpty();
-    assertThat(report.verdict()).contains("other weights").contains("proj.weight");
+    assertThat(report.verdict()).contains("other weights").contains("model.embed_tokens.weight");
   }
 
   private static List<String> settings(DiagnosisReport report) {

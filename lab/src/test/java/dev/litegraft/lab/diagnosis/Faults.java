@@ -76,8 +76,8 @@ final class Faults {
   }
 
   /** The rows of the head backwards. */
-  static Fault labelsReversed(int labels) {
-    return in -> in.rows("score\\.weight", i -> labels - 1 - i);
+  static Fault reversed(String head, int labels) {
+    return in -> in.rows(head, i -> labels - 1 - i);
   }
 
   static Fault headLeftRandom() {

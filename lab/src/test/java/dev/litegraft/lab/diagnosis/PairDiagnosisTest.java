@@ -71,7 +71,7 @@ class PairDiagnosisTest {
           pair(
               BIASED,
               "label_order",
-              Faults.labelsReversed(3),
+              Faults.reversed("score\\.weight", 3),
               "rope_theta",
               Faults.setting("rope_theta", 100000.0)),
           pair(

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.litegraft.graph.Value;
 import dev.litegraft.layer.Activation;
+import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.RmsNorm;
 import dev.litegraft.layer.Span;
+import dev.litegraft.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,10 +37,10 @@ class RewiredDiagnosisTest {
             "bert-seqcls",
             "mask",
             (f, in, a) -> f.mask(f.affine((Value) a[0], 0, 1), (Span) a[1])),
-        wiring("pooling", LLAMA, "lastWhere", (f, in, a) -> f.averaging(in.attended())),
+        Arguments.of("pooling", LLAMA, meanOfTokens()),
         wiring("pooling", LLAMA, "lastWhere", (f, in, a) -> f.lastWhere(in.attended())),
         wiring("pooling", LLAMA, "lastWhere", (f, in, a) -> f.firstToken(in.ids())),
-        wiring("pooling", "bert-seqcls", "firstToken", (f, in, a) -> f.averaging(in.attended())),
+        Arguments.of("pooling", "bert-seqcls", meanOfTokens()),
         wiring(
             "padding_side",
             "bert-seqcls",
@@ -57,15 +60,29 @@ class RewiredDiagnosisTest {
 
   private static Arguments wiring(
       String setting, String name, String layer, RewiredGraph.Wiring wiring) {
-    return Arguments.of(setting, name, layer, wiring);
+    return Arguments.of(setting, name, Map.of(layer, wiring));
+  }
+
+  /** No token is picked before the head reads all of them. */
+  private static Map<String, RewiredGraph.Wiring> meanOfTokens() {
+    return Map.of(
+        "pick",
+        (f, in, a) -> (Value) a[1],
+        "linear",
+        (f, in, a) -> {
+          Value x = (Value) a[0];
+          Linear w = (Linear) a[1];
+          boolean all = Names.isHead(w.name()) && x.shape().dim(1) == Shape.TOKENS;
+          return f.linear(all ? f.pick(f.averaging(in.attended()), x) : x, w);
+        });
   }
 
   @ParameterizedTest(name = "{0} of {1} ({index})")
   @MethodSource("wirings")
-  void theWiringIsNamed(String setting, String name, String layer, RewiredGraph.Wiring wiring)
+  void theWiringIsNamed(String setting, String name, Map<String, RewiredGraph.Wiring> wirings)
       throws IOException {
     Path original = PlantedCheckpoint.golden(name);
-    Path file = RewiredGraph.file(original, layer, wiring, scratch.resolve("rewired.tflite"));
+    Path file = RewiredGraph.file(original, wirings, scratch.resolve("rewired.tflite"));
     DiagnosisReport report = Diagnosis.of(original, file).withThreads(2).run();
     assertThat(report.explainedBy().stream().map(Explanation::setting))
         .as(report.verdict())

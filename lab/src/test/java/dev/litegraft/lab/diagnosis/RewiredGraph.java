@@ -32,8 +32,8 @@ final class RewiredGraph {
     Value apply(Layers<Value> f, Inputs<Value> in, Object[] arguments);
   }
 
-  /** The file in which every call of {@code layer}, a method of Layers, is wired so. */
-  static Path file(Path folder, String layer, Wiring wiring, Path target) throws IOException {
+  /** The file in which the calls of these methods of Layers are wired so. */
+  static Path file(Path folder, Map<String, Wiring> wirings, Path target) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       Architectures.Found found = Architectures.of(checkpoint.config());
       Architecture architecture = found.architecture();
@@ -51,7 +51,7 @@ final class RewiredGraph {
       Inputs<Value> in =
           new Inputs<>(
               ids, builder.cast(mask, DType.F32), types, found.task(), Optional.empty());
-      Layers<Value> wired = wired(plain, layer, wiring, in);
+      Layers<Value> wired = wired(plain, wirings, in);
       Value logits =
           architecture.forward(wired, checkpoint.config(), checkpoint.weights(), in);
       TfliteWriter.of(TfliteWriter.Options.of("test").withThreads(1))
@@ -62,13 +62,14 @@ final class RewiredGraph {
 
   @SuppressWarnings("unchecked")
   private static Layers<Value> wired(
-      EdgeLayers plain, String layer, Wiring wiring, Inputs<Value> in) {
+      EdgeLayers plain, Map<String, Wiring> wirings, Inputs<Value> in) {
     return (Layers<Value>)
         Proxy.newProxyInstance(
             Layers.class.getClassLoader(),
             new Class<?>[] {Layers.class},
             (proxy, method, arguments) -> {
-              if (method.getName().equals(layer)) {
+              Wiring wiring = wirings.get(method.getName());
+              if (wiring != null) {
                 return wiring.apply(plain, in, arguments);
               }
               try {
