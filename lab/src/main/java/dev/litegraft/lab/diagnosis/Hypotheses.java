@@ -67,6 +67,7 @@ final class Hypotheses {
       dials.add(
           new Dial(
               "rope_theta",
+              theta,
               100,
               1e8,
               List.of(1e4, 1e5, 1e6, 5e5, 5e4),
@@ -112,6 +113,7 @@ final class Hypotheses {
     dials.add(
         new Dial(
             "rope_scaling",
+            1,
             1.05,
             64,
             List.of(2.0, 4.0, 8.0, 16.0, 32.0),
@@ -128,6 +130,7 @@ final class Hypotheses {
       dials.add(
           new Dial(
               "rope_scaling",
+              own.doubleValue(),
               1,
               64,
               List.of(2.0, 4.0, 8.0, 16.0, 32.0),
@@ -156,6 +159,7 @@ final class Hypotheses {
               dials.add(
                   new Dial(
                       key,
+                      epsilon,
                       1e-13,
                       1,
                       List.of(1e-6, 1e-5, 1e-12, 1e-3, 1e-2, 1e-8),
@@ -229,6 +233,7 @@ final class Hypotheses {
     dials.add(
         new Dial(
             "attention_scale",
+            1,
             1e-3,
             1e3,
             wellKnownScales(),
@@ -429,6 +434,7 @@ final class Hypotheses {
     dials.add(
         new Dial(
             "embedding_scale",
+            1,
             1e-3,
             1e3,
             List.of(root, 1 / root),
@@ -450,6 +456,7 @@ final class Hypotheses {
         dials.add(
             new Dial(
                 key,
+                own,
                 1,
                 1000,
                 List.of(10.0, 30.0, 50.0),
@@ -468,6 +475,7 @@ final class Hypotheses {
         dials.add(
             new Dial(
                 key,
+                own,
                 1e-4,
                 1e4,
                 List.of(1.0),
