@@ -6,7 +6,6 @@ import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.Labels;
 import dev.litegraft.checkpoint.ProblemType;
-import dev.litegraft.checkpoint.TokenizerConfig;
 import dev.litegraft.checkpoint.TokenizerFiles;
 import dev.litegraft.layer.EmbeddingHead;
 import dev.litegraft.layer.Pooling;
@@ -166,21 +165,8 @@ final class FileFacts {
     };
   }
 
-  /**
-   * The side that keeps the answer of the text alone: the right one, which causal masks and learned
-   * positions allow. A classifier that reads the last token and knows no pad token takes the
-   * padding for its text there, and needs the left one.
-   */
   private ModelFacts.PaddingSide paddingSide() {
-    boolean readsTheVeryLast =
-        found.task() == Task.SEQUENCE_CLASSIFICATION
-            && pooling().equals(Optional.of(Pooling.LAST))
-            && found.architecture().padToken(checkpoint.config()).isEmpty();
-    boolean asTheTokenizer =
-        checkpoint.tokenizerConfig().paddingSide() == TokenizerConfig.Side.LEFT
-            && !pooling().equals(Optional.of(Pooling.CLS));
-    return found.architecture().allowsLeftPadding(checkpoint.config())
-            && (readsTheVeryLast || asTheTokenizer)
+    return found.padsLeft(checkpoint.config(), checkpoint.tokenizerConfig(), pooling())
         ? ModelFacts.PaddingSide.LEFT
         : ModelFacts.PaddingSide.RIGHT;
   }
