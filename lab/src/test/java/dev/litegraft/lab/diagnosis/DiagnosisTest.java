@@ -57,11 +57,10 @@ class DiagnosisTest {
         Arguments.of("pooling", LLAMA, Faults.setting("pad_token_id", 7)),
         Arguments.of(
             "rope_theta", "llama-regression-1label", Faults.setting("rope_theta", 500000.0)),
-        Arguments.of("gate_up_swapped", "mistral-seqcls-nowindow-bf16", Faults.gateAndUpExchanged()),
         Arguments.of(
-            "sliding_window",
-            "mistral-seqcls-nowindow-bf16",
-            Faults.setting("sliding_window", 8)),
+            "gate_up_swapped", "mistral-seqcls-nowindow-bf16", Faults.gateAndUpExchanged()),
+        Arguments.of(
+            "sliding_window", "mistral-seqcls-nowindow-bf16", Faults.setting("sliding_window", 8)),
         Arguments.of("norm_weight_offset", "gemma-seqcls", Faults.plus(".*norm\\.weight", -1)),
         Arguments.of("embedding_scale", "gemma-seqcls", Faults.times(".*embed_tokens.*", 0.125)),
         Arguments.of(
@@ -71,8 +70,7 @@ class DiagnosisTest {
         Arguments.of("sliding_window", "gemma2-seqcls", Faults.setting("sliding_window", 4096)),
         Arguments.of("hidden_act", "bert-seqcls", Faults.setting("hidden_act", "relu")),
         Arguments.of("hidden_act", "bert-tokencls", Faults.setting("hidden_act", "relu")),
-        Arguments.of(
-            "label_order", "bert-tokencls", Faults.reversed("classifier\\..*", 5)),
+        Arguments.of("label_order", "bert-tokencls", Faults.reversed("classifier\\..*", 5)),
         Arguments.of("layer_norm_eps", "bert-seqcls", Faults.setting("layer_norm_eps", 1e-2)),
         Arguments.of("bias_dropped", "bert-seqcls", Faults.times(".*attention.*(y|e).bias", 0)));
   }
@@ -94,10 +92,14 @@ class DiagnosisTest {
         Arguments.of("rms_norm_eps", LLAMA, Faults.setting("rms_norm_eps", 0.0037), 0.0037),
         Arguments.of("rms_norm_eps", LLAMA, Faults.setting("rms_norm_eps", 1e-2), 1e-2),
         Arguments.of("rope_scaling", LLAMA, Faults.scaling(2.7), 2.7),
-        Arguments.of(
-            "attention_scale", LLAMA, Faults.times(".*q_proj\\.weight", 1.37), 1.37 / 4),
+        Arguments.of("attention_scale", LLAMA, Faults.times(".*q_proj\\.weight", 1.37), 1.37 / 4),
         Arguments.of("embedding_scale", LLAMA, Faults.times(".*embed_tokens.*", 8), 8.0),
         Arguments.of("embedding_scale", LLAMA, Faults.times(".*embed_tokens.*", 0.61), 0.61),
+        Arguments.of(
+            "query_pre_attn_scalar",
+            "gemma2-seqcls",
+            Faults.setting("query_pre_attn_scalar", 32),
+            32.0),
         Arguments.of(
             "attn_logit_softcapping",
             "gemma2-seqcls",
@@ -107,8 +109,7 @@ class DiagnosisTest {
 
   @ParameterizedTest(name = "{0} of {1}: {3}")
   @MethodSource("values")
-  void theValueIsFitted(String setting, String name, Fault fault, double value)
-      throws IOException {
+  void theValueIsFitted(String setting, String name, Fault fault, double value) throws IOException {
     DiagnosisReport report = diagnosed(name, fault, F32);
     assertThat(settings(report)).as(report.verdict()).containsExactly(setting);
     assertThat(lastNumber(report.explainedBy().get(0).file()))
@@ -143,8 +144,7 @@ class DiagnosisTest {
     DiagnosisReport report = Diagnosis.of(original, file).withThreads(2).run();
     assertThat(report.match()).as(report.verdict()).isTrue();
     assertThat(report.explainedBy()).isEmpty();
-    assertThat(report.kind())
-        .isEqualTo(kind.equals("int8") ? Kind.QUANTIZATION_ONLY : Kind.MATCH);
+    assertThat(report.kind()).isEqualTo(kind.equals("int8") ? Kind.QUANTIZATION_ONLY : Kind.MATCH);
   }
 
   static Stream<Arguments> quantizedFaults() {

@@ -87,8 +87,7 @@ class PairDiagnosisTest {
               "gate_up_swapped",
               Faults.gateAndUpExchanged()));
 
-  private static Pair pair(
-      String checkpoint, String one, Fault first, String other, Fault second) {
+  private static Pair pair(String checkpoint, String one, Fault first, String other, Fault second) {
     return new Pair(checkpoint, Set.of(one, other), first.and(second));
   }
 

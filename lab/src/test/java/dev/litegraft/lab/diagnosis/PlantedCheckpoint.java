@@ -55,8 +55,7 @@ final class PlantedCheckpoint {
 
   private PlantedCheckpoint(Path original) throws IOException {
     this.original = original;
-    this.config =
-        JSON.readValue(original.resolve("config.json").toFile(), ObjectNode.class);
+    this.config = JSON.readValue(original.resolve("config.json").toFile(), ObjectNode.class);
     try (Checkpoint checkpoint = Checkpoint.open(original)) {
       for (Map.Entry<String, RawTensorData> tensor : checkpoint.tensors().entrySet()) {
         RawTensorData data = tensor.getValue();

@@ -25,8 +25,10 @@ class RewiredDiagnosisTest {
 
   static Stream<Arguments> wirings() {
     return Stream.of(
-        wiring("causal_mask", LLAMA, "mask", (f, in, a) -> f.mask((Value) a[0], Span.BIDIRECTIONAL)),
-        wiring("causal_mask", "bert-seqcls", "mask", (f, in, a) -> f.mask((Value) a[0], Span.CAUSAL)),
+        wiring(
+            "causal_mask", LLAMA, "mask", (f, in, a) -> f.mask((Value) a[0], Span.BIDIRECTIONAL)),
+        wiring(
+            "causal_mask", "bert-seqcls", "mask", (f, in, a) -> f.mask((Value) a[0], Span.CAUSAL)),
         wiring(
             "sliding_window",
             LLAMA,

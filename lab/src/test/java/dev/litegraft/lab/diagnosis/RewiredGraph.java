@@ -39,8 +39,7 @@ final class RewiredGraph {
       Architecture architecture = found.architecture();
       GraphBuilder builder = new GraphBuilder();
       EdgeLayers plain =
-          new EdgeLayers(
-              builder, new EdgeLayout(Shape.TOKENS, MAX_LENGTH, EdgeLayout.Qkv.SPLIT));
+          new EdgeLayers(builder, new EdgeLayout(Shape.TOKENS, MAX_LENGTH, EdgeLayout.Qkv.SPLIT));
       Shape tokens = Shape.of(1, Shape.TOKENS);
       Value ids = builder.input("input_ids", DType.I32, tokens);
       Value mask = builder.input("attention_mask", DType.I32, tokens);
@@ -49,11 +48,9 @@ final class RewiredGraph {
               ? Optional.of(builder.input("token_type_ids", DType.I32, tokens))
               : Optional.empty();
       Inputs<Value> in =
-          new Inputs<>(
-              ids, builder.cast(mask, DType.F32), types, found.task(), Optional.empty());
+          new Inputs<>(ids, builder.cast(mask, DType.F32), types, found.task(), Optional.empty());
       Layers<Value> wired = wired(plain, wirings, in);
-      Value logits =
-          architecture.forward(wired, checkpoint.config(), checkpoint.weights(), in);
+      Value logits = architecture.forward(wired, checkpoint.config(), checkpoint.weights(), in);
       TfliteWriter.of(TfliteWriter.Options.of("test").withThreads(1))
           .write(target, List.of(builder.build("serving_default", Map.of("logits", logits))));
       return target;
