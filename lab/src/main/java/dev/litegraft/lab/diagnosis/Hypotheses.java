@@ -229,21 +229,7 @@ final class Hypotheses {
   }
 
   private void attention() {
-    double scale = scale();
-    dials.add(
-        new Dial(
-            "attention_scale",
-            1,
-            1e-3,
-            1e3,
-            wellKnownScales(),
-            factor ->
-                wiring(
-                    "attention_scale",
-                    number(scale),
-                    number(scale * factor),
-                    Rewirings.attentionScale(factor),
-                    "multiply the scores by the family's scale, usually 1/sqrt(head width)")));
+    attentionScale();
     fixed.add(
         padding(
             "causal_mask",
@@ -301,15 +287,33 @@ final class Hypotheses {
             "pad on the side that the checkpoint was trained with, or count positions as the original does"));
   }
 
+  /** Where config.json has a key for the scale, that key is the setting to name. */
+  private void attentionScale() {
+    if (config.has("query_pre_attn_scalar") || config.has("attention_multiplier")) {
+      return;
+    }
+    double scale = scale();
+    dials.add(
+        new Dial(
+            "attention_scale",
+            1,
+            1e-3,
+            1e3,
+            wellKnownScales(),
+            factor ->
+                wiring(
+                    "attention_scale",
+                    number(scale),
+                    number(scale * factor),
+                    Rewirings.attentionScale(factor),
+                    "multiply the scores by the family's scale, usually 1/sqrt(head width)")));
+  }
+
   /** What the family multiplies the scores by. */
   private double scale() {
-    if (config.has("attention_multiplier")) {
-      return config.number("attention_multiplier");
-    }
     int heads = config.integer("num_attention_heads", 1);
-    int width =
-        config.integer("head_dim", Math.max(1, config.integer("hidden_size", heads) / heads));
-    return 1 / Math.sqrt(config.number("query_pre_attn_scalar", width));
+    int hidden = config.integer("hidden_size", heads);
+    return 1 / Math.sqrt(config.integer("head_dim", Math.max(1, hidden / heads)));
   }
 
   private List<Double> wellKnownScales() {
@@ -426,11 +430,11 @@ final class Hypotheses {
   }
 
   private void embedding() {
+    if (config.has("embedding_multiplier")) {
+      return; // That key is the setting to name.
+    }
     double root = Math.sqrt(config.integer("hidden_size", 1));
-    double own =
-        this.own.architecture().family().startsWith("Gemma")
-            ? root
-            : config.number("embedding_multiplier", 1);
+    double own = this.own.architecture().family().startsWith("Gemma") ? root : 1;
     dials.add(
         new Dial(
             "embedding_scale",

@@ -96,6 +96,11 @@ class DiagnosisTest {
         Arguments.of("embedding_scale", LLAMA, Faults.times(".*embed_tokens.*", 8), 8.0),
         Arguments.of("embedding_scale", LLAMA, Faults.times(".*embed_tokens.*", 0.61), 0.61),
         Arguments.of(
+            "query_pre_attn_scalar",
+            "gemma2-seqcls",
+            Faults.setting("query_pre_attn_scalar", 32),
+            32.0),
+        Arguments.of(
             "attn_logit_softcapping",
             "gemma2-seqcls",
             Faults.setting("attn_logit_softcapping", 3.3),
