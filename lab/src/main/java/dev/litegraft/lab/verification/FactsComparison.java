@@ -87,10 +87,10 @@ final class FactsComparison {
       differ("pooling", head.pooling().id(), file.pooling().orElse("none"));
     }
     differ("pad_token_id", shown(found.architecture().padToken(config)), shown(file.padTokenId()));
-    boolean left = file.paddingSide() == ModelFacts.PaddingSide.LEFT;
-    if (left && !found.architecture().allowsLeftPadding(config)) {
-      differ("padding_side", "right", "left");
-    }
+    Optional<Pooling> pooling =
+        file.pooling().map(id -> Pooling.valueOf(id.toUpperCase(Locale.ROOT)));
+    boolean left = found.padsLeft(config, checkpoint.tokenizerConfig(), pooling);
+    differ("padding_side", left ? "left" : "right", lower(file.paddingSide().name()));
     differ(
         "token_types",
         Boolean.toString(found.architecture().takesTokenTypes(config)),
