@@ -76,7 +76,23 @@ final class FileFacts {
     if (found.task() == Task.SEQUENCE_CLASSIFICATION && labels.get(0).equals("LABEL_0")) {
       notes.add("the labels have no names (LABEL_0 …): id2label in config.json would name them");
     }
+    if (!options.lengths().isEmpty() && poolsPadding()) {
+      notes.add(
+          "there is no pad token, and positions are learned: texts that are shorter than a static"
+              + " length are refused; set pad_token_id in config.json, or convert with --length"
+              + " dynamic");
+    }
     return notes;
+  }
+
+  /**
+   * Whether the last token of a row is read even if it is padding, and cannot be kept from that.
+   */
+  private boolean poolsPadding() {
+    return found.task() == Task.SEQUENCE_CLASSIFICATION
+        && pooling().equals(Optional.of(Pooling.LAST))
+        && found.architecture().padToken(checkpoint.config()).isEmpty()
+        && !found.architecture().allowsLeftPadding(checkpoint.config());
   }
 
   /** Numbers of the tensors that a layer read. */
