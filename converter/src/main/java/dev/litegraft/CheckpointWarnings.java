@@ -88,9 +88,9 @@ public final class CheckpointWarnings {
       if (readsLast) {
         warn(
             "pad_token_id",
-            "there is no pad token, and the last token that is no padding is what the classifier"
-                + " reads: of a padded text it reads the padding",
-            "set pad_token_id in config.json to the one of training, or never pad: convert with a"
+            "there is no pad token, and the classifier reads the last token: of a text that is padded"
+                + " at its right it reads the padding",
+            "set pad_token_id in config.json to the one of training, or do not pad: convert with a"
                 + " dynamic length");
       }
       return;

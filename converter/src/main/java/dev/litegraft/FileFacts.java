@@ -6,7 +6,6 @@ import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.Labels;
 import dev.litegraft.checkpoint.ProblemType;
-import dev.litegraft.checkpoint.TokenizerConfig;
 import dev.litegraft.checkpoint.TokenizerFiles;
 import dev.litegraft.layer.EmbeddingHead;
 import dev.litegraft.layer.Pooling;
@@ -77,7 +76,23 @@ final class FileFacts {
     if (found.task() == Task.SEQUENCE_CLASSIFICATION && labels.get(0).equals("LABEL_0")) {
       notes.add("the labels have no names (LABEL_0 …): id2label in config.json would name them");
     }
+    if (!options.lengths().isEmpty() && poolsPadding()) {
+      notes.add(
+          "there is no pad token, and positions are learned: texts that are shorter than a static"
+              + " length are refused; set pad_token_id in config.json, or convert with --length"
+              + " dynamic");
+    }
     return notes;
+  }
+
+  /**
+   * Whether the last token of a row is read even if it is padding, and cannot be kept from that.
+   */
+  private boolean poolsPadding() {
+    return found.task() == Task.SEQUENCE_CLASSIFICATION
+        && pooling().equals(Optional.of(Pooling.LAST))
+        && found.architecture().padToken(checkpoint.config()).isEmpty()
+        && !found.architecture().allowsLeftPadding(checkpoint.config());
   }
 
   /** Numbers of the tensors that a layer read. */
@@ -166,21 +181,8 @@ final class FileFacts {
     };
   }
 
-  /**
-   * The side that keeps the answer of the text alone: the right one, which causal masks and learned
-   * positions allow. A classifier that reads the last token and knows no pad token takes the
-   * padding for its text there, and needs the left one.
-   */
   private ModelFacts.PaddingSide paddingSide() {
-    boolean readsTheVeryLast =
-        found.task() == Task.SEQUENCE_CLASSIFICATION
-            && pooling().equals(Optional.of(Pooling.LAST))
-            && found.architecture().padToken(checkpoint.config()).isEmpty();
-    boolean asTheTokenizer =
-        checkpoint.tokenizerConfig().paddingSide() == TokenizerConfig.Side.LEFT
-            && !pooling().equals(Optional.of(Pooling.CLS));
-    return found.architecture().allowsLeftPadding(checkpoint.config())
-            && (readsTheVeryLast || asTheTokenizer)
+    return found.padsLeft(checkpoint.config(), checkpoint.tokenizerConfig(), pooling())
         ? ModelFacts.PaddingSide.LEFT
         : ModelFacts.PaddingSide.RIGHT;
   }

@@ -1,140 +1,130 @@
 package dev.litegraft.cli;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.litegraft.error.InvalidInputException;
-import dev.litegraft.runtime.Classification;
-import dev.litegraft.runtime.Options;
+import dev.litegraft.runtime.Aggregation;
+import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.TextClassifier;
+import dev.litegraft.runtime.TextPair;
+import dev.litegraft.runtime.TokenClassification;
+import dev.litegraft.runtime.TokenClassifier;
+import dev.litegraft.tflite.ModelFacts.Task;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-/** Classifies texts with a .tflite file. */
-@Command(name = "classify", description = "Classify texts with a .tflite file.")
-final class ClassifyCommand extends Subcommand {
-  private static final int LABEL_COLUMNS = 12;
-  private static final int MAX_TEXT_COLUMNS = 60;
-
-  @Parameters(index = "0", paramLabel = "FILE", description = "A .tflite file of a classifier.")
-  private Path model;
-
-  @Parameters(index = "1..*", paramLabel = "TEXT", description = "The texts.")
-  private List<String> texts = List.of();
+/** Labels texts, pairs of texts, or the tokens of texts with a .tflite file. */
+@Command(
+    name = "classify",
+    description = {
+      "Classify texts with a .tflite file.",
+      "A file of a token classifier gives labelled spans; start and end count UTF-16 units."
+    })
+final class ClassifyCommand extends TextCommand {
+  @Option(
+      names = "--pair",
+      paramLabel = "TEXT",
+      description =
+          "The second text of a pair, for models that read two; again for each text, or once for"
+              + " all. With one text: any number of pairs for it.")
+  private List<String> pairs = List.of();
 
   @Option(
-      names = "--file",
-      paramLabel = "texts.txt",
-      description = "A file of texts, one a line; - for standard input.")
-  private @Nullable String file;
+      names = "--aggregation",
+      paramLabel = "HOW",
+      description =
+          "How the labels of tokens become spans: ${COMPLETION-CANDIDATES}; default: simple.",
+      completionCandidates = Aggregations.class)
+  private @Nullable Aggregation aggregation;
 
-  @Option(
-      names = "--tokenizer",
-      paramLabel = "DIR",
-      description = "The checkpoint's folder, for a file without a tokenizer inside.")
-  private @Nullable Path tokenizer;
+  /** The names as they are typed. */
+  static final class Aggregations extends ArrayList<String> {
+    private static final long serialVersionUID = 1;
+
+    Aggregations() {
+      super(List.of("none", "simple", "first", "average", "max"));
+    }
+  }
 
   @Override
-  int execute() throws IOException {
-    if (texts.isEmpty() == (file == null)) {
+  void checkUsage() {
+    int count = fromFile() ? 1 : texts().size();
+    if (pairs.size() > 1 && pairs.size() != count && (count > 1 || fromFile())) {
       throw usage(
-          file == null ? "there is no text to classify" : "there are texts as well as --file",
-          "litegraft classify FILE TEXT, or litegraft classify FILE --file texts.txt");
+          pairs.size() + " times --pair for " + (fromFile() ? "a file of texts" : count + " texts"),
+          fromFile() ? "one --pair for all lines" : "one --pair for each text, or one for all");
     }
-    Options options = Options.defaults().threads(common().threads());
-    try (TextClassifier classifier =
-        TextClassifier.open(model, tokenizer == null ? options : options.tokenizer(tokenizer))) {
-      classifier.model().notes().forEach(notes()::note);
-      if (file == null) {
-        classifyTexts(classifier);
-      } else {
-        classifyLines(classifier, file);
+  }
+
+  @Override
+  void answer(RawModel raw) throws IOException {
+    if (raw.task().equals(Optional.of(Task.TOKEN_CLASSIFICATION))) {
+      try (TokenClassifier classifier = TokenClassifier.of(raw)) {
+        refuse(
+            !pairs.isEmpty(),
+            "a text pair, where the file labels the tokens of one text",
+            raw,
+            "leave out --pair");
+        label(classifier);
       }
-    }
-    return ExitCode.DONE;
-  }
-
-  private void classifyTexts(TextClassifier classifier) throws IOException {
-    int widest = texts.stream().mapToInt(Printable::width).max().orElse(0);
-    int columns = Math.max(4, Math.min(MAX_TEXT_COLUMNS, widest));
-    List<Classification> answers = classifier.classify(texts);
-    head(columns);
-    for (int i = 0; i < texts.size(); i++) {
-      print(texts.get(i), answers.get(i), columns);
-    }
-  }
-
-  private void classifyLines(TextClassifier classifier, String path) throws IOException {
-    try (TextLines lines = TextLines.open(path, in())) {
-      head(MAX_TEXT_COLUMNS);
-      for (String text = lines.next(); text != null; text = lines.next()) {
-        try {
-          print(text, classifier.classify(text), MAX_TEXT_COLUMNS);
-        } catch (InvalidInputException e) {
-          throw lines.fault(e);
-        }
+    } else {
+      try (TextClassifier classifier = TextClassifier.of(raw)) {
+        refuse(
+            aggregation != null,
+            "--aggregation is for labels of tokens, and the file labels whole texts",
+            raw,
+            "leave out --aggregation");
+        classify(classifier);
       }
     }
   }
 
-  private void head(int columns) throws IOException {
-    if (!common().json()) {
-      out().line(out().bold(row("label", "probability", "text", "ms", columns)));
+  private static void refuse(boolean wrong, String what, RawModel raw, String remedy) {
+    if (wrong) {
+      throw new InvalidInputException(what, raw.file().toString(), remedy);
     }
   }
 
-  private void print(String text, Classification answer, int columns) throws IOException {
-    if (common().json()) {
-      out().line(JsonLine.of(json -> write(json, text, answer)));
+  private void classify(TextClassifier classifier) throws IOException {
+    Optional<String> shared = pairs.isEmpty() ? Optional.empty() : Optional.of(pairs.get(0));
+    if (fromFile()) {
+      LabelLines lines = LabelLines.begin(out(), common().json());
+      lines(
+          text ->
+              lines.print(
+                  text,
+                  shared,
+                  shared.isPresent()
+                      ? classifier.classify(text, shared.get())
+                      : classifier.classify(text)));
       return;
     }
-    String line =
-        row(
-            answer.label(),
-            String.format(Locale.ROOT, "%.4f", answer.score()),
-            text,
-            Units.milliseconds(answer.milliseconds()),
-            columns);
-    out()
-        .line(
-            answer.truncated()
-                ? line + "  cut: " + answer.tokens() + " tokens read, " + answer.cut() + " left out"
-                : line);
+    if (pairs.isEmpty()) {
+      LabelLines.print(out(), common().json(), texts(), classifier.classify(texts()));
+      return;
+    }
+    List<TextPair> all = new ArrayList<>();
+    for (int i = 0; i < Math.max(texts().size(), pairs.size()); i++) {
+      all.add(
+          new TextPair(
+              texts().get(texts().size() == 1 ? 0 : i), pairs.get(pairs.size() == 1 ? 0 : i)));
+    }
+    LabelLines.printPairs(out(), common().json(), all, classifier.classifyPairs(all));
   }
 
-  private static String row(
-      String label, String probability, String text, String milliseconds, int columns) {
-    return Printable.padded(Printable.line(label), LABEL_COLUMNS)
-        + "  "
-        + String.format(Locale.ROOT, "%11s", probability)
-        + "  "
-        + Printable.padded(Printable.line(text, columns), columns)
-        + "  "
-        + String.format(Locale.ROOT, "%8s", milliseconds);
-  }
-
-  private static void write(JsonGenerator json, String text, Classification answer)
-      throws IOException {
-    json.writeStringField("text", text);
-    json.writeStringField("label", answer.label());
-    json.writeNumberField("label_id", answer.labelId());
-    json.writeNumberField("score", answer.score());
-    json.writeArrayFieldStart("probabilities");
-    for (double probability : answer.probabilities()) {
-      json.writeNumber(probability);
+  private void label(TokenClassifier classifier) throws IOException {
+    Aggregation how = aggregation == null ? Aggregation.SIMPLE : aggregation;
+    EntityLines lines = new EntityLines(out(), common().json(), fromFile() || texts().size() > 1);
+    if (fromFile()) {
+      lines(text -> lines.print(text, classifier.classify(text, how)));
+      return;
     }
-    json.writeEndArray();
-    json.writeArrayFieldStart("logits");
-    for (float logit : answer.logits()) {
-      json.writeNumber(logit);
+    List<TokenClassification> answers = classifier.classify(texts(), how);
+    for (int i = 0; i < answers.size(); i++) {
+      lines.print(texts().get(i), answers.get(i));
     }
-    json.writeEndArray();
-    json.writeNumberField("tokens", answer.tokens());
-    json.writeBooleanField("truncated", answer.truncated());
-    json.writeNumberField("milliseconds", answer.milliseconds());
   }
 }

@@ -47,12 +47,13 @@ final class DiagnoseCommand extends Subcommand {
     out().line(report.match() ? "match: " + report.verdict() : report.verdict());
     out()
         .line(
-            "largest difference of a logit: %s (%s counts as none); %d models tried in %.1f s"
-                .formatted(
-                    number(report.residual()),
-                    number(report.floor()),
-                    report.hypotheses(),
-                    report.seconds()));
+            String.format(
+                Locale.ROOT,
+                "largest difference of a logit: %s (%s counts as none); %d models tried in %.1f s",
+                number(report.residual()),
+                number(report.floor()),
+                report.hypotheses(),
+                report.seconds()));
     if (!report.explainedBy().isEmpty()) {
       Table table = new Table("setting", "checkpoint", "the file behaves like", "then differs by");
       for (Explanation e : report.explainedBy()) {

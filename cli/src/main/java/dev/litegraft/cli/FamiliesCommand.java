@@ -21,12 +21,16 @@ final class FamiliesCommand extends Subcommand {
       out().line(JsonLine.of(FamiliesCommand::write));
       return ExitCode.DONE;
     }
-    Table table = new Table("family", "task", "Hugging Face classes");
+    Table table = new Table("family", "task", "Hugging Face classes", "checked against");
     for (Architecture architecture : Architectures.ALL) {
       for (Task task : Task.values()) {
         String classes = classes(architecture, task);
         if (!classes.isEmpty()) {
-          table.row(architecture.family(), words(task), classes);
+          table.row(
+              architecture.family(),
+              words(task),
+              classes,
+              architecture.checkedAgainst().sentence());
         }
       }
     }
@@ -39,6 +43,7 @@ final class FamiliesCommand extends Subcommand {
     for (Architecture architecture : Architectures.ALL) {
       json.writeStartObject();
       json.writeStringField("family", architecture.family());
+      json.writeStringField("checked_against", architecture.checkedAgainst().sentence());
       json.writeObjectFieldStart("classes");
       for (Map.Entry<String, Task> entry : architecture.classes().entrySet()) {
         json.writeStringField(entry.getKey(), words(entry.getValue()));

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ConvertCommand.class,
       ClassifyCommand.class,
+      EmbedCommand.class,
       RunCommand.class,
       InspectCommand.class,
       VerifyCommand.class,

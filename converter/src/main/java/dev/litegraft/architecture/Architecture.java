@@ -17,6 +17,11 @@ public interface Architecture {
   /** Hugging Face's class names ({@code architectures} in config.json), each with its task. */
   Map<String, Task> classes();
 
+  /** What the forward pass was checked against. */
+  default Evidence checkedAgainst() {
+    return Evidence.RECORDED;
+  }
+
   /** Whether the model reads token type ids, as BERT does for text pairs. */
   default boolean takesTokenTypes(HfConfig config) {
     return false;

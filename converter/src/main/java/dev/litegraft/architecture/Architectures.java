@@ -1,8 +1,10 @@
 package dev.litegraft.architecture;
 
 import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.TokenizerConfig;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.Nearest;
+import dev.litegraft.layer.Pooling;
 import dev.litegraft.layer.Task;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +47,25 @@ public final class Architectures {
    * @param hfClass Hugging Face's class name
    * @param task what the class does
    */
-  public record Found(Architecture architecture, String hfClass, Task task) {}
+  public record Found(Architecture architecture, String hfClass, Task task) {
+    /**
+     * Whether a row that is shorter than its signature is filled up at its left: as the tokenizer
+     * says, where the positions allow. A classifier that reads the last token and knows no pad
+     * token takes the padding for its text there, and needs the left one.
+     *
+     * @param pooling how tokens become one vector; absent where every token is labelled
+     */
+    public boolean padsLeft(HfConfig config, TokenizerConfig tokenizer, Optional<Pooling> pooling) {
+      boolean readsTheVeryLast =
+          task == Task.SEQUENCE_CLASSIFICATION
+              && pooling.equals(Optional.of(Pooling.LAST))
+              && architecture.padToken(config).isEmpty();
+      boolean asTheTokenizer =
+          tokenizer.paddingSide() == TokenizerConfig.Side.LEFT
+              && !pooling.equals(Optional.of(Pooling.CLS));
+      return architecture.allowsLeftPadding(config) && (readsTheVeryLast || asTheTokenizer);
+    }
+  }
 
   /**
    * The family of the class that {@code architectures} in config.json names.

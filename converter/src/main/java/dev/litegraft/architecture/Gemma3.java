@@ -34,6 +34,11 @@ final class Gemma3 implements Decoder {
   }
 
   @Override
+  public Evidence checkedAgainst() {
+    return Evidence.TEXTBOOK;
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "Gemma3TextForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,

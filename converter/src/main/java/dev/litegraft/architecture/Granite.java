@@ -31,6 +31,11 @@ final class Granite implements Decoder {
   }
 
   @Override
+  public Evidence checkedAgainst() {
+    return Evidence.EQUIVALENCE;
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "GraniteForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,

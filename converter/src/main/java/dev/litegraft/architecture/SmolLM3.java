@@ -32,6 +32,11 @@ final class SmolLM3 implements Decoder {
   }
 
   @Override
+  public Evidence checkedAgainst() {
+    return Evidence.EQUIVALENCE;
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "SmolLM3ForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,

@@ -71,6 +71,7 @@ class PaddingTest {
             .configured("\"pad_token_id\": 0,", "")
             .with("tokenizer_config.json", LEFT);
     Path file = recorded.convert(Recorded.F32.withLengths(List.of(8)));
+    assertThat(facts(file).paddingSide()).isEqualTo(ModelFacts.PaddingSide.RIGHT);
     try (RawModel model = RawModel.open(file)) {
       assertThat(model.answer(new int[] {1, 2, 3, 4, 5, 6, 7, 8}, null, null).values()).hasSize(3);
       assertThatThrownBy(() -> model.answer(new int[] {1, 2, 3}, null, null))

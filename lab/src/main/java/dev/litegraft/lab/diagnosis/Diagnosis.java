@@ -151,7 +151,7 @@ public final class Diagnosis {
     }
 
     DiagnosisReport run(long begin) throws IOException {
-      Subject subject = Subject.of(model, batches, layers, tokenTypes);
+      Subject subject = Subject.of(model, batches, layers, own.task(), tokenTypes);
       Distance distance = subject.distance(own);
       boolean quantized = isQuantized();
       double floor = FLOAT_FLOOR * Math.max(1, subject.scale());
@@ -233,7 +233,7 @@ public final class Diagnosis {
             .withThreads(threads)
             .convert(temporary);
         try (RawModel int8 = RawModel.open(temporary, Options.defaults().threads(threads))) {
-          Subject ours = Subject.of(int8, batches, layers, tokenTypes);
+          Subject ours = Subject.of(int8, batches, layers, own.task(), tokenTypes);
           return ours.distance(subject.answers(own)).max();
         }
       } finally {

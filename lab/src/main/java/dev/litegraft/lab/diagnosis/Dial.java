@@ -7,6 +7,7 @@ import java.util.function.DoubleFunction;
  * A setting with a continuous value, which is fitted.
  *
  * @param setting the key in config.json, or a documented word
+ * @param own the checkpoint's value; a fault may be a small step away from it
  * @param from the smallest value that is tried, above 0
  * @param to the largest value that is tried
  * @param wellKnown values that tools really use; tried first
@@ -14,6 +15,7 @@ import java.util.function.DoubleFunction;
  */
 record Dial(
     String setting,
+    double own,
     double from,
     double to,
     List<Double> wellKnown,

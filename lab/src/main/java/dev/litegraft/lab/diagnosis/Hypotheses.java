@@ -67,6 +67,7 @@ final class Hypotheses {
       dials.add(
           new Dial(
               "rope_theta",
+              theta,
               100,
               1e8,
               List.of(1e4, 1e5, 1e6, 5e5, 5e4),
@@ -112,6 +113,7 @@ final class Hypotheses {
     dials.add(
         new Dial(
             "rope_scaling",
+            1,
             1.05,
             64,
             List.of(2.0, 4.0, 8.0, 16.0, 32.0),
@@ -128,6 +130,7 @@ final class Hypotheses {
       dials.add(
           new Dial(
               "rope_scaling",
+              own.doubleValue(),
               1,
               64,
               List.of(2.0, 4.0, 8.0, 16.0, 32.0),
@@ -156,6 +159,7 @@ final class Hypotheses {
               dials.add(
                   new Dial(
                       key,
+                      epsilon,
                       1e-13,
                       1,
                       List.of(1e-6, 1e-5, 1e-12, 1e-3, 1e-2, 1e-8),
@@ -225,20 +229,7 @@ final class Hypotheses {
   }
 
   private void attention() {
-    double scale = scale();
-    dials.add(
-        new Dial(
-            "attention_scale",
-            1e-3,
-            1e3,
-            wellKnownScales(),
-            factor ->
-                wiring(
-                    "attention_scale",
-                    number(scale),
-                    number(scale * factor),
-                    Rewirings.attentionScale(factor),
-                    "multiply the scores by the family's scale, usually 1/sqrt(head width)")));
+    attentionScale();
     fixed.add(
         padding(
             "causal_mask",
@@ -296,15 +287,33 @@ final class Hypotheses {
             "pad on the side that the checkpoint was trained with, or count positions as the original does"));
   }
 
+  /** Where config.json has a key for the scale, that key is the setting to name. */
+  private void attentionScale() {
+    if (config.has("query_pre_attn_scalar") || config.has("attention_multiplier")) {
+      return;
+    }
+    double scale = scale();
+    dials.add(
+        new Dial(
+            "attention_scale",
+            1,
+            1e-3,
+            1e3,
+            wellKnownScales(),
+            factor ->
+                wiring(
+                    "attention_scale",
+                    number(scale),
+                    number(scale * factor),
+                    Rewirings.attentionScale(factor),
+                    "multiply the scores by the family's scale, usually 1/sqrt(head width)")));
+  }
+
   /** What the family multiplies the scores by. */
   private double scale() {
-    if (config.has("attention_multiplier")) {
-      return config.number("attention_multiplier");
-    }
     int heads = config.integer("num_attention_heads", 1);
-    int width =
-        config.integer("head_dim", Math.max(1, config.integer("hidden_size", heads) / heads));
-    return 1 / Math.sqrt(config.number("query_pre_attn_scalar", width));
+    int hidden = config.integer("hidden_size", heads);
+    return 1 / Math.sqrt(config.integer("head_dim", Math.max(1, hidden / heads)));
   }
 
   private List<Double> wellKnownScales() {
@@ -421,14 +430,15 @@ final class Hypotheses {
   }
 
   private void embedding() {
+    if (config.has("embedding_multiplier")) {
+      return; // That key is the setting to name.
+    }
     double root = Math.sqrt(config.integer("hidden_size", 1));
-    double own =
-        this.own.architecture().family().startsWith("Gemma")
-            ? root
-            : config.number("embedding_multiplier", 1);
+    double own = this.own.architecture().family().startsWith("Gemma") ? root : 1;
     dials.add(
         new Dial(
             "embedding_scale",
+            1,
             1e-3,
             1e3,
             List.of(root, 1 / root),
@@ -450,6 +460,7 @@ final class Hypotheses {
         dials.add(
             new Dial(
                 key,
+                own,
                 1,
                 1000,
                 List.of(10.0, 30.0, 50.0),
@@ -468,6 +479,7 @@ final class Hypotheses {
         dials.add(
             new Dial(
                 key,
+                own,
                 1e-4,
                 1e4,
                 List.of(1.0),

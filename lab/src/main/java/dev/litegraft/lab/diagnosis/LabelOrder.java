@@ -25,8 +25,7 @@ final class LabelOrder {
       for (int row = 0; row < file.get(b).length; row++) {
         for (int i = 0; i < labels; i++) {
           for (int j = 0; j < labels; j++) {
-            double difference = file.get(b)[row][i] - model.get(b)[row][j];
-            cost[i][j] += difference * difference;
+            cost[i][j] += squares(file.get(b)[row], i, model.get(b)[row], j, labels);
           }
         }
       }
@@ -36,6 +35,16 @@ final class LabelOrder {
     return own ? Optional.empty() : Optional.of(hypothesis(order));
   }
 
+  /** How far column i of one row of tokens is from column j of another. */
+  private static double squares(float[] file, int i, float[] model, int j, int labels) {
+    double sum = 0;
+    for (int token = 0; token < file.length; token += labels) {
+      double difference = file[token + i] - model[token + j];
+      sum += difference * difference;
+    }
+    return sum;
+  }
+
   private static Hypothesis hypothesis(int[] order) {
     List<Integer> own = IntStream.range(0, order.length).boxed().toList();
     List<Integer> other = IntStream.of(order).boxed().toList();
@@ -43,7 +52,7 @@ final class LabelOrder {
         logits -> {
           float[] moved = new float[logits.length];
           for (int i = 0; i < moved.length; i++) {
-            moved[i] = logits[order[i]];
+            moved[i] = logits[i / order.length * order.length + order[i % order.length]];
           }
           return moved;
         };

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * by least squares.
  */
 final class OtherHead {
+  static final String SETTING = "head_missing";
+
   /** Texts beyond the width of the vectors, so that a fit says something. */
   private static final int SPARE = 48;
 
@@ -80,7 +82,7 @@ final class OtherHead {
               }
             };
     return new Hypothesis(
-        "head_missing",
+        SETTING,
         head.name() + " of the checkpoint",
         "another matrix",
         v -> v.with(rewiring),

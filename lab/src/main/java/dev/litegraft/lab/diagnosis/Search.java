@@ -23,6 +23,9 @@ final class Search {
   /** Points of the first look at a continuous value. */
   private static final int GRID = 9;
 
+  /** Steps from the checkpoint's own value, on a look at the values around it. */
+  private static final List<Double> STEPS = List.of(1 / 1.3, 1 / 1.04, 1.04, 1.3);
+
   /** Dials that are fitted after the first look at all of them. */
   private static final int FITTED = 3;
 
@@ -87,7 +90,7 @@ final class Search {
       for (Candidate second : seconds.subList(0, Math.min(SECONDS, seconds.size()))) {
         List<Candidate> pair = polished(first, second);
         if (explains(pair.get(1))) {
-          return ordered(pair);
+          return ordered(withoutOtherHead(pair));
         }
       }
     }
@@ -131,7 +134,7 @@ final class Search {
 
   /** Fits the dials that look best at first sight, and stops at the first that explains all. */
   private void fit(Variant base, List<Dial> dials, double before, List<Candidate> found) {
-    expected = tried + dials.size() * GRID + FITTED * NARROWINGS;
+    expected = tried + dials.size() * (GRID + STEPS.size()) + FITTED * NARROWINGS;
     List<Bracket> brackets = new ArrayList<>();
     for (Dial dial : dials) {
       bracket(base, dial).filter(b -> b.score() < before).ifPresent(brackets::add);
@@ -168,6 +171,8 @@ final class Search {
     for (int i = 0; i < GRID; i++) {
       points.add(Math.exp(from + (to - from) * i / (GRID - 1)));
     }
+    STEPS.forEach(step -> points.add(dial.own() * step));
+    points.removeIf(point -> point < dial.from() || point > dial.to());
     points.sort(Comparator.naturalOrder());
     double[] scores = points.stream().mapToDouble(v -> score(base, dial, v)).toArray();
     int best = 0;
@@ -258,10 +263,30 @@ final class Search {
     return List.of(a, b);
   }
 
-  /** The one that explains more alone comes first; distances as each is added. */
+  /** Another head can also be the checkpoint's own with its rows in another order. */
+  private List<Candidate> withoutOtherHead(List<Candidate> pair) {
+    Candidate rest = pair.get(1);
+    if (!pair.get(0).hypothesis().setting().equals(OtherHead.SETTING)) {
+      return pair;
+    }
+    Variant base = rest.hypothesis().change().apply(own);
+    return labelOrder(base)
+        .map(h -> tried(base, h, Optional.empty()))
+        .filter(this::explains)
+        .map(order -> List.of(rest, order))
+        .orElse(pair);
+  }
+
+  /**
+   * The one that explains more alone comes first; distances as each is added. One that explains
+   * everything alone, now that its value was fitted better, needs no other.
+   */
   private List<Candidate> ordered(List<Candidate> pair) {
     Candidate a = tried(own, pair.get(0).hypothesis(), Optional.empty());
     Candidate b = tried(own, pair.get(1).hypothesis(), Optional.empty());
+    if (explains(a) || explains(b)) {
+      return List.of(explains(a) ? a : b);
+    }
     Distance both = pair.get(1).distance();
     boolean swap = b.distance().score() < a.distance().score();
     Candidate lead = swap ? b : a;

@@ -3,8 +3,10 @@ package dev.litegraft.lab.diagnosis;
 import dev.litegraft.error.LitegraftException;
 import dev.litegraft.lab.diagnosis.Probes.Batch;
 import dev.litegraft.lab.reference.PlainLayers;
+import dev.litegraft.layer.Task;
 import dev.litegraft.runtime.RawModel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -29,10 +31,11 @@ final class Subject {
   }
 
   /** Asks the file everything. */
-  static Subject of(RawModel file, List<Batch> batches, PlainLayers layers, boolean tokenTypes) {
+  static Subject of(
+      RawModel file, List<Batch> batches, PlainLayers layers, Task task, boolean tokenTypes) {
     List<float[][]> answers = new ArrayList<>();
     for (Batch batch : batches) {
-      answers.add(answers(file, batch));
+      answers.add(attended(answers(file, batch), batch, task));
     }
     return new Subject(layers, batches, answers, tokenTypes);
   }
@@ -81,9 +84,31 @@ final class Subject {
     List<float[][]> all = new ArrayList<>();
     for (Batch batch : batches) {
       Batch read = variant.readsPadding() ? batch : batch.trimmed();
-      all.add(variant.answers(layers, read.inputs(variant.task(), tokenTypes)));
+      float[][] rows = variant.answers(layers, read.inputs(variant.task(), tokenTypes));
+      all.add(attended(rows, read, variant.task()));
     }
     return all;
+  }
+
+  /** Of answers token by token those to padding are nothing that anybody reads. */
+  private static float[][] attended(float[][] rows, Batch batch, Task task) {
+    if (task != Task.TOKEN_CLASSIFICATION) {
+      return rows;
+    }
+    float[][] kept = new float[rows.length][];
+    for (int i = 0; i < rows.length; i++) {
+      int[] mask = batch.mask()[i];
+      int labels = rows[i].length / mask.length;
+      kept[i] = new float[Arrays.stream(mask).sum() * labels];
+      int filled = 0;
+      for (int token = 0; token < mask.length; token++) {
+        if (mask[token] == 1) {
+          System.arraycopy(rows[i], token * labels, kept[i], filled, labels);
+          filled += labels;
+        }
+      }
+    }
+    return kept;
   }
 
   /** How far the variant is from the file; infinitely far if the checkpoint cannot be read so. */

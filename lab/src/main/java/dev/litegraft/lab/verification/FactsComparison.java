@@ -3,8 +3,8 @@ package dev.litegraft.lab.verification;
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.HfConfig;
-import dev.litegraft.checkpoint.TokenizerConfig;
 import dev.litegraft.layer.EmbeddingHead;
+import dev.litegraft.layer.Pooling;
 import dev.litegraft.layer.Task;
 import dev.litegraft.tflite.ModelFacts;
 import dev.litegraft.tflite.TfliteReader;
@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What a file says of itself, beside what the checkpoint says: labels, lengths, padding, pooling.
@@ -85,27 +86,31 @@ final class FactsComparison {
       EmbeddingHead head = EmbeddingHead.of(checkpoint.sentence(), Optional.empty(), false);
       differ("pooling", head.pooling().id(), file.pooling().orElse("none"));
     }
-    if (config.value("pad_token_id") != null) {
-      String pad = file.padTokenId().isPresent() ? "" + file.padTokenId().getAsInt() : "none";
-      differ("pad_token_id", "" + config.integer("pad_token_id"), pad);
-    }
-    boolean left = checkpoint.tokenizerConfig().paddingSide() == TokenizerConfig.Side.LEFT;
+    differ("pad_token_id", shown(found.architecture().padToken(config)), shown(file.padTokenId()));
+    Optional<Pooling> pooling =
+        file.pooling().map(id -> Pooling.valueOf(id.toUpperCase(Locale.ROOT)));
+    boolean left = found.padsLeft(config, checkpoint.tokenizerConfig(), pooling);
     differ("padding_side", left ? "left" : "right", lower(file.paddingSide().name()));
     differ(
         "token_types",
         Boolean.toString(found.architecture().takesTokenTypes(config)),
         Boolean.toString(file.tokenTypes()));
-    if (file.provenance().adapterSha256().isPresent() && checkpoint.adapterConfig().isEmpty()) {
-      notes.add("an adapter was merged into the file: name it with --adapter DIR");
-    }
-    if (!file.lengths().isEmpty()
-        && found.architecture().padToken(config).isEmpty()
-        && found.task() == Task.SEQUENCE_CLASSIFICATION
-        && file.pooling().filter("last"::equals).isPresent()) {
+    if (!left && !file.lengths().isEmpty() && readsTheVeryLast(found, config)) {
       notes.add(
           "the lengths are static and there is no pad token: of a shorter text the padding is read"
               + " as its last token; set pad_token_id in config.json, or convert with a dynamic length");
     }
+  }
+
+  private static String shown(OptionalInt id) {
+    return id.isPresent() ? Integer.toString(id.getAsInt()) : "none";
+  }
+
+  /** Whether a classifier reads the last token of a row, be it padding or not. */
+  static boolean readsTheVeryLast(Architectures.Found found, HfConfig config) {
+    return found.task() == Task.SEQUENCE_CLASSIFICATION
+        && found.architecture().pooling(config) == Pooling.LAST
+        && found.architecture().padToken(config).isEmpty();
   }
 
   private void compareForeign() throws IOException {

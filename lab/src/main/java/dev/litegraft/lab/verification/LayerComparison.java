@@ -22,8 +22,11 @@ final class LayerComparison {
 
   /** The values that both have; none for a file whose tensors have other names. */
   static List<LayerDifference> of(RawModel file, ReferenceModel reference, Probe probe) {
-    boolean trims = reference.ignoresPaddingAtTheEnd() && probe.mask()[0] == 1;
-    Probe read = trims ? probe.trimmed() : probe;
+    boolean whole =
+        probe.mask()[0] == 0
+            || reference.readsTheLength()
+            || FactsComparison.readsTheVeryLast(reference.family(), reference.config());
+    Probe read = whole ? probe : probe.trimmed();
     Map<String, Array> expected = reference.values(read);
     Map<String, float[]> inside = new HashMap<>();
     int[] mask = file.takesMask() ? probe.mask() : null;

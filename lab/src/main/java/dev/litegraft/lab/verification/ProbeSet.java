@@ -31,7 +31,7 @@ final class ProbeSet {
    * @param lengths static lengths; empty if the length is dynamic
    * @param takesMask whether padding can be told from text
    * @param typeCount how many token types there are; 1 where the model has none
-   * @param trims whether padding at the end need not be computed
+   * @param trims whether a row that fills up a length answers as the text alone
    */
   record Frame(
       int vocabulary,
@@ -113,12 +113,12 @@ final class ProbeSet {
   }
 
   /**
-   * A row that is meant to be padded is computed so; what only fills up a length at its end need
-   * not be. It counts where the first token is padding: a query that sees no key weighs all alike.
+   * A row that is meant to be padded is computed so; of one that only fills up a length the answer
+   * must be that of the text alone. Where the first token is padding the whole row counts: a query
+   * that sees no key weighs all alike.
    */
   private Probe computed(Probe probe) {
-    boolean invisible = frame.trims() && !frame.padsLeft() && probe.mask()[0] == 1;
-    return invisible ? probe : padded(probe);
+    return frame.trims() && probe.mask()[0] == 1 ? probe : padded(probe);
   }
 
   private void add(Probe probe) {

@@ -10,7 +10,6 @@ import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.lab.reference.Probes;
 import dev.litegraft.layer.EmbeddingHead;
 import dev.litegraft.layer.Inputs;
-import dev.litegraft.layer.Pooling;
 import dev.litegraft.layer.Task;
 import dev.litegraft.tensor.TensorData;
 import java.util.ArrayList;
@@ -75,18 +74,12 @@ record ReferenceModel(
         : 1;
   }
 
-  /** Whether padding behind the text can never be seen, so that it need not be computed. */
-  boolean ignoresPaddingAtTheEnd() {
-    boolean lengthCounts =
-        config
-            .at("rope_scaling")
-            .map(s -> List.of("dynamic", "longrope").contains(s.text("rope_type", "default")))
-            .orElse(false);
-    boolean readsTheVeryLast =
-        task() == Task.SEQUENCE_CLASSIFICATION
-            && family.architecture().pooling(config) == Pooling.LAST
-            && family.architecture().padToken(config).isEmpty();
-    return !lengthCounts && !readsTheVeryLast;
+  /** Whether the length of a row counts, so that even masked padding changes the answers. */
+  boolean readsTheLength() {
+    return config
+        .at("rope_scaling")
+        .map(s -> List.of("dynamic", "longrope").contains(s.text("rope_type", "default")))
+        .orElse(false);
   }
 
   /**

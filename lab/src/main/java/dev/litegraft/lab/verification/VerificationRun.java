@@ -4,7 +4,6 @@ import dev.litegraft.architecture.Architecture;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.checkpoint.ProblemType;
-import dev.litegraft.checkpoint.TokenizerConfig;
 import dev.litegraft.checkpoint.TokenizerFiles;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.lab.reference.PlainLayers;
@@ -148,16 +147,22 @@ final class VerificationRun {
     Architecture architecture = reference.family().architecture();
     int most = Math.min(model.maxLength().orElse(USUAL_LENGTH), architecture.maxTokens(config));
     boolean types = architecture.takesTokenTypes(config) && model.takesTokenTypes();
+    boolean readsTheVeryLast = FactsComparison.readsTheVeryLast(reference.family(), config);
+    boolean padsLeft =
+        facts
+            .facts()
+            .map(f -> f.paddingSide() == ModelFacts.PaddingSide.LEFT)
+            .orElse(readsTheVeryLast && architecture.allowsLeftPadding(config));
     ProbeSet.Frame frame =
         new ProbeSet.Frame(
             config.integer("vocab_size"),
             architecture.padToken(config).orElse(0),
-            checkpoint.tokenizerConfig().paddingSide() == TokenizerConfig.Side.LEFT,
+            padsLeft,
             most,
             model.lengths(),
             model.takesMask(),
             types ? config.integer("type_vocab_size", 2) : 1,
-            reference.ignoresPaddingAtTheEnd());
+            !reference.readsTheLength() && (padsLeft || !readsTheVeryLast));
     ProbeSet probes = ProbeSet.of(frame, texts, tokenizer, budget);
     if (!probes.leftOut().isEmpty()) {
       notes.add(

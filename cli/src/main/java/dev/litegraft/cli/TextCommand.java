@@ -1,0 +1,89 @@
+package dev.litegraft.cli;
+
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.runtime.Options;
+import dev.litegraft.runtime.RawModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What commands share that ask a .tflite file about texts. */
+abstract class TextCommand extends Subcommand {
+  /** The columns that a text takes at most. */
+  static final int MAX_TEXT_COLUMNS = 60;
+
+  @Parameters(index = "0", paramLabel = "FILE", description = "A .tflite file.")
+  private Path model;
+
+  @Parameters(index = "1..*", paramLabel = "TEXT", description = "The texts.")
+  private List<String> texts = List.of();
+
+  @Option(
+      names = "--file",
+      paramLabel = "texts.txt",
+      description = "A file of texts, one a line; - for standard input.")
+  private @Nullable String file;
+
+  @Option(
+      names = "--tokenizer",
+      paramLabel = "DIR",
+      description = "The checkpoint's folder, for a file without a tokenizer inside.")
+  private @Nullable Path tokenizer;
+
+  /** Does something with the line of a file. */
+  interface Line {
+    void read(String text) throws IOException;
+  }
+
+  @Override
+  final int execute() throws IOException {
+    if (texts.isEmpty() == (file == null)) {
+      String name = spec().name();
+      throw usage(
+          file == null ? "there is no text to " + name : "there are texts as well as --file",
+          "litegraft " + name + " FILE TEXT, or litegraft " + name + " FILE --file texts.txt");
+    }
+    checkUsage();
+    Options options = Options.defaults().threads(common().threads());
+    RawModel raw = RawModel.open(model, tokenizer == null ? options : options.tokenizer(tokenizer));
+    raw.notes().forEach(notes()::note);
+    answer(raw);
+    return ExitCode.DONE;
+  }
+
+  /** Finds faults in the options before the file is opened. */
+  void checkUsage() {}
+
+  /** Answers with this model, and closes it. */
+  abstract void answer(RawModel raw) throws IOException;
+
+  /** The texts of the command line; none where they are in a file. */
+  final List<String> texts() {
+    return texts;
+  }
+
+  final boolean fromFile() {
+    return file != null;
+  }
+
+  /** Reads the texts of the file, one after the other; says at which line something is wrong. */
+  final void lines(Line line) throws IOException {
+    try (TextLines lines = TextLines.open(String.valueOf(file), in())) {
+      for (String text = lines.next(); text != null; text = lines.next()) {
+        try {
+          line.read(text);
+        } catch (InvalidInputException e) {
+          throw lines.fault(e);
+        }
+      }
+    }
+  }
+
+  /** What is said of a text that the model did not read to its end. */
+  static String cut(int tokens, int cut) {
+    return "cut: " + tokens + " tokens read, " + cut + " left out";
+  }
+}
