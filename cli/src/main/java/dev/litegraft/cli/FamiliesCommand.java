@@ -30,7 +30,7 @@ final class FamiliesCommand extends Subcommand {
               architecture.family(),
               words(task),
               classes,
-              architecture.checkedAgainst().sentence());
+              architecture.checkedAgainst(task).sentence());
         }
       }
     }
@@ -43,10 +43,15 @@ final class FamiliesCommand extends Subcommand {
     for (Architecture architecture : Architectures.ALL) {
       json.writeStartObject();
       json.writeStringField("family", architecture.family());
-      json.writeStringField("checked_against", architecture.checkedAgainst().sentence());
       json.writeObjectFieldStart("classes");
       for (Map.Entry<String, Task> entry : architecture.classes().entrySet()) {
         json.writeStringField(entry.getKey(), words(entry.getValue()));
+      }
+      json.writeEndObject();
+      json.writeObjectFieldStart("checked_against");
+      for (Map.Entry<String, Task> entry : architecture.classes().entrySet()) {
+        json.writeStringField(
+            entry.getKey(), architecture.checkedAgainst(entry.getValue()).sentence());
       }
       json.writeEndObject();
       json.writeEndObject();

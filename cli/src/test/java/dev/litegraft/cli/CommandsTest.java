@@ -157,6 +157,19 @@ class CommandsTest {
   }
 
   @Test
+  void familiesSaysOfEachTaskWhatItWasCheckedAgainst() {
+    assertThat(CommandRun.of("families").out())
+        .containsPattern(
+            "BERT +token classification +BertForTokenClassification +recorded outputs of the H")
+        .containsPattern(
+            "Llama +token classification +LlamaForTokenClassification +the layers of the family's")
+        .containsPattern(
+            "Granite +sequence classification +GraniteForSequenceClassification +equivalence with");
+    assertThat(CommandRun.of("families", "--json").out())
+        .contains("\"Gemma3TextModel\":\"an independent textbook implementation");
+  }
+
+  @Test
   void theDemoConvertsClassifiesAndCompares() {
     CommandRun run =
         CommandRun.of("demo", "--reviews", "40", "-o", folder.resolve("demo").toString());

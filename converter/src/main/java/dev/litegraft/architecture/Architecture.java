@@ -17,9 +17,12 @@ public interface Architecture {
   /** Hugging Face's class names ({@code architectures} in config.json), each with its task. */
   Map<String, Task> classes();
 
-  /** What the forward pass was checked against. */
-  default Evidence checkedAgainst() {
-    return Evidence.RECORDED;
+  /**
+   * What the family's class for a task was checked against. {@link Evidence#RECORDED} needs a
+   * recorded case of that very class.
+   */
+  default Evidence checkedAgainst(Task task) {
+    return task == Task.SEQUENCE_CLASSIFICATION ? Evidence.RECORDED : Evidence.SHARED_LAYERS;
   }
 
   /** Whether the model reads token type ids, as BERT does for text pairs. */

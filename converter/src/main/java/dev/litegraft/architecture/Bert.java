@@ -21,6 +21,11 @@ final class Bert implements Encoder {
   }
 
   @Override
+  public Evidence checkedAgainst(Task task) {
+    return Evidence.RECORDED;
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "BertForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,

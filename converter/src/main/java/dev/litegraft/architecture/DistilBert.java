@@ -29,6 +29,11 @@ final class DistilBert implements Encoder {
   }
 
   @Override
+  public Evidence checkedAgainst(Task task) {
+    return task == Task.EMBEDDING ? Evidence.SHARED_LAYERS : Evidence.RECORDED;
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "DistilBertForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,

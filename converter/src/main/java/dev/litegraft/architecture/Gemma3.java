@@ -34,7 +34,7 @@ final class Gemma3 implements Decoder {
   }
 
   @Override
-  public Evidence checkedAgainst() {
+  public Evidence checkedAgainst(Task task) {
     return Evidence.TEXTBOOK;
   }
 

@@ -31,8 +31,8 @@ final class Granite implements Decoder {
   }
 
   @Override
-  public Evidence checkedAgainst() {
-    return Evidence.EQUIVALENCE;
+  public Evidence checkedAgainst(Task task) {
+    return task == Task.SEQUENCE_CLASSIFICATION ? Evidence.EQUIVALENCE : Evidence.SHARED_LAYERS;
   }
 
   @Override

@@ -24,6 +24,13 @@ record Roberta(String family, String prefix) implements Encoder {
   static final Roberta CAMEMBERT = new Roberta("CamemBERT", "Camembert");
 
   @Override
+  public Evidence checkedAgainst(Task task) {
+    return task != Task.SEQUENCE_CLASSIFICATION
+        ? Evidence.SHARED_LAYERS
+        : equals(CAMEMBERT) ? Evidence.EQUIVALENCE : Evidence.RECORDED;
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         prefix + "ForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,

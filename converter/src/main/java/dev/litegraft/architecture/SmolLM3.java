@@ -32,8 +32,8 @@ final class SmolLM3 implements Decoder {
   }
 
   @Override
-  public Evidence checkedAgainst() {
-    return Evidence.EQUIVALENCE;
+  public Evidence checkedAgainst(Task task) {
+    return task == Task.EMBEDDING ? Evidence.SHARED_LAYERS : Evidence.EQUIVALENCE;
   }
 
   @Override
