@@ -26,7 +26,9 @@ record BenchmarkFiles(Path folder) {
     return new SyntheticCheckpoint(type).in(folder);
   }
 
-  /** The bf16 checkpoint, converted. A file of an earlier build is made again. */
+  /**
+   * The bf16 checkpoint, converted, where that was not done before. Delete the folder to redo it.
+   */
   Path converted(Recipe recipe) throws IOException {
     Path file = target(recipe);
     if (!Files.exists(file)) {

@@ -15,8 +15,9 @@ import java.util.Locale;
  * where a time alone says little.
  *
  * <pre>
- * ./mvnw -q -B -DskipTests package -pl benchmarks -am
- * java -Xmx256m -cp "benchmarks/target/classes:$(cat benchmarks/target/classpath.txt)" \
+ * ./mvnw -q -B -Dmaven.test.skip=true package -pl benchmarks -am
+ * java -Xmx256m --enable-native-access=ALL-UNNAMED \
+ *   -cp "benchmarks/target/classes:$(cat benchmarks/target/classpath.txt)" \
  *   dev.litegraft.benchmarks.SideBySide [conversion] [latency] [open]
  * </pre>
  */
