@@ -2,6 +2,7 @@ package dev.litegraft.lab.diagnosis;
 
 import dev.litegraft.lab.diagnosis.Probes.Batch;
 import dev.litegraft.lab.reference.Array;
+import dev.litegraft.lab.reference.ForwardingLayers;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;

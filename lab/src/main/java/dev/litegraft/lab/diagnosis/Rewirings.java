@@ -2,6 +2,7 @@ package dev.litegraft.lab.diagnosis;
 
 import dev.litegraft.lab.diagnosis.Variant.Rewiring;
 import dev.litegraft.lab.reference.Array;
+import dev.litegraft.lab.reference.ForwardingLayers;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Embedding;
 import dev.litegraft.layer.Inputs;

@@ -17,7 +17,10 @@ final class RelativePositions {
     return Array.of(Shape.of(ids.dim(0), 2 * tokens), out);
   }
 
-  /** query, key: [b, h, t, e]; positions: [b, h, 2t, e]; to [b, h, t, t]. */
+  /**
+   * query, key: [b, h, t, e]; positions: [b, h, 2r, e], a row for each distance −r … r − 1; to [b,
+   * h, t, t], with 0 where a distance has no row.
+   */
   static Array scores(
       Array query,
       Array key,
@@ -35,18 +38,21 @@ final class RelativePositions {
    * Adds to score (i, j) what token i has at distance j − i; with {@code turned} what token j has
    * at distance i − j.
    *
-   * @param byDistance [b, h, t, 2t]
+   * @param byDistance [b, h, t, 2r]
    * @param scores [b, h, t, t]
    */
   private static void addByDistance(Array byDistance, float[] scores, boolean turned) {
     int tokens = byDistance.dim(2);
+    int reach = byDistance.dim(3) / 2;
     for (int i = 0; i < scores.length; i++) {
       int row = i / tokens % tokens;
       int column = i % tokens;
       int head = i / (tokens * tokens);
       int of = turned ? column : row;
-      int other = turned ? row : column;
-      scores[i] += byDistance.numbers()[(head * tokens + of) * 2 * tokens + other - of + tokens];
+      int distance = (turned ? row : column) - of;
+      if (-reach <= distance && distance < reach) {
+        scores[i] += byDistance.numbers()[(head * tokens + of) * 2 * reach + distance + reach];
+      }
     }
   }
 }

@@ -101,21 +101,24 @@ final class Tokens {
     return Array.of(Shape.of(attended.dim(0), 1, tokens), out);
   }
 
-  /** weights: [b, 1, t]; x: [b, .., t, d], or with 1 for b, to [b, .., 1, d]. */
+  /** weights: [b, n, t]; x: [b, .., t, d], or with 1 for b, to [b, .., n, d]. */
   static Array pick(Array weights, Array x) {
     int batch = weights.dim(0);
+    int picks = weights.dim(1);
     int tokens = weights.dim(2);
     int width = x.dim(-1);
     if (x.dim(-2) != tokens || (x.dim(0) != batch && x.dim(0) != 1)) {
       throw new IllegalArgumentException("token weights " + weights.shape() + " for " + x.shape());
     }
     int blocks = x.numbers().length / (x.dim(0) * tokens * width);
-    float[] out = new float[batch * blocks * width];
-    for (int row = 0; row < batch * blocks; row++) {
-      int block = x.dim(0) == 1 ? row % blocks : row;
+    float[] out = new float[batch * blocks * picks * width];
+    for (int row = 0; row < batch * blocks * picks; row++) {
+      int of = row / picks; // which block of tokens: [b, ..]
+      int block = x.dim(0) == 1 ? of % blocks : of;
+      int weightsAt = (of / blocks * picks + row % picks) * tokens;
       double[] sum = new double[width];
       for (int i = 0; i < tokens; i++) {
-        float weight = weights.numbers()[row / blocks * tokens + i];
+        float weight = weights.numbers()[weightsAt + i];
         // A token of weight 0 does not count, even where it is NaN.
         for (int j = 0; weight != 0 && j < width; j++) {
           sum[j] += (double) weight * x.numbers()[(block * tokens + i) * width + j];
@@ -125,7 +128,7 @@ final class Tokens {
         out[row * width + j] = (float) sum[j];
       }
     }
-    return Array.of(x.shape().with(-2, 1).with(0, batch), out);
+    return Array.of(x.shape().with(-2, picks).with(0, batch), out);
   }
 
   /** x: [b, t, d] and attended [b, t] to [b, 1, d]. */

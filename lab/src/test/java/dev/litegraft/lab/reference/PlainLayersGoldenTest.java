@@ -12,16 +12,20 @@ import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.Task;
 import dev.litegraft.tensor.RawTensorData;
+import dev.litegraft.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -76,6 +80,62 @@ class PlainLayersGoldenTest {
             LOGITS);
       }
     }
+  }
+
+  /** All texts of a case at once, long and short, padded on either side and not. */
+  @ParameterizedTest
+  @MethodSource("classifiers")
+  void packedTextsAreComputedAsIfEachWereAlone(String name) throws IOException {
+    GoldenCase golden = GoldenCase.read(name);
+    try (Checkpoint checkpoint = Checkpoint.open(golden.folder())) {
+      Architectures.Found found = Architectures.of(checkpoint.config());
+      Array ids = packed(golden, Input::ids);
+      Optional<Array> types =
+          found.architecture().takesTokenTypes(checkpoint.config())
+              ? Optional.of(
+                  packed(
+                      golden,
+                      i -> i.tokenTypes().orElseGet(() -> Array.filled(i.ids().shape(), 0))))
+              : Optional.empty();
+      Inputs<Array> in =
+          new Inputs<>(ids, packed(golden, Input::attended), types, found.task(), Optional.empty());
+      PackedLayers layers = new PackedLayers(PlainLayers.of(2), lengths(golden));
+      float[] logits =
+          found
+              .architecture()
+              .forward(layers, checkpoint.config(), checkpoint.weights(), in)
+              .numbers();
+      boolean everyToken = found.task() == Task.TOKEN_CLASSIFICATION;
+      int at = 0;
+      for (Input input : golden.inputs()) {
+        int count = input.logits().numbers().length;
+        assertClose(
+            name + " " + input,
+            Array.of(input.logits().shape(), Arrays.copyOfRange(logits, at, at + count)),
+            input.logits(),
+            everyToken ? Optional.of(input.attended()) : Optional.empty(),
+            LOGITS);
+        at += count;
+      }
+      assertThat(at).isEqualTo(logits.length);
+    }
+  }
+
+  private static int[] lengths(GoldenCase golden) {
+    return golden.inputs().stream()
+        .flatMapToInt(i -> IntStream.generate(() -> i.ids().dim(1)).limit(i.ids().dim(0)))
+        .toArray();
+  }
+
+  private static Array packed(GoldenCase golden, Function<Input, Array> of) {
+    float[] all = new float[IntStream.of(lengths(golden)).sum()];
+    int at = 0;
+    for (Input input : golden.inputs()) {
+      float[] own = of.apply(input).numbers();
+      System.arraycopy(own, 0, all, at, own.length);
+      at += own.length;
+    }
+    return Array.of(Shape.of(1, all.length), all);
   }
 
   @ParameterizedTest

@@ -1,6 +1,5 @@
-package dev.litegraft.lab.diagnosis;
+package dev.litegraft.lab.reference;
 
-import dev.litegraft.lab.reference.Array;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Embedding;
 import dev.litegraft.layer.LayerNorm;
@@ -14,10 +13,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** Passes every call on: the base of layers that are wired differently in one place. */
-class ForwardingLayers implements Layers<Array> {
+public abstract class ForwardingLayers implements Layers<Array> {
   private final Layers<Array> to;
 
-  ForwardingLayers(Layers<Array> to) {
+  /** Layers that pass on to these. */
+  protected ForwardingLayers(Layers<Array> to) {
     this.to = to;
   }
 
