@@ -37,15 +37,23 @@ public record EmbeddingHead(Pooling pooling, List<Step> steps) {
             .map(s -> Pooling.valueOf(s.pooling().toUpperCase(Locale.ROOT)))
             .orElse(Pooling.MEAN);
     EmbeddingHead head = new EmbeddingHead(pooling.orElse(own), steps);
-    if (normalize && !head.normalizes()) {
-      steps.add(new Normalize());
-    }
-    return new EmbeddingHead(head.pooling, steps);
+    return normalize ? head.normalized(true) : head;
   }
 
   /** Whether the vectors have length 1. */
   public boolean normalizes() {
     return !steps.isEmpty() && steps.get(steps.size() - 1) instanceof Normalize;
+  }
+
+  /** The same with vectors of length 1, or without. */
+  public EmbeddingHead normalized(boolean wanted) {
+    List<Step> others = new ArrayList<>(steps);
+    if (wanted && !normalizes()) {
+      others.add(new Normalize());
+    } else if (!wanted && normalizes()) {
+      others.remove(others.size() - 1);
+    }
+    return new EmbeddingHead(pooling, others);
   }
 
   /** Numbers of a text's vector, of tokens' vectors of {@code width}. */

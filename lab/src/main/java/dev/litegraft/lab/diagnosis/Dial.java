@@ -1,5 +1,7 @@
 package dev.litegraft.lab.diagnosis;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.DoubleFunction;
 
@@ -19,4 +21,24 @@ record Dial(
     double from,
     double to,
     List<Double> wellKnown,
-    DoubleFunction<Hypothesis> at) {}
+    DoubleFunction<Hypothesis> at) {
+  /** Points of the first look, on a logarithmic scale. */
+  private static final int GRID = 9;
+
+  /** Steps from the checkpoint's own value, for a look at the values around it. */
+  private static final List<Double> STEPS = List.of(1 / 1.3, 1 / 1.04, 1.04, 1.3);
+
+  /** Values for a first look, ascending. */
+  List<Double> coarse() {
+    List<Double> points = new ArrayList<>(wellKnown);
+    double low = Math.log(from);
+    double high = Math.log(to);
+    for (int i = 0; i < GRID; i++) {
+      points.add(Math.exp(low + (high - low) * i / (GRID - 1)));
+    }
+    STEPS.forEach(step -> points.add(own * step));
+    points.removeIf(point -> point < from || point > to);
+    points.sort(Comparator.naturalOrder());
+    return points;
+  }
+}

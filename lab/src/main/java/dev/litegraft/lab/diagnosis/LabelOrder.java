@@ -1,5 +1,6 @@
 package dev.litegraft.lab.diagnosis;
 
+import dev.litegraft.layer.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,10 +15,11 @@ final class LabelOrder {
    *
    * @param file the file's answers: [batch][text][logit]
    * @param model the model's answers
+   * @param task an embedding has no labels
    */
-  static Optional<Hypothesis> of(List<float[][]> file, List<float[][]> model) {
+  static Optional<Hypothesis> of(List<float[][]> file, List<float[][]> model, Task task) {
     int labels = file.get(0)[0].length;
-    if (labels < 2 || model.get(0)[0].length != labels) {
+    if (labels < 2 || model.get(0)[0].length != labels || task == Task.EMBEDDING) {
       return Optional.empty();
     }
     double[][] cost = new double[labels][labels];

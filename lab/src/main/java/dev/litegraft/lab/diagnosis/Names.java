@@ -36,12 +36,67 @@ final class Names {
     return first(config, ACTIVATION);
   }
 
+  /** d. */
+  static Optional<Integer> width(HfConfig config) {
+    return whole(config, List.of("hidden_size", "dim", "n_embd"));
+  }
+
+  /** h. */
+  static Optional<Integer> heads(HfConfig config) {
+    return whole(config, List.of("num_attention_heads", "n_heads", "n_head"));
+  }
+
+  /** k; as many as query heads where the config does not say. */
+  static Optional<Integer> sharedHeads(HfConfig config) {
+    return whole(config, List.of("num_key_value_heads")).or(() -> heads(config));
+  }
+
+  /** e. */
+  static Optional<Integer> headWidth(HfConfig config) {
+    return whole(config, List.of("head_dim"))
+        .or(() -> width(config).flatMap(d -> heads(config).map(h -> Math.max(1, d / h))));
+  }
+
+  private static Optional<Integer> whole(HfConfig config, List<String> keys) {
+    return keys.stream()
+        .filter(key -> config.value(key) instanceof Number)
+        .map(config::integer)
+        .findFirst();
+  }
+
+  /** {@code model.layers.3.self_attn.q_proj} to {@code self_attn.q_proj}: one for all layers. */
+  static String kind(String module) {
+    String[] parts = module.split("\\.", -1);
+    int from = Math.max(0, parts.length - 2);
+    for (int i = 0; i < parts.length - 1; i++) {
+      if (parts[i].matches("\\d+")) {
+        from = i + 1;
+      }
+    }
+    return String.join(".", java.util.Arrays.copyOfRange(parts, from, parts.length));
+  }
+
   private static Optional<String> first(HfConfig config, List<String> keys) {
     return keys.stream().filter(config::has).findFirst();
   }
 
+  /** Whether a table of embeddings is looked up by position. */
+  static boolean isPositionTable(String module) {
+    return module.matches(".*(position_embeddings|embed_positions|wpe)");
+  }
+
+  /** Whether a table of embeddings is looked up by token type. */
+  static boolean isTypeTable(String module) {
+    return module.endsWith("token_type_embeddings");
+  }
+
   static boolean isHead(String module) {
     return HEAD.matcher(module).matches();
+  }
+
+  /** Whether a module of the head comes before the one that makes the logits. */
+  static boolean isDenseHead(String module) {
+    return module.matches("classifier\\.dense|pre_classifier|head\\.dense|(.*\\.)?pooler(\\.dense)?");
   }
 
   static boolean isAttention(String module) {

@@ -1,14 +1,16 @@
 package dev.litegraft.lab.diagnosis;
 
-import dev.litegraft.lab.diagnosis.Probes.Batch;
 import dev.litegraft.lab.reference.Array;
 import dev.litegraft.lab.reference.ForwardingLayers;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.Task;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorViews;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,38 +28,46 @@ final class OtherHead {
   private OtherHead() {}
 
   /**
-   * The hypothesis that the head is the one that fits, for models whose head is one linear layer.
+   * The hypothesis that the head is the one that fits, for models whose head is one linear layer;
+   * empty for a file of static length, which would take too long over so many texts.
    */
-  static Optional<Hypothesis> of(
-      RawModel file, Variant own, Probes probes, PlainLayers layers, boolean tokenTypes) {
+  static Optional<Hypothesis> of(RawModel file, Variant own, Probes probes, PlainLayers layers) {
+    List<TokenRow> first = probes.singleTokens(1);
     HeadInput input = new HeadInput();
     Variant watched = own.with((f, in) -> input.over(f));
-    Batch first = probes.singleTokens(1);
-    watched.answers(layers, first.inputs(own.task(), tokenTypes));
-    if (input.vectors == null || input.head == null) {
+    if (own.task() == Task.EMBEDDING || first.get(0).length() != 1) {
       return Optional.empty();
     }
-    int width = input.vectors.shape().last();
-    Batch many = probes.singleTokens(width + SPARE);
-    if (many.length() != 1) {
-      return Optional.empty(); // A static length would make so many texts too slow.
+    watched.answers(layers, first);
+    if (input.head == null) {
+      return Optional.empty();
     }
-    watched.answers(layers, many.inputs(own.task(), tokenTypes));
-    float[][] answers = Subject.answers(file, many);
-    double[][] fitted = LeastSquares.solve(rows(input.vectors, width), answers);
+    int width = input.head.in();
+    List<TokenRow> many = probes.singleTokens(width + SPARE);
+    input.vectors.clear();
+    watched.answers(layers, many);
+    float[][] answers = Subject.answers(file, many, own.task());
+    double[][] vectors = rows(input.vectors, width);
+    if (vectors.length != answers.length) {
+      return Optional.empty();
+    }
+    double[][] fitted = LeastSquares.solve(vectors, answers);
     return Optional.of(hypothesis(input.head, fitted, width, answers[0].length));
   }
 
-  private static double[][] rows(Array vectors, int width) {
-    int count = vectors.numbers().length / width;
-    double[][] rows = new double[count][width + 1];
-    for (int i = 0; i < count; i++) {
-      for (int j = 0; j < width; j++) {
-        rows[i][j] = vectors.numbers()[i * width + j];
+  private static double[][] rows(List<Array> vectors, int width) {
+    List<double[]> rows = new ArrayList<>();
+    for (Array some : vectors) {
+      for (int at = 0; at < some.numbers().length; at += width) {
+        double[] row = new double[width + 1];
+        for (int j = 0; j < width; j++) {
+          row[j] = some.numbers()[at + j];
+        }
+        row[width] = 1;
+        rows.add(row);
       }
-      rows[i][width] = 1;
     }
-    return rows;
+    return rows.toArray(double[][]::new);
   }
 
   private static Hypothesis hypothesis(Linear head, double[][] fitted, int width, int labels) {
@@ -92,16 +102,20 @@ final class OtherHead {
             + " from the checkpoint; a head that is not loaded keeps random numbers");
   }
 
-  /** Keeps what the last linear layer was given. */
+  /** Keeps what the last linear layer of each pass was given. */
   private static final class HeadInput {
-    private @Nullable Array vectors;
+    private final List<Array> vectors = new ArrayList<>();
     private @Nullable Linear head;
 
     Layers<Array> over(Layers<Array> f) {
+      int pass = vectors.size();
       return new ForwardingLayers(f) {
         @Override
         public Array linear(Array x, Linear w) {
-          vectors = x;
+          while (vectors.size() > pass) {
+            vectors.remove(pass);
+          }
+          vectors.add(x);
           head = w;
           return super.linear(x, w);
         }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Weights whose query, key and value rows stand in another order: as if a fused projection had been
@@ -23,6 +24,10 @@ import java.util.Optional;
  */
 record QkvOrder(Weights root, Weights to, int heads, int shared, int width, List<Integer> order)
     implements Weights {
+  /** Modules that hold all three in the checkpoint. */
+  private static final Set<String> FUSED =
+      Set.of("qkv_proj", "query_key_value", "c_attn", "Wqkv", "in_proj");
+
   private static final List<List<String>> TRIPLES =
       List.of(
           List.of("q_proj", "k_proj", "v_proj"),
@@ -66,13 +71,14 @@ record QkvOrder(Weights root, Weights to, int heads, int shared, int width, List
   }
 
   private static Optional<QkvOrder> of(HfConfig config, Weights to) {
-    if (!config.has("num_attention_heads") || !config.has("hidden_size")) {
-      return Optional.empty();
-    }
-    int heads = config.integer("num_attention_heads");
-    int shared = config.integer("num_key_value_heads", heads);
-    int width = config.integer("head_dim", config.integer("hidden_size") / heads);
-    return Optional.of(new QkvOrder(to, to, heads, shared, width, List.of()));
+    return Names.heads(config)
+        .flatMap(
+            heads ->
+                Names.sharedHeads(config)
+                    .flatMap(
+                        shared ->
+                            Names.headWidth(config)
+                                .map(e -> new QkvOrder(to, to, heads, shared, e, List.of()))));
   }
 
   private QkvOrder with(List<Integer> rows) {
@@ -130,6 +136,9 @@ record QkvOrder(Weights root, Weights to, int heads, int shared, int width, List
   @Override
   public TensorData tensor(String name, int... dims) {
     TensorData own = to.tensor(name, dims);
+    if (FUSED.contains(path().substring(path().lastIndexOf('.') + 1))) {
+      return reordered(own);
+    }
     for (List<String> triple : TRIPLES) {
       for (int part = 0; part < 3; part++) {
         if (path().endsWith("." + triple.get(part))) {
@@ -138,6 +147,14 @@ record QkvOrder(Weights root, Weights to, int heads, int shared, int width, List
       }
     }
     return own;
+  }
+
+  /** Of a tensor that is fused already, stored by outputs or, as in GPT-2, by inputs. */
+  private TensorData reordered(TensorData own) {
+    int[] rows = order.stream().mapToInt(Integer::intValue).toArray();
+    return own.shape().dim(0) == rows.length
+        ? TensorViews.rows(own, rows)
+        : TensorViews.transposed(TensorViews.rows(TensorViews.transposed(own), rows));
   }
 
   private TensorData reordered(

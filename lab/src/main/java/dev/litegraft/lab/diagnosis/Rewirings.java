@@ -6,6 +6,7 @@ import dev.litegraft.lab.reference.ForwardingLayers;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Embedding;
 import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.LayerNorm;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.RmsNorm;
@@ -106,6 +107,11 @@ final class Rewirings {
           public Array rmsNorm(Array x, RmsNorm norm) {
             return names.test(norm.name()) ? x : super.rmsNorm(x, norm);
           }
+
+          @Override
+          public Array layerNorm(Array x, LayerNorm norm) {
+            return names.test(norm.name()) ? x : super.layerNorm(x, norm);
+          }
         };
   }
 
@@ -129,6 +135,49 @@ final class Rewirings {
           public Array linear(Array x, Linear w) {
             return super.linear(
                 x, names.test(w.name()) ? new Linear(w.name(), w.weight(), Optional.empty()) : w);
+          }
+        };
+  }
+
+  /** Norms whose bias is left out. */
+  static Rewiring withoutNormBias() {
+    return (f, in) ->
+        new ForwardingLayers(f) {
+          @Override
+          public Array layerNorm(Array x, LayerNorm norm) {
+            return super.layerNorm(
+                x, new LayerNorm(norm.name(), norm.weight(), Optional.empty(), norm.epsilon()));
+          }
+        };
+  }
+
+  /** Position embeddings are read {@code shift} rows further down, the ends staying in the table. */
+  static Rewiring positionRows(int shift) {
+    return (f, in) ->
+        new ForwardingLayers(f) {
+          @Override
+          public Array embedding(Array index, Embedding table) {
+            if (!Names.isPositionTable(table.name())) {
+              return super.embedding(index, table);
+            }
+            float last = table.weight().shape().dim(0) - 1;
+            float[] rows = new float[index.numbers().length];
+            for (int i = 0; i < rows.length; i++) {
+              rows[i] = Math.min(last, Math.max(0, index.numbers()[i] + shift));
+            }
+            return super.embedding(Array.of(index.shape(), rows), table);
+          }
+        };
+  }
+
+  /** The tables of embeddings whose names fit give zeros. */
+  static Rewiring withoutTable(Predicate<String> names) {
+    return (f, in) ->
+        new ForwardingLayers(f) {
+          @Override
+          public Array embedding(Array index, Embedding table) {
+            Array rows = super.embedding(index, table);
+            return names.test(table.name()) ? Array.filled(rows.shape(), 0) : rows;
           }
         };
   }
@@ -175,6 +224,67 @@ final class Rewirings {
           public Array positions(Array ids) {
             Array counted = super.affine(super.runningSum(in.attended()), 1, -1);
             return super.activation(counted, Activation.RELU);
+          }
+        };
+  }
+
+  /** What follows the head's dense layer is another activation. */
+  static Rewiring headActivation(Activation other) {
+    return (f, in) ->
+        new ForwardingLayers(f) {
+          private @Nullable Array dense;
+
+          @Override
+          public Array linear(Array x, Linear w) {
+            Array y = super.linear(x, w);
+            dense = Names.isHead(w.name()) ? y : dense;
+            return y;
+          }
+
+          @Override
+          public Array activation(Array x, Activation function) {
+            return super.activation(x, x == dense ? other : function);
+          }
+        };
+  }
+
+  /** The dense layer before the classifier, and its activation, are left out. */
+  static Rewiring withoutDenseHead() {
+    return (f, in) ->
+        new ForwardingLayers(f) {
+          private @Nullable Array left;
+
+          @Override
+          public Array linear(Array x, Linear w) {
+            boolean dense = Names.isHead(w.name()) && Names.isDenseHead(w.name());
+            left = dense ? x : left;
+            return dense ? x : super.linear(x, w);
+          }
+
+          @Override
+          public Array activation(Array x, Activation function) {
+            return x == left ? x : super.activation(x, function);
+          }
+        };
+  }
+
+  /** Embeddings are pooled over padding too. */
+  static Rewiring poolingOfAll() {
+    return (f, in) ->
+        new ForwardingLayers(f) {
+          @Override
+          public Array averaging(Array attended) {
+            return super.averaging(super.affine(attended, 0, 1));
+          }
+
+          @Override
+          public Array maxOverTokens(Array x, Array attended) {
+            return super.maxOverTokens(x, super.affine(attended, 0, 1));
+          }
+
+          @Override
+          public Array lastWhere(Array flags) {
+            return super.lastWhere(super.affine(flags, 0, 1));
           }
         };
   }

@@ -6,151 +6,148 @@ import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.layer.Task;
 import dev.litegraft.runtime.RawModel;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The file under diagnosis: its answers to the probes, and how far a variant of the checkpoint's
  * model is from them.
  */
 final class Subject {
-  /** Below this, differences are rounding: a batch that is explained so well is explained. */
-  private static final double NOISE = 1e-5;
-
-  private final PlainLayers layers;
   private final List<Batch> batches;
   private final List<float[][]> answers;
-  private final boolean tokenTypes;
+  private final double scale;
 
-  private Subject(
-      PlainLayers layers, List<Batch> batches, List<float[][]> answers, boolean tokenTypes) {
-    this.layers = layers;
+  private Subject(List<Batch> batches, List<float[][]> answers) {
     this.batches = batches;
     this.answers = answers;
-    this.tokenTypes = tokenTypes;
+    double largest = 0;
+    for (float[][] batch : answers) {
+      for (float[] row : batch) {
+        for (float number : row) {
+          largest = Math.max(largest, Math.abs(number));
+        }
+      }
+    }
+    this.scale = largest;
   }
 
   /** Asks the file everything. */
-  static Subject of(
-      RawModel file, List<Batch> batches, PlainLayers layers, Task task, boolean tokenTypes) {
+  static Subject of(RawModel file, List<Batch> batches, Task task) {
     List<float[][]> answers = new ArrayList<>();
     for (Batch batch : batches) {
-      answers.add(attended(answers(file, batch), batch, task));
+      answers.add(answers(file, batch.rows(), task));
     }
-    return new Subject(layers, batches, answers, tokenTypes);
+    return new Subject(batches, answers);
   }
 
-  static float[][] answers(RawModel file, Batch batch) {
-    float[][] rows = new float[batch.ids().length][];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = file.answer(batch.ids()[i], batch.mask()[i], null).values();
+  static float[][] answers(RawModel file, List<TokenRow> rows, Task task) {
+    float[][] answers = new float[rows.size()][];
+    for (int i = 0; i < answers.length; i++) {
+      TokenRow row = rows.get(i);
+      float[] numbers =
+          file.answer(
+                  row.ids(),
+                  file.takesMask() ? row.mask() : null,
+                  file.takesTokenTypes() ? row.types() : null)
+              .values();
+      boolean everyToken =
+          task == Task.TOKEN_CLASSIFICATION && numbers.length % row.length() == 0;
+      answers[i] = everyToken ? Variant.attended(numbers, row) : numbers;
     }
-    return rows;
-  }
-
-  /**
-   * How far two sets of answers are apart.
-   *
-   * @param max the largest difference of a logit
-   * @param rms the root of the mean squared difference
-   * @param score the mean over the batches of the logarithm of their rms: low where some kinds of
-   *     probes are explained exactly, even if others are not
-   */
-  record Distance(double max, double rms, double score) {
-    static final Distance INFINITE =
-        new Distance(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
-  }
-
-  /** The file's answers; [batch][text][logit]. */
-  List<float[][]> answers() {
     return answers;
   }
 
-  /** The largest magnitude of the file's logits. */
-  double scale() {
-    double scale = 0;
-    for (float[][] batch : answers) {
-      for (float[] row : batch) {
-        for (float logit : row) {
-          scale = Math.max(scale, Math.abs(logit));
-        }
+  /** What is asked. */
+  List<Batch> batches() {
+    return batches;
+  }
+
+  /** Some of the kinds of rows: those that are computed for every hypothesis. */
+  record Screen(List<Integer> batches) {}
+
+  /** All kinds of rows. */
+  Screen all() {
+    return new Screen(java.util.stream.IntStream.range(0, batches.size()).boxed().toList());
+  }
+
+  /**
+   * The cheapest kinds of rows, up to so many tokens, and at least one in which the variant differs
+   * from the file if there is one.
+   *
+   * @param model the variant's answers to all
+   * @param floor the largest difference that counts as none
+   */
+  Screen screen(List<float[][]> model, double floor, int tokens) {
+    List<Integer> chosen = new ArrayList<>();
+    int cost = 0;
+    boolean differs = false;
+    for (int i = 0; i < batches.size(); i++) {
+      boolean apart =
+          Distance.of(answers.subList(i, i + 1), model.subList(i, i + 1), scale).max() > floor;
+      if (chosen.isEmpty() || cost + batches.get(i).tokens() <= tokens || (apart && !differs)) {
+        chosen.add(i);
+        cost += batches.get(i).tokens();
+        differs |= apart;
       }
     }
+    return new Screen(chosen);
+  }
+
+  /** How many tokens the rows have that are computed. */
+  int tokens(Screen screen) {
+    return screen.batches.stream().mapToInt(i -> batches.get(i).tokens()).sum();
+  }
+
+  /** The largest magnitude of the file's numbers. */
+  double scale() {
     return scale;
   }
 
-  /** The variant's answers. */
-  List<float[][]> answers(Variant variant) {
-    List<float[][]> all = new ArrayList<>();
-    for (Batch batch : batches) {
-      Batch read = variant.readsPadding() ? batch : batch.trimmed();
-      float[][] rows = variant.answers(layers, read.inputs(variant.task(), tokenTypes));
-      all.add(attended(rows, read, variant.task()));
-    }
-    return all;
+  /** The file's answers; [batch][row][number]. */
+  List<float[][]> answers(Screen screen) {
+    return screen.batches.stream().map(answers::get).toList();
   }
 
-  /** Of answers token by token those to padding are nothing that anybody reads. */
-  private static float[][] attended(float[][] rows, Batch batch, Task task) {
-    if (task != Task.TOKEN_CLASSIFICATION) {
-      return rows;
-    }
-    float[][] kept = new float[rows.length][];
-    for (int i = 0; i < rows.length; i++) {
-      int[] mask = batch.mask()[i];
-      int labels = rows[i].length / mask.length;
-      kept[i] = new float[Arrays.stream(mask).sum() * labels];
-      int filled = 0;
-      for (int token = 0; token < mask.length; token++) {
-        if (mask[token] == 1) {
-          System.arraycopy(rows[i], token * labels, kept[i], filled, labels);
-          filled += labels;
-        }
-      }
-    }
-    return kept;
-  }
-
-  /** How far the variant is from the file; infinitely far if the checkpoint cannot be read so. */
-  Distance distance(Variant variant) {
-    try {
-      return distance(answers(variant));
-    } catch (LitegraftException | IllegalArgumentException e) {
-      return Distance
-          .INFINITE; // The hypothesis asks for tensors or shapes that this checkpoint does not
-      // have.
-    }
-  }
-
-  /** How far these answers are from the file's. */
-  Distance distance(List<float[][]> others) {
-    double max = 0;
-    double squares = 0;
-    double logs = 0;
-    long count = 0;
-    for (int b = 0; b < answers.size(); b++) {
-      double batchSquares = 0;
-      long batchCount = 0;
+  /** A row of the file's first answer that has a number which is none; absent where all are. */
+  Optional<TokenRow> notFinite() {
+    for (int b = 0; b < batches.size(); b++) {
       for (int i = 0; i < answers.get(b).length; i++) {
-        float[] own = answers.get(b)[i];
-        float[] other = others.get(b)[i];
-        if (own.length != other.length) {
-          return Distance.INFINITE;
-        }
-        for (int j = 0; j < own.length; j++) {
-          double difference = Math.abs((double) own[j] - other[j]);
-          if (Double.isNaN(difference)) {
-            return Distance.INFINITE;
+        for (float number : answers.get(b)[i]) {
+          if (!Float.isFinite(number)) {
+            return Optional.of(batches.get(b).rows().get(i));
           }
-          max = Math.max(max, difference);
-          batchSquares += difference * difference;
-          batchCount++;
         }
       }
-      squares += batchSquares;
-      count += batchCount;
-      logs += Math.log(Math.sqrt(batchSquares / Math.max(1, batchCount)) + NOISE);
     }
-    return new Distance(max, Math.sqrt(squares / Math.max(1, count)), logs / answers.size());
+    return Optional.empty();
+  }
+
+  /**
+   * The variant's answers; empty if the checkpoint cannot be read so: the hypothesis asks for
+   * tensors or shapes that it does not have.
+   */
+  Optional<List<float[][]>> answers(Variant variant, Screen screen, PlainLayers layers) {
+    List<TokenRow> rows = new ArrayList<>();
+    screen.batches.forEach(i -> rows.addAll(batches.get(i).rows()));
+    float[][] flat;
+    try {
+      flat = variant.answers(layers, rows);
+    } catch (LitegraftException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+    List<float[][]> all = new ArrayList<>();
+    int at = 0;
+    for (int i : screen.batches) {
+      int count = batches.get(i).rows().size();
+      all.add(java.util.Arrays.copyOfRange(flat, at, at + count));
+      at += count;
+    }
+    return Optional.of(all);
+  }
+
+  /** How far the variant's answers are from the file's. */
+  Distance distance(Optional<List<float[][]>> model, Screen screen) {
+    return model.map(m -> Distance.of(answers(screen), m, scale)).orElse(Distance.INFINITE);
   }
 }

@@ -1,36 +1,46 @@
 package dev.litegraft.lab.diagnosis;
 
-import dev.litegraft.architecture.Architecture;
+import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.lab.reference.Array;
+import dev.litegraft.lab.reference.PackedLayers;
+import dev.litegraft.lab.reference.PlainLayers;
+import dev.litegraft.layer.EmbeddingHead;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Task;
+import dev.litegraft.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A model that may differ from the checkpoint's in its settings or its wiring: what a hypothesis
  * makes of it.
  *
- * @param architecture the family
- * @param task what is asked of it
+ * @param family the architecture and its task
  * @param config the settings
  * @param weights the tensors, perhaps in another order
+ * @param head how an embedding is made of the tokens' vectors
  * @param rewirings changes of single layers, one over the other
- * @param readouts changes of the logits after the forward pass
+ * @param readouts changes of the answer after the forward pass
  * @param readsPadding whether padding behind a text could change the answer, so that it has to be
  *     computed
  */
 record Variant(
-    Architecture architecture,
-    Task task,
+    Architectures.Found family,
     HfConfig config,
     Weights weights,
+    EmbeddingHead head,
     List<Rewiring> rewirings,
     List<Readout> readouts,
     boolean readsPadding) {
+
+  /** Tokens of one pass; attention looks at all of them at once. */
+  private static final int TOKENS_AT_ONCE = 256;
 
   /** Layers of which one works differently. */
   interface Rewiring {
@@ -38,37 +48,53 @@ record Variant(
     Layers<Array> over(Layers<Array> f, Inputs<Array> in);
   }
 
-  /** A change of a row of logits. */
+  /** A change of a row of numbers. */
   interface Readout {
-    float[] apply(float[] logits);
+    float[] apply(float[] numbers);
   }
 
-  static Variant of(Architecture architecture, Task task, HfConfig config, Weights weights) {
-    boolean padUnknown = !config.has("pad_token_id");
-    return new Variant(architecture, task, config, weights, List.of(), List.of(), padUnknown);
+  /** The checkpoint's own. */
+  static Variant of(
+      Architectures.Found family, HfConfig config, Weights weights, EmbeddingHead head) {
+    boolean padUnknown = family.architecture().padToken(config).isEmpty();
+    boolean readsLength =
+        config
+            .at("rope_scaling")
+            .map(s -> List.of("dynamic", "longrope").contains(s.text("rope_type", "default")))
+            .orElse(false);
+    return new Variant(
+        family, config, weights, head, List.of(), List.of(), padUnknown || readsLength);
+  }
+
+  Task task() {
+    return family.task();
   }
 
   Variant with(HfConfig other) {
-    return new Variant(architecture, task, other, weights, rewirings, readouts, readsPadding);
+    return new Variant(family, other, weights, head, rewirings, readouts, readsPadding);
   }
 
   Variant with(Weights other) {
-    return new Variant(architecture, task, config, other, rewirings, readouts, readsPadding);
+    return new Variant(family, config, other, head, rewirings, readouts, readsPadding);
+  }
+
+  Variant with(EmbeddingHead other) {
+    return new Variant(family, config, weights, other, rewirings, readouts, readsPadding);
   }
 
   Variant with(Rewiring rewiring) {
-    return new Variant(
-        architecture, task, config, weights, appended(rewirings, rewiring), readouts, readsPadding);
+    List<Rewiring> more = appended(rewirings, rewiring);
+    return new Variant(family, config, weights, head, more, readouts, readsPadding);
   }
 
   Variant with(Readout change) {
-    return new Variant(
-        architecture, task, config, weights, rewirings, appended(readouts, change), readsPadding);
+    List<Readout> more = appended(readouts, change);
+    return new Variant(family, config, weights, head, rewirings, more, readsPadding);
   }
 
   /** The same, of which padding behind a text is computed too. */
   Variant readingPadding() {
-    return new Variant(architecture, task, config, weights, rewirings, readouts, true);
+    return new Variant(family, config, weights, head, rewirings, readouts, true);
   }
 
   private static <E> List<E> appended(List<E> list, E last) {
@@ -77,23 +103,90 @@ record Variant(
     return List.copyOf(longer);
   }
 
-  /** The answers of the forward pass with every rewiring in place: a row a text. */
-  float[][] answers(Layers<Array> f, Inputs<Array> in) {
-    Layers<Array> layers = f;
+  /**
+   * The answers of the forward pass with every rewiring in place, for each row: its logits or its
+   * embedding; of token classifiers the logits of the attended tokens, one behind the other.
+   */
+  float[][] answers(PlainLayers f, List<TokenRow> rows) {
+    float[][] answers = new float[rows.size()][];
+    List<TokenRow> together = new ArrayList<>();
+    int tokens = 0;
+    for (int i = 0; i < rows.size(); i++) {
+      TokenRow row = readsPadding ? rows.get(i) : rows.get(i).trimmed();
+      if (tokens + row.length() > TOKENS_AT_ONCE && !together.isEmpty()) {
+        answerTogether(f, together, answers, i);
+        together.clear();
+        tokens = 0;
+      }
+      together.add(row);
+      tokens += row.length();
+    }
+    answerTogether(f, together, answers, rows.size());
+    return answers;
+  }
+
+  private void answerTogether(PlainLayers f, List<TokenRow> rows, float[][] answers, int end) {
+    int[] lengths = rows.stream().mapToInt(TokenRow::length).toArray();
+    Optional<Array> types =
+        family.architecture().takesTokenTypes(config)
+            ? Optional.of(packed(rows, TokenRow::types))
+            : Optional.empty();
+    Inputs<Array> in =
+        new Inputs<>(
+            packed(rows, TokenRow::ids),
+            packed(rows, TokenRow::mask),
+            types,
+            task(),
+            Optional.empty());
+    Layers<Array> layers = new PackedLayers(f, lengths);
     for (Rewiring rewiring : rewirings) {
       layers = rewiring.over(layers, in);
     }
-    Array output = architecture.forward(layers, config, weights, in);
-    int texts = in.ids().dim(0);
-    int size = output.numbers().length / texts;
-    float[][] rows = new float[texts][];
-    for (int i = 0; i < texts; i++) {
-      float[] row = java.util.Arrays.copyOfRange(output.numbers(), i * size, (i + 1) * size);
+    float[] numbers = output(layers, in).numbers();
+    boolean everyToken = task() == Task.TOKEN_CLASSIFICATION;
+    int width = numbers.length / (everyToken ? Arrays.stream(lengths).sum() : rows.size());
+    int at = 0;
+    for (int i = 0; i < rows.size(); i++) {
+      int count = everyToken ? lengths[i] * width : width;
+      float[] own = Arrays.copyOfRange(numbers, at, at + count);
+      at += count;
       for (Readout readout : readouts) {
-        row = readout.apply(row);
+        own = readout.apply(own);
       }
-      rows[i] = row;
+      answers[end - rows.size() + i] = everyToken ? attended(own, rows.get(i)) : own;
     }
-    return rows;
+  }
+
+  private Array output(Layers<Array> f, Inputs<Array> in) {
+    return task() == Task.EMBEDDING
+        ? head.apply(
+            f, weights, in, read -> family.architecture().forward(f, config, weights, read))
+        : family.architecture().forward(f, config, weights, in);
+  }
+
+  private static Array packed(List<TokenRow> rows, Function<TokenRow, int[]> of) {
+    int tokens = rows.stream().mapToInt(TokenRow::length).sum();
+    float[] all = new float[tokens];
+    int at = 0;
+    for (TokenRow row : rows) {
+      for (int number : of.apply(row)) {
+        all[at++] = number;
+      }
+    }
+    return Array.of(Shape.of(1, tokens), all);
+  }
+
+  /** Of answers token by token those to padding are nothing that anybody reads. */
+  static float[] attended(float[] numbers, TokenRow row) {
+    int width = numbers.length / row.length();
+    float[] kept = new float[Arrays.stream(row.mask()).sum() * width];
+    int filled = 0;
+    for (int token = 0; token < row.length(); token++) {
+      if (row.mask()[token] == 1) {
+        System.arraycopy(numbers, token * width, kept, filled, width);
+        filled += width;
+      }
+    }
+    return kept;
   }
 }

@@ -31,20 +31,32 @@ import java.util.Optional;
 public final class PlainLayers implements Layers<Array> {
   private final Workers workers;
   private final Probes probes;
+  private final Optional<HeldWeights> held;
 
-  private PlainLayers(Workers workers, Probes probes) {
+  private PlainLayers(Workers workers, Probes probes, Optional<HeldWeights> held) {
     this.workers = workers;
     this.probes = probes;
+    this.held = held;
   }
 
   /** Layers that use up to {@code threads} threads, the caller's among them. */
   public static PlainLayers of(int threads) {
-    return new PlainLayers(new Workers(threads), Probes.NONE);
+    return new PlainLayers(new Workers(threads), Probes.NONE, Optional.empty());
+  }
+
+  /** The same layers, which keep what they read of a checkpoint: up to so many bytes of the heap. */
+  public PlainLayers holding(long bytes) {
+    return new PlainLayers(workers, probes, Optional.of(new HeldWeights(bytes)));
+  }
+
+  /** The same layers and the same held weights, with up to {@code threads} threads. */
+  public PlainLayers with(int threads) {
+    return new PlainLayers(new Workers(threads), probes, held);
   }
 
   /** The same layers, with a listener in the place of the present one. */
   public PlainLayers with(Probes listener) {
-    return new PlainLayers(workers, listener);
+    return new PlainLayers(workers, listener, held);
   }
 
   @Override
@@ -72,7 +84,7 @@ public final class PlainLayers implements Layers<Array> {
 
   @Override
   public Array linear(Array x, Linear weights) {
-    return named(LinearLayer.apply(weights, x, workers), weights.name());
+    return named(LinearLayer.apply(weights, x, workers, held), weights.name());
   }
 
   @Override

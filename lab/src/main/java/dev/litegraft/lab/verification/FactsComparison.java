@@ -20,7 +20,7 @@ import java.util.OptionalInt;
 /**
  * What a file says of itself, beside what the checkpoint says: labels, lengths, padding, pooling.
  */
-final class FactsComparison {
+public final class FactsComparison {
   private final Checkpoint checkpoint;
   private final Architectures.Found found;
   private final TfliteReader reader;
@@ -35,7 +35,12 @@ final class FactsComparison {
     this.facts = reader.facts();
   }
 
-  static FactsComparison of(Checkpoint checkpoint, TfliteReader reader) throws IOException {
+  /**
+   * Compares.
+   *
+   * @throws IOException if one of the two cannot be read
+   */
+  public static FactsComparison of(Checkpoint checkpoint, TfliteReader reader) throws IOException {
     FactsComparison comparison = new FactsComparison(checkpoint, reader);
     if (comparison.facts.isPresent()) {
       comparison.compare(comparison.facts.get());
@@ -51,7 +56,7 @@ final class FactsComparison {
   }
 
   /** What differs and can change an answer. */
-  List<Difference> differences() {
+  public List<Difference> differences() {
     return differences;
   }
 

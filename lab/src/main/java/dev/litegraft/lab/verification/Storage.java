@@ -19,7 +19,7 @@ public enum Storage {
   }
 
   /** The coarsest storage of a file's constants. */
-  static Storage of(TfliteModel model) {
+  public static Storage of(TfliteModel model) {
     Storage coarsest = F32;
     for (TfliteModel.Subgraph subgraph : model.subgraphs()) {
       for (TfliteModel.Tensor tensor : subgraph.tensors()) {

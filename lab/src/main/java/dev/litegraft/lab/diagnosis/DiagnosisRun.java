@@ -1,0 +1,271 @@
+package dev.litegraft.lab.diagnosis;
+
+import dev.litegraft.architecture.Architecture;
+import dev.litegraft.architecture.Architectures;
+import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.lab.diagnosis.DiagnosisReport.Kind;
+import dev.litegraft.lab.diagnosis.Search.Candidate;
+import dev.litegraft.lab.reference.PlainLayers;
+import dev.litegraft.lab.verification.FactsComparison;
+import dev.litegraft.lab.verification.Storage;
+import dev.litegraft.layer.EmbeddingHead;
+import dev.litegraft.layer.Task;
+import dev.litegraft.runtime.RawModel;
+import dev.litegraft.tflite.TfliteReader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One diagnosis, with everything open. */
+final class DiagnosisRun {
+  /**
+   * f32 kernels and the reference differ by 1e-6 to 1e-5 of the logits' size; a wrong setting by
+   * more than 1e-3.
+   */
+  private static final double FLOAT_FLOOR = 5e-5;
+
+  /** A hypothesis that is as near as this is the one. */
+  private static final double CLEAR = 1e-5;
+
+  /** Another head is fitted; that multiplies the rounding of the vectors by its size. */
+  private static final double HEAD_SLACK = 20;
+
+  /** Numbers of a model from which on a token is dear. */
+  private static final long LARGE = 30_000_000;
+
+  private static final int SCREEN_TOKENS = 110;
+  private static final int SCREEN_TOKENS_OF_LARGE = 20;
+
+  /** Multiplications after which no further pair is begun; at least {@link #LEAST_PAIR_TOKENS}. */
+  private static final double PAIR_MULTIPLICATIONS = 5e10;
+
+  private static final long LEAST_PAIR_TOKENS = 5000;
+
+  /** Multiplications of the longest row, so that it takes a few seconds at the most. */
+  private static final double LONGEST_ROW_MULTIPLICATIONS = 1.4e10;
+
+  /** The part of the free heap that weights may take. */
+  private static final double HELD = 0.6;
+
+  private final Checkpoint checkpoint;
+  private final TfliteReader reader;
+  private final RawModel model;
+  private final int threads;
+  private final Diagnosis.Progress progress;
+  private final long begin;
+  private final PlainLayers layers;
+  private final Variant own;
+  private final long size;
+  private final Probes probes;
+  private int tried = 1;
+
+  DiagnosisRun(
+      Checkpoint checkpoint,
+      TfliteReader reader,
+      RawModel model,
+      int threads,
+      Diagnosis.Progress progress,
+      long begin)
+      throws IOException {
+    this.checkpoint = checkpoint;
+    this.reader = reader;
+    this.model = model;
+    this.threads = threads;
+    this.progress = progress;
+    this.begin = begin;
+    this.layers = PlainLayers.of(threads).holding((long) (HELD * freeHeap()));
+    HfConfig config = checkpoint.config();
+    Architectures.Found found = Architectures.of(config);
+    EmbeddingHead head = EmbeddingHead.of(checkpoint.sentence(), Optional.empty(), false);
+    this.own = Variant.of(found, config, checkpoint.weights(), head);
+    this.size =
+        checkpoint.weights().tensors().values().stream().mapToLong(t -> t.shape().elements()).sum();
+    this.probes = new Probes(frame(found.architecture(), config));
+  }
+
+  private static long freeHeap() {
+    Runtime java = Runtime.getRuntime();
+    return java.maxMemory() - java.totalMemory() + java.freeMemory();
+  }
+
+  private Probes.Frame frame(Architecture architecture, HfConfig config) {
+    int reach =
+        (int) Math.max(28, Math.min(Probes.LONGEST, LONGEST_ROW_MULTIPLICATIONS / Math.max(1, size)));
+    int longest = Math.min(model.maxLength().orElse(reach), architecture.maxTokens(config));
+    return new Probes.Frame(
+        config.integer("vocab_size"),
+        architecture.padToken(config).orElse(0),
+        model.lengths().stream().filter(n -> n >= 8).findFirst().orElse(shortest()),
+        Math.min(longest, reach),
+        model.takesMask(),
+        model.takesTokenTypes() && architecture.takesTokenTypes(config),
+        size > LARGE);
+  }
+
+  /** Where all static lengths are short, the longest of them; 0 where the length is dynamic. */
+  private int shortest() {
+    return model.lengths().isEmpty() ? 0 : model.lengths().get(model.lengths().size() - 1);
+  }
+
+  DiagnosisReport report() throws IOException {
+    List<Probes.Batch> batches = probes.batches();
+    Subject subject = asked(batches);
+    Optional<TokenRow> broken = subject.notFinite();
+    if (broken.isPresent()) {
+      String verdict = NotFinite.in(model, reader, broken.get());
+      return report(Distance.INFINITE, 0, List.of(), verdict, Kind.NOT_EXPLAINED);
+    }
+    List<float[][]> answers = ownAnswers(subject);
+    requireComparable(subject, answers);
+    Storage storage = Storage.of(reader.model());
+    Subject.Screen all = subject.all();
+    Distance distance = Distance.of(subject.answers(all), answers, subject.scale());
+    double floor = FLOAT_FLOOR * Math.max(1, subject.scale());
+    if (storage != Storage.F32) {
+      floor = Math.max(floor, new RoundingNoise(checkpoint, layers, threads).of(storage, subject, own));
+    }
+    if (distance.max() <= floor) {
+      return matching(distance, floor, storage);
+    }
+    boolean exact = storage == Storage.F32;
+    Search.Limits limits =
+        new Search.Limits(
+            // A faulty model may be quantized worse than the right one.
+            exact ? floor : 2 * floor,
+            exact ? CLEAR * Math.max(1, subject.scale()) : 0,
+            size > LARGE ? SCREEN_TOKENS_OF_LARGE : SCREEN_TOKENS,
+            Math.max(LEAST_PAIR_TOKENS, (long) (PAIR_MULTIPLICATIONS / size)));
+    try (Search search = new Search(subject, own, limits, layers, threads, progress::tried)) {
+      return searched(search, subject, distance, limits);
+    }
+  }
+
+  private Subject asked(List<Probes.Batch> batches) {
+    try {
+      return Subject.of(model, batches, own.task());
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(
+          "the file does not take what the checkpoint takes: " + e.what(),
+          e.where(),
+          "check that the file was made of this checkpoint: its vocabulary has "
+              + checkpoint.config().integer("vocab_size")
+              + " tokens");
+    }
+  }
+
+  private List<float[][]> ownAnswers(Subject subject) {
+    List<TokenRow> rows = new ArrayList<>();
+    subject.batches().forEach(batch -> rows.addAll(batch.rows()));
+    // Not as a hypothesis: what the checkpoint lacks is the user's to know.
+    own.answers(layers, List.of(rows.get(0)));
+    return subject.answers(own, subject.all(), layers).orElseThrow();
+  }
+
+  private void requireComparable(Subject subject, List<float[][]> answers) {
+    int expected = answers.get(0)[0].length;
+    int actual = subject.answers(subject.all()).get(0)[0].length;
+    if (expected != actual) {
+      throw new InvalidInputException(
+          "the file answers one token with "
+              + actual
+              + " numbers, where the checkpoint ("
+              + own.family().hfClass()
+              + ") gives "
+              + expected,
+          model.file() + " beside " + checkpoint.folder(),
+          "check that the file was made of this checkpoint, with its head and its labels");
+    }
+  }
+
+  private DiagnosisReport searched(
+      Search search, Subject subject, Distance distance, Search.Limits limits) throws IOException {
+    List<Candidate> found = search.single();
+    tried = search.tried();
+    if (found.isEmpty()) {
+      WeightMatch.Result weights = WeightMatch.of(checkpoint.tensors(), reader);
+      if (weights.otherWeights()) {
+        String verdict =
+            "other weights: "
+                + weights.missing().size()
+                + " of "
+                + weights.looked()
+                + " matrices of the checkpoint are not in the file, "
+                + weights.missing().get(0)
+                + " the first";
+        return report(distance, limits.floor(), List.of(), verdict, Kind.OTHER_WEIGHTS);
+      }
+      Optional<Hypothesis> head = OtherHead.of(model, own, probes, layers);
+      Optional<Candidate> fitted =
+          head.map(search::alone)
+              // The fit multiplies the rounding of the vectors by the size of the fitted matrix.
+              .filter(c -> c.distance().max() <= HEAD_SLACK * limits.floor());
+      found = fitted.map(List::of).orElseGet(() -> search.pair(head.stream().toList()));
+      tried = search.tried();
+    }
+    if (found.isEmpty()) {
+      String verdict =
+          "not explained: none of the known faults, alone or in pairs, makes the checkpoint answer"
+              + " like the file";
+      return report(distance, limits.floor(), List.of(), verdict, Kind.NOT_EXPLAINED);
+    }
+    List<Explanation> explanations = found.stream().map(DiagnosisRun::explanation).toList();
+    return report(
+        distance, limits.floor(), explanations, sentence(explanations), Kind.EXPLAINED);
+  }
+
+  private static Explanation explanation(Candidate c) {
+    Hypothesis h = c.hypothesis();
+    return new Explanation(h.setting(), h.checkpoint(), h.file(), c.distance().max(), h.advice());
+  }
+
+  private static String sentence(List<Explanation> explanations) {
+    List<String> parts =
+        explanations.stream()
+            .map(
+                e ->
+                    e.setting()
+                        + " is "
+                        + e.checkpoint()
+                        + " in the checkpoint, and the file behaves like "
+                        + e.file())
+            .toList();
+    return String.join("; ", parts);
+  }
+
+  /** The numbers are the checkpoint's; what they mean may still be something else. */
+  private DiagnosisReport matching(Distance distance, double floor, Storage storage)
+      throws IOException {
+    List<Explanation> facts =
+        FactsComparison.of(checkpoint, reader).differences().stream()
+            .map(
+                d ->
+                    new Explanation(
+                        d.setting().equals("labels") ? "label_order" : d.setting(),
+                        d.checkpoint(),
+                        d.file(),
+                        distance.max(),
+                        "write what the checkpoint says into the file's metadata"))
+            .toList();
+    if (!facts.isEmpty()) {
+      String verdict = "the numbers are the checkpoint's, but " + sentence(facts);
+      return report(distance, floor, facts, verdict, Kind.EXPLAINED);
+    }
+    String verdict =
+        storage == Storage.F32
+            ? "the same model: nothing but rounding differs"
+            : "the same model: what differs is what quantization makes of it";
+    Kind kind = storage == Storage.F32 ? Kind.MATCH : Kind.QUANTIZATION_ONLY;
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    return new DiagnosisReport(true, distance.max(), floor, List.of(), verdict, kind, 1, seconds);
+  }
+
+  private DiagnosisReport report(
+      Distance distance, double floor, List<Explanation> found, String verdict, Kind kind) {
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    return new DiagnosisReport(
+        false, distance.max(), floor, found, verdict, kind, tried, seconds);
+  }
+}

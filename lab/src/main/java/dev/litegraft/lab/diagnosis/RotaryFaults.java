@@ -1,0 +1,152 @@
+package dev.litegraft.lab.diagnosis;
+
+import dev.litegraft.checkpoint.HfConfig;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Rotary positions: base, scaling, pairing, and the part of a head that turns. */
+final class RotaryFaults implements Hypotheses.Source {
+  private static final List<Double> BASES = List.of(1e4, 1e5, 1e6, 5e5, 5e4, 1.6e5);
+  private static final List<Double> FACTORS = List.of(2.0, 4.0, 8.0, 16.0, 32.0);
+  private static final String BASE = "set the rotary base to the checkpoint's value";
+  private static final String SCALING = "apply the rotary scaling that config.json describes";
+
+  /** Keys of models whose layers have several bases. */
+  private static final List<String> BASES_BY_LAYER =
+      List.of(
+          "global_rope_theta",
+          "local_rope_theta",
+          "rope_local_base_freq",
+          "rope_parameters.full_attention.rope_theta",
+          "rope_parameters.sliding_attention.rope_theta");
+
+  @Override
+  public void addTo(Hypotheses all, Variant own) {
+    HfConfig config = own.config();
+    for (String key : BASES_BY_LAYER) {
+      all.keyDial(config, key, 100, 1e8, BASES, BASE);
+    }
+    if (config.has("rope_theta") || config.has("rope_scaling")) {
+      double theta = config.number("rope_theta", 10000);
+      String key = config.value("rotary_emb_base") == null ? "rope_theta" : "rotary_emb_base";
+      all.add(
+          new Dial(
+              key,
+              theta,
+              100,
+              1e8,
+              BASES,
+              value ->
+                  new Hypothesis(
+                      key,
+                      Hypotheses.number(theta),
+                      Hypotheses.number(value),
+                      v -> v.with(v.config().with("rope_theta", value)),
+                      BASE)));
+      scaling(all, config);
+      partial(all, config);
+    }
+    boolean turns = config.has("rope_theta") || BASES_BY_LAYER.stream().anyMatch(config::has);
+    if (turns) {
+      all.wiring(
+          "rotary_pairing",
+          "halves",
+          "interleaved pairs",
+          Rewirings.interleavedRotary(),
+          "turn number i of a head with number i + e/2, not with its neighbour; or undo the"
+              + " permutation of q_proj and k_proj");
+    }
+  }
+
+  private static void partial(Hypotheses all, HfConfig config) {
+    double own = config.number("partial_rotary_factor", 1);
+    String key = config.value("rotary_pct") == null ? "partial_rotary_factor" : "rotary_pct";
+    for (double part : List.of(0.25, 0.4, 0.5, 0.75, 1.0)) {
+      if (own != part) {
+        all.change(
+            key,
+            Hypotheses.number(own),
+            Hypotheses.number(part),
+            v -> v.with(v.config().with("partial_rotary_factor", part)),
+            "turn this part of every head");
+      }
+    }
+  }
+
+  private static void scaling(Hypotheses all, HfConfig config) {
+    Object own = config.value("rope_scaling");
+    Object parameters = config.value("rope_parameters");
+    Map<?, ?> map =
+        own instanceof Map<?, ?> m ? m : parameters instanceof Map<?, ?> p ? p : Map.of();
+    if (config.at("rope_scaling").isPresent() && !type(map).equals("default")) {
+      all.change(
+          "rope_scaling",
+          Hypotheses.text(map),
+          "null",
+          v -> v.with(v.config().with("rope_scaling", null)),
+          SCALING);
+      // Every number in it; the factor, which tools forget first, before the others.
+      numbers(map).forEach((name, value) -> number(all, map, name, value));
+    }
+    all.add(
+        new Dial(
+            "rope_scaling",
+            1,
+            1.05,
+            64,
+            FACTORS,
+            factor ->
+                scaled(
+                    map.isEmpty() ? "null" : Hypotheses.text(map),
+                    "{rope_type=linear, factor=" + Hypotheses.number(factor) + "}",
+                    Map.of("rope_type", "linear", "factor", factor))));
+  }
+
+  private static String type(Map<?, ?> scaling) {
+    Object type = scaling.get("rope_type");
+    return String.valueOf(type == null ? scaling.get("type") : type);
+  }
+
+  private static Map<String, Double> numbers(Map<?, ?> scaling) {
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    if (scaling.get("factor") instanceof Number factor) {
+      numbers.put("factor", factor.doubleValue());
+    }
+    scaling.forEach(
+        (name, value) -> {
+          if (value instanceof Number number && !name.equals("rope_theta")) {
+            numbers.putIfAbsent(String.valueOf(name), number.doubleValue());
+          }
+        });
+    return numbers;
+  }
+
+  private static void number(Hypotheses all, Map<?, ?> scaling, String name, double own) {
+    boolean whole = name.contains("max_position");
+    all.add(
+        new Dial(
+            "rope_scaling",
+            own,
+            name.equals("factor") ? 1 : own / 64,
+            Math.max(64, own * 64),
+            name.equals("factor") ? FACTORS : List.of(own / 2, own * 2),
+            value -> {
+              Map<String, Object> copy = new LinkedHashMap<>();
+              scaling.forEach((k, v) -> copy.put(String.valueOf(k), v));
+              double used = whole ? Math.rint(value) : value;
+              copy.put(name, used);
+              return scaled(
+                  name + " " + Hypotheses.number(own), name + " " + Hypotheses.number(used), copy);
+            }));
+  }
+
+  private static Hypothesis scaled(String own, String other, Map<String, Object> scaling) {
+    return new Hypothesis(
+        "rope_scaling",
+        own,
+        other,
+        v -> v.with(v.config().with("rope_scaling", scaling)),
+        SCALING);
+  }
+}
