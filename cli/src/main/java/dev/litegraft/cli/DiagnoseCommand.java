@@ -8,8 +8,11 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Names the setting that explains why a file answers otherwise than its checkpoint. */
@@ -29,11 +32,22 @@ final class DiagnoseCommand extends Subcommand {
   @Parameters(index = "1", paramLabel = "FILE", description = "A .tflite file.")
   private Path file;
 
+  @Option(
+      names = "--adapter",
+      paramLabel = "DIR",
+      description = "The LoRA adapter that was merged into the file.")
+  private @Nullable Path adapter;
+
   @Override
   int execute() throws IOException {
     DiagnosisReport report;
     try (ProgressBar bar = notes().progress("diagnosing")) {
-      report = Diagnosis.of(folder, file).withThreads(common().threads()).with(bar::at).run();
+      report =
+          Diagnosis.of(folder, file)
+              .withAdapter(Optional.ofNullable(adapter))
+              .withThreads(common().threads())
+              .with(bar::at)
+              .run();
     }
     if (common().json()) {
       out().line(JsonLine.of(json -> write(report, json)));

@@ -2,14 +2,11 @@ package dev.litegraft.lab.diagnosis;
 
 import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.layer.Span;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Scores, masks, windows and positions: who sees whom, and how sharply. */
 final class AttentionFaults implements Hypotheses.Source {
-  private static final int[] WINDOWS = {
-    2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 32, 48, 64, 128, 256
-  };
-
   private static final String WINDOW = "use the window of config.json, in the layers that have it";
 
   @Override
@@ -39,12 +36,8 @@ final class AttentionFaults implements Hypotheses.Source {
     int width = Names.headWidth(config).orElse(1);
     int hidden = Names.width(config).orElse(1);
     double own = 1 / Math.sqrt(width);
-    all.add(
-        new Dial(
-            "attention_scale",
-            1,
-            1e-3,
-            1e3,
+    List<Double> factors =
+        new ArrayList<>(
             List.of(
                 Math.sqrt(width),
                 1 / Math.sqrt(width),
@@ -52,7 +45,17 @@ final class AttentionFaults implements Hypotheses.Source {
                 0.5,
                 2.0,
                 Math.sqrt(2),
-                Math.sqrt(0.5)),
+                Math.sqrt(0.5)));
+    if (config.value("scale_attn_weights") != null) {
+      factors.remove(0); // That switch is the setting to name.
+    }
+    all.add(
+        new Dial(
+            "attention_scale",
+            1,
+            1e-3,
+            1e3,
+            factors,
             factor ->
                 new Hypothesis(
                     "attention_scale",
@@ -119,18 +122,40 @@ final class AttentionFaults implements Hypotheses.Source {
         }
       }
     }
-    for (int window : WINDOWS) {
-      all.wiring(
-          "sliding_window",
-          Hypotheses.text(config.value("sliding_window")),
-          Integer.toString(window),
-          Rewirings.span(
-              span ->
-                  span.after() == 0 && span.before() == Span.ALL
-                      ? Span.causalWindow(window)
-                      : span),
-          "this checkpoint has no such window");
+    if (config.value("local_attention") instanceof Number own) {
+      all.add(
+          new Dial(
+              "local_attention",
+              own.doubleValue(),
+              2,
+              Probes.LONGEST,
+              true,
+              List.of(16.0, 32.0, 64.0, 128.0, 256.0),
+              window -> Hypotheses.keyed(config, "local_attention", (int) window, WINDOW)));
+    } else {
+      String own = Hypotheses.text(config.value("sliding_window"));
+      all.add(
+          new Dial(
+              "sliding_window",
+              Probes.LONGEST,
+              1,
+              Probes.LONGEST,
+              true,
+              List.of(2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0),
+              window ->
+                  new Hypothesis(
+                      "sliding_window",
+                      own,
+                      Hypotheses.number(window),
+                      v -> v.with(Rewirings.span(span -> windowed(span, (int) window))),
+                      config.has("sliding_window") ? WINDOW : "this checkpoint has no such window")));
     }
+  }
+
+  /** What sees all that is before it sees so many tokens only. */
+  private static Span windowed(Span span, int window) {
+    boolean causal = span.after() == 0 && span.before() == Span.ALL;
+    return causal ? Span.causalWindow(window) : span;
   }
 
   private static void sharedHeads(Hypotheses all, HfConfig config) {

@@ -9,6 +9,7 @@ import dev.litegraft.lab.diagnosis.DiagnosisReport.Kind;
 import dev.litegraft.lab.diagnosis.Search.Candidate;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.lab.verification.FactsComparison;
+import dev.litegraft.lab.verification.ReferenceModel;
 import dev.litegraft.lab.verification.Storage;
 import dev.litegraft.layer.EmbeddingHead;
 import dev.litegraft.layer.Task;
@@ -36,13 +37,17 @@ final class DiagnosisRun {
   /** Numbers of a model from which on a token is dear. */
   private static final long LARGE = 30_000_000;
 
+  /** Tokens that are computed for every hypothesis. */
   private static final int SCREEN_TOKENS = 110;
+
   private static final int SCREEN_TOKENS_OF_LARGE = 20;
+  private static final double SCREEN_MULTIPLICATIONS = 1e8;
 
   /** Multiplications after which no further pair is begun; at least {@link #LEAST_PAIR_TOKENS}. */
-  private static final double PAIR_MULTIPLICATIONS = 5e10;
+  private static final double PAIR_MULTIPLICATIONS = 1e11;
 
   private static final long LEAST_PAIR_TOKENS = 5000;
+  private static final long MOST_PAIR_TOKENS = 300_000;
 
   /** Multiplications of the longest row, so that it takes a few seconds at the most. */
   private static final double LONGEST_ROW_MULTIPLICATIONS = 1.4e10;
@@ -81,8 +86,7 @@ final class DiagnosisRun {
     Architectures.Found found = Architectures.of(config);
     EmbeddingHead head = EmbeddingHead.of(checkpoint.sentence(), Optional.empty(), false);
     this.own = Variant.of(found, config, checkpoint.weights(), head);
-    this.size =
-        checkpoint.weights().tensors().values().stream().mapToLong(t -> t.shape().elements()).sum();
+    this.size = ReferenceModel.multiplicationsPerToken(checkpoint);
     this.probes = new Probes(frame(found.architecture(), config));
   }
 
@@ -136,8 +140,12 @@ final class DiagnosisRun {
             // A faulty model may be quantized worse than the right one.
             exact ? floor : 2 * floor,
             exact ? CLEAR * Math.max(1, subject.scale()) : 0,
-            size > LARGE ? SCREEN_TOKENS_OF_LARGE : SCREEN_TOKENS,
-            Math.max(LEAST_PAIR_TOKENS, (long) (PAIR_MULTIPLICATIONS / size)));
+            (int)
+                Math.max(
+                    SCREEN_TOKENS_OF_LARGE, Math.min(SCREEN_TOKENS, SCREEN_MULTIPLICATIONS / size)),
+            (long)
+                Math.max(
+                    LEAST_PAIR_TOKENS, Math.min(MOST_PAIR_TOKENS, PAIR_MULTIPLICATIONS / size)));
     try (Search search = new Search(subject, own, limits, layers, threads, progress::tried)) {
       return searched(search, subject, distance, limits);
     }

@@ -1,7 +1,6 @@
 package dev.litegraft.lab.diagnosis;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.DoubleFunction;
 
@@ -12,6 +11,7 @@ import java.util.function.DoubleFunction;
  * @param own the checkpoint's value; a fault may be a small step away from it
  * @param from the smallest value that is tried, above 0
  * @param to the largest value that is tried
+ * @param whole whether only whole numbers make sense
  * @param wellKnown values that tools really use; tried first
  * @param at the hypothesis that the file has this value
  */
@@ -20,6 +20,7 @@ record Dial(
     double own,
     double from,
     double to,
+    boolean whole,
     List<Double> wellKnown,
     DoubleFunction<Hypothesis> at) {
   /** Points of the first look, on a logarithmic scale. */
@@ -27,6 +28,22 @@ record Dial(
 
   /** Steps from the checkpoint's own value, for a look at the values around it. */
   private static final List<Double> STEPS = List.of(1 / 1.3, 1 / 1.04, 1.04, 1.3);
+
+  /** One of any number. */
+  Dial(
+      String setting,
+      double own,
+      double from,
+      double to,
+      List<Double> wellKnown,
+      DoubleFunction<Hypothesis> at) {
+    this(setting, own, from, to, false, wellKnown, at);
+  }
+
+  /** A value that makes sense. */
+  double allowed(double value) {
+    return whole ? Math.rint(value) : value;
+  }
 
   /** Values for a first look, ascending. */
   List<Double> coarse() {
@@ -37,8 +54,11 @@ record Dial(
       points.add(Math.exp(low + (high - low) * i / (GRID - 1)));
     }
     STEPS.forEach(step -> points.add(own * step));
-    points.removeIf(point -> point < from || point > to);
-    points.sort(Comparator.naturalOrder());
-    return points;
+    return points.stream()
+        .map(this::allowed)
+        .filter(point -> point >= from && point <= to)
+        .sorted()
+        .distinct()
+        .toList();
   }
 }

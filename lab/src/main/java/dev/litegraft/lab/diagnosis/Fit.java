@@ -15,6 +15,7 @@ import java.util.function.DoubleFunction;
 final class Fit {
   private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
   private static final int NARROWINGS = 6;
+  private static final int NARROWINGS_OF_WHOLE = 14;
   private static final int STEPS = 10;
 
   /** Of a logarithm: a ten-thousandth of a percent of the value. */
@@ -25,6 +26,7 @@ final class Fit {
   private final DoubleFunction<Optional<List<float[][]>>> model;
   private final double low;
   private final double high;
+  private final boolean whole;
 
   /** A value's logarithm, and what the model answers there. */
   private record Point(double x, List<float[][]> answers, double score) {}
@@ -35,18 +37,21 @@ final class Fit {
    * @param model the model's answers under a value
    * @param from the least value
    * @param to the largest value
+   * @param whole whether only whole numbers make sense
    */
   Fit(
       List<float[][]> file,
       double scale,
       DoubleFunction<Optional<List<float[][]>>> model,
       double from,
-      double to) {
+      double to,
+      boolean whole) {
     this.file = file;
     this.scale = scale;
     this.model = model;
     this.low = Math.log(from);
     this.high = Math.log(to);
+    this.whole = whole;
   }
 
   /** The best value. */
@@ -66,8 +71,8 @@ final class Fit {
           next = p;
         }
       }
-      if (i == NARROWINGS) {
-        return Math.exp(polished(best, next));
+      if (i == (whole ? NARROWINGS_OF_WHOLE : NARROWINGS)) {
+        return whole ? Math.rint(Math.exp(best.x)) : Math.exp(polished(best, next));
       }
       if (a.score < b.score) {
         right = b.x;
@@ -132,7 +137,7 @@ final class Fit {
   }
 
   private Point point(double x) {
-    Optional<List<float[][]>> answers = model.apply(Math.exp(x));
+    Optional<List<float[][]>> answers = model.apply(Math.exp(x)); // whole numbers are its matter
     double score = answers.map(a -> Distance.of(file, a, scale).score()).orElse(1e300);
     return new Point(x, answers.orElse(List.of()), Double.isFinite(score) ? score : 1e300);
   }

@@ -2,8 +2,11 @@ package dev.litegraft.lab.diagnosis;
 
 import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.tensor.DType;
+import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
 import dev.litegraft.tensor.TensorViews;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -154,7 +157,40 @@ record QkvOrder(Weights root, Weights to, int heads, int shared, int width, List
     int[] rows = order.stream().mapToInt(Integer::intValue).toArray();
     return own.shape().dim(0) == rows.length
         ? TensorViews.rows(own, rows)
-        : TensorViews.transposed(TensorViews.rows(TensorViews.transposed(own), rows));
+        : new Columns(own, rows);
+  }
+
+  /** A matrix with its columns in another order; whole rows are read. */
+  private record Columns(TensorData source, int[] order) implements TensorData {
+    @Override
+    public String name() {
+      return source.name();
+    }
+
+    @Override
+    public Shape shape() {
+      return source.shape();
+    }
+
+    @Override
+    public DType dtype() {
+      return source.dtype();
+    }
+
+    @Override
+    public void read(long from, float[] out, int at, int count) throws IOException {
+      int width = order.length;
+      float[] row = new float[width];
+      long held = -1;
+      for (int i = 0; i < count; i++) {
+        long begin = (from + i) / width * width;
+        if (begin != held) {
+          source.read(begin, row, 0, width);
+          held = begin;
+        }
+        out[at + i] = row[order[(int) ((from + i) % width)]];
+      }
+    }
   }
 
   private TensorData reordered(

@@ -29,7 +29,7 @@ final class RotaryFaults implements Hypotheses.Source {
     }
     if (config.has("rope_theta") || config.has("rope_scaling")) {
       double theta = config.number("rope_theta", 10000);
-      String key = config.value("rotary_emb_base") == null ? "rope_theta" : "rotary_emb_base";
+      String key = spelled(config, "rope_theta", "rotary_emb_base");
       all.add(
           new Dial(
               key,
@@ -59,9 +59,14 @@ final class RotaryFaults implements Hypotheses.Source {
     }
   }
 
+  /** The key by its usual name, where the config does not have the other spelling alone. */
+  private static String spelled(HfConfig config, String usual, String other) {
+    return config.value(usual) == null && config.value(other) != null ? other : usual;
+  }
+
   private static void partial(Hypotheses all, HfConfig config) {
     double own = config.number("partial_rotary_factor", 1);
-    String key = config.value("rotary_pct") == null ? "partial_rotary_factor" : "rotary_pct";
+    String key = spelled(config, "partial_rotary_factor", "rotary_pct");
     for (double part : List.of(0.25, 0.4, 0.5, 0.75, 1.0)) {
       if (own != part) {
         all.change(

@@ -6,9 +6,12 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -198,17 +201,7 @@ final class Search implements AutoCloseable {
     order.ifPresent(h -> found.add(trial.of(h, Optional.empty())));
     expected = tried.get() + all.fixed().size() + 5 * all.dials().size();
     if (found.stream().noneMatch(this::isClear)) {
-      List<Dial> dialOf = new ArrayList<>();
-      List<Hypothesis> first = new ArrayList<>();
-      for (Dial dial : all.dials()) {
-        for (double value : dial.wellKnown()) {
-          if (value != dial.own()) {
-            first.add(dial.at().apply(value));
-            dialOf.add(dial);
-          }
-        }
-      }
-      found.addAll(trial.of(first, i -> Optional.of(dialOf.get(i))));
+      found.addAll(trial.ofWellKnown(all.dials()));
     }
     if (found.stream().noneMatch(this::isClear)) {
       found.addAll(trial.of(all.fixed(), i -> Optional.empty()));
@@ -222,11 +215,15 @@ final class Search implements AutoCloseable {
     return new Explored(found, best);
   }
 
+  /** A value of a dial. */
+  private record Setting(Dial dial, double value) {}
+
   /** Trials of hypotheses on top of one model, on some rows. */
   private final class Trial {
     private final Variant base;
     private final Screen screen;
     private final int cost;
+    private final Map<Setting, Double> scores = new ConcurrentHashMap<>();
 
     Trial(Variant base, Screen screen) {
       this.base = base;
@@ -242,6 +239,13 @@ final class Search implements AutoCloseable {
       tried.incrementAndGet();
       tokens.addAndGet(cost);
       return subject.answers(hypothesis.change().apply(base), screen, layers);
+    }
+
+    /** Of a dial's value, tried once. */
+    double score(Dial dial, double value) {
+      return scores.computeIfAbsent(
+          new Setting(dial, value),
+          setting -> distance(answers(dial.at().apply(value), one)).score());
     }
 
     /** On the rows of the screen; on all where these are explained. */
@@ -263,6 +267,26 @@ final class Search implements AutoCloseable {
       tokens.addAndGet(subject.tokens(subject.all()));
       return subject.distance(
           subject.answers(hypothesis.change().apply(base), subject.all(), layers), subject.all());
+    }
+
+    /** The values of dials that tools really use. */
+    List<Candidate> ofWellKnown(List<Dial> dials) {
+      List<Setting> settings = new ArrayList<>();
+      for (Dial dial : dials) {
+        for (double value : dial.wellKnown()) {
+          if (value != dial.own() && value >= dial.from() && value <= dial.to()) {
+            settings.add(new Setting(dial, value));
+          }
+        }
+      }
+      List<Candidate> found =
+          of(
+              settings.stream().map(s -> s.dial().at().apply(s.value())).toList(),
+              i -> Optional.of(settings.get(i).dial()));
+      for (int i = 0; i < found.size(); i++) {
+        scores.put(settings.get(i), found.get(i).distance().score());
+      }
+      return found;
     }
 
     /** Side by side; those behind one that leaves no doubt are left out. */
@@ -338,9 +362,7 @@ final class Search implements AutoCloseable {
   /** A coarse look on a logarithmic scale. */
   private Optional<Bracket> bracket(Trial trial, Dial dial) {
     List<Double> points = dial.coarse();
-    List<Double> scores =
-        inParallel(
-            points, v -> trial.distance(trial.answers(dial.at().apply(v), one)).score());
+    List<Double> scores = inParallel(points, value -> trial.score(dial, value));
     int best = 0;
     for (int i = 1; i < scores.size(); i++) {
       best = scores.get(i) < scores.get(best) ? i : best;
@@ -353,15 +375,19 @@ final class Search implements AutoCloseable {
 
   private Candidate fitted(Trial trial, Bracket bracket) {
     Dial dial = bracket.dial();
+    Map<Double, Optional<List<float[][]>>> known = new HashMap<>();
     Function<Double, Optional<List<float[][]>>> answers =
-        v -> trial.answers(dial.at().apply(v), one);
+        v ->
+            known.computeIfAbsent(
+                dial.allowed(v), allowed -> trial.answers(dial.at().apply(allowed), one));
     double value =
         new Fit(
                 subject.answers(trial.screen),
                 subject.scale(),
                 answers::apply,
                 bracket.low(),
-                bracket.high())
+                bracket.high(),
+                dial.whole())
             .value();
     Candidate exact = trial.of(dial.at().apply(value), Optional.of(dial), one);
     for (int digits = 1; digits <= 3; digits++) {

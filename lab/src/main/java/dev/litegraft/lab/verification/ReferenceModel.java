@@ -31,7 +31,7 @@ import java.util.function.IntConsumer;
  * @param head how an embedding is made of the tokens' vectors
  * @param layers the reference's layers
  */
-record ReferenceModel(
+public record ReferenceModel(
     Architectures.Found family,
     HfConfig config,
     Weights weights,
@@ -56,7 +56,7 @@ record ReferenceModel(
   /**
    * Multiplications that one token costs, roughly: numbers of all tensors but the look-up tables.
    */
-  static long multiplicationsPerToken(Checkpoint checkpoint) {
+  public static long multiplicationsPerToken(Checkpoint checkpoint) {
     int vocabulary = checkpoint.config().integer("vocab_size", 0);
     long all = 0;
     for (TensorData tensor : checkpoint.weights().tensors().values()) {
