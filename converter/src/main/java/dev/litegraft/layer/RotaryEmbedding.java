@@ -14,6 +14,8 @@ import java.util.Optional;
  * <p>Source: {@code transformers/modeling_rope_utils.py}.
  */
 public final class RotaryEmbedding {
+  private static final String TRAINED = "original_max_position_embeddings";
+
   /** Frequencies for a text of some length. */
   private interface Frequencies {
     float[] at(int length);
@@ -69,7 +71,10 @@ public final class RotaryEmbedding {
       case "linear" -> linear(theta, width, factor(s));
       case "dynamic" -> dynamic(theta, width, factor(s), config.integer("max_position_embeddings"));
       case "llama3" -> llama3(theta, width, s);
-      case "yarn" -> yarn(theta, width, config, s);
+      case "yarn" ->
+          s.has("short_factor") // what Phi-3's first configs called longrope
+              ? longrope(theta, width, config, s)
+              : yarn(theta, width, config, s);
       case "longrope", "su" -> longrope(theta, width, config, s);
       default ->
           throw new InvalidInputException(
@@ -111,7 +116,7 @@ public final class RotaryEmbedding {
     double factor = factor(s);
     double low = s.number("low_freq_factor");
     double high = s.number("high_freq_factor");
-    double trained = s.number("original_max_position_embeddings");
+    double trained = s.number(TRAINED);
     float[] f = inverse(theta, width);
     for (int i = 0; i < f.length; i++) {
       double wavelength = 2 * Math.PI / f[i];
@@ -128,8 +133,8 @@ public final class RotaryEmbedding {
   private static RotaryEmbedding yarn(double theta, int width, HfConfig config, HfConfig s) {
     double factor = factor(s);
     int reach = config.integer("max_position_embeddings");
-    int trained = s.integer("original_max_position_embeddings", reach);
-    if (s.has("original_max_position_embeddings")) {
+    int trained = s.integer(TRAINED, reach);
+    if (s.has(TRAINED) && !isNewer(config)) {
       factor = (double) reach / trained;
     }
     double low = correction(s.number("beta_fast", 32), theta, width, trained);
@@ -174,11 +179,10 @@ public final class RotaryEmbedding {
     List<Double> shortFactor = factors(s, "short_factor", width);
     List<Double> longFactor = factors(s, "long_factor", width);
     int reach = config.integer("max_position_embeddings");
-    int trained =
-        s.integer(
-            "original_max_position_embeddings",
-            config.integer("original_max_position_embeddings", reach));
-    double factor = (double) reach / trained;
+    int beside = config.integer(TRAINED, reach);
+    int trained = isNewer(config) ? s.integer(TRAINED, beside) : beside;
+    double ratio = (double) reach / trained;
+    double factor = config.has(TRAINED) && !isNewer(config) ? ratio : s.number("factor", ratio);
     double attention =
         s.has("attention_factor")
             ? s.number("attention_factor")
@@ -200,6 +204,15 @@ public final class RotaryEmbedding {
         });
   }
 
+  /**
+   * Whether transformers 5 wrote the config: it takes the key {@code factor} where it is there,
+   * which the ratio of the lengths replaced before, and longrope's trained length from within the
+   * scaling, not from beside it.
+   */
+  private static boolean isNewer(HfConfig config) {
+    return config.value("rope_parameters") != null;
+  }
+
   private static List<Double> factors(HfConfig s, String key, int width) {
     List<Double> factors = s.numbers(key);
     if (factors.size() != width / 2) {
@@ -217,9 +230,9 @@ public final class RotaryEmbedding {
 
   private static double factor(HfConfig s) {
     double factor = s.number("factor");
-    if (!(factor >= 1) || Double.isInfinite(factor)) {
+    if (!(factor > 0)) {
       throw new InvalidInputException(
-          "the rotary scaling factor is " + factor + ", where a number of 1 or more is needed",
+          "the rotary scaling factor is " + factor + ", where a number above 0 is needed",
           s.where(),
           "compare the key with the model's original config.json");
     }
