@@ -2,7 +2,6 @@ package dev.litegraft.architecture;
 
 import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.checkpoint.Weights;
-import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.LayerNorm;
@@ -49,14 +48,14 @@ final class Albert implements Encoder {
     int width = config.integer("embedding_size", 128);
     int groups = config.integer("num_hidden_groups", 1);
     int inner = config.integer("inner_group_num", 1);
-    requireGroups(config, s.layers(), groups);
     T narrow = BertStack.embeddings(f, s, w.at("embeddings"), in, f.positions(in.ids()), width);
     Weights encoder = w.at("encoder");
     T x = // [b, t, d]
         f.linear(narrow, Linear.read(encoder.at("embedding_hidden_mapping_in"), width, s.d()));
     Queries<T> all = Queries.all(f, f.mask(in.attended(), Span.BIDIRECTIONAL));
     for (int i = 0; i < s.layers(); i++) {
-      Weights group = encoder.at("albert_layer_groups").at(i / (s.layers() / groups));
+      Weights group =
+          encoder.at("albert_layer_groups").at((int) (i / (s.layers() / (double) groups)));
       for (int j = 0; j < inner; j++) {
         boolean last = i == s.layers() - 1 && j == inner - 1;
         Queries<T> queries = last ? all.reading(in.selection()) : all;
@@ -106,16 +105,6 @@ final class Albert implements Encoder {
 
   /** As BERT's, but for the activation where the config does not name one. */
   private static BertStack.Sizes sizes(HfConfig config) {
-    return BertStack.Sizes.of(
-        config.has("hidden_act") ? config : config.with("hidden_act", "gelu_new"));
-  }
-
-  private static void requireGroups(HfConfig config, int layers, int groups) {
-    if (layers % groups != 0) {
-      throw new InvalidInputException(
-          "num_hidden_layers " + layers + " is not a multiple of num_hidden_groups " + groups,
-          config.where(),
-          "compare both keys with the model's original config.json");
-    }
+    return BertStack.Sizes.of(config.withDefault("hidden_act", "gelu_new"));
   }
 }
