@@ -10,7 +10,6 @@ import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.Span;
 import dev.litegraft.layer.Task;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -59,15 +58,17 @@ final class Albert implements Encoder {
       for (int j = 0; j < inner; j++) {
         boolean last = i == s.layers() - 1 && j == inner - 1;
         Queries<T> queries = last ? all.reading(in.selection()) : all;
-        x = layer(f, s, group.at("albert_layers").at(j), x, queries);
+        x = layer(f, s, group.at("albert_layers").at(j), x, queries, in);
       }
     }
     return x; // [b, q, d]
   }
 
-  private static <T> T layer(Layers<T> f, BertStack.Sizes s, Weights w, T x, Queries<T> queries) {
+  private static <T> T layer(
+      Layers<T> f, BertStack.Sizes s, Weights w, T x, Queries<T> queries, Inputs<T> in) {
     Weights a = w.at("attention");
-    T mixed = attention(f, s, a, x, queries); // [b, q, d]
+    T heads = BertStack.attention(f, s, a, x, queries, in); // [b, q, d]
+    T mixed = f.linear(heads, Linear.read(a.at("dense"), s.d(), s.d()));
     T attended =
         f.layerNorm(
             f.add(queries.of(x), mixed), LayerNorm.read(a.at("LayerNorm"), s.d(), s.epsilon()));
@@ -77,22 +78,6 @@ final class Albert implements Encoder {
             f.activation(inner, s.activation()), Linear.read(w.at("ffn_output"), s.f(), s.d()));
     LayerNorm norm = LayerNorm.read(w.at("full_layer_layer_norm"), s.d(), s.epsilon());
     return f.named(f.layerNorm(f.add(outer, attended), norm), w.path());
-  }
-
-  private static <T> T attention(
-      Layers<T> f, BertStack.Sizes s, Weights w, T x, Queries<T> queries) {
-    List<T> qkv =
-        queries.project(
-            x,
-            Linear.read(w.at("query"), s.d(), s.d()),
-            Linear.read(w.at("key"), s.d(), s.d()),
-            Linear.read(w.at("value"), s.d(), s.d()));
-    T query = f.splitHeads(qkv.get(0), s.h()); // [b, h, q, e]
-    T key = f.splitHeads(qkv.get(1), s.h()); // [b, h, t, e]
-    T value = f.splitHeads(qkv.get(2), s.h()); // [b, h, t, e]
-    double scale = 1 / Math.sqrt(s.e());
-    T mixed = f.attention(query, key, value, queries.mask(), scale, 0); // [b, h, q, e]
-    return f.linear(f.mergeHeads(mixed), Linear.read(w.at("dense"), s.d(), s.d()));
   }
 
   @Override

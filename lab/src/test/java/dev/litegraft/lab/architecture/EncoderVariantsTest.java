@@ -246,8 +246,7 @@ final class EncoderVariantsTest {
 
   @Test
   void settingsThatAreNotSupportedAreNamed() throws IOException {
-    assertRefused("bert-seqcls", "position_embedding_type", "relative_key");
-    assertRefused("roberta-seqcls", "position_embedding_type", "relative_key_query");
+    assertRefused("bert-seqcls", "position_embedding_type", "rotary");
     assertRefused("bert-seqcls", "num_attention_heads", 5);
     assertRefused("deberta-v2-seqcls", "conv_kernel_size", 2);
     assertRefused("deberta-v2-seqcls", "pos_att_type", List.of("c2p", "p2p"));

@@ -95,27 +95,28 @@ final class TokenConvolutionTest {
     double[][] looked = Arrays.stream(text).mapToObj(id -> words[id]).toArray(double[][]::new);
     double[][] x = norm(m, "deberta.embeddings.LayerNorm", looked);
     String layer = "deberta.encoder.layer.0.";
-    double[][] q = linear(m, layer + "attention.self.query_proj", x);
-    double[][] k = linear(m, layer + "attention.self.key_proj", x);
-    double[][] v = linear(m, layer + "attention.self.value_proj", x);
+    double[][] q = Textbook.linear(m, layer + "attention.self.query_proj", x);
+    double[][] k = Textbook.linear(m, layer + "attention.self.key_proj", x);
+    double[][] v = Textbook.linear(m, layer + "attention.self.value_proj", x);
     double[][] mixed = Textbook.attention(q, k, v, 16, 0.25, (t, u) -> 1);
     double[][] attended =
         norm(
             m,
             layer + "attention.output.LayerNorm",
-            Textbook.plus(x, linear(m, layer + "attention.output.dense", mixed)));
+            Textbook.plus(x, Textbook.linear(m, layer + "attention.output.dense", mixed)));
     double[][] wide =
-        Textbook.map(linear(m, layer + "intermediate.dense", attended), Textbook::geluTanh);
+        Textbook.map(
+            Textbook.linear(m, layer + "intermediate.dense", attended), Textbook::geluTanh);
     double[][] made =
         norm(
             m,
             layer + "output.LayerNorm",
-            Textbook.plus(attended, linear(m, layer + "output.dense", wide)));
+            Textbook.plus(attended, Textbook.linear(m, layer + "output.dense", wide)));
     double[][] convolved = Textbook.map(convolved(m, size, x), Textbook::geluTanh);
     double[][] last = norm(m, CONV + "LayerNorm", Textbook.plus(made, convolved));
     double[][] pooled =
-        Textbook.map(linear(m, "pooler.dense", new double[][] {last[0]}), Math::tanh);
-    double[] logits = linear(m, "classifier", pooled)[0];
+        Textbook.map(Textbook.linear(m, "pooler.dense", new double[][] {last[0]}), Math::tanh);
+    double[] logits = Textbook.linear(m, "classifier", pooled)[0];
     float[] answer = new float[logits.length];
     for (int i = 0; i < answer.length; i++) {
       answer[i] = (float) logits[i];
@@ -142,14 +143,7 @@ final class TokenConvolutionTest {
     return y;
   }
 
-  private static double[][] linear(EdgeModel m, String module, double[][] x) throws IOException {
-    return Textbook.plus(
-        Textbook.times(x, Textbook.rows(m, module + ".weight")),
-        new double[][] {Textbook.vector(m, module + ".bias")});
-  }
-
   private static double[][] norm(EdgeModel m, String module, double[][] x) throws IOException {
-    return Textbook.layerNorm(
-        x, Textbook.vector(m, module + ".weight"), Textbook.vector(m, module + ".bias"), 1e-7);
+    return Textbook.layerNorm(m, module, x, 1e-7);
   }
 }
