@@ -44,7 +44,9 @@ public final class RotaryEmbedding {
    */
   public static RotaryEmbedding of(HfConfig config, int headWidth) {
     double partial = config.number("partial_rotary_factor", 1);
-    return of(config, config.number("rope_theta", 10000), (int) (headWidth * partial));
+    double theta = config.number("rope_theta", 10000);
+    int width = (int) (headWidth * partial);
+    return width > 0 && width < headWidth ? scaled(config, theta, width) : of(config, theta, width);
   }
 
   /**
@@ -60,6 +62,11 @@ public final class RotaryEmbedding {
           config.where(),
           "check hidden_size, num_attention_heads, head_dim and partial_rotary_factor");
     }
+    return scaled(config, theta, width);
+  }
+
+  /** Of a part of a head that is odd, one number more turns: as many as the frequencies need. */
+  private static RotaryEmbedding scaled(HfConfig config, double theta, int width) {
     Optional<HfConfig> scaling = config.at("rope_scaling");
     if (scaling.isEmpty()) {
       return plain(theta, width);
@@ -193,7 +200,7 @@ public final class RotaryEmbedding {
         true,
         length -> {
           List<Double> stretch = length > trained ? longFactor : shortFactor;
-          float[] f = new float[width / 2];
+          float[] f = new float[(width + 1) / 2];
           for (int i = 0; i < f.length; i++) {
             f[i] =
                 1
@@ -215,13 +222,13 @@ public final class RotaryEmbedding {
 
   private static List<Double> factors(HfConfig s, String key, int width) {
     List<Double> factors = s.numbers(key);
-    if (factors.size() != width / 2) {
+    if (factors.size() != (width + 1) / 2) {
       throw new InvalidInputException(
           key
               + " has "
               + factors.size()
               + " numbers, where half of the rotated head width is "
-              + width / 2,
+              + (width + 1) / 2,
           s.where(),
           "compare the key with the model's original config.json");
     }
@@ -240,7 +247,7 @@ public final class RotaryEmbedding {
   }
 
   private static float[] inverse(double theta, int width) {
-    float[] f = new float[width / 2];
+    float[] f = new float[(width + 1) / 2];
     for (int i = 0; i < f.length; i++) {
       f[i] = 1 / (float) Math.pow(theta, (float) (2 * i) / width);
     }
@@ -257,7 +264,7 @@ public final class RotaryEmbedding {
 
   /** How many numbers of a head turn: twice the number of frequencies. */
   public int width() {
-    return width;
+    return (width + 1) / 2 * 2;
   }
 
   /** What cos and sin are multiplied by; 1 but for yarn and longrope. */
@@ -271,7 +278,7 @@ public final class RotaryEmbedding {
   }
 
   /**
-   * The frequencies, {@code width / 2} of them, for a text of {@code length} tokens; radians a
+   * The frequencies, {@code width() / 2} of them, for a text of {@code length} tokens; radians a
    * position.
    */
   public float[] frequencies(int length) {

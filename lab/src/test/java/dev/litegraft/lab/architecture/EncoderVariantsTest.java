@@ -3,10 +3,13 @@ package dev.litegraft.lab.architecture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.litegraft.checkpoint.CheckpointWeights;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.tensor.Shape;
+import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -18,6 +21,23 @@ import org.junit.jupiter.api.Test;
  */
 final class EncoderVariantsTest {
   private static final int[] TEXT = Texts.ofLength(23);
+
+  /** bert-base-uncased has its norms so in safetensors too. */
+  @Test
+  void normsUnderTensorFlowsNames() throws IOException {
+    EdgeModel model = EdgeModel.of("bert-seqcls");
+    Map<String, TensorData> renamed = new LinkedHashMap<>();
+    model
+        .weights()
+        .tensors()
+        .forEach(
+            (name, data) ->
+                renamed.put(
+                    name.replace("LayerNorm.weight", "LayerNorm.gamma")
+                        .replace("LayerNorm.bias", "LayerNorm.beta"),
+                    data));
+    assertSame(new EdgeModel(model.config(), CheckpointWeights.of(renamed, "older")), model);
+  }
 
   /** KoELECTRA-small: a table of twice the same half is normalised to twice the same half. */
   @Test

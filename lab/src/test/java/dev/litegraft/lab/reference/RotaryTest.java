@@ -87,6 +87,20 @@ class RotaryTest {
     return (float) Math.sqrt(1 + Math.log(factor) / Math.log(trained));
   }
 
+  /** 3 of 12 numbers need frequencies for 0 and 2, which turn 4. */
+  @Test
+  void ofAnOddPartOfAHeadOneNumberMoreTurns() throws IOException {
+    HfConfig config = config(Map.of("rope_type", "default"));
+    RotaryEmbedding part = RotaryEmbedding.of(config.with("partial_rotary_factor", 0.25), 12);
+    assertThat(part.width()).isEqualTo(4);
+    assertThat(part.frequencies(1)).hasSize(2);
+    double theta = config.number("rope_theta");
+    assertThat(part.frequencies(1)[1]).isCloseTo((float) Math.pow(theta, -2.0 / 3), within(1e-6f));
+    assertThatThrownBy(() -> RotaryEmbedding.of(config, 3))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("even head width");
+  }
+
   /** transformers warns of it, and computes. */
   @Test
   void aScalingMayAlsoStretch() throws IOException {
