@@ -2,7 +2,6 @@ package dev.litegraft.architecture;
 
 import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.checkpoint.Weights;
-import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.LayerNorm;
@@ -11,7 +10,6 @@ import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.Span;
 import dev.litegraft.layer.Task;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -49,26 +47,28 @@ final class Albert implements Encoder {
     int width = config.integer("embedding_size", 128);
     int groups = config.integer("num_hidden_groups", 1);
     int inner = config.integer("inner_group_num", 1);
-    requireGroups(config, s.layers(), groups);
     T narrow = BertStack.embeddings(f, s, w.at("embeddings"), in, f.positions(in.ids()), width);
     Weights encoder = w.at("encoder");
     T x = // [b, t, d]
         f.linear(narrow, Linear.read(encoder.at("embedding_hidden_mapping_in"), width, s.d()));
     Queries<T> all = Queries.all(f, f.mask(in.attended(), Span.BIDIRECTIONAL));
     for (int i = 0; i < s.layers(); i++) {
-      Weights group = encoder.at("albert_layer_groups").at(i / (s.layers() / groups));
+      Weights group =
+          encoder.at("albert_layer_groups").at((int) (i / (s.layers() / (double) groups)));
       for (int j = 0; j < inner; j++) {
         boolean last = i == s.layers() - 1 && j == inner - 1;
         Queries<T> queries = last ? all.reading(in.selection()) : all;
-        x = layer(f, s, group.at("albert_layers").at(j), x, queries);
+        x = layer(f, s, group.at("albert_layers").at(j), x, queries, in);
       }
     }
     return x; // [b, q, d]
   }
 
-  private static <T> T layer(Layers<T> f, BertStack.Sizes s, Weights w, T x, Queries<T> queries) {
+  private static <T> T layer(
+      Layers<T> f, BertStack.Sizes s, Weights w, T x, Queries<T> queries, Inputs<T> in) {
     Weights a = w.at("attention");
-    T mixed = attention(f, s, a, x, queries); // [b, q, d]
+    T heads = BertStack.attention(f, s, a, x, queries, in); // [b, q, d]
+    T mixed = f.linear(heads, Linear.read(a.at("dense"), s.d(), s.d()));
     T attended =
         f.layerNorm(
             f.add(queries.of(x), mixed), LayerNorm.read(a.at("LayerNorm"), s.d(), s.epsilon()));
@@ -78,22 +78,6 @@ final class Albert implements Encoder {
             f.activation(inner, s.activation()), Linear.read(w.at("ffn_output"), s.f(), s.d()));
     LayerNorm norm = LayerNorm.read(w.at("full_layer_layer_norm"), s.d(), s.epsilon());
     return f.named(f.layerNorm(f.add(outer, attended), norm), w.path());
-  }
-
-  private static <T> T attention(
-      Layers<T> f, BertStack.Sizes s, Weights w, T x, Queries<T> queries) {
-    List<T> qkv =
-        queries.project(
-            x,
-            Linear.read(w.at("query"), s.d(), s.d()),
-            Linear.read(w.at("key"), s.d(), s.d()),
-            Linear.read(w.at("value"), s.d(), s.d()));
-    T query = f.splitHeads(qkv.get(0), s.h()); // [b, h, q, e]
-    T key = f.splitHeads(qkv.get(1), s.h()); // [b, h, t, e]
-    T value = f.splitHeads(qkv.get(2), s.h()); // [b, h, t, e]
-    double scale = 1 / Math.sqrt(s.e());
-    T mixed = f.attention(query, key, value, queries.mask(), scale, 0); // [b, h, q, e]
-    return f.linear(f.mergeHeads(mixed), Linear.read(w.at("dense"), s.d(), s.d()));
   }
 
   @Override
@@ -106,16 +90,6 @@ final class Albert implements Encoder {
 
   /** As BERT's, but for the activation where the config does not name one. */
   private static BertStack.Sizes sizes(HfConfig config) {
-    return BertStack.Sizes.of(
-        config.has("hidden_act") ? config : config.with("hidden_act", "gelu_new"));
-  }
-
-  private static void requireGroups(HfConfig config, int layers, int groups) {
-    if (layers % groups != 0) {
-      throw new InvalidInputException(
-          "num_hidden_layers " + layers + " is not a multiple of num_hidden_groups " + groups,
-          config.where(),
-          "compare both keys with the model's original config.json");
-    }
+    return BertStack.Sizes.of(config.withDefault("hidden_act", "gelu_new"));
   }
 }

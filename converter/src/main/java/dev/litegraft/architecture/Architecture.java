@@ -55,6 +55,13 @@ public interface Architecture {
         : OptionalInt.empty();
   }
 
+  /** The pad token of a class that has one where config.json does not speak of it; null is none. */
+  static OptionalInt padToken(HfConfig config, int absent) {
+    return config.isNull("pad_token_id")
+        ? OptionalInt.empty()
+        : OptionalInt.of(config.integer("pad_token_id", absent));
+  }
+
   /**
    * Whether the answer stays the same when masked padding stands at the left of the tokens. It does
    * where only distances between tokens count and the pooled token is found from the right; it does

@@ -12,6 +12,7 @@ import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.Span;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The embeddings and the layers of BERT, under the names that the families after it kept.
@@ -31,9 +32,9 @@ final class BertStack {
   static <T> T embeddings(Layers<T> f, Sizes s, Weights w, Inputs<T> in, T positions, int width) {
     T word = f.embedding(in.ids(), Embedding.read(w.at("word_embeddings"), s.v, width));
     T type = tokenTypes(f, in, Embedding.read(w.at("token_type_embeddings"), s.types, width));
-    T position =
-        f.embedding(positions, Embedding.read(w.at("position_embeddings"), s.positions, width));
-    T sum = f.add(f.add(word, type), position); // [b, t, width]
+    Embedding places = Embedding.read(w.at("position_embeddings"), s.positions, width);
+    T placed = f.add(word, type); // [b, t, width]
+    T sum = s.distances.isEmpty() ? f.add(placed, f.embedding(positions, places)) : placed;
     return f.named(f.layerNorm(sum, LayerNorm.read(w.at("LayerNorm"), width, s.epsilon)), w.path());
   }
 
@@ -55,13 +56,22 @@ final class BertStack {
     for (int i = 0; i < s.layers; i++) {
       Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
       Weights layer = w.at("layer").at(i);
-      T mixed = attention(f, s, layer.at("attention").at("self"), x, queries); // [b, q, d]
+      T mixed = attention(f, s, layer.at("attention").at("self"), x, queries, in); // [b, q, d]
       x = afterAttention(f, s, layer, queries.of(x), mixed);
     }
     return x;
   }
 
-  private static <T> T attention(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries) {
+  /**
+   * Attention, without its output projection: [b, q, d].
+   *
+   * @param w the module of the projections
+   */
+  static <T> T attention(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries, Inputs<T> in) {
+    if (s.distances.isPresent()) {
+      T all = f.mask(in.attended(), Span.BIDIRECTIONAL); // [b, 1, 1, t]
+      return queries.of(s.distances.get().attention(f, s, w, x, in.ids(), all));
+    }
     List<T> qkv =
         queries.project(
             x,
@@ -106,9 +116,9 @@ final class BertStack {
       int positions,
       int types,
       double epsilon,
-      Activation activation) {
+      Activation activation,
+      Optional<KeyDistances> distances) {
     static Sizes of(HfConfig c) {
-      requireAbsolutePositions(c);
       int d = c.integer("hidden_size");
       int h = c.integer("num_attention_heads");
       requireHeads(c, d, h);
@@ -121,7 +131,8 @@ final class BertStack {
           c.integer("max_position_embeddings"),
           types(c),
           c.number("layer_norm_eps", 1e-12),
-          Activation.of(c.text("hidden_act", "gelu"), c.where() + ", hidden_act"));
+          Activation.of(c.text("hidden_act", "gelu"), c.where() + ", hidden_act"),
+          KeyDistances.of(c));
     }
 
     /** How many token types there are. */
@@ -132,16 +143,6 @@ final class BertStack {
     /** The width of a head. */
     int e() {
       return d / h;
-    }
-  }
-
-  private static void requireAbsolutePositions(HfConfig c) {
-    String type = c.text("position_embedding_type", "absolute");
-    if (!type.equals("absolute")) {
-      throw new InvalidInputException(
-          "position_embedding_type is \"" + type + "\", where only \"absolute\" is supported",
-          c.where() + ", position_embedding_type",
-          "use a checkpoint with absolute positions");
     }
   }
 

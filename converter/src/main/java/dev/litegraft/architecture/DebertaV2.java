@@ -46,31 +46,36 @@ final class DebertaV2 implements Encoder {
 
   @Override
   public boolean takesTokenTypes(HfConfig config) {
-    return types(config) > 1;
-  }
-
-  private static int types(HfConfig config) {
-    return config.integer("type_vocab_size", 0);
+    return config.integer("type_vocab_size", 0) > 1;
   }
 
   @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     BertStack.Sizes s = sizes(config);
+    config.has("pooler_hidden_act"); // the classifier's
+    Weights encoder = w.at("encoder");
     Optional<RelativePositions> relative = RelativePositions.of(config);
     T isToken = f.column(in.attended()); // [b, t, 1]
-    T x = f.multiply(embeddings(f, config, s, w.at("embeddings"), in), isToken); // [b, t, d]
+    T embedded = f.multiply(embeddings(f, config, s, w.at("embeddings"), in), isToken);
     Context<T> context =
         new Context<>(
-            relative.map(r -> distances(f, s, r, w.at("encoder"), in.ids())),
+            relative.map(r -> Distances.of(f, s, r, encoder, in.ids())),
             f.mask(in.attended(), Span.BIDIRECTIONAL), // [b, 1, 1, t]
             f.splitHeads(isToken, 1)); // [b, 1, t, 1]
+    Optional<TokenConvolution> beside =
+        TokenConvolution.of(config, encoder.at("conv"), s.d(), s.epsilon());
+    T x = embedded; // [b, t, d]
     for (int i = 0; i < s.layers(); i++) {
-      Optional<T> one = i == s.layers() - 1 ? in.selection() : Optional.empty();
-      Weights layer = w.at("encoder").at("layer").at(i);
+      boolean convolves = i == 0 && beside.isPresent(); // which needs every token
+      Optional<T> one = i == s.layers() - 1 && !convolves ? in.selection() : Optional.empty();
+      Weights layer = encoder.at("layer").at(i);
       T mixed = attention(f, config, s, layer.at("attention").at("self"), x, context, one);
       x = BertStack.afterAttention(f, s, layer, picked(f, one, x), mixed);
+      if (convolves) {
+        x = beside.get().apply(f, embedded, x, f.positions(in.ids()), isToken);
+      }
     }
-    return x; // [b, q, d]
+    return picked(f, in.selection(), x); // [b, q, d]
   }
 
   private static <T> T embeddings(
@@ -91,21 +96,6 @@ final class DebertaV2 implements Encoder {
     }
     LayerNorm norm = LayerNorm.read(w.at("LayerNorm"), s.d(), s.epsilon());
     return f.named(f.layerNorm(x, norm), w.path()); // [b, t, d]
-  }
-
-  /** The embeddings of relative positions, one for each distance −t … t − 1 between tokens. */
-  private static <T> Distances<T> distances(
-      Layers<T> f, BertStack.Sizes s, RelativePositions relative, Weights w, T ids) {
-    Embedding buckets = Embedding.read(w.at("rel_embeddings"), relative.rows(), s.d());
-    Embedding rows = relative.byDistance(buckets);
-    T ahead = f.relativePositions(ids); // [b, 2t]
-    T ofKeys = f.embedding(f.affine(ahead, -1, relative.reach()), rows); // [b, 2t, d]
-    T ofQueries = f.embedding(f.affine(ahead, 1, relative.reach()), rows); // [b, 2t, d]
-    if (!relative.normed()) {
-      return new Distances<>(relative, ofKeys, ofQueries);
-    }
-    LayerNorm norm = LayerNorm.read(w.at("LayerNorm"), s.d(), s.epsilon());
-    return new Distances<>(relative, f.layerNorm(ofKeys, norm), f.layerNorm(ofQueries, norm));
   }
 
   private static <T> T attention(
@@ -149,29 +139,11 @@ final class DebertaV2 implements Encoder {
   }
 
   private static BertStack.Sizes sizes(HfConfig c) {
-    if (c.integer("conv_kernel_size", 0) > 0) {
-      throw new InvalidInputException(
-          "the model has a convolution beside its first layer (conv_kernel_size "
-              + c.integer("conv_kernel_size")
-              + "), which is not supported",
-          c.where() + ", conv_kernel_size",
-          "use a checkpoint without one, for example of the DeBERTa-v3 models");
-    }
-    int d = c.integer("hidden_size");
-    int h = c.integer("num_attention_heads");
-    BertStack.requireHeads(c, d, h);
-    requireWidth(c, "attention_head_size", d / h);
-    requireWidth(c, "pooler_hidden_size", d);
-    return new BertStack.Sizes(
-        c.integer("vocab_size"),
-        d,
-        c.integer("num_hidden_layers"),
-        h,
-        c.integer("intermediate_size"),
-        c.integer("max_position_embeddings"),
-        types(c),
-        c.number("layer_norm_eps", 1e-7),
-        Activation.of(c.text("hidden_act", "gelu"), c.where() + ", hidden_act"));
+    BertStack.Sizes s =
+        BertStack.Sizes.of(c.withDefault("type_vocab_size", 0).withDefault("layer_norm_eps", 1e-7));
+    requireWidth(c, "attention_head_size", s.e());
+    requireWidth(c, "pooler_hidden_size", s.d());
+    return s;
   }
 
   /** The original would fail too. */
@@ -191,29 +163,4 @@ final class DebertaV2 implements Encoder {
    * @param isToken 1 for tokens, 0 for padding, [b, 1, t, 1]
    */
   private record Context<T>(Optional<Distances<T>> distances, T mask, T isToken) {}
-
-  /**
-   * Embeddings of relative positions.
-   *
-   * @param ofKeys row c: of a key c − t tokens ahead of its query, [b, 2t, d]
-   * @param ofQueries row c: of a query c − t tokens ahead of its key, [b, 2t, d]
-   */
-  private record Distances<T>(RelativePositions relative, T ofKeys, T ofQueries) {
-    /** [b, h, t, t], not yet scaled. */
-    T scores(
-        Layers<T> f, BertStack.Sizes s, Weights w, T query, T key, Linear queries, Linear keys) {
-      boolean shared = relative.sharesProjections();
-      Optional<T> positionKey = Optional.empty();
-      if (relative.contentToPosition()) {
-        Linear to = shared ? keys : Linear.read(w.at("pos_key_proj"), s.d(), s.d());
-        positionKey = Optional.of(f.splitHeads(f.linear(ofKeys, to), s.h())); // [b, h, 2t, e]
-      }
-      Optional<T> positionQuery = Optional.empty();
-      if (relative.positionToContent()) {
-        Linear to = shared ? queries : Linear.read(w.at("pos_query_proj"), s.d(), s.d());
-        positionQuery = Optional.of(f.splitHeads(f.linear(ofQueries, to), s.h())); // [b, h, 2t, e]
-      }
-      return f.relativeScores(query, key, positionKey, positionQuery);
-    }
-  }
 }

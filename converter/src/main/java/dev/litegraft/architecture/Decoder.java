@@ -36,6 +36,17 @@ interface Decoder extends Architecture {
     return true;
   }
 
+  /** Dynamic rotary scaling adapts to any length. */
+  @Override
+  default int maxTokens(HfConfig config) {
+    boolean adapts =
+        config
+            .at("rope_scaling")
+            .map(s -> s.text("rope_type", "default").equals("dynamic"))
+            .orElse(false);
+    return adapts ? Integer.MAX_VALUE : config.integer("max_position_embeddings");
+  }
+
   /** The width of the last hidden states, d. */
   default int width(HfConfig config) {
     return config.integer("hidden_size");

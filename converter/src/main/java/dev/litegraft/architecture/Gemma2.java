@@ -41,7 +41,7 @@ final class Gemma2 implements Decoder {
 
   @Override
   public OptionalInt padToken(HfConfig config) {
-    return OptionalInt.of(config.integer("pad_token_id", 0));
+    return Architecture.padToken(config, 0);
   }
 
   @Override
@@ -118,7 +118,7 @@ final class Gemma2 implements Decoder {
               c.text("hidden_activation", "gelu_pytorch_tanh"), c.where() + ", hidden_activation"),
           c.flag("attention_bias", false),
           1 / Math.sqrt(c.number("query_pre_attn_scalar", 256)),
-          c.number("attn_logit_softcapping", 0),
+          c.number("attn_logit_softcapping", 50, 0),
           LayerTypes.sliding(c, layers, i -> i % 2 == 0),
           LayerTypes.window(c, 4096));
     }

@@ -17,7 +17,6 @@ import dev.litegraft.layer.Span;
 import dev.litegraft.layer.Task;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntPredicate;
 
@@ -47,7 +46,7 @@ final class Gemma3 implements Decoder {
 
   @Override
   public OptionalInt padToken(HfConfig config) {
-    return OptionalInt.of(config.integer("pad_token_id", 0));
+    return Architecture.padToken(config, 0);
   }
 
   @Override
@@ -154,21 +153,14 @@ final class Gemma3 implements Decoder {
     }
 
     private static RotaryEmbedding globalRope(HfConfig c, int e) {
-      return rope(c, "full_attention", e)
+      return LayerTypes.rope(c, "full_attention", 1e6, e)
           .orElseGet(() -> RotaryEmbedding.of(c, c.number("rope_theta", 1e6), e));
     }
 
     /** Local positions have a base of their own and no scaling. */
     private static RotaryEmbedding localRope(HfConfig c, int e) {
-      return rope(c, "sliding_attention", e)
+      return LayerTypes.rope(c, "sliding_attention", 1e4, e)
           .orElseGet(() -> RotaryEmbedding.plain(c.number("rope_local_base_freq", 1e4), e));
-    }
-
-    /** Newer configs describe the embedding of each kind of layer in an object of its own. */
-    private static Optional<RotaryEmbedding> rope(HfConfig c, String kind, int e) {
-      return c.at("rope_parameters")
-          .flatMap(kinds -> kinds.at(kind))
-          .map(own -> RotaryEmbedding.of(own, own.number("rope_theta"), e));
     }
 
     RmsNorm norm(Weights w, int width) {

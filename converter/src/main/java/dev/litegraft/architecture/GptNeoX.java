@@ -109,7 +109,6 @@ final class GptNeoX implements Decoder {
       int d = c.integer("hidden_size");
       int h = c.integer("num_attention_heads");
       int e = d / h;
-      double turning = c.number("rotary_pct", 0.25);
       return new Sizes(
           c.integer("vocab_size"),
           d,
@@ -121,7 +120,7 @@ final class GptNeoX implements Decoder {
           Activation.of(c.text("hidden_act", "gelu"), c.where() + ", hidden_act"),
           c.flag("attention_bias", true),
           c.flag("use_parallel_residual", true),
-          RotaryEmbedding.of(c, c.number("rotary_emb_base", 10000), (int) (e * turning)));
+          RotaryEmbedding.of(c.withDefault("rotary_pct", 0.25), e));
     }
 
     /** Rows of query (0), key (1) or value (2) in the fused matrix [h, 3, e]. */

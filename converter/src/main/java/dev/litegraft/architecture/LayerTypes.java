@@ -2,12 +2,13 @@ package dev.litegraft.architecture;
 
 import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.layer.Span;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 
-/** Which layers of a model see only a window of the text. */
+/** Which layers of a model see only a window of the text, and what differs in them. */
 final class LayerTypes {
   private LayerTypes() {}
 
@@ -42,17 +43,37 @@ final class LayerTypes {
 
   /**
    * How far a query sees in a sliding layer: the {@code sliding_window} tokens that end with its
-   * own; absent where the key is.
+   * own; all before it where there is no such key.
    *
    * @throws InvalidInputException if the window is empty
    */
-  static Optional<Span> window(HfConfig config) {
-    return config.has("sliding_window") ? Optional.of(window(config, 1)) : Optional.empty();
+  static Span window(HfConfig config) {
+    return config.has("sliding_window") ? window(config, 1) : Span.CAUSAL;
   }
 
-  /** As {@link #window(HfConfig)}, {@code absent} tokens wide where the key is absent. */
+  /**
+   * As {@link #window(HfConfig)}, {@code absent} tokens wide where the key is absent; null stands
+   * for no window.
+   */
   static Span window(HfConfig config, int absent) {
-    return Span.causalWindow(windowWidth(config, absent));
+    return config.isNull("sliding_window")
+        ? Span.CAUSAL
+        : Span.causalWindow(windowWidth(config, absent));
+  }
+
+  /**
+   * The positions of one kind of layer, as newer configs describe them in an object of its own;
+   * absent where they do not.
+   *
+   * @param kind {@code full_attention} or {@code sliding_attention}
+   * @param theta the base where that object has none
+   * @param e the width of a head
+   */
+  static Optional<RotaryEmbedding> rope(HfConfig config, String kind, double theta, int e) {
+    return config
+        .at("rope_parameters")
+        .flatMap(kinds -> kinds.at(kind))
+        .map(own -> RotaryEmbedding.of(own, own.number("rope_theta", theta), e));
   }
 
   /** {@code sliding_window} in tokens. */

@@ -36,17 +36,6 @@ final class Llama implements Decoder {
         "LlamaModel", Task.EMBEDDING);
   }
 
-  /** Dynamic scaling adapts to any length. */
-  @Override
-  public int maxTokens(HfConfig config) {
-    boolean adapts =
-        config
-            .at("rope_scaling")
-            .map(s -> s.text("rope_type", "default").equals("dynamic"))
-            .orElse(false);
-    return adapts ? Integer.MAX_VALUE : config.integer("max_position_embeddings");
-  }
-
   @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     Sizes s = Sizes.of(config);

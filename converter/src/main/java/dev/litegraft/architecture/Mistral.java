@@ -92,12 +92,12 @@ final class Mistral implements Decoder {
           d,
           c.integer("num_hidden_layers"),
           h,
-          c.integer("num_key_value_heads", 8),
+          c.integer("num_key_value_heads", 8, h),
           c.integer("head_dim", d / h),
           c.integer("intermediate_size"),
           c.number("rms_norm_eps", 1e-6),
           Activation.of(c.text("hidden_act", "silu"), c.where() + ", hidden_act"),
-          LayerTypes.window(c).orElse(Span.CAUSAL));
+          LayerTypes.window(c, 4096));
     }
   }
 }

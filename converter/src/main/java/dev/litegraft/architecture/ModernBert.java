@@ -12,13 +12,10 @@ import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.Pooling;
 import dev.litegraft.layer.Queries;
-import dev.litegraft.layer.Rope;
-import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.layer.Span;
 import dev.litegraft.layer.Task;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * ModernBERT: rotary positions, layers that see all tokens between layers that see a window, gated
@@ -28,8 +25,6 @@ import java.util.stream.IntStream;
  */
 final class ModernBert implements Architecture {
   private static final String BACKBONE = "model";
-  private static final String FULL = "full_attention";
-  private static final String SLIDING = "sliding_attention";
 
   @Override
   public String family() {
@@ -75,30 +70,31 @@ final class ModernBert implements Architecture {
 
   /** The prediction head and the classifier, of one vector or of every token's. */
   private static <T> T logits(Layers<T> f, HfConfig config, Weights w, T x) {
-    Sizes s = Sizes.of(config);
+    ModernBertSizes s = ModernBertSizes.of(config);
     String name = config.text("classifier_activation", "gelu");
     Activation activation = Activation.of(name, config.where() + ", classifier_activation");
     boolean bias = config.flag("classifier_bias", false);
-    T dense = f.linear(x, Linear.read(w.at("head").at("dense"), s.d, s.d, bias)); // [b, q, d]
+    T dense = f.linear(x, Linear.read(w.at("head").at("dense"), s.d(), s.d(), bias)); // [b, q, d]
     T normed = norm(f, s, w.at("head").at("norm"), f.activation(dense, activation));
     return f.linear(
-        normed, Linear.read(w.at("classifier"), s.d, Labels.of(config).count())); // [b, q, labels]
+        normed,
+        Linear.read(w.at("classifier"), s.d(), Labels.of(config).count())); // [b, q, labels]
   }
 
   /** The last hidden states after the final norm: [b, q, d]. */
   private static <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
-    Sizes s = Sizes.of(config);
+    ModernBertSizes s = ModernBertSizes.of(config);
     Weights e = w.at("embeddings");
-    T word = f.embedding(in.ids(), Embedding.read(e.at("tok_embeddings"), s.v, s.d));
+    T word = f.embedding(in.ids(), Embedding.read(e.at("tok_embeddings"), s.v(), s.d()));
     T x = f.named(norm(f, s, e.at("norm"), word), e.path()); // [b, t, d]
     T positions = f.positions(in.ids());
-    Rope<T> farRope = f.rope(positions, rotary(config, s, FULL, "global_rope_theta"));
-    Rope<T> nearRope = f.rope(positions, rotary(config, s, SLIDING, "local_rope_theta"));
-    Queries<T> far = Queries.all(f, f.mask(in.attended(), Span.BIDIRECTIONAL), farRope);
-    Queries<T> near = Queries.all(f, f.mask(in.attended(), Span.within(s.window)), nearRope);
-    for (int i = 0; i < s.layers; i++) {
-      Queries<T> all = s.seesAll.get(i) ? far : near;
-      Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
+    T everything = f.mask(in.attended(), Span.BIDIRECTIONAL); // [b, 1, 1, t]
+    T window = f.mask(in.attended(), s.window()); // [b, 1, t, t]
+    Queries<T> far = Queries.all(f, everything, f.rope(positions, s.farRope()));
+    Queries<T> near = Queries.all(f, window, f.rope(positions, s.nearRope()));
+    for (int i = 0; i < s.layers(); i++) {
+      Queries<T> all = s.isNear().test(i) ? near : far;
+      Queries<T> queries = i == s.layers() - 1 ? all.reading(in.selection()) : all;
       Weights layer = w.at("layers").at(i);
       T normed = i == 0 ? x : norm(f, s, layer.at("attn_norm"), x); // [b, t, d]
       T attended =
@@ -109,107 +105,36 @@ final class ModernBert implements Architecture {
     return norm(f, s, w.at("final_norm"), x);
   }
 
-  private static <T> T attention(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries) {
-    Linear fused = Linear.read(w.at("Wqkv"), s.d, 3 * s.d, s.attentionBias); // [Q…, K…, V…]
+  private static <T> T attention(
+      Layers<T> f, ModernBertSizes s, Weights w, T x, Queries<T> queries) {
+    Linear fused = Linear.read(w.at("Wqkv"), s.d(), 3 * s.d(), s.attentionBias()); // [Q…, K…, V…]
     List<T> qkv =
         queries.project(
             x,
-            fused.rows(fused.name() + ".query", 0, s.d),
-            fused.rows(fused.name() + ".key", s.d, s.d),
-            fused.rows(fused.name() + ".value", 2 * s.d, s.d));
-    T query = queries.rotateQuery(f.splitHeads(qkv.get(0), s.h)); // [b, h, q, e]
-    T key = queries.rotateKey(f.splitHeads(qkv.get(1), s.h)); // [b, h, t, e]
-    T value = f.splitHeads(qkv.get(2), s.h); // [b, h, t, e]
+            fused.rows(fused.name() + ".query", 0, s.d()),
+            fused.rows(fused.name() + ".key", s.d(), s.d()),
+            fused.rows(fused.name() + ".value", 2 * s.d(), s.d()));
+    T query = queries.rotateQuery(f.splitHeads(qkv.get(0), s.h())); // [b, h, q, e]
+    T key = queries.rotateKey(f.splitHeads(qkv.get(1), s.h())); // [b, h, t, e]
+    T value = f.splitHeads(qkv.get(2), s.h()); // [b, h, t, e]
     double scale = 1 / Math.sqrt(s.e());
     T mixed = f.attention(query, key, value, queries.mask(), scale, 0); // [b, h, q, e]
-    return f.linear(f.mergeHeads(mixed), Linear.read(w.at("Wo"), s.d, s.d, s.attentionBias));
+    return f.linear(f.mergeHeads(mixed), Linear.read(w.at("Wo"), s.d(), s.d(), s.attentionBias()));
   }
 
-  private static <T> T feedForward(Layers<T> f, Sizes s, Weights w, T x) {
-    Linear fused = Linear.read(w.at("Wi"), s.d, 2 * s.f, s.mlpBias); // [input…, gate…]
-    T input = f.linear(x, fused.rows(fused.name() + ".input", 0, s.f)); // [b, q, f]
-    T gate = f.linear(x, fused.rows(fused.name() + ".gate", s.f, s.f)); // [b, q, f]
-    T gated = f.multiply(f.activation(input, s.activation), gate);
-    return f.linear(gated, Linear.read(w.at("Wo"), s.f, s.d, s.mlpBias));
+  private static <T> T feedForward(Layers<T> f, ModernBertSizes s, Weights w, T x) {
+    Linear fused = Linear.read(w.at("Wi"), s.d(), 2 * s.f(), s.mlpBias()); // [input…, gate…]
+    T input = f.linear(x, fused.rows(fused.name() + ".input", 0, s.f())); // [b, q, f]
+    T gate = f.linear(x, fused.rows(fused.name() + ".gate", s.f(), s.f())); // [b, q, f]
+    T gated = f.multiply(f.activation(input, s.activation()), gate);
+    return f.linear(gated, Linear.read(w.at("Wo"), s.f(), s.d(), s.mlpBias()));
   }
 
-  private static <T> T norm(Layers<T> f, Sizes s, Weights w, T x) {
+  private static <T> T norm(Layers<T> f, ModernBertSizes s, Weights w, T x) {
     return f.layerNorm(
         x,
-        s.normBias
-            ? LayerNorm.read(w, s.d, s.epsilon)
-            : LayerNorm.readWithoutBias(w, s.d, s.epsilon));
-  }
-
-  /** The angles of one kind of layer; newer versions keep them by its name. */
-  private static RotaryEmbedding rotary(HfConfig config, Sizes s, String kind, String oldTheta) {
-    return config
-        .at("rope_parameters")
-        .flatMap(kinds -> kinds.at(kind))
-        .map(r -> RotaryEmbedding.of(r, r.number("rope_theta"), s.e()))
-        .orElseGet(() -> RotaryEmbedding.of(config, config.number(oldTheta), s.e()));
-  }
-
-  /** Everything that the config says, under the letters of the shapes. */
-  private record Sizes(
-      int v,
-      int d,
-      int layers,
-      int h,
-      int f,
-      int window,
-      List<Boolean> seesAll,
-      double epsilon,
-      Activation activation,
-      boolean attentionBias,
-      boolean mlpBias,
-      boolean normBias) {
-    static Sizes of(HfConfig c) {
-      int d = c.integer("hidden_size");
-      int h = c.integer("num_attention_heads");
-      BertStack.requireHeads(c, d, h);
-      int layers = c.integer("num_hidden_layers");
-      return new Sizes(
-          c.integer("vocab_size"),
-          d,
-          layers,
-          h,
-          c.integer("intermediate_size"),
-          c.integer("local_attention", 128) / 2,
-          seesAll(c, layers),
-          c.number("norm_eps", 1e-5),
-          Activation.of(c.text("hidden_activation", "gelu"), c.where() + ", hidden_activation"),
-          c.flag("attention_bias", false),
-          c.flag("mlp_bias", false),
-          c.flag("norm_bias", false));
-    }
-
-    /** Whether each layer sees all tokens: every so many, or as newer versions list them. */
-    private static List<Boolean> seesAll(HfConfig c, int layers) {
-      int every = c.integer("global_attn_every_n_layers", 3);
-      List<Boolean> counted = IntStream.range(0, layers).mapToObj(i -> i % every == 0).toList();
-      List<String> types = c.texts("layer_types");
-      List<Boolean> listed = types.stream().map(FULL::equals).toList();
-      boolean isKnown = types.stream().allMatch(t -> t.equals(FULL) || t.equals(SLIDING));
-      boolean agrees = !c.has("global_attn_every_n_layers") || listed.equals(counted);
-      if (!types.isEmpty() && !(isKnown && agrees && listed.size() == layers)) {
-        throw new InvalidInputException(
-            "layer_types "
-                + types
-                + " does not fit "
-                + layers
-                + " layers, every "
-                + every
-                + ". of which sees all tokens",
-            c.where() + ", layer_types",
-            "compare the keys with the model's original config.json");
-      }
-      return types.isEmpty() ? counted : listed;
-    }
-
-    /** The width of a head. */
-    int e() {
-      return d / h;
-    }
+        s.normBias()
+            ? LayerNorm.read(w, s.d(), s.epsilon())
+            : LayerNorm.readWithoutBias(w, s.d(), s.epsilon()));
   }
 }

@@ -40,14 +40,14 @@ final class Phi3 implements Decoder {
 
   @Override
   public OptionalInt padToken(HfConfig config) {
-    return OptionalInt.of(config.integer("pad_token_id", 32000));
+    return Architecture.padToken(config, 32000);
   }
 
   @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     Sizes s = Sizes.of(config);
     T x = f.embedding(in.ids(), Embedding.read(w.at("embed_tokens"), s.v, s.d)); // [b, t, d]
-    Rope<T> rope = f.rope(f.positions(in.ids()), RotaryEmbedding.of(config, s.e));
+    Rope<T> rope = f.rope(f.positions(in.ids()), s.rope);
     Queries<T> all = Queries.all(f, f.mask(in.attended(), s.span), rope);
     for (int i = 0; i < s.layers; i++) {
       Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
@@ -101,21 +101,24 @@ final class Phi3 implements Decoder {
       int f,
       double epsilon,
       Activation activation,
+      RotaryEmbedding rope,
       Span span) {
     static Sizes of(HfConfig c) {
       int d = c.integer("hidden_size");
       int h = c.integer("num_attention_heads");
+      int e = c.integer("head_dim", d / h);
       return new Sizes(
           c.integer("vocab_size"),
           d,
           c.integer("num_hidden_layers"),
           h,
           c.integer("num_key_value_heads", h),
-          c.integer("head_dim", d / h),
+          e,
           c.integer("intermediate_size"),
           c.number("rms_norm_eps", 1e-5),
           Activation.of(c.text("hidden_act", "silu"), c.where() + ", hidden_act"),
-          LayerTypes.window(c).orElse(Span.CAUSAL));
+          RotaryEmbedding.of(c.withDefault("original_max_position_embeddings", 4096), e),
+          LayerTypes.window(c));
     }
   }
 }

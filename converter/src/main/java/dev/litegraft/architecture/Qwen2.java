@@ -98,13 +98,13 @@ final class Qwen2 implements Decoder {
           d,
           layers,
           h,
-          c.integer("num_key_value_heads", h),
+          c.integer("num_key_value_heads", 32, h),
           c.integer("head_dim", d / h),
           c.integer("intermediate_size"),
           c.number("rms_norm_eps", 1e-6),
           Activation.of(c.text("hidden_act", "silu"), c.where() + ", hidden_act"),
           QwenWindows.sliding(c, layers),
-          LayerTypes.window(c).orElse(Span.CAUSAL));
+          LayerTypes.window(c, 4096));
     }
   }
 }

@@ -108,14 +108,14 @@ final class Qwen3 implements Decoder {
           d,
           layers,
           h,
-          c.integer("num_key_value_heads", h),
+          c.integer("num_key_value_heads", 32, h),
           c.integer("head_dim", 128),
           c.integer("intermediate_size"),
           c.number("rms_norm_eps", 1e-6),
           Activation.of(c.text("hidden_act", "silu"), c.where() + ", hidden_act"),
           c.flag("attention_bias", false),
           QwenWindows.sliding(c, layers),
-          LayerTypes.window(c).orElse(Span.CAUSAL));
+          LayerTypes.window(c, 4096));
     }
   }
 }

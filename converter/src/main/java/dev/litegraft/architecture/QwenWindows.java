@@ -21,11 +21,11 @@ final class QwenWindows {
    */
   static IntPredicate sliding(HfConfig config, int layers) {
     int from = config.integer("max_window_layers", 28);
-    boolean on = config.flag("use_sliding_window", false);
+    boolean on = config.flag("use_sliding_window", false) && !config.isNull("sliding_window");
     boolean everywhere = TransformersVersion.of(config).isBefore(4, 53);
     IntPredicate sliding = LayerTypes.sliding(config, layers, i -> on && (everywhere || i >= from));
     for (int i = 0; i < layers; i++) {
-      if (sliding.test(i) && !config.has("sliding_window")) {
+      if (sliding.test(i) && config.isNull("sliding_window")) {
         throw new InvalidInputException(
             "layer " + i + " sees only a window, and sliding_window does not say how wide",
             config.where() + ", sliding_window",

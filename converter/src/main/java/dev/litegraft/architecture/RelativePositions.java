@@ -39,14 +39,14 @@ record RelativePositions(
   /** What the config says; empty for a model without relative positions. */
   static Optional<RelativePositions> of(HfConfig config) {
     List<String> kinds = kinds(config);
-    if (!config.flag("relative_attention", false) || kinds.isEmpty()) {
+    if (!config.flag("relative_attention", false)) {
       return Optional.empty();
     }
     int reach = config.integer("max_position_embeddings");
     int limit = config.integer("max_relative_positions", -1);
     int farthest = limit < 1 ? reach : limit;
     int buckets = Math.max(config.integer("position_buckets", -1), 0);
-    return Optional.of(
+    RelativePositions positions =
         new RelativePositions(
             buckets > 0 ? buckets : farthest,
             buckets,
@@ -55,7 +55,8 @@ record RelativePositions(
             normed(config),
             config.flag("share_att_key", false),
             kinds.contains("c2p"),
-            kinds.contains("p2c")));
+            kinds.contains("p2c"));
+    return kinds.isEmpty() ? Optional.empty() : Optional.of(positions); // nobody looks at them
   }
 
   /** How many products are summed in a score: their number divides its variance. */

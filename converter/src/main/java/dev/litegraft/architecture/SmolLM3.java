@@ -46,7 +46,7 @@ final class SmolLM3 implements Decoder {
 
   @Override
   public OptionalInt padToken(HfConfig config) {
-    return OptionalInt.of(config.integer("pad_token_id", 128004));
+    return Architecture.padToken(config, 128004);
   }
 
   @Override
@@ -118,7 +118,7 @@ final class SmolLM3 implements Decoder {
           d,
           layers,
           h,
-          c.integer("num_key_value_heads", 4),
+          c.integer("num_key_value_heads", 4, h),
           e,
           c.integer("intermediate_size"),
           c.number("rms_norm_eps", 1e-6),
@@ -128,7 +128,7 @@ final class SmolLM3 implements Decoder {
           RotaryEmbedding.of(c, c.number("rope_theta", 2e6), e),
           turns,
           LayerTypes.sliding(c, layers, i -> windows && !turns.test(i)),
-          LayerTypes.window(c).orElse(Span.CAUSAL));
+          LayerTypes.window(c));
     }
 
     /** {@code no_rope_layers} has 1 for a layer that turns and 0 for one that does not. */

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Hugging Face {@code config.json}: typed reads that tick off what was read.
  *
- * <p>A key that is absent and one whose value is null are the same. Spellings of the same setting
- * are the same key here, whichever is asked for and whichever the file has:
+ * <p>A key that is absent and one whose value is null are the same but for {@link #isNull}.
+ * Spellings of the same setting are the same key here, whichever is asked for and whichever the
+ * file has:
  *
  * <ul>
  *   <li>{@code rope_theta}, {@code rotary_emb_base}, {@code rope_parameters.rope_theta}
@@ -54,17 +55,33 @@ public interface HfConfig {
   /** Whether the key is there and not null; ticks it off. */
   boolean has(String key);
 
+  /**
+   * Whether the key is there and its value is null. A few of Hugging Face's classes have a default
+   * that null switches off, or replaces by a number that they compute. Ticks it off.
+   */
+  boolean isNull(String key);
+
   /** A whole number, required; 32.0 is one. The sizes of a model must be 1 or more. */
   int integer(String key);
 
   /** A whole number; 32.0 is one. The sizes of a model must be 1 or more. */
   int integer(String key, int absent);
 
+  /** As {@link #integer(String, int)}, of a key for which null means something else. */
+  default int integer(String key, int absent, int whereNull) {
+    return isNull(key) ? whereNull : integer(key, absent);
+  }
+
   /** A finite number, required. */
   double number(String key);
 
   /** A finite number. */
   double number(String key, double absent);
+
+  /** As {@link #number(String, double)}, of a key for which null means something else. */
+  default double number(String key, double absent, double whereNull) {
+    return isNull(key) ? whereNull : number(key, absent);
+  }
 
   /** True or false. */
   boolean flag(String key, boolean absent);
@@ -103,6 +120,17 @@ public interface HfConfig {
    * @param value a String, Boolean, Number, Map, List or null
    */
   HfConfig with(String key, @Nullable Object value);
+
+  /** A copy without {@code key} and other spellings of it. What was read is not shared. */
+  HfConfig without(String key);
+
+  /**
+   * This config, in which a key that is absent or null has the value that a class takes by default.
+   * What is read of it is read of this one too.
+   *
+   * @param value as {@link #with} takes it
+   */
+  HfConfig withDefault(String key, Object value);
 
   /**
    * Keys that were not read, in the file's order; those of nested objects that were opened with

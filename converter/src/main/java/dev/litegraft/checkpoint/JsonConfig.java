@@ -76,6 +76,11 @@ final class JsonConfig implements HfConfig {
   }
 
   @Override
+  public boolean isNull(String key) {
+    return members.containsKey(key) && find(key) == null;
+  }
+
+  @Override
   public int integer(String key) {
     return toInteger(key, require(key, "a whole number"));
   }
@@ -199,6 +204,24 @@ final class JsonConfig implements HfConfig {
       copy.put(key, asParsed(value));
     }
     return new JsonConfig(copy, file, path, ConcurrentHashMap.newKeySet());
+  }
+
+  @Override
+  public HfConfig without(String key) {
+    Map<String, @Nullable Object> copy = new LinkedHashMap<>(members);
+    RopeKeys.removeSpellings(copy, key);
+    copy.remove(key);
+    return new JsonConfig(copy, file, path, ConcurrentHashMap.newKeySet());
+  }
+
+  @Override
+  public HfConfig withDefault(String key, Object value) {
+    if (has(key)) {
+      return this;
+    }
+    Map<String, @Nullable Object> copy = new LinkedHashMap<>(members);
+    copy.put(key, asParsed(value));
+    return new JsonConfig(copy, file, path, read);
   }
 
   @Override

@@ -16,10 +16,17 @@ import java.util.Optional;
  * @param epsilon added to the variance
  */
 public record LayerNorm(String name, TensorData weight, Optional<TensorData> bias, double epsilon) {
-  /** The module's {@code weight} and {@code bias}. */
+  /**
+   * The module's {@code weight} and {@code bias}; in the first checkpoints of BERT they have
+   * TensorFlow's names, which transformers renames when it loads them.
+   */
   public static LayerNorm read(Weights w, int width, double epsilon) {
+    boolean isRenamed = w.has("gamma") && !w.has("weight");
     return new LayerNorm(
-        w.path(), w.tensor("weight", width), Optional.of(w.tensor("bias", width)), epsilon);
+        w.path(),
+        w.tensor(isRenamed ? "gamma" : "weight", width),
+        Optional.of(w.tensor(isRenamed ? "beta" : "bias", width)),
+        epsilon);
   }
 
   /** The module's {@code weight} alone. */

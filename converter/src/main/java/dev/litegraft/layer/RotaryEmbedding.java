@@ -14,6 +14,8 @@ import java.util.Optional;
  * <p>Source: {@code transformers/modeling_rope_utils.py}.
  */
 public final class RotaryEmbedding {
+  private static final String TRAINED = "original_max_position_embeddings";
+
   /** Frequencies for a text of some length. */
   private interface Frequencies {
     float[] at(int length);
@@ -42,7 +44,9 @@ public final class RotaryEmbedding {
    */
   public static RotaryEmbedding of(HfConfig config, int headWidth) {
     double partial = config.number("partial_rotary_factor", 1);
-    return of(config, config.number("rope_theta", 10000), (int) (headWidth * partial));
+    double theta = config.number("rope_theta", 10000);
+    int width = (int) (headWidth * partial);
+    return width > 0 && width < headWidth ? scaled(config, theta, width) : of(config, theta, width);
   }
 
   /**
@@ -58,6 +62,11 @@ public final class RotaryEmbedding {
           config.where(),
           "check hidden_size, num_attention_heads, head_dim and partial_rotary_factor");
     }
+    return scaled(config, theta, width);
+  }
+
+  /** Of a part of a head that is odd, one number more turns: as many as the frequencies need. */
+  private static RotaryEmbedding scaled(HfConfig config, double theta, int width) {
     Optional<HfConfig> scaling = config.at("rope_scaling");
     if (scaling.isEmpty()) {
       return plain(theta, width);
@@ -69,7 +78,10 @@ public final class RotaryEmbedding {
       case "linear" -> linear(theta, width, factor(s));
       case "dynamic" -> dynamic(theta, width, factor(s), config.integer("max_position_embeddings"));
       case "llama3" -> llama3(theta, width, s);
-      case "yarn" -> yarn(theta, width, config, s);
+      case "yarn" ->
+          s.has("short_factor") // what Phi-3's first configs called longrope
+              ? longrope(theta, width, config, s)
+              : yarn(theta, width, config, s);
       case "longrope", "su" -> longrope(theta, width, config, s);
       default ->
           throw new InvalidInputException(
@@ -111,7 +123,7 @@ public final class RotaryEmbedding {
     double factor = factor(s);
     double low = s.number("low_freq_factor");
     double high = s.number("high_freq_factor");
-    double trained = s.number("original_max_position_embeddings");
+    double trained = s.number(TRAINED);
     float[] f = inverse(theta, width);
     for (int i = 0; i < f.length; i++) {
       double wavelength = 2 * Math.PI / f[i];
@@ -128,8 +140,8 @@ public final class RotaryEmbedding {
   private static RotaryEmbedding yarn(double theta, int width, HfConfig config, HfConfig s) {
     double factor = factor(s);
     int reach = config.integer("max_position_embeddings");
-    int trained = s.integer("original_max_position_embeddings", reach);
-    if (s.has("original_max_position_embeddings")) {
+    int trained = s.integer(TRAINED, reach);
+    if (s.has(TRAINED) && !isNewer(config)) {
       factor = (double) reach / trained;
     }
     double low = correction(s.number("beta_fast", 32), theta, width, trained);
@@ -174,11 +186,10 @@ public final class RotaryEmbedding {
     List<Double> shortFactor = factors(s, "short_factor", width);
     List<Double> longFactor = factors(s, "long_factor", width);
     int reach = config.integer("max_position_embeddings");
-    int trained =
-        s.integer(
-            "original_max_position_embeddings",
-            config.integer("original_max_position_embeddings", reach));
-    double factor = (double) reach / trained;
+    int beside = config.integer(TRAINED, reach);
+    int trained = isNewer(config) ? s.integer(TRAINED, beside) : beside;
+    double ratio = (double) reach / trained;
+    double factor = config.has(TRAINED) && !isNewer(config) ? ratio : s.number("factor", ratio);
     double attention =
         s.has("attention_factor")
             ? s.number("attention_factor")
@@ -189,7 +200,7 @@ public final class RotaryEmbedding {
         true,
         length -> {
           List<Double> stretch = length > trained ? longFactor : shortFactor;
-          float[] f = new float[width / 2];
+          float[] f = new float[(width + 1) / 2];
           for (int i = 0; i < f.length; i++) {
             f[i] =
                 1
@@ -200,15 +211,24 @@ public final class RotaryEmbedding {
         });
   }
 
+  /**
+   * Whether transformers 5 wrote the config: it takes the key {@code factor} where it is there,
+   * which the ratio of the lengths replaced before, and longrope's trained length from within the
+   * scaling, not from beside it.
+   */
+  private static boolean isNewer(HfConfig config) {
+    return config.value("rope_parameters") != null;
+  }
+
   private static List<Double> factors(HfConfig s, String key, int width) {
     List<Double> factors = s.numbers(key);
-    if (factors.size() != width / 2) {
+    if (factors.size() != (width + 1) / 2) {
       throw new InvalidInputException(
           key
               + " has "
               + factors.size()
               + " numbers, where half of the rotated head width is "
-              + width / 2,
+              + (width + 1) / 2,
           s.where(),
           "compare the key with the model's original config.json");
     }
@@ -217,9 +237,9 @@ public final class RotaryEmbedding {
 
   private static double factor(HfConfig s) {
     double factor = s.number("factor");
-    if (!(factor >= 1) || Double.isInfinite(factor)) {
+    if (!(factor > 0)) {
       throw new InvalidInputException(
-          "the rotary scaling factor is " + factor + ", where a number of 1 or more is needed",
+          "the rotary scaling factor is " + factor + ", where a number above 0 is needed",
           s.where(),
           "compare the key with the model's original config.json");
     }
@@ -227,7 +247,7 @@ public final class RotaryEmbedding {
   }
 
   private static float[] inverse(double theta, int width) {
-    float[] f = new float[width / 2];
+    float[] f = new float[(width + 1) / 2];
     for (int i = 0; i < f.length; i++) {
       f[i] = 1 / (float) Math.pow(theta, (float) (2 * i) / width);
     }
@@ -244,7 +264,7 @@ public final class RotaryEmbedding {
 
   /** How many numbers of a head turn: twice the number of frequencies. */
   public int width() {
-    return width;
+    return (width + 1) / 2 * 2;
   }
 
   /** What cos and sin are multiplied by; 1 but for yarn and longrope. */
@@ -258,7 +278,7 @@ public final class RotaryEmbedding {
   }
 
   /**
-   * The frequencies, {@code width / 2} of them, for a text of {@code length} tokens; radians a
+   * The frequencies, {@code width() / 2} of them, for a text of {@code length} tokens; radians a
    * position.
    */
   public float[] frequencies(int length) {

@@ -2,6 +2,7 @@ package dev.litegraft.tensor;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /** Views of tensors: cheap, lazily read, and as safe for threads as their sources. */
@@ -34,6 +35,11 @@ public final class TensorViews {
   /** A matrix with rows and columns exchanged. */
   public static TensorData transposed(TensorData source) {
     return new Transposed(source);
+  }
+
+  /** Index {@code index} of the last dimension, which goes: of [a, b, c] a [a, b]. */
+  public static TensorData lastIndex(TensorData source, int index) {
+    return new LastIndex(source, index);
   }
 
   /** {@code source + offset}. */
@@ -278,6 +284,47 @@ public final class TensorViews {
           if (target >= 0 && target < count) {
             out[at + (int) target] = line[c];
           }
+        }
+      }
+    }
+  }
+
+  private record LastIndex(TensorData source, int index) implements TensorData {
+    private static final int STEP = 4096;
+
+    LastIndex {
+      if (index < 0 || index >= source.shape().last()) {
+        throw new IllegalArgumentException(
+            source.name() + " " + source.shape() + " has no last index " + index);
+      }
+    }
+
+    @Override
+    public String name() {
+      return source.name();
+    }
+
+    @Override
+    public Shape shape() {
+      int[] dims = new int[source.shape().rank() - 1];
+      Arrays.setAll(dims, source.shape()::dim);
+      return Shape.of(dims);
+    }
+
+    @Override
+    public DType dtype() {
+      return source.dtype();
+    }
+
+    @Override
+    public void read(long from, float[] out, int at, int count) throws IOException {
+      int width = source.shape().last();
+      float[] all = new float[Math.min(count, STEP) * width];
+      for (int done = 0; done < count; done += STEP) {
+        int n = Math.min(count - done, STEP);
+        source.read((from + done) * width, all, 0, n * width);
+        for (int i = 0; i < n; i++) {
+          out[at + done + i] = all[i * width + index];
         }
       }
     }

@@ -225,6 +225,31 @@ class HfConfigTest {
   }
 
   @Test
+  void nullIsAsAbsentButWhereAClassTellsThemApart() {
+    HfConfig c = parse("{'a':null,'b':3,'d':null}");
+    assertThat(c.isNull("a")).isTrue();
+    assertThat(c.isNull("b")).isFalse();
+    assertThat(c.isNull("c")).isFalse();
+    assertThat(c.integer("a", 1, 2)).isEqualTo(2);
+    assertThat(c.integer("b", 1, 2)).isEqualTo(3);
+    assertThat(c.integer("c", 1, 2)).isEqualTo(1);
+    assertThat(c.number("d", 1, 2)).isEqualTo(2);
+    assertThat(c.number("c", 1, 2)).isEqualTo(1);
+    assertThat(c.integer("a", 1)).isEqualTo(1);
+    assertThat(c.without("a").isNull("a")).isFalse();
+  }
+
+  @Test
+  void aDefaultStandsWhereThereIsNothingAndSharesWhatIsRead() {
+    HfConfig c = parse("{'hidden_act':null,'layers':3,'eps':1}");
+    HfConfig own = c.withDefault("hidden_act", "gelu_new").withDefault("layers", 5);
+    assertThat(own.text("hidden_act")).isEqualTo("gelu_new");
+    assertThat(own.integer("layers")).isEqualTo(3);
+    assertThat(c.unread()).containsExactly("eps");
+    assertThat(c.has("hidden_act")).isFalse();
+  }
+
+  @Test
   void aCopyWithAnotherValueSharesNothingOfWhatWasRead() {
     HfConfig c = parse("{'hidden_act':'silu','rms_norm_eps':1e-5}");
     c.text("hidden_act");

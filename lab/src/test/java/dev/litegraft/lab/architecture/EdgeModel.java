@@ -4,6 +4,7 @@ import dev.litegraft.architecture.Architecture;
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.CheckpointWeights;
+import dev.litegraft.checkpoint.ConfigKeys;
 import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.graph.Graph;
 import dev.litegraft.graph.GraphBuilder;
@@ -57,14 +58,14 @@ record EdgeModel(HfConfig config, CheckpointWeights weights) {
     return all;
   }
 
-  /** The same with another setting. */
-  EdgeModel with(String key, Object value) {
+  /** The same with another setting; null is what config.json calls null. */
+  EdgeModel with(String key, @Nullable Object value) {
     return new EdgeModel(config.with(key, value), weights);
   }
 
   /** The same without a setting. */
   EdgeModel without(String key) {
-    return new EdgeModel(config.with(key, null), weights);
+    return new EdgeModel(config.without(key), weights);
   }
 
   /** The same as a class of another family. */
@@ -106,7 +107,9 @@ record EdgeModel(HfConfig config, CheckpointWeights weights) {
 
   /** The graph of the class that the config names. */
   Graph graph(int tokens, Qkv qkv) {
-    return graph(config, weights, tokens, qkv);
+    Graph graph = graph(config, weights, tokens, qkv);
+    ConfigKeys.check(config); // as a conversion does
+    return graph;
   }
 
   /** The graph of the class that {@code config} names; its output is called logits. */

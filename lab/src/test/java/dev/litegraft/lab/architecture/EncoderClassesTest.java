@@ -6,8 +6,10 @@ import dev.litegraft.checkpoint.CheckpointWeights;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -44,6 +46,18 @@ final class EncoderClassesTest {
     float[] hidden = atRoot(model.as(prefix + "Model"), backbone).answer(Texts.ofLength(9));
     assertThat(hidden).hasSize(9 * WIDTH);
     assertThat(tagged).containsExactly(hidden, Texts.SAME);
+  }
+
+  /** ModernBERT's tagger has the head of its classifier, which reads the first token. */
+  @Test
+  void modernBertsTaggerHasTheSameHead() throws IOException {
+    EdgeModel model = EdgeModel.of("modernbert-seqcls-cls");
+    float[] tagged = model.as("ModernBertForTokenClassification").answer(Texts.ofLength(9));
+    assertThat(tagged).hasSize(9 * 3);
+    assertThat(Arrays.copyOf(tagged, 3))
+        .containsExactly(model.answer(Texts.ofLength(9)), Texts.SAME);
+    EdgeModel bare = atRoot(model.as("ModernBertModel"), "model");
+    assertThat(bare.answer(Texts.ofLength(9))).hasSize(9 * WIDTH);
   }
 
   private static EdgeModel passingOn(EdgeModel model) {

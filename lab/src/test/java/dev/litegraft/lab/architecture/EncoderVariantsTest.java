@@ -3,10 +3,13 @@ package dev.litegraft.lab.architecture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.litegraft.checkpoint.CheckpointWeights;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.tensor.Shape;
+import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -18,6 +21,23 @@ import org.junit.jupiter.api.Test;
  */
 final class EncoderVariantsTest {
   private static final int[] TEXT = Texts.ofLength(23);
+
+  /** bert-base-uncased has its norms so in safetensors too. */
+  @Test
+  void normsUnderTensorFlowsNames() throws IOException {
+    EdgeModel model = EdgeModel.of("bert-seqcls");
+    Map<String, TensorData> renamed = new LinkedHashMap<>();
+    model
+        .weights()
+        .tensors()
+        .forEach(
+            (name, data) ->
+                renamed.put(
+                    name.replace("LayerNorm.weight", "LayerNorm.gamma")
+                        .replace("LayerNorm.bias", "LayerNorm.beta"),
+                    data));
+    assertSame(new EdgeModel(model.config(), CheckpointWeights.of(renamed, "older")), model);
+  }
 
   /** KoELECTRA-small: a table of twice the same half is normalised to twice the same half. */
   @Test
@@ -67,6 +87,28 @@ final class EncoderVariantsTest {
       }
     }
     assertSame(grouped, model);
+  }
+
+  /**
+   * Of 3 layers in 2 groups the first two are of the first: 3/2 layers a group, as transformers.
+   */
+  @Test
+  void albertWithGroupsThatDoNotDivideItsLayers() throws IOException {
+    EdgeModel model = EdgeModel.of("albert-seqcls").with("num_hidden_groups", 3);
+    EdgeModel uneven = EdgeModel.of("albert-seqcls").with("num_hidden_groups", 2);
+    for (String tensor : layerOfAlbert(uneven)) {
+      String first = tensor.replace("layer_groups.0", "layer_groups.1");
+      String second = tensor.replace("layer_groups.0", "layer_groups.2");
+      model = copy(copy(model, tensor, first), tensor, second).mapping(second, x -> x * 0.9);
+      uneven = copy(uneven, tensor, first).mapping(first, x -> x * 0.9);
+    }
+    assertSame(uneven, model);
+  }
+
+  @Test
+  void albertsActivationIsTheTanhFormWhereItsConfigHasNone() throws IOException {
+    EdgeModel model = EdgeModel.of("albert-seqcls");
+    assertSame(model.without("hidden_act"), model);
   }
 
   @Test
@@ -124,6 +166,13 @@ final class EncoderVariantsTest {
     assertSame(one, model);
   }
 
+  /** Its table is there, and nobody looks at it. */
+  @Test
+  void debertaWithRelativePositionsOfNoKind() throws IOException {
+    EdgeModel model = EdgeModel.of("deberta-v2-seqcls").with("pos_att_type", List.of());
+    assertSame(model, model.with("relative_attention", false));
+  }
+
   @Test
   void debertaWithoutRelativePositionsForgetsTheOrder() throws IOException {
     EdgeModel model = EdgeModel.of("deberta-v2-seqcls").with("relative_attention", false);
@@ -170,6 +219,20 @@ final class EncoderVariantsTest {
     assertSame(biased, model);
   }
 
+  @Test
+  void modernBertsLocalBaseIsTheGlobalOneWhereItIsNull() throws IOException {
+    EdgeModel model = EdgeModel.of("modernbert-seqcls-cls");
+    assertSame(model.with("local_rope_theta", null), model.with("local_rope_theta", 160000));
+    assertSame(model.without("local_rope_theta").without("global_rope_theta"), model);
+  }
+
+  /** ModernBERT-base's config has it beside norm_eps. */
+  @Test
+  void modernBertHasNoUseForLayerNormEps() throws IOException {
+    EdgeModel model = EdgeModel.of("modernbert-seqcls-cls");
+    assertSame(model.with("layer_norm_eps", 0.5), model);
+  }
+
   /** How far the original's logits move was recorded; the largest of all inputs. */
   @Test
   void modernBertPoolsTheMeanAsFarFromTheFirstTokenAsRecorded() throws IOException {
@@ -203,11 +266,9 @@ final class EncoderVariantsTest {
 
   @Test
   void settingsThatAreNotSupportedAreNamed() throws IOException {
-    assertRefused("bert-seqcls", "position_embedding_type", "relative_key");
-    assertRefused("roberta-seqcls", "position_embedding_type", "relative_key_query");
+    assertRefused("bert-seqcls", "position_embedding_type", "rotary");
     assertRefused("bert-seqcls", "num_attention_heads", 5);
-    assertRefused("albert-seqcls", "num_hidden_groups", 2);
-    assertRefused("deberta-v2-seqcls", "conv_kernel_size", 3);
+    assertRefused("deberta-v2-seqcls", "conv_kernel_size", 2);
     assertRefused("deberta-v2-seqcls", "pos_att_type", List.of("c2p", "p2p"));
     assertRefused("deberta-v2-seqcls", "norm_rel_ebd", "batch_norm");
     assertRefused("deberta-v2-seqcls", "attention_head_size", 32);

@@ -18,6 +18,19 @@ final class Gemma2Test extends ArchitectureContract {
   }
 
   @Test
+  void withoutACapScoresHaveThatOfTheClassAndWithNullNone() throws IOException {
+    // Of queries this much larger the largest scores come near the cap.
+    EdgeModel model = EdgeModel.of("gemma2-seqcls").with("query_pre_attn_scalar", 0.05);
+    int[] text = Texts.ofLength(20);
+    float[] fifty = model.with("attn_logit_softcapping", 50).answer(text);
+    assertThat(model.without("attn_logit_softcapping").answer(text)).containsExactly(fifty);
+    float[] none = model.with("attn_logit_softcapping", null).answer(text);
+    assertThat(none).isNotEqualTo(fifty);
+    assertThat(model.with("attn_logit_softcapping", 1e6).answer(text))
+        .containsExactly(none, Texts.SAME);
+  }
+
+  @Test
   void layerTypesMeanWhatEveryOtherLayerMeant() throws IOException {
     EdgeModel model = EdgeModel.of("gemma2-seqcls");
     int[] text = Texts.ofLength(30);

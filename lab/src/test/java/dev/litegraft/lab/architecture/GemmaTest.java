@@ -33,4 +33,14 @@ final class GemmaTest extends ArchitectureContract {
     int[] padded = {9, 8, 7, 0, 0};
     assertThat(model.without("pad_token_id").answer(padded)).containsExactly(model.answer(padded));
   }
+
+  /** As Llama without one, which is recorded: the very last token is read. */
+  @Test
+  void aPadTokenOfNullIsNone() throws IOException {
+    EdgeModel model = EdgeModel.of("gemma-seqcls");
+    EdgeModel none = model.with("pad_token_id", null);
+    assertThat(none.answer(9, 8, 7, 0))
+        .containsExactly(model.with("pad_token_id", 5).answer(9, 8, 7, 0));
+    assertThat(none.answer(9, 8, 7, 0)).isNotEqualTo(model.answer(9, 8, 7, 0));
+  }
 }

@@ -61,6 +61,25 @@ final class Phi3Test extends ArchitectureContract {
     assertThat(model.without("sliding_window").answer(text)).isNotEqualTo(whole);
   }
 
+  @Test
+  void theTrainedLengthIsTheClassesWhereTheConfigDoesNotSay() throws IOException {
+    EdgeModel model =
+        EdgeModel.of("phi3-seqcls")
+            .with("max_position_embeddings", 8192)
+            .with(
+                "rope_scaling",
+                Map.of(
+                    "type", "longrope",
+                    "short_factor", Collections.nCopies(8, 1.5),
+                    "long_factor", Collections.nCopies(8, 3.0)));
+    int[] text = Texts.ofLength(20);
+    float[] said = model.with("original_max_position_embeddings", 4096).answer(text);
+    assertThat(model.without("original_max_position_embeddings").answer(text))
+        .containsExactly(said);
+    assertThat(model.with("original_max_position_embeddings", 8192).answer(text))
+        .isNotEqualTo(said);
+  }
+
   /** Of 16 numbers a head the last 8 do not turn: those of a model whose positions differ there. */
   @Test
   void aPartOfEveryHeadTurns() throws IOException {

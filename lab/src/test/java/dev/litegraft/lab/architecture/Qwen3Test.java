@@ -48,8 +48,20 @@ final class Qwen3Test extends ArchitectureContract {
   }
 
   @Test
-  void aWindowOfUnknownWidthIsRefused() {
-    assertThatThrownBy(() -> sliding().without("sliding_window").answer(5, 6))
+  void withoutAWidthTheWindowIsThatOfTheClassAndWithNullThereIsNone() throws IOException {
+    int[] text = Texts.ofLength(30);
+    float[] wide = sliding().with("use_sliding_window", false).answer(text);
+    assertThat(sliding().without("sliding_window").answer(text))
+        .containsExactly(wide, Texts.SAME); // 4096 tokens
+    assertThat(sliding().with("sliding_window", null).answer(text)).containsExactly(wide);
+  }
+
+  @Test
+  void aWindowOfUnknownWidthIsRefused() throws IOException {
+    EdgeModel listed =
+        sliding()
+            .with("layer_types", List.of("full_attention", "full_attention", "sliding_attention"));
+    assertThatThrownBy(() -> listed.with("sliding_window", null).answer(5, 6))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("sliding_window does not say how wide");
   }

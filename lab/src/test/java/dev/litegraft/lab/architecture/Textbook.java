@@ -25,6 +25,20 @@ final class Textbook {
     return rows(model, tensor)[0];
   }
 
+  /** torch.nn.Linear: the module's weight and bias. */
+  static double[][] linear(EdgeModel model, String module, double[][] x) throws IOException {
+    return plus(
+        times(x, rows(model, module + ".weight")),
+        new double[][] {vector(model, module + ".bias")});
+  }
+
+  /** torch.nn.LayerNorm: the module's weight and bias. */
+  static double[][] layerNorm(EdgeModel model, String module, double[][] x, double epsilon)
+      throws IOException {
+    return layerNorm(
+        x, vector(model, module + ".weight"), vector(model, module + ".bias"), epsilon);
+  }
+
   /** x · wᵀ. */
   static double[][] times(double[][] x, double[][] w) {
     double[][] y = new double[x.length][w.length];

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.layer.Rope;
 import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +45,74 @@ class RotaryTest {
         .isEqualTo((float) Math.sin(yarn.frequencies(2)[0]) * yarn.attentionFactor());
   }
 
+  /** Trained lengths and factors, where both are there and disagree: 64 tokens, trained with 32. */
+  @Test
+  void yarnsFactorIsTheRatioOfTheLengthsUpToTransformers4() throws IOException {
+    Map<String, Object> scaling =
+        Map.of("rope_type", "yarn", "factor", 4.0, "original_max_position_embeddings", 32);
+    assertThat(RotaryEmbedding.of(config(scaling), 16).attentionFactor())
+        .isEqualTo((float) (0.1 * Math.log(2) + 1));
+    assertThat(RotaryEmbedding.of(newer(scaling), 16).attentionFactor())
+        .isEqualTo((float) (0.1 * Math.log(4) + 1));
+  }
+
+  @Test
+  void longropeIsTrainedForTheLengthBesideItUpToTransformers4() throws IOException {
+    Map<String, Object> scaling =
+        Map.of(
+            "rope_type",
+            "longrope",
+            "factor",
+            3.0,
+            "original_max_position_embeddings",
+            16,
+            "short_factor",
+            List.of(1.0, 1.0),
+            "long_factor",
+            List.of(2.0, 2.0));
+    RotaryEmbedding alone = RotaryEmbedding.of(config(scaling), 4);
+    assertThat(alone.attentionFactor()).isEqualTo(longrope(3, 64));
+    assertThat(alone.frequencies(64)).isEqualTo(alone.frequencies(1));
+    HfConfig with = config(scaling).with("original_max_position_embeddings", 32);
+    RotaryEmbedding beside = RotaryEmbedding.of(with, 4);
+    assertThat(beside.attentionFactor()).isEqualTo(longrope(2, 32));
+    assertThat(beside.frequencies(33)[0]).isEqualTo(beside.frequencies(32)[0] / 2);
+    RotaryEmbedding newer = RotaryEmbedding.of(newer(scaling), 4);
+    assertThat(newer.attentionFactor()).isEqualTo(longrope(3, 16));
+    assertThat(newer.frequencies(17)[0]).isEqualTo(newer.frequencies(16)[0] / 2);
+  }
+
+  /** LongRoPE, arXiv:2402.13753. */
+  private static float longrope(double factor, int trained) {
+    return (float) Math.sqrt(1 + Math.log(factor) / Math.log(trained));
+  }
+
+  /** 3 of 12 numbers need frequencies for 0 and 2, which turn 4. */
+  @Test
+  void ofAnOddPartOfAHeadOneNumberMoreTurns() throws IOException {
+    HfConfig config = config(Map.of("rope_type", "default"));
+    RotaryEmbedding part = RotaryEmbedding.of(config.with("partial_rotary_factor", 0.25), 12);
+    assertThat(part.width()).isEqualTo(4);
+    assertThat(part.frequencies(1)).hasSize(2);
+    double theta = config.number("rope_theta");
+    assertThat(part.frequencies(1)[1]).isCloseTo((float) Math.pow(theta, -2.0 / 3), within(1e-6f));
+    assertThatThrownBy(() -> RotaryEmbedding.of(config, 3))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("even head width");
+  }
+
+  /** transformers warns of it, and computes. */
+  @Test
+  void aScalingMayAlsoStretch() throws IOException {
+    RotaryEmbedding half =
+        RotaryEmbedding.of(config(Map.of("rope_type", "linear", "factor", 0.5)), 4);
+    assertThat(half.frequencies(1)[0]).isEqualTo(2);
+    HfConfig none = config(Map.of("rope_type", "linear", "factor", 0));
+    assertThatThrownBy(() -> RotaryEmbedding.of(none, 4))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("factor is 0.0");
+  }
+
   @Test
   void frequenciesMayDependOnTheLength() throws IOException {
     HfConfig config = config(Map.of("rope_type", "dynamic", "factor", 4.0));
@@ -56,6 +126,13 @@ class RotaryTest {
     assertThat(beyond.sin().numbers()[3])
         .isEqualTo((float) Math.sin(dynamic.frequencies(2 * trained)[1]))
         .isNotEqualTo(within.sin().numbers()[3]);
+  }
+
+  private static HfConfig newer(Map<String, Object> scaling) throws IOException {
+    return config(Map.of())
+        .without("rope_scaling")
+        .without("rope_theta")
+        .with("rope_parameters", scaling);
   }
 
   private static HfConfig config(Map<String, Object> scaling) throws IOException {

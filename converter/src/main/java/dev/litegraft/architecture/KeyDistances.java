@@ -1,0 +1,81 @@
+package dev.litegraft.architecture;
+
+import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.layer.Embedding;
+import dev.litegraft.layer.Layers;
+import dev.litegraft.layer.Linear;
+import dev.litegraft.tensor.TensorViews;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * BERT's relative positions in the place of absolute ones: each layer has an embedding for every
+ * distance between a query and a key, the same for all heads, and a score gains its product with
+ * the query, or with both.
+ *
+ * <p>Source: BertSelfAttention of transformers; Shaw et al., arXiv:1803.02155, and Huang et al.,
+ * arXiv:2009.13658.
+ *
+ * @param reach the longest text, in tokens
+ * @param withKeys whether keys look at distances too: {@code relative_key_query}
+ */
+record KeyDistances(int reach, boolean withKeys) {
+  /** What the config says; empty for a model with absolute positions. */
+  static Optional<KeyDistances> of(HfConfig config) {
+    String type = config.text("position_embedding_type", "absolute");
+    int reach = config.integer("max_position_embeddings");
+    return switch (type) {
+      case "absolute" -> Optional.empty();
+      case "relative_key" -> Optional.of(new KeyDistances(reach, false));
+      case "relative_key_query" -> Optional.of(new KeyDistances(reach, true));
+      default ->
+          throw new InvalidInputException(
+              "position_embedding_type is \""
+                  + type
+                  + "\", where absolute, relative_key and relative_key_query are known",
+              config.where() + ", position_embedding_type",
+              "compare the key with the model's original config.json");
+    };
+  }
+
+  /**
+   * Attention with distances, without its output projection: [b, t, d].
+   *
+   * @param w the module of the projections and the table
+   * @param x [b, t, d]
+   * @param ids [b, t]
+   * @param mask [b, 1, 1, t]
+   */
+  <T> T attention(Layers<T> f, BertStack.Sizes s, Weights w, T x, T ids, T mask) {
+    List<T> qkv =
+        f.linears(
+            x,
+            List.of(
+                Linear.read(w.at("query"), s.d(), s.d()),
+                Linear.read(w.at("key"), s.d(), s.d()),
+                Linear.read(w.at("value"), s.d(), s.d())));
+    T query = f.splitHeads(qkv.get(0), s.h()); // [b, h, t, e]
+    T key = f.splitHeads(qkv.get(1), s.h()); // [b, h, t, e]
+    T value = f.splitHeads(qkv.get(2), s.h()); // [b, h, t, e]
+    Embedding rows = byDistance(Embedding.read(w.at("distance_embedding"), 2 * reach - 1, s.e()));
+    T ahead = f.relativePositions(ids); // [b, 2t]
+    T ofKeys = f.splitHeads(f.embedding(f.affine(ahead, -1, reach), rows), 1); // [b, 1, 2t, e]
+    Optional<T> ofQueries =
+        withKeys
+            ? Optional.of(f.splitHeads(f.embedding(f.affine(ahead, 1, reach), rows), 1))
+            : Optional.empty();
+    T near = f.relativeScores(query, key, Optional.of(ofKeys), ofQueries); // [b, h, t, t]
+    T scores = f.scale(f.add(f.matMul(query, key, true), near), 1 / Math.sqrt(s.e()));
+    return f.mergeHeads(f.matMul(f.softmax(f.masked(scores, mask)), value, false));
+  }
+
+  /** The table, between two rows for distances that no text has: −reach and reach. */
+  private Embedding byDistance(Embedding table) {
+    int[] order = new int[2 * reach + 1];
+    Arrays.setAll(order, i -> Math.min(Math.max(i - 1, 0), 2 * reach - 2));
+    return new Embedding(table.name(), TensorViews.rows(table.weight(), order));
+  }
+}
