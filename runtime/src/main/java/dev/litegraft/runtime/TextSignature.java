@@ -44,7 +44,8 @@ record TextSignature(
    * Finds out what the inputs are for: by the patterns of their names, then by their order (ids,
    * mask, token types).
    *
-   * @param inputs in the order of the subgraph
+   * @param inputs in the order of the subgraph; where the graph shows which are the ids, these
+   *     first
    * @throws InvalidInputException if this signature does not take a text as token ids
    */
   static TextSignature of(
@@ -73,6 +74,11 @@ record TextSignature(
       throw unusable("no input takes token ids", inputs, where);
     }
     return new TextSignature(key, length(roles, inputs, where), roles, outputs);
+  }
+
+  /** Whether a name says what the input is for. */
+  static boolean isTelling(String name) {
+    return named(name).isPresent();
   }
 
   private static Optional<Role> named(String name) {

@@ -95,6 +95,20 @@ class RawModelTest {
   }
 
   @Test
+  void theIdsAreWhatChoosesRowsOfTheTableWhereNamesAndOrderSayOtherwise() throws IOException {
+    for (boolean maskFirst : new boolean[] {false, true}) {
+      for (String ids : List.of("args_0", "args_1")) {
+        TinyModel tiny =
+            new TinyModel().inputs(ids, ids.equals("args_0") ? "args_1" : "args_0", "");
+        tiny = maskFirst ? tiny.takingTheMaskFirst() : tiny;
+        try (RawModel model = RawModel.open(tiny.write(file()))) {
+          assertAnswers(model, tiny, new int[] {5, 6, 7}, new int[] {1, 1, 0});
+        }
+      }
+    }
+  }
+
+  @Test
   void runsAModelWithoutMask() throws IOException {
     TinyModel tiny = new TinyModel().inputs("input_ids", "", "");
     try (RawModel model = RawModel.open(tiny.write(file()))) {
