@@ -29,6 +29,7 @@ public final class CheckpointWarnings {
 
   /** Factors that few models set, and what means that there is none. */
   private static final Map<String, Object> USUAL_FACTORS = usualFactors();
+
   private static final Pattern UNNAMED = Pattern.compile("LABEL_\\d+");
 
   private final Checkpoint checkpoint;
@@ -151,7 +152,9 @@ public final class CheckpointWarnings {
           }
         });
     Object scalar = config.value("query_pre_attn_scalar");
-    if (scalar != null && config.has("head_dim") && !sameNumber(scalar, config.integer("head_dim"))) {
+    if (scalar != null
+        && config.has("head_dim")
+        && !sameNumber(scalar, config.integer("head_dim"))) {
       factors.add("query_pre_attn_scalar is " + scalar + ", not head_dim");
     }
     if (!factors.isEmpty()) {

@@ -112,7 +112,11 @@ final class UntrainedHead {
       }
       if (i > 0 && Arrays.equals(row, rows.get(i - 1))) {
         return Optional.of(
-            name + " has the same row for the labels " + labels.get(i - 1) + " and " + labels.get(i));
+            name
+                + " has the same row for the labels "
+                + labels.get(i - 1)
+                + " and "
+                + labels.get(i));
       }
       rows.add(row);
     }

@@ -238,14 +238,18 @@ class CheckpointWarningsTest {
   void unusualFactorsAreRisky() throws IOException {
     assertThat(
             warnings(
-                edited("gemma2-seqcls", "\"query_pre_attn_scalar\": 24", "\"query_pre_attn_scalar\": 48")))
+                edited(
+                    "gemma2-seqcls",
+                    "\"query_pre_attn_scalar\": 24",
+                    "\"query_pre_attn_scalar\": 48")))
         .anyMatch(w -> w.setting().equals("query_pre_attn_scalar") && w.what().contains("48"));
   }
 
   @Test
   void anEncodersPadTokenThatEndsATextIsRisky() throws IOException {
     assertThat(warnings(edited("roberta-seqcls", "\"eos_token_id\": 2", "\"eos_token_id\": 1")))
-        .anyMatch(w -> w.setting().equals("pad_token_id") && w.what().contains("end of a text (1)"));
+        .anyMatch(
+            w -> w.setting().equals("pad_token_id") && w.what().contains("end of a text (1)"));
   }
 
   @Test
