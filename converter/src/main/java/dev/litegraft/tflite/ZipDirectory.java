@@ -37,7 +37,7 @@ final class ZipDirectory {
    * @param end where the last weights end; the archive follows soon
    */
   static void requireNoneBegun(FileWindow file, long end) throws IOException {
-    for (long at = end; at < Math.min(end + ALIGNMENT, file.size() - Integer.BYTES); at++) {
+    for (long at = end; at < Math.min(end + ALIGNMENT, file.size() - Integer.BYTES + 1); at++) {
       if (file.i32(at) == LOCAL) {
         throw file.fault("the archive behind the weights has no end: the file was cut off", at);
       }
