@@ -78,7 +78,8 @@ class TfliteReaderTest {
 
   @Test
   void everyTruncationIsRefused() throws IOException {
-    // Without any of the archive it is a whole .tflite; its first four bytes show that there was one.
+    // Without any of the archive it is a whole .tflite; its first four bytes show that there was
+    // one.
     int archive = new String(good, StandardCharsets.ISO_8859_1).indexOf("PK\003\004");
     Path file = folder.resolve("good.tflite");
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {

@@ -109,6 +109,19 @@ class RawModelTest {
   }
 
   @Test
+  void aGenerativeModelIsRefusedWithWhatItTakes() throws IOException {
+    Path generative = new TinyModel().inputs("tokens", "input_pos", "kv_cache_k_0").write(file());
+    assertThatThrownBy(() -> RawModel.open(generative))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("nothing is known to put into input input_pos")
+        .hasMessageContaining("kv_cache_k_0 I32[1, -1]]");
+    Path cached = new TinyModel().inputs("tokens", "kv_cache_k_0", "").write(file());
+    assertThatThrownBy(() -> RawModel.open(cached))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("kv_cache_k_0 is a cache, as generative models have it");
+  }
+
+  @Test
   void runsAModelWithoutMask() throws IOException {
     TinyModel tiny = new TinyModel().inputs("input_ids", "", "");
     try (RawModel model = RawModel.open(tiny.write(file()))) {
