@@ -10,7 +10,9 @@ import dev.litegraft.layer.Pooling;
 import dev.litegraft.layer.Task;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -22,6 +24,12 @@ import java.util.regex.Pattern;
 public final class CheckpointWarnings {
   private static final int USUAL_LENGTH = 512;
   private static final int SHOWN = 6;
+
+  private static final List<String> LAYER_KINDS = List.of("full_attention", "sliding_attention");
+
+  /** Factors that few models set, and what means that there is none. */
+  private static final Map<String, Object> USUAL_FACTORS = usualFactors();
+
   private static final Pattern UNNAMED = Pattern.compile("LABEL_\\d+");
 
   private final Checkpoint checkpoint;
@@ -108,6 +116,13 @@ public final class CheckpointWarnings {
               + pad.getAsInt()
               + "): of a text that ends with it the classifier reads the token before",
           "make sure that texts were tokenized so in training, too");
+    } else if (found.task() != Task.EMBEDDING && isEndOfText(pad.getAsInt())) {
+      warn(
+          "pad_token_id",
+          "the pad token is also the end of a text ("
+              + pad.getAsInt()
+              + "): what tells padding by its id takes the end for padding",
+          "correct pad_token_id or eos_token_id in config.json, unless training had them so");
     }
   }
 
@@ -120,14 +135,51 @@ public final class CheckpointWarnings {
 
   private void scaling() {
     Optional<HfConfig> scaling = config.at("rope_scaling");
-    String type = scaling.map(s -> s.text("rope_type", "default")).orElse("default");
+    scaling.ifPresent(this::positions);
+    for (String kind : LAYER_KINDS) {
+      // Newer files have a rule for each kind of layer.
+      scaling
+          .filter(s -> s.value(kind) instanceof Map)
+          .flatMap(s -> s.at(kind))
+          .ifPresent(this::positions);
+    }
+    List<String> factors = new ArrayList<>();
+    USUAL_FACTORS.forEach(
+        (key, usual) -> {
+          Object value = config.value(key);
+          if (value != null && !sameNumber(value, usual)) {
+            factors.add(key + " is " + value);
+          }
+        });
+    Object scalar = config.value("query_pre_attn_scalar");
+    if (scalar != null
+        && config.has("head_dim")
+        && !sameNumber(scalar, config.integer("head_dim"))) {
+      factors.add("query_pre_attn_scalar is " + scalar + ", not head_dim");
+    }
+    if (!factors.isEmpty()) {
+      warn(
+          factors.get(0).replaceAll(" .*", ""),
+          "values are scaled as few models do: " + String.join(", ", factors),
+          "verify the file; other converters leave such factors out");
+    }
+  }
+
+  private void positions(HfConfig scaling) {
+    String type = scaling.text("rope_type", "default");
     if (!type.equals("default")) {
-      Object factor = scaling.get().value("factor");
+      Object factor = scaling.value("factor");
       warn(
           "rope_scaling",
           "positions are scaled: " + type + (factor == null ? "" : " by " + factor),
           "verify with texts of the length that you need; other converters leave the scaling out");
     }
+  }
+
+  private static boolean sameNumber(Object value, Object other) {
+    return (value instanceof Number a && other instanceof Number b)
+        ? a.doubleValue() == b.doubleValue()
+        : value.equals(other);
   }
 
   private void head() throws IOException {
@@ -168,13 +220,27 @@ public final class CheckpointWarnings {
   }
 
   private void tensors() {
-    List<String> unused = checkpoint.weights().unused();
+    List<String> unused = new ArrayList<>(checkpoint.weights().unused());
+    if (found.task() == Task.EMBEDDING) {
+      // Every encoder is saved with the layer of its next-sentence task.
+      unused.removeIf(name -> name.startsWith("pooler.") || name.contains(".pooler."));
+    }
     if (!unused.isEmpty()) {
       warn(
           "tensors",
           unused.size() + " tensors are used by no layer: " + some(unused),
           "check that architectures in config.json names the class that was trained");
     }
+  }
+
+  private static Map<String, Object> usualFactors() {
+    Map<String, Object> usual = new LinkedHashMap<>();
+    usual.put("embedding_multiplier", 1);
+    usual.put("residual_multiplier", 1);
+    usual.put("logits_scaling", 1);
+    usual.put("scale_attn_weights", true);
+    usual.put("scale_attn_by_inverse_layer_idx", false);
+    return usual;
   }
 
   private void warn(String setting, String what, String remedy) {

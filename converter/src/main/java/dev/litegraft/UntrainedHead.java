@@ -1,28 +1,30 @@
 package dev.litegraft;
 
 import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a classification head that was never trained from one that was.
  *
- * <p>transformers makes a new head of normal numbers around 0 with the standard deviation {@code
- * initializer_range}, and a bias of zeros. Training moves each number by about the learning rate a
- * step, so after some hundred steps the deviation has grown, the distribution has left the normal
- * one, and no bias is exactly 0. A head looks untrained if its mean, deviation and kurtosis are all
- * what chance allows for so many normal numbers, and its bias, if it has one, is all zeros. A head
- * that was trained very briefly looks the same, which is worth knowing, too.
+ * <p>A new head has random numbers of a known distribution ({@link Initializer}), and a bias of
+ * zeros, except as torch itself makes it. After some hundred steps of training no bias is exactly 0
+ * and the numbers have left the distribution. A head that was trained very briefly looks the same,
+ * which is worth knowing, too.
  */
 final class UntrainedHead {
-  /** Standard errors that chance allows: it is beyond them once in a thousand. */
-  private static final double CHANCE = 3.3;
-
   /** Fewer numbers say nothing of a distribution. */
-  private static final int FEWEST = 64;
+  private static final int FEWEST = 16;
+
+  /** A bias of zeros says most already. */
+  private static final int FEWEST_WITH_ZERO_BIAS = 4;
 
   private static final double USUAL_RANGE = 0.02;
 
@@ -30,8 +32,9 @@ final class UntrainedHead {
 
   /** What makes the head look untrained, if it does. */
   static Optional<String> of(Checkpoint checkpoint) throws IOException {
-    int labels = checkpoint.labels().count();
-    for (Map.Entry<String, TensorData> entry : checkpoint.weights().tensors().entrySet()) {
+    List<String> names = checkpoint.labels().names();
+    Map<String, TensorData> tensors = checkpoint.weights().tensors();
+    for (Map.Entry<String, TensorData> entry : tensors.entrySet()) {
       String name = entry.getKey();
       TensorData tensor = entry.getValue();
       boolean head =
@@ -39,57 +42,95 @@ final class UntrainedHead {
               && name.endsWith(".weight")
               && tensor.dtype().isFloat()
               && tensor.shape().rank() == 2
-              && tensor.shape().dim(0) == labels;
+              && tensor.shape().dim(0) == names.size();
       if (head) {
-        TensorData bias = checkpoint.weights().tensors().get(name.replaceAll("weight$", "bias"));
-        boolean biasMoved = bias != null && !isZero(numbers(bias));
-        return biasMoved ? Optional.empty() : judged(name, numbers(tensor), range(checkpoint));
+        TensorData bias = tensors.get(name.replaceAll("weight$", "bias"));
+        float[] numbers = numbers(tensor);
+        Optional<String> random =
+            judged(
+                name,
+                numbers,
+                bias == null ? null : numbers(bias),
+                initializers(checkpoint.config(), tensor.shape().dim(1)));
+        return random.isPresent() ? random : rows(name, numbers, names);
       }
     }
     return Optional.empty();
   }
 
-  private static double range(Checkpoint checkpoint) {
-    return checkpoint.config().value("initializer_range") instanceof Number n
-        ? n.doubleValue()
-        : USUAL_RANGE;
+  private static List<Initializer> initializers(HfConfig config, int width) {
+    // OPT's own word for it is init_std.
+    Object range =
+        config.value("initializer_range") != null
+            ? config.value("initializer_range")
+            : config.value("init_std");
+    List<Initializer> known = new ArrayList<>();
+    if (config.text("model_type", "").equals("modernbert")) {
+      known.add(Initializer.truncated(width));
+    }
+    known.add(Initializer.normal(range instanceof Number n ? n.doubleValue() : USUAL_RANGE));
+    known.add(Initializer.uniform(width));
+    return known;
   }
 
-  /** See the class. */
-  static Optional<String> judged(String name, float[] numbers, double range) {
+  /**
+   * See the class.
+   *
+   * @param bias null where the head has none
+   */
+  static Optional<String> judged(
+      String name, float[] numbers, float @Nullable [] bias, List<Initializer> initializers) {
     if (isZero(numbers)) {
       return Optional.of(name + " is all zeros: the head was not trained");
     }
-    int n = numbers.length;
-    double mean = 0;
-    for (float number : numbers) {
-      mean += number / n;
+    boolean zeroBias = bias != null && isZero(bias);
+    for (Initializer initializer : initializers) {
+      // torch's own draws the bias as it draws the weights.
+      boolean biasFits = bias == null || zeroBias || isWithin(bias, initializer.bound());
+      int fewest = zeroBias ? FEWEST_WITH_ZERO_BIAS : FEWEST;
+      Optional<String> why =
+          biasFits && numbers.length >= fewest ? initializer.explains(numbers) : Optional.empty();
+      if (why.isPresent()) {
+        return Optional.of(
+            name
+                + " looks untrained: "
+                + why.get()
+                + (zeroBias ? ", and its bias is all zeros" : ""));
+      }
     }
-    double second = 0;
-    double fourth = 0;
-    for (float number : numbers) {
-      double square = (number - mean) * (number - mean);
-      second += square / n;
-      fourth += square * square / n;
+    return Optional.empty();
+  }
+
+  /** Labels that no text can be told to have, or told apart. */
+  private static Optional<String> rows(String name, float[] numbers, List<String> labels) {
+    int width = numbers.length / labels.size();
+    List<float[]> rows = new ArrayList<>();
+    for (int i = 0; i < labels.size(); i++) {
+      float[] row = Arrays.copyOfRange(numbers, i * width, (i + 1) * width);
+      if (labels.size() > 1 && isZero(row)) {
+        return Optional.of(name + " is all zeros for the label " + labels.get(i));
+      }
+      if (i > 0 && Arrays.equals(row, rows.get(i - 1))) {
+        return Optional.of(
+            name
+                + " has the same row for the labels "
+                + labels.get(i - 1)
+                + " and "
+                + labels.get(i));
+      }
+      rows.add(row);
     }
-    double deviation = Math.sqrt(second);
-    double kurtosis = fourth / (second * second) - 3;
-    boolean normal =
-        n >= FEWEST
-            && Math.abs(mean) <= CHANCE * range / Math.sqrt(n)
-            && Math.abs(deviation / range - 1) <= CHANCE / Math.sqrt(2.0 * n)
-            && Math.abs(kurtosis) <= CHANCE * Math.sqrt(24.0 / n);
-    return normal
-        ? Optional.of(
-            String.format(
-                Locale.ROOT,
-                "%s looks untrained: mean %.1e and deviation %.4f are those of random numbers with"
-                    + " initializer_range %s",
-                name,
-                mean,
-                deviation,
-                range))
-        : Optional.empty();
+    return Optional.empty();
+  }
+
+  /** Whether all are within a bound that is there. */
+  private static boolean isWithin(float[] numbers, double bound) {
+    for (float number : numbers) {
+      if (Double.isInfinite(bound) || Math.abs(number) > 1.004 * bound) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isZero(float[] numbers) {

@@ -166,9 +166,21 @@ final class TfliteView {
     json.writeStringField("family", f.family());
     json.writeStringField("class", f.hfClass());
     json.writeStringField("recipe", f.recipe());
+    json.writeStringField("task", f.task().name().toLowerCase(Locale.ROOT));
     json.writeNumberField("parameters", f.parameters());
     json.writeNumberField("max_length", f.maxLength());
     JsonLine.strings(json, "labels", f.labels());
+    if (f.problemType().isPresent()) {
+      json.writeStringField("problem_type", f.problemType().get());
+    }
+    if (f.pooling().isPresent()) {
+      json.writeStringField("pooling", f.pooling().get());
+    }
+    json.writeBooleanField("normalize", f.normalize());
+    if (f.padTokenId().isPresent()) {
+      json.writeNumberField("pad_token_id", f.padTokenId().getAsInt());
+    }
+    json.writeStringField("padding_side", f.paddingSide().name().toLowerCase(Locale.ROOT));
     json.writeObjectFieldStart("provenance");
     json.writeStringField("config_sha256", f.provenance().configSha256());
     JsonLine.strings(json, "source_files", f.provenance().sourceFiles());

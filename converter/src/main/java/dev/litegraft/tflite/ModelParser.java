@@ -52,6 +52,10 @@ final class ModelParser {
           entry.text("a name", TfliteFormat.METADATA_ENTRY_NAME),
           entry.index("buffer", TfliteFormat.METADATA_ENTRY_BUFFER, buffers.size()));
     }
+    List<TfliteModel.StoredFile> files = ZipDirectory.read(file);
+    if (files.isEmpty()) {
+      ZipDirectory.requireNoneBegun(file, end(buffers));
+    }
     return new TfliteModel(
         file.size(),
         root.text("the description", TfliteFormat.MODEL_DESCRIPTION),
@@ -59,7 +63,15 @@ final class ModelParser {
         signatures,
         buffers,
         metadata,
-        ZipDirectory.read(file));
+        files);
+  }
+
+  private static long end(List<TfliteModel.Buffer> buffers) {
+    long end = 0;
+    for (TfliteModel.Buffer buffer : buffers) {
+      end = Math.max(end, buffer.position() + buffer.bytes());
+    }
+    return end;
   }
 
   private record Code(String mnemonic, boolean custom, int version) {}

@@ -18,6 +18,7 @@ final class ZipDirectory {
   private static final int END64_BYTES = 56;
   private static final int LONGEST_COMMENT = 0xffff;
   private static final int ZIP64_EXTRA = 1;
+  private static final int ALIGNMENT = 64;
 
   private final FileWindow file;
 
@@ -28,6 +29,19 @@ final class ZipDirectory {
   /** The files; none if there is no archive at the end. */
   static List<TfliteModel.StoredFile> read(FileWindow file) throws IOException {
     return new ZipDirectory(file).read();
+  }
+
+  /**
+   * Refuses a file that was cut within its archive: it would pass for one of another tool.
+   *
+   * @param end where the last weights end; the archive follows soon
+   */
+  static void requireNoneBegun(FileWindow file, long end) throws IOException {
+    for (long at = end; at < Math.min(end + ALIGNMENT, file.size() - Integer.BYTES + 1); at++) {
+      if (file.i32(at) == LOCAL) {
+        throw file.fault("the archive behind the weights has no end: the file was cut off", at);
+      }
+    }
   }
 
   private List<TfliteModel.StoredFile> read() throws IOException {

@@ -140,6 +140,10 @@ final class LiteRtInterpreter implements AutoCloseable {
     for (int tensor : LiteRt.numbers(subgraph.inputs())) {
       places.put(subgraph.tensor(tensor).address(), places.size());
     }
+    if (!inputs.stream().allMatch(input -> TextSignature.isTelling(input.name()))) {
+      LookedUpInput.of(model.file(), subgraph(key))
+          .ifPresent(ids -> places.put(subgraph.tensor(ids).address(), -1));
+    }
     return inputs.stream()
         .sorted(
             Comparator.comparing(

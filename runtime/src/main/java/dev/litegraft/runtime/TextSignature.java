@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A signature that takes a text as token ids: which of its inputs is which, and how many tokens it
@@ -32,6 +33,10 @@ record TextSignature(
     TYPES
   }
 
+  /** Names of inputs that count places: {@code position_ids}, {@code input_pos}. */
+  private static final Pattern POSITIONS =
+      Pattern.compile("position|(^|_)pos(_|$)", Pattern.CASE_INSENSITIVE);
+
   private static final Set<DType> NUMBERS =
       Set.of(DType.I32, DType.I64, DType.F32, DType.BOOL, DType.I8, DType.U8);
 
@@ -44,7 +49,8 @@ record TextSignature(
    * Finds out what the inputs are for: by the patterns of their names, then by their order (ids,
    * mask, token types).
    *
-   * @param inputs in the order of the subgraph
+   * @param inputs in the order of the subgraph; where the graph shows which are the ids, these
+   *     first
    * @throws InvalidInputException if this signature does not take a text as token ids
    */
   static TextSignature of(
@@ -64,7 +70,11 @@ record TextSignature(
           free = role;
         }
       }
-      if (free == null || input.name().toLowerCase(Locale.ROOT).contains("position")) {
+      if (input.name().toLowerCase(Locale.ROOT).matches(".*(cache|past_key|past_value).*")) {
+        throw unusable(
+            "input " + input.name() + " is a cache, as generative models have it", inputs, where);
+      }
+      if (free == null || POSITIONS.matcher(input.name()).find()) {
         throw unusable("nothing is known to put into input " + input, inputs, where);
       }
       roles.put(free, input);
@@ -73,6 +83,11 @@ record TextSignature(
       throw unusable("no input takes token ids", inputs, where);
     }
     return new TextSignature(key, length(roles, inputs, where), roles, outputs);
+  }
+
+  /** Whether a name says what the input is for. */
+  static boolean isTelling(String name) {
+    return named(name).isPresent();
   }
 
   private static Optional<Role> named(String name) {

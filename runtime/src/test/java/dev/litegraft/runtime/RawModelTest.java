@@ -95,6 +95,33 @@ class RawModelTest {
   }
 
   @Test
+  void theIdsAreWhatChoosesRowsOfTheTableWhereNamesAndOrderSayOtherwise() throws IOException {
+    for (boolean maskFirst : new boolean[] {false, true}) {
+      for (String ids : List.of("args_0", "args_1")) {
+        TinyModel tiny =
+            new TinyModel().inputs(ids, ids.equals("args_0") ? "args_1" : "args_0", "");
+        tiny = maskFirst ? tiny.takingTheMaskFirst() : tiny;
+        try (RawModel model = RawModel.open(tiny.write(file()))) {
+          assertAnswers(model, tiny, new int[] {5, 6, 7}, new int[] {1, 1, 0});
+        }
+      }
+    }
+  }
+
+  @Test
+  void aGenerativeModelIsRefusedWithWhatItTakes() throws IOException {
+    Path generative = new TinyModel().inputs("tokens", "input_pos", "kv_cache_k_0").write(file());
+    assertThatThrownBy(() -> RawModel.open(generative))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("nothing is known to put into input input_pos")
+        .hasMessageContaining("kv_cache_k_0 I32[1, -1]]");
+    Path cached = new TinyModel().inputs("tokens", "kv_cache_k_0", "").write(file());
+    assertThatThrownBy(() -> RawModel.open(cached))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("kv_cache_k_0 is a cache, as generative models have it");
+  }
+
+  @Test
   void runsAModelWithoutMask() throws IOException {
     TinyModel tiny = new TinyModel().inputs("input_ids", "", "");
     try (RawModel model = RawModel.open(tiny.write(file()))) {

@@ -40,6 +40,7 @@ final class TinyModel {
   private boolean staticReshape;
   private boolean signatures = true;
   private boolean disordered;
+  private boolean maskFirst;
 
   private final FlatBufferBuilder out = new FlatBufferBuilder(1 << 16);
   private final List<byte[]> buffers = new ArrayList<>(List.of(new byte[0]));
@@ -84,6 +85,12 @@ final class TinyModel {
   /** Its first reshape reads what its last multiplication makes. */
   TinyModel readingWhatComesLater() {
     disordered = true;
+    return this;
+  }
+
+  /** Its inputs are in another order than the usual one. */
+  TinyModel takingTheMaskFirst() {
+    maskFirst = true;
     return this;
   }
 
@@ -173,8 +180,9 @@ final class TinyModel {
     private final int logits;
 
     Subgraph(int length, int table, int weight) {
+      int first = maskFirst ? input(maskName, length) : -1;
       int ids = input(idsName, length);
-      int mask = maskName.isEmpty() ? -1 : input(maskName, length);
+      int mask = maskName.isEmpty() || maskFirst ? first : input(maskName, length);
       if (!typesName.isEmpty()) {
         input(typesName, length);
       }

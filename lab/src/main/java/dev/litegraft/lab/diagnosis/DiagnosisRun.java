@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** One diagnosis, with everything open. */
 final class DiagnosisRun {
@@ -51,6 +52,17 @@ final class DiagnosisRun {
 
   /** Multiplications of the longest row, so that it takes a few seconds at the most. */
   private static final double LONGEST_ROW_MULTIPLICATIONS = 1.4e10;
+
+  /** What a file says of itself that changes what its numbers mean, or what it is asked. */
+  private static final Set<String> MEANINGS =
+      Set.of(
+          "labels",
+          "problem_type",
+          "pooling",
+          "normalize",
+          "pad_token_id",
+          "padding_side",
+          "token_types");
 
   /** The part of the free heap that weights may take. */
   private static final double HELD = 0.6;
@@ -248,6 +260,7 @@ final class DiagnosisRun {
       throws IOException {
     List<Explanation> facts =
         FactsComparison.of(checkpoint, reader).differences().stream()
+            .filter(d -> MEANINGS.contains(d.setting()))
             .map(
                 d ->
                     new Explanation(

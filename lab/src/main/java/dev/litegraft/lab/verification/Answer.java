@@ -104,13 +104,14 @@ record Answer(
         double[] p = Numbers.softmax(expected, from, width);
         double[] q = Numbers.softmax(actual, from, width);
         divergence = Numbers.divergence(p, q);
-        label(Numbers.largest(p) == Numbers.largest(q), Numbers.lead(p));
+        // NaN is no label, whichever comes first.
+        label(!Double.isNaN(q[0]) && Numbers.largest(p) == Numbers.largest(q), Numbers.lead(p));
       } else if (meaning.problem() == ProblemType.MULTI_LABEL) {
         for (int i = from; i < from + width; i++) {
           double p = Numbers.sigmoid(expected[i]);
           double q = Numbers.sigmoid(actual[i]);
           divergence += Numbers.divergence(new double[] {p, 1 - p}, new double[] {q, 1 - q});
-          label(p > 0.5 == q > 0.5, Math.abs(2 * p - 1));
+          label(!Double.isNaN(q) && p > 0.5 == q > 0.5, Math.abs(2 * p - 1));
         }
       }
       kl = Math.max(kl, Double.isNaN(divergence) ? Double.POSITIVE_INFINITY : divergence);

@@ -10,7 +10,12 @@ import dev.litegraft.tflite.ModelFacts;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +26,9 @@ import java.util.OptionalInt;
  * What a file says of itself, beside what the checkpoint says: labels, lengths, padding, pooling.
  */
 public final class FactsComparison {
+  /** What a conversion takes where nothing else is asked for. */
+  private static final int USUAL_LENGTH = 512;
+
   private final Checkpoint checkpoint;
   private final Architectures.Found found;
   private final TfliteReader reader;
@@ -65,13 +73,18 @@ public final class FactsComparison {
     return notes;
   }
 
-  private void compare(ModelFacts file) {
+  private void compare(ModelFacts file) throws IOException {
     HfConfig config = checkpoint.config();
+    if (!file.provenance().configSha256().equals(sha256(checkpoint.folder()))) {
+      notes.add(
+          "the file says that it was made with another config.json, of sha256 "
+              + file.provenance().configSha256());
+    }
     differ("task", lower(found.task().name()), lower(file.task().name()));
     differ("architectures", found.hfClass(), file.hfClass());
     if (found.task() != Task.EMBEDDING) {
       List<String> labels = checkpoint.labels().names();
-      differ("labels", some(labels), some(file.labels()), labels.equals(file.labels()));
+      differLabels(labels, file.labels());
       differ("problem_type", checkpoint.problemType().hfName(), file.problemType().orElse("none"));
     }
     boolean merged = file.provenance().adapterSha256().isPresent();
@@ -80,16 +93,14 @@ public final class FactsComparison {
     if (merged && !asked) {
       notes.add("a LoRA adapter was merged into the file; give its folder with --adapter");
     }
-    int most = found.architecture().maxTokens(config);
-    if (file.maxLength() > most) {
-      differ("max_length", Integer.toString(most), Integer.toString(file.maxLength()));
-    }
+    compareLength(file.maxLength());
     if (found.task() == Task.SEQUENCE_CLASSIFICATION) {
       differ("pooling", found.architecture().pooling(config).id(), file.pooling().orElse("none"));
     }
     if (found.task() == Task.EMBEDDING && checkpoint.sentence().isPresent()) {
       EmbeddingHead head = EmbeddingHead.of(checkpoint.sentence(), Optional.empty(), false);
       differ("pooling", head.pooling().id(), file.pooling().orElse("none"));
+      differ("normalize", Boolean.toString(head.normalizes()), Boolean.toString(file.normalize()));
     }
     differ("pad_token_id", shown(found.architecture().padToken(config)), shown(file.padTokenId()));
     Optional<Pooling> pooling =
@@ -104,6 +115,53 @@ public final class FactsComparison {
       notes.add(
           "the lengths are static and there is no pad token: of a shorter text the padding is read"
               + " as its last token; set pad_token_id in config.json, or convert with a dynamic length");
+    }
+  }
+
+  /**
+   * A file that reads more than the checkpoint is wrong for the longest texts; one that reads less
+   * may have been asked for.
+   */
+  private void compareLength(int own) {
+    int model = found.architecture().maxTokens(checkpoint.config());
+    int most =
+        Math.min(
+            Math.min(model, checkpoint.tokenizerConfig().modelMaxLength().orElse(model)),
+            checkpoint.sentence().map(s -> s.maxLength().orElse(model)).orElse(model));
+    if (own > most) {
+      differ("max_length", Integer.toString(most), Integer.toString(own));
+    } else if (own < Math.min(most, USUAL_LENGTH)) {
+      notes.add(
+          "max_length: the file reads at most "
+              + own
+              + " tokens of a text, the checkpoint "
+              + most
+              + "; of longer texts the answers are not the same");
+    }
+  }
+
+  private void differLabels(List<String> expected, List<String> actual) {
+    if (expected.equals(actual)) {
+      return;
+    }
+    if (some(expected).equals(some(actual))) {
+      int first = 0;
+      while (expected.get(first).equals(actual.get(first))) {
+        first++;
+      }
+      String at = " as number " + first;
+      differ("labels", expected.get(first) + at, actual.get(first) + at);
+    } else {
+      differ("labels", some(expected), some(actual));
+    }
+  }
+
+  private static String sha256(Path folder) throws IOException {
+    try {
+      byte[] config = Files.readAllBytes(folder.resolve("config.json"));
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(config));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java has SHA-256", e);
     }
   }
 
@@ -124,7 +182,7 @@ public final class FactsComparison {
     if (names.isPresent() && found.task() != Task.EMBEDDING) {
       List<String> file = new String(names.get(), StandardCharsets.UTF_8).strip().lines().toList();
       List<String> labels = checkpoint.labels().names();
-      differ("labels", some(labels), some(file), labels.equals(file));
+      differLabels(labels, file);
     }
   }
 
@@ -143,14 +201,15 @@ public final class FactsComparison {
     }
     if (!others.isEmpty()) {
       notes.add(
-          "the file was made of other weights: "
+          "the file says that it was made of other weights: "
               + others.size()
               + " of "
               + now.size()
               + " tensors are not those of the checkpoint: "
               + some(others));
     } else {
-      notes.add("the file was made of these very weights: a setting or the graph is at fault");
+      notes.add(
+          "the file says that it was made of these very weights: a setting or the graph is at fault");
     }
   }
 

@@ -18,10 +18,23 @@ final class LayerComparison {
   /** Hidden states have larger outliers than logits: f32 rounding stays below a tenth of this. */
   static final double TOLERANCE = 1e-4;
 
+  /** f16 keeps 11 bits of each weight, which adds up over the layers. */
+  private static final double F16_TOLERANCE = 1e-2;
+
   private LayerComparison() {}
 
+  /** The largest relative difference that storing weights so explains; NaN is never explained. */
+  private static double tolerance(Storage storage) {
+    return switch (storage) {
+      case F32 -> TOLERANCE;
+      case F16 -> F16_TOLERANCE;
+      case INT8, INT4 -> Double.MAX_VALUE;
+    };
+  }
+
   /** The values that both have; none for a file whose tensors have other names. */
-  static List<LayerDifference> of(RawModel file, ReferenceModel reference, Probe probe) {
+  static List<LayerDifference> of(
+      RawModel file, ReferenceModel reference, Probe probe, Storage storage) {
     boolean whole =
         probe.mask()[0] == 0
             || reference.readsTheLength()
@@ -39,7 +52,8 @@ final class LayerComparison {
         (name, value) -> {
           float[] own = inside.get(name);
           if (own != null) {
-            compared(name, value, own, read, probe.length()).ifPresent(all::add);
+            compared(name, value, own, read, probe.length(), tolerance(storage))
+                .ifPresent(all::add);
           }
         });
     return all;
@@ -48,10 +62,11 @@ final class LayerComparison {
   /**
    * @param row the tokens as the reference read them
    * @param tokens how many the file read
+   * @param tolerance the largest relative difference that is rounding
    * @return absent where the two are laid out in different ways
    */
   private static Optional<LayerDifference> compared(
-      String name, Array expected, float[] actual, Probe row, int tokens) {
+      String name, Array expected, float[] actual, Probe row, int tokens, double tolerance) {
     int count = expected.numbers().length;
     boolean byToken =
         expected.shape().rank() == 3
@@ -81,7 +96,7 @@ final class LayerComparison {
     }
     double relative = squares == 0 ? 0 : Math.sqrt(squares / aa);
     double cosine = aa == 0 && bb == 0 ? 1 : dot / Math.sqrt(aa * bb);
-    boolean departs = !(relative <= TOLERANCE);
+    boolean departs = !(relative <= tolerance);
     return Optional.of(new LayerDifference(name, maxAbs, relative, cosine, departs));
   }
 }

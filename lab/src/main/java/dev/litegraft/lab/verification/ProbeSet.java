@@ -52,13 +52,20 @@ final class ProbeSet {
 
   private final Frame frame;
   private final long budget;
+
+  /** Kept for a row of the maximum length, where that leaves a third for the others. */
+  private final long reserved;
+
   private final List<Probe> probes = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
+  private int unreadable;
+  private int cut;
   private long tokens;
 
   private ProbeSet(Frame frame, long budget) {
     this.frame = frame;
     this.budget = budget;
+    this.reserved = frame.maxLength() <= budget - budget / 3 ? frame.maxLength() : 0;
   }
 
   /**
@@ -105,6 +112,16 @@ final class ProbeSet {
     return leftOut;
   }
 
+  /** How many texts have no tokens that the model knows. */
+  int unreadable() {
+    return unreadable;
+  }
+
+  /** How many texts were asked of which only the first {@code maxLength} tokens fit. */
+  int cut() {
+    return cut;
+  }
+
   private Probe padded(Probe probe) {
     int length = frame.lengthFor(probe.length());
     return length == probe.length()
@@ -126,7 +143,7 @@ final class ProbeSet {
       return;
     }
     int cost = computed(probe).length();
-    if (tokens + cost > budget && !probes.isEmpty()) {
+    if (tokens + cost > budget - reserved && !probes.isEmpty()) {
       leftOut.add(probe.name());
     } else {
       probes.add(probe);
@@ -142,7 +159,9 @@ final class ProbeSet {
     }
     boolean telling = length >= SHORTEST_LONG || length == frame.maxLength();
     if (telling && probes.stream().noneMatch(p -> p.length() == length)) {
-      add(seeded(length, new Random(SEED + length)));
+      Probe longest = seeded(length, new Random(SEED + length));
+      probes.add(longest);
+      tokens += computed(longest).length();
     }
   }
 
@@ -152,7 +171,11 @@ final class ProbeSet {
       Encoding encoding = tokenizer.encode(text, null, frame.maxLength());
       boolean known = Arrays.stream(encoding.ids()).allMatch(id -> id < frame.vocabulary());
       if (encoding.length() > 0 && known) {
-        rows.add(Probe.of("text", Optional.of(text), encoding.ids(), encoding.typeIds()));
+        String name = "a text of " + name(encoding.length());
+        rows.add(Probe.of(name, Optional.of(text), encoding.ids(), encoding.typeIds()));
+        cut += encoding.truncated() ? 1 : 0;
+      } else {
+        unreadable++;
       }
     }
     return rows;

@@ -3,6 +3,7 @@ package dev.litegraft.lab.verification;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.TokenizerFiles;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.runtime.Encoding;
 import dev.litegraft.runtime.Tokenizer;
 import dev.litegraft.tflite.ModelFacts;
 import dev.litegraft.tflite.TfliteReader;
@@ -17,10 +18,14 @@ import java.util.Optional;
 final class TokenizerComparison {
   private static final int SHOWN = 16;
 
+  /** Short enough to cut most texts, and long enough for a few special tokens. */
+  private static final int CUT = 8;
+
   private TokenizerComparison() {}
 
   /**
-   * The first text that both read differently.
+   * The first text that both read differently, or cut differently; else the first token of the
+   * vocabularies that differs.
    *
    * @param tokenizer the checkpoint's
    * @param texts to compare on, where the two are not the same bytes
@@ -34,23 +39,53 @@ final class TokenizerComparison {
     }
     Optional<byte[]> settings = reader.file(ModelFacts.TOKENIZER_CONFIG_NAME);
     TokenizerFiles files = checkpoint.tokenizerFiles();
-    if (same(inside, files.tokenizer()) && same(settings, files.config())) {
+    boolean sameJson = same(inside, files.tokenizer());
+    if (sameJson && same(settings, files.config())) {
       return Optional.empty();
     }
     try (Tokenizer own = Tokenizer.of(inside.get(), settings, "the file's tokenizer")) {
-      for (String text : texts) {
-        int[] expected = tokenizer.encode(text).ids();
-        int[] actual = own.encode(text).ids();
-        if (!Arrays.equals(expected, actual)) {
-          String quoted = " for \"" + text + "\"";
-          return Optional.of(
-              new Difference("tokenizer", shown(expected) + quoted, shown(actual) + quoted));
-        }
+      Optional<Difference> difference = onTexts(tokenizer, own, texts);
+      if (difference.isPresent() || sameJson || files.tokenizer().isEmpty()) {
+        return difference;
       }
+      byte[] expected = Files.readAllBytes(files.tokenizer().get());
+      return TokenizerVocabulary.of(expected).differenceTo(TokenizerVocabulary.of(inside.get()));
     } catch (InvalidInputException e) {
       return Optional.of(new Difference("tokenizer", "one that can be read", e.what()));
     }
+  }
+
+  private static Optional<Difference> onTexts(Tokenizer expected, Tokenizer own, List<String> all) {
+    for (String text : all) {
+      Encoding first = expected.encode(text);
+      Encoding second = own.encode(text);
+      if (!Arrays.equals(first.ids(), second.ids())) {
+        return Optional.of(difference("tokenizer", "\"" + text + "\"", first, second));
+      }
+      if (!Arrays.equals(first.typeIds(), second.typeIds())) {
+        return Optional.of(
+            new Difference(
+                "tokenizer",
+                "token types " + shown(first.typeIds()) + " for \"" + text + "\"",
+                shown(second.typeIds())));
+      }
+    }
+    for (String text : all) {
+      Encoding first = expected.encode(text, null, CUT);
+      Encoding second = own.encode(text, null, CUT);
+      if (!Arrays.equals(first.ids(), second.ids())) {
+        return Optional.of(
+            difference(
+                "truncation_side", "\"" + text + "\" cut to " + CUT + " tokens", first, second));
+      }
+    }
     return Optional.empty();
+  }
+
+  private static Difference difference(
+      String setting, String what, Encoding expected, Encoding own) {
+    return new Difference(
+        setting, shown(expected.ids()) + " for " + what, shown(own.ids()) + " for " + what);
   }
 
   private static boolean same(Optional<byte[]> bytes, Optional<Path> file) throws IOException {

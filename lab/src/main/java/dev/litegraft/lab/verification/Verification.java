@@ -21,13 +21,13 @@ import java.util.Optional;
  * }</pre>
  *
  * <p>How much is asked depends on the size of the model: about 130 tokens of a model with 135
- * million parameters after a conversion, six times as many otherwise.
+ * million parameters after a conversion, seven times as many otherwise.
  */
 public final class Verification {
   /** Multiplications that the reference may take: some ten seconds on two cores. */
-  private static final long FULL_BUDGET = 84_000_000_000L;
+  private static final long FULL_BUDGET = 105_000_000_000L;
 
-  private static final long BRIEF_BUDGET = FULL_BUDGET / 6;
+  private static final long BRIEF_BUDGET = FULL_BUDGET / 7;
 
   /** Told how far a verification is. */
   @FunctionalInterface
@@ -88,7 +88,7 @@ public final class Verification {
     return new Verification(folder, adapter, file, texts, count, brief, progress);
   }
 
-  /** The same, asking little: a sixth of the tokens. */
+  /** The same, asking little: a seventh of the tokens. */
   public Verification asBrief() {
     return new Verification(folder, adapter, file, texts, threads, true, progress);
   }

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -134,7 +133,9 @@ final class VerificationRun {
             ? Optional.of(Files.readAllBytes(files.config().get()))
             : Optional.empty();
     try (Tokenizer tokenizer = Tokenizer.of(Files.readAllBytes(json), settings, json.toString())) {
-      TokenizerComparison.of(checkpoint, reader, tokenizer, texts).ifPresent(differences::add);
+      List<String> all = new ArrayList<>(texts);
+      all.addAll(BuiltInTexts.ALL);
+      TokenizerComparison.of(checkpoint, reader, tokenizer, all).ifPresent(differences::add);
       return probes(texts, Optional.of(tokenizer), budget);
     } catch (InvalidInputException e) {
       notes.add("seeded token ids were asked, and no texts: " + e.what());
@@ -164,13 +165,23 @@ final class VerificationRun {
             types ? config.integer("type_vocab_size", 2) : 1,
             !reference.readsTheLength() && (padsLeft || !readsTheVeryLast));
     ProbeSet probes = ProbeSet.of(frame, texts, tokenizer, budget);
+    if (probes.unreadable() > 0) {
+      notes.add(
+          "left out: "
+              + probes.unreadable()
+              + " texts of which the checkpoint's tokenizer makes no tokens, or tokens outside of the"
+              + " vocabulary");
+    }
+    if (probes.cut() > 0) {
+      notes.add(probes.cut() + " texts have more than the " + most + " tokens that were compared");
+    }
     if (!probes.leftOut().isEmpty()) {
       notes.add(
           "left out for lack of time: "
               + probes.leftOut().size()
               + " of "
               + (probes.leftOut().size() + probes.forFile().size())
-              + " probes, among them "
+              + " probes, the last of them "
               + probes.leftOut().get(probes.leftOut().size() - 1));
     }
     return probes;
@@ -181,17 +192,19 @@ final class VerificationRun {
     List<float[]> expected =
         reference.answers(
             probes.forReference(), n -> progress.at(done.addAndGet(n), probes.tokens()));
-    List<Answer> answers = new ArrayList<>();
     List<Probe> asked = probes.forFile();
+    List<Integer> counts = new ArrayList<>();
+    for (int i = 0; i < asked.size(); i++) {
+      Answer.Meaning what = meaning(expected.get(i));
+      boolean tokens = what.task() == Task.TOKEN_CLASSIFICATION;
+      counts.add(tokens ? asked.get(i).length() * what.width() : what.width());
+    }
+    FileAnswers file = FileAnswers.of(model, asked, counts);
+    differences.addAll(file.differences());
+    List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < asked.size(); i++) {
       float[] own = expected.get(i);
-      float[] actual = ask(asked.get(i));
-      boolean usable = actual.length >= own.length && actual.length % meaning(own).width() == 0;
-      if (!usable) {
-        actual = new float[own.length];
-        Arrays.fill(actual, Float.NaN);
-      }
-      answers.add(Answer.of(asked.get(i), own, actual, meaning(own)));
+      answers.add(Answer.of(asked.get(i), own, file.numbers().get(i), meaning(own)));
     }
     return answers;
   }
@@ -201,38 +214,6 @@ final class VerificationRun {
     return meaning.task() == Task.EMBEDDING
         ? new Answer.Meaning(meaning.task(), meaning.problem(), expected.length)
         : meaning;
-  }
-
-  /** The file's numbers; none, and a difference, where it cannot be asked or answers otherwise. */
-  private float[] ask(Probe probe) {
-    float[] numbers;
-    try {
-      numbers =
-          model
-              .answer(
-                  probe.ids(),
-                  model.takesMask() ? probe.mask() : null,
-                  model.takesTokenTypes() ? probe.types() : null)
-              .values();
-    } catch (InvalidInputException e) {
-      differ(new Difference("inputs", "takes " + probe.name(), e.what()));
-      return new float[0];
-    }
-    boolean tokens = meaning.task() == Task.TOKEN_CLASSIFICATION;
-    int expected = tokens ? probe.length() * meaning.width() : meaning.width();
-    if (meaning.task() != Task.EMBEDDING && numbers.length != expected) {
-      differ(
-          new Difference(
-              "outputs", expected + " numbers for " + probe.name(), numbers.length + " numbers"));
-      return new float[0];
-    }
-    return numbers;
-  }
-
-  private void differ(Difference difference) {
-    if (differences.stream().noneMatch(d -> d.setting().equals(difference.setting()))) {
-      differences.add(difference);
-    }
   }
 
   private List<Answer> farthestFirst(List<Answer> answers) {
@@ -257,11 +238,15 @@ final class VerificationRun {
             .orElse(worst.get(0));
     List<LayerDifference> layers;
     try {
-      layers = LayerComparison.of(model, reference, answer.probe());
+      layers = LayerComparison.of(model, reference, answer.probe(), storage);
     } catch (InvalidInputException e) {
       notes.add("the values inside the file cannot be read: " + e.what());
       return List.of();
     }
+    layers.stream()
+        .filter(layer -> Double.isInfinite(layer.maxAbs()))
+        .findFirst()
+        .ifPresent(layer -> notes.add("NaN or infinity begins at " + layer.name()));
     if (layers.size() <= 1) {
       notes.add(
           "the values inside the file have no names of the checkpoint's modules; `litegraft"
@@ -283,6 +268,9 @@ final class VerificationRun {
           + differences.get(0).setting()
           + (differences.size() == 1 ? " is not" : " and other facts are not");
     }
-    return "the file does NOT answer like the checkpoint: " + judgement.reason();
+    boolean unanswered =
+        differences.stream().anyMatch(d -> List.of("inputs", "outputs").contains(d.setting()));
+    return "the file does NOT answer like the checkpoint: "
+        + (unanswered ? "it does not take or answer all probes" : judgement.reason());
   }
 }

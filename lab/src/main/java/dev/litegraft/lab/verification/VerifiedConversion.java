@@ -8,6 +8,7 @@ import dev.litegraft.error.ParityException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,9 @@ public record VerifiedConversion(
 
   /** The verification of the hidden file, and what came of it. */
   private static final class Check {
+    /** What options of a conversion decide. */
+    private static final Set<String> CHOSEN = Set.of("pooling", "normalize", "max_length");
+
     private final Verification verification;
     private final Path target;
     private @Nullable VerificationReport report;
@@ -61,10 +65,10 @@ public record VerifiedConversion(
       try {
         VerificationReport judged = verification.ofFile(complete).run().withFile(target);
         report = judged;
-        // The user may have chosen another pooling than the checkpoint's: that is worth a note.
+        // What the user may have chosen otherwise than the checkpoint has it is worth a note.
         boolean chosen =
             judged.sameNumbers()
-                && judged.differences().stream().allMatch(d -> d.setting().equals("pooling"));
+                && judged.differences().stream().allMatch(d -> CHOSEN.contains(d.setting()));
         if (!judged.match() && !chosen && !judged.storage().isQuantized()) {
           throw refused(judged);
         }

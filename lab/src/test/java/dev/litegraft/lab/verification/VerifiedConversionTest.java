@@ -75,6 +75,25 @@ class VerifiedConversionTest {
   }
 
   @Test
+  void aLengthThatWasAskedForIsLeftWithANoteAlthoughTheTokenizerHasAnother() throws IOException {
+    Path folder =
+        Folders.copy(
+            Folders.example(),
+            scratch.resolve("short"),
+            "tokenizer_config.json",
+            "\"model_max_length\": 256",
+            "\"model_max_length\": 64");
+    Converter converter =
+        Converter.of(folder)
+            .with(ConversionOptions.DEFAULT.withRecipe(Recipe.F32).withMaxLength(200));
+    VerifiedConversion made =
+        VerifiedConversion.convert(
+            converter, Verification.of(folder, target).withThreads(1).asBrief(), target);
+    assertThat(made.note()).hasValueSatisfying(note -> assertThat(note).contains("max_length"));
+    assertThat(target).isRegularFile();
+  }
+
+  @Test
   void whatConversionRefusesIsRefusedAsBefore() {
     target = scratch.resolve("no-such-folder").resolve("model.tflite");
     assertThatThrownBy(() -> converted(FOLDER, Recipe.F32))
