@@ -41,11 +41,11 @@ final class DiagnosisRun {
   /** Tokens that are computed for every hypothesis. */
   private static final int SCREEN_TOKENS = 110;
 
-  private static final int SCREEN_TOKENS_OF_LARGE = 20;
+  private static final int SCREEN_TOKENS_OF_LARGE = 12;
   private static final double SCREEN_MULTIPLICATIONS = 1e8;
 
   /** Multiplications after which no further pair is begun; at least {@link #LEAST_PAIR_TOKENS}. */
-  private static final double PAIR_MULTIPLICATIONS = 1e11;
+  private static final double PAIR_MULTIPLICATIONS = 6e10;
 
   private static final long LEAST_PAIR_TOKENS = 5000;
   private static final long MOST_PAIR_TOKENS = 300_000;
@@ -217,12 +217,12 @@ final class DiagnosisRun {
                 + " the first";
         return report(distance, limits.floor(), List.of(), verdict, Kind.OTHER_WEIGHTS);
       }
-      Optional<Hypothesis> head = OtherHead.of(model, own, probes, layers);
-      Optional<Candidate> fitted =
-          head.map(search::alone)
-              // The fit multiplies the rounding of the vectors by the size of the fitted matrix.
-              .filter(c -> c.distance().max() <= HEAD_SLACK * limits.floor());
-      found = fitted.map(List::of).orElseGet(() -> search.pair(head.stream().toList()));
+      Optional<Candidate> head = OtherHead.of(model, own, probes, layers).map(search::alone);
+      // The fit multiplies the rounding of the vectors by the size of the fitted matrix.
+      found =
+          head.filter(c -> c.distance().max() <= HEAD_SLACK * limits.floor())
+              .map(List::of)
+              .orElseGet(() -> search.pair(head.stream().toList()));
       tried = search.tried();
     }
     if (found.isEmpty()) {

@@ -125,22 +125,20 @@ final class Search implements AutoCloseable {
     return all.best().map(List::of).orElse(List.of());
   }
 
-  /** A hypothesis that the search does not know, on all rows. */
+  /** A hypothesis that the search does not know, alone. */
   Candidate alone(Hypothesis hypothesis) {
-    return new Trial(own, subject.all()).of(hypothesis, Optional.empty());
+    return trialOn(own).of(hypothesis, Optional.empty());
   }
 
   /**
    * The two hypotheses that explain the file together, after {@link #single}; empty if none do.
    *
-   * @param further hypotheses that the search does not know, to be tried as the first of a pair
+   * @param further what the search does not know, to be tried as the first of a pair
    */
-  List<Candidate> pair(List<Hypothesis> further) {
-    List<Candidate> firsts = new ArrayList<>();
-    for (Hypothesis hypothesis : further) {
-      firsts.add(new Candidate(hypothesis, Distance.INFINITE, Optional.empty()));
-    }
-    firsts.addAll(distinct(singles));
+  List<Candidate> pair(List<Candidate> further) {
+    List<Candidate> firsts = new ArrayList<>(distinct(singles));
+    firsts.addAll(further);
+    sort(firsts);
     for (Candidate first : firsts) {
       if (tokens.get() > limits.pairTokens) {
         break;
@@ -211,8 +209,12 @@ final class Search implements AutoCloseable {
     }
     Optional<Candidate> best = best(found);
     found.removeIf(c -> !(c.distance().score() < before));
-    found.sort(Comparator.comparingDouble(c -> c.distance().score()));
+    sort(found);
     return new Explored(found, best);
+  }
+
+  private static void sort(List<Candidate> candidates) {
+    candidates.sort(Comparator.comparingDouble(c -> c.distance().score()));
   }
 
   /** A value of a dial. */
@@ -445,7 +447,10 @@ final class Search implements AutoCloseable {
   }
 
   private Trial trialOn(Candidate candidate) {
-    Variant base = candidate.hypothesis().change().apply(own);
+    return trialOn(candidate.hypothesis().change().apply(own));
+  }
+
+  private Trial trialOn(Variant base) {
     Screen all = subject.all();
     Screen screen =
         subject
