@@ -47,7 +47,7 @@ final class DiagnosisRun {
   /** Multiplications after which no further pair is begun; at least {@link #LEAST_PAIR_TOKENS}. */
   private static final double PAIR_MULTIPLICATIONS = 6e10;
 
-  private static final long LEAST_PAIR_TOKENS = 5000;
+  private static final long LEAST_PAIR_TOKENS = 4000;
   private static final long MOST_PAIR_TOKENS = 300_000;
 
   /** Multiplications of the longest row, so that it takes a few seconds at the most. */
