@@ -97,7 +97,8 @@ public final class Converter {
       Architectures.Found found = Architectures.of(checkpoint.config());
       requireEmbedderIfPooled(checkpoint, found);
       EmbeddingHead head =
-          EmbeddingHead.of(checkpoint.sentence(), options.pooling(), options.normalize());
+          EmbeddingHead.of(
+              checkpoint.sentence(), options.pooling().stream().toList(), options.normalize());
       int maxLength = maxLength(checkpoint, found);
       List<Graph> graphs =
           new ModelGraphs(

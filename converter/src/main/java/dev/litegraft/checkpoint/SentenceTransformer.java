@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: {@code sentence_transformers/models}, Transformer, Pooling, Dense and Normalize.
  *
  * @param modelFolder where config.json and the weights are: the folder itself or one in it
- * @param pooling {@code mean}, {@code cls}, {@code max} or {@code last}
+ * @param pooling {@code mean}, {@code cls}, {@code max}, {@code last}, {@code mean_sqrt_len} or
+ *     {@code weightedmean}; {@code cls+mean} where two vectors are joined
  * @param width numbers of a token's vector
  * @param steps what follows the pooling, in order
  * @param maxLength {@code max_seq_length}
@@ -107,17 +108,6 @@ public record SentenceTransformer(
     }
   }
 
-  /** Lower-casing must happen in the tokenizer, the only thing that travels in the file. */
-  void requireTokenizer(TokenizerConfig tokenizer) {
-    if (lowerCase && !tokenizer.doLowerCase().orElse(false)) {
-      throw new InvalidInputException(
-          "do_lower_case is true in sentence_bert_config.json, but not in tokenizer_config.json",
-          modelFolder.toString(),
-          "lower-case the texts yourself, and set do_lower_case to false in a copy of"
-              + " sentence_bert_config.json");
-    }
-  }
-
   /** Reads the modules one after the other. */
   private static final class Reader {
     private final Path folder;
@@ -157,7 +147,7 @@ public record SentenceTransformer(
         model = path;
       } else if (kind.equals("Pooling") && second) {
         pooling = SentencePooling.read(path.resolve("config.json"));
-        width = pooling.width();
+        width = pooling.joinedWidth();
       } else if (kind.equals("Dense") && pooling != null) {
         Dense dense = dense(path);
         steps.add(dense);

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxLength the most tokens that the model takes; absent where nothing limits it
  * @param vocabulary how many token ids there are; absent where it is not known
  * @param padding how a row is filled up; absent where nothing says so
+ * @param lowerCase whether texts are lower-cased before the tokenizer sees them
  * @param tokenizer opens the tokenizer; absent where there is none
  */
 record ModelText(
@@ -34,6 +35,7 @@ record ModelText(
     Optional<Integer> maxLength,
     Optional<Integer> vocabulary,
     Optional<Padding> padding,
+    boolean lowerCase,
     Optional<Opening> tokenizer) {
   /** Opens a tokenizer when it is first needed. */
   interface Opening {
@@ -99,6 +101,7 @@ record ModelText(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
+          false,
           Optional.empty());
 
   /**
@@ -127,6 +130,7 @@ record ModelText(
             Optional.of(facts.maxLength()),
             Optional.empty(),
             Optional.of(Padding.of(facts)),
+            facts.lowerCase(),
             json.map(
                 bytes ->
                     () -> Tokenizer.of(bytes, config, file + ", " + ModelFacts.TOKENIZER_NAME)))
@@ -153,6 +157,7 @@ record ModelText(
         maxLength,
         rows == 0 ? vocabulary : Optional.of(rows),
         padding,
+        lowerCase,
         tokenizer);
   }
 
@@ -188,6 +193,7 @@ record ModelText(
                     ? Optional.of(size.intValue())
                     : Optional.empty()),
         Optional.of(pad),
+        lowerCase,
         Optional.of(() -> Tokenizer.open(folder)));
   }
 

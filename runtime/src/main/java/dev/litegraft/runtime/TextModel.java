@@ -5,6 +5,7 @@ import dev.litegraft.tflite.ModelFacts.Task;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -86,10 +87,11 @@ final class TextModel implements AutoCloseable {
   Encoded encoded(String text, @Nullable String pair, String name, boolean offsets) {
     long begin = System.nanoTime();
     int most = model.maxLength().orElse(Integer.MAX_VALUE);
+    String first = model.text().lowerCase() ? text.toLowerCase(Locale.ROOT) : text;
     Encoding encoding =
         offsets
-            ? tokenizer.encode(text, pair, most)
-            : tokenizer.encodeWithoutOffsets(text, pair, most);
+            ? tokenizer.encode(first, pair, most)
+            : tokenizer.encodeWithoutOffsets(first, pair, most);
     if (encoding.length() == 0) {
       throw new InvalidInputException(
           text.isEmpty()

@@ -238,6 +238,11 @@ public final class PlainLayers implements Layers<Array> {
   }
 
   @Override
+  public Array joined(List<Array> parts) {
+    return Rows.joined(parts);
+  }
+
+  @Override
   public Array normalize(Array x) {
     return Rows.normalize(x, workers);
   }

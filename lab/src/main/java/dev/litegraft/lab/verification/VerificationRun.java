@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -56,13 +55,14 @@ final class VerificationRun {
     this.facts = FactsComparison.of(checkpoint, reader);
     this.storage = Storage.of(reader.model());
     Optional<ModelFacts> own = facts.facts();
-    Optional<Pooling> pooling =
+    List<Pooling> poolings =
         own.filter(f -> f.task() == ModelFacts.Task.EMBEDDING)
             .flatMap(ModelFacts::pooling)
-            .map(id -> Pooling.valueOf(id.toUpperCase(Locale.ROOT)));
+            .map(Pooling::ofId)
+            .orElse(List.of());
     EmbeddingHead head =
         EmbeddingHead.of(
-            checkpoint.sentence(), pooling, own.map(ModelFacts::normalize).orElse(false));
+            checkpoint.sentence(), poolings, own.map(ModelFacts::normalize).orElse(false));
     this.reference = ReferenceModel.of(checkpoint, head, layers);
     boolean embedding = reference.task() == Task.EMBEDDING;
     this.meaning =
