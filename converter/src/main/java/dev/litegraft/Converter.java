@@ -111,6 +111,7 @@ public final class Converter {
                   maxLength)
               .build(probes);
       checkpoint.requireAdapterRead();
+      checkpoint.tokenizerFiles().requireWhole();
       List<String> unknownKeys = ConfigKeys.check(checkpoint.config());
       List<Graph> stored = graphs.stream().map(options.recipe()::apply).toList();
       FileFacts facts = new FileFacts(checkpoint, found, options, head, maxLength, threads);

@@ -137,6 +137,9 @@ final class VerificationRun {
       TokenizerComparison.of(checkpoint, reader, tokenizer, texts).ifPresent(differences::add);
       return probes(texts, Optional.of(tokenizer), budget);
     } catch (InvalidInputException e) {
+      if (reader.file(ModelFacts.TOKENIZER_NAME).isPresent()) {
+        throw e; // no text can be asked of the file
+      }
       notes.add("seeded token ids were asked, and no texts: " + e.what());
       return probes(texts, Optional.empty(), budget);
     }
