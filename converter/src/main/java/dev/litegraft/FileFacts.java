@@ -170,6 +170,7 @@ final class FileFacts {
         parameters(),
         options.lengths(),
         found.task() == Task.EMBEDDING && head.normalizes(),
+        checkpoint.sentence().map(SentenceTransformer::prompt).orElse(""),
         checkpoint.sentence().map(SentenceTransformer::lowerCase).orElse(false),
         provenance());
   }

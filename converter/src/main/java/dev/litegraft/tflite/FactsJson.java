@@ -91,6 +91,9 @@ final class FactsJson {
     }
     json.writeEndArray();
     json.writeBooleanField("normalize", facts.normalize());
+    if (!facts.prompt().isEmpty()) {
+      json.writeStringField("prompt", facts.prompt());
+    }
     if (facts.lowerCase()) {
       json.writeBooleanField("lower_case", true);
     }
@@ -168,6 +171,7 @@ final class FactsJson {
             f.number("parameters", 0, Long.MAX_VALUE),
             f.wholes("lengths"),
             f.flag("normalize"),
+            f.names().contains("prompt") ? f.text("prompt") : "",
             f.names().contains("lower_case") && f.flag("lower_case"),
             provenance(f.object("provenance")));
     f.requireNothingElse();

@@ -30,7 +30,8 @@ import java.util.OptionalInt;
  * @param parameters numbers of the checkpoint that are used
  * @param lengths tokens of each static signature; empty: the number of tokens is dynamic
  * @param normalize whether embeddings have length 1
- * @param lowerCase whether texts are lower-cased before the tokenizer sees them
+ * @param prompt what is put before every text; empty where nothing is
+ * @param lowerCase whether texts are lower-cased, after the prompt was put before them
  * @param provenance what it was made from
  */
 public record ModelFacts(
@@ -51,6 +52,7 @@ public record ModelFacts(
     long parameters,
     List<Integer> lengths,
     boolean normalize,
+    String prompt,
     boolean lowerCase,
     Provenance provenance) {
   /** The version of {@code litegraft.json}; a reader refuses what is newer. */

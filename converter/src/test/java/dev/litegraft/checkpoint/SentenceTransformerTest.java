@@ -235,6 +235,10 @@ class SentenceTransformerTest {
     assertThat(notes()).first().asString().contains("default prompt").contains("\"query: \"");
     pooling("\"pooling_mode_mean_tokens\": true, \"include_prompt\": false");
     assertThat(refusal().what()).contains("include_prompt is false");
+    write(prompts, "{\"prompts\": {\"query\": \"query: \"}}");
+    assertThat(notes()).first().asString().contains("embed texts without them");
+    write(prompts, "{\"prompts\": {\"query\": \"query: \"}, \"default_prompt_name\": \"other\"}");
+    assertThat(refusal().what()).contains("default_prompt_name is \"other\", which prompts does not");
     write(prompts, "{\"prompts\": {}, \"default_prompt_name\": null}");
     assertThat(notes()).isEmpty();
   }

@@ -32,6 +32,7 @@ class ModelFactsTest {
           134_515_008L,
           List.of(),
           false,
+          "",
           false,
           new ModelFacts.Provenance(
               "0".repeat(64),
@@ -105,6 +106,7 @@ class ModelFactsTest {
             1,
             List.of(16, 32),
             true,
+            "query: ",
             true,
             new ModelFacts.Provenance("a".repeat(64), List.of(), Map.of()));
     assertThat(read(facts.toJson())).isEqualTo(facts);

@@ -5,7 +5,6 @@ import dev.litegraft.tflite.ModelFacts.Task;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -87,7 +86,7 @@ final class TextModel implements AutoCloseable {
   Encoded encoded(String text, @Nullable String pair, String name, boolean offsets) {
     long begin = System.nanoTime();
     int most = model.maxLength().orElse(Integer.MAX_VALUE);
-    String first = model.text().lowerCase() ? text.toLowerCase(Locale.ROOT) : text;
+    String first = model.text().preparation().of(text);
     Encoding encoding =
         offsets
             ? tokenizer.encode(first, pair, most)

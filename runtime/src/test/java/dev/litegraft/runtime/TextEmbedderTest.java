@@ -112,7 +112,7 @@ class TextEmbedderTest {
   }
 
   @Test
-  void textsAreLowerCasedWhereSentenceTransformersDoes(@TempDir Path temporary) throws IOException {
+  void textsArePreparedAsSentenceTransformersDoes(@TempDir Path temporary) throws IOException {
     Recorded recorded =
         Recorded.copy("bert-model-meanpool", temporary)
             .withWordPieces(pieces())
@@ -122,13 +122,16 @@ class TextEmbedderTest {
                 [{"path": "", "type": "sentence_transformers.models.Transformer"},
                  {"path": "pool", "type": "sentence_transformers.models.Pooling"}]
                 """)
+            .with(
+                "config_sentence_transformers.json",
+                "{\"prompts\": {\"query\": \"W9 \"}, \"default_prompt_name\": \"query\"}")
             .with("sentence_bert_config.json", "{\"do_lower_case\": true}");
     Files.createDirectories(temporary.resolve("bert-model-meanpool/pool"));
     recorded.with("pool/config.json", "{\"embedding_dimension\": 48, \"pooling_mode\": \"mean\"}");
     try (TextEmbedder embedder = TextEmbedder.open(recorded.convert(Recorded.F32));
         TextEmbedder plain = TextEmbedder.open(file)) {
       assertThat(embedder.embed("W5 w17").vector())
-          .containsExactly(plain.embed("w5 w17").vector());
+          .containsExactly(plain.embed("w9 w5 w17").vector());
       assertThat(embedder.embed(List.of("W5 w17")).get(0).vector())
           .isNotEqualTo(plain.embed("W5 w17").vector());
     }
