@@ -50,9 +50,18 @@ public interface Architecture {
    * config.json that does not name it means that one.
    */
   default OptionalInt padToken(HfConfig config) {
-    return config.has("pad_token_id")
-        ? OptionalInt.of(config.integer("pad_token_id"))
-        : OptionalInt.empty();
+    return config.has("pad_token_id") ? padToken(config, 0) : OptionalInt.empty();
+  }
+
+  /**
+   * {@code pad_token_id}. A negative one, as the first Llama's −1, is no token's: no id equals it,
+   * so that it means what none means.
+   *
+   * @param usual where the config does not name it
+   */
+  static OptionalInt padToken(HfConfig config, int usual) {
+    int id = config.integer("pad_token_id", usual);
+    return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
   /**

@@ -61,8 +61,7 @@ public final class Architectures {
               && poolings.contains(Pooling.LAST)
               && architecture.padToken(config).isEmpty();
       boolean asTheTokenizer =
-          tokenizer.paddingSide() == TokenizerConfig.Side.LEFT
-              && !poolings.contains(Pooling.CLS);
+          tokenizer.paddingSide() == TokenizerConfig.Side.LEFT && !poolings.contains(Pooling.CLS);
       return architecture.allowsLeftPadding(config) && (readsTheVeryLast || asTheTokenizer);
     }
   }

@@ -39,7 +39,7 @@ final class Gemma implements Decoder {
 
   @Override
   public OptionalInt padToken(HfConfig config) {
-    return OptionalInt.of(config.integer("pad_token_id", 0));
+    return Architecture.padToken(config, 0);
   }
 
   @Override

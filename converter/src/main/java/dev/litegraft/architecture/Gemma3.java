@@ -47,7 +47,7 @@ final class Gemma3 implements Decoder {
 
   @Override
   public OptionalInt padToken(HfConfig config) {
-    return OptionalInt.of(config.integer("pad_token_id", 0));
+    return Architecture.padToken(config, 0);
   }
 
   @Override

@@ -47,7 +47,7 @@ final class Opt implements Decoder {
 
   @Override
   public OptionalInt padToken(HfConfig config) {
-    return OptionalInt.of(config.integer("pad_token_id", 1));
+    return Architecture.padToken(config, 1);
   }
 
   @Override

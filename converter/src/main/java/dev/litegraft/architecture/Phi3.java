@@ -40,7 +40,7 @@ final class Phi3 implements Decoder {
 
   @Override
   public OptionalInt padToken(HfConfig config) {
-    return OptionalInt.of(config.integer("pad_token_id", 32000));
+    return Architecture.padToken(config, 32000);
   }
 
   @Override

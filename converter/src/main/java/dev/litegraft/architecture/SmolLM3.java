@@ -46,7 +46,7 @@ final class SmolLM3 implements Decoder {
 
   @Override
   public OptionalInt padToken(HfConfig config) {
-    return OptionalInt.of(config.integer("pad_token_id", 128004));
+    return Architecture.padToken(config, 128004);
   }
 
   @Override

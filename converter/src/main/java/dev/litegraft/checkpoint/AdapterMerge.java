@@ -10,6 +10,7 @@ import dev.litegraft.tensor.TensorViews;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,7 +59,7 @@ final class AdapterMerge {
   static Map<String, TensorData> of(
       Adapter adapter, HfConfig model, Map<String, RawTensorData> base) {
     AdapterMerge merge = new AdapterMerge(adapter, model, base);
-    Set<String> stored = Set.copyOf(merge.tensors.keySet());
+    Set<String> stored = new LinkedHashSet<>(merge.tensors.keySet());
     merge.replace();
     adapter.tensors().updates().forEach(merge::update);
     merge.requireEveryTarget(stored);

@@ -85,10 +85,7 @@ record AdapterTensors(
   }
 
   private static Map<String, Update> updates(
-      Map<String, Half> as,
-      Map<String, Half> bs,
-      Map<String, RawTensorData> biases,
-      String where) {
+      Map<String, Half> as, Map<String, Half> bs, Map<String, RawTensorData> biases, String where) {
     Map<String, Update> updates = new LinkedHashMap<>();
     as.forEach(
         (module, a) -> {
@@ -98,7 +95,8 @@ record AdapterTensors(
           }
           updates.put(
               module,
-              new Update(a.tensor, b.tensor, Optional.ofNullable(biases.remove(module)), a.embedding));
+              new Update(
+                  a.tensor, b.tensor, Optional.ofNullable(biases.remove(module)), a.embedding));
         });
     biases.forEach(
         (module, bias) -> {

@@ -4,6 +4,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.Nearest;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -112,7 +113,11 @@ public final class CheckpointWeights implements Weights {
     Shape expected = Shape.of(dims);
     if (!tensor.shape().equals(expected)) {
       throw new InvalidInputException(
-          full + " has shape " + tensor.shape() + ", where config.json asks for " + expected,
+          full
+              + " has shape "
+              + tensor.shape()
+              + ", where config.json asks for "
+              + Arrays.toString(dims),
           source,
           ofHead && isOtherRows(tensor.shape(), expected)
               ? "correct id2label or num_labels in config.json: the head has "

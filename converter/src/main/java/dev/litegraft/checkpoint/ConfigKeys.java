@@ -65,8 +65,7 @@ public final class ConfigKeys {
   public static void requireConvertible(HfConfig config) {
     for (String key : QUANTIZATIONS) {
       if (!AnswerChangingKeys.isEmpty(config.value(key))) {
-        throw QuantizedWeights.refused(
-            method(config, key).orElse(""), config.where() + ": " + key);
+        throw QuantizedWeights.refused(method(config, key).orElse(""), config.where() + ": " + key);
       }
     }
     if (!AnswerChangingKeys.isEmpty(config.value("auto_map"))) {

@@ -179,7 +179,8 @@ final class Json {
 
   private static InvalidInputException noJson(JacksonException e, String where) {
     return new InvalidInputException(
-        "the file is not JSON: " + e.getOriginalMessage().replaceFirst(" \\(start marker at .*", ""),
+        "the file is not JSON: "
+            + e.getOriginalMessage().replaceFirst(" \\(start marker at .*", ""),
         at(where, e.getLocation()),
         "correct this place, or download or save the file again");
   }

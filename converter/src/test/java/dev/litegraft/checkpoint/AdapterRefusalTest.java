@@ -62,7 +62,8 @@ class AdapterRefusalTest {
 
   @Test
   void aHeadThatWasTrainedAndNotSavedIsNotReplacedByTheBaseModels() throws IOException {
-    AdapterFolder adapter = new AdapterFolder().with("modules_to_save", "[\"classifier\", \"score\"]");
+    AdapterFolder adapter =
+        new AdapterFolder().with("modules_to_save", "[\"classifier\", \"score\"]");
     for (int i = 0; i < 3; i++) {
       adapter.lora("model.layers." + i + ".self_attn.q_proj", 64, 64, 2);
     }

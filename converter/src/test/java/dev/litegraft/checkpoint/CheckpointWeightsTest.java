@@ -57,6 +57,8 @@ class CheckpointWeightsTest {
     assertThat(e.remedy())
         .isEqualTo(
             "correct id2label or num_labels in config.json: the head has 2 rows, one a label");
+    assertThat(Refusal.of(() -> root.at("score").tensor("weight", -1, 3)).what())
+        .endsWith("where config.json asks for [-1, 3]");
     assertThat(Refusal.of(() -> root.at("score").tensor("weight", 2, 4)).remedy())
         .startsWith("compare config.json");
     assertThat(root.unused()).containsExactly("score.weight");
@@ -67,8 +69,7 @@ class CheckpointWeightsTest {
     CheckpointWeights base = weights("model.norm.weight", "lm_head.weight");
     InvalidInputException e = Refusal.of(() -> base.at("score").tensor("weight", 2, 3));
     assertThat(e.what())
-        .isEqualTo(
-            "the checkpoint has no classification head: there is no tensor score.weight");
+        .isEqualTo("the checkpoint has no classification head: there is no tensor score.weight");
     assertThat(e.remedy()).contains("--adapter");
     CheckpointWeights half = weights("classifier.dense.weight");
     assertThat(Refusal.of(() -> half.at("classifier").tensor("weight", 2, 3)).what())

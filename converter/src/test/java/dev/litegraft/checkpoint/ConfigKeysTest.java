@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.litegraft.error.InvalidInputException;
-import org.junit.jupiter.api.Test;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -123,7 +123,8 @@ class ConfigKeysTest {
                     parse("{'quantization_config':{'quant_method':'gptq','bits':4}}")));
     assertThat(gptq.what()).startsWith("the checkpoint is quantized (gptq), where plain f32");
     assertThat(gptq.where()).isEqualTo("config.json: quantization_config");
-    assertThat(quantized("{'quantization_config':{'load_in_8bit':true}}")).contains("(bitsandbytes)");
+    assertThat(quantized("{'quantization_config':{'load_in_8bit':true}}"))
+        .contains("(bitsandbytes)");
     assertThat(quantized("{'quantization':{'group_size':64,'bits':4}}")).contains("(MLX)");
     assertThat(quantized("{'compression_config':{'quant_method':'compressed-tensors'}}"))
         .contains("(compressed-tensors)");

@@ -92,7 +92,8 @@ class SentenceTransformerTest {
         "\"pooling_mode\": \"weightedmean\" | weightedmean",
         "\"include_prompt\": true | mean"
       })
-  void severalPoolingsComeInTheOrderOfTheModule(String members, String poolings) throws IOException {
+  void severalPoolingsComeInTheOrderOfTheModule(String members, String poolings)
+      throws IOException {
     write("", "Transformer@", "Pooling@1_Pooling", "Dense@2_Dense");
     pooling(members);
     int width = 48 * poolings.split("\\+", -1).length;
@@ -238,7 +239,8 @@ class SentenceTransformerTest {
     write(prompts, "{\"prompts\": {\"query\": \"query: \"}}");
     assertThat(notes()).first().asString().contains("embed texts without them");
     write(prompts, "{\"prompts\": {\"query\": \"query: \"}, \"default_prompt_name\": \"other\"}");
-    assertThat(refusal().what()).contains("default_prompt_name is \"other\", which prompts does not");
+    assertThat(refusal().what())
+        .contains("default_prompt_name is \"other\", which prompts does not");
     write(prompts, "{\"prompts\": {}, \"default_prompt_name\": null}");
     assertThat(notes()).isEmpty();
   }

@@ -63,8 +63,7 @@ final class Rows {
         throw new IllegalArgumentException(part.shape() + " beside " + parts.get(0).shape());
       }
       for (int row = 0; row < rows; row++) {
-        System.arraycopy(
-            part.numbers(), row * part.dim(-1), out, row * width + at, part.dim(-1));
+        System.arraycopy(part.numbers(), row * part.dim(-1), out, row * width + at, part.dim(-1));
       }
       at += part.dim(-1);
     }

@@ -120,7 +120,8 @@ class EmbeddingsTest {
   @Test
   void vectorsOfSeveralPoolingsAreJoined() throws IOException {
     Path folder = scratch.resolve("folder");
-    write(folder, "mean_tokens\": true, \"pooling_mode_lasttoken\": true, \"pooling_mode_cls_token");
+    write(
+        folder, "mean_tokens\": true, \"pooling_mode_lasttoken\": true, \"pooling_mode_cls_token");
     TensorFile file = new TensorFile();
     float[] weight = file.add("linear.weight", 0.2, 20, 3 * WIDTH);
     float[] bias = file.add("linear.bias", 0.3, 20);
@@ -138,10 +139,8 @@ class EmbeddingsTest {
     writeModules(folder, false, true);
     requireAnswers(folder, F32, (input, row) -> normalized(joined.of(input, row)));
     writeModules(folder, true, false);
-    requireAnswers(
-        folder, F32, (input, row) -> dense(joined.of(input, row), weight, bias, "Tanh"));
-    assertThat(Verification.of(folder, scratch.resolve("embedder.tflite")).run().match())
-        .isTrue();
+    requireAnswers(folder, F32, (input, row) -> dense(joined.of(input, row), weight, bias, "Tanh"));
+    assertThat(Verification.of(folder, scratch.resolve("embedder.tflite")).run().match()).isTrue();
     assertThatThrownBy(
             () ->
                 Converter.of(folder)

@@ -77,7 +77,8 @@ class VerifiedConversionTest {
   @Test
   void aTokenizerThatCannotBeUsedIsTheCheckpointsFaultAndNothingIsLeft() throws IOException {
     Path folder =
-        Folders.copy(FOLDER, scratch.resolve("copy"), "config.json", "\"vocab_size\"", "\"vocab_size\"");
+        Folders.copy(
+            FOLDER, scratch.resolve("copy"), "config.json", "\"vocab_size\"", "\"vocab_size\"");
     Files.writeString(
         folder.resolve("tokenizer.json"),
         "{\"model\": {\"type\": \"WordPiece\", \"vocab\": {\"a\": -1}, \"unk_token\": \"a\"}}");
