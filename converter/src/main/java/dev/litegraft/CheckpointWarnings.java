@@ -77,7 +77,7 @@ public final class CheckpointWarnings {
               config,
               checkpoint.weights(),
               ConversionOptions.DEFAULT,
-              EmbeddingHead.of(checkpoint.sentence(), Optional.empty(), false),
+              EmbeddingHead.of(checkpoint.sentence(), List.of(), false),
               length)
           .build(List.of());
       return true;

@@ -3,6 +3,7 @@ package dev.litegraft;
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.ConfigKeys;
+import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.graph.Graph;
 import dev.litegraft.layer.EmbeddingHead;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The front door: turns a Hugging Face checkpoint folder into a .tflite file.
@@ -96,8 +98,10 @@ public final class Converter {
     try (Checkpoint checkpoint = Checkpoint.open(folder, options.adapter())) {
       Architectures.Found found = Architectures.of(checkpoint.config());
       requireEmbedderIfPooled(checkpoint, found);
+      requirePadToken(checkpoint.config(), found);
       EmbeddingHead head =
-          EmbeddingHead.of(checkpoint.sentence(), options.pooling(), options.normalize());
+          EmbeddingHead.of(
+              checkpoint.sentence(), options.pooling().stream().toList(), options.normalize());
       int maxLength = maxLength(checkpoint, found);
       List<Graph> graphs =
           new ModelGraphs(
@@ -110,6 +114,7 @@ public final class Converter {
                   maxLength)
               .build(probes);
       checkpoint.requireAdapterRead();
+      checkpoint.tokenizerFiles().requireWhole();
       List<String> unknownKeys = ConfigKeys.check(checkpoint.config());
       List<Graph> stored = graphs.stream().map(options.recipe()::apply).toList();
       FileFacts facts = new FileFacts(checkpoint, found, options, head, maxLength, threads);
@@ -143,6 +148,18 @@ public final class Converter {
           (System.nanoTime() - begin) / 1e9);
     } catch (UncheckedIOException e) {
       throw e.getCause();
+    }
+  }
+
+  /** Padded texts could not be read: the original class does not even load. */
+  private static void requirePadToken(HfConfig config, Architectures.Found found) {
+    OptionalInt pad = found.architecture().padToken(config);
+    int words = config.integer("vocab_size", Integer.MAX_VALUE);
+    if (pad.isPresent() && pad.getAsInt() >= words) {
+      throw new InvalidInputException(
+          "pad_token_id is " + pad.getAsInt() + ", but the vocabulary has " + words + " words",
+          config.where() + ", pad_token_id",
+          "correct the key, or set it to null if no text was padded in training");
     }
   }
 

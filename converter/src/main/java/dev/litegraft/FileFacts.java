@@ -6,6 +6,7 @@ import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.Labels;
 import dev.litegraft.checkpoint.ProblemType;
+import dev.litegraft.checkpoint.SentenceTransformer;
 import dev.litegraft.checkpoint.TokenizerFiles;
 import dev.litegraft.layer.EmbeddingHead;
 import dev.litegraft.layer.Pooling;
@@ -90,7 +91,7 @@ final class FileFacts {
    */
   private boolean poolsPadding() {
     return found.task() == Task.SEQUENCE_CLASSIFICATION
-        && pooling().equals(Optional.of(Pooling.LAST))
+        && found.architecture().pooling(checkpoint.config()) == Pooling.LAST
         && found.architecture().padToken(checkpoint.config()).isEmpty()
         && !found.architecture().allowsLeftPadding(checkpoint.config());
   }
@@ -158,7 +159,7 @@ final class FileFacts {
         found.task() == Task.EMBEDDING
             ? Optional.empty()
             : Optional.of(ProblemType.of(checkpoint.config(), labels.size()).hfName()),
-        pooling().map(Pooling::id),
+        pooling(),
         found.architecture().padToken(checkpoint.config()),
         paddingSide(),
         maxLength,
@@ -169,20 +170,25 @@ final class FileFacts {
         parameters(),
         options.lengths(),
         found.task() == Task.EMBEDDING && head.normalizes(),
+        checkpoint.sentence().map(SentenceTransformer::prompt).orElse(""),
+        checkpoint.sentence().map(SentenceTransformer::lowerCase).orElse(false),
         provenance());
   }
 
-  private Optional<Pooling> pooling() {
+  private Optional<String> pooling() {
     return switch (found.task()) {
       case SEQUENCE_CLASSIFICATION ->
-          Optional.of(found.architecture().pooling(checkpoint.config()));
+          Optional.of(found.architecture().pooling(checkpoint.config()).id());
       case TOKEN_CLASSIFICATION -> Optional.empty();
-      case EMBEDDING -> Optional.of(head.pooling());
+      case EMBEDDING -> Optional.of(Pooling.id(head.poolings()));
     };
   }
 
   private ModelFacts.PaddingSide paddingSide() {
-    return found.padsLeft(checkpoint.config(), checkpoint.tokenizerConfig(), pooling())
+    return found.padsLeft(
+            checkpoint.config(),
+            checkpoint.tokenizerConfig(),
+            pooling().map(Pooling::ofId).orElse(List.of()))
         ? ModelFacts.PaddingSide.LEFT
         : ModelFacts.PaddingSide.RIGHT;
   }

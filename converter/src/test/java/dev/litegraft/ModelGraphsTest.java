@@ -98,7 +98,7 @@ class ModelGraphsTest {
               checkpoint.config().with("num_hidden_layers", layers),
               checkpoint.weights(),
               options,
-              EmbeddingHead.of(Optional.empty(), Optional.empty(), false),
+              EmbeddingHead.of(Optional.empty(), List.of(), false),
               64)
           .build(List.of());
     }

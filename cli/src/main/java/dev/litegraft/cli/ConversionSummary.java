@@ -3,6 +3,7 @@ package dev.litegraft.cli;
 import dev.litegraft.ConversionReport;
 import dev.litegraft.lab.verification.VerifiedConversion;
 import dev.litegraft.layer.EmbeddingHead;
+import dev.litegraft.layer.Pooling;
 import dev.litegraft.quantize.Recipe;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -77,7 +78,7 @@ final class ConversionSummary {
           json.writeEndArray();
           JsonLine.strings(json, "labels", report.labels());
           if (report.head().isPresent()) {
-            json.writeStringField("pooling", report.head().get().pooling().id());
+            json.writeStringField("pooling", Pooling.id(report.head().get().poolings()));
             json.writeBooleanField("normalize", report.head().get().normalizes());
           }
           json.writeBooleanField("tokenizer_embedded", report.tokenizerEmbedded());

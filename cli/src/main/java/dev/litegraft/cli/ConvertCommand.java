@@ -93,8 +93,8 @@ final class ConvertCommand extends Subcommand {
       names = "--pooling",
       paramLabel = "KIND",
       description =
-          "Embeddings: how the tokens' vectors become one: mean, cls, max or last; default: as the"
-              + " checkpoint says, else mean.")
+          "Embeddings: how the tokens' vectors become one: mean, cls, max, last,"
+              + " mean_sqrt_len or weightedmean; default: as the checkpoint says, else mean.")
   private @Nullable Pooling pooling;
 
   @Option(names = "--normalize", description = "Embeddings: give every vector length 1.")

@@ -50,16 +50,18 @@ public interface Architecture {
    * config.json that does not name it means that one.
    */
   default OptionalInt padToken(HfConfig config) {
-    return config.has("pad_token_id")
-        ? OptionalInt.of(config.integer("pad_token_id"))
-        : OptionalInt.empty();
+    return config.has("pad_token_id") ? padToken(config, 0) : OptionalInt.empty();
   }
 
-  /** The pad token of a class that has one where config.json does not speak of it; null is none. */
+  /**
+   * The pad token of a class that has one where config.json does not speak of it; null is none. Nor
+   * is a negative one, as the first Llama's −1, any token's: no id equals it.
+   *
+   * @param absent where the config does not name it
+   */
   static OptionalInt padToken(HfConfig config, int absent) {
-    return config.isNull("pad_token_id")
-        ? OptionalInt.empty()
-        : OptionalInt.of(config.integer("pad_token_id", absent));
+    int id = config.isNull("pad_token_id") ? -1 : config.integer("pad_token_id", absent);
+    return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
   /**

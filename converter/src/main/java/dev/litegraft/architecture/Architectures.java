@@ -53,16 +53,15 @@ public final class Architectures {
      * says, where the positions allow. A classifier that reads the last token and knows no pad
      * token takes the padding for its text there, and needs the left one.
      *
-     * @param pooling how tokens become one vector; absent where every token is labelled
+     * @param poolings how tokens become one vector; empty where every token is labelled
      */
-    public boolean padsLeft(HfConfig config, TokenizerConfig tokenizer, Optional<Pooling> pooling) {
+    public boolean padsLeft(HfConfig config, TokenizerConfig tokenizer, List<Pooling> poolings) {
       boolean readsTheVeryLast =
           task == Task.SEQUENCE_CLASSIFICATION
-              && pooling.equals(Optional.of(Pooling.LAST))
+              && poolings.contains(Pooling.LAST)
               && architecture.padToken(config).isEmpty();
       boolean asTheTokenizer =
-          tokenizer.paddingSide() == TokenizerConfig.Side.LEFT
-              && !pooling.equals(Optional.of(Pooling.CLS));
+          tokenizer.paddingSide() == TokenizerConfig.Side.LEFT && !poolings.contains(Pooling.CLS);
       return architecture.allowsLeftPadding(config) && (readsTheVeryLast || asTheTokenizer);
     }
   }
@@ -113,7 +112,8 @@ public final class Architectures {
           where,
           "fine-tune it as "
               + family.orElse("Llama")
-              + "ForSequenceClassification and convert that checkpoint");
+              + "ForSequenceClassification and convert that checkpoint"
+              + family.map(f -> ", or for embeddings name " + f + "Model").orElse(""));
     }
     if (family.isPresent() && (name.endsWith("ForMaskedLM") || name.endsWith("ForPreTraining"))) {
       return new InvalidInputException(

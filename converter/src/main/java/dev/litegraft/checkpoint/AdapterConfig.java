@@ -30,7 +30,6 @@ final class AdapterConfig {
           "lora_dropout",
           "fan_in_fan_out",
           "bias",
-          "modules_to_save",
           "eva_config",
           "loftq_config",
           "megatron_config",
@@ -43,7 +42,6 @@ final class AdapterConfig {
   private static final List<String> OTHER_KINDS =
       List.of(
           "use_dora",
-          "lora_bias",
           "use_qalora",
           "use_bdlora",
           "layer_replication",
@@ -228,6 +226,16 @@ final class AdapterConfig {
   /** Whether the adapter changes a module. */
   boolean targets(String module) {
     return targets.test(module) && layers.test(module);
+  }
+
+  /** Whether the second matrix of every module has a bias. */
+  boolean hasBiases() {
+    return config.flag("lora_bias", false);
+  }
+
+  /** The modules that were trained as a whole; those that no model has are named too. */
+  List<String> modulesToSave() {
+    return config.value("modules_to_save") == null ? List.of() : config.texts("modules_to_save");
   }
 
   /** {@code target_modules}, as messages show it. */

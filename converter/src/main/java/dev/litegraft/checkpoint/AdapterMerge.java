@@ -10,6 +10,7 @@ import dev.litegraft.tensor.TensorViews;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,9 @@ import java.util.Set;
  */
 final class AdapterMerge {
   private static final String WEIGHT = ".weight";
+
+  /** The head of the class that the base model was, which no class with labels has. */
+  private static final String UNREAD = "lm_head.";
 
   /** GPT-2's layers that store [in, out]. PEFT goes by the kind of the module too. */
   private static final Set<String> CONV1D = Set.of("c_attn", "c_proj", "c_fc", "q_attn");
@@ -55,10 +59,11 @@ final class AdapterMerge {
   static Map<String, TensorData> of(
       Adapter adapter, HfConfig model, Map<String, RawTensorData> base) {
     AdapterMerge merge = new AdapterMerge(adapter, model, base);
-    Set<String> stored = Set.copyOf(merge.tensors.keySet());
+    Set<String> stored = new LinkedHashSet<>(merge.tensors.keySet());
     merge.replace();
     adapter.tensors().updates().forEach(merge::update);
     merge.requireEveryTarget(stored);
+    merge.requireEverySaved(stored);
     return merge.tensors;
   }
 
@@ -107,7 +112,7 @@ final class AdapterMerge {
               TensorData old = tensors.put(full, TensorViews.renamed(tensor, full));
               if (old != null
                   && !old.shape().equals(tensor.shape())
-                  && !AdapterTask.HEADS.contains(full)
+                  && !AdapterTask.isOfLabels(full)
                   && !isResized(old.shape(), tensor.shape())) {
                 throw otherBase(
                     tensor.name() + " has shape " + tensor.shape(),
@@ -146,6 +151,12 @@ final class AdapterMerge {
           "check that " + Adapter.CONFIG + " belongs to the adapter's weights");
     }
     requireRank(module, update);
+    if (update.bias().isPresent() && !config.hasBiases()) {
+      throw new InvalidInputException(
+          "lora_bias is false, but the adapter has " + update.bias().get().name(),
+          config.where() + ", lora_bias",
+          "check that " + Adapter.CONFIG + " belongs to the adapter's weights");
+    }
     boolean turned = update.embedding() || isConv1D(module);
     TensorData left = turned ? TensorViews.transposed(update.a()) : update.b();
     TensorData right = turned ? TensorViews.transposed(update.b()) : update.a();
@@ -156,6 +167,27 @@ final class AdapterMerge {
           full + " of the base model has " + base.shape());
     }
     tensors.put(full, TensorViews.plusProduct(base, config.scale(module), left, right));
+    if (config.hasBiases()) {
+      addBias(module, update);
+    }
+  }
+
+  private void addBias(String module, Update update) {
+    String full = inBase(module + ".bias");
+    TensorData base = tensors.get(full);
+    if (update.bias().isEmpty()) {
+      throw new InvalidInputException(
+          "lora_bias is true, but the adapter has no lora_B.bias for " + module,
+          config.where() + ", lora_bias",
+          "check that " + Adapter.CONFIG + " belongs to the adapter's weights");
+    }
+    TensorData bias = update.bias().get();
+    if (base == null || !base.shape().equals(bias.shape())) {
+      throw otherBase(
+          bias.name() + " has shape " + bias.shape(),
+          full + " of the base model " + (base == null ? "is not there" : base.shape()));
+    }
+    tensors.put(full, TensorViews.plusScaled(base, config.scale(module), bias));
   }
 
   private boolean isConv1D(String module) {
@@ -220,6 +252,29 @@ final class AdapterMerge {
         }
       }
     }
+  }
+
+  /**
+   * What was trained as a whole must have come with the adapter: the base model's own head would
+   * answer in its place. PEFT names both {@code score} and {@code classifier} for a classifier.
+   */
+  private void requireEverySaved(Set<String> stored) {
+    for (String saved : config.modulesToSave()) {
+      for (String name : stored) {
+        String module = name.substring(0, Math.max(0, name.lastIndexOf('.')));
+        boolean named = ("." + module + ".").contains("." + saved + ".");
+        if (named && !name.startsWith(UNREAD) && !isReplaced(name)) {
+          throw new InvalidInputException(
+              "modules_to_save names " + saved + ", but the adapter has no " + name,
+              adapter.file().path().toString(),
+              "save the adapter again with save_pretrained(), with all of its tensors");
+        }
+      }
+    }
+  }
+
+  private boolean isReplaced(String name) {
+    return adapter.tensors().whole().keySet().stream().anyMatch(w -> inBase(w).equals(name));
   }
 
   private TensorData tensor(String name) {

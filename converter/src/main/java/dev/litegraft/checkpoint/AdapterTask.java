@@ -16,6 +16,11 @@ final class AdapterTask {
   static final List<String> HEADS =
       List.of("score.weight", "classifier.weight", "classifier.out_proj.weight");
 
+  /** Whether the rows of a tensor are the labels. */
+  static boolean isOfLabels(String name) {
+    return HEADS.contains(name.replaceFirst("\\.bias$", ".weight"));
+  }
+
   private final Adapter adapter;
   private final Map<String, TensorData> tensors;
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,6 +24,7 @@ record AdapterTensors(
     Map<String, Update> updates, Map<String, RawTensorData> whole, List<String> ignored) {
   private static final String PREFIX = "base_model.model.";
   private static final Pattern MATRIX = Pattern.compile("(.+)\\.lora_([AB])(\\.[^.]+)?\\.weight");
+  private static final Pattern BIAS = Pattern.compile("(.+)\\.lora_B(\\.[^.]+)?\\.bias");
   private static final Pattern EMBEDDING_MATRIX =
       Pattern.compile("(.+)\\.lora_embedding_([AB])(\\.[^.]+)?");
   private static final Pattern OTHER_KIND =
@@ -36,8 +38,10 @@ record AdapterTensors(
    *
    * @param a [rank, in], or [rank, rows] of an embedding
    * @param b [out, rank], or [width, rank] of an embedding
+   * @param bias of {@code lora_B}, [out]; absent in most adapters
    */
-  record Update(RawTensorData a, RawTensorData b, boolean embedding) {}
+  record Update(
+      RawTensorData a, RawTensorData b, Optional<RawTensorData> bias, boolean embedding) {}
 
   /** A matrix that waits for the other one. */
   private record Half(RawTensorData tensor, boolean embedding) {}
@@ -45,6 +49,7 @@ record AdapterTensors(
   static AdapterTensors of(Map<String, RawTensorData> tensors, String where) {
     Map<String, Half> as = new LinkedHashMap<>();
     Map<String, Half> bs = new LinkedHashMap<>();
+    Map<String, RawTensorData> biases = new LinkedHashMap<>();
     Map<String, RawTensorData> whole = new LinkedHashMap<>();
     List<String> ignored = new ArrayList<>();
     tensors.forEach(
@@ -55,6 +60,7 @@ record AdapterTensors(
           String plain = WRAPPER.matcher(name.substring(PREFIX.length())).replaceAll("");
           Matcher matrix = MATRIX.matcher(plain);
           Matcher embedding = EMBEDDING_MATRIX.matcher(plain);
+          Matcher bias = BIAS.matcher(plain);
           boolean isMatrix = matrix.matches();
           Object before = null;
           if (plain.contains(".original_module.")) {
@@ -64,6 +70,8 @@ record AdapterTensors(
             before =
                 (found.group(2).equals("A") ? as : bs)
                     .put(found.group(1), new Half(tensor, !isMatrix));
+          } else if (bias.matches()) {
+            before = biases.put(bias.group(1), tensor);
           } else if (OTHER_KIND.matcher(plain).matches()) {
             throw refused(name, "is no matrix of a plain LoRA", where);
           } else {
@@ -73,11 +81,11 @@ record AdapterTensors(
             throw refused(name, "is there twice, under two names", where);
           }
         });
-    return new AdapterTensors(updates(as, bs, where), whole, List.copyOf(ignored));
+    return new AdapterTensors(updates(as, bs, biases, where), whole, List.copyOf(ignored));
   }
 
   private static Map<String, Update> updates(
-      Map<String, Half> as, Map<String, Half> bs, String where) {
+      Map<String, Half> as, Map<String, Half> bs, Map<String, RawTensorData> biases, String where) {
     Map<String, Update> updates = new LinkedHashMap<>();
     as.forEach(
         (module, a) -> {
@@ -85,7 +93,14 @@ record AdapterTensors(
           if (b == null || a.embedding != b.embedding) {
             throw refused(a.tensor.name(), "has no lora_B beside it", where);
           }
-          updates.put(module, new Update(a.tensor, b.tensor, a.embedding));
+          updates.put(
+              module,
+              new Update(
+                  a.tensor, b.tensor, Optional.ofNullable(biases.remove(module)), a.embedding));
+        });
+    biases.forEach(
+        (module, bias) -> {
+          throw refused(bias.name(), "has no lora_B.weight beside it", where);
         });
     bs.forEach(
         (module, b) -> {

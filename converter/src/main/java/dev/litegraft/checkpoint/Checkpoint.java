@@ -58,9 +58,6 @@ public final class Checkpoint implements AutoCloseable {
         adapter.isPresent() ? adapter.get().tokenizerFiles() : Optional.empty();
     this.tokenizerFiles = adapted.isPresent() ? adapted.get() : TokenizerFiles.of(folder);
     this.tokenizerConfig = TokenizerConfig.read(tokenizerFiles);
-    if (sentence.isPresent()) {
-      sentence.get().requireTokenizer(tokenizerConfig);
-    }
   }
 
   /**
@@ -94,6 +91,7 @@ public final class Checkpoint implements AutoCloseable {
         files.add(SafetensorsFile.open(file));
       }
       Map<String, RawTensorData> tensors = merged(files);
+      QuantizedWeights.refuse(tensors.keySet(), model.toString());
       requireIndexed(files, found.index(), model.resolve(WeightFiles.INDEX));
       if (sentence.isPresent()) {
         config = HfClass.with(config, "Model");

@@ -4,6 +4,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.Nearest;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * whichever folder it was read from.
  */
 public final class CheckpointWeights implements Weights {
+  /** The modules that classes with a head add to the backbone, and whose rows may be labels. */
+  private static final Set<String> HEADS = Set.of("score", "classifier", "pre_classifier");
+
   private final Map<String, TensorData> tensors;
   private final Set<String> used;
   private final String source;
@@ -89,6 +93,14 @@ public final class CheckpointWeights implements Weights {
   public TensorData tensor(String name, int... dims) {
     String full = full(name);
     TensorData tensor = tensors.get(full);
+    boolean ofHead = HEADS.contains(full.substring(0, Math.max(0, full.indexOf('.'))));
+    if (tensor == null && ofHead && tensors.keySet().stream().noneMatch(this::isOfHead)) {
+      throw new InvalidInputException(
+          "the checkpoint has no classification head: there is no tensor " + full,
+          source,
+          "fine-tune the model as the class that architectures names, or give the adapter that"
+              + " brings the head with --adapter");
+    }
     if (tensor == null) {
       throw new InvalidInputException(
           "the checkpoint has no tensor " + full,
@@ -101,9 +113,17 @@ public final class CheckpointWeights implements Weights {
     Shape expected = Shape.of(dims);
     if (!tensor.shape().equals(expected)) {
       throw new InvalidInputException(
-          full + " has shape " + tensor.shape() + ", where config.json asks for " + expected,
+          full
+              + " has shape "
+              + tensor.shape()
+              + ", where config.json asks for "
+              + Arrays.toString(dims),
           source,
-          "compare config.json with the one that the model was trained with");
+          ofHead && isOtherRows(tensor.shape(), expected)
+              ? "correct id2label or num_labels in config.json: the head has "
+                  + tensor.shape().dim(0)
+                  + " rows, one a label"
+              : "compare config.json with the one that the model was trained with");
     }
     if (!tensor.dtype().isFloat()) {
       throw new InvalidInputException(
@@ -113,6 +133,14 @@ public final class CheckpointWeights implements Weights {
     }
     used.add(full);
     return tensor;
+  }
+
+  private boolean isOfHead(String name) {
+    return HEADS.stream().anyMatch(head -> name.startsWith(head + "."));
+  }
+
+  private static boolean isOtherRows(Shape own, Shape expected) {
+    return own.rank() == expected.rank() && own.with(0, 1).equals(expected.with(0, 1));
   }
 
   private String full(String name) {

@@ -4,8 +4,10 @@ import dev.litegraft.error.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Every key of a config.json was read, is known to be harmless, or is named; an unread key that can
@@ -49,6 +51,10 @@ public final class ConfigKeys {
           legacy unsloth_version unsloth_fixed use_unsloth
           """);
 
+  /** Keys under which tools say that they quantized the weights: transformers', older ones, MLX. */
+  private static final List<String> QUANTIZATIONS =
+      List.of("quantization_config", "compression_config", "quantization");
+
   private ConfigKeys() {}
 
   /**
@@ -57,14 +63,10 @@ public final class ConfigKeys {
    * @throws InvalidInputException if the weights are quantized or the model is custom code
    */
   public static void requireConvertible(HfConfig config) {
-    if (!AnswerChangingKeys.isEmpty(config.value("quantization_config"))) {
-      Object method = config.value("quantization_config.quant_method");
-      throw new InvalidInputException(
-          "the checkpoint is quantized"
-              + (method == null ? "" : " (" + method + ")")
-              + ", where plain f32, f16 or bf16 weights are needed",
-          config.where() + ": quantization_config",
-          "convert the original checkpoint, before it was quantized");
+    for (String key : QUANTIZATIONS) {
+      if (!AnswerChangingKeys.isEmpty(config.value(key))) {
+        throw QuantizedWeights.refused(method(config, key).orElse(""), config.where() + ": " + key);
+      }
     }
     if (!AnswerChangingKeys.isEmpty(config.value("auto_map"))) {
       throw new InvalidInputException(
@@ -72,6 +74,18 @@ public final class ConfigKeys {
           config.where() + ": auto_map",
           "use a model of a family that `litegraft families` lists; if this one is, remove auto_map");
     }
+  }
+
+  private static Optional<String> method(HfConfig config, String key) {
+    if (config.value(key + ".quant_method") instanceof String method) {
+      return Optional.of(method);
+    }
+    boolean ofBitsAndBytes =
+        Stream.of("load_in_8bit", "load_in_4bit")
+            .anyMatch(flag -> !AnswerChangingKeys.isEmpty(config.value(key + "." + flag)));
+    return ofBitsAndBytes
+        ? Optional.of("bitsandbytes")
+        : key.equals("quantization") ? Optional.of("MLX") : Optional.empty();
   }
 
   /**

@@ -43,6 +43,10 @@ final class Json {
           .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
           .build();
 
+  /** A set of the names of all members, to find doubles, would hold a whole vocabulary. */
+  private static final JsonFactory SKIMMING =
+      FACTORY.rebuild().disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
   private Json() {}
 
   /**
@@ -113,31 +117,72 @@ final class Json {
     }
   }
 
+  /**
+   * Reads a large file to its end and keeps nothing of it.
+   *
+   * @param member what the object must have, as an object
+   * @throws InvalidInputException if the file is not one JSON object, or has no such member
+   */
+  static void requireObject(Path file, String member) throws IOException {
+    String where = file.toString();
+    try (JsonParser p = SKIMMING.createParser(file.toFile())) {
+      if (p.nextToken() != JsonToken.START_OBJECT) {
+        throw noObject(p, where);
+      }
+      boolean found = false;
+      while (p.nextToken() == JsonToken.FIELD_NAME) {
+        boolean wanted = p.currentName().equals(member);
+        found |= p.nextToken() == JsonToken.START_OBJECT && wanted;
+        p.skipChildren();
+      }
+      requireEnd(p, where);
+      if (!found) {
+        throw new InvalidInputException(
+            "the file has no object " + member, where, "download or save the file again");
+      }
+    } catch (JacksonException e) {
+      throw noJson(e, where);
+    }
+  }
+
   private static Map<String, @Nullable Object> object(JsonParser p, String where)
       throws IOException {
     try {
       if (p.nextToken() != JsonToken.START_OBJECT) {
-        throw new InvalidInputException(
-            "the file "
-                + (p.currentToken() == null ? "is empty" : "begins with " + show(p.getText()))
-                + ", where a JSON object is needed",
-            where,
-            "download or save the file again");
+        throw noObject(p, where);
       }
       Map<String, @Nullable Object> object = members(p);
-      if (p.nextToken() != null) {
-        throw new InvalidInputException(
-            "the file goes on with " + show(p.getText()) + " after its JSON object ends",
-            at(where, p.currentTokenLocation()),
-            "remove what follows, or download the file again");
-      }
+      requireEnd(p, where);
       return object;
     } catch (JacksonException e) {
-      throw new InvalidInputException(
-          "the file is not JSON: " + e.getOriginalMessage(),
-          at(where, e.getLocation()),
-          "correct this place, or download or save the file again");
+      throw noJson(e, where);
     }
+  }
+
+  private static InvalidInputException noObject(JsonParser p, String where) throws IOException {
+    return new InvalidInputException(
+        "the file "
+            + (p.currentToken() == null ? "is empty" : "begins with " + show(p.getText()))
+            + ", where a JSON object is needed",
+        where,
+        "download or save the file again");
+  }
+
+  private static void requireEnd(JsonParser p, String where) throws IOException {
+    if (p.nextToken() != null) {
+      throw new InvalidInputException(
+          "the file goes on with " + show(p.getText()) + " after its JSON object ends",
+          at(where, p.currentTokenLocation()),
+          "remove what follows, or download the file again");
+    }
+  }
+
+  private static InvalidInputException noJson(JacksonException e, String where) {
+    return new InvalidInputException(
+        "the file is not JSON: "
+            + e.getOriginalMessage().replaceFirst(" \\(start marker at .*", ""),
+        at(where, e.getLocation()),
+        "correct this place, or download or save the file again");
   }
 
   private static String at(String where, @Nullable JsonLocation l) {

@@ -6,29 +6,51 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The settings of sentence-transformers' Pooling module.
  *
  * <p>Source: {@code sentence_transformers/models/Pooling.py}.
  *
- * @param mode {@code mean}, {@code cls}, {@code max} or {@code last}
+ * @param modes {@code cls}, {@code max}, {@code mean}, {@code mean_sqrt_len}, {@code weightedmean}
+ *     and {@code last}, in the order in which the module joins their vectors
  * @param width numbers of a token's vector
  * @param includePrompt whether the tokens of a prompt are pooled too
  */
-record SentencePooling(String mode, int width, boolean includePrompt) {
-  /** The flags of older files, and the names of newer ones, that can be converted. */
-  private static final Map<String, String> MODES =
-      Map.of(
-          "pooling_mode_cls_token", "cls",
-          "pooling_mode_mean_tokens", "mean",
-          "pooling_mode_max_tokens", "max",
-          "pooling_mode_lasttoken", "last",
-          "cls", "cls",
-          "mean", "mean",
-          "max", "max",
-          "lasttoken", "last");
+record SentencePooling(List<String> modes, int width, boolean includePrompt) {
+  /**
+   * A pooling.
+   *
+   * @param flag the key of older files that says true
+   * @param name its name in newer files
+   * @param mode its name here
+   */
+  private record Mode(String flag, String name, String mode) {}
+
+  /** In the order in which the module joins their vectors. */
+  private static final List<Mode> MODES =
+      List.of(
+          new Mode("pooling_mode_cls_token", "cls", "cls"),
+          new Mode("pooling_mode_max_tokens", "max", "max"),
+          new Mode("pooling_mode_mean_tokens", "mean", "mean"),
+          new Mode("pooling_mode_mean_sqrt_len_tokens", "mean_sqrt_len_tokens", "mean_sqrt_len"),
+          new Mode("pooling_mode_weightedmean_tokens", "weightedmean", "weightedmean"),
+          new Mode("pooling_mode_lasttoken", "lasttoken", "last"));
+
+  SentencePooling {
+    modes = List.copyOf(modes);
+  }
+
+  /** {@code cls+mean} where two vectors are joined. */
+  String mode() {
+    return String.join("+", modes);
+  }
+
+  /** Numbers of a text's vector. */
+  int joinedWidth() {
+    return Math.multiplyExact(width, modes.size());
+  }
 
   static SentencePooling read(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
@@ -43,29 +65,42 @@ record SentencePooling(String mode, int width, boolean includePrompt) {
             ? "embedding_dimension"
             : "word_embedding_dimension";
     return new SentencePooling(
-        mode(config), config.integer(widthKey), config.flag("include_prompt", true));
+        modes(config), config.integer(widthKey), config.flag("include_prompt", true));
   }
 
-  private static String mode(HfConfig config) {
-    List<String> modes = new ArrayList<>();
-    if (config.has("pooling_mode")) {
-      modes.add(config.text("pooling_mode"));
+  private static List<String> modes(HfConfig config) {
+    List<String> said = new ArrayList<>();
+    boolean flags = false;
+    if (config.value("pooling_mode") instanceof List<?>) {
+      said.addAll(config.texts("pooling_mode"));
+    } else if (config.has("pooling_mode")) {
+      said.addAll(List.of(config.text("pooling_mode").split("\\+", -1)));
     } else {
       for (String key : config.keys()) {
+        flags |= key.startsWith("pooling_mode_");
         if (key.startsWith("pooling_mode_") && config.flag(key, false)) {
-          modes.add(key);
+          said.add(key);
         }
       }
+      if (!flags) {
+        return List.of("mean"); // the module's default
+      }
     }
-    String mode = modes.size() == 1 ? MODES.get(modes.get(0)) : null;
-    if (mode == null) {
+    List<String> modes =
+        MODES.stream()
+            .filter(mode -> said.contains(mode.flag()) || said.contains(mode.name()))
+            .map(Mode::mode)
+            .toList();
+    if (modes.isEmpty() || modes.size() != said.size()) {
       throw new InvalidInputException(
           "the pooling is "
-              + (modes.isEmpty() ? "none" : String.join(" and ", modes))
-              + ", where one of cls, mean, max and last token can be converted",
+              + (said.isEmpty() ? "none" : String.join(" and ", said))
+              + ", where "
+              + MODES.stream().map(Mode::name).collect(Collectors.joining(", "))
+              + " can be converted",
           config.where(),
-          "use a model that pools in one of these ways");
+          "use a model that pools in these ways");
     }
-    return mode;
+    return modes;
   }
 }

@@ -20,11 +20,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: {@code sentence_transformers/models}, Transformer, Pooling, Dense and Normalize.
  *
  * @param modelFolder where config.json and the weights are: the folder itself or one in it
- * @param pooling {@code mean}, {@code cls}, {@code max} or {@code last}
+ * @param pooling {@code mean}, {@code cls}, {@code max}, {@code last}, {@code mean_sqrt_len} or
+ *     {@code weightedmean}; {@code cls+mean} where two vectors are joined
  * @param width numbers of a token's vector
  * @param steps what follows the pooling, in order
  * @param maxLength {@code max_seq_length}
- * @param lowerCase whether texts are lower-cased before they are split into tokens
+ * @param prompt what is put before every text; empty where nothing is
+ * @param lowerCase whether texts are lower-cased, after the prompt was put before them
  * @param notes what a user should know: prompts
  */
 public record SentenceTransformer(
@@ -33,6 +35,7 @@ public record SentenceTransformer(
     int width,
     List<Step> steps,
     OptionalInt maxLength,
+    String prompt,
     boolean lowerCase,
     List<String> notes) {
   private static final String MODULES = "modules.json";
@@ -107,17 +110,6 @@ public record SentenceTransformer(
     }
   }
 
-  /** Lower-casing must happen in the tokenizer, the only thing that travels in the file. */
-  void requireTokenizer(TokenizerConfig tokenizer) {
-    if (lowerCase && !tokenizer.doLowerCase().orElse(false)) {
-      throw new InvalidInputException(
-          "do_lower_case is true in sentence_bert_config.json, but not in tokenizer_config.json",
-          modelFolder.toString(),
-          "lower-case the texts yourself, and set do_lower_case to false in a copy of"
-              + " sentence_bert_config.json");
-    }
-  }
-
   /** Reads the modules one after the other. */
   private static final class Reader {
     private final Path folder;
@@ -157,7 +149,7 @@ public record SentenceTransformer(
         model = path;
       } else if (kind.equals("Pooling") && second) {
         pooling = SentencePooling.read(path.resolve("config.json"));
-        width = pooling.width();
+        width = pooling.joinedWidth();
       } else if (kind.equals("Dense") && pooling != null) {
         Dense dense = dense(path);
         steps.add(dense);
@@ -245,9 +237,7 @@ public record SentenceTransformer(
         }
       }
       Optional<HfConfig> prompts = optional(folder.resolve("config_sentence_transformers.json"));
-      if (prompts.isPresent()) {
-        prompts(prompts.get(), kind);
-      }
+      String prompt = prompts.map(config -> prompt(config, kind)).orElse("");
       return new SentenceTransformer(
           modelFolder,
           kind.mode(),
@@ -256,6 +246,7 @@ public record SentenceTransformer(
           text.isPresent() && text.get().has("max_seq_length")
               ? OptionalInt.of(Math.max(1, text.get().integer("max_seq_length")))
               : OptionalInt.empty(),
+          prompt,
           text.isPresent() && text.get().flag("do_lower_case", false),
           notes);
     }
@@ -264,7 +255,8 @@ public record SentenceTransformer(
       return Files.isRegularFile(file) ? Optional.of(HfConfig.read(file)) : Optional.empty();
     }
 
-    private void prompts(HfConfig config, SentencePooling kind) {
+    /** The prompt before every text. The others are the user's to put there: a note names them. */
+    private String prompt(HfConfig config, SentencePooling kind) {
       Optional<HfConfig> prompts = config.at("prompts");
       List<String> used = new ArrayList<>();
       for (String name : prompts.map(p -> List.copyOf(p.keys())).orElse(List.of())) {
@@ -273,22 +265,37 @@ public record SentenceTransformer(
         }
       }
       String standard = config.text("default_prompt_name", "");
-      if (used.isEmpty()) {
-        return;
-      }
-      if (!kind.includePrompt()) {
+      String prompt = standard.isEmpty() ? "" : standard(config, prompts, standard);
+      if (!kind.includePrompt() && !prompt.isEmpty()) {
         throw new InvalidInputException(
-            "include_prompt is false, where the pooling of the prompts' tokens cannot be left out",
-            folder + ": " + String.join(", ", used),
+            "include_prompt is false, where the pooling of the prompt's tokens cannot be left out",
+            folder + ": " + standard + " " + Json.show(prompt),
             "use a model that pools its prompts with the text");
       }
-      notes.add(
-          standard.isEmpty()
-              ? "the model was trained with prompts, which are not in the file; put them before the"
-                  + " texts: "
-                  + String.join(", ", used)
-              : "the model's default prompt is not in the file; put it before every text: "
-                  + Json.show(prompts.get().value(standard)));
+      if (!prompt.isEmpty()) {
+        notes.add("the model's default prompt is put before every text: " + Json.show(prompt));
+      } else if (!used.isEmpty()) {
+        notes.add(
+            kind.includePrompt()
+                ? "the model was trained with prompts, which are not in the file; put them before the"
+                    + " texts: "
+                    + String.join(", ", used)
+                : "the model leaves its prompts out of the pooling, which the file cannot; embed texts"
+                    + " without them: "
+                    + String.join(", ", used));
+      }
+      return prompt;
+    }
+
+    private static String standard(HfConfig config, Optional<HfConfig> prompts, String name) {
+      Object value = prompts.map(p -> p.value(name)).orElse(null);
+      if (value instanceof String prompt) {
+        return prompt;
+      }
+      throw new InvalidInputException(
+          "default_prompt_name is " + Json.show(name) + ", which prompts does not have",
+          config.where(),
+          "add the prompt, or set default_prompt_name to null");
     }
 
     private InvalidInputException refused(String what) {

@@ -45,6 +45,18 @@ public record TokenizerFiles(
         first(folder, "tokenizer.model", "spiece.model", "sentencepiece.bpe.model"));
   }
 
+  /**
+   * Checks that {@code tokenizer.json}, where it is there, is whole: it is copied unread, and what
+   * is wrong with it would be found out by the first text.
+   *
+   * @throws InvalidInputException if it is not
+   */
+  public void requireWhole() throws IOException {
+    if (tokenizer.isPresent()) {
+      Json.requireObject(tokenizer.get(), "model");
+    }
+  }
+
   private static Optional<Path> first(Path folder, String... names) throws IOException {
     for (String name : names) {
       Path file = folder.resolve(name);

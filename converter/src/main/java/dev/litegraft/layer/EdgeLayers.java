@@ -469,6 +469,11 @@ public final class EdgeLayers implements Layers<Value> {
   }
 
   @Override
+  public Value joined(List<Value> parts) {
+    return graph.concatenation(parts, -1);
+  }
+
+  @Override
   public Value normalize(Value x) {
     graph.scope("normalize");
     Value squares = graph.reduce(ReduceKind.SUM, graph.mul(x, x), -1);

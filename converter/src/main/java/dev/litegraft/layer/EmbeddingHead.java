@@ -5,20 +5,21 @@ import dev.litegraft.checkpoint.SentenceTransformer.Dense;
 import dev.litegraft.checkpoint.SentenceTransformer.Normalize;
 import dev.litegraft.checkpoint.SentenceTransformer.Step;
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.error.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What makes a text's vector of its tokens' vectors: a pooling, and what follows it.
+ * What makes a text's vector of its tokens' vectors: poolings, and what follows them.
  *
- * @param pooling how tokens become one vector
+ * @param poolings how tokens become one vector; of several the vectors stand one after the other
  * @param steps linear layers and normalisations, in order
  */
-public record EmbeddingHead(Pooling pooling, List<Step> steps) {
+public record EmbeddingHead(List<Pooling> poolings, List<Step> steps) {
   public EmbeddingHead {
+    poolings = List.copyOf(poolings);
     steps = List.copyOf(steps);
   }
 
@@ -26,17 +27,27 @@ public record EmbeddingHead(Pooling pooling, List<Step> steps) {
    * What the checkpoint says, else the mean; where the user wants something else, that.
    *
    * @param sentence the checkpoint's modules
-   * @param pooling the user's choice
+   * @param poolings the user's choice; empty for what the checkpoint says
    * @param normalize whether vectors get length 1, whatever the checkpoint says
    */
   public static EmbeddingHead of(
-      Optional<SentenceTransformer> sentence, Optional<Pooling> pooling, boolean normalize) {
+      Optional<SentenceTransformer> sentence, List<Pooling> poolings, boolean normalize) {
     List<Step> steps = new ArrayList<>(sentence.map(SentenceTransformer::steps).orElse(List.of()));
-    Pooling own =
-        sentence
-            .map(s -> Pooling.valueOf(s.pooling().toUpperCase(Locale.ROOT)))
-            .orElse(Pooling.MEAN);
-    EmbeddingHead head = new EmbeddingHead(pooling.orElse(own), steps);
+    List<Pooling> own = sentence.map(s -> Pooling.ofId(s.pooling())).orElse(List.of(Pooling.MEAN));
+    if (!poolings.isEmpty() && poolings.size() != own.size()) {
+      for (Step step : steps) {
+        if (step instanceof Dense dense) {
+          throw new InvalidInputException(
+              "the pooling "
+                  + Pooling.id(poolings)
+                  + " is asked for, but the dense layer takes the vectors of "
+                  + Pooling.id(own),
+              dense.where(),
+              "leave --pooling out");
+        }
+      }
+    }
+    EmbeddingHead head = new EmbeddingHead(poolings.isEmpty() ? own : poolings, steps);
     return normalize ? head.normalized(true) : head;
   }
 
@@ -53,12 +64,12 @@ public record EmbeddingHead(Pooling pooling, List<Step> steps) {
     } else if (!wanted && normalizes()) {
       others.remove(others.size() - 1);
     }
-    return new EmbeddingHead(pooling, others);
+    return new EmbeddingHead(poolings, others);
   }
 
   /** Numbers of a text's vector, of tokens' vectors of {@code width}. */
   public int width(int width) {
-    int last = width;
+    int last = width * poolings.size();
     for (Step step : steps) {
       last = step instanceof Dense dense ? dense.out() : last;
     }
@@ -72,17 +83,25 @@ public record EmbeddingHead(Pooling pooling, List<Step> steps) {
    * @param hidden the last hidden states of some inputs
    */
   public <T> T apply(Layers<T> f, Weights w, Inputs<T> in, Function<Inputs<T>, T> hidden) {
-    T x = pooling.apply(f, in, hidden); // [b, 1, d]
+    T x = pooled(f, in, hidden); // [b, 1, d], or as many d as there are poolings
     for (Step step : steps) {
       x = step instanceof Dense dense ? dense(f, w, dense, x) : f.normalize(x);
     }
     return x;
   }
 
+  private <T> T pooled(Layers<T> f, Inputs<T> in, Function<Inputs<T>, T> hidden) {
+    if (poolings.size() == 1) {
+      return poolings.get(0).apply(f, in, hidden);
+    }
+    T all = hidden.apply(in); // [b, t, d]
+    return f.joined(poolings.stream().map(pooling -> pooling.pooled(f, in, all)).toList());
+  }
+
   /** For example {@code mean, dense layer of 256 (tanh), length 1}. */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder(pooling.id());
+    StringBuilder text = new StringBuilder(Pooling.id(poolings));
     for (Step step : steps) {
       text.append(", ")
           .append(

@@ -16,6 +16,10 @@ import java.util.Optional;
  * @param epsilon added to the variance
  */
 public record LayerNorm(String name, TensorData weight, Optional<TensorData> bias, double epsilon) {
+  public LayerNorm {
+    RmsNorm.requireEpsilon(name, epsilon);
+  }
+
   /**
    * The module's {@code weight} and {@code bias}; in the first checkpoints of BERT they have
    * TensorFlow's names, which transformers renames when it loads them.

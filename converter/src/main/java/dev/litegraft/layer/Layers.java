@@ -170,6 +170,9 @@ public interface Layers<T> {
   /** The largest number of every column among the attended tokens: [b, t, d] to [b, 1, d]. */
   T maxOverTokens(T x, T attended);
 
+  /** The values one after the other along the last axis. */
+  T joined(List<T> parts);
+
   /** {@code x / max(‖x‖, 1e-12)} over the last axis. Source: torch.nn.functional.normalize. */
   T normalize(T x);
 

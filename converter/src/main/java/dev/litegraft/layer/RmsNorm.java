@@ -1,6 +1,7 @@
 package dev.litegraft.layer;
 
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.tensor.TensorData;
 import dev.litegraft.tensor.TensorViews;
 
@@ -12,6 +13,20 @@ import dev.litegraft.tensor.TensorViews;
  * @param epsilon added to the mean square
  */
 public record RmsNorm(String name, TensorData weight, double epsilon) {
+  public RmsNorm {
+    requireEpsilon(name, epsilon);
+  }
+
+  /** Below 0 a norm divides by the root of a negative number, and every answer is NaN. */
+  static void requireEpsilon(String name, double epsilon) {
+    if (!(epsilon >= 0)) {
+      throw new InvalidInputException(
+          "the norm's epsilon is " + epsilon + ", where 0 or more is needed",
+          "config.json, for " + name,
+          "compare the key with the model's original config.json");
+    }
+  }
+
   /** The module's {@code weight}. */
   public static RmsNorm read(Weights w, int width, double epsilon) {
     return new RmsNorm(w.path(), w.tensor("weight", width), epsilon);

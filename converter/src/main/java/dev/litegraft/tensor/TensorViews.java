@@ -56,6 +56,11 @@ public final class TensorViews {
     return new LowRankSum(source, scale, held(left), held(right));
   }
 
+  /** {@code source + scale · other}, of the same shape; in f32, and computed when it is read. */
+  public static TensorData plusScaled(TensorData source, float scale, TensorData other) {
+    return new ScaledSum(source, scale, other);
+  }
+
   /** Keeps the numbers of a small tensor, while memory allows, once they were read. */
   private static TensorData held(TensorData source) {
     return source.shape().elements() > MAX_HELD ? source : new HeldTensor(source);

@@ -30,7 +30,10 @@ final class FactsJson {
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
   private static final Set<String> PROBLEM_TYPES =
       Set.of("single_label_classification", "multi_label_classification", "regression");
-  private static final Set<String> POOLINGS = Set.of("last", "cls", "mean", "max");
+  private static final Pattern POOLINGS =
+      Pattern.compile(
+          "(last|cls|mean|max|mean_sqrt_len|weightedmean)"
+              + "(\\+(last|cls|mean|max|mean_sqrt_len|weightedmean)){0,5}");
   private static final Set<String> SIGNATURE_NAMES = Set.of("hf", "positional");
 
   private static final JsonFactory FACTORY =
@@ -88,6 +91,12 @@ final class FactsJson {
     }
     json.writeEndArray();
     json.writeBooleanField("normalize", facts.normalize());
+    if (!facts.prompt().isEmpty()) {
+      json.writeStringField("prompt", facts.prompt());
+    }
+    if (facts.lowerCase()) {
+      json.writeBooleanField("lower_case", true);
+    }
     json.writeObjectFieldStart("provenance");
     json.writeStringField("config_sha256", facts.provenance().configSha256());
     if (facts.provenance().adapterSha256().isPresent()) {
@@ -151,7 +160,7 @@ final class FactsJson {
             f.constant("task", ModelFacts.Task.values()),
             f.strings("labels"),
             f.optionalText("problem_type", PROBLEM_TYPES),
-            f.optionalText("pooling", POOLINGS),
+            f.pooling("pooling", POOLINGS),
             f.optionalWhole("pad_token_id", 0),
             f.constant("padding_side", ModelFacts.PaddingSide.values()),
             f.whole("max_length", 1),
@@ -162,6 +171,8 @@ final class FactsJson {
             f.number("parameters", 0, Long.MAX_VALUE),
             f.wholes("lengths"),
             f.flag("normalize"),
+            f.names().contains("prompt") ? f.text("prompt") : "",
+            f.names().contains("lower_case") && f.flag("lower_case"),
             provenance(f.object("provenance")));
     f.requireNothingElse();
     return facts;
@@ -252,6 +263,16 @@ final class FactsJson {
 
     Optional<String> optionalText(String name, Set<String> known) {
       return fields.containsKey(name) ? Optional.of(text(name, known)) : Optional.empty();
+    }
+
+    Optional<String> pooling(String name, Pattern known) {
+      return fields.containsKey(name)
+          ? Optional.of(
+              take(
+                  name,
+                  "one of last, cls, mean, max …, or several with + between them",
+                  v -> type(String.class).apply(v).filter(s -> known.matcher(s).matches())))
+          : Optional.empty();
     }
 
     String sha256(String name) {

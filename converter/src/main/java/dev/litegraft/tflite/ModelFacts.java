@@ -17,7 +17,8 @@ import java.util.OptionalInt;
  * @param labels by index; empty for embeddings
  * @param problemType {@code single_label_classification}, {@code multi_label_classification} or
  *     {@code regression}
- * @param pooling how tokens become one row: {@code last}, {@code cls}, {@code mean}, {@code max}
+ * @param pooling how tokens become one row: {@code last}, {@code cls}, {@code mean}, {@code max},
+ *     {@code mean_sqrt_len} or {@code weightedmean}; {@code cls+mean} where two vectors are joined
  * @param padTokenId the token that fills up a row; absent: the model knows none
  * @param paddingSide where a row is filled up so that the answer stays that of the text alone. Not
  *     at the right without a pad token where the last token is pooled: then no row can be filled up
@@ -29,6 +30,8 @@ import java.util.OptionalInt;
  * @param parameters numbers of the checkpoint that are used
  * @param lengths tokens of each static signature; empty: the number of tokens is dynamic
  * @param normalize whether embeddings have length 1
+ * @param prompt what is put before every text; empty where nothing is
+ * @param lowerCase whether texts are lower-cased, after the prompt was put before them
  * @param provenance what it was made from
  */
 public record ModelFacts(
@@ -49,6 +52,8 @@ public record ModelFacts(
     long parameters,
     List<Integer> lengths,
     boolean normalize,
+    String prompt,
+    boolean lowerCase,
     Provenance provenance) {
   /** The version of {@code litegraft.json}; a reader refuses what is newer. */
   public static final int FORMAT_VERSION = 1;

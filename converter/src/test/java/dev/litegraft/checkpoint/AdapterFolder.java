@@ -23,7 +23,7 @@ final class AdapterFolder {
     config.put("r", "2");
     config.put("lora_alpha", "6");
     config.put("target_modules", "[\"q_proj\"]");
-    config.put("modules_to_save", "[\"score\"]");
+    config.put("modules_to_save", "null");
     config.put("bias", "\"none\"");
     config.put("fan_in_fan_out", "false");
     config.put("lora_dropout", "0.1");
@@ -69,7 +69,9 @@ final class AdapterFolder {
 
   /** The three query projections of the recorded Llama, and its head. */
   static AdapterFolder ofLlama() {
-    AdapterFolder folder = new AdapterFolder();
+    // PEFT names both heads that classifiers have, whichever the class has.
+    AdapterFolder folder =
+        new AdapterFolder().with("modules_to_save", "[\"classifier\", \"score\"]");
     for (int i = 0; i < 3; i++) {
       folder.lora("model.layers." + i + ".self_attn.q_proj", 64, 64, 2);
     }

@@ -101,6 +101,53 @@ class AdapterMergeTest {
   }
 
   @Test
+  void aBiasOfTheSecondMatrixIsScaledToo() throws IOException {
+    String name = "bert.encoder.layer.1.attention.self.query";
+    AdapterFolder adapter =
+        new AdapterFolder()
+            .with("target_modules", "[\"layer.1.attention.self.query\"]")
+            .with("lora_bias", "true")
+            .lora(name, 64, 64, 2);
+    float[] bias = new float[64];
+    for (int i = 0; i < 64; i++) {
+      bias[i] = i / 7f;
+    }
+    adapter.addVector("base_model.model." + name + ".lora_B.bias", bias);
+    try (Checkpoint checkpoint = open("bert-seqcls", adapter);
+        Checkpoint base = Checkpoint.open(Golden.folder("bert-seqcls"))) {
+      requireSum(checkpoint, "bert-seqcls", name, 3, adapter.a(name), adapter.b(name), false);
+      float[] before = vector(base.weights().tensor(name + ".bias", 64));
+      float[] merged = vector(checkpoint.weights().tensor(name + ".bias", 64));
+      for (int i = 0; i < 64; i++) {
+        assertThat((double) merged[i]).isCloseTo(before[i] + 3.0 * bias[i], within(ROUNDING));
+      }
+    }
+  }
+
+  private static float[] vector(TensorData tensor) throws IOException {
+    float[] numbers = new float[tensor.shape().dim(0)];
+    tensor.read(0, numbers, 0, 1);
+    tensor.read(1, numbers, 1, numbers.length - 1);
+    return numbers;
+  }
+
+  @Test
+  void aHeadMayHaveMoreRowsAndBiasesThanTheBaseModels() throws IOException {
+    String name = "bert.encoder.layer.1.attention.self.query";
+    AdapterFolder adapter =
+        new AdapterFolder()
+            .with("target_modules", "[\"layer.1.attention.self.query\"]")
+            .with("modules_to_save", "[\"classifier\", \"score\"]")
+            .lora(name, 64, 64, 2)
+            .add("base_model.model.classifier.weight", 9, 64)
+            .addVector("base_model.model.classifier.bias", new float[9]);
+    try (Checkpoint checkpoint = open("bert-seqcls", adapter)) {
+      assertThat(checkpoint.labels().count()).isEqualTo(9);
+      assertThat(checkpoint.weights().tensor("classifier.bias", 9)).isNotNull();
+    }
+  }
+
+  @Test
   void aTensorUnderTwoNamesIsRefused() throws IOException {
     AdapterFolder adapter =
         AdapterFolder.ofLlama().add("base_model.model.score.modules_to_save.weight", 5, 64);

@@ -33,7 +33,7 @@ class AdapterRefusalTest {
       value = {
         "peft_type | \"IA3\" | IA3",
         "use_dora | true | use_dora is true",
-        "lora_bias | true | lora_bias is true",
+        "lora_bias | true | lora_bias is true, but the adapter has no lora_B.bias for model",
         "init_lora_weights | \"pissa\" | init_lora_weights is \"pissa\"",
         "layer_replication | [[0,1]] | layer_replication",
         "trainable_token_indices | [1,2] | trainable_token_indices",
@@ -58,6 +58,27 @@ class AdapterRefusalTest {
     InvalidInputException refusal = refusal(AdapterFolder.ofLlama().with(key, json));
     assertThat(refusal.what()).contains(named);
     assertThat(refusal.where()).contains("adapter");
+  }
+
+  @Test
+  void aHeadThatWasTrainedAndNotSavedIsNotReplacedByTheBaseModels() throws IOException {
+    AdapterFolder adapter =
+        new AdapterFolder().with("modules_to_save", "[\"classifier\", \"score\"]");
+    for (int i = 0; i < 3; i++) {
+      adapter.lora("model.layers." + i + ".self_attn.q_proj", 64, 64, 2);
+    }
+    InvalidInputException refusal = refusal(adapter);
+    assertThat(refusal.what())
+        .isEqualTo("modules_to_save names score, but the adapter has no score.weight");
+    assertThat(refusal.where()).endsWith("adapter_model.safetensors");
+  }
+
+  @Test
+  void biasesNeedAnAnnouncementAndABaseWithABias() throws IOException {
+    AdapterFolder adapter = AdapterFolder.ofLlama().addVector(Q0 + ".lora_B.bias", new float[64]);
+    assertThat(refusal(adapter).what()).contains("lora_bias is false, but the adapter has " + Q0);
+    adapter.with("lora_bias", "true");
+    assertThat(refusal(adapter).what()).contains("q_proj.bias of the base model is not there");
   }
 
   @Test
@@ -114,7 +135,7 @@ class AdapterRefusalTest {
   @Test
   void matricesOfOtherKindsAreNamed() throws IOException {
     for (String suffix :
-        new String[] {".lora_magnitude_vector", ".lora_magnitude_vector.weight", ".lora_B.bias"}) {
+        new String[] {".lora_magnitude_vector", ".lora_magnitude_vector.weight", ".lora_A.bias"}) {
       AdapterFolder adapter = AdapterFolder.ofLlama().add(Q0 + suffix, 64, 1);
       assertThat(refusal(adapter).what()).contains(suffix).contains("no matrix of a plain LoRA");
     }

@@ -44,7 +44,7 @@ class CheckpointWeightsTest {
     assertThat(e.where()).isEqualTo("my-checkpoint");
     assertThat(e.remedy())
         .startsWith("the nearest name there is model.layers.0.mlp.up_proj.weight;");
-    assertThat(Refusal.of(() -> weights().tensor("score.weight", 1)).remedy())
+    assertThat(Refusal.of(() -> weights().tensor("norm.weight", 1)).remedy())
         .startsWith("check that the folder holds the whole model");
   }
 
@@ -54,7 +54,26 @@ class CheckpointWeightsTest {
     InvalidInputException e = Refusal.of(() -> root.at("score").tensor("weight", 7, 3));
     assertThat(e.what())
         .isEqualTo("score.weight has shape [2, 3], where config.json asks for [7, 3]");
+    assertThat(e.remedy())
+        .isEqualTo(
+            "correct id2label or num_labels in config.json: the head has 2 rows, one a label");
+    assertThat(Refusal.of(() -> root.at("score").tensor("weight", -1, 3)).what())
+        .endsWith("where config.json asks for [-1, 3]");
+    assertThat(Refusal.of(() -> root.at("score").tensor("weight", 2, 4)).remedy())
+        .startsWith("compare config.json");
     assertThat(root.unused()).containsExactly("score.weight");
+  }
+
+  @Test
+  void aMissingHeadIsCalledSo() {
+    CheckpointWeights base = weights("model.norm.weight", "lm_head.weight");
+    InvalidInputException e = Refusal.of(() -> base.at("score").tensor("weight", 2, 3));
+    assertThat(e.what())
+        .isEqualTo("the checkpoint has no classification head: there is no tensor score.weight");
+    assertThat(e.remedy()).contains("--adapter");
+    CheckpointWeights half = weights("classifier.dense.weight");
+    assertThat(Refusal.of(() -> half.at("classifier").tensor("weight", 2, 3)).what())
+        .isEqualTo("the checkpoint has no tensor classifier.weight");
   }
 
   @Test

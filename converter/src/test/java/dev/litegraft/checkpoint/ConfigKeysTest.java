@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.litegraft.error.InvalidInputException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -122,6 +123,11 @@ class ConfigKeysTest {
                     parse("{'quantization_config':{'quant_method':'gptq','bits':4}}")));
     assertThat(gptq.what()).startsWith("the checkpoint is quantized (gptq), where plain f32");
     assertThat(gptq.where()).isEqualTo("config.json: quantization_config");
+    assertThat(quantized("{'quantization_config':{'load_in_8bit':true}}"))
+        .contains("(bitsandbytes)");
+    assertThat(quantized("{'quantization':{'group_size':64,'bits':4}}")).contains("(MLX)");
+    assertThat(quantized("{'compression_config':{'quant_method':'compressed-tensors'}}"))
+        .contains("(compressed-tensors)");
     InvalidInputException custom =
         Refusal.of(
             () -> ConfigKeys.requireConvertible(parse("{'auto_map':{'AutoModel':'m.Model'}}")));
@@ -130,6 +136,30 @@ class ConfigKeysTest {
     assertThatCode(
             () ->
                 ConfigKeys.requireConvertible(parse("{'auto_map':{},'quantization_config':null}")))
+        .doesNotThrowAnyException();
+  }
+
+  private static String quantized(String json) {
+    return Refusal.of(() -> ConfigKeys.requireConvertible(parse(json))).what();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "q_proj.g_idx, gptq",
+    "q_proj.qweight, gptq or awq",
+    "q_proj.weight.absmax, bitsandbytes",
+    "q_proj.SCB, bitsandbytes",
+    "q_proj.weight_packed, compressed-tensors",
+    "q_proj.weight_scale_inv, fp8",
+    "q_proj.weight._data, quanto",
+    "q_proj.W_q, hqq"
+  })
+  void partsOfQuantizedWeightsAreToldByTheirNames(String part, String method) {
+    InvalidInputException refusal =
+        Refusal.of(() -> QuantizedWeights.refuse(List.of("score.weight", part), "my-checkpoint"));
+    assertThat(refusal.what()).startsWith("the checkpoint is quantized (" + method + ")");
+    assertThat(refusal.where()).isEqualTo("my-checkpoint, tensor " + part);
+    assertThatCode(() -> QuantizedWeights.refuse(List.of("q_proj.weight"), "my-checkpoint"))
         .doesNotThrowAnyException();
   }
 }

@@ -69,7 +69,8 @@ class SentenceTransformerTest {
     "cls, pooling_mode_cls_token",
     "mean, pooling_mode_mean_tokens",
     "max, pooling_mode_max_tokens",
-    "last, pooling_mode_lasttoken"
+    "last, pooling_mode_lasttoken",
+    "mean_sqrt_len, pooling_mode_mean_sqrt_len_tokens"
   })
   void thePoolingIsTheOneFlagThatIsTrue(String mode, String key) throws IOException {
     write("", "Transformer@", "Pooling@1_Pooling", "Normalize@2_Normalize");
@@ -78,6 +79,27 @@ class SentenceTransformerTest {
       SentenceTransformer sentence = checkpoint.sentence().orElseThrow();
       assertThat(sentence.pooling()).isEqualTo(mode);
       assertThat(sentence.steps()).containsExactly(new Normalize());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"pooling_mode_mean_tokens\": true, \"pooling_mode_cls_token\": true | cls+mean",
+        "\"pooling_mode_lasttoken\": true, \"pooling_mode_weightedmean_tokens\": true, \"pooling_mode_max_tokens\": true | max+weightedmean+last",
+        "\"pooling_mode\": [\"mean\", \"max\"] | max+mean",
+        "\"pooling_mode\": \"weightedmean\" | weightedmean",
+        "\"include_prompt\": true | mean"
+      })
+  void severalPoolingsComeInTheOrderOfTheModule(String members, String poolings)
+      throws IOException {
+    write("", "Transformer@", "Pooling@1_Pooling", "Dense@2_Dense");
+    pooling(members);
+    int width = 48 * poolings.split("\\+", -1).length;
+    dense(width, 16, "torch.nn.modules.activation.Tanh");
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      assertThat(checkpoint.sentence().orElseThrow().pooling()).isEqualTo(poolings);
     }
   }
 
@@ -131,10 +153,9 @@ class SentenceTransformerTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": true | pooling_mode_cls_token and pooling_mode_mean_tokens",
-        "\"pooling_mode_mean_sqrt_len_tokens\": true | pooling_mode_mean_sqrt_len_tokens",
-        "\"pooling_mode_weightedmean_tokens\": true | pooling_mode_weightedmean_tokens",
-        "\"pooling_mode\": \"weightedmean\" | weightedmean",
+        "\"pooling_mode_cls_token\": true, \"pooling_mode_median_tokens\": true | pooling_mode_cls_token and pooling_mode_median_tokens",
+        "\"pooling_mode\": \"median\" | median",
+        "\"pooling_mode\": [\"mean\", \"mean\"] | mean and mean",
         "\"pooling_mode_mean_tokens\": false | none",
         "\"pooling_mode_mean_tokens\": 1 | pooling_mode_mean_tokens is 1"
       })
@@ -215,6 +236,11 @@ class SentenceTransformerTest {
     assertThat(notes()).first().asString().contains("default prompt").contains("\"query: \"");
     pooling("\"pooling_mode_mean_tokens\": true, \"include_prompt\": false");
     assertThat(refusal().what()).contains("include_prompt is false");
+    write(prompts, "{\"prompts\": {\"query\": \"query: \"}}");
+    assertThat(notes()).first().asString().contains("embed texts without them");
+    write(prompts, "{\"prompts\": {\"query\": \"query: \"}, \"default_prompt_name\": \"other\"}");
+    assertThat(refusal().what())
+        .contains("default_prompt_name is \"other\", which prompts does not");
     write(prompts, "{\"prompts\": {}, \"default_prompt_name\": null}");
     assertThat(notes()).isEmpty();
   }
@@ -226,13 +252,15 @@ class SentenceTransformerTest {
   }
 
   @Test
-  void lowerCasingMustBeTheTokenizers() throws IOException {
+  void lowerCasingIsRead() throws IOException {
     write("", "Transformer@", "Pooling@1_Pooling");
     pooling("\"pooling_mode_mean_tokens\": true");
-    write(Path.of("sentence_bert_config.json"), "{\"do_lower_case\": true}");
-    assertThat(refusal().what()).contains("do_lower_case is true");
-    write(Path.of("tokenizer_config.json"), "{\"do_lower_case\": true}");
-    assertThat(notes()).isEmpty();
+    for (boolean lower : new boolean[] {true, false}) {
+      write(Path.of("sentence_bert_config.json"), "{\"do_lower_case\": " + lower + "}");
+      try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+        assertThat(checkpoint.sentence().orElseThrow().lowerCase()).isEqualTo(lower);
+      }
+    }
   }
 
   @Test

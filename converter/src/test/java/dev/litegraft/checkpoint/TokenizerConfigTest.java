@@ -2,11 +2,15 @@ package dev.litegraft.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.litegraft.error.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TokenizerConfigTest {
   @TempDir Path folder;
@@ -99,6 +103,31 @@ class TokenizerConfigTest {
     assertThat(files.tokenizer()).isEmpty();
     write("vocab.txt", "x");
     assertThat(TokenizerFiles.of(folder).vocabulary()).hasValue(folder.resolve("vocab.txt"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"model\": {\"vocab\": {\"a\": 0 | the file is not JSON: Unexpected end-of-input: expected close marker for Object",
+        " | the file is empty, where a JSON object is needed",
+        "[] | the file begins with \"[\", where a JSON object is needed",
+        "{\"model\": null} | the file has no object model",
+        "{\"post_processor\": {\"model\": {}}} | the file has no object model",
+        "{\"model\": {}} x | the file is not JSON: Unrecognized token"
+      })
+  void aTokenizerThatIsNotWholeIsRefused(@Nullable String json, String what) throws IOException {
+    Files.writeString(folder.resolve("tokenizer.json"), json == null ? "" : json);
+    InvalidInputException refusal = Refusal.of(() -> TokenizerFiles.of(folder).requireWhole());
+    assertThat(refusal.what()).startsWith(what).doesNotContain("Source");
+    assertThat(refusal.where()).startsWith(folder.resolve("tokenizer.json").toString());
+  }
+
+  @Test
+  void aWholeTokenizerIsNotRefused() throws IOException {
+    TokenizerFiles.of(folder).requireWhole();
+    write("tokenizer.json", "{\"model\": {\"vocab\": {\"a\": 0, \"a\": 1}}, \"x\": [[], {}]}");
+    TokenizerFiles.of(folder).requireWhole();
   }
 
   @Test

@@ -32,6 +32,8 @@ class ModelFactsTest {
           134_515_008L,
           List.of(),
           false,
+          "",
+          false,
           new ModelFacts.Provenance(
               "0".repeat(64),
               List.of("model.safetensors"),
@@ -93,7 +95,7 @@ class ModelFactsTest {
             ModelFacts.Task.EMBEDDING,
             List.of(),
             Optional.empty(),
-            Optional.empty(),
+            Optional.of("cls+weightedmean"),
             OptionalInt.empty(),
             ModelFacts.PaddingSide.LEFT,
             512,
@@ -103,6 +105,8 @@ class ModelFactsTest {
             "f32",
             1,
             List.of(16, 32),
+            true,
+            "query: ",
             true,
             new ModelFacts.Provenance("a".repeat(64), List.of(), Map.of()));
     assertThat(read(facts.toJson())).isEqualTo(facts);

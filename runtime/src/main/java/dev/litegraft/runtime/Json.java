@@ -76,7 +76,7 @@ final class Json {
   static InvalidInputException malformed(StreamReadException e, String where) {
     JsonLocation location = e.getLocation();
     return new InvalidInputException(
-        "not JSON: " + e.getOriginalMessage(),
+        "not JSON: " + e.getOriginalMessage().replaceFirst(" \\(start marker at .*", ""),
         location == null
             ? where
             : where + ", line " + location.getLineNr() + " column " + location.getColumnNr(),

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxLength the most tokens that the model takes; absent where nothing limits it
  * @param vocabulary how many token ids there are; absent where it is not known
  * @param padding how a row is filled up; absent where nothing says so
+ * @param preparation what is done with a text before the tokenizer sees it
  * @param tokenizer opens the tokenizer; absent where there is none
  */
 record ModelText(
@@ -34,6 +36,7 @@ record ModelText(
     Optional<Integer> maxLength,
     Optional<Integer> vocabulary,
     Optional<Padding> padding,
+    Preparation preparation,
     Optional<Opening> tokenizer) {
   /** Opens a tokenizer when it is first needed. */
   interface Opening {
@@ -59,6 +62,23 @@ record ModelText(
               && facts.pooling().filter("last"::equals).isPresent()
               && facts.padTokenId().isEmpty();
       return new Padding(facts.padTokenId().orElse(0), left, poolsTheVeryLast && !left);
+    }
+  }
+
+  /**
+   * What is done with a text before the tokenizer sees it.
+   *
+   * <p>Source: {@code encode} of sentence-transformers, and {@code tokenize} of its Transformer.
+   *
+   * @param prompt stands before every text
+   * @param lowerCase whether prompt and text are lower-cased
+   */
+  record Preparation(String prompt, boolean lowerCase) {
+    static final Preparation NONE = new Preparation("", false);
+
+    String of(String text) {
+      String whole = prompt + text;
+      return lowerCase ? whole.toLowerCase(Locale.ROOT) : whole;
     }
   }
 
@@ -99,6 +119,7 @@ record ModelText(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
+          Preparation.NONE,
           Optional.empty());
 
   /**
@@ -127,6 +148,7 @@ record ModelText(
             Optional.of(facts.maxLength()),
             Optional.empty(),
             Optional.of(Padding.of(facts)),
+            new Preparation(facts.prompt(), facts.lowerCase()),
             json.map(
                 bytes ->
                     () -> Tokenizer.of(bytes, config, file + ", " + ModelFacts.TOKENIZER_NAME)))
@@ -153,6 +175,7 @@ record ModelText(
         maxLength,
         rows == 0 ? vocabulary : Optional.of(rows),
         padding,
+        preparation,
         tokenizer);
   }
 
@@ -188,6 +211,7 @@ record ModelText(
                     ? Optional.of(size.intValue())
                     : Optional.empty()),
         Optional.of(pad),
+        preparation,
         Optional.of(() -> Tokenizer.open(folder)));
   }
 

@@ -20,6 +20,10 @@ import java.util.Objects;
  * }
  * }</pre>
  *
+ * <p>What sentence-transformers does with a text before the model reads it is done here, too: the
+ * model's default prompt is put before it, and it is lower-cased, if the checkpoint's folder said
+ * so.
+ *
  * <p>The tokens' vectors are pooled inside the file, and made as long as 1 there if it was
  * converted so. A text that is longer than the model takes is cut, and its {@link TextEmbedding}
  * says so.

@@ -86,10 +86,11 @@ final class TextModel implements AutoCloseable {
   Encoded encoded(String text, @Nullable String pair, String name, boolean offsets) {
     long begin = System.nanoTime();
     int most = model.maxLength().orElse(Integer.MAX_VALUE);
+    String first = model.text().preparation().of(text);
     Encoding encoding =
         offsets
-            ? tokenizer.encode(text, pair, most)
-            : tokenizer.encodeWithoutOffsets(text, pair, most);
+            ? tokenizer.encode(first, pair, most)
+            : tokenizer.encodeWithoutOffsets(first, pair, most);
     if (encoding.length() == 0) {
       throw new InvalidInputException(
           text.isEmpty()

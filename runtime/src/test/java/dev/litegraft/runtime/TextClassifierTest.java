@@ -212,6 +212,8 @@ class TextClassifierTest {
         1,
         List.of(),
         false,
+        "",
+        false,
         new ModelFacts.Provenance("0".repeat(64), List.of("model.safetensors"), Map.of()));
   }
 

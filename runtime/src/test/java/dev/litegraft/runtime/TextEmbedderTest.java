@@ -9,6 +9,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.layer.Pooling;
 import dev.litegraft.runtime.Recorded.Row;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -107,6 +108,32 @@ class TextEmbedderTest {
       assertThat(answer.truncated()).isFalse();
       assertThat(answer.milliseconds()).isPositive();
       assertThat(answer.similarity(answer)).isCloseTo(1, within(1e-6));
+    }
+  }
+
+  @Test
+  void textsArePreparedAsSentenceTransformersDoes(@TempDir Path temporary) throws IOException {
+    Recorded recorded =
+        Recorded.copy("bert-model-meanpool", temporary)
+            .withWordPieces(pieces())
+            .with(
+                "modules.json",
+                """
+                [{"path": "", "type": "sentence_transformers.models.Transformer"},
+                 {"path": "pool", "type": "sentence_transformers.models.Pooling"}]
+                """)
+            .with(
+                "config_sentence_transformers.json",
+                "{\"prompts\": {\"query\": \"W9 \"}, \"default_prompt_name\": \"query\"}")
+            .with("sentence_bert_config.json", "{\"do_lower_case\": true}");
+    Files.createDirectories(temporary.resolve("bert-model-meanpool/pool"));
+    recorded.with("pool/config.json", "{\"embedding_dimension\": 48, \"pooling_mode\": \"mean\"}");
+    try (TextEmbedder embedder = TextEmbedder.open(recorded.convert(Recorded.F32));
+        TextEmbedder plain = TextEmbedder.open(file)) {
+      assertThat(embedder.embed("W5 w17").vector())
+          .containsExactly(plain.embed("w9 w5 w17").vector());
+      assertThat(embedder.embed(List.of("W5 w17")).get(0).vector())
+          .isNotEqualTo(plain.embed("W5 w17").vector());
     }
   }
 

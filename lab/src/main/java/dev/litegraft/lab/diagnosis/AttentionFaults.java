@@ -148,7 +148,9 @@ final class AttentionFaults implements Hypotheses.Source {
                       own,
                       Hypotheses.number(window),
                       v -> v.with(Rewirings.span(span -> windowed(span, (int) window))),
-                      config.has("sliding_window") ? WINDOW : "this checkpoint has no such window")));
+                      config.has("sliding_window")
+                          ? WINDOW
+                          : "this checkpoint has no such window")));
     }
   }
 

@@ -12,7 +12,6 @@ import dev.litegraft.lab.verification.FactsComparison;
 import dev.litegraft.lab.verification.ReferenceModel;
 import dev.litegraft.lab.verification.Storage;
 import dev.litegraft.layer.EmbeddingHead;
-import dev.litegraft.layer.Task;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
@@ -96,7 +95,7 @@ final class DiagnosisRun {
     this.layers = PlainLayers.of(threads).holding((long) (HELD * freeHeap()));
     HfConfig config = checkpoint.config();
     Architectures.Found found = Architectures.of(config);
-    EmbeddingHead head = EmbeddingHead.of(checkpoint.sentence(), Optional.empty(), false);
+    EmbeddingHead head = EmbeddingHead.of(checkpoint.sentence(), List.of(), false);
     this.own = Variant.of(found, config, checkpoint.weights(), head);
     this.size = ReferenceModel.multiplicationsPerToken(checkpoint);
     this.probes = new Probes(frame(found.architecture(), config));
@@ -109,7 +108,8 @@ final class DiagnosisRun {
 
   private Probes.Frame frame(Architecture architecture, HfConfig config) {
     int reach =
-        (int) Math.max(28, Math.min(Probes.LONGEST, LONGEST_ROW_MULTIPLICATIONS / Math.max(1, size)));
+        (int)
+            Math.max(28, Math.min(Probes.LONGEST, LONGEST_ROW_MULTIPLICATIONS / Math.max(1, size)));
     int longest = Math.min(model.maxLength().orElse(reach), architecture.maxTokens(config));
     return new Probes.Frame(
         config.integer("vocab_size"),
@@ -141,7 +141,8 @@ final class DiagnosisRun {
     Distance distance = Distance.of(subject.answers(all), answers, subject.scale());
     double floor = FLOAT_FLOOR * Math.max(1, subject.scale());
     if (storage != Storage.F32) {
-      floor = Math.max(floor, new RoundingNoise(checkpoint, layers, threads).of(storage, subject, own));
+      floor =
+          Math.max(floor, new RoundingNoise(checkpoint, layers, threads).of(storage, subject, own));
     }
     if (distance.max() <= floor) {
       return matching(distance, floor, storage);
@@ -232,8 +233,7 @@ final class DiagnosisRun {
       return report(distance, limits.floor(), List.of(), verdict, Kind.NOT_EXPLAINED);
     }
     List<Explanation> explanations = found.stream().map(DiagnosisRun::explanation).toList();
-    return report(
-        distance, limits.floor(), explanations, sentence(explanations), Kind.EXPLAINED);
+    return report(distance, limits.floor(), explanations, sentence(explanations), Kind.EXPLAINED);
   }
 
   private static Explanation explanation(Candidate c) {
@@ -286,7 +286,6 @@ final class DiagnosisRun {
   private DiagnosisReport report(
       Distance distance, double floor, List<Explanation> found, String verdict, Kind kind) {
     double seconds = (System.nanoTime() - begin) / 1e9;
-    return new DiagnosisReport(
-        false, distance.max(), floor, found, verdict, kind, tried, seconds);
+    return new DiagnosisReport(false, distance.max(), floor, found, verdict, kind, tried, seconds);
   }
 }

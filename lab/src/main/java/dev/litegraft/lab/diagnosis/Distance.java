@@ -13,8 +13,7 @@ record Distance(double max, double score) {
   /** Below this share of the answers' size, differences are rounding. */
   private static final double NOISE = 1e-6;
 
-  static final Distance INFINITE =
-      new Distance(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+  static final Distance INFINITE = new Distance(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
 
   /**
    * Of answers in the same batches, [batch][row][number]; infinite where one is not a number, or

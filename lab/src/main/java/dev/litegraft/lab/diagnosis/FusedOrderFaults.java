@@ -28,7 +28,6 @@ final class FusedOrderFaults implements Hypotheses.Source {
         (file, order) ->
             order.ifPresent(
                 rows ->
-                    all.change(
-                        "qkv_row_order", "as the family", file, v -> v.with(rows), ADVICE)));
+                    all.change("qkv_row_order", "as the family", file, v -> v.with(rows), ADVICE)));
   }
 }

@@ -74,9 +74,9 @@ final class HeadFaults implements Hypotheses.Source {
   }
 
   private static void activations(Hypotheses all, HfConfig config) {
-    String advice = "build the head as the original class does: dense layer, activation, projection";
-    for (String key :
-        List.of("classifier_activation", "pooler_hidden_act", "summary_activation")) {
+    String advice =
+        "build the head as the original class does: dense layer, activation, projection";
+    for (String key : List.of("classifier_activation", "pooler_hidden_act", "summary_activation")) {
       if (config.value(key) instanceof String own) {
         for (String other : List.of("tanh", "gelu", "gelu_new", "relu", "silu", "linear")) {
           if (!other.equals(own)) {
@@ -104,22 +104,19 @@ final class HeadFaults implements Hypotheses.Source {
 
   private static void embeddings(Hypotheses all, EmbeddingHead own) {
     String advice = "pool as the sentence-transformers modules of the checkpoint say";
+    String usual = Pooling.id(own.poolings());
     for (Pooling other : Pooling.values()) {
-      if (other != own.pooling()) {
+      if (!own.poolings().equals(List.of(other))) {
         all.change(
             "pooling",
-            own.pooling().id(),
+            usual,
             other.id(),
-            v -> v.with(new EmbeddingHead(other, v.head().steps())).readingPadding(),
+            v -> v.with(new EmbeddingHead(List.of(other), v.head().steps())).readingPadding(),
             advice);
       }
     }
     all.paddingWiring(
-        "pooling",
-        own.pooling().id(),
-        own.pooling().id() + " of all tokens, padding too",
-        Rewirings.poolingOfAll(),
-        advice);
+        "pooling", usual, usual + " of all tokens, padding too", Rewirings.poolingOfAll(), advice);
     all.change(
         "normalize",
         Boolean.toString(own.normalizes()),
@@ -135,7 +132,7 @@ final class HeadFaults implements Hypotheses.Source {
           v ->
               v.with(
                   new EmbeddingHead(
-                      v.head().pooling(),
+                      v.head().poolings(),
                       new ArrayList<>(
                           v.head().steps().subList(0, Math.min(count, v.head().steps().size()))))),
           advice);

@@ -172,10 +172,7 @@ final class LayerFaults implements Hypotheses.Source {
   }
 
   private static void biasless(
-      Hypotheses all,
-      String other,
-      java.util.function.Predicate<String> modules,
-      String advice) {
+      Hypotheses all, String other, java.util.function.Predicate<String> modules, String advice) {
     all.wiring("bias_dropped", "present", other, Rewirings.withoutBias(modules), advice);
   }
 
@@ -187,8 +184,7 @@ final class LayerFaults implements Hypotheses.Source {
         all.keyDial(config, key, 1, 1000, List.of(10.0, 30.0, 50.0), "use this cap");
       }
     }
-    for (String key :
-        List.of("embedding_multiplier", "residual_multiplier", "logits_scaling")) {
+    for (String key : List.of("embedding_multiplier", "residual_multiplier", "logits_scaling")) {
       all.keyDial(config, key, 1e-4, 1e4, List.of(1.0), "use the factor of config.json");
     }
   }

@@ -96,7 +96,8 @@ final class Names {
 
   /** Whether a module of the head comes before the one that makes the logits. */
   static boolean isDenseHead(String module) {
-    return module.matches("classifier\\.dense|pre_classifier|head\\.dense|(.*\\.)?pooler(\\.dense)?");
+    return module.matches(
+        "classifier\\.dense|pre_classifier|head\\.dense|(.*\\.)?pooler(\\.dense)?");
   }
 
   static boolean isAttention(String module) {

@@ -155,9 +155,7 @@ record QkvOrder(Weights root, Weights to, int heads, int shared, int width, List
   /** Of a tensor that is fused already, stored by outputs or, as in GPT-2, by inputs. */
   private TensorData reordered(TensorData own) {
     int[] rows = order.stream().mapToInt(Integer::intValue).toArray();
-    return own.shape().dim(0) == rows.length
-        ? TensorViews.rows(own, rows)
-        : new Columns(own, rows);
+    return own.shape().dim(0) == rows.length ? TensorViews.rows(own, rows) : new Columns(own, rows);
   }
 
   /** A matrix with its columns in another order; whole rows are read. */

@@ -151,7 +151,9 @@ final class Rewirings {
         };
   }
 
-  /** Position embeddings are read {@code shift} rows further down, the ends staying in the table. */
+  /**
+   * Position embeddings are read {@code shift} rows further down, the ends staying in the table.
+   */
   static Rewiring positionRows(int shift) {
     return (f, in) ->
         new ForwardingLayers(f) {

@@ -148,10 +148,6 @@ final class RotaryFaults implements Hypotheses.Source {
 
   private static Hypothesis scaled(String own, String other, Map<String, Object> scaling) {
     return new Hypothesis(
-        "rope_scaling",
-        own,
-        other,
-        v -> v.with(v.config().with("rope_scaling", scaling)),
-        SCALING);
+        "rope_scaling", own, other, v -> v.with(v.config().with("rope_scaling", scaling)), SCALING);
   }
 }

@@ -62,15 +62,10 @@ final class RoundingNoise {
       ConversionOptions plain = ConversionOptions.DEFAULT.withRecipe(Recipe.DYNAMIC_WI8_AFP32);
       ConversionOptions int8Options =
           checkpoint.adapterConfig().map(c -> plain.withAdapter(c.getParent())).orElse(plain);
-      Converter.of(checkpoint.folder())
-          .with(int8Options)
-          .withThreads(threads)
-          .convert(temporary);
+      Converter.of(checkpoint.folder()).with(int8Options).withThreads(threads).convert(temporary);
       try (RawModel int8 = RawModel.open(temporary, Options.defaults().threads(threads))) {
         Subject ours = Subject.of(int8, subject.batches(), own.task());
-        return ours.distance(
-                subject.answers(own, subject.all(), layers), ours.all())
-            .max();
+        return ours.distance(subject.answers(own, subject.all(), layers), ours.all()).max();
       }
     } finally {
       Files.deleteIfExists(temporary);

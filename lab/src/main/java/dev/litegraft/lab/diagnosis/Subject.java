@@ -51,8 +51,7 @@ final class Subject {
                   file.takesMask() ? row.mask() : null,
                   file.takesTokenTypes() ? row.types() : null)
               .values();
-      boolean everyToken =
-          task == Task.TOKEN_CLASSIFICATION && numbers.length % row.length() == 0;
+      boolean everyToken = task == Task.TOKEN_CLASSIFICATION && numbers.length % row.length() == 0;
       answers[i] = everyToken ? Variant.attended(numbers, row) : numbers;
     }
     return answers;

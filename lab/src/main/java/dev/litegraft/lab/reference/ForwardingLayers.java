@@ -170,6 +170,11 @@ public abstract class ForwardingLayers implements Layers<Array> {
   }
 
   @Override
+  public Array joined(List<Array> parts) {
+    return to.joined(parts);
+  }
+
+  @Override
   public Array normalize(Array x) {
     return to.normalize(x);
   }

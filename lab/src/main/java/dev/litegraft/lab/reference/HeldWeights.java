@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeldWeights {
   /** Blocks of one matrix, each [input][output of the block]; null where not yet read. */
-  private final Map<RawTensorData, AtomicReferenceArray<double[][]>> matrices = new ConcurrentHashMap<>();
+  private final Map<RawTensorData, AtomicReferenceArray<double[][]>> matrices =
+      new ConcurrentHashMap<>();
 
   private final AtomicLong free;
 
@@ -36,6 +37,8 @@ final class HeldWeights {
       free.addAndGet(bytes);
       return null;
     }
-    return held != null ? held : matrices.computeIfAbsent(tensor, t -> new AtomicReferenceArray<>(count));
+    return held != null
+        ? held
+        : matrices.computeIfAbsent(tensor, t -> new AtomicReferenceArray<>(count));
   }
 }

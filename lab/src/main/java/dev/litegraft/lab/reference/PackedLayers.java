@@ -131,8 +131,7 @@ public final class PackedLayers extends ForwardingLayers {
       Array own = super.mask(part(attended, i), span);
       for (int q = 0; q < length(i); q++) {
         int from = own.dim(2) == 1 ? 0 : q * length(i);
-        System.arraycopy(
-            own.numbers(), from, out, (begins[i] + q) * tokens + begins[i], length(i));
+        System.arraycopy(own.numbers(), from, out, (begins[i] + q) * tokens + begins[i], length(i));
       }
     }
     return Array.of(Shape.of(1, 1, tokens, tokens), out);

@@ -44,7 +44,9 @@ public final class PlainLayers implements Layers<Array> {
     return new PlainLayers(new Workers(threads), Probes.NONE, Optional.empty());
   }
 
-  /** The same layers, which keep what they read of a checkpoint: up to so many bytes of the heap. */
+  /**
+   * The same layers, which keep what they read of a checkpoint: up to so many bytes of the heap.
+   */
   public PlainLayers holding(long bytes) {
     return new PlainLayers(workers, probes, Optional.of(new HeldWeights(bytes)));
   }
@@ -247,6 +249,11 @@ public final class PlainLayers implements Layers<Array> {
   @Override
   public Array maxOverTokens(Array x, Array attended) {
     return Tokens.largest(x, attended);
+  }
+
+  @Override
+  public Array joined(List<Array> parts) {
+    return Rows.joined(parts);
   }
 
   @Override

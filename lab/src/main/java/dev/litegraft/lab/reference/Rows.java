@@ -1,5 +1,6 @@
 package dev.litegraft.lab.reference;
 
+import java.util.List;
 import java.util.Optional;
 
 /** What is computed row by row, in f64: norms and softmax. */
@@ -49,6 +50,24 @@ final class Rows {
             row[i] = row[i] * factor * weight[i] + offset[i];
           }
         });
+  }
+
+  /** Rows of [.., d] one behind the other. */
+  static Array joined(List<Array> parts) {
+    int width = parts.stream().mapToInt(part -> part.dim(-1)).sum();
+    int rows = parts.get(0).rows();
+    float[] out = new float[Math.multiplyExact(rows, width)];
+    int at = 0;
+    for (Array part : parts) {
+      if (part.rows() != rows) {
+        throw new IllegalArgumentException(part.shape() + " beside " + parts.get(0).shape());
+      }
+      for (int row = 0; row < rows; row++) {
+        System.arraycopy(part.numbers(), row * part.dim(-1), out, row * width + at, part.dim(-1));
+      }
+      at += part.dim(-1);
+    }
+    return Array.of(parts.get(0).shape().with(-1, width), out);
   }
 
   static Array softmax(Array x, Workers workers) {

@@ -98,14 +98,13 @@ public final class FactsComparison {
       differ("pooling", found.architecture().pooling(config).id(), file.pooling().orElse("none"));
     }
     if (found.task() == Task.EMBEDDING && checkpoint.sentence().isPresent()) {
-      EmbeddingHead head = EmbeddingHead.of(checkpoint.sentence(), Optional.empty(), false);
-      differ("pooling", head.pooling().id(), file.pooling().orElse("none"));
+      EmbeddingHead head = EmbeddingHead.of(checkpoint.sentence(), List.of(), false);
+      differ("pooling", Pooling.id(head.poolings()), file.pooling().orElse("none"));
       differ("normalize", Boolean.toString(head.normalizes()), Boolean.toString(file.normalize()));
     }
     differ("pad_token_id", shown(found.architecture().padToken(config)), shown(file.padTokenId()));
-    Optional<Pooling> pooling =
-        file.pooling().map(id -> Pooling.valueOf(id.toUpperCase(Locale.ROOT)));
-    boolean left = found.padsLeft(config, checkpoint.tokenizerConfig(), pooling);
+    List<Pooling> poolings = file.pooling().map(Pooling::ofId).orElse(List.of());
+    boolean left = found.padsLeft(config, checkpoint.tokenizerConfig(), poolings);
     differ("padding_side", left ? "left" : "right", lower(file.paddingSide().name()));
     differ(
         "token_types",

@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -55,13 +54,14 @@ final class VerificationRun {
     this.facts = FactsComparison.of(checkpoint, reader);
     this.storage = Storage.of(reader.model());
     Optional<ModelFacts> own = facts.facts();
-    Optional<Pooling> pooling =
+    List<Pooling> poolings =
         own.filter(f -> f.task() == ModelFacts.Task.EMBEDDING)
             .flatMap(ModelFacts::pooling)
-            .map(id -> Pooling.valueOf(id.toUpperCase(Locale.ROOT)));
+            .map(Pooling::ofId)
+            .orElse(List.of());
     EmbeddingHead head =
         EmbeddingHead.of(
-            checkpoint.sentence(), pooling, own.map(ModelFacts::normalize).orElse(false));
+            checkpoint.sentence(), poolings, own.map(ModelFacts::normalize).orElse(false));
     this.reference = ReferenceModel.of(checkpoint, head, layers);
     boolean embedding = reference.task() == Task.EMBEDDING;
     this.meaning =
@@ -138,6 +138,9 @@ final class VerificationRun {
       TokenizerComparison.of(checkpoint, reader, tokenizer, all).ifPresent(differences::add);
       return probes(texts, Optional.of(tokenizer), budget);
     } catch (InvalidInputException e) {
+      if (reader.file(ModelFacts.TOKENIZER_NAME).isPresent()) {
+        throw e; // no text can be asked of the file
+      }
       notes.add("seeded token ids were asked, and no texts: " + e.what());
       return probes(texts, Optional.empty(), budget);
     }

@@ -9,6 +9,7 @@ import dev.litegraft.ConversionReport;
 import dev.litegraft.Converter;
 import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.lab.verification.Verification;
 import dev.litegraft.layer.Pooling;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.RawModel;
@@ -17,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,6 +115,39 @@ class EmbeddingsTest {
           x = dense ? dense(x, weight, bias, activation) : x;
           return normalize ? normalized(x) : x;
         });
+  }
+
+  @Test
+  void vectorsOfSeveralPoolingsAreJoined() throws IOException {
+    Path folder = scratch.resolve("folder");
+    write(
+        folder, "mean_tokens\": true, \"pooling_mode_lasttoken\": true, \"pooling_mode_cls_token");
+    TensorFile file = new TensorFile();
+    float[] weight = file.add("linear.weight", 0.2, 20, 3 * WIDTH);
+    float[] bias = file.add("linear.bias", 0.3, 20);
+    Files.createDirectories(folder.resolve("2_Dense"));
+    Files.writeString(
+        folder.resolve("2_Dense/config.json"),
+        "{\"in_features\": 144, \"out_features\": 20, \"bias\": true,"
+            + " \"activation_function\": \"torch.nn.modules.activation.Tanh\"}");
+    file.write(folder.resolve("2_Dense/model.safetensors"));
+    Expected joined =
+        (input, row) ->
+            Stream.of(Pooling.CLS, Pooling.MEAN, Pooling.LAST)
+                .flatMapToDouble(pooling -> DoubleStream.of(pooled(pooling, input, row)))
+                .toArray();
+    writeModules(folder, false, true);
+    requireAnswers(folder, F32, (input, row) -> normalized(joined.of(input, row)));
+    writeModules(folder, true, false);
+    requireAnswers(folder, F32, (input, row) -> dense(joined.of(input, row), weight, bias, "Tanh"));
+    assertThat(Verification.of(folder, scratch.resolve("embedder.tflite")).run().match()).isTrue();
+    assertThatThrownBy(
+            () ->
+                Converter.of(folder)
+                    .with(F32.withPooling(Pooling.MEAN))
+                    .convert(scratch.resolve("out.tflite")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("the dense layer takes the vectors of cls+mean+last");
   }
 
   @Test
@@ -244,16 +280,21 @@ class EmbeddingsTest {
     }
     for (int j = 0; j < WIDTH; j++) {
       double sum = 0;
+      double weighted = 0;
+      int nth = 0;
       double max = Double.NEGATIVE_INFINITY;
       for (int t = 0; t < mask.length; t++) {
         if (mask[t] == 1) {
           sum += states[t * WIDTH + j];
+          weighted += (double) ++nth * states[t * WIDTH + j];
           max = Math.max(max, states[t * WIDTH + j]);
         }
       }
       out[j] =
           switch (pooling) {
             case MEAN -> sum / attended;
+            case MEAN_SQRT_LEN -> sum / Math.sqrt(attended);
+            case WEIGHTEDMEAN -> weighted / (attended * (attended + 1) / 2.0);
             case MAX -> max;
             case CLS -> states[j];
             case LAST -> states[last * WIDTH + j];

@@ -134,7 +134,7 @@ class MergedAdapterTest {
         adapter.resolve("adapter_config.json"),
         """
         {"peft_type": "LORA", "task_type": "%s", "r": %d, "lora_alpha": 8, "bias": "none",
-         "target_modules": %s, "modules_to_save": ["score"], "base_model_name_or_path": "a/b"}
+         "target_modules": %s, "base_model_name_or_path": "a/b"}
         """
             .formatted(task, RANK, targets));
     ConversionOptions options =

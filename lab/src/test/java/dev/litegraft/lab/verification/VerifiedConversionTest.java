@@ -94,6 +94,23 @@ class VerifiedConversionTest {
   }
 
   @Test
+  void aTokenizerThatCannotBeUsedIsTheCheckpointsFaultAndNothingIsLeft() throws IOException {
+    Path folder =
+        Folders.copy(
+            FOLDER, scratch.resolve("copy"), "config.json", "\"vocab_size\"", "\"vocab_size\"");
+    Files.writeString(
+        folder.resolve("tokenizer.json"),
+        "{\"model\": {\"type\": \"WordPiece\", \"vocab\": {\"a\": -1}, \"unk_token\": \"a\"}}");
+    Converter converter = Converter.of(folder).with(ConversionOptions.DEFAULT);
+    Verification verification = Verification.of(folder, target).withThreads(1).asBrief();
+    assertThatThrownBy(() -> VerifiedConversion.convert(converter, verification, target))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("the tokenizer cannot be read")
+        .hasMessageContaining(folder.resolve("tokenizer.json").toString());
+    assertThat(scratch.resolve("out").toFile().list()).isEmpty();
+  }
+
+  @Test
   void whatConversionRefusesIsRefusedAsBefore() {
     target = scratch.resolve("no-such-folder").resolve("model.tflite");
     assertThatThrownBy(() -> converted(FOLDER, Recipe.F32))
