@@ -6,7 +6,6 @@ import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.lab.diagnosis.DiagnosisReport.Kind;
-import dev.litegraft.lab.diagnosis.Search.Candidate;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.lab.verification.FactsComparison;
 import dev.litegraft.lab.verification.ReferenceModel;
@@ -148,8 +147,8 @@ final class DiagnosisRun {
       return matching(distance, floor, storage);
     }
     boolean exact = storage == Storage.F32;
-    Search.Limits limits =
-        new Search.Limits(
+    Trials.Limits limits =
+        new Trials.Limits(
             // A faulty model may be quantized worse than the right one.
             exact ? floor : 2 * floor,
             exact ? CLEAR * Math.max(1, subject.scale()) : 0,
@@ -159,8 +158,8 @@ final class DiagnosisRun {
             (long)
                 Math.max(
                     LEAST_PAIR_TOKENS, Math.min(MOST_PAIR_TOKENS, PAIR_MULTIPLICATIONS / size)));
-    try (Search search = new Search(subject, own, limits, layers, threads, progress::tried)) {
-      return searched(search, subject, distance, limits);
+    try (Trials trials = new Trials(subject, limits, layers, threads, progress::tried)) {
+      return searched(trials, distance);
     }
   }
 
@@ -201,10 +200,11 @@ final class DiagnosisRun {
     }
   }
 
-  private DiagnosisReport searched(
-      Search search, Subject subject, Distance distance, Search.Limits limits) throws IOException {
+  private DiagnosisReport searched(Trials trials, Distance distance) throws IOException {
+    Search search = new Search(trials, own);
+    double floor = trials.limits().floor();
     List<Candidate> found = search.single();
-    tried = search.tried();
+    tried = trials.count();
     if (found.isEmpty()) {
       WeightMatch.Result weights = WeightMatch.of(checkpoint.tensors(), reader);
       if (weights.otherWeights()) {
@@ -216,24 +216,25 @@ final class DiagnosisRun {
                 + " matrices of the checkpoint are not in the file, "
                 + weights.missing().get(0)
                 + " the first";
-        return report(distance, limits.floor(), List.of(), verdict, Kind.OTHER_WEIGHTS);
+        return report(distance, floor, List.of(), verdict, Kind.OTHER_WEIGHTS);
       }
-      Optional<Candidate> head = OtherHead.of(model, own, probes, layers).map(search::alone);
+      Optional<Candidate> head =
+          OtherHead.of(model, own, probes, layers).flatMap(search::alone);
       // The fit multiplies the rounding of the vectors by the size of the fitted matrix.
       found =
-          head.filter(c -> c.distance().max() <= HEAD_SLACK * limits.floor())
+          head.filter(c -> c.distance().max() <= HEAD_SLACK * floor)
               .map(List::of)
               .orElseGet(() -> search.pair(head.stream().toList()));
-      tried = search.tried();
+      tried = trials.count();
     }
     if (found.isEmpty()) {
       String verdict =
           "not explained: none of the known faults, alone or in pairs, makes the checkpoint answer"
               + " like the file";
-      return report(distance, limits.floor(), List.of(), verdict, Kind.NOT_EXPLAINED);
+      return report(distance, floor, List.of(), verdict, Kind.NOT_EXPLAINED);
     }
     List<Explanation> explanations = found.stream().map(DiagnosisRun::explanation).toList();
-    return report(distance, limits.floor(), explanations, sentence(explanations), Kind.EXPLAINED);
+    return report(distance, floor, explanations, sentence(explanations), Kind.EXPLAINED);
   }
 
   private static Explanation explanation(Candidate c) {

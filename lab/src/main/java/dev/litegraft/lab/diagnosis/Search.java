@@ -1,107 +1,37 @@
 package dev.litegraft.lab.diagnosis;
 
-import dev.litegraft.lab.diagnosis.Subject.Screen;
-import dev.litegraft.lab.reference.PlainLayers;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 
 /**
  * Looks for the hypotheses, one or two, under which the checkpoint's model answers like the file.
  *
  * <p>Everything is tried alone; then every setting with a continuous value is fitted; then pairs,
- * on top of those that explain most. Hypotheses are tried on a few short rows, and those that
- * explain these on all rows.
+ * on top of those that explain most.
  */
-final class Search implements AutoCloseable {
+final class Search {
   /** Hypotheses on top of which all others are tried. */
   private static final int BEAM = 8;
 
   /** Second faults that are fitted together with a first. */
   private static final int SECONDS = 2;
 
-  /** Dials that are fitted after the first look at all of them. */
-  private static final int FITTED = 4;
+  /** Rounds in which the values of a pair are fitted in turns. */
+  private static final int ROUNDS = 3;
 
   /** Of two explanations as good as each other, up to this factor, the one tried first is named. */
   private static final double AS_GOOD = 3;
 
-  /** How far a fitted value may be rounded, as a part of it, if it explains as much. */
-  private static final double ROUNDED = 0.004;
-
-  /** Told after some models were tried. */
-  interface Listener {
-    void tried(int count, int ofAbout);
-  }
-
-  /**
-   * How much may be searched.
-   *
-   * @param floor the largest difference that counts as none
-   * @param clear the largest difference that leaves no doubt: nothing else is tried; 0 for none
-   * @param screenTokens tokens that are computed for every hypothesis, about
-   * @param pairTokens tokens that may have been computed when another pair is begun
-   */
-  record Limits(double floor, double clear, int screenTokens, long pairTokens) {}
-
-  private final Subject subject;
+  private final Trials trials;
   private final Variant own;
-  private final Limits limits;
-  private final Listener listener;
-  private final PlainLayers many;
-  private final PlainLayers one;
-  private final int threads;
-  private final ExecutorService pool;
-  private final AtomicInteger tried = new AtomicInteger();
-  private final AtomicLong tokens = new AtomicLong();
   private List<Candidate> singles = List.of();
-  private int expected = 1;
 
-  Search(
-      Subject subject,
-      Variant own,
-      Limits limits,
-      PlainLayers layers,
-      int threads,
-      Listener listener) {
-    this.subject = subject;
+  Search(Trials trials, Variant own) {
+    this.trials = trials;
     this.own = own;
-    this.limits = limits;
-    this.threads = threads;
-    this.listener = listener;
-    this.many = layers;
-    this.one = layers.with(1);
-    this.pool =
-        Executors.newFixedThreadPool(
-            threads,
-            task -> {
-              Thread thread = new Thread(task, "litegraft-diagnosis");
-              thread.setDaemon(true);
-              return thread;
-            });
   }
-
-  /**
-   * A hypothesis, and how far the model under it is from the file.
-   *
-   * @param distance on the rows of the screen; on all rows where these are explained
-   * @param dial the dial that it came from
-   */
-  record Candidate(Hypothesis hypothesis, Distance distance, Optional<Dial> dial) {}
 
   /**
    * What was tried on top of a model.
@@ -109,14 +39,7 @@ final class Search implements AutoCloseable {
    * @param nearer those that are nearer to the file than the model, the nearest first
    * @param best the one that explains everything, if one does
    */
-  private record Explored(List<Candidate> nearer, Optional<Candidate> best) {
-    static final Explored NOTHING = new Explored(List.of(), Optional.empty());
-  }
-
-  /** How many models were tried. */
-  int tried() {
-    return tried.get();
-  }
+  private record Explored(List<Candidate> nearer, Optional<Candidate> best) {}
 
   /** The one hypothesis that explains the file; empty if none does alone. */
   List<Candidate> single() {
@@ -126,8 +49,8 @@ final class Search implements AutoCloseable {
   }
 
   /** A hypothesis that the search does not know, alone. */
-  Candidate alone(Hypothesis hypothesis) {
-    return trialOn(own).of(hypothesis, Optional.empty());
+  Optional<Candidate> alone(Hypothesis hypothesis) {
+    return trials.on(own).map(trial -> trial.of(hypothesis, Optional.empty()));
   }
 
   /**
@@ -138,19 +61,18 @@ final class Search implements AutoCloseable {
   List<Candidate> pair(List<Candidate> further) {
     List<Candidate> firsts = new ArrayList<>(distinct(singles));
     firsts.addAll(further);
-    sort(firsts);
+    Candidate.sort(firsts);
     for (Candidate first : firsts) {
-      if (tokens.get() > limits.pairTokens) {
+      if (!trials.haveTime()) {
         break;
       }
-      Variant base = first.hypothesis().change().apply(own);
-      Explored seconds = explored(base);
+      Explored seconds = explored(changed(first));
       List<Candidate> few = new ArrayList<>();
       seconds.best().ifPresent(few::add);
       few.addAll(seconds.nearer().subList(0, Math.min(SECONDS, seconds.nearer().size())));
       for (Candidate second : few) {
         List<Candidate> pair = polished(first, second);
-        if (explains(pair.get(1))) {
+        if (trials.explains(pair.get(1))) {
           return ordered(withoutOtherHead(pair));
         }
       }
@@ -158,263 +80,55 @@ final class Search implements AutoCloseable {
     return List.of();
   }
 
-  /** Whether nothing but noise remains. */
-  boolean explains(Candidate candidate) {
-    return candidate.distance().max() <= limits.floor;
+  private Variant changed(Candidate candidate) {
+    return candidate.hypothesis().change().apply(own);
   }
 
-  private boolean isClear(Candidate candidate) {
-    return candidate.distance().max() <= limits.clear;
+  /** Everything tried on top of a model; stops at the first that explains all without a doubt. */
+  private Explored explored(Variant base) {
+    Optional<Trial> on = trials.on(base);
+    if (on.isEmpty()) {
+      return new Explored(List.of(), Optional.empty());
+    }
+    Trial trial = on.get();
+    double before = trial.score();
+    Hypotheses all = Hypotheses.of(base);
+    List<Candidate> found = new ArrayList<>();
+    trials.expect(all.fixed().size() + 20 * all.dials().size());
+    trial.labelOrder().ifPresent(found::add);
+    if (found.stream().noneMatch(trials::isClear)) {
+      found.addAll(trial.ofWellKnown(all.dials()));
+    }
+    if (found.stream().noneMatch(trials::isClear)) {
+      found.addAll(trial.of(all.fixed()));
+    }
+    if (found.stream().noneMatch(trials::explains)) {
+      found.addAll(trial.ofFitted(all.dials()));
+    }
+    Optional<Candidate> best = best(found);
+    found.removeIf(c -> !(c.distance().score() < before));
+    Candidate.sort(found);
+    return new Explored(found, best);
   }
 
   /** Of those that explain everything the best; of several as good as it the one tried first. */
   private Optional<Candidate> best(List<Candidate> found) {
-    List<Candidate> explaining = found.stream().filter(this::explains).toList();
-    if (limits.clear == 0) { // Where rounding is coarse, a little better is better.
+    List<Candidate> explaining = found.stream().filter(trials::explains).toList();
+    double clear = trials.limits().clear();
+    if (clear == 0) { // Where rounding is coarse, a little better is better.
       return explaining.stream().min(Comparator.comparingDouble(c -> c.distance().score()));
     }
-    double least =
-        explaining.stream().mapToDouble(c -> c.distance().max()).min().orElse(limits.floor);
+    double least = explaining.stream().mapToDouble(c -> c.distance().max()).min().orElse(clear);
     return explaining.stream()
-        .filter(c -> c.distance().max() <= Math.max(limits.clear, AS_GOOD * least))
+        .filter(c -> c.distance().max() <= Math.max(clear, AS_GOOD * least))
         .findFirst();
-  }
-
-  /**
-   * Everything tried on top of a model, the best first; stops at the first that explains all
-   * without a doubt.
-   */
-  private Explored explored(Variant base) {
-    Optional<List<float[][]>> answers = subject.answers(base, subject.all(), many);
-    if (answers.isEmpty()) {
-      return Explored.NOTHING;
-    }
-    Screen screen = subject.screen(answers.get(), limits.floor, limits.screenTokens);
-    Trial trial = new Trial(base, screen);
-    double before = trial.distance(subject.answers(base, screen, many)).score();
-    Hypotheses all = Hypotheses.of(base);
-    List<Candidate> found = new ArrayList<>();
-    Optional<Hypothesis> order =
-        LabelOrder.of(subject.answers(subject.all()), answers.get(), own.task());
-    order.ifPresent(h -> found.add(trial.of(h, Optional.empty())));
-    expected = tried.get() + all.fixed().size() + 5 * all.dials().size();
-    if (found.stream().noneMatch(this::isClear)) {
-      found.addAll(trial.ofWellKnown(all.dials()));
-    }
-    if (found.stream().noneMatch(this::isClear)) {
-      found.addAll(trial.of(all.fixed(), i -> Optional.empty()));
-    }
-    if (found.stream().noneMatch(this::explains)) {
-      found.addAll(fits(trial, all.dials(), before));
-    }
-    Optional<Candidate> best = best(found);
-    found.removeIf(c -> !(c.distance().score() < before));
-    sort(found);
-    return new Explored(found, best);
-  }
-
-  private static void sort(List<Candidate> candidates) {
-    candidates.sort(Comparator.comparingDouble(c -> c.distance().score()));
-  }
-
-  /** A value of a dial. */
-  private record Setting(Dial dial, double value) {}
-
-  /** Trials of hypotheses on top of one model, on some rows. */
-  private final class Trial {
-    private final Variant base;
-    private final Screen screen;
-    private final int cost;
-    private final Map<Setting, Double> scores = new ConcurrentHashMap<>();
-
-    Trial(Variant base, Screen screen) {
-      this.base = base;
-      this.screen = screen;
-      this.cost = subject.tokens(screen);
-    }
-
-    Distance distance(Optional<List<float[][]>> answers) {
-      return subject.distance(answers, screen);
-    }
-
-    Optional<List<float[][]>> answers(Hypothesis hypothesis, PlainLayers layers) {
-      tried.incrementAndGet();
-      tokens.addAndGet(cost);
-      return subject.answers(hypothesis.change().apply(base), screen, layers);
-    }
-
-    /** Of a dial's value, tried once. */
-    double score(Dial dial, double value) {
-      return scores.computeIfAbsent(
-          new Setting(dial, value),
-          setting -> distance(answers(dial.at().apply(value), one)).score());
-    }
-
-    /** On the rows of the screen; on all where these are explained. */
-    Candidate of(Hypothesis hypothesis, Optional<Dial> dial) {
-      return of(hypothesis, dial, many);
-    }
-
-    private Candidate of(Hypothesis hypothesis, Optional<Dial> dial, PlainLayers layers) {
-      Distance distance = distance(answers(hypothesis, layers));
-      if (distance.max() <= limits.floor) {
-        Distance all = onAll(hypothesis, layers);
-        // What explains the screen is nearer than what does not, even if it does not explain all.
-        distance = new Distance(all.max(), distance.score());
-      }
-      return new Candidate(hypothesis, distance, dial);
-    }
-
-    private Distance onAll(Hypothesis hypothesis, PlainLayers layers) {
-      tokens.addAndGet(subject.tokens(subject.all()));
-      return subject.distance(
-          subject.answers(hypothesis.change().apply(base), subject.all(), layers), subject.all());
-    }
-
-    /** The values of dials that tools really use. */
-    List<Candidate> ofWellKnown(List<Dial> dials) {
-      List<Setting> settings = new ArrayList<>();
-      for (Dial dial : dials) {
-        for (double value : dial.wellKnown()) {
-          if (value != dial.own() && value >= dial.from() && value <= dial.to()) {
-            settings.add(new Setting(dial, value));
-          }
-        }
-      }
-      List<Candidate> found =
-          of(
-              settings.stream().map(s -> s.dial().at().apply(s.value())).toList(),
-              i -> Optional.of(settings.get(i).dial()));
-      for (int i = 0; i < found.size(); i++) {
-        scores.put(settings.get(i), found.get(i).distance().score());
-      }
-      return found;
-    }
-
-    /** Side by side; those behind one that leaves no doubt are left out. */
-    List<Candidate> of(List<Hypothesis> hypotheses, Function<Integer, Optional<Dial>> dial) {
-      List<Candidate> found = new ArrayList<>();
-      for (int from = 0; from < hypotheses.size(); from += threads) {
-        List<Integer> some = new ArrayList<>();
-        for (int i = from; i < Math.min(hypotheses.size(), from + threads); i++) {
-          some.add(i);
-        }
-        found.addAll(inParallel(some, i -> of(hypotheses.get(i), dial.apply(i), one)));
-        tell();
-        if (found.stream().anyMatch(Search.this::isClear)) {
-          break;
-        }
-      }
-      return found;
-    }
-  }
-
-  private void tell() {
-    listener.tried(tried.get(), Math.max(expected, tried.get()));
-  }
-
-  private <A, B> List<B> inParallel(List<A> items, Function<A, B> function) {
-    List<Future<B>> futures = new ArrayList<>();
-    items.forEach(item -> futures.add(pool.submit(() -> function.apply(item))));
-    List<B> results = new ArrayList<>();
-    try {
-      for (Future<B> future : futures) {
-        results.add(future.get());
-      }
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      if (e.getCause() instanceof Error cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("interrupted");
-    }
-    return results;
-  }
-
-  /** Where the best value of a dial lies, and the score of the best point so far. */
-  private record Bracket(Dial dial, double low, double high, double score) {}
-
-  /** Fits the dials that look best at first sight. */
-  private List<Candidate> fits(Trial trial, List<Dial> dials, double before) {
-    expected = tried.get() + dials.size() * 14 + FITTED * 20;
-    List<Bracket> brackets = new ArrayList<>();
-    for (Dial dial : dials) {
-      bracket(trial, dial).filter(b -> b.score() < before).ifPresent(brackets::add);
-      tell();
-    }
-    brackets.sort(Comparator.comparingDouble(Bracket::score));
-    List<Bracket> few = brackets.subList(0, Math.min(FITTED, brackets.size()));
-    List<Candidate> found = new ArrayList<>();
-    for (int from = 0; from < few.size(); from += threads) {
-      List<Bracket> some = few.subList(from, Math.min(few.size(), from + threads));
-      found.addAll(inParallel(some, bracket -> fitted(trial, bracket)));
-      tell();
-      if (found.stream().anyMatch(this::isClear)) {
-        break;
-      }
-    }
-    return found;
-  }
-
-  /** A coarse look on a logarithmic scale. */
-  private Optional<Bracket> bracket(Trial trial, Dial dial) {
-    List<Double> points = dial.coarse();
-    List<Double> scores = inParallel(points, value -> trial.score(dial, value));
-    int best = 0;
-    for (int i = 1; i < scores.size(); i++) {
-      best = scores.get(i) < scores.get(best) ? i : best;
-    }
-    double low = points.get(Math.max(0, best - 1));
-    double high = points.get(Math.min(points.size() - 1, best + 1));
-    boolean finite = scores.get(best) < Double.POSITIVE_INFINITY && low < high;
-    return finite ? Optional.of(new Bracket(dial, low, high, scores.get(best))) : Optional.empty();
-  }
-
-  private Candidate fitted(Trial trial, Bracket bracket) {
-    Dial dial = bracket.dial();
-    Map<Double, Optional<List<float[][]>>> known = new HashMap<>();
-    Function<Double, Optional<List<float[][]>>> answers =
-        v ->
-            known.computeIfAbsent(
-                dial.allowed(v), allowed -> trial.answers(dial.at().apply(allowed), one));
-    double value =
-        new Fit(
-                subject.answers(trial.screen),
-                subject.scale(),
-                answers::apply,
-                bracket.low(),
-                bracket.high(),
-                dial.whole())
-            .value();
-    Candidate exact = trial.of(dial.at().apply(value), Optional.of(dial), one);
-    for (int digits = 1; digits <= 3; digits++) {
-      double round = new BigDecimal(value).round(new MathContext(digits)).doubleValue();
-      if (Math.abs(round - value) <= ROUNDED * value) {
-        Candidate rounded = trial.of(dial.at().apply(round), Optional.of(dial), one);
-        if (rounded.distance().max() <= Math.max(limits.clear, exact.distance().max())) {
-          return rounded;
-        }
-      }
-    }
-    return exact;
-  }
-
-  private Optional<Candidate> fitted(Trial trial, Dial dial) {
-    return bracket(trial, dial).map(bracket -> fitted(trial, bracket));
   }
 
   /** The first few settings, each with its best value. */
   private static List<Candidate> distinct(List<Candidate> candidates) {
     List<Candidate> few = new ArrayList<>();
     for (Candidate candidate : candidates) {
-      boolean known =
-          few.stream()
-              .anyMatch(c -> c.hypothesis().setting().equals(candidate.hypothesis().setting()));
+      boolean known = few.stream().anyMatch(c -> c.setting().equals(candidate.setting()));
       if (!known && few.size() < BEAM) {
         few.add(candidate);
       }
@@ -429,16 +143,10 @@ final class Search implements AutoCloseable {
   private List<Candidate> polished(Candidate first, Candidate second) {
     Candidate a = first;
     Candidate b = second;
-    for (int round = 0; round < 3 && !explains(b); round++) {
+    for (int round = 0; round < ROUNDS && !trials.explains(b); round++) {
       double before = b.distance().score();
-      if (a.dial().isPresent()) {
-        a = fitted(trialOn(b), a.dial().get()).orElse(a);
-      }
-      Trial onFirst = trialOn(a);
-      b =
-          b.dial().isPresent()
-              ? fitted(onFirst, b.dial().get()).orElse(b)
-              : onFirst.of(b.hypothesis(), Optional.empty());
+      a = again(a, b);
+      b = again(b, a);
       if (!(b.distance().score() < before - 0.01)) {
         break;
       }
@@ -446,32 +154,26 @@ final class Search implements AutoCloseable {
     return List.of(a, b);
   }
 
-  private Trial trialOn(Candidate candidate) {
-    return trialOn(candidate.hypothesis().change().apply(own));
-  }
-
-  private Trial trialOn(Variant base) {
-    Screen all = subject.all();
-    Screen screen =
-        subject
-            .answers(base, all, many)
-            .map(answers -> subject.screen(answers, limits.floor, limits.screenTokens))
-            .orElse(all);
-    return new Trial(base, screen);
+  /** The best value of a candidate's dial on top of another; or itself there, if it has none. */
+  private Candidate again(Candidate candidate, Candidate other) {
+    Optional<Trial> trial = trials.on(changed(other));
+    return candidate
+        .dial()
+        .map(dial -> trial.flatMap(t -> t.fitted(dial)))
+        .orElseGet(() -> trial.map(t -> t.of(candidate.hypothesis(), Optional.empty())))
+        .orElse(candidate);
   }
 
   /** Another head can also be the checkpoint's own with its rows in another order. */
   private List<Candidate> withoutOtherHead(List<Candidate> pair) {
     Candidate rest = pair.get(1);
-    if (!pair.get(0).hypothesis().setting().equals(OtherHead.SETTING)) {
+    if (!pair.get(0).setting().equals(OtherHead.SETTING)) {
       return pair;
     }
-    Variant base = rest.hypothesis().change().apply(own);
-    return subject
-        .answers(base, subject.all(), many)
-        .flatMap(answers -> LabelOrder.of(subject.answers(subject.all()), answers, own.task()))
-        .map(order -> new Trial(base, subject.all()).of(order, Optional.empty()))
-        .filter(this::explains)
+    return trials
+        .on(changed(rest))
+        .flatMap(Trial::labelOrder)
+        .filter(trials::explains)
         .map(order -> List.of(rest, order))
         .orElse(pair);
   }
@@ -481,21 +183,17 @@ final class Search implements AutoCloseable {
    * everything alone, now that its value was fitted better, needs no other.
    */
   private List<Candidate> ordered(List<Candidate> pair) {
-    Trial alone = new Trial(own, subject.all());
-    Candidate a = alone.of(pair.get(0).hypothesis(), Optional.empty());
-    Candidate b = alone.of(pair.get(1).hypothesis(), Optional.empty());
-    if (explains(a) || explains(b)) {
-      return List.of(explains(a) ? a : b);
+    List<Candidate> alone = new ArrayList<>();
+    Optional<Trial> trial = trials.on(own);
+    pair.forEach(c -> alone.add(trial.map(t -> t.onAllRows(c.hypothesis())).orElse(c)));
+    for (Candidate one : alone) {
+      if (trials.explains(one)) {
+        return List.of(one);
+      }
     }
+    Candidate.sort(alone);
     Distance both = pair.get(1).distance();
-    boolean swap = b.distance().score() < a.distance().score();
-    Candidate lead = swap ? b : a;
-    Hypothesis other = swap ? a.hypothesis() : b.hypothesis();
-    return List.of(lead, new Candidate(other, both, Optional.empty()));
-  }
-
-  @Override
-  public void close() {
-    pool.shutdownNow();
+    return List.of(
+        alone.get(0), new Candidate(alone.get(1).hypothesis(), both, Optional.empty()));
   }
 }

@@ -1,0 +1,23 @@
+package dev.litegraft.lab.diagnosis;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A hypothesis that was tried, and how far the model under it is from the file.
+ *
+ * @param distance on the rows of the screen; the largest difference on all rows where these are
+ *     explained
+ * @param dial the dial that it came from
+ */
+record Candidate(Hypothesis hypothesis, Distance distance, Optional<Dial> dial) {
+  /** The nearest first. */
+  static void sort(List<Candidate> candidates) {
+    candidates.sort(Comparator.comparingDouble(c -> c.distance().score()));
+  }
+
+  String setting() {
+    return hypothesis.setting();
+  }
+}
