@@ -218,8 +218,7 @@ final class DiagnosisRun {
                 + " the first";
         return report(distance, floor, List.of(), verdict, Kind.OTHER_WEIGHTS);
       }
-      Optional<Candidate> head =
-          OtherHead.of(model, own, probes, layers).flatMap(search::alone);
+      Optional<Candidate> head = OtherHead.of(model, own, probes, layers).flatMap(search::alone);
       // The fit multiplies the rounding of the vectors by the size of the fitted matrix.
       found =
           head.filter(c -> c.distance().max() <= HEAD_SLACK * floor)

@@ -193,7 +193,6 @@ final class Search {
     }
     Candidate.sort(alone);
     Distance both = pair.get(1).distance();
-    return List.of(
-        alone.get(0), new Candidate(alone.get(1).hypothesis(), both, Optional.empty()));
+    return List.of(alone.get(0), new Candidate(alone.get(1).hypothesis(), both, Optional.empty()));
   }
 }
