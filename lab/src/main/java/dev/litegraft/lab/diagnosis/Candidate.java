@@ -9,9 +9,12 @@ import java.util.Optional;
  *
  * @param distance on the rows of the screen; the largest difference on all rows where these are
  *     explained
+ * @param explains whether nothing but noise remains, on all rows
  * @param dial the dial that it came from
+ * @param value the dial's value; NaN without a dial
  */
-record Candidate(Hypothesis hypothesis, Distance distance, Optional<Dial> dial) {
+record Candidate(
+    Hypothesis hypothesis, Distance distance, boolean explains, Optional<Dial> dial, double value) {
   /** The nearest first. */
   static void sort(List<Candidate> candidates) {
     candidates.sort(Comparator.comparingDouble(c -> c.distance().score()));

@@ -30,11 +30,21 @@ final class DiagnosisRun {
   /** A hypothesis that is as near as this is the one. */
   private static final double CLEAR = 1e-5;
 
+  /** How much worse a faulty model may be quantized than the right one. */
+  private static final double FAULTY = 2;
+
+  private static final String NOT_EXPLAINED =
+      "not explained: none of the known faults, alone or in pairs, makes the checkpoint answer like"
+          + " the file";
+
   /** Another head is fitted; that multiplies the rounding of the vectors by its size. */
   private static final double HEAD_SLACK = 20;
 
   /** Numbers of a model from which on a token is dear. */
   private static final long LARGE = 30_000_000;
+
+  /** Numbers of a model up to which many values of a dial can be looked through. */
+  private static final long SMALL = 1_000_000;
 
   /** Tokens that are computed for every hypothesis. */
   private static final int SCREEN_TOKENS = 110;
@@ -135,32 +145,72 @@ final class DiagnosisRun {
     }
     List<float[][]> answers = ownAnswers(subject);
     requireComparable(subject, answers);
-    Storage storage = Storage.of(reader.model());
     Subject.Screen all = subject.all();
-    Distance distance = Distance.of(subject.answers(all), answers, subject.scale());
+    Distance distance = subject.distance(Optional.of(answers), all);
     double floor = FLOAT_FLOOR * Math.max(1, subject.scale());
-    if (storage != Storage.F32) {
-      floor =
-          Math.max(floor, new RoundingNoise(checkpoint, layers, threads).of(storage, subject, own));
+    Storage storage = Storage.of(reader.model());
+    if (storage == Storage.F32) {
+      return distance.max() <= floor
+          ? matching(distance, floor, storage)
+          : searched(
+              subject,
+              distance,
+              limits(floor, CLEAR * Math.max(1, subject.scale())),
+              Optional.empty());
     }
-    if (distance.max() <= floor) {
-      return matching(distance, floor, storage);
+    RoundingNoise.Rounding rounding =
+        new RoundingNoise(checkpoint, layers, threads).of(storage, subject, own);
+    double rounded = Math.max(floor, rounding.floor());
+    // A faulty model may be quantized worse than the right one.
+    Trials.Limits limits = limits(FAULTY * rounded, 0);
+    boolean near = distance.max() <= rounded;
+    Optional<Followed> followed =
+        rounding.exact().map(exact -> new Followed(exact, subject.withNoise(rounding.noise())));
+    if (!near) {
+      return searched(subject.roundedTo(rounded / 4), distance, limits, followed);
     }
-    boolean exact = storage == Storage.F32;
-    Trials.Limits limits =
-        new Trials.Limits(
-            // A faulty model may be quantized worse than the right one.
-            exact ? floor : 2 * floor,
-            exact ? CLEAR * Math.max(1, subject.scale()) : 0,
-            (int)
-                Math.max(
-                    SCREEN_TOKENS_OF_LARGE, Math.min(SCREEN_TOKENS, SCREEN_MULTIPLICATIONS / size)),
-            (long)
-                Math.max(
-                    LEAST_PAIR_TOKENS, Math.min(MOST_PAIR_TOKENS, PAIR_MULTIPLICATIONS / size)));
-    try (Trials trials = new Trials(subject, limits, layers, threads, progress::tried)) {
-      return searched(trials, distance);
+    List<Candidate> found = followed.map(f -> hidden(f, limits)).orElse(List.of());
+    return found.isEmpty()
+        ? matching(distance, rounded, storage)
+        : explained(found, distance, rounded);
+  }
+
+  /**
+   * The model in whole numbers, as an int8 file computes.
+   *
+   * @param model the checkpoint's own
+   * @param subject the file, of which is known what noise remains beside that model
+   */
+  private record Followed(Variant model, Subject subject) {}
+
+  /** A fault that is smaller than what quantization does, in a file that can be followed. */
+  private List<Candidate> hidden(Followed followed, Trials.Limits limits) {
+    Subject.Screen all = followed.subject.all();
+    Distance left =
+        followed.subject.distance(followed.subject.answers(followed.model, all, layers), all);
+    if (followed.subject.isNoise(left, all, limits.floor()) || size > LARGE) {
+      return List.of();
     }
+    try (Trials trials = trials(followed.subject, limits.asRough(size <= SMALL))) {
+      List<Candidate> found = new Search(trials, followed.model).single();
+      tried = trials.count();
+      return found;
+    }
+  }
+
+  private Trials trials(Subject subject, Trials.Limits limits) {
+    return new Trials(subject, limits, layers, threads, progress::tried);
+  }
+
+  private Trials.Limits limits(double floor, double clear) {
+    double screen = Math.min(SCREEN_TOKENS, SCREEN_MULTIPLICATIONS / size);
+    double pairs = Math.min(MOST_PAIR_TOKENS, PAIR_MULTIPLICATIONS / size);
+    return new Trials.Limits(
+        floor,
+        clear,
+        (int) Math.max(SCREEN_TOKENS_OF_LARGE, screen),
+        (long) Math.max(LEAST_PAIR_TOKENS, pairs),
+        false);
   }
 
   private Subject asked(List<Probes.Batch> batches) {
@@ -200,38 +250,46 @@ final class DiagnosisRun {
     }
   }
 
-  private DiagnosisReport searched(Trials trials, Distance distance) throws IOException {
-    Search search = new Search(trials, own);
-    double floor = trials.limits().floor();
-    List<Candidate> found = search.single();
-    tried = trials.count();
-    if (found.isEmpty()) {
+  private DiagnosisReport searched(
+      Subject subject, Distance distance, Trials.Limits limits, Optional<Followed> followed)
+      throws IOException {
+    double floor = limits.floor();
+    try (Trials trials = trials(subject, limits)) {
+      Search search = new Search(trials, own);
+      List<Candidate> found = search.single();
+      tried = trials.count();
+      Optional<Candidate> sharper = followed.flatMap(f -> sharpened(search, f, limits));
+      if (sharper.isPresent() || !found.isEmpty()) {
+        return explained(sharper.map(List::of).orElse(found), distance, floor);
+      }
       WeightMatch.Result weights = WeightMatch.of(checkpoint.tensors(), reader);
       if (weights.otherWeights()) {
-        String verdict =
-            "other weights: "
-                + weights.missing().size()
-                + " of "
-                + weights.looked()
-                + " matrices of the checkpoint are not in the file, "
-                + weights.missing().get(0)
-                + " the first";
-        return report(distance, floor, List.of(), verdict, Kind.OTHER_WEIGHTS);
+        return report(distance, floor, List.of(), weights.sentence(), Kind.OTHER_WEIGHTS);
       }
       Optional<Candidate> head = OtherHead.of(model, own, probes, layers).flatMap(search::alone);
       // The fit multiplies the rounding of the vectors by the size of the fitted matrix.
+      double slack = limits.clear() > 0 ? HEAD_SLACK : 1;
       found =
-          head.filter(c -> c.distance().max() <= HEAD_SLACK * floor)
+          head.filter(c -> c.distance().max() <= slack * floor)
               .map(List::of)
               .orElseGet(() -> search.pair(head.stream().toList()));
       tried = trials.count();
+      return found.isEmpty()
+          ? report(distance, floor, List.of(), NOT_EXPLAINED, Kind.NOT_EXPLAINED)
+          : explained(found, distance, floor);
     }
-    if (found.isEmpty()) {
-      String verdict =
-          "not explained: none of the known faults, alone or in pairs, makes the checkpoint answer"
-              + " like the file";
-      return report(distance, floor, List.of(), verdict, Kind.NOT_EXPLAINED);
+  }
+
+  /**
+   * Of the settings that are nearest to a rounded file, the one that explains each of its steps.
+   */
+  private Optional<Candidate> sharpened(Search search, Followed followed, Trials.Limits limits) {
+    try (Trials trials = trials(followed.subject, limits.asRough(size <= SMALL))) {
+      return trials.on(followed.model).flatMap(search::sharpened);
     }
+  }
+
+  private DiagnosisReport explained(List<Candidate> found, Distance distance, double floor) {
     List<Explanation> explanations = found.stream().map(DiagnosisRun::explanation).toList();
     return report(distance, floor, explanations, sentence(explanations), Kind.EXPLAINED);
   }

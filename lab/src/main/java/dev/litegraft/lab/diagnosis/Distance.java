@@ -6,33 +6,35 @@ import java.util.List;
  * How far two sets of answers are apart.
  *
  * @param max the largest difference of a number
- * @param score the mean over the batches of the logarithm of their root mean square difference: low
- *     where some kinds of rows are explained exactly, even if others are not
+ * @param rms the root mean square difference: low where no row is far off
+ * @param score the mean over the batches, and over the rows of each, of the logarithm of the root
+ *     mean square difference: low where some kinds of rows are explained exactly, even if others
+ *     are not
  */
-record Distance(double max, double score) {
-  /** Below this share of the answers' size, differences are rounding. */
-  private static final double NOISE = 1e-6;
-
-  static final Distance INFINITE = new Distance(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+record Distance(double max, double rms, double score) {
+  static final Distance INFINITE =
+      new Distance(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
 
   /**
    * Of answers in the same batches, [batch][row][number]; infinite where one is not a number, or
    * they have other shapes.
    *
-   * @param scale the answers' size
+   * @param rounding the size of differences that mean nothing
    */
-  static Distance of(List<float[][]> file, List<float[][]> model, double scale) {
+  static Distance of(List<float[][]> file, List<float[][]> model, double rounding) {
     double max = 0;
     double logs = 0;
+    double sum = 0;
+    long count = 0;
     for (int b = 0; b < file.size(); b++) {
-      double squares = 0;
-      long count = 0;
-      for (int i = 0; i < file.get(b).length; i++) {
+      int rows = file.get(b).length;
+      for (int i = 0; i < rows; i++) {
         float[] own = file.get(b)[i];
         float[] other = model.get(b)[i];
         if (own.length != other.length) {
           return INFINITE;
         }
+        double squares = 0;
         for (int j = 0; j < own.length; j++) {
           double difference = Math.abs((double) own[j] - other[j]);
           if (!Double.isFinite(difference)) {
@@ -40,19 +42,12 @@ record Distance(double max, double score) {
           }
           max = Math.max(max, difference);
           squares += difference * difference;
-          count++;
         }
+        sum += squares;
+        count += own.length;
+        logs += Math.log(Math.sqrt(squares / Math.max(1, own.length)) + rounding) / rows;
       }
-      logs += Math.log(rms(squares, count) + noise(scale));
     }
-    return new Distance(max, logs / file.size());
-  }
-
-  static double noise(double scale) {
-    return NOISE * Math.max(1, scale);
-  }
-
-  private static double rms(double squares, long count) {
-    return Math.sqrt(squares / Math.max(1, count));
+    return new Distance(max, Math.sqrt(sum / Math.max(1, count)), logs / file.size());
   }
 }

@@ -24,6 +24,12 @@ final class FusedOrderFaults implements Hypotheses.Source {
         QkvOrder.writtenInterleaved(config, weights));
     orders.put("keys and values exchanged", QkvOrder.keysAsValues(config, weights));
     orders.put("queries and keys exchanged", QkvOrder.queriesAsKeys(config, weights));
+    orders.put(
+        "query heads in the order of tiled key/value heads",
+        QkvOrder.queriesApart(config, weights, true));
+    orders.put(
+        "query heads as if written for tiled key/value heads",
+        QkvOrder.queriesApart(config, weights, false));
     orders.forEach(
         (file, order) ->
             order.ifPresent(

@@ -60,6 +60,31 @@ record QkvOrder(Weights root, Weights to, int heads, int shared, int width, List
             });
   }
 
+  /**
+   * The query heads that share a key/value head stand {@code k} apart instead of side by side, or
+   * the other way round; only where heads are shared.
+   */
+  static Optional<QkvOrder> queriesApart(HfConfig config, Weights to, boolean apart) {
+    return of(config, to)
+        .filter(plain -> plain.heads != plain.shared && plain.shared != 1)
+        .map(
+            plain -> {
+              int group = plain.heads / plain.shared;
+              List<Integer> rows = new ArrayList<>();
+              for (int i = 0; i < plain.heads; i++) {
+                plain.block(
+                    rows,
+                    apart
+                        ? i % plain.shared * group + i / plain.shared
+                        : i % group * plain.shared + i / group);
+              }
+              for (int i = 0; i < 2 * plain.shared; i++) {
+                plain.block(rows, plain.heads + i);
+              }
+              return plain.with(rows);
+            });
+  }
+
   /** Queries and keys exchanged; only where there are as many of both. */
   static Optional<QkvOrder> queriesAsKeys(HfConfig config, Weights to) {
     return of(config, to)

@@ -15,6 +15,7 @@ import dev.litegraft.layer.Span;
 import dev.litegraft.tensor.TensorData;
 import dev.litegraft.tensor.TensorViews;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -76,13 +77,30 @@ final class Rewirings {
 
   /** Numbers 2i and 2i + 1 of a head turn together, instead of i and i + r. */
   static Rewiring interleavedRotary() {
+    return turned(
+        half -> i -> i < half ? 2 * i : 2 * (i - half) + 1, half -> i -> i / 2 + i % 2 * half);
+  }
+
+  /** Heads that stand in halves already are taken apart as if their pairs were neighbours. */
+  static Rewiring halvedTwice() {
+    return turned(
+        half -> i -> i / 2 + i % 2 * half, half -> i -> i < half ? 2 * i : 2 * (i - half) + 1);
+  }
+
+  /** A head's numbers in another order, for half of how many turn. */
+  private interface Order {
+    IntUnaryOperator of(int half);
+  }
+
+  /** Heads are turned in another order of their numbers, and put back. */
+  private static Rewiring turned(Order there, Order back) {
     return (f, in) ->
         new ForwardingLayers(f) {
           @Override
           public Array rotate(Array x, Rope<Array> rope) {
             int half = rope.cos().shape().last();
-            Array halves = Heads.columns(x, 2 * half, i -> i < half ? 2 * i : 2 * (i - half) + 1);
-            return Heads.columns(super.rotate(halves, rope), 2 * half, i -> i / 2 + i % 2 * half);
+            Array moved = Heads.columns(x, 2 * half, there.of(half));
+            return Heads.columns(super.rotate(moved, rope), 2 * half, back.of(half));
           }
         };
   }

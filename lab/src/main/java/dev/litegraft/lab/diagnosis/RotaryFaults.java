@@ -9,6 +9,28 @@ import java.util.Map;
 final class RotaryFaults implements Hypotheses.Source {
   private static final List<Double> BASES = List.of(1e4, 1e5, 1e6, 5e5, 5e4, 1.6e5);
   private static final List<Double> FACTORS = List.of(2.0, 4.0, 8.0, 16.0, 32.0);
+
+  /** Of well-known models. */
+  private static final List<Map<String, Object>> KNOWN_SCALINGS =
+      List.of(llama3(8), llama3(32), yarn(2), yarn(4), yarn(8));
+
+  private static Map<String, Object> llama3(double factor) {
+    Map<String, Object> scaling = new LinkedHashMap<>();
+    scaling.put("rope_type", "llama3");
+    scaling.put("factor", factor);
+    scaling.put("low_freq_factor", 1.0);
+    scaling.put("high_freq_factor", 4.0);
+    scaling.put("original_max_position_embeddings", 8192);
+    return scaling;
+  }
+
+  private static Map<String, Object> yarn(double factor) {
+    Map<String, Object> scaling = new LinkedHashMap<>();
+    scaling.put("rope_type", "yarn");
+    scaling.put("factor", factor);
+    return scaling;
+  }
+
   private static final String BASE = "set the rotary base to the checkpoint's value";
   private static final String SCALING = "apply the rotary scaling that config.json describes";
 
@@ -49,13 +71,13 @@ final class RotaryFaults implements Hypotheses.Source {
     }
     boolean turns = config.has("rope_theta") || BASES_BY_LAYER.stream().anyMatch(config::has);
     if (turns) {
+      String advice =
+          "turn number i of a head with number i + e/2, not with its neighbour; permute the rows of"
+              + " q_proj and k_proj only if the runtime turns neighbours, and only once";
       all.wiring(
-          "rotary_pairing",
-          "halves",
-          "interleaved pairs",
-          Rewirings.interleavedRotary(),
-          "turn number i of a head with number i + e/2, not with its neighbour; or undo the"
-              + " permutation of q_proj and k_proj");
+          "rotary_pairing", "halves", "interleaved pairs", Rewirings.interleavedRotary(), advice);
+      all.wiring(
+          "rotary_pairing", "halves", "rows permuted twice", Rewirings.halvedTwice(), advice);
     }
   }
 
@@ -94,6 +116,10 @@ final class RotaryFaults implements Hypotheses.Source {
       // Every number in it; the factor, which tools forget first, before the others.
       numbers(map).forEach((name, value) -> number(all, map, name, value));
     }
+    String unscaled = map.isEmpty() ? "null" : Hypotheses.text(map);
+    for (Map<String, Object> known : KNOWN_SCALINGS) {
+      all.add(scaled(unscaled, Hypotheses.text(known), known));
+    }
     all.add(
         new Dial(
             "rope_scaling",
@@ -103,7 +129,7 @@ final class RotaryFaults implements Hypotheses.Source {
             FACTORS,
             factor ->
                 scaled(
-                    map.isEmpty() ? "null" : Hypotheses.text(map),
+                    unscaled,
                     "{rope_type=linear, factor=" + Hypotheses.number(factor) + "}",
                     Map.of("rope_type", "linear", "factor", factor))));
   }

@@ -13,10 +13,18 @@ import java.util.Optional;
  */
 final class Search {
   /** Hypotheses on top of which all others are tried. */
-  private static final int BEAM = 8;
+  private static final int BEAM = 16;
+
+  /**
+   * Values of one setting among these: a well-known one can be right where a fitted one is nearer.
+   */
+  private static final int EACH = 2;
 
   /** Second faults that are fitted together with a first. */
   private static final int SECONDS = 2;
+
+  /** Values that are fitted in a trial that tells more. */
+  private static final int FITTED_AGAIN = 3;
 
   /** Rounds in which the values of a pair are fitted in turns. */
   private static final int ROUNDS = 3;
@@ -36,16 +44,33 @@ final class Search {
   /**
    * What was tried on top of a model.
    *
-   * @param nearer those that are nearer to the file than the model, the nearest first
-   * @param best the one that explains everything, if one does
+   * @param nearest those under which the checkpoint can be read, the nearest to the file first; one
+   *     of two faults need not bring it nearer alone
+   * @param explaining those that explain everything, in the order in which they were tried
    */
-  private record Explored(List<Candidate> nearer, Optional<Candidate> best) {}
+  private record Explored(List<Candidate> nearest, List<Candidate> explaining) {}
 
   /** The one hypothesis that explains the file; empty if none does alone. */
   List<Candidate> single() {
     Explored all = explored(own);
-    singles = all.nearer();
-    return all.best().map(List::of).orElse(List.of());
+    singles = all.nearest();
+    return best(all.explaining()).map(List::of).orElse(List.of());
+  }
+
+  /**
+   * Of those that are nearest to the file alone, after {@link #single}, the one that explains it in
+   * a trial that tells more; empty if none does.
+   */
+  Optional<Candidate> sharpened(Trial sharper) {
+    List<Candidate> again = new ArrayList<>();
+    int fitted = 0;
+    for (Candidate candidate : firsts(singles)) {
+      boolean fits = candidate.dial().isPresent() && fitted++ < FITTED_AGAIN;
+      again.add(fits ? sharper.fittedAgain(candidate) : sharper.again(candidate));
+    }
+    return again.stream()
+        .filter(Candidate::explains)
+        .min(Comparator.comparingDouble(c -> c.distance().score()));
   }
 
   /** A hypothesis that the search does not know, alone. */
@@ -59,20 +84,20 @@ final class Search {
    * @param further what the search does not know, to be tried as the first of a pair
    */
   List<Candidate> pair(List<Candidate> further) {
-    List<Candidate> firsts = new ArrayList<>(distinct(singles));
-    firsts.addAll(further);
-    Candidate.sort(firsts);
-    for (Candidate first : firsts) {
+    List<Candidate> all = new ArrayList<>(singles);
+    all.addAll(further);
+    for (Candidate first : firsts(all)) {
       if (!trials.haveTime()) {
         break;
       }
       Explored seconds = explored(changed(first));
       List<Candidate> few = new ArrayList<>();
-      seconds.best().ifPresent(few::add);
-      few.addAll(seconds.nearer().subList(0, Math.min(SECONDS, seconds.nearer().size())));
+      best(seconds.explaining()).ifPresent(few::add);
+      few.addAll(seconds.nearest().subList(0, Math.min(SECONDS, seconds.nearest().size())));
+      few.removeIf(second -> second.setting().equals(first.setting()));
       for (Candidate second : few) {
         List<Candidate> pair = polished(first, second);
-        if (trials.explains(pair.get(1))) {
+        if (pair.get(1).explains()) {
           return ordered(withoutOtherHead(pair));
         }
       }
@@ -88,10 +113,9 @@ final class Search {
   private Explored explored(Variant base) {
     Optional<Trial> on = trials.on(base);
     if (on.isEmpty()) {
-      return new Explored(List.of(), Optional.empty());
+      return new Explored(List.of(), List.of());
     }
     Trial trial = on.get();
-    double before = trial.score();
     Hypotheses all = Hypotheses.of(base);
     List<Candidate> found = new ArrayList<>();
     trials.expect(all.fixed().size() + 20 * all.dials().size());
@@ -102,18 +126,17 @@ final class Search {
     if (found.stream().noneMatch(trials::isClear)) {
       found.addAll(trial.of(all.fixed()));
     }
-    if (found.stream().noneMatch(trials::explains)) {
+    if (found.stream().noneMatch(Candidate::explains)) {
       found.addAll(trial.ofFitted(all.dials()));
     }
-    Optional<Candidate> best = best(found);
-    found.removeIf(c -> !(c.distance().score() < before));
+    List<Candidate> explaining = found.stream().filter(Candidate::explains).toList();
+    found.removeIf(c -> c.distance().score() == Double.POSITIVE_INFINITY);
     Candidate.sort(found);
-    return new Explored(found, best);
+    return new Explored(found, explaining);
   }
 
   /** Of those that explain everything the best; of several as good as it the one tried first. */
-  private Optional<Candidate> best(List<Candidate> found) {
-    List<Candidate> explaining = found.stream().filter(trials::explains).toList();
+  private Optional<Candidate> best(List<Candidate> explaining) {
     double clear = trials.limits().clear();
     if (clear == 0) { // Where rounding is coarse, a little better is better.
       return explaining.stream().min(Comparator.comparingDouble(c -> c.distance().score()));
@@ -124,13 +147,22 @@ final class Search {
         .findFirst();
   }
 
-  /** The first few settings, each with its best value. */
-  private static List<Candidate> distinct(List<Candidate> candidates) {
+  /**
+   * What to try first of a pair: in turns what explains some rows best and what explains all
+   * together best.
+   */
+  private static List<Candidate> firsts(List<Candidate> candidates) {
+    List<Candidate> byRows = new ArrayList<>(candidates);
+    Candidate.sort(byRows);
+    List<Candidate> together = new ArrayList<>(candidates);
+    together.sort(Comparator.comparingDouble(c -> c.distance().rms()));
     List<Candidate> few = new ArrayList<>();
-    for (Candidate candidate : candidates) {
-      boolean known = few.stream().anyMatch(c -> c.setting().equals(candidate.setting()));
-      if (!known && few.size() < BEAM) {
-        few.add(candidate);
+    for (int i = 0; i < candidates.size(); i++) {
+      for (Candidate candidate : List.of(byRows.get(i), together.get(i))) {
+        long known = few.stream().filter(c -> c.setting().equals(candidate.setting())).count();
+        if (known < EACH && !few.contains(candidate) && few.size() < BEAM) {
+          few.add(candidate);
+        }
       }
     }
     return few;
@@ -143,7 +175,7 @@ final class Search {
   private List<Candidate> polished(Candidate first, Candidate second) {
     Candidate a = first;
     Candidate b = second;
-    for (int round = 0; round < ROUNDS && !trials.explains(b); round++) {
+    for (int round = 0; round < ROUNDS && !b.explains(); round++) {
       double before = b.distance().score();
       a = again(a, b);
       b = again(b, a);
@@ -173,7 +205,7 @@ final class Search {
     return trials
         .on(changed(rest))
         .flatMap(Trial::labelOrder)
-        .filter(trials::explains)
+        .filter(Candidate::explains)
         .map(order -> List.of(rest, order))
         .orElse(pair);
   }
@@ -187,12 +219,13 @@ final class Search {
     Optional<Trial> trial = trials.on(own);
     pair.forEach(c -> alone.add(trial.map(t -> t.onAllRows(c.hypothesis())).orElse(c)));
     for (Candidate one : alone) {
-      if (trials.explains(one)) {
+      if (one.explains()) {
         return List.of(one);
       }
     }
     Candidate.sort(alone);
     Distance both = pair.get(1).distance();
-    return List.of(alone.get(0), new Candidate(alone.get(1).hypothesis(), both, Optional.empty()));
+    Hypothesis second = alone.get(1).hypothesis();
+    return List.of(alone.get(0), new Candidate(second, both, true, Optional.empty(), Double.NaN));
   }
 }

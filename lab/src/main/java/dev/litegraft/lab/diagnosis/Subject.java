@@ -14,11 +14,18 @@ import java.util.Optional;
  * model is from them.
  */
 final class Subject {
+  /** Below this share of the answers' size, differences are rounding in f32. */
+  private static final double F32_ROUNDING = 1e-6;
+
   private final List<Batch> batches;
   private final List<float[][]> answers;
   private final double scale;
+  private final double rounding;
+  private final List<Double> noise;
 
-  private Subject(List<Batch> batches, List<float[][]> answers) {
+  private Subject(
+      List<Batch> batches, List<float[][]> answers, double rounding, List<Double> noise) {
+    this.noise = noise;
     this.batches = batches;
     this.answers = answers;
     double largest = 0;
@@ -30,6 +37,7 @@ final class Subject {
       }
     }
     this.scale = largest;
+    this.rounding = Math.max(rounding, F32_ROUNDING * Math.max(1, largest));
   }
 
   /** Asks the file everything. */
@@ -38,7 +46,7 @@ final class Subject {
     for (Batch batch : batches) {
       answers.add(answers(file, batch.rows(), task));
     }
-    return new Subject(batches, answers);
+    return new Subject(batches, answers, 0, List.of());
   }
 
   static float[][] answers(RawModel file, List<TokenRow> rows, Task task) {
@@ -82,8 +90,8 @@ final class Subject {
     int cost = 0;
     boolean differs = false;
     for (int i = 0; i < batches.size(); i++) {
-      boolean apart =
-          Distance.of(answers.subList(i, i + 1), model.subList(i, i + 1), scale).max() > floor;
+      Screen kind = new Screen(List.of(i));
+      boolean apart = !isNoise(distance(Optional.of(model.subList(i, i + 1)), kind), kind, floor);
       if (chosen.isEmpty() || cost + batches.get(i).tokens() <= tokens || (apart && !differs)) {
         chosen.add(i);
         cost += batches.get(i).tokens();
@@ -91,6 +99,46 @@ final class Subject {
       }
     }
     return new Screen(chosen);
+  }
+
+  /**
+   * The same file, of which is known what may remain of each kind of row where nothing is wrong.
+   *
+   * @param logs the highest score of each
+   */
+  Subject withNoise(List<Double> logs) {
+    return new Subject(batches, answers, 0, List.copyOf(logs));
+  }
+
+  /** The highest score of a variant that explains these rows; infinite where no noise is known. */
+  private double allowed(Screen screen) {
+    return noise.isEmpty()
+        ? Double.POSITIVE_INFINITY
+        : screen.batches.stream().mapToDouble(noise::get).average().orElse(0);
+  }
+
+  /** The same file, whose answers are rounded so coarsely. */
+  Subject roundedTo(double size) {
+    return new Subject(batches, answers, size, List.of());
+  }
+
+  /** The size of differences that mean nothing. */
+  double rounding() {
+    return rounding;
+  }
+
+  /** Whether nothing but noise remains of a distance on these rows. */
+  boolean isNoise(Distance distance, Screen screen, double floor) {
+    return distance.max() <= floor && distance.score() <= allowed(screen);
+  }
+
+  /** The score of each kind of row. */
+  List<Double> scores(List<float[][]> model) {
+    List<Double> scores = new ArrayList<>();
+    for (int i = 0; i < batches.size(); i++) {
+      scores.add(Distance.of(answers.subList(i, i + 1), model.subList(i, i + 1), rounding).score());
+    }
+    return scores;
   }
 
   /** How many tokens the rows have that are computed. */
@@ -147,6 +195,6 @@ final class Subject {
 
   /** How far the variant's answers are from the file's. */
   Distance distance(Optional<List<float[][]>> model, Screen screen) {
-    return model.map(m -> Distance.of(answers(screen), m, scale)).orElse(Distance.INFINITE);
+    return model.map(m -> Distance.of(answers(screen), m, rounding)).orElse(Distance.INFINITE);
   }
 }

@@ -23,6 +23,9 @@ final class Trial {
   /** How far a fitted value may be rounded, as a part of it, if it explains as much. */
   private static final double ROUNDED = 0.004;
 
+  /** How far a value that was fitted to rounded answers may be from the right one, as a factor. */
+  private static final double NEAR = 1.15;
+
   private final Trials trials;
   private final Variant base;
   private final List<float[][]> answers;
@@ -68,16 +71,29 @@ final class Trial {
 
   /** One hypothesis. */
   Candidate of(Hypothesis hypothesis, Optional<Dial> dial) {
+    return of(hypothesis, dial, Double.NaN);
+  }
+
+  private Candidate of(Setting setting) {
+    return of(setting.hypothesis(), Optional.of(setting.dial), setting.value);
+  }
+
+  private Candidate of(Hypothesis hypothesis, Optional<Dial> dial, double value) {
     Subject subject = trials.subject();
     Variant variant = hypothesis.change().apply(base);
     Distance distance = subject.distance(trials.answers(variant, screen), screen);
-    if (distance.max() <= trials.limits().floor()) {
-      Screen all = subject.all();
-      double max = subject.distance(trials.answers(variant, all), all).max();
+    boolean explains = isNoise(distance, screen);
+    if (explains) {
+      Distance onAll = subject.distance(trials.answers(variant, subject.all()), subject.all());
+      explains = isNoise(onAll, subject.all());
       // What explains the screen is nearer than what does not, even if it does not explain all.
-      distance = new Distance(max, distance.score());
+      distance = new Distance(onAll.max(), distance.rms(), distance.score());
     }
-    return new Candidate(hypothesis, distance, dial);
+    return new Candidate(hypothesis, distance, explains, dial, value);
+  }
+
+  private boolean isNoise(Distance distance, Screen rows) {
+    return trials.subject().isNoise(distance, rows, trials.limits().floor());
   }
 
   /** One hypothesis, on all rows whatever it explains. */
@@ -85,7 +101,8 @@ final class Trial {
     Screen all = trials.subject().all();
     Variant variant = hypothesis.change().apply(base);
     Distance distance = trials.subject().distance(trials.answers(variant, all), all);
-    return new Candidate(hypothesis, distance, Optional.empty());
+    return new Candidate(
+        hypothesis, distance, isNoise(distance, all), Optional.empty(), Double.NaN);
   }
 
   /** Hypotheses side by side; those behind one that leaves no doubt are left out. */
@@ -107,7 +124,7 @@ final class Trial {
         settings.size(),
         i -> {
           Setting setting = settings.get(i);
-          Candidate candidate = of(setting.hypothesis(), Optional.of(setting.dial));
+          Candidate candidate = of(setting);
           scores.put(setting, candidate.distance().score());
           return candidate;
         });
@@ -131,6 +148,24 @@ final class Trial {
   /** The best value of one dial; empty if the model cannot be read with any. */
   Optional<Candidate> fitted(Dial dial) {
     return bracket(dial).map(this::fitted);
+  }
+
+  /** A candidate of another trial. */
+  Candidate again(Candidate other) {
+    return of(other.hypothesis(), other.dial(), other.value());
+  }
+
+  /** A candidate of another trial, with the best value near the one that was fitted there. */
+  Candidate fittedAgain(Candidate other) {
+    Candidate exact = again(other);
+    double value = other.value();
+    if (exact.explains() || other.dial().isEmpty()) {
+      return exact;
+    }
+    Bracket near =
+        new Bracket(other.dial().get(), value / NEAR, value * NEAR, exact.distance().score());
+    Candidate found = fitted(near);
+    return found.distance().score() < exact.distance().score() ? found : exact;
   }
 
   /** A coarse look on a logarithmic scale. */
@@ -165,18 +200,19 @@ final class Trial {
     double value =
         new Fit(
                 trials.subject().answers(screen),
-                trials.subject().scale(),
+                trials.subject().rounding(),
                 model::apply,
                 bracket.low(),
                 bracket.high(),
-                dial.whole())
+                dial.whole(),
+                trials.limits().rough())
             .value();
-    Candidate exact = of(dial.at().apply(value), Optional.of(dial));
+    Candidate exact = of(new Setting(dial, value));
     double as = Math.max(trials.limits().clear(), exact.distance().max());
     for (int digits = 1; digits <= 3; digits++) {
       double round = new BigDecimal(value).round(new MathContext(digits)).doubleValue();
       if (Math.abs(round - value) <= ROUNDED * value) {
-        Candidate rounded = of(dial.at().apply(round), Optional.of(dial));
+        Candidate rounded = of(new Setting(dial, round));
         if (rounded.distance().max() <= as) {
           return rounded;
         }

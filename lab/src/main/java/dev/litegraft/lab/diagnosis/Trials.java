@@ -31,8 +31,13 @@ final class Trials implements AutoCloseable {
    * @param clear the largest difference that leaves no doubt: nothing else is tried; 0 for none
    * @param screenTokens tokens that are computed for every hypothesis, about
    * @param pairTokens tokens that may have been computed when another pair is begun
+   * @param rough whether the file's answers move in steps
    */
-  record Limits(double floor, double clear, int screenTokens, long pairTokens) {}
+  record Limits(double floor, double clear, int screenTokens, long pairTokens, boolean rough) {
+    Limits asRough(boolean so) {
+      return new Limits(floor, clear, screenTokens, pairTokens, so);
+    }
+  }
 
   private final Subject subject;
   private final Limits limits;
@@ -100,14 +105,9 @@ final class Trials implements AutoCloseable {
                     subject.screen(answers, limits.floor, limits.screenTokens)));
   }
 
-  /** Whether nothing but noise remains. */
-  boolean explains(Candidate candidate) {
-    return candidate.distance().max() <= limits.floor;
-  }
-
   /** Whether nothing else has to be tried. */
   boolean isClear(Candidate candidate) {
-    return candidate.distance().max() <= limits.clear;
+    return candidate.explains() && candidate.distance().max() <= limits.clear;
   }
 
   /** A model's answers, computed on one thread. */

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Whether the numbers of a checkpoint's matrices are in a file at all, whatever the file calls
@@ -27,6 +29,8 @@ final class WeightMatch {
   private static final Set<TensorType> NUMBERS =
       Set.of(TensorType.FLOAT32, TensorType.FLOAT16, TensorType.INT8, TensorType.INT4);
 
+  private static final Pattern NUMBER = Pattern.compile("\\.(\\d{1,6})\\.");
+
   private WeightMatch() {}
 
   /**
@@ -39,6 +43,17 @@ final class WeightMatch {
     /** Whether most of the file's numbers are not the checkpoint's. */
     boolean otherWeights() {
       return looked > 0 && missing.size() * 2 > looked;
+    }
+
+    /** What was found, where most are missing. */
+    String sentence() {
+      return "other weights: "
+          + missing.size()
+          + " of "
+          + looked
+          + " matrices of the checkpoint are not in the file, "
+          + missing.get(0)
+          + " the first";
     }
   }
 
@@ -53,16 +68,30 @@ final class WeightMatch {
         .filter(t -> t.shape().rank() == 2 && t.dtype().isFloat() && t.shape().elements() >= 1024)
         .forEach(matrices::add);
     int step = Math.max(1, matrices.size() / SAMPLES);
+    List<String> looked = new ArrayList<>();
     List<String> missing = new ArrayList<>();
-    int looked = 0;
+    int last = -1;
     Map<Integer, List<RawTensorData>> byWidth = constants(file);
     for (int i = 0; i < matrices.size(); i += step) {
-      looked++;
-      if (!found(matrices.get(i), byWidth)) {
-        missing.add(matrices.get(i).name());
+      String name = matrices.get(i).name();
+      looked.add(name);
+      if (found(matrices.get(i), byWidth)) {
+        last = Math.max(last, layer(name));
+      } else {
+        missing.add(name);
       }
     }
-    return new Result(looked, missing);
+    // Layers behind the last one that is there at all were left out, not exchanged.
+    int there = last;
+    looked.removeIf(name -> there >= 0 && layer(name) > there);
+    missing.removeIf(name -> there >= 0 && layer(name) > there);
+    return new Result(looked.size(), missing);
+  }
+
+  /** The layer that a tensor belongs to; −1 where it belongs to none. */
+  private static int layer(String tensor) {
+    Matcher number = NUMBER.matcher(tensor);
+    return number.find() ? Integer.parseInt(number.group(1)) : -1;
   }
 
   private static Map<Integer, List<RawTensorData>> constants(TfliteReader file) throws IOException {

@@ -2,6 +2,7 @@ package dev.litegraft.lab.reference;
 
 import dev.litegraft.layer.Linear;
 import dev.litegraft.tensor.RawTensorData;
+import dev.litegraft.tensor.TensorData;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeldWeights {
   /** Blocks of one matrix, each [input][output of the block]; null where not yet read. */
-  private final Map<RawTensorData, AtomicReferenceArray<double[][]>> matrices =
+  private final Map<TensorData, AtomicReferenceArray<double[][]>> matrices =
       new ConcurrentHashMap<>();
 
   private final AtomicLong free;
@@ -28,7 +29,8 @@ final class HeldWeights {
 
   /** A place for the blocks of a layer, to be filled; null where it is not held. */
   @Nullable AtomicReferenceArray<double[][]> blocks(Linear layer, int count) {
-    if (!(layer.weight() instanceof RawTensorData tensor)) {
+    TensorData tensor = layer.weight();
+    if (!isTheSameEachTime(tensor)) {
       return null;
     }
     AtomicReferenceArray<double[][]> held = matrices.get(tensor);
@@ -40,5 +42,12 @@ final class HeldWeights {
     return held != null
         ? held
         : matrices.computeIfAbsent(tensor, t -> new AtomicReferenceArray<>(count));
+  }
+
+  /** Other views are made anew for each pass, and would not be found again. */
+  private static boolean isTheSameEachTime(TensorData tensor) {
+    return tensor instanceof RawTensorData
+        || (tensor instanceof Int8Layers.Rounded rounded
+            && rounded.source() instanceof RawTensorData);
   }
 }

@@ -72,7 +72,33 @@ class DiagnosisTest {
         Arguments.of("hidden_act", "bert-tokencls", Faults.setting("hidden_act", "relu")),
         Arguments.of("label_order", "bert-tokencls", Faults.reversed("classifier\\..*", 5)),
         Arguments.of("layer_norm_eps", "bert-seqcls", Faults.setting("layer_norm_eps", 1e-2)),
-        Arguments.of("bias_dropped", "bert-seqcls", Faults.times(".*attention.*(y|e).bias", 0)));
+        Arguments.of("bias_dropped", "bert-seqcls", Faults.times(".*attention.*(y|e).bias", 0)),
+        Arguments.of("bias_dropped", "qwen2-seqcls", Faults.times(".*v_proj.bias", 0)),
+        Arguments.of("head_missing", LLAMA, Faults.times("score\\.weight", 0)),
+        Arguments.of("token_types", "bert-seqcls", Faults.times(".*token_type_embeddings.*", 0)),
+        Arguments.of("position_offset", "bert-seqcls", Faults.times(".*position_embedd.*", 0)),
+        Arguments.of("torch_dtype", LLAMA, Faults.roundedToBfloat16()),
+        Arguments.of(
+            "use_parallel_residual",
+            "gpt-neox-seqcls",
+            Faults.setting("use_parallel_residual", false)),
+        Arguments.of(
+            "scale_attn_weights", "gpt2-seqcls", Faults.setting("scale_attn_weights", false)),
+        Arguments.of(
+            "do_layer_norm_before", "opt-seqcls", Faults.setting("do_layer_norm_before", false)),
+        Arguments.of(
+            "classifier_pooling",
+            "modernbert-seqcls-cls",
+            Faults.setting("classifier_pooling", "mean")),
+        Arguments.of(
+            "local_rope_theta", "modernbert-seqcls-cls", Faults.setting("local_rope_theta", 777.0)),
+        Arguments.of(
+            "local_attention", "modernbert-seqcls-cls", Faults.setting("local_attention", 64)),
+        Arguments.of(
+            "pooler_hidden_act", "deberta-v2-seqcls", Faults.setting("pooler_hidden_act", "tanh")),
+        Arguments.of("qkv_row_order", LLAMA, Faults.keysAsValues()),
+        Arguments.of("qkv_row_order", LLAMA, Faults.queriesApart()),
+        Arguments.of("rotary_pairing", LLAMA, Faults.halvedTwice()));
   }
 
   @ParameterizedTest(name = "{0} of {1} ({index})")
@@ -104,7 +130,14 @@ class DiagnosisTest {
             "attn_logit_softcapping",
             "gemma2-seqcls",
             Faults.setting("attn_logit_softcapping", 3.3),
-            3.3));
+            3.3),
+        Arguments.of(
+            "sliding_window",
+            "mistral-seqcls-nowindow-bf16",
+            Faults.setting("sliding_window", 41),
+            41.0),
+        Arguments.of(
+            "rope_scaling", "llama-rope-llama3", Faults.scaling("llama3", 5.5, 1, 4, 32), 5.5));
   }
 
   @ParameterizedTest(name = "{0} of {1}: {3}")
@@ -152,7 +185,11 @@ class DiagnosisTest {
         Arguments.of("rope_theta", LLAMA, Faults.setting("rope_theta", 500000.0)),
         Arguments.of("gate_up_swapped", LLAMA, Faults.gateAndUpExchanged()),
         Arguments.of("num_hidden_layers", LLAMA, Faults.setting("num_hidden_layers", 2)),
-        Arguments.of("hidden_act", "qwen2-seqcls", Faults.setting("hidden_act", "relu")));
+        Arguments.of("hidden_act", "qwen2-seqcls", Faults.setting("hidden_act", "relu")),
+        // Smaller than what int8 makes of the logits: seen because int8 is followed step by step.
+        Arguments.of("rope_theta", LLAMA, Faults.setting("rope_theta", 11000.0)),
+        Arguments.of("embedding_scale", LLAMA, Faults.times(".*embed_tokens.*", 0.9)),
+        Arguments.of("sliding_window", "gemma2-seqcls", Faults.setting("sliding_window", 4096)));
   }
 
   @ParameterizedTest(name = "{0} of {1}")

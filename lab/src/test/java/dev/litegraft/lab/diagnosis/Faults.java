@@ -1,6 +1,7 @@
 package dev.litegraft.lab.diagnosis;
 
 import dev.litegraft.lab.diagnosis.PlantedCheckpoint.Fault;
+import dev.litegraft.tensor.BFloat16;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,26 @@ final class Faults {
 
   static Fault scaling(double factor) {
     return setting("rope_scaling", Map.of("rope_type", "linear", "factor", factor));
+  }
+
+  static Fault scaling(String type, double factor, double low, double high, int trained) {
+    return setting(
+        "rope_scaling",
+        Map.of(
+            "rope_type",
+            type,
+            "factor",
+            factor,
+            "low_freq_factor",
+            low,
+            "high_freq_factor",
+            high,
+            "original_max_position_embeddings",
+            trained));
+  }
+
+  static Fault roundedToBfloat16() {
+    return in -> in.map(".*", x -> BFloat16.toFloat(BFloat16.of((float) x)));
   }
 
   static Fault without(String key) {
@@ -51,6 +72,31 @@ final class Faults {
               int from = within < half ? 2 * within : 2 * (within - half) + 1;
               return row - within + from;
             });
+  }
+
+  /** Heads that stand in halves are taken for interleaved ones, and put into halves again. */
+  static Fault halvedTwice() {
+    int half = WIDTH / 2;
+    return in ->
+        in.rows(
+            ".*(q|k)_proj\\.weight",
+            row -> {
+              int within = row % WIDTH;
+              return row - within + within / 2 + within % 2 * half;
+            });
+  }
+
+  /** Keys under the name of values, and the other way round. */
+  static Fault keysAsValues() {
+    int queries = HEADS * WIDTH;
+    int keys = SHARED * WIDTH;
+    return in -> in.qkvRows(i -> i < queries ? i : i < queries + keys ? i + keys : i - keys);
+  }
+
+  /** The query heads of a key/value head stand two apart. */
+  static Fault queriesApart() {
+    List<Integer> heads = List.of(0, 2, 1, 3);
+    return in -> in.rows(".*q_proj\\.weight", row -> heads.get(row / WIDTH) * WIDTH + row % WIDTH);
   }
 
   /** A fused projection was written group by group and is read as [Q, K, V]. */
