@@ -43,9 +43,6 @@ final class DiagnosisRun {
   /** Numbers of a model from which on a token is dear. */
   private static final long LARGE = 30_000_000;
 
-  /** Numbers of a model up to which many values of a dial can be looked through. */
-  private static final long SMALL = 1_000_000;
-
   /** Tokens that are computed for every hypothesis. */
   private static final int SCREEN_TOKENS = 110;
 
@@ -191,7 +188,7 @@ final class DiagnosisRun {
     if (followed.subject.isNoise(left, all, limits.floor()) || size > LARGE) {
       return List.of();
     }
-    try (Trials trials = trials(followed.subject, limits.asRough(size <= SMALL))) {
+    try (Trials trials = trials(followed.subject, limits.asRough(size <= LARGE))) {
       List<Candidate> found = new Search(trials, followed.model).single();
       tried = trials.count();
       return found;
@@ -205,11 +202,13 @@ final class DiagnosisRun {
   private Trials.Limits limits(double floor, double clear) {
     double screen = Math.min(SCREEN_TOKENS, SCREEN_MULTIPLICATIONS / size);
     double pairs = Math.min(MOST_PAIR_TOKENS, PAIR_MULTIPLICATIONS / size);
+    // A quantized file takes longer before it comes to pairs.
+    double share = clear > 0 ? 1 : 0.25;
     return new Trials.Limits(
         floor,
         clear,
         (int) Math.max(SCREEN_TOKENS_OF_LARGE, screen),
-        (long) Math.max(LEAST_PAIR_TOKENS, pairs),
+        (long) (share * Math.max(LEAST_PAIR_TOKENS, pairs)),
         false);
   }
 
@@ -284,7 +283,7 @@ final class DiagnosisRun {
    * Of the settings that are nearest to a rounded file, the one that explains each of its steps.
    */
   private Optional<Candidate> sharpened(Search search, Followed followed, Trials.Limits limits) {
-    try (Trials trials = trials(followed.subject, limits.asRough(size <= SMALL))) {
+    try (Trials trials = trials(followed.subject, limits.asRough(size <= LARGE))) {
       return trials.on(followed.model).flatMap(search::sharpened);
     }
   }
