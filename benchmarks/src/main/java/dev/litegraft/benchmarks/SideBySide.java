@@ -81,9 +81,10 @@ public final class SideBySide {
     try (RawModel f32 = opened(SMOL, Recipe.F32);
         RawModel int8 = opened(SMOL, Recipe.DYNAMIC_WI8_AFP32)) {
       for (int tokens : LENGTHS) {
-        print(
-            "answer: f32, int8, " + tokens + " tokens",
-            Times.of(ANSWERS, () -> answer(SMOL, f32, tokens), () -> answer(SMOL, int8, tokens)));
+        Times times =
+            Times.of(ANSWERS, () -> answer(SMOL, f32, tokens), () -> answer(SMOL, int8, tokens));
+        print("answer: f32, int8, " + tokens + " tokens", times);
+        rates(SMOL, SMOL, tokens, times);
       }
       print(
           "answer: int8, 128 tokens, 16 tokens",
