@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * What the benchmarks read, made where it is not there; about 1.5 GB.
+ * What the benchmarks read, made where it is not there; about 3 GB.
  *
  * @param folder where it stands
  */
@@ -22,36 +22,32 @@ record BenchmarkFiles(Path folder) {
   }
 
   /** A checkpoint's folder. */
-  Path checkpoint(SyntheticCheckpoint.Type type) throws IOException {
-    return new SyntheticCheckpoint(type).in(folder);
+  Path checkpoint(SyntheticModel model, SyntheticCheckpoint.Type type) throws IOException {
+    return new SyntheticCheckpoint(model, type).in(folder);
   }
 
   /**
    * The bf16 checkpoint, converted, where that was not done before. Delete the folder to redo it.
    */
-  Path converted(Recipe recipe) throws IOException {
-    Path file = target(recipe);
+  Path converted(SyntheticModel model, Recipe recipe) throws IOException {
+    Path file =
+        folder.resolve(model.name() + "-" + recipe.name().toLowerCase(Locale.ROOT) + ".tflite");
     if (!Files.exists(file)) {
-      convert(SyntheticCheckpoint.Type.BF16, recipe, file);
+      convert(checkpoint(model, SyntheticCheckpoint.Type.BF16), recipe, file);
     }
     return file;
   }
 
-  /** Where {@link #converted} puts its file. */
-  Path target(Recipe recipe) {
-    return folder.resolve(recipe.name().toLowerCase(Locale.ROOT) + ".tflite");
-  }
-
   /** Converts a checkpoint into a file that may be there already. */
-  void convert(SyntheticCheckpoint.Type type, Recipe recipe, Path file) throws IOException {
-    Converter.of(checkpoint(type)).with(ConversionOptions.DEFAULT.withRecipe(recipe)).convert(file);
+  static void convert(Path checkpoint, Recipe recipe, Path file) throws IOException {
+    Converter.of(checkpoint).with(ConversionOptions.DEFAULT.withRecipe(recipe)).convert(file);
   }
 
   /** Token ids, the same ones for each length. */
-  static int[] ids(int tokens) {
+  static int[] ids(SyntheticModel model, int tokens) {
     int[] ids = new int[tokens];
     for (int i = 0; i < tokens; i++) {
-      ids[i] = 3 + (i * 7919) % (SyntheticCheckpoint.VOCABULARY - 3);
+      ids[i] = 3 + (i * 7919) % (model.vocabulary() - 3);
     }
     return ids;
   }

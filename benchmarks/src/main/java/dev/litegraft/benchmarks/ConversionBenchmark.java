@@ -32,20 +32,21 @@ public class ConversionBenchmark {
   @Setup
   public void prepare() throws IOException {
     for (SyntheticCheckpoint.Type type : SyntheticCheckpoint.Type.values()) {
-      files.checkpoint(type);
+      checkpoint(type);
     }
   }
 
   /** f32 weights to an f32 file. */
   @Benchmark
   public void f32FromF32() throws IOException {
-    files.convert(SyntheticCheckpoint.Type.F32, Recipe.F32, target);
+    BenchmarkFiles.convert(checkpoint(SyntheticCheckpoint.Type.F32), Recipe.F32, target);
   }
 
   /** bf16 weights to an int8 file. */
   @Benchmark
   public void int8FromBf16() throws IOException {
-    files.convert(SyntheticCheckpoint.Type.BF16, Recipe.DYNAMIC_WI8_AFP32, target);
+    BenchmarkFiles.convert(
+        checkpoint(SyntheticCheckpoint.Type.BF16), Recipe.DYNAMIC_WI8_AFP32, target);
   }
 
   /** The f32 weights, copied. */
@@ -61,7 +62,11 @@ public class ConversionBenchmark {
   }
 
   private void copy(SyntheticCheckpoint.Type type) throws IOException {
-    Path weights = SyntheticCheckpoint.weights(files.checkpoint(type));
+    Path weights = SyntheticCheckpoint.weights(checkpoint(type));
     Files.copy(weights, target, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private Path checkpoint(SyntheticCheckpoint.Type type) throws IOException {
+    return files.checkpoint(SyntheticLlama.SMOLLM2_135M, type);
   }
 }

@@ -45,9 +45,9 @@ public class LatencyBenchmark {
   public void open() throws IOException {
     model =
         RawModel.open(
-            BenchmarkFiles.usual().converted(Recipe.valueOf(recipe)),
+            BenchmarkFiles.usual().converted(SyntheticLlama.SMOLLM2_135M, Recipe.valueOf(recipe)),
             Options.defaults().threads(1));
-    ids = BenchmarkFiles.ids(tokens);
+    ids = BenchmarkFiles.ids(SyntheticLlama.SMOLLM2_135M, tokens);
   }
 
   /** Token ids in, logits out. */

@@ -36,14 +36,14 @@ public class OpenBenchmark {
   /** Makes the file. */
   @Setup
   public void prepare() throws IOException {
-    file = BenchmarkFiles.usual().converted(Recipe.valueOf(recipe));
+    file = BenchmarkFiles.usual().converted(SyntheticLlama.SMOLLM2_135M, Recipe.valueOf(recipe));
   }
 
   /** Opens, answers and closes. */
   @Benchmark
   public RawOutput openAndAnswer() throws IOException {
     try (RawModel model = RawModel.open(file, Options.defaults().threads(1))) {
-      return model.answer(BenchmarkFiles.ids(16), null, null);
+      return model.answer(BenchmarkFiles.ids(SyntheticLlama.SMOLLM2_135M, 16), null, null);
     }
   }
 }

@@ -18,13 +18,16 @@ import java.util.Locale;
  * ./mvnw -q -B -Dmaven.test.skip=true package -pl benchmarks -am
  * java -Xmx256m --enable-native-access=ALL-UNNAMED \
  *   -cp "benchmarks/target/classes:$(cat benchmarks/target/classpath.txt)" \
- *   dev.litegraft.benchmarks.SideBySide [conversion] [latency] [open]
+ *   dev.litegraft.benchmarks.SideBySide [conversion] [latency] [open] [encoders]
  * </pre>
  */
 public final class SideBySide {
   private static final int CONVERSIONS = 5;
   private static final int ANSWERS = 11;
   private static final int STARTS = 5;
+  private static final int SHORT_ANSWERS = 41;
+  private static final int[] LENGTHS = {16, 32, 64, 128};
+  private static final SyntheticModel SMOL = SyntheticLlama.SMOLLM2_135M;
   private static final Options ONE_THREAD = Options.defaults().threads(1);
 
   private final BenchmarkFiles files = BenchmarkFiles.usual();
@@ -34,7 +37,7 @@ public final class SideBySide {
   /** Takes which parts to run; none means all. */
   public static void main(String... args) throws IOException {
     List<String> parts =
-        args.length == 0 ? List.of("conversion", "latency", "open") : List.of(args);
+        args.length == 0 ? List.of("conversion", "latency", "open", "encoders") : List.of(args);
     SideBySide run = new SideBySide();
     System.out.printf(
         Locale.ROOT, "%-40s %10s %10s %7s %7s%n", "ms: median", "first", "second", "ratio", "best");
@@ -43,6 +46,7 @@ public final class SideBySide {
         case "conversion" -> run.conversion();
         case "latency" -> run.latency();
         case "open" -> run.open();
+        case "encoders" -> run.encoders();
         default -> throw new IllegalArgumentException(part + " is no part of this benchmark");
       }
     }
@@ -51,58 +55,90 @@ public final class SideBySide {
   private void conversion() throws IOException {
     Path target = files.folder().resolve("target.tflite");
     Path copied = files.folder().resolve("copy.safetensors");
-    SyntheticCheckpoint.Type f32 = SyntheticCheckpoint.Type.F32;
-    SyntheticCheckpoint.Type bf16 = SyntheticCheckpoint.Type.BF16;
-    Path weights = SyntheticCheckpoint.weights(files.checkpoint(f32));
-    Path halves = SyntheticCheckpoint.weights(files.checkpoint(bf16));
+    Path single = files.checkpoint(SMOL, SyntheticCheckpoint.Type.F32);
+    Path half = files.checkpoint(SMOL, SyntheticCheckpoint.Type.BF16);
+    Path weights = SyntheticCheckpoint.weights(single);
+    Path halves = SyntheticCheckpoint.weights(half);
     print(
         "copy of f32, f32 from f32",
         Times.of(
             CONVERSIONS,
             () -> Files.copy(weights, copied, StandardCopyOption.REPLACE_EXISTING),
-            () -> files.convert(f32, Recipe.F32, target)));
+            () -> BenchmarkFiles.convert(single, Recipe.F32, target)));
     sizes(weights, target);
     print(
         "copy of bf16, int8 from bf16",
         Times.of(
             CONVERSIONS,
             () -> Files.copy(halves, copied, StandardCopyOption.REPLACE_EXISTING),
-            () -> files.convert(bf16, Recipe.DYNAMIC_WI8_AFP32, target)));
+            () -> BenchmarkFiles.convert(half, Recipe.DYNAMIC_WI8_AFP32, target)));
     sizes(halves, target);
     Files.delete(target);
     Files.delete(copied);
   }
 
   private void latency() throws IOException {
-    try (RawModel f32 = RawModel.open(files.converted(Recipe.F32), ONE_THREAD);
-        RawModel int8 = RawModel.open(files.converted(Recipe.DYNAMIC_WI8_AFP32), ONE_THREAD)) {
-      for (int tokens : new int[] {16, 32, 64, 128}) {
-        print(
-            "answer: f32, int8, " + tokens + " tokens",
-            Times.of(ANSWERS, () -> answer(f32, tokens), () -> answer(int8, tokens)));
+    try (RawModel f32 = opened(SMOL, Recipe.F32);
+        RawModel int8 = opened(SMOL, Recipe.DYNAMIC_WI8_AFP32)) {
+      for (int tokens : LENGTHS) {
+        Times times =
+            Times.of(ANSWERS, () -> answer(SMOL, f32, tokens), () -> answer(SMOL, int8, tokens));
+        print("answer: f32, int8, " + tokens + " tokens", times);
+        rates(SMOL, SMOL, tokens, times);
       }
       print(
           "answer: int8, 128 tokens, 16 tokens",
-          Times.of(ANSWERS, () -> answer(int8, 128), () -> answer(int8, 16)));
+          Times.of(ANSWERS, () -> answer(SMOL, int8, 128), () -> answer(SMOL, int8, 16)));
     }
   }
 
   private void open() throws IOException {
-    Path f32 = files.converted(Recipe.F32);
-    Path int8 = files.converted(Recipe.DYNAMIC_WI8_AFP32);
+    Path f32 = files.converted(SMOL, Recipe.F32);
+    Path int8 = files.converted(SMOL, Recipe.DYNAMIC_WI8_AFP32);
     print(
         "open and answer 16 tokens: f32, int8",
         Times.of(STARTS, () -> openAndAnswer(f32), () -> openAndAnswer(int8)));
   }
 
-  private static void openAndAnswer(Path file) throws IOException {
-    try (RawModel model = RawModel.open(file, ONE_THREAD)) {
-      answer(model, 16);
+  /** Encoders in int8, each beside a Llama with as many weights. */
+  private void encoders() throws IOException {
+    EncoderSize size = EncoderSize.BASE;
+    SyntheticModel llama = SyntheticLlama.asLargeAs(size);
+    List<SyntheticModel> encoders =
+        List.of(
+            new SyntheticBert(size),
+            new SyntheticDistilBert(size),
+            new SyntheticModernBert(size),
+            new SyntheticDebertaV2(size));
+    try (RawModel beside = opened(llama, Recipe.DYNAMIC_WI8_AFP32)) {
+      for (SyntheticModel encoder : encoders) {
+        try (RawModel model = opened(encoder, Recipe.DYNAMIC_WI8_AFP32)) {
+          for (int tokens : LENGTHS) {
+            Times times =
+                Times.of(
+                    SHORT_ANSWERS,
+                    () -> answer(llama, beside, tokens),
+                    () -> answer(encoder, model, tokens));
+            print(llama.name() + ", " + encoder.name() + ", " + tokens + " tokens", times);
+            rates(llama, encoder, tokens, times);
+          }
+        }
+      }
     }
   }
 
-  private static void answer(RawModel model, int tokens) {
-    float[] logits = model.answer(BenchmarkFiles.ids(tokens), null, null).values();
+  private static void openAndAnswer(Path file) throws IOException {
+    try (RawModel model = RawModel.open(file, ONE_THREAD)) {
+      answer(SMOL, model, 16);
+    }
+  }
+
+  private RawModel opened(SyntheticModel model, Recipe recipe) throws IOException {
+    return RawModel.open(files.converted(model, recipe), ONE_THREAD);
+  }
+
+  private static void answer(SyntheticModel shape, RawModel model, int tokens) {
+    float[] logits = model.answer(BenchmarkFiles.ids(shape, tokens), null, null).values();
     if (!Float.isFinite(logits[0])) {
       throw new IllegalStateException("the answer is " + logits[0]);
     }
@@ -114,6 +150,14 @@ public final class SideBySide {
         "  %.2f MiB -> %.2f MiB%n",
         Files.size(from) / 0x1.0p20,
         Files.size(to) / 0x1.0p20);
+  }
+
+  /** A multiplication and its sum are two operations; by the best times. */
+  private static void rates(SyntheticModel first, SyntheticModel second, int tokens, Times times) {
+    double before = 2e-6 * first.multiplications(tokens) / Times.best(times.first());
+    double after = 2e-6 * second.multiplications(tokens) / Times.best(times.second());
+    System.out.printf(
+        Locale.ROOT, "  Gop/s at best %35.0f %10.0f %7.2f%n", before, after, after / before);
   }
 
   private static void print(String what, Times times) {

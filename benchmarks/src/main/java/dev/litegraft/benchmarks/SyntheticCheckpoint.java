@@ -10,19 +10,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Writes a checkpoint of SmolLM2-135M's shape with random weights: {@code config.json} and {@code
- * model.safetensors}, in Hugging Face's layout. The same type gives the same bytes everywhere.
+ * Writes a checkpoint of a model's shape with random weights: {@code config.json} and {@code
+ * model.safetensors}, in Hugging Face's layout. The same model and type give the same bytes
+ * everywhere.
  *
  * <p>It is for size and time; its answers mean nothing. Weights are uniform with the variance 1/in,
  * so that activations stay as large as those of a trained model.
  *
+ * @param model its names and shapes
  * @param type how the weights are stored
  */
-record SyntheticCheckpoint(Type type) {
+record SyntheticCheckpoint(SyntheticModel model, Type type) {
   /** How weights are stored. */
   enum Type {
     BF16(2, "bfloat16"),
@@ -37,15 +38,6 @@ record SyntheticCheckpoint(Type type) {
     }
   }
 
-  static final int VOCABULARY = 49_152;
-
-  private static final int WIDTH = 576;
-  private static final int LAYERS = 30;
-  private static final int HEADS = 9;
-  private static final int KEY_VALUE_HEADS = 3;
-  private static final int HEAD_WIDTH = 64;
-  private static final int FEED_FORWARD = 1536;
-  private static final int LABELS = 2;
   private static final int CHUNK_BYTES = 1 << 20;
 
   /**
@@ -54,11 +46,11 @@ record SyntheticCheckpoint(Type type) {
    * @throws IOException if it cannot be written
    */
   Path in(Path parent) throws IOException {
-    Path folder = parent.resolve("smollm2-135m-" + type.torchName);
+    Path folder = parent.resolve(model.name() + "-" + type.torchName);
     Path weights = weights(folder);
     if (!Files.exists(weights)) {
       Files.createDirectories(folder);
-      Files.writeString(folder.resolve("config.json"), config());
+      Files.writeString(folder.resolve("config.json"), model.config(type.torchName));
       Path unfinished = folder.resolve("model.safetensors.part");
       write(unfinished);
       Files.move(unfinished, weights, StandardCopyOption.REPLACE_EXISTING);
@@ -69,61 +61,6 @@ record SyntheticCheckpoint(Type type) {
   /** The file of a checkpoint's weights. */
   static Path weights(Path folder) {
     return folder.resolve("model.safetensors");
-  }
-
-  private String config() {
-    return """
-        {
-          "architectures": ["LlamaForSequenceClassification"],
-          "model_type": "llama",
-          "vocab_size": %d,
-          "hidden_size": %d,
-          "num_hidden_layers": %d,
-          "num_attention_heads": %d,
-          "num_key_value_heads": %d,
-          "head_dim": %d,
-          "intermediate_size": %d,
-          "hidden_act": "silu",
-          "rms_norm_eps": 1e-05,
-          "rope_theta": 100000,
-          "attention_bias": false,
-          "mlp_bias": false,
-          "max_position_embeddings": 8192,
-          "pad_token_id": 2,
-          "id2label": {"0": "negative", "1": "positive"},
-          "torch_dtype": "%s"
-        }
-        """
-        .formatted(
-            VOCABULARY,
-            WIDTH,
-            LAYERS,
-            HEADS,
-            KEY_VALUE_HEADS,
-            HEAD_WIDTH,
-            FEED_FORWARD,
-            type.torchName);
-  }
-
-  /** Every tensor's shape by its name, in the file's order. */
-  private static Map<String, int[]> shapes() {
-    Map<String, int[]> shapes = new LinkedHashMap<>();
-    shapes.put("model.embed_tokens.weight", new int[] {VOCABULARY, WIDTH});
-    for (int i = 0; i < LAYERS; i++) {
-      String at = "model.layers." + i + ".";
-      shapes.put(at + "input_layernorm.weight", new int[] {WIDTH});
-      shapes.put(at + "self_attn.q_proj.weight", new int[] {HEADS * HEAD_WIDTH, WIDTH});
-      shapes.put(at + "self_attn.k_proj.weight", new int[] {KEY_VALUE_HEADS * HEAD_WIDTH, WIDTH});
-      shapes.put(at + "self_attn.v_proj.weight", new int[] {KEY_VALUE_HEADS * HEAD_WIDTH, WIDTH});
-      shapes.put(at + "self_attn.o_proj.weight", new int[] {WIDTH, HEADS * HEAD_WIDTH});
-      shapes.put(at + "post_attention_layernorm.weight", new int[] {WIDTH});
-      shapes.put(at + "mlp.gate_proj.weight", new int[] {FEED_FORWARD, WIDTH});
-      shapes.put(at + "mlp.up_proj.weight", new int[] {FEED_FORWARD, WIDTH});
-      shapes.put(at + "mlp.down_proj.weight", new int[] {WIDTH, FEED_FORWARD});
-    }
-    shapes.put("model.norm.weight", new int[] {WIDTH});
-    shapes.put("score.weight", new int[] {LABELS, WIDTH});
-    return shapes;
   }
 
   private void write(Path file) throws IOException {
@@ -138,8 +75,8 @@ record SyntheticCheckpoint(Type type) {
       writeAll(channel, length.putLong(header.length).flip());
       writeAll(channel, ByteBuffer.wrap(header));
       long seed = 0;
-      for (int[] shape : shapes().values()) {
-        writeTensor(channel, shape, seed++);
+      for (Map.Entry<String, int[]> tensor : model.shapes().entrySet()) {
+        writeTensor(channel, tensor.getKey(), tensor.getValue(), seed++);
       }
     }
   }
@@ -148,7 +85,7 @@ record SyntheticCheckpoint(Type type) {
   private byte[] header() {
     StringBuilder json = new StringBuilder("{");
     long offset = 0;
-    for (Map.Entry<String, int[]> tensor : shapes().entrySet()) {
+    for (Map.Entry<String, int[]> tensor : model.shapes().entrySet()) {
       int[] shape = tensor.getValue();
       long end = offset + elements(shape) * type.bytes;
       json.append(json.length() == 1 ? "" : ",").append('"').append(tensor.getKey());
@@ -162,10 +99,12 @@ record SyntheticCheckpoint(Type type) {
     return json.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private void writeTensor(FileChannel channel, int[] shape, long seed) throws IOException {
-    boolean norm = shape.length == 1;
-    double middle = norm ? 1 : 0;
-    double reach = norm ? 0.1 : Math.sqrt(3.0 / shape[1]);
+  /** Norms scale by about 1, biases add about 0. */
+  private void writeTensor(FileChannel channel, String name, int[] shape, long seed)
+      throws IOException {
+    boolean vector = shape.length == 1;
+    double middle = vector && !name.endsWith(".bias") ? 1 : 0;
+    double reach = vector ? 0.1 : Math.sqrt(3.0 / shape[1]);
     ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     long count = elements(shape);
     for (long i = 0; i < count; i++) {

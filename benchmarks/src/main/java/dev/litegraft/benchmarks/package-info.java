@@ -1,4 +1,7 @@
-/** How long conversion, an answer and the start take, on a checkpoint of SmolLM2-135M's shape. */
+/**
+ * How long conversion, an answer and the start take, on checkpoints of real models' shapes: that of
+ * SmolLM2-135M, and encoders.
+ */
 @NullMarked
 package dev.litegraft.benchmarks;
 
