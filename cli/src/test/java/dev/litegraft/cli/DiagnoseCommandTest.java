@@ -1,0 +1,105 @@
+package dev.litegraft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code diagnose} as a user sees it. */
+class DiagnoseCommandTest {
+  private static final String CHECKPOINT = CommandRun.EXAMPLE.toString();
+
+  @TempDir static Path folder;
+
+  private static String right;
+  private static String wrong;
+
+  @BeforeAll
+  static void convert() throws IOException {
+    right = converted(CommandRun.EXAMPLE, "right.tflite");
+    Path copy = Files.createDirectories(folder.resolve("theirs"));
+    try (Stream<Path> files = Files.list(CommandRun.EXAMPLE)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, copy.resolve(file.getFileName()));
+      }
+    }
+    Path config = copy.resolve("config.json");
+    String text = Files.readString(config);
+    String planted = text.replaceFirst("\"rope_theta\": *[0-9.]+", "\"rope_theta\": 25000.0");
+    assertThat(planted).isNotEqualTo(text);
+    Files.writeString(config, planted);
+    wrong = converted(copy, "wrong.tflite");
+  }
+
+  private static String converted(Path checkpoint, String name) {
+    String file = folder.resolve(name).toString();
+    CommandRun run =
+        CommandRun.of(
+            "convert", checkpoint.toString(), "-o", file, "--recipe", "f32", "--no-verify");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+    return file;
+  }
+
+  private static JsonNode json(CommandRun run) throws IOException {
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out().lines()).hasSize(1);
+    return new ObjectMapper().readTree(run.out());
+  }
+
+  @Test
+  void theSettingItsValuesAndTheLineToChangeArePrinted() {
+    CommandRun run = CommandRun.of("diagnose", CHECKPOINT, wrong);
+    assertThat(run.exitCode()).isEqualTo(ExitCode.DONE);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .startsWith("rope_theta is 100000 in the checkpoint, and the file behaves like 25000")
+        .contains("In the exporting tool: set the rotary base to the checkpoint's value");
+  }
+
+  @Test
+  void theJsonHasTheKeysOfTheContract() throws IOException {
+    JsonNode report = json(CommandRun.of("diagnose", CHECKPOINT, wrong, "--json"));
+    assertThat(report.get("match").booleanValue()).isFalse();
+    assertThat(report.get("residual").doubleValue()).isGreaterThan(1e-3);
+    assertThat(report.get("verdict").textValue()).contains("rope_theta");
+    assertThat(report.get("explained_by")).hasSize(1);
+    JsonNode first = report.get("explained_by").get(0);
+    assertThat(first.get("setting").textValue()).isEqualTo("rope_theta");
+    assertThat(first.get("checkpoint").doubleValue()).isEqualTo(100000);
+    assertThat(first.get("file").doubleValue()).isEqualTo(25000);
+    assertThat(first.get("residual").doubleValue()).isLessThan(1e-4);
+  }
+
+  @Test
+  void anUnharmedFileMatches() throws IOException {
+    JsonNode report = json(CommandRun.of("diagnose", CHECKPOINT, right, "--json"));
+    assertThat(report.get("match").booleanValue()).isTrue();
+    assertThat(report.get("explained_by")).isEmpty();
+    assertThat(CommandRun.of("diagnose", CHECKPOINT, right).out()).startsWith("match: ");
+  }
+
+  @Test
+  void aFileThatIsNoModelIsRefusedInThreeLines() throws IOException {
+    Path text = Files.writeString(folder.resolve("text.tflite"), "no model");
+    CommandRun run = CommandRun.of("diagnose", CHECKPOINT, text.toString());
+    assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().lines()).hasSize(3);
+  }
+
+  @Test
+  void anAdapterThatIsNotThereIsNamed() {
+    CommandRun run =
+        CommandRun.of("diagnose", CHECKPOINT, right, "--adapter", folder.resolve("no").toString());
+    assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(run.err()).contains("adapter_config.json");
+  }
+}
