@@ -115,6 +115,9 @@ final class DiagnoseCommand extends Subcommand {
       default -> {
         if (NUMBER.matcher(text).matches()) {
           json.writeNumberField(name, new BigDecimal(text));
+        } else if (text.startsWith("{") && text.endsWith("}")) { // an object of config.json
+          json.writeFieldName(name);
+          json.writeRawValue(text);
         } else {
           json.writeStringField(name, text);
         }

@@ -59,12 +59,22 @@ final class VerifyCommand extends Subcommand {
     try (ProgressBar bar = notes().progress("verifying")) {
       report = verification.with(bar::at).run();
     }
+    try {
+      print(report);
+    } catch (IOException e) {
+      if (!out().isReaderGone()) { // `| head` may read a part; the verdict stands.
+        throw e;
+      }
+    }
+    return report.match() ? ExitCode.DONE : ExitCode.PARITY;
+  }
+
+  private void print(VerificationReport report) throws IOException {
     if (common().json()) {
       out().line(JsonLine.of(json -> VerificationView.write(report, json)));
     } else {
       VerificationView.print(report, out());
     }
-    return report.match() ? ExitCode.DONE : ExitCode.PARITY;
   }
 
   private List<String> lines(String path) throws IOException {

@@ -106,8 +106,8 @@ final class AttentionFaults implements Hypotheses.Source {
               Rewirings.span(span -> Span.causalWindow(own)),
               WINDOW);
         }
-        for (int window : List.of(own / 2, own - 1, own + 1, own * 2, 1 << 20)) {
-          if (window > 0) {
+        for (int window : List.of(own / 2, own - 1, own + 1, own * 2, 16, 32, 64, 128, 1 << 20)) {
+          if (window > 0 && window != own) {
             all.key(config, key, window, WINDOW);
           }
         }
@@ -122,17 +122,20 @@ final class AttentionFaults implements Hypotheses.Source {
         }
       }
     }
-    if (config.value("local_attention") instanceof Number own) {
-      all.add(
-          new Dial(
-              "local_attention",
-              own.doubleValue(),
-              2,
-              Probes.LONGEST,
-              true,
-              List.of(16.0, 32.0, 64.0, 128.0, 256.0),
-              window -> Hypotheses.keyed(config, "local_attention", (int) window, WINDOW)));
-    } else {
+    for (String key : List.of("sliding_window", "local_attention")) {
+      if (config.value(key) instanceof Number own && own.intValue() > 0) {
+        all.add(
+            new Dial(
+                key,
+                own.doubleValue(),
+                2,
+                Probes.LONGEST,
+                true,
+                List.of(),
+                window -> Hypotheses.keyed(config, key, (int) window, WINDOW)));
+      }
+    }
+    if (config.value("local_attention") == null) {
       String own = Hypotheses.text(config.value("sliding_window"));
       all.add(
           new Dial(

@@ -27,6 +27,9 @@ final class DiagnosisRun {
    */
   private static final double FLOAT_FLOOR = 5e-5;
 
+  /** How many times smaller a difference below the floor has to become to be explained. */
+  private static final double MILD = 6;
+
   /** A hypothesis that is as near as this is the one. */
   private static final double CLEAR = 1e-5;
 
@@ -50,7 +53,7 @@ final class DiagnosisRun {
   private static final double SCREEN_MULTIPLICATIONS = 1e8;
 
   /** Multiplications after which no further pair is begun; at least {@link #LEAST_PAIR_TOKENS}. */
-  private static final double PAIR_MULTIPLICATIONS = 6e10;
+  private static final double PAIR_MULTIPLICATIONS = 5e10;
 
   private static final long LEAST_PAIR_TOKENS = 4000;
   private static final long MOST_PAIR_TOKENS = 300_000;
@@ -68,6 +71,10 @@ final class DiagnosisRun {
           "pad_token_id",
           "padding_side",
           "token_types");
+
+  /** Settings that go with another pooled token: one of them is named. */
+  private static final Set<String> POOLING =
+      Set.of("pooling", "classifier_pooling", "pad_token_id", "padding_side", "normalize");
 
   /** The part of the free heap that weights may take. */
   private static final double HELD = 0.6;
@@ -147,13 +154,12 @@ final class DiagnosisRun {
     double floor = FLOAT_FLOOR * Math.max(1, subject.scale());
     Storage storage = Storage.of(reader.model());
     if (storage == Storage.F32) {
-      return distance.max() <= floor
-          ? matching(distance, floor, storage)
-          : searched(
-              subject,
-              distance,
-              limits(floor, CLEAR * Math.max(1, subject.scale())),
-              Optional.empty());
+      double clear = CLEAR * Math.max(1, subject.scale());
+      if (distance.max() > floor) {
+        return searched(subject, distance, limits(floor, clear), Optional.empty());
+      }
+      List<Candidate> mild = distance.max() > clear ? mild(subject, distance, clear) : List.of();
+      return mild.isEmpty() ? matching(distance, floor, storage) : explained(mild, distance, floor);
     }
     RoundingNoise.Rounding rounding =
         new RoundingNoise(checkpoint, layers, threads).of(storage, subject, own);
@@ -190,6 +196,16 @@ final class DiagnosisRun {
     }
     try (Trials trials = trials(followed.subject, limits.asRough(size <= LARGE))) {
       List<Candidate> found = new Search(trials, followed.model).single();
+      tried = trials.count();
+      return found;
+    }
+  }
+
+  /** A fault between rounding and the floor: claimed only if it leaves nothing but rounding. */
+  private List<Candidate> mild(Subject subject, Distance distance, double clear) {
+    double least = Math.min(clear, distance.max() / MILD);
+    try (Trials trials = trials(subject, limits(least, least))) {
+      List<Candidate> found = new Search(trials, own).single();
       tried = trials.count();
       return found;
     }
@@ -272,6 +288,9 @@ final class DiagnosisRun {
           head.filter(c -> c.distance().max() <= slack * floor)
               .map(List::of)
               .orElseGet(() -> search.pair(head.stream().toList()));
+      if (found.isEmpty() && head.isPresent()) {
+        found = besideHead(subject, head.get(), limits.withFloor(slack * floor));
+      }
       tried = trials.count();
       return found.isEmpty()
           ? report(distance, floor, List.of(), NOT_EXPLAINED, Kind.NOT_EXPLAINED)
@@ -288,8 +307,40 @@ final class DiagnosisRun {
     }
   }
 
-  private DiagnosisReport explained(List<Candidate> found, Distance distance, double floor) {
-    List<Explanation> explanations = found.stream().map(DiagnosisRun::explanation).toList();
+  /** What the file says of itself that is not as in the checkpoint. */
+  private List<Explanation> facts(Distance distance) throws IOException {
+    return FactsComparison.of(checkpoint, reader).differences().stream()
+        .filter(d -> MEANINGS.contains(d.setting()))
+        .map(
+            d ->
+                new Explanation(
+                    d.setting().equals("labels") ? "label_order" : d.setting(),
+                    d.checkpoint(),
+                    d.file(),
+                    distance.max(),
+                    "write what the checkpoint says into the file's metadata"))
+        .toList();
+  }
+
+  /** Another fault on top of another head, which is known as well as it could be fitted only. */
+  private List<Candidate> besideHead(Subject subject, Candidate head, Trials.Limits limits) {
+    try (Trials trials = trials(subject, limits)) {
+      List<Candidate> found = new Search(trials, head.hypothesis().change().apply(own)).single();
+      return found.isEmpty() ? List.of() : List.of(head, found.get(0));
+    }
+  }
+
+  private DiagnosisReport explained(List<Candidate> found, Distance distance, double floor)
+      throws IOException {
+    List<Explanation> explanations =
+        new ArrayList<>(found.stream().map(DiagnosisRun::explanation).toList());
+    boolean pooled = explanations.stream().anyMatch(e -> POOLING.contains(e.setting()));
+    for (Explanation fact : facts(found.get(found.size() - 1).distance())) {
+      boolean known = explanations.stream().anyMatch(e -> e.setting().equals(fact.setting()));
+      if (!known && !(pooled && POOLING.contains(fact.setting()))) {
+        explanations.add(fact);
+      }
+    }
     return report(distance, floor, explanations, sentence(explanations), Kind.EXPLAINED);
   }
 
@@ -315,18 +366,7 @@ final class DiagnosisRun {
   /** The numbers are the checkpoint's; what they mean may still be something else. */
   private DiagnosisReport matching(Distance distance, double floor, Storage storage)
       throws IOException {
-    List<Explanation> facts =
-        FactsComparison.of(checkpoint, reader).differences().stream()
-            .filter(d -> MEANINGS.contains(d.setting()))
-            .map(
-                d ->
-                    new Explanation(
-                        d.setting().equals("labels") ? "label_order" : d.setting(),
-                        d.checkpoint(),
-                        d.file(),
-                        distance.max(),
-                        "write what the checkpoint says into the file's metadata"))
-            .toList();
+    List<Explanation> facts = facts(distance);
     if (!facts.isEmpty()) {
       String verdict = "the numbers are the checkpoint's, but " + sentence(facts);
       return report(distance, floor, facts, verdict, Kind.EXPLAINED);

@@ -5,7 +5,9 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,8 +107,18 @@ final class Hypotheses {
     add(new Hypothesis(setting, own, other, change, advice));
   }
 
+  /** As config.json has it. */
   static String text(@Nullable Object value) {
+    if (value instanceof Map<?, ?> map) {
+      return map.entrySet().stream()
+          .map(e -> "\"" + e.getKey() + "\": " + quoted(e.getValue()))
+          .collect(Collectors.joining(", ", "{", "}"));
+    }
     return value instanceof Double d ? number(d) : String.valueOf(value);
+  }
+
+  private static String quoted(@Nullable Object value) {
+    return value instanceof String ? "\"" + value + "\"" : text(value);
   }
 
   /** Five digits tell apart whatever can be fitted. */

@@ -209,10 +209,19 @@ final class Rewirings {
 
   private static final class SwappedGate extends ForwardingLayers {
     private @Nullable Array gate;
+    private @Nullable Array ofHead;
     private Activation function = Activation.LINEAR;
 
     SwappedGate(Layers<Array> to) {
       super(to);
+    }
+
+    /** What the head makes has no other factor. */
+    @Override
+    public Array linear(Array x, Linear w) {
+      Array y = super.linear(x, w);
+      ofHead = Names.isHead(w.name()) ? y : ofHead;
+      return y;
     }
 
     /**
@@ -221,6 +230,9 @@ final class Rewirings {
      */
     @Override
     public Array activation(Array x, Activation wanted) {
+      if (x == ofHead) {
+        return super.activation(x, wanted);
+      }
       Array plain = Array.of(x.shape(), x.numbers());
       gate = plain;
       function = wanted;

@@ -4,6 +4,8 @@ import dev.litegraft.checkpoint.HfConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.DoubleFunction;
 
 /** Rotary positions: base, scaling, pairing, and the part of a head that turns. */
 final class RotaryFaults implements Hypotheses.Source {
@@ -12,15 +14,22 @@ final class RotaryFaults implements Hypotheses.Source {
 
   /** Of well-known models. */
   private static final List<Map<String, Object>> KNOWN_SCALINGS =
-      List.of(llama3(8), llama3(32), yarn(2), yarn(4), yarn(8));
+      List.of(llama3(8, 8192), llama3(32, 8192), yarn(2), yarn(4), yarn(8));
 
-  private static Map<String, Object> llama3(double factor) {
+  private static Map<String, Object> llama3(double factor, int trained) {
     Map<String, Object> scaling = new LinkedHashMap<>();
     scaling.put("rope_type", "llama3");
     scaling.put("factor", factor);
     scaling.put("low_freq_factor", 1.0);
     scaling.put("high_freq_factor", 4.0);
-    scaling.put("original_max_position_embeddings", 8192);
+    scaling.put("original_max_position_embeddings", trained);
+    return scaling;
+  }
+
+  private static Map<String, Object> linear(double factor) {
+    Map<String, Object> scaling = new LinkedHashMap<>();
+    scaling.put("rope_type", "linear");
+    scaling.put("factor", factor);
     return scaling;
   }
 
@@ -120,6 +129,13 @@ final class RotaryFaults implements Hypotheses.Source {
     for (Map<String, Object> known : KNOWN_SCALINGS) {
       all.add(scaled(unscaled, Hypotheses.text(known), known));
     }
+    if (map.isEmpty()) {
+      int reach = config.integer("max_position_embeddings", 8192);
+      for (int trained : new TreeSet<>(List.of(reach / 4, reach / 2, 8192))) {
+        fitted(all, unscaled, factor -> llama3(factor, Math.max(1, trained)));
+      }
+      fitted(all, unscaled, RotaryFaults::yarn);
+    }
     all.add(
         new Dial(
             "rope_scaling",
@@ -127,11 +143,22 @@ final class RotaryFaults implements Hypotheses.Source {
             1.05,
             64,
             FACTORS,
-            factor ->
-                scaled(
-                    unscaled,
-                    "{rope_type=linear, factor=" + Hypotheses.number(factor) + "}",
-                    Map.of("rope_type", "linear", "factor", factor))));
+            factor -> scaled(unscaled, Hypotheses.text(linear(factor)), linear(factor))));
+  }
+
+  private static void fitted(
+      Hypotheses all, String own, DoubleFunction<Map<String, Object>> scaling) {
+    all.add(
+        new Dial(
+            "rope_scaling",
+            1,
+            1.05,
+            64,
+            List.of(),
+            factor -> {
+              Map<String, Object> other = scaling.apply(factor);
+              return scaled(own, Hypotheses.text(other), other);
+            }));
   }
 
   private static String type(Map<?, ?> scaling) {
@@ -167,8 +194,7 @@ final class RotaryFaults implements Hypotheses.Source {
               scaling.forEach((k, v) -> copy.put(String.valueOf(k), v));
               double used = whole ? Math.rint(value) : value;
               copy.put(name, used);
-              return scaled(
-                  name + " " + Hypotheses.number(own), name + " " + Hypotheses.number(used), copy);
+              return scaled(Hypotheses.text(scaling), Hypotheses.text(copy), copy);
             }));
   }
 

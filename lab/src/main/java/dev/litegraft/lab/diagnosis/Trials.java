@@ -34,6 +34,10 @@ final class Trials implements AutoCloseable {
    * @param rough whether the file's answers move in steps
    */
   record Limits(double floor, double clear, int screenTokens, long pairTokens, boolean rough) {
+    Limits withFloor(double other) {
+      return new Limits(other, clear, screenTokens, pairTokens, rough);
+    }
+
     Limits asRough(boolean so) {
       return new Limits(floor, clear, screenTokens, pairTokens, so);
     }

@@ -14,6 +14,7 @@ import dev.litegraft.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -98,7 +99,12 @@ class DiagnosisTest {
             "pooler_hidden_act", "deberta-v2-seqcls", Faults.setting("pooler_hidden_act", "tanh")),
         Arguments.of("qkv_row_order", LLAMA, Faults.keysAsValues()),
         Arguments.of("qkv_row_order", LLAMA, Faults.queriesApart()),
-        Arguments.of("rotary_pairing", LLAMA, Faults.halvedTwice()));
+        Arguments.of("rotary_pairing", LLAMA, Faults.halvedTwice()),
+        Arguments.of("sliding_window", "gemma2-seqcls", Faults.setting("sliding_window", 11)),
+        Arguments.of("rope_scaling", LLAMA, Faults.scaling("llama3", 6, 1, 4, 32)),
+        // Smaller than the floor, and still far above rounding.
+        Arguments.of("rms_norm_eps", "qwen3-seqcls", Faults.setting("rms_norm_eps", 1e-5)),
+        Arguments.of("layer_norm_eps", "bert-seqcls", Faults.setting("layer_norm_eps", 1e-5)));
   }
 
   @ParameterizedTest(name = "{0} of {1} ({index})")
@@ -136,8 +142,7 @@ class DiagnosisTest {
             "mistral-seqcls-nowindow-bf16",
             Faults.setting("sliding_window", 41),
             41.0),
-        Arguments.of(
-            "rope_scaling", "llama-rope-llama3", Faults.scaling("llama3", 5.5, 1, 4, 32), 5.5));
+        Arguments.of("rope_scaling", LLAMA, Faults.scaling(1.3), 1.3));
   }
 
   @ParameterizedTest(name = "{0} of {1}: {3}")
@@ -198,6 +203,24 @@ class DiagnosisTest {
       throws IOException {
     DiagnosisReport report = diagnosed(name, fault, ConversionOptions.DEFAULT);
     assertThat(settings(report)).as(report.verdict()).containsExactly(setting);
+  }
+
+  @Test
+  void anotherHeadAndAnotherSettingAreBothNamed() throws IOException {
+    Fault both = Faults.headLeftRandom().and(Faults.setting("rope_theta", 1234.0));
+    DiagnosisReport report = diagnosed(LLAMA, both, F32);
+    assertThat(settings(report)).as(report.verdict()).containsExactly("head_missing", "rope_theta");
+  }
+
+  /** What the file says of itself is asked too where its numbers differ. */
+  @Test
+  void exchangedNamesOfLabelsAreNamedBesideAnotherFault() throws IOException {
+    Fault both =
+        Faults.setting("id2label", Map.of("0", "LABEL_1", "1", "LABEL_0"))
+            .and(Faults.setting("label2id", Map.of("LABEL_1", 0, "LABEL_0", 1)))
+            .and(Faults.setting("hidden_act", "gelu"));
+    DiagnosisReport report = diagnosed(LLAMA, both, F32);
+    assertThat(settings(report)).as(report.verdict()).containsExactly("hidden_act", "label_order");
   }
 
   @Test
