@@ -288,7 +288,7 @@ final class DiagnosisRun {
           head.filter(c -> c.distance().max() <= slack * floor)
               .map(List::of)
               .orElseGet(() -> search.pair(head.stream().toList()));
-      if (found.isEmpty() && head.isPresent()) {
+      if (found.isEmpty() && head.isPresent() && size <= LARGE) {
         found = besideHead(subject, head.get(), limits.withFloor(slack * floor));
       }
       tried = trials.count();
