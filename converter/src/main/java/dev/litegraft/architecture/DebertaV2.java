@@ -9,6 +9,7 @@ import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.LayerNorm;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.Span;
 import dev.litegraft.layer.Task;
 import java.util.List;
@@ -57,25 +58,27 @@ final class DebertaV2 implements Encoder {
     Optional<RelativePositions> relative = RelativePositions.of(config);
     T isToken = f.column(in.attended()); // [b, t, 1]
     T embedded = f.multiply(embeddings(f, config, s, w.at("embeddings"), in), isToken);
-    Context<T> context =
+    double scale = 1 / Math.sqrt(s.e() * (double) RelativePositions.terms(config));
+    Context<T> all =
         new Context<>(
+            Queries.all(f, f.mask(in.attended(), Span.BIDIRECTIONAL)), // mask [b, 1, 1, t]
             relative.map(r -> Distances.of(f, s, r, encoder, in.ids())),
-            f.mask(in.attended(), Span.BIDIRECTIONAL), // [b, 1, 1, t]
-            f.splitHeads(isToken, 1)); // [b, 1, t, 1]
+            f.scale(f.splitHeads(isToken, 1), scale)); // [b, 1, t, 1]
+    Context<T> last = all.reading(in);
     Optional<TokenConvolution> beside =
         TokenConvolution.of(config, encoder.at("conv"), s.d(), s.epsilon());
     T x = embedded; // [b, t, d]
     for (int i = 0; i < s.layers(); i++) {
       boolean convolves = i == 0 && beside.isPresent(); // which needs every token
-      Optional<T> one = i == s.layers() - 1 && !convolves ? in.selection() : Optional.empty();
+      Context<T> context = i == s.layers() - 1 && !convolves ? last : all;
       Weights layer = encoder.at("layer").at(i);
-      T mixed = attention(f, config, s, layer.at("attention").at("self"), x, context, one);
-      x = BertStack.afterAttention(f, s, layer, picked(f, one, x), mixed);
+      T mixed = attention(f, s, layer.at("attention").at("self"), x, context);
+      x = BertStack.afterAttention(f, s, layer, context.queries.of(x), mixed);
       if (convolves) {
         x = beside.get().apply(f, embedded, x, f.positions(in.ids()), isToken);
       }
     }
-    return picked(f, in.selection(), x); // [b, q, d]
+    return last.queries.of(x); // [b, q, d]
   }
 
   private static <T> T embeddings(
@@ -99,34 +102,22 @@ final class DebertaV2 implements Encoder {
   }
 
   private static <T> T attention(
-      Layers<T> f,
-      HfConfig config,
-      BertStack.Sizes s,
-      Weights w,
-      T x,
-      Context<T> context,
-      Optional<T> one) {
+      Layers<T> f, BertStack.Sizes s, Weights w, T x, Context<T> context) {
     Linear queries = Linear.read(w.at("query_proj"), s.d(), s.d());
     Linear keys = Linear.read(w.at("key_proj"), s.d(), s.d());
     Linear values = Linear.read(w.at("value_proj"), s.d(), s.d());
-    List<T> qkv = f.linears(x, List.of(queries, keys, values));
-    T query = f.splitHeads(qkv.get(0), s.h()); // [b, h, t, e]
+    List<T> qkv = context.queries.project(x, queries, keys, values);
+    T query = f.splitHeads(qkv.get(0), s.h()); // [b, h, q, e]
     T key = f.splitHeads(qkv.get(1), s.h()); // [b, h, t, e]
     T value = f.splitHeads(qkv.get(2), s.h()); // [b, h, t, e]
-    T content = f.matMul(query, key, true); // [b, h, t, t]
+    T content = f.matMul(query, key, true); // [b, h, q, t]
     T scores =
         context
             .distances
             .map(r -> f.add(content, r.scores(f, s, w, query, key, queries, keys)))
             .orElse(content);
-    double scale = 1 / Math.sqrt(s.e() * (double) RelativePositions.terms(config));
-    T seen = f.multiply(f.masked(f.scale(scores, scale), context.mask), context.isToken);
-    T mixed = f.matMul(f.softmax(picked(f, one, seen)), value, false); // [b, h, q, e]
-    return f.mergeHeads(mixed); // [b, q, d]
-  }
-
-  private static <T> T picked(Layers<T> f, Optional<T> one, T x) {
-    return one.map(token -> f.pick(token, x)).orElse(x);
+    T seen = f.multiply(f.masked(scores, context.queries.mask()), context.scale);
+    return f.mergeHeads(f.matMul(f.softmax(seen), value, false)); // [b, q, d]
   }
 
   @Override
@@ -159,8 +150,20 @@ final class DebertaV2 implements Encoder {
   /**
    * What all layers share.
    *
-   * @param mask [b, 1, 1, t]
-   * @param isToken 1 for tokens, 0 for padding, [b, 1, t, 1]
+   * @param scale of a query's scores, 0 for padding, [b, 1, q, 1]
    */
-  private record Context<T>(Optional<Distances<T>> distances, T mask, T isToken) {}
+  private record Context<T>(Queries<T> queries, Optional<Distances<T>> distances, T scale) {
+    /** Of the token alone that the head reads, where there is one. */
+    Context<T> reading(Inputs<T> in) {
+      Layers<T> f = queries.f();
+      return in.selection()
+          .map(
+              one ->
+                  new Context<>(
+                      queries.reading(in.selection()),
+                      distances.map(d -> d.from(f, in.ids(), one)),
+                      f.pick(one, scale)))
+          .orElse(this);
+    }
+  }
 }

@@ -5,52 +5,84 @@ import dev.litegraft.layer.Embedding;
 import dev.litegraft.layer.LayerNorm;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.RowTable;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * DeBERTa's embeddings of the distances −t … t − 1 between tokens, and what they add to the scores.
+ * DeBERTa's embeddings of the distances between tokens, and what they add to the scores.
  *
- * @param relative which distances share an embedding, and who looks at them
- * @param ofKeys row c: of a key c − t tokens ahead of its query, [b, 2t, d]
- * @param ofQueries row c: of a query c − t tokens ahead of its key, [b, 2t, d]
+ * @param relative who looks at distances, and through which projections
+ * @param entries the rows of the distances: −t … t, [b, 2t + 1]; or of all tokens from the one
+ *     whose scores are wanted, [b, t]
+ * @param ofOne whether the scores of one query are wanted
+ * @param ofKeys the rows, for queries that look at keys
+ * @param ofQueries the rows, for keys that look at queries
  */
-record Distances<T>(RelativePositions relative, T ofKeys, T ofQueries) {
+record Distances<T>(
+    RelativePositions relative,
+    T entries,
+    boolean ofOne,
+    Embedding ofKeys,
+    Embedding ofQueries,
+    Optional<LayerNorm> norm) {
   /**
+   * Between all tokens.
+   *
    * @param w the module {@code encoder}
    * @param ids [b, t]
    */
   static <T> Distances<T> of(
       Layers<T> f, BertStack.Sizes s, RelativePositions relative, Weights w, T ids) {
-    Embedding buckets = Embedding.read(w.at("rel_embeddings"), relative.rows(), s.d());
-    Embedding rows = relative.byDistance(buckets);
-    T ahead = f.relativePositions(ids); // [b, 2t]
-    T ofKeys = f.embedding(f.affine(ahead, -1, relative.reach()), rows); // [b, 2t, d]
-    T ofQueries = f.embedding(f.affine(ahead, 1, relative.reach()), rows); // [b, 2t, d]
-    if (!relative.normed()) {
-      return new Distances<>(relative, ofKeys, ofQueries);
-    }
-    LayerNorm norm = LayerNorm.read(w.at("LayerNorm"), s.d(), s.epsilon());
-    return new Distances<>(relative, f.layerNorm(ofKeys, norm), f.layerNorm(ofQueries, norm));
+    Embedding table = Embedding.read(w.at("rel_embeddings"), relative.rows(), s.d());
+    RelativePositions.Shared shared = relative.shared();
+    return new Distances<>(
+        relative,
+        entries(f, relative, f.relativePositions(ids)),
+        false,
+        table.rows(shared.ofKeys()),
+        table.rows(shared.ofQueries()),
+        relative.normed()
+            ? Optional.of(LayerNorm.read(w.at("LayerNorm"), s.d(), s.epsilon()))
+            : Optional.empty());
   }
 
   /**
-   * What is added to the scores of content with content, not yet scaled: [b, h, t, t].
+   * From one token, a one-hot [b, 1, t], to all. A key looks against this direction, at the row
+   * that the query has for it.
+   */
+  Distances<T> from(Layers<T> f, T ids, T one) {
+    T ahead = f.positionsFrom(f.positions(ids), one);
+    return new Distances<>(relative, entries(f, relative, ahead), true, ofKeys, ofKeys, norm);
+  }
+
+  private static <T> T entries(Layers<T> f, RelativePositions relative, T ahead) {
+    return f.lookUp(f.affine(ahead, 1, relative.reach()), relative.shared().entries());
+  }
+
+  /**
+   * What is added to the scores of content with content, not yet scaled: [b, h, q, t].
    *
    * @param w the module {@code attention.self}
    * @param queries its projection of content to queries, {@code keys} to keys
    */
   T scores(Layers<T> f, BertStack.Sizes s, Weights w, T query, T key, Linear queries, Linear keys) {
     boolean shared = relative.sharesProjections();
-    Optional<T> positionKey = Optional.empty();
+    List<RowTable> tables = new ArrayList<>();
     if (relative.contentToPosition()) {
       Linear to = shared ? keys : Linear.read(w.at("pos_key_proj"), s.d(), s.d());
-      positionKey = Optional.of(f.splitHeads(f.linear(ofKeys, to), s.h())); // [b, h, 2t, e]
+      tables.add(new RowTable(ofKeys, norm, Optional.of(to)));
     }
-    Optional<T> positionQuery = Optional.empty();
     if (relative.positionToContent()) {
       Linear to = shared ? queries : Linear.read(w.at("pos_query_proj"), s.d(), s.d());
-      positionQuery = Optional.of(f.splitHeads(f.linear(ofQueries, to), s.h())); // [b, h, 2t, e]
+      tables.add(new RowTable(ofQueries, norm, Optional.of(to)));
     }
-    return f.relativeScores(query, key, positionKey, positionQuery);
+    T rows = f.headRows(entries, tables, s.h()); // [b, tables · h, .., e]
+    Optional<T> looking = Optional.of(query).filter(q -> relative.contentToPosition());
+    Optional<T> lookedAt = Optional.of(key).filter(k -> relative.positionToContent());
+    return ofOne
+        ? f.relativeScoresOfOne(looking, lookedAt, rows)
+        : f.relativeScores(looking, lookedAt, rows);
   }
 }

@@ -6,7 +6,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.layer.Embedding;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
-import dev.litegraft.tensor.TensorViews;
+import dev.litegraft.layer.RowTable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -60,22 +60,25 @@ record KeyDistances(int reach, boolean withKeys) {
     T query = f.splitHeads(qkv.get(0), s.h()); // [b, h, t, e]
     T key = f.splitHeads(qkv.get(1), s.h()); // [b, h, t, e]
     T value = f.splitHeads(qkv.get(2), s.h()); // [b, h, t, e]
-    Embedding rows = byDistance(Embedding.read(w.at("distance_embedding"), 2 * reach - 1, s.e()));
-    T ahead = f.relativePositions(ids); // [b, 2t]
-    T ofKeys = f.splitHeads(f.embedding(f.affine(ahead, -1, reach), rows), 1); // [b, 1, 2t, e]
-    Optional<T> ofQueries =
-        withKeys
-            ? Optional.of(f.splitHeads(f.embedding(f.affine(ahead, 1, reach), rows), 1))
-            : Optional.empty();
-    T near = f.relativeScores(query, key, Optional.of(ofKeys), ofQueries); // [b, h, t, t]
+    T rows = f.headRows(f.affine(f.relativePositions(ids), 1, reach), tables(s, w), 1);
+    Optional<T> looking = Optional.of(key).filter(k -> withKeys);
+    T near = f.relativeScores(Optional.of(query), looking, rows); // [b, h, t, t]
     T scores = f.scale(f.add(f.matMul(query, key, true), near), 1 / Math.sqrt(s.e()));
     return f.mergeHeads(f.matMul(f.softmax(f.masked(scores, mask)), value, false));
   }
 
+  /** For queries, and for keys where they look too. */
+  private List<RowTable> tables(BertStack.Sizes s, Weights w) {
+    Embedding table = Embedding.read(w.at("distance_embedding"), 2 * reach - 1, s.e());
+    RowTable ofQueries = byDistance(table, -1);
+    return withKeys ? List.of(ofQueries, byDistance(table, 1)) : List.of(ofQueries);
+  }
+
   /** The table, between two rows for distances that no text has: −reach and reach. */
-  private Embedding byDistance(Embedding table) {
+  private RowTable byDistance(Embedding table, int direction) {
     int[] order = new int[2 * reach + 1];
-    Arrays.setAll(order, i -> Math.min(Math.max(i - 1, 0), 2 * reach - 2));
-    return new Embedding(table.name(), TensorViews.rows(table.weight(), order));
+    Arrays.setAll(
+        order, i -> Math.min(Math.max(direction * (i - reach) + reach - 1, 0), 2 * reach - 2));
+    return new RowTable(table.rows(order), Optional.empty(), Optional.empty());
   }
 }

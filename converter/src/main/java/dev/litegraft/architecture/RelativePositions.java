@@ -2,11 +2,14 @@ package dev.litegraft.architecture;
 
 import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.error.InvalidInputException;
-import dev.litegraft.layer.Embedding;
+import dev.litegraft.tensor.Shape;
+import dev.litegraft.tensor.TensorData;
 import dev.litegraft.tensor.TensorViews;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -102,11 +105,29 @@ record RelativePositions(
     return 2 * span;
   }
 
-  /** The table with a row for each distance −reach … reach of a query behind its key. */
-  Embedding byDistance(Embedding table) {
-    int[] order = new int[2 * reach + 1];
-    Arrays.setAll(order, i -> row(i - reach));
-    return new Embedding(table.name(), TensorViews.rows(table.weight(), order));
+  /**
+   * Which distances share rows, whether a query or a key looks: several far ones do.
+   *
+   * @param entries for each distance −reach … reach from the one who looks to the other, which of
+   *     the shared rows it has: [2 · reach + 1]
+   * @param ofKeys the table's row behind each shared row, for a query that looks at a key
+   * @param ofQueries the same for a key that looks at a query
+   */
+  record Shared(TensorData entries, int[] ofKeys, int[] ofQueries) {}
+
+  /** The rows that distances share. */
+  Shared shared() {
+    float[] entries = new float[2 * reach + 1];
+    Map<List<Integer>, Integer> known = new LinkedHashMap<>();
+    for (int i = 0; i < entries.length; i++) {
+      int ahead = i - reach;
+      entries[i] = known.computeIfAbsent(List.of(row(-ahead), row(ahead)), k -> known.size());
+    }
+    String name = "relative_positions.entries";
+    return new Shared(
+        TensorViews.of(name, Shape.of(entries.length), entries),
+        known.keySet().stream().mapToInt(rows -> rows.get(0)).toArray(),
+        known.keySet().stream().mapToInt(rows -> rows.get(1)).toArray());
   }
 
   /** The table's row for a query that stands {@code distance} tokens behind its key. */

@@ -2,8 +2,11 @@ package dev.litegraft.graph;
 
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The rules of operators: shapes inferred, and messages that carry the operands. */
 final class Checks {
@@ -80,12 +83,17 @@ final class Checks {
         .with(-1, b.shape().dim(transposeB ? -2 : -1));
   }
 
-  static void reshape(Value x, Shape shape) {
+  static void reshape(Value x, Optional<Value> dims, Shape shape) {
     if (!x.shape().sameElements(shape)) {
       throw new GraphException(
           "RESHAPE to " + shape + " changes the number of elements", x.toString());
     }
-    if (shape.unknowns() > 1) {
+    dims.ifPresent(value -> dtype("RESHAPE", value, DType.I32));
+    if (dims.isPresent() && !dims.get().shape().equals(Shape.of(shape.rank()))) {
+      throw new GraphException(
+          "RESHAPE to " + shape + " takes a dimension each", dims.get().toString());
+    }
+    if (dims.isEmpty() && shape.unknowns() > 1) {
       throw new GraphException(
           "RESHAPE to " + shape + " has more than one unknown dimension", x.toString());
     }
@@ -105,20 +113,17 @@ final class Checks {
     return Shape.of(dims);
   }
 
-  static Shape gathered(Value x, Value indices, int batchDims) {
-    axis("GATHER", x, batchDims);
-    rank("GATHER", indices, batchDims + 1);
-    for (int axis = 0; axis < batchDims; axis++) {
-      same("GATHER", x, axis, indices, axis);
-    }
-    return x.shape().with(batchDims, indices.shape().dim(batchDims));
+  static Shape gathered(Value x, Value indices) {
+    axis("GATHER", x, 0);
+    IntStream rows = Arrays.stream(indices.shape().dims());
+    IntStream row = Arrays.stream(x.shape().dims()).skip(1);
+    return Shape.of(IntStream.concat(rows, row).toArray());
   }
 
   static void slice(Value x, int axis, int begin, int size) {
     axis("STRIDED_SLICE", x, axis);
     int dim = x.shape().dim(axis);
-    // Of an unknown dimension only the first index is certain to be there.
-    int known = dim < 0 ? 1 : dim;
+    int known = Shape.of(dim).at(1).dim(0); // a text has one token at least
     if (begin < 0 || size <= 0 || begin > known - size) {
       throw new GraphException(
           "STRIDED_SLICE of " + size + " from " + begin + " on is outside axis " + axis,
@@ -134,8 +139,7 @@ final class Checks {
       dtype("CONCATENATION", part, first.dtype());
       rank("CONCATENATION", part, first.shape().rank());
       int dim = part.shape().dim(axis);
-      if (!part.shape().with(axis, 1).equals(first.shape().with(axis, 1))
-          || (dim < 0) != (first.shape().dim(axis) < 0)) {
+      if (!part.shape().with(axis, 1).equals(first.shape().with(axis, 1))) {
         throw new GraphException(
             "CONCATENATION along axis " + axis + " of different shapes", first + " and " + part);
       }

@@ -113,11 +113,7 @@ public final class GraphBuilder {
   }
 
   public Value gather(Value x, Value indices) {
-    return gather(x, indices, 0);
-  }
-
-  public Value gather(Value x, Value indices, int batchDims) {
-    return append(Op.Gather.of(anonymous("GATHER"), x, indices, batchDims));
+    return append(Op.Gather.of(anonymous("GATHER"), x, indices));
   }
 
   public Value cumsum(Value x, int axis, boolean exclusive) {
@@ -131,7 +127,18 @@ public final class GraphBuilder {
 
   /** The value itself where it has the shape already. */
   public Value reshape(Value x, Shape shape) {
-    return x.shape().equals(shape) ? x : append(Op.Reshape.of(anonymous("RESHAPE"), x, shape));
+    return x.shape().equals(shape)
+        ? x
+        : append(Op.Reshape.of(anonymous("RESHAPE"), x, Optional.empty(), shape));
+  }
+
+  /** To dimensions that are a value of the graph, i32 [rank]: those of {@code shape}. */
+  public Value reshape(Value x, Value dims, Shape shape) {
+    return append(Op.Reshape.of(anonymous("RESHAPE"), x, Optional.of(dims), shape));
+  }
+
+  public Value shapeOf(Value x) {
+    return append(Op.ShapeOf.of(anonymous("SHAPE"), x));
   }
 
   public Value transpose(Value x, Integer... permutation) {

@@ -98,7 +98,7 @@ public final class GraphPrinter {
 
         @Override
         public String gather(Op.Gather op) {
-          return op.batchDims() == 0 ? "" : "batch_dims=" + op.batchDims();
+          return "";
         }
 
         @Override
@@ -108,6 +108,11 @@ public final class GraphPrinter {
 
         @Override
         public String cast(Op.Cast op) {
+          return "";
+        }
+
+        @Override
+        public String shapeOf(Op.ShapeOf op) {
           return "";
         }
 

@@ -62,6 +62,11 @@ final class Mnemonics implements Op.Visitor<String> {
   }
 
   @Override
+  public String shapeOf(Op.ShapeOf op) {
+    return "SHAPE";
+  }
+
+  @Override
   public String reshape(Op.Reshape op) {
     return "RESHAPE";
   }

@@ -3,6 +3,7 @@ package dev.litegraft.graph;
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An operator of the edge graph: exactly what TFLite can run and this project emits.
@@ -51,6 +52,8 @@ public sealed interface Op {
     R cumsum(Cumsum op);
 
     R cast(Cast op);
+
+    R shapeOf(ShapeOf op);
 
     R reshape(Reshape op);
 
@@ -215,8 +218,7 @@ public sealed interface Op {
    *
    * @param bias absent, or one f32 vector
    */
-  record FullyConnected(Value x, Value weight, java.util.Optional<Value> bias, Value output)
-      implements Op {
+  record FullyConnected(Value x, Value weight, Optional<Value> bias, Value output) implements Op {
     public FullyConnected {
       Checks.dtype("FULLY_CONNECTED", x, DType.F32);
       Checks.rank("FULLY_CONNECTED", weight, 2);
@@ -230,7 +232,7 @@ public sealed interface Op {
           "FULLY_CONNECTED", output, DType.F32, x.shape().with(-1, weight.shape().dim(0)));
     }
 
-    static FullyConnected of(String name, Value x, Value weight, java.util.Optional<Value> bias) {
+    static FullyConnected of(String name, Value x, Value weight, Optional<Value> bias) {
       Checks.rank("FULLY_CONNECTED", weight, 2);
       Shape shape = x.shape().with(-1, weight.shape().dim(0));
       return new FullyConnected(x, weight, bias, Value.of(name, DType.F32, shape));
@@ -304,20 +306,15 @@ public sealed interface Op {
     }
   }
 
-  /**
-   * {@code output[.., n] = x[.., indices[.., n]]}: the first {@code batchDims} dimensions of {@code
-   * x} and {@code indices} (i32) are the same, and the look-up is along the next one. With none,
-   * rows of {@code x}.
-   */
-  record Gather(Value x, Value indices, int batchDims, Value output) implements Op {
+  /** Rows of {@code x}: {@code output[.., :] = x[indices[..], :]}; indices i32. */
+  record Gather(Value x, Value indices, Value output) implements Op {
     public Gather {
       Checks.dtype("GATHER", indices, DType.I32);
-      Checks.result("GATHER", output, x.dtype(), Checks.gathered(x, indices, batchDims));
+      Checks.result("GATHER", output, x.dtype(), Checks.gathered(x, indices));
     }
 
-    static Gather of(String name, Value x, Value indices, int batchDims) {
-      Shape shape = Checks.gathered(x, indices, batchDims);
-      return new Gather(x, indices, batchDims, Value.of(name, x.dtype(), shape));
+    static Gather of(String name, Value x, Value indices) {
+      return new Gather(x, indices, Value.of(name, x.dtype(), Checks.gathered(x, indices)));
     }
 
     @Override
@@ -374,23 +371,46 @@ public sealed interface Op {
     }
   }
 
-  /**
-   * The same numbers in another shape, of which at most one dimension is unknown (XNNPACK takes no
-   * more).
-   */
-  record Reshape(Value x, Value output) implements Op {
-    public Reshape {
-      Checks.reshape(x, output.shape());
-      Checks.result("RESHAPE", output, x.dtype(), output.shape());
+  /** The dimensions of {@code x}: i32 [rank]. Known before anything is computed. */
+  record ShapeOf(Value x, Value output) implements Op {
+    public ShapeOf {
+      Checks.result("SHAPE", output, DType.I32, Shape.of(x.shape().rank()));
     }
 
-    static Reshape of(String name, Value x, Shape shape) {
-      return new Reshape(x, Value.of(name, x.dtype(), shape));
+    static ShapeOf of(String name, Value x) {
+      return new ShapeOf(x, Value.of(name, DType.I32, Shape.of(x.shape().rank())));
     }
 
     @Override
     public List<Value> inputs() {
       return List.of(x);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.shapeOf(this);
+    }
+  }
+
+  /**
+   * The same numbers in another shape.
+   *
+   * @param dims the dimensions, i32 [rank], where more than one is unknown: XNNPACK takes one, and
+   *     leaves such an operator to another kernel
+   */
+  record Reshape(Value x, Optional<Value> dims, Value output) implements Op {
+    public Reshape {
+      Checks.reshape(x, dims, output.shape());
+      Checks.result("RESHAPE", output, x.dtype(), output.shape());
+    }
+
+    static Reshape of(String name, Value x, Optional<Value> dims, Shape shape) {
+      return new Reshape(x, dims, Value.of(name, x.dtype(), shape));
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return dims.map(d -> List.of(x, d)).orElseGet(() -> List.of(x));
     }
 
     @Override

@@ -54,7 +54,7 @@ final class Rewriter implements Op.Visitor<Op> {
 
   @Override
   public Op gather(Op.Gather op) {
-    return new Op.Gather(to.apply(op.x()), to.apply(op.indices()), op.batchDims(), op.output());
+    return new Op.Gather(to.apply(op.x()), to.apply(op.indices()), op.output());
   }
 
   @Override
@@ -68,8 +68,13 @@ final class Rewriter implements Op.Visitor<Op> {
   }
 
   @Override
+  public Op shapeOf(Op.ShapeOf op) {
+    return new Op.ShapeOf(to.apply(op.x()), op.output());
+  }
+
+  @Override
   public Op reshape(Op.Reshape op) {
-    return new Op.Reshape(to.apply(op.x()), op.output());
+    return new Op.Reshape(to.apply(op.x()), op.dims().map(to), op.output());
   }
 
   @Override

@@ -40,8 +40,7 @@ public final class EdgeLayers implements Layers<Value> {
   private final Map<Value, Value> numbers = new HashMap<>();
   private final Map<Value, Value> stackedMasks = new HashMap<>();
   private final Map<Value, Value> headAngles = new HashMap<>();
-  private final Map<Integer, Value> distanceColumns = new HashMap<>();
-  private Optional<Value> distancesOf = Optional.empty();
+  private final EdgeDistances distances;
   private @Nullable Value positions;
 
   /**
@@ -51,6 +50,7 @@ public final class EdgeLayers implements Layers<Value> {
   public EdgeLayers(GraphBuilder graph, EdgeLayout layout) {
     this.graph = graph;
     this.layout = layout;
+    this.distances = new EdgeDistances(graph);
   }
 
   @Override
@@ -252,65 +252,33 @@ public final class EdgeLayers implements Layers<Value> {
 
   @Override
   public Value relativePositions(Value ids) {
-    Value position = positions(ids);
-    distancesOf = Optional.of(position);
-    graph.scope("relative_positions");
-    Value behind = graph.sub(position, length(position));
-    return graph.concatenation(List.of(behind, position), 1);
-  }
-
-  /** How many tokens there are: [1, 1]. */
-  private Value length(Value position) {
-    return affine(graph.reduce(ReduceKind.REDUCE_MAX, position, 1), 1, 1);
+    return distances.of(positions(ids));
   }
 
   @Override
-  public Value relativeScores(
-      Value query, Value key, Optional<Value> positionKey, Optional<Value> positionQuery) {
-    Optional<Value> ofKeys =
-        positionKey.map(p -> byDistance(graph.batchMatMul(query, p, true))); // [1, h, t, t]
-    Optional<Value> ofQueries =
-        positionQuery
-            .map(p -> byDistance(graph.batchMatMul(key, p, true))) // [1, h, keys, queries]
-            .map(scores -> graph.transpose(scores, 0, 1, 3, 2));
-    return ofKeys
-        .map(a -> ofQueries.map(b -> graph.add(a, b)).orElse(a))
-        .or(() -> ofQueries)
-        .orElseThrow(() -> new IllegalArgumentException("no relative positions"));
+  public Value positionsFrom(Value from, Value picked) {
+    Value own = graph.mul(graph.reshape(picked, from.shape()), from);
+    return graph.sub(from, graph.reduce(ReduceKind.SUM, own, 1));
   }
 
-  /**
-   * Scores by distance [1, h, t, 2t] to scores by token: column j of row i is column j − i + t.
-   *
-   * <p>With a known length that is a shift by one column a row, which dropping t numbers and
-   * counting rows of 2t − 1 does. With a dynamic one such a reshape has two unknown dimensions, and
-   * a look-up that XNNPACK does not take stands in its place.
-   */
-  private Value byDistance(Value scores) {
-    int h = scores.shape().dim(1);
-    int t = scores.shape().dim(2);
-    if (t < 0) {
-      return graph.gather(scores, distanceColumns(h), 3);
-    }
-    Value flat = graph.reshape(scores, Shape.of(1, h, 2 * t * t));
-    Value shifted = graph.slice(flat, 2, t, t * (2 * t - 1));
-    return graph.slice(graph.reshape(shifted, Shape.of(1, h, t, 2 * t - 1)), 3, 0, t);
+  @Override
+  public Value lookUp(Value index, TensorData list) {
+    return graph.gather(weight(list.name(), list), graph.cast(index, DType.I32));
   }
 
-  /** j − i + t for every query i and key j, for each head: i32 [1, h, t, t]. */
-  private Value distanceColumns(int heads) {
-    return distanceColumns.computeIfAbsent(
-        heads,
-        h -> {
-          Value position = distancesOf.orElseThrow(); // relativePositions made what is looked up
-          graph.scope("relative_positions");
-          int t = position.shape().dim(1);
-          Value key = graph.reshape(position, Shape.of(1, 1, 1, t));
-          Value query = graph.reshape(position, Shape.of(1, 1, t, 1));
-          Value end = graph.reshape(length(position), Shape.of(1, 1, 1, 1));
-          Value column = graph.cast(graph.sub(graph.add(key, end), query), DType.I32);
-          return graph.concatenation(java.util.Collections.nCopies(h, column), 1);
-        });
+  @Override
+  public Value headRows(Value index, List<RowTable> tables, int heads) {
+    return distances.headRows(index, tables, heads);
+  }
+
+  @Override
+  public Value relativeScores(Optional<Value> query, Optional<Value> key, Value rows) {
+    return distances.scores(query, key, rows);
+  }
+
+  @Override
+  public Value relativeScoresOfOne(Optional<Value> query, Optional<Value> key, Value rows) {
+    return distances.scoresOfOne(query, key, rows);
   }
 
   @Override

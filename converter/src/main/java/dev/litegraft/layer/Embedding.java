@@ -20,4 +20,9 @@ public record Embedding(String name, TensorData weight) {
   public Embedding rows(int from, int count) {
     return new Embedding(name, TensorViews.rows(weight, from, count));
   }
+
+  /** Rows {@code order[0], order[1] …} as a table of their own. */
+  public Embedding rows(int[] order) {
+    return new Embedding(name, TensorViews.rows(weight, order));
+  }
 }

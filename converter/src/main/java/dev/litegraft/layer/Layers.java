@@ -1,5 +1,6 @@
 package dev.litegraft.layer;
 
+import dev.litegraft.tensor.TensorData;
 import java.util.List;
 import java.util.Optional;
 
@@ -90,20 +91,54 @@ public interface Layers<T> {
   /** 0, 1, 2 … for the tokens of {@code ids}: [b, t] as whole f32 numbers. */
   T positions(T ids);
 
-  /** The distances −t … t − 1: [b, 2t] as whole f32 numbers. */
+  /** The distances −t … t: [b, 2t + 1] as whole f32 numbers. */
   T relativePositions(T ids);
 
   /**
-   * What relative positions add to attention scores, before they are scaled: query i · positionKey
-   * row j − i + t, and key j · positionQuery row i − j + t. Source: DeBERTa's c2p and p2c.
+   * How far each token stands behind the one that is picked: [b, t] as whole f32 numbers.
    *
-   * @param query [b, h, t, e]
-   * @param key [b, h, t, e]
-   * @param positionKey [b, h, 2t, e], a row for each of {@link #relativePositions}; absent for none
-   * @param positionQuery as {@code positionKey}; at least one of both is present
+   * @param positions from {@link #positions}
+   * @param picked a one-hot [b, 1, t]
+   */
+  T positionsFrom(T positions, T picked);
+
+  /**
+   * Numbers of a short list: index [b, t] (whole f32 numbers) to [b, t].
+   *
+   * @param list [n], the same whatever the weights are
+   */
+  T lookUp(T index, TensorData list);
+
+  /**
+   * Rows of tables by head, which depend on weights alone.
+   *
+   * @param index [b, n] as whole f32 numbers, the same for all tables
+   * @param tables of equally many rows; one or more
+   * @return [b, tables · heads, n, e], those of the first table first
+   */
+  T headRows(T index, List<RowTable> tables, int heads);
+
+  /**
+   * What relative positions add to attention scores, before they are scaled: query i times its row
+   * j − i + t, and key j times its row i − j + t. Source: DeBERTa's c2p and p2c.
+   *
+   * @param query [b, h, t, e]; absent if queries do not look at distances
+   * @param key as {@code query}; at least one of both is present
+   * @param rows [b, n · k, 2t + 1, e] of the n that are present, a row for each of {@link
+   *     #relativePositions}; k is h, or 1 for rows that all heads share
    * @return [b, h, t, t]
    */
-  T relativeScores(T query, T key, Optional<T> positionKey, Optional<T> positionQuery);
+  T relativeScores(Optional<T> query, Optional<T> key, T rows);
+
+  /**
+   * {@link #relativeScores} of one query: it times its row for key j, and key j times its row.
+   *
+   * @param query [b, h, 1, e], or absent
+   * @param key [b, h, t, e], or absent
+   * @param rows [b, n · k, t, e], a row for each of {@link #positionsFrom} the query
+   * @return [b, h, 1, t]
+   */
+  T relativeScoresOfOne(Optional<T> query, Optional<T> key, T rows);
 
   /** A number a token, to broadcast over its row: [b, t] to [b, t, 1]. */
   T column(T x);

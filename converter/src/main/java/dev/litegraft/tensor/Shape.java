@@ -1,17 +1,19 @@
 package dev.litegraft.tensor;
 
 import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /**
  * The dimensions of a tensor, outermost first.
  *
  * <p>A graph has one unknown, the number of tokens t. A positive dimension is a fixed size; a
- * negative one, −n, stands for n·t ({@link #TOKENS} is t itself). Scaling a dimension is therefore
- * one multiplication, whichever it is. Tensors of a checkpoint have fixed dimensions only.
+ * negative one, {@code n · TOKENS + m}, stands for n·t + m ({@link #TOKENS} is t itself). Scaling a
+ * dimension, or adding two, is therefore one operation, whichever they are. Tensors of a checkpoint
+ * have fixed dimensions only.
  */
 public final class Shape {
   /** The dimension t: as many as there are tokens. */
-  public static final int TOKENS = -1;
+  public static final int TOKENS = -(1 << 16);
 
   private static final Shape SCALAR = new Shape();
 
@@ -67,7 +69,7 @@ public final class Shape {
   public Shape at(int tokens) {
     int[] copy = dims.clone();
     for (int i = 0; i < copy.length; i++) {
-      copy[i] = copy[i] < 0 ? Math.multiplyExact(-copy[i], tokens) : copy[i];
+      copy[i] = Math.addExact(Math.multiplyExact(perToken(copy[i]), tokens), fixed(copy[i]));
     }
     return new Shape(copy);
   }
@@ -90,9 +92,20 @@ public final class Shape {
     return n;
   }
 
+  /** n of a dimension n·t + m. */
+  private static int perToken(int dim) {
+    return dim >= 0 ? 0 : (dim + 1) / TOKENS + 1;
+  }
+
+  /** m of a dimension n·t + m. */
+  private static int fixed(int dim) {
+    return dim - perToken(dim) * TOKENS;
+  }
+
   /** Whether both have the same number of elements for every number of tokens. */
   public boolean sameElements(Shape other) {
-    return coefficient() == other.coefficient() && unknowns() == other.unknowns();
+    int degree = Math.max(unknowns(), other.unknowns());
+    return Arrays.equals(coefficients(degree), other.coefficients(degree));
   }
 
   /** How many dimensions depend on the number of tokens. */
@@ -104,12 +117,17 @@ public final class Shape {
     return n;
   }
 
-  private long coefficient() {
-    long n = 1;
+  /** The number of elements as a polynomial in t: number i stands before tⁱ. */
+  private long[] coefficients(int degree) {
+    long[] product = new long[degree + 1];
+    product[0] = 1;
     for (int d : dims) {
-      n = Math.multiplyExact(n, (long) Math.abs(d));
+      for (int i = degree; i >= 0; i--) {
+        long lower = i == 0 ? 0 : Math.multiplyExact(product[i - 1], (long) perToken(d));
+        product[i] = Math.addExact(Math.multiplyExact(product[i], (long) fixed(d)), lower);
+      }
     }
-    return n;
+    return product;
   }
 
   @Override
@@ -122,15 +140,16 @@ public final class Shape {
     return Arrays.hashCode(dims);
   }
 
-  /** For example {@code [1, 9, 3t, 64]}. */
+  /** For example {@code [1, 9, 3t, 2t+1, 64]}. */
   @Override
   public String toString() {
-    StringBuilder s = new StringBuilder("[");
-    for (int i = 0; i < dims.length; i++) {
-      s.append(i == 0 ? "" : ", ");
-      s.append(
-          dims[i] >= 0 ? Integer.toString(dims[i]) : dims[i] == -1 ? "t" : -(long) dims[i] + "t");
-    }
-    return s.append(']').toString();
+    return Arrays.stream(dims).mapToObj(Shape::text).collect(Collectors.joining(", ", "[", "]"));
+  }
+
+  private static String text(int dim) {
+    int n = perToken(dim);
+    String tokens = n == 0 ? "" : n == 1 ? "t" : n + "t";
+    int m = fixed(dim);
+    return n == 0 ? Integer.toString(m) : m == 0 ? tokens : tokens + "+" + m;
   }
 }

@@ -103,13 +103,7 @@ final class OperatorEncoder implements Op.Visitor<OperatorCall> {
 
   @Override
   public OperatorCall gather(Op.Gather op) {
-    int version = op.batchDims() > 0 ? 5 : version(op.x(), 1, 2, 7);
-    return call(
-        op,
-        version,
-        OptionTable.GATHER,
-        Map.of("axis", op.batchDims(), "batch_dims", op.batchDims()),
-        edges(op));
+    return call(op, version(op.x(), 1, 2, 7), OptionTable.GATHER, Map.of(), edges(op));
   }
 
   @Override
@@ -136,7 +130,16 @@ final class OperatorEncoder implements Op.Visitor<OperatorCall> {
   }
 
   @Override
+  public OperatorCall shapeOf(Op.ShapeOf op) {
+    byte type = TensorType.of(DType.I32).code();
+    return call(op, 1, OptionTable.SHAPE, Map.of("out_type", type), edges(op));
+  }
+
+  @Override
   public OperatorCall reshape(Op.Reshape op) {
+    if (op.dims().isPresent()) {
+      return call(op, 1, OptionTable.RESHAPE, Map.of(), edges(op));
+    }
     List<Integer> shape = signature(op.output().shape());
     return call(
         op,

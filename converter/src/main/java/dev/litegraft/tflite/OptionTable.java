@@ -39,6 +39,7 @@ enum OptionTable {
   DEQUANTIZE(38),
   MAXIMUM_MINIMUM(39),
   NEG(42),
+  SHAPE(55, Field.of("out_type", Kind.BYTE)),
   SQUARE(66),
   SQUARED_DIFFERENCE(76),
   ABS(78),

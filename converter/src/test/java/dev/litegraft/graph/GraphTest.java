@@ -125,6 +125,27 @@ class GraphTest {
   }
 
   @Test
+  void aReshapeWithTwoUnknownDimensionsReadsThemFromAValue() {
+    Value x = builder.input("x", DType.F32, Shape.of(1, 6, Shape.TOKENS, 2 * Shape.TOKENS + 1));
+    Shape rows = Shape.of(6 * (2 * Shape.TOKENS + 1), Shape.TOKENS);
+    Value dims = builder.shapeOf(builder.input("y", DType.F32, rows));
+
+    assertThat(builder.reshape(x, dims, rows).shape()).isEqualTo(rows);
+    assertThatThrownBy(() -> builder.reshape(x, builder.shapeOf(x), rows))
+        .isInstanceOf(GraphException.class)
+        .hasMessageContaining("takes a dimension each");
+  }
+
+  @Test
+  void gatherHasARowForEachIndex() {
+    Value x = builder.input("x", DType.F32, Shape.of(9, Shape.TOKENS));
+    Value indices = builder.input("indices", DType.I32, Shape.of(1, 4, Shape.TOKENS));
+
+    assertThat(builder.gather(x, indices).shape())
+        .isEqualTo(Shape.of(1, 4, Shape.TOKENS, Shape.TOKENS));
+  }
+
+  @Test
   void aReshapeThatChangesTheNumberOfElementsIsRefused() {
     Value x = builder.input("x", DType.F32, Shape.of(1, Shape.TOKENS, 6));
 

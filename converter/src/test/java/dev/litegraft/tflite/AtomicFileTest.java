@@ -148,7 +148,7 @@ class AtomicFileTest {
     CountDownLatch never = new CountDownLatch(1);
     TensorData slow = new Slow(reading, never);
     GraphBuilder b = new GraphBuilder();
-    Value x = b.input("x", DType.F32, Shape.of(1, -1, 1000));
+    Value x = b.input("x", DType.F32, Shape.of(1, Shape.TOKENS, 1000));
     Value w = b.constant("w", slow, PlainStorage.F32);
     Graph graph =
         b.build("serving_default", Map.of("y", b.fullyConnected("y", x, w, Optional.empty())));

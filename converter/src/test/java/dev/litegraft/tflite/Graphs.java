@@ -53,14 +53,14 @@ final class Graphs {
   /** Every operator once. */
   static Graph everyOperator() {
     GraphBuilder b = new GraphBuilder();
-    Value ids = b.input("ids", DType.I64, Shape.of(-1));
-    Value x = b.input("x", DType.F32, Shape.of(1, -1, 4));
+    Value ids = b.input("ids", DType.I64, Shape.of(Shape.TOKENS));
+    Value x = b.input("x", DType.F32, Shape.of(1, Shape.TOKENS, 4));
     Value n = b.cast(ids, DType.I32);
     Value positions = b.cumsum(n, 0, true);
     Value rows = b.gather(b.constant("rope", numbers("rope", 9, 4), PlainStorage.F32), positions);
     Value table = b.constant("table", numbers("table", 7, 4), PlainStorage.F32);
     Value found = b.add(rows, b.embeddingLookup(n, table));
-    Value y = b.add(x, b.reshape(found, Shape.of(1, -1, 4)));
+    Value y = b.add(x, b.reshape(found, Shape.of(1, Shape.TOKENS, 4)));
     for (Op.UnaryKind kind : Op.UnaryKind.values()) {
       y = b.unary(kind, y);
     }

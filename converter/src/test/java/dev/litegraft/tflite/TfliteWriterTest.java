@@ -44,7 +44,7 @@ class TfliteWriterTest {
 
   private static Graph projection(TensorData weight) {
     GraphBuilder b = new GraphBuilder();
-    Value x = b.input("x", DType.F32, Shape.of(1, -1, weight.shape().dim(1)));
+    Value x = b.input("x", DType.F32, Shape.of(1, Shape.TOKENS, weight.shape().dim(1)));
     Value w = b.constant("w", weight, PlainStorage.F32);
     return b.build("serving_default", Map.of("y", b.fullyConnected("y", x, w, Optional.empty())));
   }
@@ -288,7 +288,7 @@ class TfliteWriterTest {
   void placesBeyondFourGigabytesAreFoundWithoutWritingThem() throws IOException {
     TensorData large = new Zeros("large", Shape.of(1 << 20, 1 << 10));
     GraphBuilder b = new GraphBuilder();
-    Value ids = b.input("ids", DType.I32, Shape.of(-1));
+    Value ids = b.input("ids", DType.I32, Shape.of(Shape.TOKENS));
     Value one = b.embeddingLookup(ids, b.constant("one", large, PlainStorage.F32));
     Value two =
         b.embeddingLookup(

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +29,12 @@ import org.slf4j.LoggerFactory;
  * wait.
  */
 public final class RawModel implements AutoCloseable {
-  /** More operators than this outside the fast kernels are reported as a note. */
-  static final int EXPECTED_OUTSIDE = 10;
+  /** More operators than this that compute outside the fast kernels are reported as a note. */
+  private static final int EXPECTED_OUTSIDE = 10;
+
+  /** What no fast kernel does, and what costs little: numbers are looked up, moved or counted. */
+  private static final Set<String> MOVING =
+      Set.of("CAST", "CONCATENATION", "CUMSUM", "EMBEDDING_LOOKUP", "GATHER", "RESHAPE", "SHAPE");
 
   private static final Map<String, Task> ANSWERS =
       Map.of("logits", Task.SEQUENCE_CLASSIFICATION, "embedding", Task.EMBEDDING);
@@ -76,9 +81,7 @@ public final class RawModel implements AutoCloseable {
       interpreter = new LiteRtInterpreter(model, options.threads());
       List<TextSignature> signatures = interpreter.signatures();
       List<String> outside = interpreter.outsideFastKernels(signatures.get(0));
-      if (outside.size() > EXPECTED_OUTSIDE) {
-        logger.warn("{}: {}", file, slowNote(outside));
-      }
+      slowNote(outside).ifPresent(note -> logger.warn("{}: {}", file, note));
       return new RawModel(
           file,
           text,
@@ -295,15 +298,20 @@ public final class RawModel implements AutoCloseable {
 
   /** What a user should know of this file, in sentences: that it runs slowly, and why. */
   public List<String> notes() {
-    return outside.size() > EXPECTED_OUTSIDE ? List.of(slowNote(outside)) : List.of();
+    return slowNote(outside).map(List::of).orElse(List.of());
   }
 
-  private static String slowNote(List<String> outside) {
-    return outside.size()
-        + " operators run outside LiteRT's fast kernels, where at most "
-        + EXPECTED_OUTSIDE
-        + " are expected: "
-        + String.join(", ", new java.util.TreeSet<>(outside));
+  /** Whether operators that cost time run outside the fast kernels, in a sentence. */
+  static Optional<String> slowNote(List<String> outside) {
+    List<String> computing = outside.stream().filter(name -> !MOVING.contains(name)).toList();
+    return computing.size() <= EXPECTED_OUTSIDE
+        ? Optional.empty()
+        : Optional.of(
+            computing.size()
+                + " operators compute outside LiteRT's fast kernels, where at most "
+                + EXPECTED_OUTSIDE
+                + " are expected: "
+                + String.join(", ", new TreeSet<>(computing)));
   }
 
   /**

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -18,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,6 +190,16 @@ class RawModelTest {
       assertThat(model.outsideFastKernels()).contains("EMBEDDING_LOOKUP").doesNotContain("MUL");
       assertThat(model.notes()).isEmpty();
     }
+  }
+
+  @Test
+  void manyOperatorsThatComputeOutsideTheFastKernelsAreNoted() {
+    List<String> lookUps = Collections.nCopies(40, "GATHER");
+    List<String> products = Collections.nCopies(11, "BATCH_MATMUL");
+    List<String> both = Stream.concat(lookUps.stream(), products.stream()).toList();
+
+    assertThat(RawModel.slowNote(lookUps)).isEmpty();
+    assertThat(RawModel.slowNote(both)).get().asString().contains("11", "BATCH_MATMUL");
   }
 
   @ParameterizedTest

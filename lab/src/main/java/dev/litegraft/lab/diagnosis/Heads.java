@@ -32,4 +32,18 @@ final class Heads {
     }
     return Array.of(x.shape(), out);
   }
+
+  /** Of heads from {@code first} on, the rows in reverse order; the heads before stay. */
+  static Array mirrored(Array x, int first) {
+    int rows = x.dim(2);
+    int width = x.dim(3);
+    float[] out = x.numbers().clone();
+    for (int row = 0; row < out.length / width; row++) {
+      if (row / rows % x.dim(1) >= first) {
+        int source = row / rows * rows + rows - 1 - row % rows;
+        System.arraycopy(x.numbers(), source * width, out, row * width, width);
+      }
+    }
+    return Array.of(x.shape(), out);
+  }
 }

@@ -2,8 +2,8 @@ package dev.litegraft.lab.diagnosis;
 
 import dev.litegraft.error.LitegraftException;
 import dev.litegraft.lab.reference.Array;
-import dev.litegraft.lab.reference.ForwardingLayers;
 import dev.litegraft.lab.reference.PlainLayers;
+import dev.litegraft.lab.reference.StepwiseLayers;
 import dev.litegraft.layer.LayerNorm;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
@@ -35,7 +35,7 @@ record Modules(Set<String> biased, Set<String> norms) {
 
   /** Nothing is computed in linear layers: only their names matter. */
   private Layers<Array> over(Layers<Array> f) {
-    return new ForwardingLayers(f) {
+    return new StepwiseLayers(f) {
       @Override
       public Array linear(Array x, Linear w) {
         if (w.bias().isPresent()) {

@@ -3,6 +3,7 @@ package dev.litegraft.lab.diagnosis;
 import dev.litegraft.lab.diagnosis.Variant.Rewiring;
 import dev.litegraft.lab.reference.Array;
 import dev.litegraft.lab.reference.ForwardingLayers;
+import dev.litegraft.lab.reference.StepwiseLayers;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Embedding;
 import dev.litegraft.layer.Inputs;
@@ -120,7 +121,7 @@ final class Rewirings {
   /** The norms whose names fit are left out. */
   static Rewiring withoutNorms(Predicate<String> names) {
     return (f, in) ->
-        new ForwardingLayers(f) {
+        new StepwiseLayers(f) {
           @Override
           public Array rmsNorm(Array x, RmsNorm norm) {
             return names.test(norm.name()) ? x : super.rmsNorm(x, norm);
@@ -148,7 +149,7 @@ final class Rewirings {
   /** The biases of the layers whose names fit are left out. */
   static Rewiring withoutBias(Predicate<String> names) {
     return (f, in) ->
-        new ForwardingLayers(f) {
+        new StepwiseLayers(f) {
           @Override
           public Array linear(Array x, Linear w) {
             return super.linear(
@@ -160,7 +161,7 @@ final class Rewirings {
   /** Norms whose bias is left out. */
   static Rewiring withoutNormBias() {
     return (f, in) ->
-        new ForwardingLayers(f) {
+        new StepwiseLayers(f) {
           @Override
           public Array layerNorm(Array x, LayerNorm norm) {
             return super.layerNorm(
@@ -193,7 +194,7 @@ final class Rewirings {
   /** The tables of embeddings whose names fit give zeros. */
   static Rewiring withoutTable(Predicate<String> names) {
     return (f, in) ->
-        new ForwardingLayers(f) {
+        new StepwiseLayers(f) {
           @Override
           public Array embedding(Array index, Embedding table) {
             Array rows = super.embedding(index, table);
@@ -340,6 +341,18 @@ final class Rewirings {
           public Array pick(Array weights, Array x) {
             unpicked = weights;
             return x;
+          }
+
+          @Override
+          public Array positionsFrom(Array positions, Array picked) {
+            return super.relativePositions(in.ids());
+          }
+
+          @Override
+          public Array relativeScoresOfOne(Optional<Array> query, Optional<Array> key, Array rows) {
+            int ofKeys = query.isPresent() && key.isPresent() ? rows.dim(1) / 2 : 0;
+            Array each = key.isPresent() ? Heads.mirrored(rows, ofKeys) : rows;
+            return super.relativeScores(query, key, each);
           }
 
           @Override

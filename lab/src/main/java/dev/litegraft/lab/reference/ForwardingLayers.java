@@ -8,7 +8,9 @@ import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.RmsNorm;
 import dev.litegraft.layer.Rope;
 import dev.litegraft.layer.RotaryEmbedding;
+import dev.litegraft.layer.RowTable;
 import dev.litegraft.layer.Span;
+import dev.litegraft.tensor.TensorData;
 import java.util.List;
 import java.util.Optional;
 
@@ -104,9 +106,28 @@ public abstract class ForwardingLayers implements Layers<Array> {
   }
 
   @Override
-  public Array relativeScores(
-      Array query, Array key, Optional<Array> positionKey, Optional<Array> positionQuery) {
-    return to.relativeScores(query, key, positionKey, positionQuery);
+  public Array positionsFrom(Array positions, Array picked) {
+    return to.positionsFrom(positions, picked);
+  }
+
+  @Override
+  public Array lookUp(Array index, TensorData list) {
+    return to.lookUp(index, list);
+  }
+
+  @Override
+  public Array headRows(Array index, List<RowTable> tables, int heads) {
+    return to.headRows(index, tables, heads);
+  }
+
+  @Override
+  public Array relativeScores(Optional<Array> query, Optional<Array> key, Array rows) {
+    return to.relativeScores(query, key, rows);
+  }
+
+  @Override
+  public Array relativeScoresOfOne(Optional<Array> query, Optional<Array> key, Array rows) {
+    return to.relativeScoresOfOne(query, key, rows);
   }
 
   @Override

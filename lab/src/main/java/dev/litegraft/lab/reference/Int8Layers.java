@@ -3,13 +3,16 @@ package dev.litegraft.lab.reference;
 import dev.litegraft.layer.Embedding;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.RowTable;
 import dev.litegraft.quantize.SymmetricInt8;
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
+import dev.litegraft.tensor.TensorViews;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.List;
 
 /**
  * Layers that compute as an int8 file under LiteRT's fast kernels does: weights in 8 bits with a
@@ -35,6 +38,15 @@ public final class Int8Layers extends ForwardingLayers {
   @Override
   public Array linear(Array x, Linear w) {
     return super.linear(rounded(x), new Linear(w.name(), new Rounded(w.weight()), w.bias()));
+  }
+
+  /** Computed before any text is known, and then stored like an embedding. */
+  @Override
+  public Array headRows(Array index, List<RowTable> tables, int heads) {
+    Array exact = super.headRows(index, tables, heads);
+    TensorData rows =
+        TensorViews.of("rows", Shape.of(exact.rows(), exact.dim(-1)), exact.numbers());
+    return Array.of(exact.shape(), LinearLayer.read(new Rounded(rows), 0, exact.numbers().length));
   }
 
   /** Every row in steps of its own. */

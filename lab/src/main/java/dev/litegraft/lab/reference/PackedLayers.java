@@ -99,6 +99,20 @@ public final class PackedLayers extends ForwardingLayers {
     return super.relativePositions(part(ids, longest));
   }
 
+  /** From the picked token of the same text. */
+  @Override
+  public Array positionsFrom(Array positions, Array picked) {
+    float[] out = new float[tokens];
+    for (int i = 0; i < begins.length; i++) {
+      float[] one =
+          Arrays.copyOfRange(picked.numbers(), i * tokens + begins[i], i * tokens + end(i));
+      Array of = Array.of(Shape.of(1, 1, length(i)), one);
+      float[] own = super.positionsFrom(part(positions, i), of).numbers();
+      System.arraycopy(own, 0, out, begins[i], own.length);
+    }
+    return Array.of(Shape.of(1, tokens), out);
+  }
+
   @Override
   public Rope<Array> rope(Array positions, RotaryEmbedding embedding) {
     if (!embedding.dependsOnLength()) {

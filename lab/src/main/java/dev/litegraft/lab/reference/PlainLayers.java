@@ -9,8 +9,10 @@ import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.RmsNorm;
 import dev.litegraft.layer.Rope;
 import dev.litegraft.layer.RotaryEmbedding;
+import dev.litegraft.layer.RowTable;
 import dev.litegraft.layer.Span;
 import dev.litegraft.tensor.Shape;
+import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -185,9 +187,30 @@ public final class PlainLayers implements Layers<Array> {
   }
 
   @Override
-  public Array relativeScores(
-      Array query, Array key, Optional<Array> positionKey, Optional<Array> positionQuery) {
-    return RelativePositions.scores(query, key, positionKey, positionQuery, workers);
+  public Array positionsFrom(Array positions, Array picked) {
+    Array from = pick(picked, column(positions)); // [b, 1, 1]
+    return add(positions, affine(from.reshaped(from.dim(0), 1), -1, 0));
+  }
+
+  @Override
+  public Array lookUp(Array index, TensorData list) {
+    float[] numbers = LinearLayer.read(list, 0, list.shape().dim(0));
+    return Elementwise.map(index, place -> numbers[(int) place], workers);
+  }
+
+  @Override
+  public Array headRows(Array index, List<RowTable> tables, int heads) {
+    return RowTable.headRows(this, index, tables, heads);
+  }
+
+  @Override
+  public Array relativeScores(Optional<Array> query, Optional<Array> key, Array rows) {
+    return RelativePositions.scores(query, key, rows, workers);
+  }
+
+  @Override
+  public Array relativeScoresOfOne(Optional<Array> query, Optional<Array> key, Array rows) {
+    return RelativePositions.scoresOfOne(query, key, rows, workers);
   }
 
   @Override

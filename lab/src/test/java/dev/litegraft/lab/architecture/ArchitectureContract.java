@@ -365,7 +365,9 @@ abstract class ArchitectureContract {
         || op instanceof Op.Gather
         || op instanceof Op.Cumsum
         || op instanceof Op.Cast
-        || (op instanceof Op.Reshape reshape && reshape.output().dtype() != DType.F32);
+        || op instanceof Op.ShapeOf
+        || (op instanceof Op.Reshape reshape && reshape.dims().isPresent())
+        || op.output().dtype() != DType.F32;
   }
 
   private static Graph dynamicGraph(HfConfig config, Weights weights) {

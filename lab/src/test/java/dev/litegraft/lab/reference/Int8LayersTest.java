@@ -31,7 +31,14 @@ class Int8LayersTest {
   @TempDir Path scratch = Path.of("");
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama-base-gqa-f32", "qwen2-seqcls", "bert-seqcls", "gpt2-seqcls"})
+  @ValueSource(
+      strings = {
+        "llama-base-gqa-f32",
+        "qwen2-seqcls",
+        "bert-seqcls",
+        "gpt2-seqcls",
+        "deberta-v2-seqcls"
+      })
   void mostAnswersOfAnInt8FileAreMetExactly(String name) throws IOException {
     GoldenCase golden = GoldenCase.read(name);
     Path file = scratch.resolve("int8.tflite");

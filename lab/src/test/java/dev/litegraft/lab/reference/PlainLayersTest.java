@@ -166,15 +166,32 @@ class PlainLayersTest {
   void relativeScoresReadTheRowOfTheDistance() {
     Array query = Array.of(Shape.of(1, 1, 2, 1), 1, 10);
     Array key = Array.of(Shape.of(1, 1, 2, 1), 100, 1000);
-    Array ofKeys = Array.of(Shape.of(1, 1, 4, 1), 2, 3, 5, 7); // distances −2, −1, 0, 1
-    Array ofQueries = Array.of(Shape.of(1, 1, 4, 1), 11, 13, 17, 19);
+    // Distances −2, −1, 0, 1, 2.
+    Array ofKeys = Array.of(Shape.of(1, 1, 5, 1), 2, 3, 5, 7, 8);
+    Array ofQueries = Array.of(Shape.of(1, 1, 5, 1), 11, 13, 17, 19, 23);
+    Array both = Array.of(Shape.of(1, 2, 5, 1), 2, 3, 5, 7, 8, 11, 13, 17, 19, 23);
 
     assertThat(f.relativePositions(Array.ofRows(new int[] {8, 9})).numbers())
-        .containsExactly(-2, -1, 0, 1);
-    assertThat(f.relativeScores(query, key, Optional.of(ofKeys), Optional.empty()).numbers())
+        .containsExactly(-2, -1, 0, 1, 2);
+    assertThat(f.relativeScores(Optional.of(query), Optional.empty(), ofKeys).numbers())
         .containsExactly(5, 7, 30, 50);
-    assertThat(f.relativeScores(query, key, Optional.empty(), Optional.of(ofQueries)).numbers())
+    assertThat(f.relativeScores(Optional.empty(), Optional.of(key), ofQueries).numbers())
         .containsExactly(1700, 13000, 1900, 17000);
+    assertThat(f.relativeScores(Optional.of(query), Optional.of(key), both).numbers())
+        .containsExactly(1705, 13007, 1930, 17050);
+  }
+
+  @Test
+  void relativeScoresOfOneQueryReadARowForEachKey() {
+    Array query = Array.of(Shape.of(1, 1, 1, 1), 10);
+    Array key = Array.of(Shape.of(1, 1, 3, 1), 100, 1000, 10000);
+    Array rows = Array.of(Shape.of(1, 2, 3, 1), 2, 3, 5, 7, 8, 9);
+    Array picked = Array.of(Shape.of(1, 1, 3), 0, 1, 0);
+
+    assertThat(f.positionsFrom(f.positions(Array.ofRows(new int[] {8, 9, 7})), picked).numbers())
+        .containsExactly(-1, 0, 1);
+    assertThat(f.relativeScoresOfOne(Optional.of(query), Optional.of(key), rows).numbers())
+        .containsExactly(720, 8030, 90050);
   }
 
   @Test

@@ -1,0 +1,174 @@
+package dev.litegraft.layer;
+
+import dev.litegraft.graph.GraphBuilder;
+import dev.litegraft.graph.Op.ReduceKind;
+import dev.litegraft.graph.PlainStorage;
+import dev.litegraft.graph.Value;
+import dev.litegraft.tensor.DType;
+import dev.litegraft.tensor.Shape;
+import dev.litegraft.tensor.TensorViews;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What distances between tokens add to scores, in the edge graph.
+ *
+ * <p>Scores by distance, [g, t, 2t + 1], become scores by key, [g, t, t], because of what stands
+ * next to what: column j − i + t of row i is number t · (2 · i + 1) + j of its head. In rows of t
+ * numbers, every other row is therefore a row of scores by key.
+ */
+final class EdgeDistances {
+  private static final String SCOPE = "relative_positions";
+
+  private final GraphBuilder graph;
+  private final Map<Value, Map<Shape, Value>> headIndices = new HashMap<>();
+  private final Map<RowTable, TurnedRows> turned = new HashMap<>();
+  private final Map<Integer, Value> wantedRows = new HashMap<>();
+  private Optional<Value> positions = Optional.empty();
+  private Optional<Value> rowsOfTokens = Optional.empty();
+
+  EdgeDistances(GraphBuilder graph) {
+    this.graph = graph;
+  }
+
+  /** −t … t: [1, t] to [1, 2t + 1]. */
+  Value of(Value position) {
+    positions = Optional.of(position);
+    graph.scope(SCOPE);
+    Value end = length(position);
+    return graph.concatenation(List.of(graph.sub(position, end), position, end), 1);
+  }
+
+  /** How many tokens there are: [1, 1]. */
+  private Value length(Value position) {
+    return graph.add(graph.reduce(ReduceKind.REDUCE_MAX, position, 1), graph.scalar(1));
+  }
+
+  /** See {@link Layers#headRows}: one look-up, in a table that is computed when it is written. */
+  Value headRows(Value index, List<RowTable> tables, int heads) {
+    int width = tables.get(0).width() / heads;
+    int count = tables.size() * heads;
+    int rows = tables.get(0).rows().weight().shape().dim(0);
+    String name = name(tables);
+    HeadTable numbers = new HeadTable(name, tables.stream().map(this::part).toList(), heads, width);
+    Value table = graph.constant(name, numbers, PlainStorage.F32);
+    Value flat =
+        headIndices
+            .computeIfAbsent(index, i -> new HashMap<>())
+            .computeIfAbsent(Shape.of(count, rows), s -> headIndex(index, count, rows));
+    graph.scope(name.substring(0, name.lastIndexOf('.')));
+    Value found = graph.embeddingLookup(flat, table);
+    return graph.reshape(found, Shape.of(1, count, index.shape().dim(1), width));
+  }
+
+  private static String name(List<RowTable> tables) {
+    RowTable first = tables.get(0);
+    String module = first.projection().map(Linear::name).orElse(first.rows().name());
+    String own = first.rows().name().substring(first.rows().name().lastIndexOf('.') + 1);
+    return module.substring(0, module.lastIndexOf('.') + 1) + own + ".heads";
+  }
+
+  private HeadTable.Part part(RowTable table) {
+    RowTable source = new RowTable(table.rows(), table.norm(), Optional.empty());
+    TurnedRows rows =
+        turned.computeIfAbsent(source, s -> new TurnedRows(s.rows().weight(), s.norm()));
+    return new HeadTable.Part(rows, table.projection());
+  }
+
+  /** Row r of each head: i32 [heads · n] of [1, n]. */
+  private Value headIndex(Value index, int heads, int rows) {
+    graph.scope(SCOPE);
+    Value begins = column("head_rows/" + heads + "x" + rows, heads, rows);
+    Value all = graph.cast(graph.add(index, begins), DType.I32); // [heads, n]
+    return graph.reshape(all, Shape.of(heads * index.shape().dim(1)));
+  }
+
+  /** 0, step, 2 · step …: [count, 1]. */
+  private Value column(String name, int count, int step) {
+    float[] numbers = new float[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = (float) i * step;
+    }
+    return graph.constant(
+        name, TensorViews.of(name, Shape.of(count, 1), numbers), PlainStorage.F32);
+  }
+
+  /** See {@link Layers#relativeScores}: queries and keys of all heads are one product. */
+  Value scores(Optional<Value> query, Optional<Value> key, Value rows) {
+    List<Value> parts = Stream.concat(query.stream(), key.stream()).toList();
+    Shape part = parts.get(0).shape();
+    int h = part.dim(1);
+    int t = part.dim(2);
+    int all = parts.size() * h;
+    int groups = rows.shape().dim(1);
+    Value content =
+        graph.reshape(
+            graph.concatenation(parts, 1), Shape.of(1, groups, all / groups * t, part.last()));
+    Value byDistance = graph.batchMatMul(content, rows, true); // [1, groups, .., 2t + 1]
+    Value byKey = t > 0 ? skewed(byDistance, all, t) : gathered(byDistance, all, t);
+    return sum(
+        query.map(q -> graph.slice(byKey, 1, 0, h)),
+        key.map(k -> graph.transpose(graph.slice(byKey, 1, all - h, h), 0, 1, 3, 2)));
+  }
+
+  /** See {@link Layers#relativeScoresOfOne}. */
+  Value scoresOfOne(Optional<Value> query, Optional<Value> key, Value rows) {
+    int groups = rows.shape().dim(1);
+    int each = query.isPresent() && key.isPresent() ? groups / 2 : groups;
+    return sum(
+        query.map(q -> graph.batchMatMul(q, graph.slice(rows, 1, 0, each), true)),
+        key.map(k -> products(k, graph.slice(rows, 1, groups - each, each))));
+  }
+
+  /** Each key with its own row: [1, h, t, e] to [1, h, 1, t]. */
+  private Value products(Value key, Value rows) {
+    Value sums = graph.reduce(ReduceKind.SUM, graph.mul(key, rows), 3);
+    return graph.reshape(sums, Shape.of(1, key.shape().dim(1), 1, key.shape().dim(2)));
+  }
+
+  private Value sum(Optional<Value> a, Optional<Value> b) {
+    return a.map(x -> b.map(y -> graph.add(x, y)).orElse(x)).or(() -> b).orElseThrow();
+  }
+
+  /** Of a known number of tokens: [1, .., 2t + 1] to [1, heads, t, t]. */
+  private Value skewed(Value byDistance, int heads, int t) {
+    Value flat = graph.reshape(byDistance, Shape.of(1, heads, t * (2 * t + 1)));
+    Value pairs = graph.reshape(graph.slice(flat, 2, t, 2 * t * t), Shape.of(1, heads, t, 2 * t));
+    return graph.slice(pairs, 3, 0, t);
+  }
+
+  /**
+   * Of any number of tokens: [1, .., 2t + 1] to [1, heads, t, t]. The new shape has two unknown
+   * dimensions, which XNNPACK does not take; nothing is moved for it.
+   */
+  private Value gathered(Value byDistance, int heads, int t) {
+    Value dims = rowsOfTokens.orElseGet(this::rowsOfTokens);
+    Value rows = graph.reshape(byDistance, dims, Shape.of(heads * (2 * t + 1), t));
+    return graph.gather(rows, wantedRows.computeIfAbsent(heads, this::wantedRows));
+  }
+
+  /** i32 [−1, t]. */
+  private Value rowsOfTokens() {
+    graph.scope(SCOPE);
+    Value position = positions.orElseThrow(); // there are no scores without distances
+    Value vector = graph.reshape(position, Shape.of(position.shape().dim(1)));
+    Value any = graph.constant("any", TensorViews.of("any", Shape.of(1), -1), PlainStorage.I32);
+    Value dims = graph.concatenation(List.of(any, graph.shapeOf(vector)), 0);
+    rowsOfTokens = Optional.of(dims);
+    return dims;
+  }
+
+  /** Rows 1, 3 … 2t − 1 of the 2t + 1 that each head has: i32 [1, heads, t]. */
+  private Value wantedRows(int heads) {
+    graph.scope(SCOPE);
+    Value position = positions.orElseThrow();
+    Value perHead = graph.add(graph.mul(length(position), graph.scalar(2)), graph.scalar(1));
+    Value begins = graph.mul(column("heads/" + heads, heads, 1), perHead); // [heads, 1]
+    Value odd = graph.add(graph.mul(position, graph.scalar(2)), graph.scalar(1)); // [1, t]
+    Shape shape = Shape.of(1, heads, position.shape().dim(1));
+    return graph.cast(graph.reshape(graph.add(begins, odd), shape), DType.I32);
+  }
+}
