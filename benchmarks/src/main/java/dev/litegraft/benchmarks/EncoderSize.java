@@ -24,4 +24,12 @@ record EncoderSize(int vocabulary, int width, int layers, int heads, int feedFor
     return layers * keysAndValues * tokens
         + (layerWeights() - keysAndValues) * ((layers - 1L) * tokens + 1);
   }
+
+  /**
+   * Multiplications of queries with keys and of scores with values, where the last layer has one
+   * query.
+   */
+  long products(int tokens) {
+    return 2L * width * tokens * ((layers - 1L) * tokens + 1);
+  }
 }

@@ -26,6 +26,10 @@ public final class SideBySide {
   private static final int ANSWERS = 11;
   private static final int STARTS = 5;
   private static final int SHORT_ANSWERS = 41;
+
+  /** On a core with VNNI a multiplication of floats takes as long as four of int8. */
+  private static final long FLOATS = 4;
+
   private static final int[] LENGTHS = {16, 32, 64, 128};
   private static final SyntheticModel SMOL = SyntheticLlama.SMOLLM2_135M;
   private static final Options ONE_THREAD = Options.defaults().threads(1);
@@ -121,6 +125,7 @@ public final class SideBySide {
                     () -> answer(encoder, model, tokens));
             print(llama.name() + ", " + encoder.name() + ", " + tokens + " tokens", times);
             rates(llama, encoder, tokens, times);
+            shares(llama, encoder, tokens, times);
           }
         }
       }
@@ -152,12 +157,25 @@ public final class SideBySide {
         Files.size(to) / 0x1.0p20);
   }
 
-  /** A multiplication and its sum are two operations; by the best times. */
+  /** Multiplications with weights; one and its sum are two operations; by the best times. */
   private static void rates(SyntheticModel first, SyntheticModel second, int tokens, Times times) {
-    double before = 2e-6 * first.multiplications(tokens) / Times.best(times.first());
-    double after = 2e-6 * second.multiplications(tokens) / Times.best(times.second());
+    rates("Gop/s at best", first.multiplications(tokens), second.multiplications(tokens), times);
+  }
+
+  /** All multiplications of an int8 file, by {@link #FLOATS}. */
+  private static void shares(SyntheticModel first, SyntheticModel second, int tokens, Times times) {
+    rates("with products", inInt8(first, tokens), inInt8(second, tokens), times);
+  }
+
+  private static long inInt8(SyntheticModel model, int tokens) {
+    return model.multiplications(tokens) + FLOATS * model.products(tokens);
+  }
+
+  private static void rates(String what, long first, long second, Times times) {
+    double before = 2e-6 * first / Times.best(times.first());
+    double after = 2e-6 * second / Times.best(times.second());
     System.out.printf(
-        Locale.ROOT, "  Gop/s at best %35.0f %10.0f %7.2f%n", before, after, after / before);
+        Locale.ROOT, "  %-34s %14.0f %10.0f %7.2f%n", what, before, after, after / before);
   }
 
   private static void print(String what, Times times) {

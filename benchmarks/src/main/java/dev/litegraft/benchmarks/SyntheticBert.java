@@ -74,4 +74,9 @@ record SyntheticBert(EncoderSize size) implements SyntheticModel {
   public long multiplications(int tokens) {
     return size.multiplications(tokens);
   }
+
+  @Override
+  public long products(int tokens) {
+    return size.products(tokens);
+  }
 }

@@ -81,15 +81,16 @@ record SyntheticDebertaV2(EncoderSize size) implements SyntheticModel {
         .byName();
   }
 
-  /**
-   * The last layer computes every token's query, too, and each layer projects 2t distances to keys
-   * and to queries.
-   */
+  /** Positions are projected when the file is made. */
   @Override
   public long multiplications(int tokens) {
-    long square = (long) size.width() * size.width();
-    return size.multiplications(tokens)
-        + square * (tokens - 1)
-        + 4L * size.layers() * square * tokens;
+    return size.multiplications(tokens);
+  }
+
+  /** Queries and keys are multiplied with 2t + 1 distances, too; in the last layer with t. */
+  @Override
+  public long products(int tokens) {
+    long distances = (size.layers() - 1L) * tokens * (2L * tokens + 1) + tokens;
+    return size.products(tokens) + 2L * size.width() * distances;
   }
 }

@@ -72,4 +72,9 @@ record SyntheticDistilBert(EncoderSize size) implements SyntheticModel {
   public long multiplications(int tokens) {
     return size.multiplications(tokens);
   }
+
+  @Override
+  public long products(int tokens) {
+    return size.products(tokens);
+  }
 }

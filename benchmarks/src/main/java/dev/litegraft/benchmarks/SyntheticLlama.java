@@ -99,4 +99,9 @@ record SyntheticLlama(
     long rest = 2L * width * heads * headWidth + 3L * width * feedForward;
     return layers * keysAndValues * tokens + rest * ((layers - 1L) * tokens + 1);
   }
+
+  @Override
+  public long products(int tokens) {
+    return 2L * heads * headWidth * tokens * ((layers - 1L) * tokens + 1);
+  }
 }

@@ -20,9 +20,9 @@ interface SyntheticModel {
   /** Every tensor's shape by its name, in the file's order. */
   Map<String, int[]> shapes();
 
-  /**
-   * Multiplications with a weight in one answer, without the head's. Those of activations with each
-   * other, in attention, are not counted: they are of floats in every recipe.
-   */
+  /** Multiplications with a weight in one answer, without the head's. */
   long multiplications(int tokens);
+
+  /** Multiplications of activations with each other, in attention: of floats in every recipe. */
+  long products(int tokens);
 }

@@ -84,4 +84,9 @@ record SyntheticModernBert(EncoderSize size) implements SyntheticModel {
   public long multiplications(int tokens) {
     return size.multiplications(tokens);
   }
+
+  @Override
+  public long products(int tokens) {
+    return size.products(tokens);
+  }
 }

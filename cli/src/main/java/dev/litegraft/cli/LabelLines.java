@@ -16,18 +16,17 @@ final class LabelLines {
   private final Results out;
   private final boolean json;
   private final int columns;
+  private boolean headed;
 
-  private LabelLines(Results out, boolean json, int columns) throws IOException {
+  private LabelLines(Results out, boolean json, int columns) {
     this.out = out;
     this.json = json;
     this.columns = columns;
-    if (!json) {
-      out.line(out.bold(row("label", "probability", "text", "ms")));
-    }
+    this.headed = json;
   }
 
   /** For texts that are not known yet. */
-  static LabelLines begin(Results out, boolean json) throws IOException {
+  static LabelLines begin(Results out, boolean json) {
     return new LabelLines(out, json, TextCommand.MAX_TEXT_COLUMNS);
   }
 
@@ -68,6 +67,11 @@ final class LabelLines {
       out.line(JsonLine.of(fields -> write(fields, text, pair, answer)));
       return;
     }
+    if (!headed) {
+      headed = true;
+      String score = answer.isProbability() ? "probability" : "value";
+      out.line(out.bold(row("label", score, "text", "ms")));
+    }
     String line =
         row(
             answer.label(),
@@ -78,10 +82,10 @@ final class LabelLines {
         answer.truncated() ? line + "  " + TextCommand.cut(answer.tokens(), answer.cut()) : line);
   }
 
-  private String row(String label, String probability, String text, String milliseconds) {
+  private String row(String label, String score, String text, String milliseconds) {
     return Printable.padded(Printable.line(label), LABEL_COLUMNS)
         + "  "
-        + String.format(Locale.ROOT, "%11s", probability)
+        + String.format(Locale.ROOT, "%11s", score)
         + "  "
         + Printable.padded(Printable.line(text, columns), columns)
         + "  "

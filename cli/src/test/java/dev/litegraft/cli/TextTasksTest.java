@@ -54,6 +54,16 @@ class TextTasksTest {
   }
 
   @Test
+  void aRegressionsNumberIsCalledNoProbability() throws IOException {
+    String regression = converted("bert-seqcls-1label-regression");
+
+    assertThat(CommandRun.of("classify", regression, "가").out())
+        .startsWith("label")
+        .contains("value");
+    assertThat(CommandRun.of("classify", classifier, "가").out()).contains("probability");
+  }
+
+  @Test
   void aPairStandsBesideItsText() {
     CommandRun run = CommandRun.of("classify", classifier, "가", "--pair", "각", "--json");
     assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);

@@ -109,11 +109,11 @@ public final class GraphBuilder {
   }
 
   public Value embeddingLookup(Value ids, Value table) {
-    return append(Op.EmbeddingLookup.of(anonymous("EMBEDDING_LOOKUP"), ids, table));
+    return append(MoveOp.EmbeddingLookup.of(anonymous("EMBEDDING_LOOKUP"), ids, table));
   }
 
   public Value gather(Value x, Value indices) {
-    return append(Op.Gather.of(anonymous("GATHER"), x, indices));
+    return append(MoveOp.Gather.of(anonymous("GATHER"), x, indices));
   }
 
   public Value cumsum(Value x, int axis, boolean exclusive) {
@@ -122,41 +122,41 @@ public final class GraphBuilder {
 
   /** The value itself where it has the type already. */
   public Value cast(Value x, DType dtype) {
-    return x.dtype() == dtype ? x : append(Op.Cast.of(anonymous("CAST"), x, dtype));
+    return x.dtype() == dtype ? x : append(MoveOp.Cast.of(anonymous("CAST"), x, dtype));
   }
 
   /** The value itself where it has the shape already. */
   public Value reshape(Value x, Shape shape) {
     return x.shape().equals(shape)
         ? x
-        : append(Op.Reshape.of(anonymous("RESHAPE"), x, Optional.empty(), shape));
+        : append(MoveOp.Reshape.of(anonymous("RESHAPE"), x, Optional.empty(), shape));
   }
 
   /** To dimensions that are a value of the graph, i32 [rank]: those of {@code shape}. */
   public Value reshape(Value x, Value dims, Shape shape) {
-    return append(Op.Reshape.of(anonymous("RESHAPE"), x, Optional.of(dims), shape));
+    return append(MoveOp.Reshape.of(anonymous("RESHAPE"), x, Optional.of(dims), shape));
   }
 
   public Value shapeOf(Value x) {
-    return append(Op.ShapeOf.of(anonymous("SHAPE"), x));
+    return append(MoveOp.ShapeOf.of(anonymous("SHAPE"), x));
   }
 
   public Value transpose(Value x, Integer... permutation) {
-    return append(Op.Transpose.of(anonymous("TRANSPOSE"), x, List.of(permutation)));
+    return append(MoveOp.Transpose.of(anonymous("TRANSPOSE"), x, List.of(permutation)));
   }
 
   /** The value itself where the slice is all of it. */
   public Value slice(Value x, int axis, int begin, int size) {
     return begin == 0 && size == x.shape().dim(axis)
         ? x
-        : append(Op.StridedSlice.of(anonymous("STRIDED_SLICE"), x, axis, begin, size));
+        : append(MoveOp.StridedSlice.of(anonymous("STRIDED_SLICE"), x, axis, begin, size));
   }
 
   /** The part itself where there is only one. */
   public Value concatenation(List<Value> parts, int axis) {
     return parts.size() == 1
         ? parts.get(0)
-        : append(Op.Concatenation.of(anonymous("CONCATENATION"), parts, axis));
+        : append(MoveOp.Concatenation.of(anonymous("CONCATENATION"), parts, axis));
   }
 
   /** Gives a value that an operator made the name of a module. Inputs and constants keep theirs. */

@@ -92,12 +92,12 @@ public final class GraphPrinter {
         }
 
         @Override
-        public String embeddingLookup(Op.EmbeddingLookup op) {
+        public String embeddingLookup(MoveOp.EmbeddingLookup op) {
           return "";
         }
 
         @Override
-        public String gather(Op.Gather op) {
+        public String gather(MoveOp.Gather op) {
           return "";
         }
 
@@ -107,32 +107,32 @@ public final class GraphPrinter {
         }
 
         @Override
-        public String cast(Op.Cast op) {
+        public String cast(MoveOp.Cast op) {
           return "";
         }
 
         @Override
-        public String shapeOf(Op.ShapeOf op) {
+        public String shapeOf(MoveOp.ShapeOf op) {
           return "";
         }
 
         @Override
-        public String reshape(Op.Reshape op) {
+        public String reshape(MoveOp.Reshape op) {
           return "";
         }
 
         @Override
-        public String transpose(Op.Transpose op) {
+        public String transpose(MoveOp.Transpose op) {
           return "permutation=" + op.permutation();
         }
 
         @Override
-        public String stridedSlice(Op.StridedSlice op) {
+        public String stridedSlice(MoveOp.StridedSlice op) {
           return "axis=" + op.axis() + " begin=" + op.begin() + " size=" + op.size();
         }
 
         @Override
-        public String concatenation(Op.Concatenation op) {
+        public String concatenation(MoveOp.Concatenation op) {
           return "axis=" + op.axis();
         }
 

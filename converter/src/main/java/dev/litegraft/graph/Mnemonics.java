@@ -42,12 +42,12 @@ final class Mnemonics implements Op.Visitor<String> {
   }
 
   @Override
-  public String embeddingLookup(Op.EmbeddingLookup op) {
+  public String embeddingLookup(MoveOp.EmbeddingLookup op) {
     return "EMBEDDING_LOOKUP";
   }
 
   @Override
-  public String gather(Op.Gather op) {
+  public String gather(MoveOp.Gather op) {
     return "GATHER";
   }
 
@@ -57,32 +57,32 @@ final class Mnemonics implements Op.Visitor<String> {
   }
 
   @Override
-  public String cast(Op.Cast op) {
+  public String cast(MoveOp.Cast op) {
     return "CAST";
   }
 
   @Override
-  public String shapeOf(Op.ShapeOf op) {
+  public String shapeOf(MoveOp.ShapeOf op) {
     return "SHAPE";
   }
 
   @Override
-  public String reshape(Op.Reshape op) {
+  public String reshape(MoveOp.Reshape op) {
     return "RESHAPE";
   }
 
   @Override
-  public String transpose(Op.Transpose op) {
+  public String transpose(MoveOp.Transpose op) {
     return "TRANSPOSE";
   }
 
   @Override
-  public String stridedSlice(Op.StridedSlice op) {
+  public String stridedSlice(MoveOp.StridedSlice op) {
     return "STRIDED_SLICE";
   }
 
   @Override
-  public String concatenation(Op.Concatenation op) {
+  public String concatenation(MoveOp.Concatenation op) {
     return "CONCATENATION";
   }
 

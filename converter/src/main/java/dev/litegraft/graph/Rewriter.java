@@ -48,13 +48,13 @@ final class Rewriter implements Op.Visitor<Op> {
   }
 
   @Override
-  public Op embeddingLookup(Op.EmbeddingLookup op) {
-    return new Op.EmbeddingLookup(to.apply(op.ids()), to.apply(op.table()), op.output());
+  public Op embeddingLookup(MoveOp.EmbeddingLookup op) {
+    return new MoveOp.EmbeddingLookup(to.apply(op.ids()), to.apply(op.table()), op.output());
   }
 
   @Override
-  public Op gather(Op.Gather op) {
-    return new Op.Gather(to.apply(op.x()), to.apply(op.indices()), op.output());
+  public Op gather(MoveOp.Gather op) {
+    return new MoveOp.Gather(to.apply(op.x()), to.apply(op.indices()), op.output());
   }
 
   @Override
@@ -63,34 +63,34 @@ final class Rewriter implements Op.Visitor<Op> {
   }
 
   @Override
-  public Op cast(Op.Cast op) {
-    return new Op.Cast(to.apply(op.x()), op.output());
+  public Op cast(MoveOp.Cast op) {
+    return new MoveOp.Cast(to.apply(op.x()), op.output());
   }
 
   @Override
-  public Op shapeOf(Op.ShapeOf op) {
-    return new Op.ShapeOf(to.apply(op.x()), op.output());
+  public Op shapeOf(MoveOp.ShapeOf op) {
+    return new MoveOp.ShapeOf(to.apply(op.x()), op.output());
   }
 
   @Override
-  public Op reshape(Op.Reshape op) {
-    return new Op.Reshape(to.apply(op.x()), op.dims().map(to), op.output());
+  public Op reshape(MoveOp.Reshape op) {
+    return new MoveOp.Reshape(to.apply(op.x()), op.dims().map(to), op.output());
   }
 
   @Override
-  public Op transpose(Op.Transpose op) {
-    return new Op.Transpose(to.apply(op.x()), op.permutation(), op.output());
+  public Op transpose(MoveOp.Transpose op) {
+    return new MoveOp.Transpose(to.apply(op.x()), op.permutation(), op.output());
   }
 
   @Override
-  public Op stridedSlice(Op.StridedSlice op) {
-    return new Op.StridedSlice(to.apply(op.x()), op.axis(), op.begin(), op.size(), op.output());
+  public Op stridedSlice(MoveOp.StridedSlice op) {
+    return new MoveOp.StridedSlice(to.apply(op.x()), op.axis(), op.begin(), op.size(), op.output());
   }
 
   @Override
-  public Op concatenation(Op.Concatenation op) {
+  public Op concatenation(MoveOp.Concatenation op) {
     List<Value> parts = op.parts().stream().map(to).toList();
-    return new Op.Concatenation(parts, op.axis(), op.output());
+    return new MoveOp.Concatenation(parts, op.axis(), op.output());
   }
 
   @Override

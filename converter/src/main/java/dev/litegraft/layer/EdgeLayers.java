@@ -39,7 +39,7 @@ public final class EdgeLayers implements Layers<Value> {
   private final Map<Value, Value> flatIndices = new HashMap<>();
   private final Map<Value, Value> numbers = new HashMap<>();
   private final Map<Value, Value> stackedMasks = new HashMap<>();
-  private final Map<Value, Value> headAngles = new HashMap<>();
+  private final EdgeRotary rotary;
   private final EdgeDistances distances;
   private @Nullable Value positions;
 
@@ -50,6 +50,7 @@ public final class EdgeLayers implements Layers<Value> {
   public EdgeLayers(GraphBuilder graph, EdgeLayout layout) {
     this.graph = graph;
     this.layout = layout;
+    this.rotary = new EdgeRotary(graph, layout);
     this.distances = new EdgeDistances(graph);
   }
 
@@ -300,62 +301,14 @@ public final class EdgeLayers implements Layers<Value> {
   @Override
   public Rope<Value> rope(Value positions, RotaryEmbedding embedding) {
     graph.scope("rotary_emb");
-    int half = embedding.width() / 2;
-    if (embedding.dependsOnLength() && layout.isDynamic()) {
-      return ropeByLength(positions, embedding);
-    }
-    int length = layout.isDynamic() ? layout.maxLength() : layout.tokens();
-    Value table =
-        weight(tableName("cos_sin", embedding, length), RotaryTables.cosAndSin(embedding, length));
-    Value flat = flatIndices.computeIfAbsent(positions, this::flatIndex);
-    Value rows = graph.gather(table, flat);
-    Value angles = graph.reshape(rows, Shape.of(1, flat.shape().dim(0), 2 * half));
-    return new Rope<>(graph.slice(angles, -1, 0, half), graph.slice(angles, -1, half, half));
-  }
-
-  /**
-   * A model may have several embeddings, for local and global attention, and a file several
-   * lengths.
-   */
-  private static String tableName(String what, RotaryEmbedding embedding, int length) {
-    return "rotary_emb." + what + "/" + embedding.key() + "/" + length;
-  }
-
-  /** Frequencies are looked up by the text's length, then cos and sin are computed in the graph. */
-  private Rope<Value> ropeByLength(Value positions, RotaryEmbedding embedding) {
-    int half = embedding.width() / 2;
-    Value table =
-        weight(
-            "rotary_emb.inv_freq", RotaryTables.frequenciesByLength(embedding, layout.maxLength()));
-    Value last = graph.reduce(ReduceKind.REDUCE_MAX, positions, 1); // the last position, t − 1
-    Value frequencies = graph.gather(table, flatIndex(last)); // [1, r]
-    Value column = graph.reshape(positions, Shape.of(1, positions.shape().dim(1), 1));
-    Value angles = graph.mul(column, graph.reshape(frequencies, Shape.of(1, 1, half)));
-    return new Rope<>(
-        scale(graph.unary(UnaryKind.COS, angles), embedding.attentionFactor()),
-        scale(graph.unary(UnaryKind.SIN, angles), embedding.attentionFactor()));
+    return embedding.dependsOnLength() && layout.isDynamic()
+        ? rotary.byLength(positions, embedding, flatIndex(rotary.last(positions)))
+        : rotary.byPosition(embedding, flatIndices.computeIfAbsent(positions, this::flatIndex));
   }
 
   @Override
   public Value rotate(Value x, Rope<Value> rope) {
-    int half = rope.cos().shape().last();
-    Value cos = headAngles.computeIfAbsent(rope.cos(), this::overHeads);
-    Value sin = headAngles.computeIfAbsent(rope.sin(), this::overHeads);
-    Value left = graph.slice(x, -1, 0, half);
-    Value right = graph.slice(x, -1, half, half);
-    List<Value> parts = new ArrayList<>();
-    parts.add(graph.sub(graph.mul(left, cos), graph.mul(right, sin)));
-    parts.add(graph.add(graph.mul(right, cos), graph.mul(left, sin)));
-    int rest = x.shape().last() - 2 * half;
-    if (rest > 0) {
-      parts.add(graph.slice(x, -1, 2 * half, rest));
-    }
-    return graph.concatenation(parts, -1);
-  }
-
-  /** [1, q, r] to [1, 1, q, r]. */
-  private Value overHeads(Value angles) {
-    return graph.reshape(angles, Shape.of(1, 1, angles.shape().dim(1), angles.shape().last()));
+    return rotary.rotate(x, rope);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.litegraft.quantize;
 
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.graph.Graph;
+import dev.litegraft.graph.MoveOp;
 import dev.litegraft.graph.Op;
 import dev.litegraft.graph.Storage;
 import dev.litegraft.graph.Value;
@@ -99,7 +100,7 @@ public enum Recipe {
     for (Op op : graph.ops()) {
       if (op instanceof Op.FullyConnected linear && linear.weight().isConstant()) {
         matrices.add(linear.weight());
-      } else if (op instanceof Op.EmbeddingLookup lookup && lookup.table().isConstant()) {
+      } else if (op instanceof MoveOp.EmbeddingLookup lookup && lookup.table().isConstant()) {
         matrices.add(lookup.table());
       }
     }

@@ -1,5 +1,6 @@
 package dev.litegraft.tflite;
 
+import dev.litegraft.graph.MoveOp;
 import dev.litegraft.graph.Op;
 import dev.litegraft.graph.Value;
 import dev.litegraft.tensor.DType;
@@ -95,14 +96,14 @@ final class OperatorEncoder implements Op.Visitor<OperatorCall> {
   }
 
   @Override
-  public OperatorCall embeddingLookup(Op.EmbeddingLookup op) {
+  public OperatorCall embeddingLookup(MoveOp.EmbeddingLookup op) {
     int version = op.table().dtype() == DType.F32 ? 1 : 4;
     return new OperatorCall(
         op.mnemonic(), version, Optional.empty(), Map.of(), edges(op), op.output());
   }
 
   @Override
-  public OperatorCall gather(Op.Gather op) {
+  public OperatorCall gather(MoveOp.Gather op) {
     return call(op, version(op.x(), 1, 2, 7), OptionTable.GATHER, Map.of(), edges(op));
   }
 
@@ -117,7 +118,7 @@ final class OperatorEncoder implements Op.Visitor<OperatorCall> {
   }
 
   @Override
-  public OperatorCall cast(Op.Cast op) {
+  public OperatorCall cast(MoveOp.Cast op) {
     int version = Math.max(castVersion(op.x().dtype()), castVersion(op.output().dtype()));
     return call(
         op,
@@ -130,13 +131,13 @@ final class OperatorEncoder implements Op.Visitor<OperatorCall> {
   }
 
   @Override
-  public OperatorCall shapeOf(Op.ShapeOf op) {
+  public OperatorCall shapeOf(MoveOp.ShapeOf op) {
     byte type = TensorType.of(DType.I32).code();
     return call(op, 1, OptionTable.SHAPE, Map.of("out_type", type), edges(op));
   }
 
   @Override
-  public OperatorCall reshape(Op.Reshape op) {
+  public OperatorCall reshape(MoveOp.Reshape op) {
     if (op.dims().isPresent()) {
       return call(op, 1, OptionTable.RESHAPE, Map.of(), edges(op));
     }
@@ -150,7 +151,7 @@ final class OperatorEncoder implements Op.Visitor<OperatorCall> {
   }
 
   @Override
-  public OperatorCall transpose(Op.Transpose op) {
+  public OperatorCall transpose(MoveOp.Transpose op) {
     int rank = op.permutation().size();
     int version = rank > 6 ? 8 : rank > 5 ? 6 : rank > 4 ? 4 : version(op.x(), 1, 2, 7);
     return call(
@@ -165,7 +166,7 @@ final class OperatorEncoder implements Op.Visitor<OperatorCall> {
    * SLICE takes no dynamic axis under XNNPACK; STRIDED_SLICE leaves the other axes to its masks.
    */
   @Override
-  public OperatorCall stridedSlice(Op.StridedSlice op) {
+  public OperatorCall stridedSlice(MoveOp.StridedSlice op) {
     int rank = op.x().shape().rank();
     List<Integer> begin = new ArrayList<>(Collections.nCopies(rank, 0));
     begin.set(op.axis(), op.begin());
@@ -185,7 +186,7 @@ final class OperatorEncoder implements Op.Visitor<OperatorCall> {
   }
 
   @Override
-  public OperatorCall concatenation(Op.Concatenation op) {
+  public OperatorCall concatenation(MoveOp.Concatenation op) {
     return call(
         op,
         version(op.parts().get(0), 1, 2, 5),

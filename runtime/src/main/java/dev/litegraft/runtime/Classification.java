@@ -30,4 +30,9 @@ public record Classification(
     probabilities = List.copyOf(probabilities);
     logits = List.copyOf(logits);
   }
+
+  /** Whether the score is a probability: of a regression it is the number that was answered. */
+  public boolean isProbability() {
+    return score != logits.get(labelId);
+  }
 }

@@ -88,6 +88,7 @@ class TextClassifierTest {
             .isCloseTo(1 / (1 + Math.exp(-answer.logits().get(i))), within(1e-9));
       }
       assertThat(answer.label()).isEqualTo("LABEL_" + answer.labelId());
+      assertThat(answer.isProbability()).isTrue();
     }
   }
 
@@ -98,6 +99,7 @@ class TextClassifierTest {
       Classification answer = classifier.classify("영화");
       assertThat(answer.score()).isEqualTo((double) answer.logits().get(0));
       assertThat(answer.probabilities()).containsExactly(answer.score());
+      assertThat(answer.isProbability()).isFalse();
     }
   }
 

@@ -14,6 +14,7 @@ import dev.litegraft.checkpoint.SafetensorsFile;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.graph.Graph;
+import dev.litegraft.graph.MoveOp;
 import dev.litegraft.graph.Op;
 import dev.litegraft.lab.reference.Array;
 import dev.litegraft.lab.reference.PlainLayers;
@@ -361,12 +362,12 @@ abstract class ArchitectureContract {
 
   /** XNNPACK takes neither look-ups, running sums and casts, nor what works on whole numbers. */
   private static boolean isOutsideFastKernels(Op op) {
-    return op instanceof Op.EmbeddingLookup
-        || op instanceof Op.Gather
+    return op instanceof MoveOp.EmbeddingLookup
+        || op instanceof MoveOp.Gather
         || op instanceof Op.Cumsum
-        || op instanceof Op.Cast
-        || op instanceof Op.ShapeOf
-        || (op instanceof Op.Reshape reshape && reshape.dims().isPresent())
+        || op instanceof MoveOp.Cast
+        || op instanceof MoveOp.ShapeOf
+        || (op instanceof MoveOp.Reshape reshape && reshape.dims().isPresent())
         || op.output().dtype() != DType.F32;
   }
 

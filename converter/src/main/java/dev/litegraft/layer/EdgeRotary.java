@@ -1,0 +1,90 @@
+package dev.litegraft.layer;
+
+import dev.litegraft.graph.GraphBuilder;
+import dev.litegraft.graph.Op.ReduceKind;
+import dev.litegraft.graph.Op.UnaryKind;
+import dev.litegraft.graph.PlainStorage;
+import dev.litegraft.graph.Value;
+import dev.litegraft.tensor.Shape;
+import dev.litegraft.tensor.TensorData;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Rotary positions in the edge graph: angles from tables, and heads turned as two halves. */
+final class EdgeRotary {
+  private final GraphBuilder graph;
+  private final EdgeLayout layout;
+  private final Map<Value, Value> headAngles = new HashMap<>();
+
+  EdgeRotary(GraphBuilder graph, EdgeLayout layout) {
+    this.graph = graph;
+    this.layout = layout;
+  }
+
+  /** Angles that depend on the position alone; positions: i32 [t]. */
+  Rope<Value> byPosition(RotaryEmbedding embedding, Value positions) {
+    int half = embedding.width() / 2;
+    int length = layout.isDynamic() ? layout.maxLength() : layout.tokens();
+    // A model may have several embeddings, for local and global attention, and a file several
+    // lengths.
+    String name = "rotary_emb.cos_sin/" + embedding.key() + "/" + length;
+    Value rows = graph.gather(constant(name, RotaryTables.cosAndSin(embedding, length)), positions);
+    Value angles = graph.reshape(rows, Shape.of(1, positions.shape().dim(0), 2 * half));
+    return new Rope<>(graph.slice(angles, -1, 0, half), graph.slice(angles, -1, half, half));
+  }
+
+  /** The last position, t − 1: [1, t] to [1, 1]. */
+  Value last(Value positions) {
+    return graph.reduce(ReduceKind.REDUCE_MAX, positions, 1);
+  }
+
+  /**
+   * Angles that depend on the text's length too: frequencies are looked up by it, then cos and sin
+   * are computed in the graph.
+   *
+   * @param positions [1, t]
+   * @param last the last of them: i32 [1]
+   */
+  Rope<Value> byLength(Value positions, RotaryEmbedding embedding, Value last) {
+    int half = embedding.width() / 2;
+    TensorData table = RotaryTables.frequenciesByLength(embedding, layout.maxLength());
+    Value frequencies = graph.gather(constant("rotary_emb.inv_freq", table), last); // [1, r]
+    Value column = graph.reshape(positions, Shape.of(1, positions.shape().dim(1), 1));
+    Value angles = graph.mul(column, graph.reshape(frequencies, Shape.of(1, 1, half)));
+    return new Rope<>(
+        scaled(graph.unary(UnaryKind.COS, angles), embedding.attentionFactor()),
+        scaled(graph.unary(UnaryKind.SIN, angles), embedding.attentionFactor()));
+  }
+
+  private Value scaled(Value x, double factor) {
+    return factor == 1 ? x : graph.mul(x, graph.scalar(factor));
+  }
+
+  /** See {@link Layers#rotate}. */
+  Value rotate(Value x, Rope<Value> rope) {
+    int half = rope.cos().shape().last();
+    Value cos = headAngles.computeIfAbsent(rope.cos(), this::overHeads);
+    Value sin = headAngles.computeIfAbsent(rope.sin(), this::overHeads);
+    Value left = graph.slice(x, -1, 0, half);
+    Value right = graph.slice(x, -1, half, half);
+    List<Value> parts = new ArrayList<>();
+    parts.add(graph.sub(graph.mul(left, cos), graph.mul(right, sin)));
+    parts.add(graph.add(graph.mul(right, cos), graph.mul(left, sin)));
+    int rest = x.shape().last() - 2 * half;
+    if (rest > 0) {
+      parts.add(graph.slice(x, -1, 2 * half, rest));
+    }
+    return graph.concatenation(parts, -1);
+  }
+
+  /** [1, q, r] to [1, 1, q, r]. */
+  private Value overHeads(Value angles) {
+    return graph.reshape(angles, Shape.of(1, 1, angles.shape().dim(1), angles.shape().last()));
+  }
+
+  private Value constant(String name, TensorData data) {
+    return graph.constant(name, data, PlainStorage.F32);
+  }
+}
