@@ -32,7 +32,12 @@ record Answer(
     double margin) {
 
   /** What the numbers mean. */
-  record Meaning(Task task, ProblemType problem, int width) {}
+  record Meaning(Task task, ProblemType problem, int width) {
+    /** Of embeddings the width is what the reference says. */
+    Meaning of(float[] expected) {
+      return task == Task.EMBEDDING ? new Meaning(task, problem, expected.length) : this;
+    }
+  }
 
   /**
    * Compares.

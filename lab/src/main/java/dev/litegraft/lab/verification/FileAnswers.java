@@ -70,6 +70,20 @@ record FileAnswers(List<float[]> numbers, List<Difference> differences) {
     return new FileAnswers(numbers, List.copyOf(differences.values()));
   }
 
+  /** How many numbers the answer to each probe has, where the reference gave these. */
+  static List<Integer> counts(List<Probe> probes, List<float[]> expected, Answer.Meaning meaning) {
+    List<Integer> counts = new ArrayList<>();
+    for (int i = 0; i < probes.size(); i++) {
+      counts.add(
+          switch (meaning.task()) {
+            case SEQUENCE_CLASSIFICATION -> meaning.width();
+            case TOKEN_CLASSIFICATION -> probes.get(i).length() * meaning.width();
+            case EMBEDDING -> expected.get(i).length;
+          });
+    }
+    return counts;
+  }
+
   /** The output that answers; none or several if it cannot be told. */
   private static Set<String> fitting(List<List<RawOutput>> all, List<Integer> counts) {
     Set<String> names = new LinkedHashSet<>();

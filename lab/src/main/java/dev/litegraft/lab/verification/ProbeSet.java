@@ -16,6 +16,9 @@ final class ProbeSet {
   /** A sequence longer than a few layers' windows; seeded ids need no meaning. */
   private static final int[] LENGTHS = {7, 16, 1, 2, 31, 64};
 
+  /** Few steps of int8 stand between the tokens of such a row and its answer. */
+  private static final int[] SHORT = {2, 3, 3, 3, 4, 4, 6};
+
   private static final long SEED = 20240607;
 
   /** A maximum length shorter than this is no longer telling, and the 64 tokens are there. */
@@ -90,6 +93,16 @@ final class ProbeSet {
     }
     set.addLongest();
     return set;
+  }
+
+  /** Further rows of a few tokens, for the same file. */
+  ProbeSet shortRows() {
+    ProbeSet rows = new ProbeSet(frame, Long.MAX_VALUE);
+    Random random = new Random(SEED + 1);
+    for (int length : SHORT) {
+      rows.add(rows.seeded(Math.min(length, frame.maxLength()), random));
+    }
+    return rows;
   }
 
   /** The probes as the file reads them. */

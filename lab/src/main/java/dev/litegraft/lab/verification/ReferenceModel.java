@@ -6,10 +6,13 @@ import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.lab.reference.Array;
+import dev.litegraft.lab.reference.Int8Layers;
+import dev.litegraft.lab.reference.PackedLayers;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.lab.reference.Probes;
 import dev.litegraft.layer.EmbeddingHead;
 import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Task;
 import dev.litegraft.tensor.TensorData;
 import java.util.ArrayList;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 
 /**
@@ -129,18 +133,48 @@ public record ReferenceModel(
     return values;
   }
 
-  private Array forward(PlainLayers f, List<Probe> rows) {
+  /** The answers to rows, in whole numbers where an int8 file has them. */
+  List<float[]> followed(List<Probe> rows) {
+    int[] lengths = rows.stream().mapToInt(Probe::length).toArray();
+    Array output =
+        forward(
+            new Int8Layers(new PackedLayers(layers, lengths)),
+            of -> Array.ofRows(joined(rows, of)));
+    int width =
+        output.numbers().length / (isOfTokens() ? Arrays.stream(lengths).sum() : rows.size());
+    List<float[]> answers = new ArrayList<>();
+    int at = 0;
+    for (int length : lengths) {
+      int count = isOfTokens() ? length * width : width;
+      answers.add(Arrays.copyOfRange(output.numbers(), at, at + count));
+      at += count;
+    }
+    return answers;
+  }
+
+  private boolean isOfTokens() {
+    return task() == Task.TOKEN_CLASSIFICATION;
+  }
+
+  private static int[] joined(List<Probe> rows, Function<Probe, int[]> of) {
+    return rows.stream().flatMapToInt(row -> Arrays.stream(of.apply(row))).toArray();
+  }
+
+  private Array forward(Layers<Array> f, List<Probe> rows) {
+    return forward(f, of -> Array.ofRows(rows.stream().map(of).toArray(int[][]::new)));
+  }
+
+  /**
+   * @param numbers makes one array of the rows' ids, masks or types
+   */
+  private Array forward(Layers<Array> f, Function<Function<Probe, int[]>, Array> numbers) {
     Optional<Array> types =
         family.architecture().takesTokenTypes(config)
-            ? Optional.of(Array.ofRows(rows.stream().map(Probe::types).toArray(int[][]::new)))
+            ? Optional.of(numbers.apply(Probe::types))
             : Optional.empty();
     Inputs<Array> in =
         new Inputs<>(
-            Array.ofRows(rows.stream().map(Probe::ids).toArray(int[][]::new)),
-            Array.ofRows(rows.stream().map(Probe::mask).toArray(int[][]::new)),
-            types,
-            task(),
-            Optional.empty());
+            numbers.apply(Probe::ids), numbers.apply(Probe::mask), types, task(), Optional.empty());
     Architecture architecture = family.architecture();
     if (task() != Task.EMBEDDING) {
       return architecture.forward(f, config, weights, in);

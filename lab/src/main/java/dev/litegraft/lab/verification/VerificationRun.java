@@ -30,6 +30,12 @@ final class VerificationRun {
 
   private static final long MOST_TOKENS = 4096;
 
+  /** Rows that are followed in int8 take at most a fourth as long as the others. */
+  private static final int LEAST_SHARE = 4;
+
+  /** Multiplications a token of models whose int8 files are met nearly always. */
+  private static final long SHALLOW = 30_000_000;
+
   /** The longest row, where nothing limits it. */
   private static final int USUAL_LENGTH = 512;
 
@@ -91,6 +97,7 @@ final class VerificationRun {
       facts.explainWeights(threads);
       layers = layers(worst);
     }
+    Optional<FollowedRows> followed = followed(judgement, probes, multiplications);
     notes.addAll(facts.notes());
     Optional<String> first =
         layers.stream().filter(LayerDifference::departs).findFirst().map(LayerDifference::name);
@@ -102,7 +109,7 @@ final class VerificationRun {
         file,
         match,
         judgement.match(),
-        verdict(match, judgement),
+        verdict(match, judgement, followed),
         storage,
         judgement.tolerance(),
         answers.stream().mapToDouble(Answer::maxAbs).max().orElse(0),
@@ -196,27 +203,14 @@ final class VerificationRun {
         reference.answers(
             probes.forReference(), n -> progress.at(done.addAndGet(n), probes.tokens()));
     List<Probe> asked = probes.forFile();
-    List<Integer> counts = new ArrayList<>();
-    for (int i = 0; i < asked.size(); i++) {
-      Answer.Meaning what = meaning(expected.get(i));
-      boolean tokens = what.task() == Task.TOKEN_CLASSIFICATION;
-      counts.add(tokens ? asked.get(i).length() * what.width() : what.width());
-    }
-    FileAnswers file = FileAnswers.of(model, asked, counts);
+    FileAnswers file = FileAnswers.of(model, asked, FileAnswers.counts(asked, expected, meaning));
     differences.addAll(file.differences());
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < asked.size(); i++) {
       float[] own = expected.get(i);
-      answers.add(Answer.of(asked.get(i), own, file.numbers().get(i), meaning(own)));
+      answers.add(Answer.of(asked.get(i), own, file.numbers().get(i), meaning.of(own)));
     }
     return answers;
-  }
-
-  /** Of embeddings the width is what the reference says. */
-  private Answer.Meaning meaning(float[] expected) {
-    return meaning.task() == Task.EMBEDDING
-        ? new Answer.Meaning(meaning.task(), meaning.problem(), expected.length)
-        : meaning;
   }
 
   private List<Answer> farthestFirst(List<Answer> answers) {
@@ -262,9 +256,31 @@ final class VerificationRun {
     return layers;
   }
 
-  private String verdict(boolean match, Judgement judgement) {
+  /** Of an int8 file that answers well: whether nothing but rounding is between. */
+  private Optional<FollowedRows> followed(
+      Judgement judgement, ProbeSet probes, long multiplications) {
+    ProbeSet rows = probes.shortRows();
+    long perToken = ReferenceModel.multiplicationsPerToken(checkpoint);
+    if (storage != Storage.INT8
+        || !judgement.match()
+        || rows.tokens() * perToken > multiplications / LEAST_SHARE) {
+      return Optional.empty();
+    }
+    FollowedRows followed = FollowedRows.of(reference, model, rows, meaning);
+    if (followed.met() == 0 && perToken <= SHALLOW && facts.facts().isPresent()) {
+      notes.add(
+          followed.text()
+              + ", where some of an unharmed file do: `litegraft diagnose` tells"
+              + " whether a setting is off");
+    }
+    return Optional.of(followed).filter(rowsMet -> rowsMet.met() > 0);
+  }
+
+  private String verdict(boolean match, Judgement judgement, Optional<FollowedRows> followed) {
     if (match) {
-      return "the file answers like the checkpoint: " + judgement.reason();
+      return "the file answers like the checkpoint: "
+          + judgement.reason()
+          + followed.map(rows -> "; " + rows.text()).orElse("");
     }
     if (judgement.match()) {
       return "the numbers are the checkpoint's, but "

@@ -160,6 +160,38 @@ class VerificationTest {
         .hasSize(5);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        LLAMA,
+        "qwen2-seqcls",
+        "bert-seqcls",
+        "bert-tokencls",
+        "bert-model-meanpool",
+        "modernbert-seqcls-cls",
+        "deberta-v2-seqcls"
+      })
+  void anInt8FileIsMetWhereItIsFollowedStepByStep(String name) throws IOException {
+    Path folder = Folders.golden(name);
+    for (ConversionOptions options : List.of(INT8, INT8.withLengths(List.of(16)))) {
+      VerificationReport report = brief(folder, converted(folder, options));
+      assertThat(report.verdict())
+          .matches(".*; with the file's own rounding, [1-7] of 7 short rows agree to 2e-05");
+      assertThat(report.notes()).noneMatch(note -> note.contains("rounding"));
+    }
+  }
+
+  @Test
+  void anEpsilonThatHidesInRoundingIsNoted() throws IOException {
+    Path folder = Folders.example();
+    Path planted =
+        planted(folder, "config.json", "\"rms_norm_eps\": 1e-05", "\"rms_norm_eps\": 3e-05");
+    VerificationReport report = brief(folder, converted(planted, INT8));
+    assertThat(report.match()).as(report.verdict()).isTrue();
+    assertThat(report.notes())
+        .anyMatch(note -> note.contains("0 of 7 short rows agree") && note.contains("diagnose"));
+  }
+
   @Test
   void swappedLabelsAreNamedAlthoughTheNumbersAgree() throws IOException {
     Path planted =
