@@ -58,12 +58,12 @@ final class DebertaV2 implements Encoder {
     Optional<RelativePositions> relative = RelativePositions.of(config);
     T isToken = f.column(in.attended()); // [b, t, 1]
     T embedded = f.multiply(embeddings(f, config, s, w.at("embeddings"), in), isToken);
-    double scale = 1 / Math.sqrt(s.e() * (double) RelativePositions.terms(config));
     Context<T> all =
         new Context<>(
             Queries.all(f, f.mask(in.attended(), Span.BIDIRECTIONAL)), // mask [b, 1, 1, t]
             relative.map(r -> Distances.of(f, s, r, encoder, in.ids())),
-            f.scale(f.splitHeads(isToken, 1), scale)); // [b, 1, t, 1]
+            f.splitHeads(isToken, 1), // [b, 1, t, 1]
+            1 / Math.sqrt(s.e() * (double) RelativePositions.terms(config)));
     Context<T> last = all.reading(in);
     Optional<TokenConvolution> beside =
         TokenConvolution.of(config, encoder.at("conv"), s.d(), s.epsilon());
@@ -116,13 +116,15 @@ final class DebertaV2 implements Encoder {
             .distances
             .map(r -> f.add(content, r.scores(f, s, w, query, key, queries, keys)))
             .orElse(content);
-    T seen = f.multiply(f.masked(scores, context.queries.mask()), context.scale);
-    return f.mergeHeads(f.matMul(f.softmax(seen), value, false)); // [b, q, d]
+    T masked = f.masked(f.scale(scores, context.scale), context.queries.mask());
+    T weights = f.softmax(f.multiply(masked, context.isToken)); // [b, h, q, t]
+    return f.mergeHeads(f.matMul(weights, value, false)); // [b, q, d]
   }
 
   @Override
   public <T> T classify(Layers<T> f, HfConfig config, Weights w, T first, int labels) {
     int d = width(config);
+    requireWidth(config, "pooler_hidden_size", d);
     String name = config.text("pooler_hidden_act", "gelu");
     Activation activation = Activation.of(name, config.where() + ", pooler_hidden_act");
     T dense = f.linear(first, Linear.read(w.at("pooler").at("dense"), d, d));
@@ -133,7 +135,6 @@ final class DebertaV2 implements Encoder {
     BertStack.Sizes s =
         BertStack.Sizes.of(c.withDefault("type_vocab_size", 0).withDefault("layer_norm_eps", 1e-7));
     requireWidth(c, "attention_head_size", s.e());
-    requireWidth(c, "pooler_hidden_size", s.d());
     return s;
   }
 
@@ -150,9 +151,11 @@ final class DebertaV2 implements Encoder {
   /**
    * What all layers share.
    *
-   * @param scale of a query's scores, 0 for padding, [b, 1, q, 1]
+   * @param isToken 1 for a query that is a token, 0 for padding, [b, 1, q, 1]
+   * @param scale of the scores
    */
-  private record Context<T>(Queries<T> queries, Optional<Distances<T>> distances, T scale) {
+  private record Context<T>(
+      Queries<T> queries, Optional<Distances<T>> distances, T isToken, double scale) {
     /** Of the token alone that the head reads, where there is one. */
     Context<T> reading(Inputs<T> in) {
       Layers<T> f = queries.f();
@@ -162,7 +165,8 @@ final class DebertaV2 implements Encoder {
                   new Context<>(
                       queries.reading(in.selection()),
                       distances.map(d -> d.from(f, in.ids(), one)),
-                      f.pick(one, scale)))
+                      f.pick(one, isToken),
+                      scale))
           .orElse(this);
     }
   }

@@ -11,17 +11,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * DeBERTa's embeddings of the distances between tokens, and what they add to the scores.
+ * DeBERTa's embeddings of the distances between tokens, and what they add to the scores: of all
+ * queries, or in the last layer of the one that is read.
  *
  * @param relative who looks at distances, and through which projections
- * @param entries the rows of the distances: −t … t, [b, 2t + 1]; or of all tokens from the one
- *     whose scores are wanted, [b, t]
- * @param ofOne whether the scores of one query are wanted
- * @param ofKeys the rows, for queries that look at keys
- * @param ofQueries the rows, for keys that look at queries
+ * @param shared which distances have the same rows
+ * @param entries the rows of the distances −t … t, [b, 2t + 1]; of one query those of the distances
+ *     from it to every token, [b, t]
+ * @param ofOne whether {@code entries} are those of one query
+ * @param ofKeys the rows' embeddings, for queries that look at keys
+ * @param ofQueries the rows' embeddings, for keys that look at queries
+ * @param norm of the embeddings
  */
 record Distances<T>(
     RelativePositions relative,
+    RelativePositions.Shared shared,
     T entries,
     boolean ofOne,
     Embedding ofKeys,
@@ -36,10 +40,11 @@ record Distances<T>(
   static <T> Distances<T> of(
       Layers<T> f, BertStack.Sizes s, RelativePositions relative, Weights w, T ids) {
     Embedding table = Embedding.read(w.at("rel_embeddings"), relative.rows(), s.d());
-    RelativePositions.Shared shared = relative.shared();
+    RelativePositions.Shared shared = relative.shared(f.longest(ids));
     return new Distances<>(
         relative,
-        entries(f, relative, f.relativePositions(ids)),
+        shared,
+        entries(f, shared, f.relativePositions(ids)),
         false,
         table.rows(shared.ofKeys()),
         table.rows(shared.ofQueries()),
@@ -49,16 +54,18 @@ record Distances<T>(
   }
 
   /**
-   * From one token, a one-hot [b, 1, t], to all. A key looks against this direction, at the row
-   * that the query has for it.
+   * From one query to all keys. A key that looks back has the distance with the other sign, and so
+   * the row that the query has for it.
+   *
+   * @param one a one-hot [b, 1, t]
    */
   Distances<T> from(Layers<T> f, T ids, T one) {
-    T ahead = f.positionsFrom(f.positions(ids), one);
-    return new Distances<>(relative, entries(f, relative, ahead), true, ofKeys, ofKeys, norm);
+    T ahead = f.positionsFrom(f.positions(ids), one); // [b, t]
+    return new Distances<>(relative, shared, entries(f, shared, ahead), true, ofKeys, ofKeys, norm);
   }
 
-  private static <T> T entries(Layers<T> f, RelativePositions relative, T ahead) {
-    return f.lookUp(f.affine(ahead, 1, relative.reach()), relative.shared().entries());
+  private static <T> T entries(Layers<T> f, RelativePositions.Shared shared, T ahead) {
+    return f.lookUp(f.affine(ahead, 1, shared.longest()), shared.entries());
   }
 
   /**
@@ -68,21 +75,21 @@ record Distances<T>(
    * @param queries its projection of content to queries, {@code keys} to keys
    */
   T scores(Layers<T> f, BertStack.Sizes s, Weights w, T query, T key, Linear queries, Linear keys) {
-    boolean shared = relative.sharesProjections();
+    boolean same = relative.sharesProjections();
     List<RowTable> tables = new ArrayList<>();
     if (relative.contentToPosition()) {
-      Linear to = shared ? keys : Linear.read(w.at("pos_key_proj"), s.d(), s.d());
+      Linear to = same ? keys : Linear.read(w.at("pos_key_proj"), s.d(), s.d());
       tables.add(new RowTable(ofKeys, norm, Optional.of(to)));
     }
     if (relative.positionToContent()) {
-      Linear to = shared ? queries : Linear.read(w.at("pos_query_proj"), s.d(), s.d());
+      Linear to = same ? queries : Linear.read(w.at("pos_query_proj"), s.d(), s.d());
       tables.add(new RowTable(ofQueries, norm, Optional.of(to)));
     }
     T rows = f.headRows(entries, tables, s.h()); // [b, tables · h, .., e]
-    Optional<T> looking = Optional.of(query).filter(q -> relative.contentToPosition());
-    Optional<T> lookedAt = Optional.of(key).filter(k -> relative.positionToContent());
+    Optional<T> lookingQuery = Optional.of(query).filter(q -> relative.contentToPosition());
+    Optional<T> lookingKey = Optional.of(key).filter(k -> relative.positionToContent());
     return ofOne
-        ? f.relativeScoresOfOne(looking, lookedAt, rows)
-        : f.relativeScores(looking, lookedAt, rows);
+        ? f.relativeScoresOfOne(lookingQuery, lookingKey, rows)
+        : f.relativeScores(lookingQuery, lookingKey, rows);
   }
 }

@@ -60,25 +60,27 @@ record KeyDistances(int reach, boolean withKeys) {
     T query = f.splitHeads(qkv.get(0), s.h()); // [b, h, t, e]
     T key = f.splitHeads(qkv.get(1), s.h()); // [b, h, t, e]
     T value = f.splitHeads(qkv.get(2), s.h()); // [b, h, t, e]
-    T rows = f.headRows(f.affine(f.relativePositions(ids), 1, reach), tables(s, w), 1);
-    Optional<T> looking = Optional.of(key).filter(k -> withKeys);
-    T near = f.relativeScores(Optional.of(query), looking, rows); // [b, h, t, t]
+    int longest = f.longest(ids);
+    T entries = f.affine(f.relativePositions(ids), 1, longest); // [b, 2t + 1]
+    T rows = f.headRows(entries, tables(s, w, longest), 1); // [b, 1 or 2, 2t + 1, e]
+    Optional<T> lookingKey = Optional.of(key).filter(k -> withKeys);
+    T near = f.relativeScores(Optional.of(query), lookingKey, rows); // [b, h, t, t]
     T scores = f.scale(f.add(f.matMul(query, key, true), near), 1 / Math.sqrt(s.e()));
     return f.mergeHeads(f.matMul(f.softmax(f.masked(scores, mask)), value, false));
   }
 
   /** For queries, and for keys where they look too. */
-  private List<RowTable> tables(BertStack.Sizes s, Weights w) {
+  private List<RowTable> tables(BertStack.Sizes s, Weights w, int longest) {
     Embedding table = Embedding.read(w.at("distance_embedding"), 2 * reach - 1, s.e());
-    RowTable ofQueries = byDistance(table, -1);
-    return withKeys ? List.of(ofQueries, byDistance(table, 1)) : List.of(ofQueries);
+    RowTable ofQueries = byDistance(table, longest, -1);
+    return withKeys ? List.of(ofQueries, byDistance(table, longest, 1)) : List.of(ofQueries);
   }
 
-  /** The table, between two rows for distances that no text has: −reach and reach. */
-  private RowTable byDistance(Embedding table, int direction) {
-    int[] order = new int[2 * reach + 1];
+  /** A row for each distance −longest … longest; the two ends may be of no text. */
+  private RowTable byDistance(Embedding table, int longest, int direction) {
+    int[] order = new int[2 * longest + 1];
     Arrays.setAll(
-        order, i -> Math.min(Math.max(direction * (i - reach) + reach - 1, 0), 2 * reach - 2));
+        order, i -> Math.min(Math.max(direction * (i - longest) + reach - 1, 0), 2 * reach - 2));
     return new RowTable(table.rows(order), Optional.empty(), Optional.empty());
   }
 }

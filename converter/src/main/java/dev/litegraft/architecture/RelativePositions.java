@@ -22,7 +22,6 @@ import java.util.Optional;
  * @param span half of the table's rows
  * @param buckets how many buckets a direction has; 0 for one a distance
  * @param farthest the distance of the last bucket
- * @param reach the longest distance that a text can have
  * @param normed whether the table's rows are normalised
  * @param sharesProjections whether positions go through the projections of the content
  * @param contentToPosition c2p: whether queries look at the positions of keys
@@ -32,11 +31,13 @@ record RelativePositions(
     int span,
     int buckets,
     int farthest,
-    int reach,
     boolean normed,
     boolean sharesProjections,
     boolean contentToPosition,
     boolean positionToContent) {
+  /** More than any model has, and twice as many are still a whole number of 32 bits. */
+  private static final int MOST_ROWS = 1 << 24;
+
   private static final String COMPARE = "compare the key with the model's original config.json";
 
   /** What the config says; empty for a model without relative positions. */
@@ -45,16 +46,25 @@ record RelativePositions(
     if (!config.flag("relative_attention", false)) {
       return Optional.empty();
     }
-    int reach = config.integer("max_position_embeddings");
     int limit = config.integer("max_relative_positions", -1);
-    int farthest = limit < 1 ? reach : limit;
+    int farthest = limit < 1 ? config.integer("max_position_embeddings") : limit;
     int buckets = Math.max(config.integer("position_buckets", -1), 0);
+    int span = buckets > 0 ? buckets : farthest;
+    if (span > MOST_ROWS / 2) {
+      throw new InvalidInputException(
+          "relative positions need a table of 2 x "
+              + span
+              + " rows, where at most "
+              + MOST_ROWS
+              + " are possible",
+          config.where() + ", position_buckets and max_relative_positions",
+          COMPARE);
+    }
     RelativePositions positions =
         new RelativePositions(
-            buckets > 0 ? buckets : farthest,
+            span,
             buckets,
             farthest,
-            reach,
             normed(config),
             config.flag("share_att_key", false),
             kinds.contains("c2p"),
@@ -108,19 +118,28 @@ record RelativePositions(
   /**
    * Which distances share rows, whether a query or a key looks: several far ones do.
    *
-   * @param entries for each distance −reach … reach from the one who looks to the other, which of
-   *     the shared rows it has: [2 · reach + 1]
+   * @param entries for each distance −longest … longest from the one who looks to the other, which
+   *     of the shared rows it has: [2 · longest + 1]
    * @param ofKeys the table's row behind each shared row, for a query that looks at a key
    * @param ofQueries the same for a key that looks at a query
    */
-  record Shared(TensorData entries, int[] ofKeys, int[] ofQueries) {}
+  record Shared(TensorData entries, int[] ofKeys, int[] ofQueries) {
+    /** The place of distance 0. */
+    int longest() {
+      return entries.shape().dim(0) / 2;
+    }
+  }
 
-  /** The rows that distances share. */
-  Shared shared() {
-    float[] entries = new float[2 * reach + 1];
+  /**
+   * The rows that distances share.
+   *
+   * @param longest the longest distance that there is, in tokens
+   */
+  Shared shared(int longest) {
+    float[] entries = new float[2 * longest + 1];
     Map<List<Integer>, Integer> known = new LinkedHashMap<>();
     for (int i = 0; i < entries.length; i++) {
-      int ahead = i - reach;
+      int ahead = i - longest;
       entries[i] = known.computeIfAbsent(List.of(row(-ahead), row(ahead)), k -> known.size());
     }
     String name = "relative_positions.entries";

@@ -76,19 +76,10 @@ record TokenConvolution(List<Linear> taps, Activation activation, LayerNorm norm
     T sum = f.linear(x, taps.get(middle)); // [b, t, d]
     for (int i = 0; i < taps.size(); i++) {
       if (i != middle) {
-        sum = f.add(sum, f.linear(ahead(f, x, positions, i - middle), taps.get(i)));
+        sum = f.add(sum, f.linear(f.ahead(x, positions, i - middle), taps.get(i)));
       }
     }
     T convolved = f.layerNorm(f.add(made, f.activation(sum, activation)), norm);
     return f.multiply(convolved, isToken);
-  }
-
-  /** Every token's vector is that of the one {@code by} places ahead; 0 where the text ends. */
-  private static <T> T ahead(Layers<T> f, T x, T positions, int by) {
-    T place = f.column(positions); // [b, t, 1]
-    T places = f.matMul(f.affine(place, 0, 1), place, true); // [b, t, t], j in column j
-    T distance = f.add(places, f.affine(place, -1, -by)); // j − (i + by), whole
-    T isThere = f.activation(f.affine(f.multiply(distance, distance), -1, 1), Activation.RELU);
-    return f.matMul(isThere, x, false); // a product picks, as in Layers.pick
   }
 }

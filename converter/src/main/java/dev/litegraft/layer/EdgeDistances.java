@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -24,11 +25,14 @@ final class EdgeDistances {
   private static final String SCOPE = "relative_positions";
 
   private final GraphBuilder graph;
-  private final Map<Value, Map<Shape, Value>> headIndices = new HashMap<>();
+  private final Map<HeadIndex, Value> headIndices = new HashMap<>();
   private final Map<RowTable, TurnedRows> turned = new HashMap<>();
   private final Map<Integer, Value> wantedRows = new HashMap<>();
   private Optional<Value> positions = Optional.empty();
   private Optional<Value> rowsOfTokens = Optional.empty();
+
+  /** Which rows are looked up in each head's part of a table. */
+  private record HeadIndex(Value row, int heads, int rows) {}
 
   EdgeDistances(GraphBuilder graph) {
     this.graph = graph;
@@ -53,15 +57,20 @@ final class EdgeDistances {
     int count = tables.size() * heads;
     int rows = tables.get(0).rows().weight().shape().dim(0);
     String name = name(tables);
-    HeadTable numbers = new HeadTable(name, tables.stream().map(this::part).toList(), heads, width);
+    HeadTable numbers =
+        new HeadTable(source(tables), tables.stream().map(this::part).toList(), heads, width);
     Value table = graph.constant(name, numbers, PlainStorage.F32);
-    Value flat =
-        headIndices
-            .computeIfAbsent(index, i -> new HashMap<>())
-            .computeIfAbsent(Shape.of(count, rows), s -> headIndex(index, count, rows));
+    Value flat = headIndices.computeIfAbsent(new HeadIndex(index, count, rows), this::flat);
     graph.scope(name.substring(0, name.lastIndexOf('.')));
     Value found = graph.embeddingLookup(flat, table);
     return graph.reshape(found, Shape.of(1, count, index.shape().dim(1), width));
+  }
+
+  /** For messages: {@code encoder.rel_embeddings through layer.0.attention.self.key_proj}. */
+  private static String source(List<RowTable> tables) {
+    return tables.stream()
+        .map(t -> t.rows().name() + t.projection().map(p -> " through " + p.name()).orElse(""))
+        .collect(Collectors.joining(" and "));
   }
 
   private static String name(List<RowTable> tables) {
@@ -79,11 +88,12 @@ final class EdgeDistances {
   }
 
   /** Row r of each head: i32 [heads · n] of [1, n]. */
-  private Value headIndex(Value index, int heads, int rows) {
+  private Value flat(HeadIndex index) {
     graph.scope(SCOPE);
-    Value begins = column("head_rows/" + heads + "x" + rows, heads, rows);
-    Value all = graph.cast(graph.add(index, begins), DType.I32); // [heads, n]
-    return graph.reshape(all, Shape.of(heads * index.shape().dim(1)));
+    String name = "head_rows/" + index.heads + "x" + index.rows;
+    Value begins = column(name, index.heads, index.rows);
+    Value all = graph.cast(graph.add(index.row, begins), DType.I32); // [heads, n]
+    return graph.reshape(all, Shape.of(index.heads * index.row.shape().dim(1)));
   }
 
   /** 0, step, 2 · step …: [count, 1]. */
@@ -155,7 +165,8 @@ final class EdgeDistances {
     graph.scope(SCOPE);
     Value position = positions.orElseThrow(); // there are no scores without distances
     Value vector = graph.reshape(position, Shape.of(position.shape().dim(1)));
-    Value any = graph.constant("any", TensorViews.of("any", Shape.of(1), -1), PlainStorage.I32);
+    Value any =
+        graph.constant("inferred", TensorViews.of("inferred", Shape.of(1), -1), PlainStorage.I32);
     Value dims = graph.concatenation(List.of(any, graph.shapeOf(vector)), 0);
     rowsOfTokens = Optional.of(dims);
     return dims;

@@ -251,15 +251,30 @@ public final class EdgeLayers implements Layers<Value> {
     return positions;
   }
 
+  /** A product picks, as in {@link #pick}. */
+  @Override
+  public Value ahead(Value x, Value from, int by) {
+    Value place = column(from); // [1, t, 1]
+    Value places = graph.batchMatMul(affine(place, 0, 1), place, true); // [1, t, t], j in column j
+    Value distance = graph.add(places, affine(place, -1, -by)); // j − (i + by), whole
+    Value isThere = graph.unary(UnaryKind.RELU, affine(graph.mul(distance, distance), -1, 1));
+    return graph.batchMatMul(isThere, x, false);
+  }
+
+  @Override
+  public int longest(Value ids) {
+    return layout.maxLength();
+  }
+
   @Override
   public Value relativePositions(Value ids) {
     return distances.of(positions(ids));
   }
 
   @Override
-  public Value positionsFrom(Value from, Value picked) {
-    Value own = graph.mul(graph.reshape(picked, from.shape()), from);
-    return graph.sub(from, graph.reduce(ReduceKind.SUM, own, 1));
+  public Value positionsFrom(Value each, Value picked) {
+    Value own = graph.mul(graph.reshape(picked, each.shape()), each);
+    return graph.sub(each, graph.reduce(ReduceKind.SUM, own, 1));
   }
 
   @Override

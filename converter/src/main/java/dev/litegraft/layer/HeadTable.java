@@ -4,6 +4,7 @@ import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -86,7 +87,7 @@ final class HeadTable implements TensorData {
     to.weight().read((long) outer * to.in(), weights, 0, weights.length);
     float[] sum = new float[count];
     for (int j = 0; j < width; j++) {
-      java.util.Arrays.fill(sum, 0);
+      Arrays.fill(sum, 0);
       addProducts(sum, weights, j * to.in(), to.in(), source, first);
       System.arraycopy(sum, 0, out, j * count, count);
     }

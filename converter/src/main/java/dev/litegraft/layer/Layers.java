@@ -91,11 +91,29 @@ public interface Layers<T> {
   /** 0, 1, 2 … for the tokens of {@code ids}: [b, t] as whole f32 numbers. */
   T positions(T ids);
 
+  /**
+   * Every token's vector is that of the one {@code by} places ahead of it in the text, 0 where the
+   * text ends: [b, t, d].
+   *
+   * @param x [b, t, d]
+   * @param positions from {@link #positions}
+   * @param by not 0; negative for tokens before
+   */
+  T ahead(T x, T positions, int by);
+
+  /**
+   * How many tokens a text can have at most, for tables over distances.
+   *
+   * @param ids [b, t]
+   */
+  int longest(T ids);
+
   /** The distances −t … t: [b, 2t + 1] as whole f32 numbers. */
   T relativePositions(T ids);
 
   /**
-   * How far each token stands behind the one that is picked: [b, t] as whole f32 numbers.
+   * How far each token stands ahead of the one that is picked, in the text: [b, t] as whole f32
+   * numbers.
    *
    * @param positions from {@link #positions}
    * @param picked a one-hot [b, 1, t]

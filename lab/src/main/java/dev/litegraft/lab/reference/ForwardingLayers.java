@@ -101,6 +101,16 @@ public abstract class ForwardingLayers implements Layers<Array> {
   }
 
   @Override
+  public Array ahead(Array x, Array positions, int by) {
+    return to.ahead(x, positions, by);
+  }
+
+  @Override
+  public int longest(Array ids) {
+    return to.longest(ids);
+  }
+
+  @Override
   public Array relativePositions(Array ids) {
     return to.relativePositions(ids);
   }

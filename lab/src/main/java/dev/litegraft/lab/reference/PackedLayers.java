@@ -55,6 +55,13 @@ public final class PackedLayers extends ForwardingLayers {
         Shape.of(1, length(text)), Arrays.copyOfRange(x.numbers(), begins[text], end(text)));
   }
 
+  /** Vectors of one text's tokens: [1, length, d]. */
+  private Array vectors(Array x, int text) {
+    int width = x.dim(2);
+    float[] own = Arrays.copyOfRange(x.numbers(), begins[text] * width, end(text) * width);
+    return Array.of(Shape.of(1, length(text), width), own);
+  }
+
   /** Something that is made of one text's numbers alone. */
   private interface OfText {
     Array apply(Array part);
@@ -89,14 +96,35 @@ public final class PackedLayers extends ForwardingLayers {
     return each(x, super::runningSum);
   }
 
+  /** A text ends before the next begins. */
+  @Override
+  public Array ahead(Array x, Array positions, int by) {
+    int width = x.dim(2);
+    float[] out = new float[x.numbers().length];
+    for (int i = 0; i < begins.length; i++) {
+      float[] own = super.ahead(vectors(x, i), part(positions, i), by).numbers();
+      System.arraycopy(own, 0, out, begins[i] * width, own.length);
+    }
+    return Array.of(x.shape(), out);
+  }
+
   /** Those of the longest text; of shorter ones the middle is read. */
   @Override
   public Array relativePositions(Array ids) {
+    return super.relativePositions(part(ids, longest()));
+  }
+
+  @Override
+  public int longest(Array ids) {
+    return length(longest());
+  }
+
+  private int longest() {
     int longest = 0;
     for (int i = 1; i < begins.length; i++) {
       longest = length(i) > length(longest) ? i : longest;
     }
-    return super.relativePositions(part(ids, longest));
+    return longest;
   }
 
   /** From the picked token of the same text. */
@@ -195,9 +223,7 @@ public final class PackedLayers extends ForwardingLayers {
     int width = x.dim(2);
     float[] out = new float[begins.length * width];
     for (int i = 0; i < begins.length; i++) {
-      float[] own = Arrays.copyOfRange(x.numbers(), begins[i] * width, end(i) * width);
-      Array rows = Array.of(Shape.of(1, length(i), width), own);
-      float[] largest = super.maxOverTokens(rows, part(attended, i)).numbers();
+      float[] largest = super.maxOverTokens(vectors(x, i), part(attended, i)).numbers();
       System.arraycopy(largest, 0, out, i * width, width);
     }
     return Array.of(Shape.of(1, begins.length, width), out);

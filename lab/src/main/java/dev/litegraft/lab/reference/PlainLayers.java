@@ -182,6 +182,16 @@ public final class PlainLayers implements Layers<Array> {
   }
 
   @Override
+  public Array ahead(Array x, Array positions, int by) {
+    return Tokens.ahead(x, by);
+  }
+
+  @Override
+  public int longest(Array ids) {
+    return ids.dim(1);
+  }
+
+  @Override
   public Array relativePositions(Array ids) {
     return RelativePositions.distances(ids);
   }

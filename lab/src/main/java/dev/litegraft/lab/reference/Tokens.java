@@ -30,6 +30,20 @@ final class Tokens {
     return Array.of(ids.shape(), out);
   }
 
+  /** Token i of the result is token i + by, or 0: [b, t, d]. */
+  static Array ahead(Array x, int by) {
+    int tokens = x.dim(1);
+    int width = x.dim(2);
+    float[] out = new float[x.numbers().length];
+    for (int row = 0; row < x.rows(); row++) {
+      int from = row % tokens + by;
+      if (from >= 0 && from < tokens) {
+        System.arraycopy(x.numbers(), (row + by) * width, out, row * width, width);
+      }
+    }
+    return Array.of(x.shape(), out);
+  }
+
   /** x: [b, t] to [b, t]. */
   static Array runningSum(Array x) {
     int tokens = x.dim(1);

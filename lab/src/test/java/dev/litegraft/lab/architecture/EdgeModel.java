@@ -9,6 +9,9 @@ import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.graph.Graph;
 import dev.litegraft.graph.GraphBuilder;
 import dev.litegraft.graph.Value;
+import dev.litegraft.lab.reference.Array;
+import dev.litegraft.lab.reference.PackedLayers;
+import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.layer.EdgeLayers;
 import dev.litegraft.layer.EdgeLayout;
 import dev.litegraft.layer.EdgeLayout.Qkv;
@@ -22,6 +25,7 @@ import dev.litegraft.tflite.TfliteWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,10 +136,30 @@ record EdgeModel(HfConfig config, CheckpointWeights weights) {
     return builder.build("serving_default", Map.of("logits", logits));
   }
 
+  /** What the reference answers to texts without padding, packed into one row: [texts · labels]. */
+  float[] reference(int[]... texts) {
+    int[] lengths = Arrays.stream(texts).mapToInt(text -> text.length).toArray();
+    Array ids = Array.ofRows(Arrays.stream(texts).flatMapToInt(Arrays::stream).toArray());
+    Architectures.Found found = Architectures.of(config);
+    Optional<Array> types =
+        found.architecture().takesTokenTypes(config)
+            ? Optional.of(Array.filled(ids.shape(), 0))
+            : Optional.empty();
+    Array attended = Array.filled(ids.shape(), 1);
+    return found
+        .architecture()
+        .forward(
+            new PackedLayers(PlainLayers.of(1), lengths),
+            config,
+            weights,
+            new Inputs<>(ids, attended, types, found.task(), Optional.empty()))
+        .numbers();
+  }
+
   /** What the file made of this answers to a text without padding. */
   float[] answer(int... ids) throws IOException {
     int[] mask = new int[ids.length];
-    java.util.Arrays.fill(mask, 1);
+    Arrays.fill(mask, 1);
     return answer(ids, mask);
   }
 

@@ -64,6 +64,18 @@ final class TokenConvolutionTest {
   }
 
   @Test
+  void textsInOneRowDoNotReachIntoEachOther() throws IOException {
+    EdgeModel model = model(5);
+    int[] other = {2, 8, 91};
+    float[] both = model.reference(TEXT, other, TEXT);
+    int labels = both.length / 3;
+    assertThat(Arrays.copyOf(both, labels)).containsExactly(model.reference(TEXT), CLOSE);
+    assertThat(Arrays.copyOfRange(both, labels, 2 * labels))
+        .containsExactly(model.answer(other), CLOSE);
+    assertThat(model.reference(TEXT)).containsExactly(model.answer(TEXT), CLOSE);
+  }
+
+  @Test
   void paddingIsZeroToItsNeighbours() throws IOException {
     EdgeModel model = model(5);
     int[] padded = {2, 91, 17, 203, 7, 7, 7};
