@@ -28,6 +28,8 @@ final class Hypotheses {
       List.of(
           new RotaryFaults(),
           new AttentionFaults(),
+          new RelativeFaults(),
+          new HeadCountFaults(),
           new FusedOrderFaults(),
           new LayerFaults(),
           new HeadFaults(),

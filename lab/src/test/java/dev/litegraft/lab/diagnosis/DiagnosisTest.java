@@ -97,6 +97,19 @@ class DiagnosisTest {
             "local_attention", "modernbert-seqcls-cls", Faults.setting("local_attention", 64)),
         Arguments.of(
             "pooler_hidden_act", "deberta-v2-seqcls", Faults.setting("pooler_hidden_act", "tanh")),
+        Arguments.of("pos_att_type", "deberta-v2-seqcls", Faults.setting("pos_att_type", "c2p")),
+        Arguments.of(
+            "max_relative_positions",
+            "deberta-v2-seqcls",
+            Faults.setting("max_relative_positions", 128)),
+        Arguments.of(
+            "relative_positions",
+            "deberta-v2-seqcls",
+            Faults.distancesTurned("deberta.encoder.rel_embeddings.weight", 32)),
+        Arguments.of(
+            "num_attention_heads", "bert-seqcls", Faults.setting("num_attention_heads", 2)),
+        Arguments.of(
+            "num_attention_heads", "deberta-v2-seqcls", Faults.setting("num_attention_heads", 8)),
         Arguments.of("qkv_row_order", LLAMA, Faults.keysAsValues()),
         Arguments.of("qkv_row_order", LLAMA, Faults.queriesApart()),
         Arguments.of("rotary_pairing", LLAMA, Faults.halvedTwice()),

@@ -126,6 +126,11 @@ final class Faults {
     return in -> in.rows(head, i -> labels - 1 - i);
   }
 
+  /** Row n/2 + b becomes row n/2 − b; the farthest bucket that way is one nearer. */
+  static Fault distancesTurned(String table, int rows) {
+    return in -> in.rows(table, i -> Math.min(rows - i, rows - 1));
+  }
+
   static Fault headLeftRandom() {
     return in -> in.randomize("score\\.weight", 0.15);
   }
