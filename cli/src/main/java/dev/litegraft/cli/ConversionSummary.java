@@ -1,6 +1,7 @@
 package dev.litegraft.cli;
 
 import dev.litegraft.ConversionReport;
+import dev.litegraft.lab.verification.VerificationReport;
 import dev.litegraft.lab.verification.VerifiedConversion;
 import dev.litegraft.layer.EmbeddingHead;
 import dev.litegraft.layer.Pooling;
@@ -8,6 +9,7 @@ import dev.litegraft.quantize.Recipe;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a conversion made, as text and as JSON. */
@@ -52,6 +54,10 @@ final class ConversionSummary {
     facts.print(out);
     for (String note : report.notes()) {
       out.line("  note: " + Printable.line(note));
+    }
+    Optional<String> verdict = made.verification().map(VerificationReport::verdict);
+    if (made.note().isPresent() && !made.note().equals(verdict)) {
+      out.line("  note: " + Printable.line(made.note().get()));
     }
   }
 

@@ -130,7 +130,6 @@ final class ConvertCommand extends Subcommand {
             normalize,
             Optional.ofNullable(adapter));
     VerifiedConversion made = converted(options);
-    made.note().ifPresent(notes()::note);
     if (common().json()) {
       out().line(ConversionSummary.json(made));
     } else if (!common().quiet()) {

@@ -74,12 +74,20 @@ final class LabelLines {
     }
     String line =
         row(
-            answer.label(),
+            label(answer),
             String.format(Locale.ROOT, "%.4f", answer.score()),
             shown(text, pair),
             Units.milliseconds(answer.milliseconds()));
     out.line(
         answer.truncated() ? line + "  " + TextCommand.cut(answer.tokens(), answer.cut()) : line);
+  }
+
+  /** Of several labels that are right or not by themselves all that are. */
+  private static String label(Classification answer) {
+    boolean none = answer.labels().isEmpty() && answer.probabilities().size() > 1;
+    return none
+        ? "(none)"
+        : answer.labels().isEmpty() ? answer.label() : String.join(", ", answer.labels());
   }
 
   private String row(String label, String score, String text, String milliseconds) {

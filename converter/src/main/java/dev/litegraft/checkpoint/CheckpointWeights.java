@@ -110,6 +110,12 @@ public final class CheckpointWeights implements Weights {
                   .orElse("check that the folder holds the whole model")
               + "; check architectures and the sizes in config.json");
     }
+    if (Arrays.stream(dims).anyMatch(dim -> dim < 0)) {
+      throw new InvalidInputException(
+          "the sizes in config.json make " + full + " larger than any tensor can be",
+          source,
+          "compare config.json with the one that the model was trained with");
+    }
     Shape expected = Shape.of(dims);
     if (!tensor.shape().equals(expected)) {
       throw new InvalidInputException(

@@ -27,6 +27,7 @@ public final class ConfigKeys {
           transformers.js_config torch_dtype dtype finetuning_task task_specific_params
           tokenizer_class prefix license language tags library_name
           id2label label2id num_labels problem_type label_smoothing
+          sentence_transformers sbert_ce_default_activation_function
           use_cache return_dict output_attentions output_hidden_states output_past torchscript
           use_bfloat16 tf_legacy_loss use_return_dict gradient_checkpointing cache_implementation
           attn_implementation _attn_implementation _attn_implementation_internal

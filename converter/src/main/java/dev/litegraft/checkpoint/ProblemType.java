@@ -1,6 +1,7 @@
 package dev.litegraft.checkpoint;
 
 import dev.litegraft.error.InvalidInputException;
+import java.util.Optional;
 
 /** What a classifier's logits mean. Source: {@code problem_type} of transformers' configs. */
 public enum ProblemType {
@@ -23,14 +24,16 @@ public enum ProblemType {
   }
 
   /**
-   * The type that {@code problem_type} says; without the key regression for one label, else one
-   * label of several, as transformers chooses.
+   * The type that {@code problem_type} says; without the key what a cross-encoder's activation
+   * says; else regression for one label, and one label of several, as transformers chooses.
    *
    * @throws InvalidInputException if the name is unknown
    */
   public static ProblemType of(HfConfig config, int labels) {
+    Optional<String> activation = activation(config);
     if (!config.has("problem_type")) {
-      return labels == 1 ? REGRESSION : SINGLE_LABEL;
+      boolean sigmoid = activation.map(name -> isSigmoid(config, name)).orElse(false);
+      return sigmoid ? MULTI_LABEL : labels == 1 ? REGRESSION : SINGLE_LABEL;
     }
     String name = config.text("problem_type");
     for (ProblemType type : values()) {
@@ -45,5 +48,29 @@ public enum ProblemType {
         config.where(),
         "correct the key, or remove it: transformers then takes "
             + (labels == 1 ? REGRESSION : SINGLE_LABEL).hfName);
+  }
+
+  /** Of sentence-transformers' CrossEncoder, by the name of a class of torch. */
+  private static Optional<String> activation(HfConfig config) {
+    Optional<String> own =
+        config
+            .at("sentence_transformers")
+            .filter(s -> s.has("activation_fn"))
+            .map(s -> s.text("activation_fn"));
+    String older = "sbert_ce_default_activation_function";
+    return own.isPresent() || !config.has(older) ? own : Optional.of(config.text(older));
+  }
+
+  private static boolean isSigmoid(HfConfig config, String activation) {
+    if (!activation.endsWith(".Sigmoid") && !activation.endsWith(".Identity")) {
+      throw new InvalidInputException(
+          "the cross-encoder's activation is "
+              + activation
+              + ", where torch's Sigmoid and Identity are known",
+          config.where(),
+          "say what the logits are in problem_type: multi_label_classification for sigmoid,"
+              + " single_label_classification for softmax, regression for plain numbers");
+    }
+    return activation.endsWith(".Sigmoid");
   }
 }

@@ -67,6 +67,12 @@ public final class RotaryEmbedding {
 
   /** Of a part of a head that is odd, one number more turns: as many as the frequencies need. */
   private static RotaryEmbedding scaled(HfConfig config, double theta, int width) {
+    if (!(theta > 0) || Double.isInfinite(theta)) {
+      throw new InvalidInputException(
+          "the base of the rotary positions is " + theta + ", where a number above 0 is needed",
+          config.where() + ", rope_theta",
+          "compare the key with the model's original config.json");
+    }
     Optional<HfConfig> scaling = config.at("rope_scaling");
     if (scaling.isEmpty()) {
       return plain(theta, width);

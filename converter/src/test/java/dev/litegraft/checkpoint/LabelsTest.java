@@ -69,6 +69,18 @@ class LabelsTest {
   }
 
   @Test
+  void aCrossEncodersActivationSaysWhatItsNumberIs() {
+    String older = "{'sbert_ce_default_activation_function':'torch.nn.modules.activation.Sigmoid'}";
+    assertThat(ProblemType.of(parse(older), 1)).isEqualTo(ProblemType.MULTI_LABEL);
+    String newer =
+        "{'sentence_transformers':{'activation_fn':'torch.nn.modules.linear.Identity','version':'5'}}";
+    assertThat(ProblemType.of(parse(newer), 1)).isEqualTo(ProblemType.REGRESSION);
+    assertThat(ProblemType.of(parse(newer), 3)).isEqualTo(ProblemType.SINGLE_LABEL);
+    String other = "{'sbert_ce_default_activation_function':'torch.nn.modules.activation.Tanh'}";
+    assertThat(Refusal.of(() -> ProblemType.of(parse(other), 1)).what()).contains("Tanh");
+  }
+
+  @Test
   void theProblemTypeIsTheConfigsOrFollowsFromTheNumberOfLabels() {
     assertThat(ProblemType.of(parse("{}"), 1)).isEqualTo(ProblemType.REGRESSION);
     assertThat(ProblemType.of(parse("{'problem_type':null}"), 2))

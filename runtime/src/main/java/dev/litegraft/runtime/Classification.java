@@ -7,6 +7,8 @@ import java.util.List;
  *
  * @param label the name of the most probable label; of a regression, the name of its one output
  * @param labelId its index
+ * @param labels the names of all labels that are right: where each is right or not by itself those
+ *     more probable than not, which may be none; else the one
  * @param score its probability; of a regression, the number itself
  * @param probabilities by label: softmax of the logits where one label is right, sigmoid where each
  *     is right or not by itself, the plain numbers of a regression, [labels]
@@ -19,6 +21,7 @@ import java.util.List;
 public record Classification(
     String label,
     int labelId,
+    List<String> labels,
     double score,
     List<Double> probabilities,
     List<Float> logits,
@@ -27,6 +30,7 @@ public record Classification(
     int cut,
     double milliseconds) {
   public Classification {
+    labels = List.copyOf(labels);
     probabilities = List.copyOf(probabilities);
     logits = List.copyOf(logits);
   }

@@ -201,8 +201,8 @@ final class LiteRtInterpreter implements AutoCloseable {
         runner.Invoke(),
         "running " + row.length() + " tokens",
         signature,
-        "look for token ids that are not in the model's vocabulary, and for more tokens than it has"
-            + " positions");
+        "look for token ids that are not in the model's vocabulary, for token types that it does not"
+            + " have, and for more tokens than it has positions");
     List<RawOutput> outputs = new ArrayList<>();
     for (TensorSpec output : signature.outputs()) {
       outputs.add(read(output, runner.output_tensor(output.name()), row));

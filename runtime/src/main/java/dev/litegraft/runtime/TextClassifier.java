@@ -125,11 +125,18 @@ public final class TextClassifier implements AutoCloseable {
           answer.value(), "one row of logits [1, labels]", "a sequence classifier");
     }
     List<String> labels = model.labels(logits.length);
-    double[] probabilities = Probabilities.of(logits, problem(logits.length));
+    Problem problem = problem(logits.length);
+    double[] probabilities = Probabilities.of(logits, problem);
     int best = Probabilities.best(probabilities);
     return new Classification(
         labels.get(best),
         best,
+        problem == Problem.MULTI_LABEL
+            ? IntStream.range(0, logits.length)
+                .filter(i -> probabilities[i] > 0.5)
+                .mapToObj(labels::get)
+                .toList()
+            : List.of(labels.get(best)),
         probabilities[best],
         DoubleStream.of(probabilities).boxed().toList(),
         IntStream.range(0, logits.length).mapToObj(i -> logits[i]).toList(),

@@ -89,6 +89,8 @@ class TextClassifierTest {
       }
       assertThat(answer.label()).isEqualTo("LABEL_" + answer.labelId());
       assertThat(answer.isProbability()).isTrue();
+      assertThat(answer.labels())
+          .hasSize((int) answer.probabilities().stream().filter(p -> p > 0.5).count());
     }
   }
 

@@ -27,6 +27,7 @@ import java.util.Optional;
  *     names
  * @param differences what else is not as in the checkpoint
  * @param notes what was not checked, and what else is good to know
+ * @param doubts those of the notes that say that something may be wrong
  * @param probes how many were asked
  * @param tokens how many tokens they have
  * @param seconds how long it took
@@ -48,6 +49,7 @@ public record VerificationReport(
     List<LayerDifference> layers,
     List<Difference> differences,
     List<String> notes,
+    List<String> doubts,
     int probes,
     long tokens,
     double seconds) {
@@ -56,6 +58,7 @@ public record VerificationReport(
     layers = List.copyOf(layers);
     differences = List.copyOf(differences);
     notes = List.copyOf(notes);
+    doubts = List.copyOf(doubts);
   }
 
   /** The same of a file that is now called otherwise. */
@@ -77,6 +80,7 @@ public record VerificationReport(
         layers,
         differences,
         notes,
+        doubts,
         probes,
         tokens,
         seconds);

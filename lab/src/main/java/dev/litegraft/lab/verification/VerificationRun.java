@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -49,6 +50,7 @@ final class VerificationRun {
   private final Answer.Meaning meaning;
   private final List<Difference> differences = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
+  private final List<String> doubts = new ArrayList<>();
 
   VerificationRun(
       Checkpoint checkpoint, TfliteReader reader, RawModel model, PlainLayers layers, int threads)
@@ -99,6 +101,7 @@ final class VerificationRun {
     }
     Optional<FollowedRows> followed = followed(judgement, probes, multiplications);
     notes.addAll(facts.notes());
+    notes.addAll(doubts);
     Optional<String> first =
         layers.stream().filter(LayerDifference::departs).findFirst().map(LayerDifference::name);
     boolean match = judgement.match() && differences.isEmpty();
@@ -121,6 +124,7 @@ final class VerificationRun {
         layers,
         differences,
         notes,
+        doubts,
         answers.size(),
         probes.tokens(),
         (System.nanoTime() - begin) / 1e9);
@@ -139,7 +143,9 @@ final class VerificationRun {
         files.config().isPresent()
             ? Optional.of(Files.readAllBytes(files.config().get()))
             : Optional.empty();
-    try (Tokenizer tokenizer = Tokenizer.of(Files.readAllBytes(json), settings, json.toString())) {
+    byte[] bytes = Files.readAllBytes(json);
+    try (Tokenizer tokenizer = Tokenizer.of(bytes, settings, json.toString())) {
+      TokenizerVocabulary.of(bytes).last().ifPresent(this::noteUnknown);
       List<String> all = new ArrayList<>(texts);
       all.addAll(BuiltInTexts.ALL);
       TokenizerComparison.of(checkpoint, reader, tokenizer, all).ifPresent(differences::add);
@@ -150,6 +156,20 @@ final class VerificationRun {
       }
       notes.add("seeded token ids were asked, and no texts: " + e.what());
       return probes(texts, Optional.empty(), budget);
+    }
+  }
+
+  private void noteUnknown(Map.Entry<String, Integer> last) {
+    int vocabulary = checkpoint.config().integer("vocab_size");
+    if (last.getValue() >= vocabulary) {
+      doubts.add(
+          "the tokenizer's token \""
+              + last.getKey()
+              + "\" has the id "
+              + last.getValue()
+              + ", where the model has "
+              + vocabulary
+              + " ids: texts with it cannot be answered");
     }
   }
 
@@ -268,7 +288,7 @@ final class VerificationRun {
     }
     FollowedRows followed = FollowedRows.of(reference, model, rows, meaning);
     if (followed.met() == 0 && perToken <= SHALLOW && facts.facts().isPresent()) {
-      notes.add(
+      doubts.add(
           followed.text()
               + ", where some of an unharmed file do: `litegraft diagnose` tells"
               + " whether a setting is off");

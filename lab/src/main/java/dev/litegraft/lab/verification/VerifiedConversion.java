@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param conversion what was made
  * @param verification how the file was judged; absent where there is no native runtime to run it
  * @param note what the user should know of the verification: that the quality of a quantized file
- *     is doubtful, or why there was none
+ *     is doubtful, or anything else, or why there was none
  */
 public record VerifiedConversion(
     ConversionReport conversion, Optional<VerificationReport> verification, Optional<String> note) {
@@ -72,7 +72,10 @@ public record VerifiedConversion(
         if (!judged.match() && !chosen && !judged.storage().isQuantized()) {
           throw refused(judged);
         }
-        note = judged.match() ? null : judged.verdict();
+        note =
+            judged.match()
+                ? judged.doubts().isEmpty() ? null : String.join("; ", judged.doubts())
+                : judged.verdict();
       } catch (NativeRuntimeException e) {
         note = "not verified: " + e.what();
       } catch (InvalidInputException e) {

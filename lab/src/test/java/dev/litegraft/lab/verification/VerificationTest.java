@@ -250,6 +250,20 @@ class VerificationTest {
   }
 
   @Test
+  void aTokenThatTheModelDoesNotKnowIsADoubt() throws IOException {
+    Path planted =
+        planted(
+            Folders.example(), "tokenizer.json", "\"!\": 3,\n", "\"!\": 3,\n\"zzzz\": 99999,\n");
+    VerificationReport report = brief(planted, converted(planted, INT8));
+    assertThat(report.match()).isTrue();
+    assertThat(report.doubts())
+        .singleElement()
+        .asString()
+        .contains("\"zzzz\" has the id 99999", "the model has ");
+    assertThat(report.notes()).containsAll(report.doubts());
+  }
+
+  @Test
   void otherFactsAreNamed() throws IOException {
     Path folder = Folders.golden(LLAMA);
     Path file = converted(folder, F32);
