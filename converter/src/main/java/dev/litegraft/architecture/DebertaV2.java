@@ -58,12 +58,12 @@ final class DebertaV2 implements Encoder {
     Optional<RelativePositions> relative = RelativePositions.of(config);
     T isToken = f.column(in.attended()); // [b, t, 1]
     T embedded = f.multiply(embeddings(f, config, s, w.at("embeddings"), in), isToken);
+    double scale = 1 / Math.sqrt(s.e() * (double) RelativePositions.terms(config));
     Context<T> all =
         new Context<>(
             Queries.all(f, f.mask(in.attended(), Span.BIDIRECTIONAL)), // mask [b, 1, 1, t]
-            relative.map(r -> Distances.of(f, s, r, encoder, in.ids())),
-            f.splitHeads(isToken, 1), // [b, 1, t, 1]
-            1 / Math.sqrt(s.e() * (double) RelativePositions.terms(config)));
+            relative.map(r -> Distances.of(f, s, scale, r, encoder, in.ids())),
+            f.splitHeads(isToken, 1)); // [b, 1, t, 1]
     Context<T> last = all.reading(in);
     Optional<TokenConvolution> beside =
         TokenConvolution.of(config, encoder.at("conv"), s.d(), s.epsilon());
@@ -72,7 +72,7 @@ final class DebertaV2 implements Encoder {
       boolean convolves = i == 0 && beside.isPresent(); // which needs every token
       Context<T> context = i == s.layers() - 1 && !convolves ? last : all;
       Weights layer = encoder.at("layer").at(i);
-      T mixed = attention(f, s, layer.at("attention").at("self"), x, context);
+      T mixed = attention(f, s, layer.at("attention").at("self"), x, context, scale);
       x = BertStack.afterAttention(f, s, layer, context.queries.of(x), mixed);
       if (convolves) {
         x = beside.get().apply(f, embedded, x, f.positions(in.ids()), isToken);
@@ -101,9 +101,10 @@ final class DebertaV2 implements Encoder {
     return f.named(f.layerNorm(x, norm), w.path()); // [b, t, d]
   }
 
+  /** Scores are scaled as they are made: each is a sum of products with something of queries. */
   private static <T> T attention(
-      Layers<T> f, BertStack.Sizes s, Weights w, T x, Context<T> context) {
-    Linear queries = Linear.read(w.at("query_proj"), s.d(), s.d());
+      Layers<T> f, BertStack.Sizes s, Weights w, T x, Context<T> context, double scale) {
+    Linear queries = Linear.read(w.at("query_proj"), s.d(), s.d()).times(scale);
     Linear keys = Linear.read(w.at("key_proj"), s.d(), s.d());
     Linear values = Linear.read(w.at("value_proj"), s.d(), s.d());
     List<T> qkv = context.queries.project(x, queries, keys, values);
@@ -116,8 +117,8 @@ final class DebertaV2 implements Encoder {
             .distances
             .map(r -> f.add(content, r.scores(f, s, w, query, key, queries, keys)))
             .orElse(content);
-    T masked = f.masked(f.scale(scores, context.scale), context.queries.mask());
-    T weights = f.softmax(f.multiply(masked, context.isToken)); // [b, h, q, t]
+    T seen = f.multiply(f.masked(scores, context.queries.mask()), context.isToken);
+    T weights = f.softmax(seen); // [b, h, q, t]
     return f.mergeHeads(f.matMul(weights, value, false)); // [b, q, d]
   }
 
@@ -152,10 +153,8 @@ final class DebertaV2 implements Encoder {
    * What all layers share.
    *
    * @param isToken 1 for a query that is a token, 0 for padding, [b, 1, q, 1]
-   * @param scale of the scores
    */
-  private record Context<T>(
-      Queries<T> queries, Optional<Distances<T>> distances, T isToken, double scale) {
+  private record Context<T>(Queries<T> queries, Optional<Distances<T>> distances, T isToken) {
     /** Of the token alone that the head reads, where there is one. */
     Context<T> reading(Inputs<T> in) {
       Layers<T> f = queries.f();
@@ -165,8 +164,7 @@ final class DebertaV2 implements Encoder {
                   new Context<>(
                       queries.reading(in.selection()),
                       distances.map(d -> d.from(f, in.ids(), one)),
-                      f.pick(one, isToken),
-                      scale))
+                      f.pick(one, isToken)))
           .orElse(this);
     }
   }

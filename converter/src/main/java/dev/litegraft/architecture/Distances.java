@@ -14,6 +14,7 @@ import java.util.Optional;
  * DeBERTa's embeddings of the distances between tokens, and what they add to the scores: of all
  * queries, or in the last layer of the one that is read.
  *
+ * @param scale of the scores
  * @param relative who looks at distances, and through which projections
  * @param shared which distances have the same rows
  * @param entries the rows of the distances −t … t, [b, 2t + 1]; of one query those of the distances
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param norm of the embeddings
  */
 record Distances<T>(
+    double scale,
     RelativePositions relative,
     RelativePositions.Shared shared,
     T entries,
@@ -34,14 +36,16 @@ record Distances<T>(
   /**
    * Between all tokens.
    *
+   * @param scale of the scores
    * @param w the module {@code encoder}
    * @param ids [b, t]
    */
   static <T> Distances<T> of(
-      Layers<T> f, BertStack.Sizes s, RelativePositions relative, Weights w, T ids) {
+      Layers<T> f, BertStack.Sizes s, double scale, RelativePositions relative, Weights w, T ids) {
     Embedding table = Embedding.read(w.at("rel_embeddings"), relative.rows(), s.d());
     RelativePositions.Shared shared = relative.shared(f.longest(ids));
     return new Distances<>(
+        scale,
         relative,
         shared,
         entries(f, shared, f.relativePositions(ids)),
@@ -61,7 +65,8 @@ record Distances<T>(
    */
   Distances<T> from(Layers<T> f, T ids, T one) {
     T ahead = f.positionsFrom(f.positions(ids), one); // [b, t]
-    return new Distances<>(relative, shared, entries(f, shared, ahead), true, ofKeys, ofKeys, norm);
+    return new Distances<>(
+        scale, relative, shared, entries(f, shared, ahead), true, ofKeys, ofKeys, norm);
   }
 
   private static <T> T entries(Layers<T> f, RelativePositions.Shared shared, T ahead) {
@@ -69,10 +74,11 @@ record Distances<T>(
   }
 
   /**
-   * What is added to the scores of content with content, not yet scaled: [b, h, q, t].
+   * What is added to the scores of content with content: [b, h, q, t].
    *
    * @param w the module {@code attention.self}
-   * @param queries its projection of content to queries, {@code keys} to keys
+   * @param queries its projection of content to queries, scaled
+   * @param keys its projection of content to keys
    */
   T scores(Layers<T> f, BertStack.Sizes s, Weights w, T query, T key, Linear queries, Linear keys) {
     boolean same = relative.sharesProjections();
@@ -82,7 +88,7 @@ record Distances<T>(
       tables.add(new RowTable(ofKeys, norm, Optional.of(to)));
     }
     if (relative.positionToContent()) {
-      Linear to = same ? queries : Linear.read(w.at("pos_query_proj"), s.d(), s.d());
+      Linear to = same ? queries : Linear.read(w.at("pos_query_proj"), s.d(), s.d()).times(scale);
       tables.add(new RowTable(ofQueries, norm, Optional.of(to)));
     }
     T rows = f.headRows(entries, tables, s.h()); // [b, tables · h, .., e]

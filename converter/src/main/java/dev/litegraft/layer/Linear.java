@@ -37,6 +37,14 @@ public record Linear(String name, TensorData weight, Optional<TensorData> bias) 
         Optional.of(w.tensor("bias", out)));
   }
 
+  /** The same layer, of which every output is multiplied by {@code factor}. */
+  public Linear times(double factor) {
+    return new Linear(
+        name,
+        TensorViews.times(weight, (float) factor),
+        bias.map(b -> TensorViews.times(b, (float) factor)));
+  }
+
   /** Inputs that the layer takes. */
   public int in() {
     return weight.shape().dim(1);

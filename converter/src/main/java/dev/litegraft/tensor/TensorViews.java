@@ -42,6 +42,11 @@ public final class TensorViews {
     return new LastIndex(source, index);
   }
 
+  /** {@code source · factor}. */
+  public static TensorData times(TensorData source, float factor) {
+    return new Times(source, factor);
+  }
+
   /** {@code source + offset}. */
   public static TensorData plus(TensorData source, float offset) {
     return new Plus(source, offset);
@@ -331,6 +336,31 @@ public final class TensorViews {
         for (int i = 0; i < n; i++) {
           out[at + done + i] = all[i * width + index];
         }
+      }
+    }
+  }
+
+  private record Times(TensorData source, float factor) implements TensorData {
+    @Override
+    public String name() {
+      return source.name();
+    }
+
+    @Override
+    public Shape shape() {
+      return source.shape();
+    }
+
+    @Override
+    public DType dtype() {
+      return DType.F32;
+    }
+
+    @Override
+    public void read(long from, float[] out, int at, int count) throws IOException {
+      source.read(from, out, at, count);
+      for (int i = at; i < at + count; i++) {
+        out[i] *= factor;
       }
     }
   }
