@@ -85,11 +85,15 @@ final class HeadTable implements TensorData {
     Linear to = part.projection().get();
     float[] weights = new float[width * to.in()];
     to.weight().read((long) outer * to.in(), weights, 0, weights.length);
-    float[] sum = new float[count];
-    for (int j = 0; j < width; j++) {
-      Arrays.fill(sum, 0);
-      addProducts(sum, weights, j * to.in(), to.in(), source, first);
-      System.arraycopy(sum, 0, out, j * count, count);
+    float[] even = new float[count];
+    float[] odd = new float[count];
+    for (int j = 0; j < width; j += 2) {
+      int next = Math.min(j + 1, width - 1); // an odd width ends with one column twice
+      Arrays.fill(even, 0);
+      Arrays.fill(odd, 0);
+      addProducts(even, odd, weights, j * to.in(), next * to.in(), to.in(), source, first);
+      System.arraycopy(even, 0, out, j * count, count);
+      System.arraycopy(odd, 0, out, next * count, count);
     }
     if (to.bias().isPresent()) {
       float[] bias = new float[width];
@@ -101,41 +105,51 @@ final class HeadTable implements TensorData {
     return out;
   }
 
-  /** Eight inputs at once: each number of the sum is then loaded and stored an eighth as often. */
+  /**
+   * Two columns and four inputs at once: each number of the source is then loaded half as often,
+   * and each of the sums a fourth.
+   */
   private void addProducts(
-      float[] sum, float[] weights, int weight, int in, float[] source, int first) {
+      float[] even,
+      float[] odd,
+      float[] weights,
+      int evenWeight,
+      int oddWeight,
+      int in,
+      float[] source,
+      int first) {
     int k = 0;
-    for (; k + 7 < in; k += 8) {
-      addEight(sum, weights, weight + k, source, k * rows + first, rows);
+    for (; k + 3 < in; k += 4) {
+      int from = k * rows + first;
+      addFour(even, odd, weights, evenWeight + k, oddWeight + k, source, from, rows);
     }
     for (; k < in; k++) {
-      float w = weights[weight + k];
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += w * source[k * rows + first + i];
+      float w = weights[evenWeight + k];
+      float v = weights[oddWeight + k];
+      for (int i = 0; i < even.length; i++) {
+        even[i] += w * source[k * rows + first + i];
+        odd[i] += v * source[k * rows + first + i];
       }
     }
   }
 
-  private static void addEight(float[] sum, float[] w, int at, float[] x, int from, int step) {
-    float a = w[at];
-    float b = w[at + 1];
-    float c = w[at + 2];
-    float d = w[at + 3];
-    float e = w[at + 4];
-    float f = w[at + 5];
-    float g = w[at + 6];
-    float h = w[at + 7];
-    for (int i = 0; i < sum.length; i++) {
-      int j = from + i;
-      sum[i] +=
-          a * x[j]
-              + b * x[j + step]
-              + c * x[j + 2 * step]
-              + d * x[j + 3 * step]
-              + e * x[j + 4 * step]
-              + f * x[j + 5 * step]
-              + g * x[j + 6 * step]
-              + h * x[j + 7 * step];
+  private static void addFour(
+      float[] even, float[] odd, float[] w, int p, int q, float[] x, int from, int step) {
+    float a = w[p];
+    float b = w[p + 1];
+    float c = w[p + 2];
+    float d = w[p + 3];
+    float e = w[q];
+    float f = w[q + 1];
+    float g = w[q + 2];
+    float h = w[q + 3];
+    for (int i = 0; i < even.length; i++) {
+      float x0 = x[from + i];
+      float x1 = x[from + step + i];
+      float x2 = x[from + 2 * step + i];
+      float x3 = x[from + 3 * step + i];
+      even[i] += a * x0 + b * x1 + c * x2 + d * x3;
+      odd[i] += e * x0 + f * x1 + g * x2 + h * x3;
     }
   }
 }

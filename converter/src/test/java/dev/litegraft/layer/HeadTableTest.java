@@ -16,7 +16,7 @@ class HeadTableTest {
   private static final int ROWS = 7;
   private static final int IN = 19;
   private static final int HEADS = 3;
-  private static final int WIDTH = 4;
+  private static final int WIDTH = 5;
 
   /** Sums of 19 products of numbers about 1, in f32 and in f64. */
   private static final double ROUNDING = 2e-5;
