@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.layer.EdgeLayout.Qkv;
 import dev.litegraft.tensor.Shape;
 import java.io.IOException;
 import java.util.Arrays;
@@ -58,6 +59,13 @@ final class Gemma3Test {
       }
     }
     return model;
+  }
+
+  /** One more than Llama has: there are two tables of angles. */
+  @Test
+  void operatorsOutsideTheFastKernelsAreFew() throws IOException {
+    assertThat(ArchitectureContract.outsideFastKernels(model().graph(Shape.TOKENS, Qkv.SPLIT)))
+        .hasSize(9);
   }
 
   @Test

@@ -2,6 +2,8 @@ package dev.litegraft.lab.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.litegraft.layer.EdgeLayout.Qkv;
+import dev.litegraft.tensor.Shape;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +22,12 @@ final class GraniteTest {
 
   private static EdgeModel model() throws IOException {
     return llama().as("GraniteForSequenceClassification").with("attention_multiplier", SCALE);
+  }
+
+  @Test
+  void operatorsOutsideTheFastKernelsAreFew() throws IOException {
+    assertThat(ArchitectureContract.outsideFastKernels(model().graph(Shape.TOKENS, Qkv.SPLIT)))
+        .hasSize(8);
   }
 
   @Test

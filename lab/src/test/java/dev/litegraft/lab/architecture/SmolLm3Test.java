@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.layer.EdgeLayout.Qkv;
 import dev.litegraft.tensor.Shape;
 import java.io.IOException;
 import java.util.Arrays;
@@ -26,6 +27,12 @@ final class SmolLm3Test {
   /** A scaling by so much that no position turns anything. */
   private static EdgeModel withoutPositions(EdgeModel model) {
     return model.with("rope_scaling", Map.of("rope_type", "linear", "factor", 1e30));
+  }
+
+  @Test
+  void operatorsOutsideTheFastKernelsAreFew() throws IOException {
+    assertThat(ArchitectureContract.outsideFastKernels(model().graph(Shape.TOKENS, Qkv.SPLIT)))
+        .hasSize(8);
   }
 
   @Test
