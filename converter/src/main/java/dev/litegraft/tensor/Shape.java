@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
  *
  * <p>A graph has one unknown, the number of tokens t. A positive dimension is a fixed size; a
  * negative one, {@code n · TOKENS + m}, stands for n·t + m ({@link #TOKENS} is t itself). Scaling a
- * dimension, or adding two, is therefore one operation, whichever they are. Tensors of a checkpoint
- * have fixed dimensions only.
+ * dimension, or adding two, is therefore one operation, whichever they are; n is below 32,768 and m
+ * below 65,536, which no graph comes near. Tensors of a checkpoint have fixed dimensions only.
  */
 public final class Shape {
   /** The dimension t: as many as there are tokens. */
