@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What distances between tokens add to scores, in the edge graph.
@@ -106,22 +105,25 @@ final class EdgeDistances {
         name, TensorViews.of(name, Shape.of(count, 1), numbers), PlainStorage.F32);
   }
 
-  /** See {@link Layers#relativeScores}: queries and keys of all heads are one product. */
+  /**
+   * See {@link Layers#relativeScores}. Queries and keys apart: what one of them makes of the
+   * distances is still near when it is moved.
+   */
   Value scores(Optional<Value> query, Optional<Value> key, Value rows) {
-    List<Value> parts = Stream.concat(query.stream(), key.stream()).toList();
-    Shape part = parts.get(0).shape();
-    int h = part.dim(1);
-    int t = part.dim(2);
-    int all = parts.size() * h;
     int groups = rows.shape().dim(1);
-    Value content =
-        graph.reshape(
-            graph.concatenation(parts, 1), Shape.of(1, groups, all / groups * t, part.last()));
-    Value byDistance = graph.batchMatMul(content, rows, true); // [1, groups, .., 2t + 1]
-    Value byKey = t > 0 ? skewed(byDistance, all, t) : gathered(byDistance, all, t);
+    int each = query.isPresent() && key.isPresent() ? groups / 2 : groups;
     return sum(
-        query.map(q -> graph.slice(byKey, 1, 0, h)),
-        key.map(k -> graph.transpose(graph.slice(byKey, 1, all - h, h), 0, 1, 3, 2)));
+        query.map(q -> byKey(q, graph.slice(rows, 1, 0, each))),
+        key.map(k -> byKey(k, graph.slice(rows, 1, groups - each, each)))
+            .map(scores -> graph.transpose(scores, 0, 1, 3, 2)));
+  }
+
+  /** [1, h, t, e] and [1, h or 1, 2t + 1, e] to [1, h, t, t]. */
+  private Value byKey(Value content, Value rows) {
+    int h = content.shape().dim(1);
+    int t = content.shape().dim(2);
+    Value byDistance = graph.batchMatMul(content, rows, true); // [1, h, t, 2t + 1]
+    return t > 0 ? skewed(byDistance, h, t) : gathered(byDistance, h, t);
   }
 
   /** See {@link Layers#relativeScoresOfOne}. */
@@ -143,7 +145,7 @@ final class EdgeDistances {
     return a.map(x -> b.map(y -> graph.add(x, y)).orElse(x)).or(() -> b).orElseThrow();
   }
 
-  /** Of a known number of tokens: [1, .., 2t + 1] to [1, heads, t, t]. */
+  /** Of a known number of tokens: [1, heads, t, 2t + 1] to [1, heads, t, t]. */
   private Value skewed(Value byDistance, int heads, int t) {
     Value flat = graph.reshape(byDistance, Shape.of(1, heads, t * (2 * t + 1)));
     Value pairs = graph.reshape(graph.slice(flat, 2, t, 2 * t * t), Shape.of(1, heads, t, 2 * t));
@@ -151,8 +153,8 @@ final class EdgeDistances {
   }
 
   /**
-   * Of any number of tokens: [1, .., 2t + 1] to [1, heads, t, t]. The new shape has two unknown
-   * dimensions, which XNNPACK does not take; nothing is moved for it.
+   * Of any number of tokens: [1, heads, t, 2t + 1] to [1, heads, t, t]. The new shape has two
+   * unknown dimensions, which XNNPACK does not take; nothing is moved for it.
    */
   private Value gathered(Value byDistance, int heads, int t) {
     Value dims = rowsOfTokens.orElseGet(this::rowsOfTokens);
