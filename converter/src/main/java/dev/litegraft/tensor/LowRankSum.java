@@ -13,7 +13,7 @@ import java.io.IOException;
  * @param right [rank, columns]
  */
 record LowRankSum(TensorData source, float scale, TensorData left, TensorData right)
-    implements TensorData {
+    implements ChangedNumbers {
   /** So many rows of {@code right} are summed up before they are scaled and added. */
   private static final int RANK_BLOCK = 16;
 
@@ -25,21 +25,6 @@ record LowRankSum(TensorData source, float scale, TensorData left, TensorData ri
       throw new IllegalArgumentException(
           source.name() + " " + s + " is not " + left.shape() + " x " + right.shape());
     }
-  }
-
-  @Override
-  public String name() {
-    return source.name();
-  }
-
-  @Override
-  public Shape shape() {
-    return source.shape();
-  }
-
-  @Override
-  public DType dtype() {
-    return DType.F32;
   }
 
   @Override

@@ -7,26 +7,11 @@ import java.io.IOException;
  *
  * @param other of the same shape
  */
-record ScaledSum(TensorData source, float scale, TensorData other) implements TensorData {
+record ScaledSum(TensorData source, float scale, TensorData other) implements ChangedNumbers {
   ScaledSum {
     if (!source.shape().equals(other.shape())) {
       throw new IllegalArgumentException(source.shape() + " + " + other.shape());
     }
-  }
-
-  @Override
-  public String name() {
-    return source.name();
-  }
-
-  @Override
-  public Shape shape() {
-    return source.shape();
-  }
-
-  @Override
-  public DType dtype() {
-    return DType.F32;
   }
 
   @Override

@@ -340,22 +340,7 @@ public final class TensorViews {
     }
   }
 
-  private record Times(TensorData source, float factor) implements TensorData {
-    @Override
-    public String name() {
-      return source.name();
-    }
-
-    @Override
-    public Shape shape() {
-      return source.shape();
-    }
-
-    @Override
-    public DType dtype() {
-      return DType.F32;
-    }
-
+  private record Times(TensorData source, float factor) implements ChangedNumbers {
     @Override
     public void read(long from, float[] out, int at, int count) throws IOException {
       source.read(from, out, at, count);
@@ -365,22 +350,7 @@ public final class TensorViews {
     }
   }
 
-  private record Plus(TensorData source, float offset) implements TensorData {
-    @Override
-    public String name() {
-      return source.name();
-    }
-
-    @Override
-    public Shape shape() {
-      return source.shape();
-    }
-
-    @Override
-    public DType dtype() {
-      return DType.F32;
-    }
-
+  private record Plus(TensorData source, float offset) implements ChangedNumbers {
     @Override
     public void read(long from, float[] out, int at, int count) throws IOException {
       source.read(from, out, at, count);

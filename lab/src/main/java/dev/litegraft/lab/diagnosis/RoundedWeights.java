@@ -2,9 +2,8 @@ package dev.litegraft.lab.diagnosis;
 
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.tensor.BFloat16;
-import dev.litegraft.tensor.DType;
+import dev.litegraft.tensor.ChangedNumbers;
 import dev.litegraft.tensor.Float16;
-import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
 
@@ -52,22 +51,7 @@ record RoundedWeights(Weights to, Type through) implements Weights {
     return new Rounded(to.tensor(name, dims), through);
   }
 
-  private record Rounded(TensorData source, Type through) implements TensorData {
-    @Override
-    public String name() {
-      return source.name();
-    }
-
-    @Override
-    public Shape shape() {
-      return source.shape();
-    }
-
-    @Override
-    public DType dtype() {
-      return DType.F32;
-    }
-
+  private record Rounded(TensorData source, Type through) implements ChangedNumbers {
     @Override
     public void read(long from, float[] out, int at, int count) throws IOException {
       source.read(from, out, at, count);

@@ -5,7 +5,7 @@ import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.RowTable;
 import dev.litegraft.quantize.SymmetricInt8;
-import dev.litegraft.tensor.DType;
+import dev.litegraft.tensor.ChangedNumbers;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
 import dev.litegraft.tensor.TensorViews;
@@ -79,22 +79,7 @@ public final class Int8Layers extends ForwardingLayers {
   }
 
   /** A matrix as an int8 file gives it back. */
-  record Rounded(TensorData source) implements TensorData {
-    @Override
-    public String name() {
-      return source.name();
-    }
-
-    @Override
-    public Shape shape() {
-      return source.shape();
-    }
-
-    @Override
-    public DType dtype() {
-      return DType.F32;
-    }
-
+  record Rounded(TensorData source) implements ChangedNumbers {
     /** Reads whole rows, whose largest number makes the steps. */
     @Override
     public void read(long from, float[] out, int at, int count) throws IOException {

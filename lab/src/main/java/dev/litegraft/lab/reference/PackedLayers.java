@@ -111,15 +111,15 @@ public final class PackedLayers extends ForwardingLayers {
   /** Those of the longest text; of shorter ones the middle is read. */
   @Override
   public Array relativePositions(Array ids) {
-    return super.relativePositions(part(ids, longest()));
+    return super.relativePositions(part(ids, longestText()));
   }
 
   @Override
   public int longest(Array ids) {
-    return length(longest());
+    return length(longestText());
   }
 
-  private int longest() {
+  private int longestText() {
     int longest = 0;
     for (int i = 1; i < begins.length; i++) {
       longest = length(i) > length(longest) ? i : longest;
