@@ -84,10 +84,10 @@ final class LabelLines {
 
   /** Of several labels that are right or not by themselves all that are. */
   private static String label(Classification answer) {
-    boolean none = answer.labels().isEmpty() && answer.probabilities().size() > 1;
-    return none
-        ? "(none)"
-        : answer.labels().isEmpty() ? answer.label() : String.join(", ", answer.labels());
+    if (answer.probabilities().size() == 1) {
+      return answer.label();
+    }
+    return answer.labels().isEmpty() ? "(none)" : String.join(", ", answer.labels());
   }
 
   private String row(String label, String score, String text, String milliseconds) {

@@ -64,6 +64,35 @@ class TextTasksTest {
   }
 
   @Test
+  void aMultiLabelClassifiersRowHasAllLabelsThatAreRight() throws IOException {
+    Path settings = Files.createDirectory(folder.resolve("multi"));
+    for (String file : List.of("config.json", "model.safetensors")) {
+      Files.copy(folder.resolve("bert-seqcls").resolve(file), settings.resolve(file));
+    }
+    for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
+      Files.copy(TOKENIZER.resolve(file), settings.resolve(file));
+    }
+    Path config = settings.resolve("config.json");
+    String text = Files.readString(config).strip();
+    Files.writeString(
+        config,
+        text.substring(0, text.length() - 1)
+            + ", \"problem_type\": \"multi_label_classification\"}");
+    String file = folder.resolve("multi.tflite").toString();
+    CommandRun.of("convert", settings.toString(), "-o", file, "--recipe", "f32", "--no-verify");
+
+    String json = CommandRun.of("classify", file, "가", "--json").out();
+    String table = CommandRun.of("classify", file, "가").out();
+    String[] probabilities =
+        json.replaceAll("(?s).*\"probabilities\":\\[([^\\]]*)\\].*", "$1").split(",", -1);
+    assertThat(probabilities).hasSizeGreaterThan(1);
+    for (int i = 0; i < probabilities.length; i++) {
+      boolean right = Double.parseDouble(probabilities[i]) > 0.5;
+      assertThat(table.contains("LABEL_" + i)).as(table + json).isEqualTo(right);
+    }
+  }
+
+  @Test
   void aPairStandsBesideItsText() {
     CommandRun run = CommandRun.of("classify", classifier, "가", "--pair", "각", "--json");
     assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
