@@ -1,7 +1,9 @@
 package dev.litegraft;
 
+import dev.litegraft.facts.Pooling;
+import dev.litegraft.facts.SignatureNames;
 import dev.litegraft.layer.EdgeLayout;
-import dev.litegraft.layer.Pooling;
+import dev.litegraft.model.Signatures;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.tensor.DType;
 import java.nio.file.Path;
@@ -55,12 +57,9 @@ public record ConversionOptions(
     }
   }
 
-  /** How the inputs of a signature are called. */
-  public enum SignatureNames {
-    /** {@code input_ids}, {@code attention_mask}, {@code token_type_ids}. */
-    HF,
-    /** {@code args_0}, {@code args_1}, {@code args_2}: as Python exporters do. */
-    POSITIONAL
+  /** The graphs that these options ask for. */
+  public Signatures signatures() {
+    return new Signatures(lengths, signatureNames, inputType, qkv);
   }
 
   /** The same with another recipe. */

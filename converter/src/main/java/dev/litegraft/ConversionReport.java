@@ -1,7 +1,7 @@
 package dev.litegraft;
 
-import dev.litegraft.layer.EmbeddingHead;
-import dev.litegraft.layer.Task;
+import dev.litegraft.facts.Task;
+import dev.litegraft.model.EmbeddingHead;
 import dev.litegraft.quantize.Recipe;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,12 +2,13 @@ package dev.litegraft;
 
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.ConfigKeys;
-import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.config.ConfigKeys;
+import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.Task;
 import dev.litegraft.graph.Graph;
-import dev.litegraft.layer.EmbeddingHead;
-import dev.litegraft.layer.Task;
+import dev.litegraft.model.EdgeGraphs;
+import dev.litegraft.model.EmbeddingHead;
 import dev.litegraft.tensor.RawTensorData;
 import dev.litegraft.tflite.FileCheck;
 import dev.litegraft.tflite.Progress;
@@ -104,12 +105,12 @@ public final class Converter {
               checkpoint.sentence(), options.pooling().stream().toList(), options.normalize());
       int maxLength = maxLength(checkpoint, found);
       List<Graph> graphs =
-          new ModelGraphs(
+          new EdgeGraphs(
                   found.architecture(),
                   found.task(),
                   checkpoint.config(),
                   checkpoint.weights(),
-                  options,
+                  options.signatures(),
                   head,
                   maxLength)
               .build(probes);

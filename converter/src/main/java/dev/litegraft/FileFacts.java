@@ -4,17 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.Labels;
-import dev.litegraft.checkpoint.ProblemType;
 import dev.litegraft.checkpoint.SentenceTransformer;
-import dev.litegraft.checkpoint.TokenizerFiles;
-import dev.litegraft.layer.EmbeddingHead;
-import dev.litegraft.layer.Pooling;
-import dev.litegraft.layer.Task;
+import dev.litegraft.checkpoint.config.Labels;
+import dev.litegraft.checkpoint.config.ProblemType;
+import dev.litegraft.checkpoint.config.TokenizerFiles;
+import dev.litegraft.facts.ModelFacts;
+import dev.litegraft.facts.ModelFacts.Provenance;
+import dev.litegraft.facts.Pooling;
+import dev.litegraft.facts.Side;
+import dev.litegraft.facts.Task;
+import dev.litegraft.model.EmbeddingHead;
 import dev.litegraft.tflite.AssociatedFile;
 import dev.litegraft.tflite.Metadata;
-import dev.litegraft.tflite.ModelFacts;
-import dev.litegraft.tflite.ModelFacts.Provenance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -154,7 +154,7 @@ final class FileFacts {
         Version.text(),
         found.architecture().family(),
         found.hfClass(),
-        ModelFacts.Task.valueOf(found.task().name()),
+        found.task(),
         labels,
         found.task() == Task.EMBEDDING
             ? Optional.empty()
@@ -165,7 +165,7 @@ final class FileFacts {
         maxLength,
         limit == Integer.MAX_VALUE ? OptionalInt.empty() : OptionalInt.of(limit),
         found.architecture().takesTokenTypes(checkpoint.config()),
-        options.signatureNames().name().toLowerCase(Locale.ROOT),
+        options.signatureNames(),
         options.recipe().canonicalName(),
         parameters(),
         options.lengths(),
@@ -184,13 +184,13 @@ final class FileFacts {
     };
   }
 
-  private ModelFacts.PaddingSide paddingSide() {
+  private Side paddingSide() {
     return found.padsLeft(
             checkpoint.config(),
             checkpoint.tokenizerConfig(),
             pooling().map(Pooling::ofId).orElse(List.of()))
-        ? ModelFacts.PaddingSide.LEFT
-        : ModelFacts.PaddingSide.RIGHT;
+        ? Side.LEFT
+        : Side.RIGHT;
   }
 
   private Provenance provenance() throws IOException {

@@ -1,9 +1,9 @@
 package dev.litegraft.benchmarks;
 
 import dev.litegraft.quantize.Recipe;
-import dev.litegraft.runtime.Options;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RawOutput;
+import dev.litegraft.runtime.RuntimeOptions;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +46,7 @@ public class LatencyBenchmark {
     model =
         RawModel.open(
             BenchmarkFiles.usual().converted(SyntheticLlama.SMOLLM2_135M, Recipe.valueOf(recipe)),
-            Options.defaults().threads(1));
+            RuntimeOptions.defaults().threads(1));
     ids = BenchmarkFiles.ids(SyntheticLlama.SMOLLM2_135M, tokens);
   }
 

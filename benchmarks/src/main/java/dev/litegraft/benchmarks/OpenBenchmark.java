@@ -1,9 +1,9 @@
 package dev.litegraft.benchmarks;
 
 import dev.litegraft.quantize.Recipe;
-import dev.litegraft.runtime.Options;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RawOutput;
+import dev.litegraft.runtime.RuntimeOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +42,7 @@ public class OpenBenchmark {
   /** Opens, answers and closes. */
   @Benchmark
   public RawOutput openAndAnswer() throws IOException {
-    try (RawModel model = RawModel.open(file, Options.defaults().threads(1))) {
+    try (RawModel model = RawModel.open(file, RuntimeOptions.defaults().threads(1))) {
       return model.answer(BenchmarkFiles.ids(SyntheticLlama.SMOLLM2_135M, 16), null, null);
     }
   }

@@ -1,8 +1,8 @@
 package dev.litegraft.benchmarks;
 
 import dev.litegraft.quantize.Recipe;
-import dev.litegraft.runtime.Options;
 import dev.litegraft.runtime.RawModel;
+import dev.litegraft.runtime.RuntimeOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ public final class SideBySide {
 
   private static final int[] LENGTHS = {16, 32, 64, 128};
   private static final SyntheticModel SMOL = SyntheticLlama.SMOLLM2_135M;
-  private static final Options ONE_THREAD = Options.defaults().threads(1);
+  private static final RuntimeOptions ONE_THREAD = RuntimeOptions.defaults().threads(1);
 
   private final BenchmarkFiles files = BenchmarkFiles.usual();
 

@@ -1,14 +1,14 @@
 package dev.litegraft.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.litegraft.CheckpointWarning;
-import dev.litegraft.CheckpointWarnings;
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.HfConfig;
-import dev.litegraft.checkpoint.SafetensorsFile;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
 import dev.litegraft.error.InvalidInputException;
-import dev.litegraft.layer.Task;
+import dev.litegraft.facts.Task;
+import dev.litegraft.inspection.CheckpointWarning;
+import dev.litegraft.inspection.CheckpointWarnings;
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.RawTensorData;
 import java.io.IOException;
@@ -56,8 +56,8 @@ final class CheckpointView {
   }
 
   void print(Results out) throws IOException {
-    Facts facts =
-        new Facts(checkpoint.folder().toString()).add("class", hfClass).add("family", family);
+    Listing facts =
+        new Listing(checkpoint.folder().toString()).add("class", hfClass).add("family", family);
     found.ifPresent(f -> facts.add("task", FamiliesCommand.words(f.task())));
     facts
         .add("parameters", Units.count(parameters()))

@@ -1,13 +1,13 @@
 package dev.litegraft.cli;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.Task;
 import dev.litegraft.runtime.Aggregation;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.TextClassifier;
 import dev.litegraft.runtime.TextPair;
 import dev.litegraft.runtime.TokenClassification;
 import dev.litegraft.runtime.TokenClassifier;
-import dev.litegraft.tflite.ModelFacts.Task;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.litegraft.cli;
 
 import dev.litegraft.ConversionReport;
+import dev.litegraft.facts.Pooling;
 import dev.litegraft.lab.verification.VerificationReport;
 import dev.litegraft.lab.verification.VerifiedConversion;
-import dev.litegraft.layer.EmbeddingHead;
-import dev.litegraft.layer.Pooling;
+import dev.litegraft.model.EmbeddingHead;
 import dev.litegraft.quantize.Recipe;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,8 +21,8 @@ final class ConversionSummary {
 
   static void print(VerifiedConversion made, Results out) throws IOException {
     ConversionReport report = made.conversion();
-    Facts facts =
-        new Facts(report.target().toString())
+    Listing facts =
+        new Listing(report.target().toString())
             .add(
                 "model",
                 report.family()

@@ -7,7 +7,7 @@ import dev.litegraft.cli.Reviews.Review;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.Classification;
-import dev.litegraft.runtime.Options;
+import dev.litegraft.runtime.RuntimeOptions;
 import dev.litegraft.runtime.TextClassifier;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,7 +88,7 @@ final class DemoCommand extends Subcommand {
               .withThreads(common().threads())
               .convert(folder.resolve("ko-movie-reviews-" + recipe.alias() + ".tflite"));
     }
-    Options options = Options.defaults().threads(common().threads());
+    RuntimeOptions options = RuntimeOptions.defaults().threads(common().threads());
     List<String> labels = new ArrayList<>(reviews.size());
     double[] milliseconds = new double[reviews.size()];
     try (TextClassifier classifier = TextClassifier.open(report.target(), options);

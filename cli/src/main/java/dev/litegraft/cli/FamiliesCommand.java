@@ -3,7 +3,7 @@ package dev.litegraft.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.litegraft.architecture.Architecture;
 import dev.litegraft.architecture.Architectures;
-import dev.litegraft.layer.Task;
+import dev.litegraft.facts.Task;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;

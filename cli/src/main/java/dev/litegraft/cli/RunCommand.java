@@ -2,9 +2,9 @@ package dev.litegraft.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.litegraft.error.InvalidInputException;
-import dev.litegraft.runtime.Options;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RawOutput;
+import dev.litegraft.runtime.RuntimeOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,12 +33,13 @@ final class RunCommand extends Subcommand {
 
   @Override
   int execute() throws IOException {
-    try (RawModel raw = RawModel.open(model, Options.defaults().threads(common().threads()));
+    try (RawModel raw =
+            RawModel.open(model, RuntimeOptions.defaults().threads(common().threads()));
         TextLines lines = TextLines.open(input, in())) {
       raw.notes().forEach(notes()::note);
       for (String line = lines.next(); line != null; line = lines.next()) {
         if (!line.isBlank()) {
-          TokenRow row = TokenRow.parse(line, lines.where());
+          RunLine row = RunLine.parse(line, lines.where());
           List<RawOutput> outputs = outputs(raw, row, lines);
           out().line(JsonLine.of(json -> write(json, outputs)));
         }
@@ -47,7 +48,7 @@ final class RunCommand extends Subcommand {
     return ExitCode.DONE;
   }
 
-  private static List<RawOutput> outputs(RawModel raw, TokenRow row, TextLines lines) {
+  private static List<RawOutput> outputs(RawModel raw, RunLine row, TextLines lines) {
     try {
       return raw.run(row.ids(), row.mask(), row.types());
     } catch (InvalidInputException e) {

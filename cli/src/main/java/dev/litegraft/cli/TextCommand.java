@@ -1,8 +1,8 @@
 package dev.litegraft.cli;
 
 import dev.litegraft.error.InvalidInputException;
-import dev.litegraft.runtime.Options;
 import dev.litegraft.runtime.RawModel;
+import dev.litegraft.runtime.RuntimeOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,7 +47,7 @@ abstract class TextCommand extends Subcommand {
           "litegraft " + name + " FILE TEXT, or litegraft " + name + " FILE --file texts.txt");
     }
     checkUsage();
-    Options options = Options.defaults().threads(common().threads());
+    RuntimeOptions options = RuntimeOptions.defaults().threads(common().threads());
     RawModel raw = RawModel.open(model, tokenizer == null ? options : options.tokenizer(tokenizer));
     raw.notes().forEach(notes()::note);
     answer(raw);

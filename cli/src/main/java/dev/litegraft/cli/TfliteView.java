@@ -1,7 +1,7 @@
 package dev.litegraft.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.litegraft.tflite.ModelFacts;
+import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.tflite.TfliteModel;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
@@ -51,8 +51,8 @@ final class TfliteView {
     bytes.print(out);
   }
 
-  private Facts heading() {
-    Facts heading = new Facts(path.toString()).add("size", Units.bytes(model.fileBytes()));
+  private Listing heading() {
+    Listing heading = new Listing(path.toString()).add("size", Units.bytes(model.fileBytes()));
     if (!model.description().isEmpty()) {
       heading.add("description", model.description());
     }
@@ -67,7 +67,7 @@ final class TfliteView {
     return heading;
   }
 
-  private static void add(ModelFacts f, Facts heading) {
+  private static void add(ModelFacts f, Listing heading) {
     heading
         .add("made by", "Litegraft " + f.litegraftVersion())
         .add(

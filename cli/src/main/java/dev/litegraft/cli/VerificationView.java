@@ -45,9 +45,9 @@ final class VerificationView {
     }
   }
 
-  private static Facts summary(VerificationReport report) {
-    Facts facts =
-        new Facts(report.file() + " beside " + report.checkpoint())
+  private static Listing summary(VerificationReport report) {
+    Listing facts =
+        new Listing(report.file() + " beside " + report.checkpoint())
             .add("weights", report.storage().name().toLowerCase(Locale.ROOT))
             .add("asked", report.probes() + " probes, " + report.tokens() + " tokens")
             .add("max diff", number(report.maxAbs()))

@@ -16,16 +16,27 @@ final class Rooms {
 
   static {
     MAY_SEE.put("error", Set.of());
+    MAY_SEE.put("json", Set.of("error"));
     MAY_SEE.put("tensor", Set.of("error"));
-    MAY_SEE.put("checkpoint", Set.of("error", "tensor"));
+    MAY_SEE.put("facts", Set.of("error", "json"));
     MAY_SEE.put("graph", Set.of("error", "tensor"));
-    MAY_SEE.put("layer", Set.of("error", "tensor", "checkpoint", "graph"));
+    MAY_SEE.put("tflite", Set.of("error", "tensor", "facts", "graph"));
+    // Text in, ids out: nothing else of ours.
+    MAY_SEE.put("tokenizer", Set.of());
+    MAY_SEE.put("checkpoint", Set.of("error", "json", "tensor", "facts", "tokenizer"));
+    MAY_SEE.put("layer", Set.of("error", "tensor", "facts", "checkpoint", "graph"));
     // Not the graph: a family speaks to Layers only, and so runs under the reference, too.
-    MAY_SEE.put("architecture", Set.of("error", "tensor", "checkpoint", "layer"));
+    MAY_SEE.put("architecture", Set.of("error", "tensor", "facts", "checkpoint", "layer"));
     MAY_SEE.put("quantize", Set.of("error", "tensor", "graph"));
-    MAY_SEE.put("tflite", Set.of("error", "tensor", "graph"));
+    MAY_SEE.put(
+        "model",
+        Set.of("error", "tensor", "facts", "checkpoint", "graph", "layer", "architecture"));
+    MAY_SEE.put(
+        "inspection",
+        Set.of("error", "tensor", "facts", "checkpoint", "layer", "architecture", "model"));
     // Only the file: what runs on a device has no checkpoint.
-    MAY_SEE.put("runtime", Set.of("error", "tensor", "tflite"));
+    MAY_SEE.put(
+        "runtime", Set.of("error", "json", "tensor", "facts", "graph", "tflite", "tokenizer"));
   }
 
   private Rooms() {}

@@ -1,11 +1,12 @@
 package dev.litegraft.architecture;
 
-import dev.litegraft.checkpoint.HfConfig;
-import dev.litegraft.checkpoint.TokenizerConfig;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.TokenizerConfig;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.Nearest;
-import dev.litegraft.layer.Pooling;
-import dev.litegraft.layer.Task;
+import dev.litegraft.facts.Pooling;
+import dev.litegraft.facts.Side;
+import dev.litegraft.facts.Task;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -61,7 +62,7 @@ public final class Architectures {
               && poolings.contains(Pooling.LAST)
               && architecture.padToken(config).isEmpty();
       boolean asTheTokenizer =
-          tokenizer.paddingSide() == TokenizerConfig.Side.LEFT && !poolings.contains(Pooling.CLS);
+          tokenizer.paddingSide() == Side.LEFT && !poolings.contains(Pooling.CLS);
       return architecture.allowsLeftPadding(config) && (readsTheVeryLast || asTheTokenizer);
     }
   }

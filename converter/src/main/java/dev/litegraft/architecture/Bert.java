@@ -1,12 +1,12 @@
 package dev.litegraft.architecture;
 
-import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
-import dev.litegraft.layer.Task;
 import java.util.Map;
 
 /**

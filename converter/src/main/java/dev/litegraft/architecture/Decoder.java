@@ -1,12 +1,12 @@
 package dev.litegraft.architecture;
 
-import dev.litegraft.checkpoint.HfConfig;
-import dev.litegraft.checkpoint.Labels;
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.Labels;
+import dev.litegraft.facts.Pooling;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
-import dev.litegraft.layer.Pooling;
 import java.util.OptionalInt;
 
 /**

@@ -1,7 +1,8 @@
 package dev.litegraft.architecture;
 
-import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Embedding;
 import dev.litegraft.layer.Inputs;
@@ -10,7 +11,6 @@ import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.Span;
-import dev.litegraft.layer.Task;
 import java.util.List;
 import java.util.Map;
 

@@ -1,7 +1,8 @@
 package dev.litegraft.architecture;
 
-import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Embedding;
 import dev.litegraft.layer.Inputs;
@@ -12,7 +13,6 @@ import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.Rope;
 import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.layer.Span;
-import dev.litegraft.layer.Task;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;

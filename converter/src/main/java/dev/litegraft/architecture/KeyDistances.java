@@ -1,7 +1,7 @@
 package dev.litegraft.architecture;
 
-import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.layer.Embedding;
 import dev.litegraft.layer.Layers;

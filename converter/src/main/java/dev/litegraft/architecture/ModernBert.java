@@ -1,19 +1,20 @@
 package dev.litegraft.architecture;
 
-import dev.litegraft.checkpoint.HfConfig;
-import dev.litegraft.checkpoint.Labels;
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.Labels;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.Pooling;
+import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Embedding;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.LayerNorm;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
-import dev.litegraft.layer.Pooling;
+import dev.litegraft.layer.Pooled;
 import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.Span;
-import dev.litegraft.layer.Task;
 import java.util.List;
 import java.util.Map;
 
@@ -65,7 +66,7 @@ final class ModernBert implements Architecture {
 
   /** One vector a text, [b, 1, d]. */
   private <T> T pooled(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
-    return pooling(config).apply(f, in, read -> hidden(f, config, w, read));
+    return Pooled.apply(pooling(config), f, in, read -> hidden(f, config, w, read));
   }
 
   /** The prediction head and the classifier, of one vector or of every token's. */

@@ -1,6 +1,6 @@
 package dev.litegraft.architecture;
 
-import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;

@@ -1,6 +1,6 @@
 package dev.litegraft.architecture;
 
-import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.config.HfConfig;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

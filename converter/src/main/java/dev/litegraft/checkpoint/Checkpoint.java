@@ -1,5 +1,17 @@
 package dev.litegraft.checkpoint;
 
+import dev.litegraft.checkpoint.adapter.Adapter;
+import dev.litegraft.checkpoint.adapter.AdapterMerge;
+import dev.litegraft.checkpoint.adapter.AdapterTask;
+import dev.litegraft.checkpoint.config.ConfigKeys;
+import dev.litegraft.checkpoint.config.HfClass;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.Labels;
+import dev.litegraft.checkpoint.config.ProblemType;
+import dev.litegraft.checkpoint.config.QuantizedWeights;
+import dev.litegraft.checkpoint.config.TokenizerConfig;
+import dev.litegraft.checkpoint.config.TokenizerFiles;
+import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.tensor.RawTensorData;
 import dev.litegraft.tensor.TensorData;

@@ -1,5 +1,6 @@
 package dev.litegraft.checkpoint;
 
+import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,9 @@
 package dev.litegraft.checkpoint;
 
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.json.Json;
 import dev.litegraft.tensor.RawTensorData;
 import dev.litegraft.tensor.TensorViews;
 import java.io.IOException;

@@ -1,6 +1,8 @@
 package dev.litegraft.checkpoint;
 
+import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

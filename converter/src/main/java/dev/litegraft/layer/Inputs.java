@@ -1,5 +1,6 @@
 package dev.litegraft.layer;
 
+import dev.litegraft.facts.Task;
 import java.util.Optional;
 
 /**

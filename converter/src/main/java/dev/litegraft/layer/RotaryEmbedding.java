@@ -1,6 +1,6 @@
 package dev.litegraft.layer;
 
-import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
 import java.util.Arrays;
 import java.util.List;

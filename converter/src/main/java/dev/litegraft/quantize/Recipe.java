@@ -5,6 +5,7 @@ import dev.litegraft.graph.Graph;
 import dev.litegraft.graph.MoveOp;
 import dev.litegraft.graph.Op;
 import dev.litegraft.graph.Storage;
+import dev.litegraft.graph.SymmetricInt8;
 import dev.litegraft.graph.Value;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -2,7 +2,7 @@ package dev.litegraft.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.config.HfConfig;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 

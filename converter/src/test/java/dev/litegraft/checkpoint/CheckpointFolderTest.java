@@ -2,6 +2,7 @@ package dev.litegraft.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.litegraft.checkpoint.config.ProblemType;
 import dev.litegraft.error.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,10 +7,10 @@ import dev.litegraft.error.InvalidInputException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** What is refused, and how. */
-final class Refusal {
+public final class Refusal {
   private Refusal() {}
 
-  static InvalidInputException of(ThrowingCallable action) {
+  public static InvalidInputException of(ThrowingCallable action) {
     Throwable thrown = catchThrowable(action);
     assertThat(thrown).isInstanceOf(InvalidInputException.class);
     InvalidInputException refusal = (InvalidInputException) thrown;

@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Builds safetensors files, right and wrong ones. */
-final class SafetensorsBytes {
+public final class SafetensorsBytes {
   private final List<String> members = new ArrayList<>();
   private final ByteArrayOutputStream data = new ByteArrayOutputStream();
 
   /** A file of a header and data as they are given, whatever they say. */
-  static byte[] file(String header, byte[] data) {
+  public static byte[] file(String header, byte[] data) {
     byte[] json = header.getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(8 + json.length + data.length)
         .order(ByteOrder.LITTLE_ENDIAN)
@@ -26,7 +26,7 @@ final class SafetensorsBytes {
         .array();
   }
 
-  SafetensorsBytes add(String name, String dtype, String shape, ByteBuffer bytes) {
+  public SafetensorsBytes add(String name, String dtype, String shape, ByteBuffer bytes) {
     int begin = data.size();
     data.writeBytes(array(bytes));
     members.add(
@@ -35,28 +35,28 @@ final class SafetensorsBytes {
     return this;
   }
 
-  SafetensorsBytes addF32(String name, String shape, float... numbers) {
+  public SafetensorsBytes addF32(String name, String shape, float... numbers) {
     ByteBuffer bytes = little(4 * numbers.length);
     bytes.asFloatBuffer().put(numbers);
     return add(name, "F32", shape, bytes);
   }
 
-  static ByteBuffer little(int size) {
+  public static ByteBuffer little(int size) {
     return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** All bytes of a buffer, wherever its position is. */
-  static byte[] array(ByteBuffer buffer) {
+  public static byte[] array(ByteBuffer buffer) {
     byte[] bytes = new byte[buffer.capacity()];
     buffer.duplicate().rewind().get(bytes);
     return bytes;
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return file("{" + String.join(",", members) + "}", data.toByteArray());
   }
 
-  Path write(Path path) throws IOException {
+  public Path write(Path path) throws IOException {
     return Files.write(path, bytes());
   }
 }

@@ -1,6 +1,6 @@
 package dev.litegraft.runtime;
 
-import dev.litegraft.runtime.ModelText.Problem;
+import dev.litegraft.runtime.KnownOfModel.Problem;
 
 /** Logits as probabilities, in double precision. */
 final class Probabilities {

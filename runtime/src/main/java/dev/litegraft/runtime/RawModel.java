@@ -1,9 +1,9 @@
 package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidInputException;
-import dev.litegraft.runtime.ModelText.Padding;
+import dev.litegraft.facts.Task;
+import dev.litegraft.runtime.KnownOfModel.Padding;
 import dev.litegraft.runtime.TextSignature.Role;
-import dev.litegraft.tflite.ModelFacts.Task;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * signatures the smallest that fits runs; the rest of its row is padded with the pad token and a
  * mask of 0. A dynamic signature runs at the row's own length.
  *
- * <p>Safe to share between threads: {@link Options#interpreters} calls run at the same time, others
- * wait.
+ * <p>Safe to share between threads: {@link RuntimeOptions#interpreters} calls run at the same time,
+ * others wait.
  */
 public final class RawModel implements AutoCloseable {
   /** More operators than this that compute outside the fast kernels are reported as a note. */
@@ -42,14 +42,14 @@ public final class RawModel implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(RawModel.class);
 
   private final Path file;
-  private final ModelText text;
+  private final KnownOfModel text;
   private final List<TextSignature> signatures;
   private final List<String> outside;
   private final InterpreterPool pool;
 
   private RawModel(
       Path file,
-      ModelText text,
+      KnownOfModel text,
       List<TextSignature> signatures,
       List<String> outside,
       InterpreterPool pool) {
@@ -60,9 +60,9 @@ public final class RawModel implements AutoCloseable {
     this.pool = pool;
   }
 
-  /** {@link #open(Path, Options)} with {@link Options#defaults()}. */
+  /** {@link #open(Path, RuntimeOptions)} with {@link RuntimeOptions#defaults()}. */
   public static RawModel open(Path file) throws IOException {
-    return open(file, Options.defaults());
+    return open(file, RuntimeOptions.defaults());
   }
 
   /**
@@ -73,8 +73,8 @@ public final class RawModel implements AutoCloseable {
    * @throws dev.litegraft.error.NativeRuntimeException if there is no native library for this
    *     machine
    */
-  public static RawModel open(Path file, Options options) throws IOException {
-    ModelText text = ModelText.of(file, options);
+  public static RawModel open(Path file, RuntimeOptions options) throws IOException {
+    KnownOfModel text = KnownOfModel.of(file, options);
     LiteRtModel model = LiteRtModel.open(file);
     LiteRtInterpreter interpreter = null;
     try {
@@ -337,7 +337,7 @@ public final class RawModel implements AutoCloseable {
     return file;
   }
 
-  ModelText text() {
+  KnownOfModel text() {
     return text;
   }
 

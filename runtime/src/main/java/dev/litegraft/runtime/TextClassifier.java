@@ -1,9 +1,9 @@
 package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidInputException;
-import dev.litegraft.runtime.ModelText.Problem;
-import dev.litegraft.runtime.TextModel.Encoded;
-import dev.litegraft.tflite.ModelFacts.Task;
+import dev.litegraft.facts.Task;
+import dev.litegraft.runtime.KnownOfModel.Problem;
+import dev.litegraft.runtime.TokenizedModel.Encoded;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,29 +26,29 @@ import java.util.stream.IntStream;
  * adds no special tokens) is an error, as it is for the checkpoint: there is nothing that the model
  * could read.
  *
- * <p>Safe to share between threads; {@link Options#interpreters} calls run at the same time.
+ * <p>Safe to share between threads; {@link RuntimeOptions#interpreters} calls run at the same time.
  */
 public final class TextClassifier implements AutoCloseable {
-  private final TextModel model;
+  private final TokenizedModel model;
 
-  private TextClassifier(TextModel model) {
+  private TextClassifier(TokenizedModel model) {
     this.model = model;
   }
 
-  /** {@link #open(Path, Options)} with {@link Options#defaults()}. */
+  /** {@link #open(Path, RuntimeOptions)} with {@link RuntimeOptions#defaults()}. */
   public static TextClassifier open(Path file) throws IOException {
-    return open(file, Options.defaults());
+    return open(file, RuntimeOptions.defaults());
   }
 
   /**
    * Opens a model and its tokenizer.
    *
    * @throws InvalidInputException if the file cannot be used, is of another task, or has no
-   *     tokenizer inside and {@link Options#tokenizer} names none
+   *     tokenizer inside and {@link RuntimeOptions#tokenizer} names none
    * @throws dev.litegraft.error.NativeRuntimeException if there is no native library for this
    *     machine
    */
-  public static TextClassifier open(Path file, Options options) throws IOException {
+  public static TextClassifier open(Path file, RuntimeOptions options) throws IOException {
     return of(RawModel.open(file, options));
   }
 
@@ -56,10 +56,10 @@ public final class TextClassifier implements AutoCloseable {
    * Classifies with a model that is open; it is closed with the classifier, or at once if this
    * fails.
    *
-   * @throws InvalidInputException as {@link #open(Path, Options)}
+   * @throws InvalidInputException as {@link #open(Path, RuntimeOptions)}
    */
   public static TextClassifier of(RawModel model) throws IOException {
-    return new TextClassifier(TextModel.of(model, Task.SEQUENCE_CLASSIFICATION));
+    return new TextClassifier(TokenizedModel.of(model, Task.SEQUENCE_CLASSIFICATION));
   }
 
   /**
@@ -99,7 +99,7 @@ public final class TextClassifier implements AutoCloseable {
    * @throws IllegalStateException if this classifier is closed
    */
   public List<Classification> classify(List<String> texts) {
-    return TextModel.all(
+    return TokenizedModel.all(
         texts, (text, name) -> model.encoded(text, null, name, false), this::classified);
   }
 
@@ -110,7 +110,7 @@ public final class TextClassifier implements AutoCloseable {
    * @throws IllegalStateException if this classifier is closed
    */
   public List<Classification> classifyPairs(List<TextPair> pairs) {
-    return TextModel.all(
+    return TokenizedModel.all(
         pairs,
         (pair, name) -> model.encoded(pair.first(), pair.second(), name, false),
         this::classified);

@@ -1,8 +1,8 @@
 package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidInputException;
-import dev.litegraft.runtime.TextModel.Encoded;
-import dev.litegraft.tflite.ModelFacts.Task;
+import dev.litegraft.facts.Task;
+import dev.litegraft.runtime.TokenizedModel.Encoded;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,39 +28,39 @@ import java.util.Objects;
  * converted so. A text that is longer than the model takes is cut, and its {@link TextEmbedding}
  * says so.
  *
- * <p>Safe to share between threads; {@link Options#interpreters} calls run at the same time.
+ * <p>Safe to share between threads; {@link RuntimeOptions#interpreters} calls run at the same time.
  */
 public final class TextEmbedder implements AutoCloseable {
-  private final TextModel model;
+  private final TokenizedModel model;
 
-  private TextEmbedder(TextModel model) {
+  private TextEmbedder(TokenizedModel model) {
     this.model = model;
   }
 
-  /** {@link #open(Path, Options)} with {@link Options#defaults()}. */
+  /** {@link #open(Path, RuntimeOptions)} with {@link RuntimeOptions#defaults()}. */
   public static TextEmbedder open(Path file) throws IOException {
-    return open(file, Options.defaults());
+    return open(file, RuntimeOptions.defaults());
   }
 
   /**
    * Opens a model and its tokenizer.
    *
    * @throws InvalidInputException if the file cannot be used, is of another task, or has no
-   *     tokenizer inside and {@link Options#tokenizer} names none
+   *     tokenizer inside and {@link RuntimeOptions#tokenizer} names none
    * @throws dev.litegraft.error.NativeRuntimeException if there is no native library for this
    *     machine
    */
-  public static TextEmbedder open(Path file, Options options) throws IOException {
+  public static TextEmbedder open(Path file, RuntimeOptions options) throws IOException {
     return of(RawModel.open(file, options));
   }
 
   /**
    * Embeds with a model that is open; it is closed with the embedder, or at once if this fails.
    *
-   * @throws InvalidInputException as {@link #open(Path, Options)}
+   * @throws InvalidInputException as {@link #open(Path, RuntimeOptions)}
    */
   public static TextEmbedder of(RawModel model) throws IOException {
-    return new TextEmbedder(TextModel.of(model, Task.EMBEDDING));
+    return new TextEmbedder(TokenizedModel.of(model, Task.EMBEDDING));
   }
 
   /**
@@ -83,7 +83,7 @@ public final class TextEmbedder implements AutoCloseable {
    * @throws IllegalStateException if this embedder is closed
    */
   public List<TextEmbedding> embed(List<String> texts) {
-    return TextModel.all(
+    return TokenizedModel.all(
         texts, (text, name) -> model.encoded(text, null, name, false), this::embedded);
   }
 

@@ -1,9 +1,9 @@
 package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidInputException;
-import dev.litegraft.runtime.ModelText.Problem;
-import dev.litegraft.runtime.TextModel.Encoded;
-import dev.litegraft.tflite.ModelFacts.Task;
+import dev.litegraft.facts.Task;
+import dev.litegraft.runtime.KnownOfModel.Problem;
+import dev.litegraft.runtime.TokenizedModel.Encoded;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,39 +27,39 @@ import java.util.stream.DoubleStream;
  * <p>A text that is longer than the model takes is cut, and its {@link TokenClassification} says
  * so.
  *
- * <p>Safe to share between threads; {@link Options#interpreters} calls run at the same time.
+ * <p>Safe to share between threads; {@link RuntimeOptions#interpreters} calls run at the same time.
  */
 public final class TokenClassifier implements AutoCloseable {
-  private final TextModel model;
+  private final TokenizedModel model;
 
-  private TokenClassifier(TextModel model) {
+  private TokenClassifier(TokenizedModel model) {
     this.model = model;
   }
 
-  /** {@link #open(Path, Options)} with {@link Options#defaults()}. */
+  /** {@link #open(Path, RuntimeOptions)} with {@link RuntimeOptions#defaults()}. */
   public static TokenClassifier open(Path file) throws IOException {
-    return open(file, Options.defaults());
+    return open(file, RuntimeOptions.defaults());
   }
 
   /**
    * Opens a model and its tokenizer.
    *
    * @throws InvalidInputException if the file cannot be used, is of another task, or has no
-   *     tokenizer inside and {@link Options#tokenizer} names none
+   *     tokenizer inside and {@link RuntimeOptions#tokenizer} names none
    * @throws dev.litegraft.error.NativeRuntimeException if there is no native library for this
    *     machine
    */
-  public static TokenClassifier open(Path file, Options options) throws IOException {
+  public static TokenClassifier open(Path file, RuntimeOptions options) throws IOException {
     return of(RawModel.open(file, options));
   }
 
   /**
    * Labels with a model that is open; it is closed with the classifier, or at once if this fails.
    *
-   * @throws InvalidInputException as {@link #open(Path, Options)}
+   * @throws InvalidInputException as {@link #open(Path, RuntimeOptions)}
    */
   public static TokenClassifier of(RawModel model) throws IOException {
-    return new TokenClassifier(TextModel.of(model, Task.TOKEN_CLASSIFICATION));
+    return new TokenClassifier(TokenizedModel.of(model, Task.TOKEN_CLASSIFICATION));
   }
 
   /** {@link #classify(String, Aggregation)} with {@link Aggregation#SIMPLE}. */
@@ -90,7 +90,7 @@ public final class TokenClassifier implements AutoCloseable {
   public List<TokenClassification> classify(List<String> texts, Aggregation how) {
     Objects.requireNonNull(how, "how");
     List<Encoded> all =
-        TextModel.all(
+        TokenizedModel.all(
             texts, (text, name) -> model.encoded(text, null, name, true), encoded -> encoded);
     List<TokenClassification> answers = new ArrayList<>(all.size());
     for (Encoded encoded : all) {

@@ -1,5 +1,6 @@
 package dev.litegraft.runtime;
 
+import dev.litegraft.json.Json;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,7 +46,7 @@ final class TokenizerConfig {
   }
 
   static TokenizerConfig of(byte[] json, String where) {
-    return new TokenizerConfig(Json.object(json, where));
+    return new TokenizerConfig(Json.parse(json, where));
   }
 
   /** {@code model_max_length}; absent where the tokenizer has no limit. */

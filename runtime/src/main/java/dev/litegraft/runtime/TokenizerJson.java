@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamReadException;
+import dev.litegraft.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -35,7 +36,7 @@ final class TokenizerJson {
       return new String(json, StandardCharsets.UTF_8);
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream(json.length + 64);
-    try (JsonParser parser = Json.FACTORY.createParser(json)) {
+    try (JsonParser parser = Json.skimming(json)) {
       int copied = 0;
       int left = 2;
       parser.nextToken();
@@ -51,7 +52,7 @@ final class TokenizerJson {
           continue;
         }
         int begin = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
-        Map<String, @Nullable Object> section = Json.object(parser, where);
+        Map<String, @Nullable Object> section = Json.objectAt(parser, where);
         int end = Math.toIntExact(parser.currentLocation().getByteOffset());
         Map<String, @Nullable Object> changed =
             overridden(section, name.equals("normalizer") ? normalizer : preTokenizer);
@@ -64,7 +65,7 @@ final class TokenizerJson {
       out.write(json, copied, json.length - copied);
       return out.toString(StandardCharsets.UTF_8);
     } catch (StreamReadException e) {
-      throw Json.malformed(e, where);
+      throw Json.noJson(e, where);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -85,7 +86,7 @@ final class TokenizerJson {
 
   private static String text(Map<String, @Nullable Object> object) throws IOException {
     StringWriter text = new StringWriter();
-    try (JsonGenerator out = Json.FACTORY.createGenerator(text)) {
+    try (JsonGenerator out = Json.generator(text)) {
       write(out, object);
     }
     return text.toString();

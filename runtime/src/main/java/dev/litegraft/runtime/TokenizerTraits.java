@@ -3,6 +3,7 @@ package dev.litegraft.runtime;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamReadException;
+import dev.litegraft.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -42,14 +43,14 @@ record TokenizerTraits(
     boolean joinsPairs = false;
     boolean processorRead = false;
     Map<String, @Nullable Object> model = Map.of();
-    try (JsonParser parser = Json.FACTORY.createParser(json)) {
+    try (JsonParser parser = Json.skimming(json)) {
       parser.nextToken();
       while (!parser.hasToken(JsonToken.FIELD_NAME) && parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
         boolean section = parser.nextToken() == JsonToken.START_OBJECT;
         processorRead |= name.equals(POST_PROCESSOR);
         if (section && name.equals(POST_PROCESSOR)) {
-          joinsPairs = joinsPairs(Json.object(parser, where));
+          joinsPairs = joinsPairs(Json.objectAt(parser, where));
         } else if (section && name.equals(MODEL)) {
           model = scalars(parser, processorRead);
         } else {
@@ -57,7 +58,7 @@ record TokenizerTraits(
         }
       }
     } catch (StreamReadException e) {
-      throw Json.malformed(e, where);
+      throw Json.noJson(e, where);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
+import dev.litegraft.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ class KoMovieReviewsBertTest {
         ("{\"all\":" + Files.readString(EXAMPLE.resolve("expected.json")) + "}")
             .getBytes(StandardCharsets.UTF_8);
     List<Review> reviews = new ArrayList<>();
-    for (Object one : (List<?>) Objects.requireNonNull(Json.object(json, "").get("all"))) {
+    for (Object one : (List<?>) Objects.requireNonNull(Json.parse(json, "").get("all"))) {
       Map<?, ?> review = (Map<?, ?>) one;
       reviews.add(
           new Review(
@@ -59,7 +60,8 @@ class KoMovieReviewsBertTest {
   private List<Classification> answers(ConversionOptions options) throws IOException {
     Path file = folder.resolve(options.recipe().alias() + ".tflite");
     Converter.of(EXAMPLE).with(options).withThreads(1).convert(file);
-    try (TextClassifier classifier = TextClassifier.open(file, Options.defaults().threads(1))) {
+    try (TextClassifier classifier =
+        TextClassifier.open(file, RuntimeOptions.defaults().threads(1))) {
       return classifier.classify(reviews.stream().map(Review::text).toList());
     }
   }

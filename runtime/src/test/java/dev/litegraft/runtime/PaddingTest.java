@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.ModelFacts;
+import dev.litegraft.facts.Side;
 import dev.litegraft.runtime.Recorded.Row;
-import dev.litegraft.tflite.ModelFacts;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ class PaddingTest {
     Recorded recorded = Recorded.copy("llama-nopad", folder);
     Path file = recorded.convert(Recorded.F32.withLengths(List.of(LENGTH)));
     assertThat(facts(file).padTokenId()).isEmpty();
-    assertThat(facts(file).paddingSide()).isEqualTo(ModelFacts.PaddingSide.LEFT);
+    assertThat(facts(file).paddingSide()).isEqualTo(Side.LEFT);
     assertRecordedAt(recorded, file);
   }
 
@@ -71,7 +72,7 @@ class PaddingTest {
             .configured("\"pad_token_id\": 0,", "")
             .with("tokenizer_config.json", LEFT);
     Path file = recorded.convert(Recorded.F32.withLengths(List.of(8)));
-    assertThat(facts(file).paddingSide()).isEqualTo(ModelFacts.PaddingSide.RIGHT);
+    assertThat(facts(file).paddingSide()).isEqualTo(Side.RIGHT);
     try (RawModel model = RawModel.open(file)) {
       assertThat(model.answer(new int[] {1, 2, 3, 4, 5, 6, 7, 8}, null, null).values()).hasSize(3);
       assertThatThrownBy(() -> model.answer(new int[] {1, 2, 3}, null, null))

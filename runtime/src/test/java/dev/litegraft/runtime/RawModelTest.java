@@ -320,7 +320,7 @@ class RawModelTest {
   @ValueSource(ints = {1, 3})
   void manyThreadsGetTheAnswersOfOne(int interpreters) throws Exception {
     TinyModel tiny = new TinyModel();
-    Options options = Options.defaults().threads(1).interpreters(interpreters);
+    RuntimeOptions options = RuntimeOptions.defaults().threads(1).interpreters(interpreters);
     try (RawModel model = RawModel.open(tiny.write(file()), options)) {
       ExecutorService threads = Executors.newFixedThreadPool(8);
       List<Callable<Boolean>> calls = new ArrayList<>();

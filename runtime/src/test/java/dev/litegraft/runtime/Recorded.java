@@ -2,6 +2,7 @@ package dev.litegraft.runtime;
 
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
+import dev.litegraft.json.Json;
 import dev.litegraft.quantize.Recipe;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -107,7 +108,7 @@ final class Recorded {
     int header = Math.toIntExact(bytes.getLong(0));
     byte[] json = new byte[header];
     bytes.get(8, json);
-    Map<?, ?> entry = (Map<?, ?>) Objects.requireNonNull(Json.object(json, tensor).get(tensor));
+    Map<?, ?> entry = (Map<?, ?>) Objects.requireNonNull(Json.parse(json, tensor).get(tensor));
     int[] span = ints(entry.get("data_offsets"));
     for (int at = span[0], i = 0; at < span[1]; at += Float.BYTES, i++) {
       int place = 8 + header + at;
@@ -129,7 +130,7 @@ final class Recorded {
   List<Row> rows(String key) throws IOException {
     byte[] json = ("{\"all\":" + recordedText() + "}").getBytes(StandardCharsets.UTF_8);
     List<Row> rows = new ArrayList<>();
-    for (Object one : (List<?>) Objects.requireNonNull(Json.object(json, "").get("all"))) {
+    for (Object one : (List<?>) Objects.requireNonNull(Json.parse(json, "").get("all"))) {
       Map<?, ?> input = (Map<?, ?>) one;
       List<?> ids = (List<?>) Objects.requireNonNull(input.get("input_ids"));
       for (int i = 0; i < ids.size(); i++) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.litegraft.error.InvalidInputException;
-import dev.litegraft.tflite.ModelFacts;
+import dev.litegraft.facts.ModelFacts;
+import dev.litegraft.facts.Side;
+import dev.litegraft.facts.Task;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,23 +43,23 @@ class TextClassifierTest {
     return folder.resolve("model.tflite");
   }
 
-  private Options bert(String config) throws IOException {
+  private RuntimeOptions bert(String config) throws IOException {
     return checkpoint(BERT, config);
   }
 
-  private Options checkpoint(Path tokenizer, String config) throws IOException {
+  private RuntimeOptions checkpoint(Path tokenizer, String config) throws IOException {
     Path checkpoint = Files.createDirectories(folder.resolve("checkpoint"));
     for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
       Files.copy(tokenizer.resolve(name), checkpoint.resolve(name));
     }
     Files.writeString(checkpoint.resolve("config.json"), config);
-    return Options.defaults().threads(1).tokenizer(checkpoint);
+    return RuntimeOptions.defaults().threads(1).tokenizer(checkpoint);
   }
 
   @Test
   void givesTheLabelsOfTheConfigWithSoftmaxProbabilities() throws IOException {
     TinyModel tiny = new TinyModel();
-    Options options = bert("{\"id2label\": {\"0\": \"부정\", \"1\": \"긍정\"}}");
+    RuntimeOptions options = bert("{\"id2label\": {\"0\": \"부정\", \"1\": \"긍정\"}}");
     try (TextClassifier classifier = TextClassifier.open(tiny.write(file()), options)) {
       int[] ids = classifier.tokenizer().encode("이 영화").ids();
       float[] expected = tiny.logits(ids, IntStream.of(ids).map(id -> 1).toArray());
@@ -80,7 +82,7 @@ class TextClassifierTest {
   @Test
   void multiLabelProbabilitiesAreSigmoids() throws IOException {
     Path file = new TinyModel().labels(3).write(file());
-    Options options = bert("{\"problem_type\": \"multi_label_classification\"}");
+    RuntimeOptions options = bert("{\"problem_type\": \"multi_label_classification\"}");
     try (TextClassifier classifier = TextClassifier.open(file, options)) {
       Classification answer = classifier.classify("영화");
       for (int i = 0; i < 3; i++) {
@@ -169,7 +171,7 @@ class TextClassifierTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("there is no tokenizer inside the file, and none is given")
         .hasMessageContaining("--tokenizer DIR");
-    assertThatThrownBy(() -> TextClassifier.open(file, Options.defaults().tokenizer(folder)))
+    assertThatThrownBy(() -> TextClassifier.open(file, RuntimeOptions.defaults().tokenizer(folder)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("there is no tokenizer.json");
   }
@@ -190,7 +192,7 @@ class TextClassifierTest {
   void theFactsOfTheFileCountBeforeThoseOfAGivenFolder() throws IOException {
     Path file = new TinyModel().write(file());
     embed(file, facts(List.of("inside 0", "inside 1"), 8));
-    Options options = bert("{\"id2label\": {\"0\": \"outside 0\", \"1\": \"outside 1\"}}");
+    RuntimeOptions options = bert("{\"id2label\": {\"0\": \"outside 0\", \"1\": \"outside 1\"}}");
     try (TextClassifier classifier = TextClassifier.open(file, options)) {
       assertThat(classifier.classify("a").label()).startsWith("inside");
       assertThat(classifier.model().maxLength()).hasValue(8);
@@ -202,16 +204,16 @@ class TextClassifierTest {
         "0.1.0",
         "tiny",
         "TinyForSequenceClassification",
-        ModelFacts.Task.SEQUENCE_CLASSIFICATION,
+        Task.SEQUENCE_CLASSIFICATION,
         labels,
         Optional.of("single_label_classification"),
         Optional.of("mean"),
         OptionalInt.of(0),
-        ModelFacts.PaddingSide.RIGHT,
+        Side.RIGHT,
         maxLength,
         OptionalInt.empty(),
         false,
-        "hf",
+        dev.litegraft.facts.SignatureNames.HF,
         "f32",
         1,
         List.of(),
@@ -249,7 +251,7 @@ class TextClassifierTest {
   @Test
   void labelsOfAnotherModelAreRefused() throws IOException {
     Path file = new TinyModel().labels(3).write(file());
-    Options options = bert("{\"id2label\": {\"0\": \"no\", \"1\": \"yes\"}}");
+    RuntimeOptions options = bert("{\"id2label\": {\"0\": \"no\", \"1\": \"yes\"}}");
     try (TextClassifier classifier = TextClassifier.open(file, options)) {
       assertThatThrownBy(() -> classifier.classify("a"))
           .isInstanceOf(InvalidInputException.class)
@@ -260,7 +262,7 @@ class TextClassifierTest {
   @Test
   void aTokenizerOfAnotherModelIsRefused() throws IOException {
     Path file = new TinyModel().write(file());
-    Options options = checkpoint(SMOLLM, "{\"vocab_size\": 5300}");
+    RuntimeOptions options = checkpoint(SMOLLM, "{\"vocab_size\": 5300}");
     try (TextClassifier classifier = TextClassifier.open(file, options)) {
       assertThatThrownBy(() -> classifier.classify("hello"))
           .isInstanceOf(InvalidInputException.class)
@@ -280,7 +282,7 @@ class TextClassifierTest {
   @Test
   void threadsThatShareAClassifierGetTheAnswersOfOne() throws Exception {
     Path file = new TinyModel().write(file());
-    Options options = bert("{}").interpreters(2);
+    RuntimeOptions options = bert("{}").interpreters(2);
     List<String> texts = Stream.of("영화", "이 영화 정말 재미있어요", "a b c", "", "지루하다 그리고 길다").toList();
     try (TextClassifier classifier = TextClassifier.open(file, options)) {
       List<List<Float>> serial =

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.error.InvalidInputException;
-import dev.litegraft.layer.Pooling;
+import dev.litegraft.facts.Pooling;
 import dev.litegraft.runtime.Recorded.Row;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -184,8 +184,8 @@ class TextEmbedderTest {
   void aForeignFileWhoseOutputSaysNothingIsTakenAtItsWord(@TempDir Path temporary)
       throws IOException {
     Path foreign = new TinyModel().output("sentence").write(temporary.resolve("foreign.tflite"));
-    Options options =
-        Options.defaults().tokenizer(Path.of("src/test/resources/tokenizers/ko-nsmc-bert"));
+    RuntimeOptions options =
+        RuntimeOptions.defaults().tokenizer(Path.of("src/test/resources/tokenizers/ko-nsmc-bert"));
     try (TextEmbedder embedder = TextEmbedder.open(foreign, options)) {
       assertThat(embedder.embed("영화").vector()).hasSize(2);
     }
@@ -193,7 +193,8 @@ class TextEmbedderTest {
 
   @Test
   void threadsThatShareAnEmbedderGetTheVectorsOfOne() throws Exception {
-    try (TextEmbedder embedder = TextEmbedder.open(file, Options.defaults().interpreters(2))) {
+    try (TextEmbedder embedder =
+        TextEmbedder.open(file, RuntimeOptions.defaults().interpreters(2))) {
       float[] serial = embedder.embed("w5 w17 w199").vector();
       ExecutorService threads = Executors.newFixedThreadPool(8);
       Callable<TextEmbedding> call = () -> embedder.embed("w5 w17 w199");

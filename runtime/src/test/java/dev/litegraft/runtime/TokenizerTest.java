@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -212,7 +213,7 @@ class TokenizerTest {
   private static List<Map<?, ?>> recorded(Path file) throws IOException {
     byte[] json = ("{\"all\":" + Files.readString(file) + "}").getBytes(StandardCharsets.UTF_8);
     List<?> all =
-        (List<?>) java.util.Objects.requireNonNull(Json.object(json, file.toString()).get("all"));
+        (List<?>) java.util.Objects.requireNonNull(Json.parse(json, file.toString()).get("all"));
     return all.stream().<Map<?, ?>>map(one -> (Map<?, ?>) one).toList();
   }
 

@@ -1,8 +1,8 @@
 package dev.litegraft.lab.diagnosis;
 
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.runtime.Options;
 import dev.litegraft.runtime.RawModel;
+import dev.litegraft.runtime.RuntimeOptions;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,7 +72,7 @@ public final class Diagnosis {
     long begin = System.nanoTime();
     try (Checkpoint checkpoint = Checkpoint.open(folder, adapter);
         TfliteReader reader = TfliteReader.open(file);
-        RawModel model = RawModel.open(file, Options.defaults().threads(threads))) {
+        RawModel model = RawModel.open(file, RuntimeOptions.defaults().threads(threads))) {
       return new DiagnosisRun(checkpoint, reader, model, threads, progress, begin).report();
     } catch (UncheckedIOException e) {
       throw e.getCause();

@@ -3,14 +3,25 @@ package dev.litegraft.lab.diagnosis;
 import dev.litegraft.architecture.Architecture;
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.lab.diagnosis.DiagnosisReport.Kind;
+import dev.litegraft.lab.diagnosis.faults.Hypothesis;
+import dev.litegraft.lab.diagnosis.faults.TokenRow;
+import dev.litegraft.lab.diagnosis.faults.VariantModel;
+import dev.litegraft.lab.diagnosis.search.AskedFile;
+import dev.litegraft.lab.diagnosis.search.Candidate;
+import dev.litegraft.lab.diagnosis.search.Distance;
+import dev.litegraft.lab.diagnosis.search.OtherHead;
+import dev.litegraft.lab.diagnosis.search.RoundingNoise;
+import dev.litegraft.lab.diagnosis.search.Rows;
+import dev.litegraft.lab.diagnosis.search.Search;
+import dev.litegraft.lab.diagnosis.search.TrialPool;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.lab.verification.FactsComparison;
 import dev.litegraft.lab.verification.ReferenceModel;
-import dev.litegraft.lab.verification.Storage;
-import dev.litegraft.layer.EmbeddingHead;
+import dev.litegraft.lab.verification.StoredAs;
+import dev.litegraft.model.EmbeddingHead;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
@@ -86,9 +97,9 @@ final class DiagnosisRun {
   private final Diagnosis.Progress progress;
   private final long begin;
   private final PlainLayers layers;
-  private final Variant own;
+  private final VariantModel own;
   private final long size;
-  private final Probes probes;
+  private final Rows probes;
   private int tried = 1;
 
   DiagnosisRun(
@@ -109,9 +120,9 @@ final class DiagnosisRun {
     HfConfig config = checkpoint.config();
     Architectures.Found found = Architectures.of(config);
     EmbeddingHead head = EmbeddingHead.of(checkpoint.sentence(), List.of(), false);
-    this.own = Variant.of(found, config, checkpoint.weights(), head);
+    this.own = VariantModel.of(found, config, checkpoint.weights(), head);
     this.size = ReferenceModel.multiplicationsPerToken(checkpoint);
-    this.probes = new Probes(frame(found.architecture(), config));
+    this.probes = new Rows(frame(found.architecture(), config));
   }
 
   private static long freeHeap() {
@@ -119,12 +130,11 @@ final class DiagnosisRun {
     return java.maxMemory() - java.totalMemory() + java.freeMemory();
   }
 
-  private Probes.Frame frame(Architecture architecture, HfConfig config) {
+  private Rows.Frame frame(Architecture architecture, HfConfig config) {
     int reach =
-        (int)
-            Math.max(28, Math.min(Probes.LONGEST, LONGEST_ROW_MULTIPLICATIONS / Math.max(1, size)));
+        (int) Math.max(28, Math.min(Rows.LONGEST, LONGEST_ROW_MULTIPLICATIONS / Math.max(1, size)));
     int longest = Math.min(model.maxLength().orElse(reach), architecture.maxTokens(config));
-    return new Probes.Frame(
+    return new Rows.Frame(
         config.integer("vocab_size"),
         architecture.padToken(config).orElse(0),
         model.lengths().stream().filter(n -> n >= 8).findFirst().orElse(shortest()),
@@ -140,20 +150,20 @@ final class DiagnosisRun {
   }
 
   DiagnosisReport report() throws IOException {
-    List<Probes.Batch> batches = probes.batches();
-    Subject subject = asked(batches);
+    List<Rows.Batch> batches = probes.batches();
+    AskedFile subject = asked(batches);
     Optional<TokenRow> broken = subject.notFinite();
     if (broken.isPresent()) {
-      String verdict = NotFinite.in(model, reader, broken.get());
+      String verdict = WhereNaNBegins.in(model, reader, broken.get());
       return report(Distance.INFINITE, 0, List.of(), verdict, Kind.NOT_EXPLAINED);
     }
     List<float[][]> answers = ownAnswers(subject);
     requireComparable(subject, answers);
-    Subject.Screen all = subject.all();
+    AskedFile.Screen all = subject.all();
     Distance distance = subject.distance(Optional.of(answers), all);
     double floor = FLOAT_FLOOR * Math.max(1, subject.scale());
-    Storage storage = Storage.of(reader.model());
-    if (storage == Storage.F32) {
+    StoredAs storage = StoredAs.of(reader.model());
+    if (storage == StoredAs.F32) {
       double clear = CLEAR * Math.max(1, subject.scale());
       if (distance.max() > floor) {
         return searched(subject, distance, limits(floor, clear), Optional.empty());
@@ -165,7 +175,7 @@ final class DiagnosisRun {
         new RoundingNoise(checkpoint, layers, threads).of(storage, subject, own);
     double rounded = Math.max(floor, rounding.floor());
     // A faulty model may be quantized worse than the right one.
-    Trials.Limits limits = limits(FAULTY * rounded, 0);
+    TrialPool.Limits limits = limits(FAULTY * rounded, 0);
     boolean near = distance.max() <= rounded;
     Optional<Followed> followed =
         rounding.exact().map(exact -> new Followed(exact, subject.withNoise(rounding.noise())));
@@ -184,17 +194,17 @@ final class DiagnosisRun {
    * @param model the checkpoint's own
    * @param subject the file, of which is known what noise remains beside that model
    */
-  private record Followed(Variant model, Subject subject) {}
+  private record Followed(VariantModel model, AskedFile subject) {}
 
   /** A fault that is smaller than what quantization does, in a file that can be followed. */
-  private List<Candidate> hidden(Followed followed, Trials.Limits limits) {
-    Subject.Screen all = followed.subject.all();
+  private List<Candidate> hidden(Followed followed, TrialPool.Limits limits) {
+    AskedFile.Screen all = followed.subject.all();
     Distance left =
         followed.subject.distance(followed.subject.answers(followed.model, all, layers), all);
     if (followed.subject.isNoise(left, all, limits.floor()) || size > LARGE) {
       return List.of();
     }
-    try (Trials trials = trials(followed.subject, limits.asRough(size <= LARGE))) {
+    try (TrialPool trials = trials(followed.subject, limits.asRough(size <= LARGE))) {
       List<Candidate> found = new Search(trials, followed.model).single();
       tried = trials.count();
       return found;
@@ -202,25 +212,25 @@ final class DiagnosisRun {
   }
 
   /** A fault between rounding and the floor: claimed only if it leaves nothing but rounding. */
-  private List<Candidate> mild(Subject subject, Distance distance, double clear) {
+  private List<Candidate> mild(AskedFile subject, Distance distance, double clear) {
     double least = Math.min(clear, distance.max() / MILD);
-    try (Trials trials = trials(subject, limits(least, least))) {
+    try (TrialPool trials = trials(subject, limits(least, least))) {
       List<Candidate> found = new Search(trials, own).single();
       tried = trials.count();
       return found;
     }
   }
 
-  private Trials trials(Subject subject, Trials.Limits limits) {
-    return new Trials(subject, limits, layers, threads, progress::tried);
+  private TrialPool trials(AskedFile subject, TrialPool.Limits limits) {
+    return new TrialPool(subject, limits, layers, threads, progress::tried);
   }
 
-  private Trials.Limits limits(double floor, double clear) {
+  private TrialPool.Limits limits(double floor, double clear) {
     double screen = Math.min(SCREEN_TOKENS, SCREEN_MULTIPLICATIONS / size);
     double pairs = Math.min(MOST_PAIR_TOKENS, PAIR_MULTIPLICATIONS / size);
     // A quantized file takes longer before it comes to pairs.
     double share = clear > 0 ? 1 : 0.25;
-    return new Trials.Limits(
+    return new TrialPool.Limits(
         floor,
         clear,
         (int) Math.max(SCREEN_TOKENS_OF_LARGE, screen),
@@ -228,9 +238,9 @@ final class DiagnosisRun {
         false);
   }
 
-  private Subject asked(List<Probes.Batch> batches) {
+  private AskedFile asked(List<Rows.Batch> batches) {
     try {
-      return Subject.of(model, batches, own.task());
+      return AskedFile.of(model, batches, own.task());
     } catch (InvalidInputException e) {
       throw new InvalidInputException(
           "the file does not take what the checkpoint takes: " + e.what(),
@@ -241,7 +251,7 @@ final class DiagnosisRun {
     }
   }
 
-  private List<float[][]> ownAnswers(Subject subject) {
+  private List<float[][]> ownAnswers(AskedFile subject) {
     List<TokenRow> rows = new ArrayList<>();
     subject.batches().forEach(batch -> rows.addAll(batch.rows()));
     // Not as a hypothesis: what the checkpoint lacks is the user's to know.
@@ -249,7 +259,7 @@ final class DiagnosisRun {
     return subject.answers(own, subject.all(), layers).orElseThrow();
   }
 
-  private void requireComparable(Subject subject, List<float[][]> answers) {
+  private void requireComparable(AskedFile subject, List<float[][]> answers) {
     int expected = answers.get(0)[0].length;
     int actual = subject.answers(subject.all()).get(0)[0].length;
     if (expected != actual) {
@@ -266,10 +276,10 @@ final class DiagnosisRun {
   }
 
   private DiagnosisReport searched(
-      Subject subject, Distance distance, Trials.Limits limits, Optional<Followed> followed)
+      AskedFile subject, Distance distance, TrialPool.Limits limits, Optional<Followed> followed)
       throws IOException {
     double floor = limits.floor();
-    try (Trials trials = trials(subject, limits)) {
+    try (TrialPool trials = trials(subject, limits)) {
       Search search = new Search(trials, own);
       List<Candidate> found = search.single();
       tried = trials.count();
@@ -301,8 +311,8 @@ final class DiagnosisRun {
   /**
    * Of the settings that are nearest to a rounded file, the one that explains each of its steps.
    */
-  private Optional<Candidate> sharpened(Search search, Followed followed, Trials.Limits limits) {
-    try (Trials trials = trials(followed.subject, limits.asRough(size <= LARGE))) {
+  private Optional<Candidate> sharpened(Search search, Followed followed, TrialPool.Limits limits) {
+    try (TrialPool trials = trials(followed.subject, limits.asRough(size <= LARGE))) {
       return trials.on(followed.model).flatMap(search::sharpened);
     }
   }
@@ -323,8 +333,8 @@ final class DiagnosisRun {
   }
 
   /** Another fault on top of another head, which is known as well as it could be fitted only. */
-  private List<Candidate> besideHead(Subject subject, Candidate head, Trials.Limits limits) {
-    try (Trials trials = trials(subject, limits)) {
+  private List<Candidate> besideHead(AskedFile subject, Candidate head, TrialPool.Limits limits) {
+    try (TrialPool trials = trials(subject, limits)) {
       List<Candidate> found = new Search(trials, head.hypothesis().change().apply(own)).single();
       return found.isEmpty() ? List.of() : List.of(head, found.get(0));
     }
@@ -364,7 +374,7 @@ final class DiagnosisRun {
   }
 
   /** The numbers are the checkpoint's; what they mean may still be something else. */
-  private DiagnosisReport matching(Distance distance, double floor, Storage storage)
+  private DiagnosisReport matching(Distance distance, double floor, StoredAs storage)
       throws IOException {
     List<Explanation> facts = facts(distance);
     if (!facts.isEmpty()) {
@@ -372,10 +382,10 @@ final class DiagnosisRun {
       return report(distance, floor, facts, verdict, Kind.EXPLAINED);
     }
     String verdict =
-        storage == Storage.F32
+        storage == StoredAs.F32
             ? "the same model: nothing but rounding differs"
             : "the same model: what differs is what quantization makes of it";
-    Kind kind = storage == Storage.F32 ? Kind.MATCH : Kind.QUANTIZATION_ONLY;
+    Kind kind = storage == StoredAs.F32 ? Kind.MATCH : Kind.QUANTIZATION_ONLY;
     double seconds = (System.nanoTime() - begin) / 1e9;
     return new DiagnosisReport(true, distance.max(), floor, List.of(), verdict, kind, 1, seconds);
   }

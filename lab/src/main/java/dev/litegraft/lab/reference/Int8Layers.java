@@ -1,10 +1,10 @@
 package dev.litegraft.lab.reference;
 
+import dev.litegraft.graph.SymmetricInt8;
 import dev.litegraft.layer.Embedding;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.RowTable;
-import dev.litegraft.quantize.SymmetricInt8;
 import dev.litegraft.tensor.ChangedNumbers;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;

@@ -32,10 +32,10 @@ import java.util.Optional;
  */
 public final class PlainLayers implements Layers<Array> {
   private final Workers workers;
-  private final Probes probes;
+  private final ValueListener probes;
   private final Optional<HeldWeights> held;
 
-  private PlainLayers(Workers workers, Probes probes, Optional<HeldWeights> held) {
+  private PlainLayers(Workers workers, ValueListener probes, Optional<HeldWeights> held) {
     this.workers = workers;
     this.probes = probes;
     this.held = held;
@@ -43,7 +43,7 @@ public final class PlainLayers implements Layers<Array> {
 
   /** Layers that use up to {@code threads} threads, the caller's among them. */
   public static PlainLayers of(int threads) {
-    return new PlainLayers(new Workers(threads), Probes.NONE, Optional.empty());
+    return new PlainLayers(new Workers(threads), ValueListener.NONE, Optional.empty());
   }
 
   /**
@@ -59,7 +59,7 @@ public final class PlainLayers implements Layers<Array> {
   }
 
   /** The same layers, with a listener in the place of the present one. */
-  public PlainLayers with(Probes listener) {
+  public PlainLayers with(ValueListener listener) {
     return new PlainLayers(workers, listener, held);
   }
 
@@ -193,7 +193,7 @@ public final class PlainLayers implements Layers<Array> {
 
   @Override
   public Array relativePositions(Array ids) {
-    return RelativePositions.distances(ids);
+    return DistanceScores.distances(ids);
   }
 
   @Override
@@ -215,12 +215,12 @@ public final class PlainLayers implements Layers<Array> {
 
   @Override
   public Array relativeScores(Optional<Array> query, Optional<Array> key, Array rows) {
-    return RelativePositions.scores(query, key, rows, workers);
+    return DistanceScores.scores(query, key, rows, workers);
   }
 
   @Override
   public Array relativeScoresOfOne(Optional<Array> query, Optional<Array> key, Array rows) {
-    return RelativePositions.scoresOfOne(query, key, rows, workers);
+    return DistanceScores.scoresOfOne(query, key, rows, workers);
   }
 
   @Override

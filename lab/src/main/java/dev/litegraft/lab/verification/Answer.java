@@ -1,7 +1,7 @@
 package dev.litegraft.lab.verification;
 
-import dev.litegraft.checkpoint.ProblemType;
-import dev.litegraft.layer.Task;
+import dev.litegraft.checkpoint.config.ProblemType;
+import dev.litegraft.facts.Task;
 
 /**
  * One probe: what the checkpoint and the file answer, and how far they are apart.
@@ -20,7 +20,7 @@ import dev.litegraft.layer.Task;
  *     its two largest probabilities; 0 where none differs
  */
 record Answer(
-    Probe probe,
+    Question probe,
     float[] expected,
     float[] actual,
     double maxAbs,
@@ -45,7 +45,7 @@ record Answer(
    * @param expected [width], or of tokens [t · width] of the row as the reference read it
    * @param actual as {@code expected}, of the row as the file read it, which may be longer
    */
-  static Answer of(Probe probe, float[] expected, float[] actual, Meaning meaning) {
+  static Answer of(Question probe, float[] expected, float[] actual, Meaning meaning) {
     Tally tally = new Tally(meaning);
     int width = meaning.width();
     int rows = meaning.task() == Task.TOKEN_CLASSIFICATION ? expected.length / width : 1;

@@ -2,11 +2,11 @@ package dev.litegraft.lab.verification;
 
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.HfConfig;
-import dev.litegraft.layer.EmbeddingHead;
-import dev.litegraft.layer.Pooling;
-import dev.litegraft.layer.Task;
-import dev.litegraft.tflite.ModelFacts;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.facts.ModelFacts;
+import dev.litegraft.facts.Pooling;
+import dev.litegraft.facts.Task;
+import dev.litegraft.model.EmbeddingHead;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -28,10 +28,10 @@ record FileAnswers(List<float[]> numbers, List<Difference> differences) {
    *
    * @param counts how many numbers the answer to each probe has
    */
-  static FileAnswers of(RawModel model, List<Probe> probes, List<Integer> counts) {
+  static FileAnswers of(RawModel model, List<Question> probes, List<Integer> counts) {
     Map<String, Difference> differences = new LinkedHashMap<>();
     List<List<RawOutput>> all = new ArrayList<>();
-    for (Probe probe : probes) {
+    for (Question probe : probes) {
       List<RawOutput> outputs = List.of();
       try {
         outputs =
@@ -71,7 +71,8 @@ record FileAnswers(List<float[]> numbers, List<Difference> differences) {
   }
 
   /** How many numbers the answer to each probe has, where the reference gave these. */
-  static List<Integer> counts(List<Probe> probes, List<float[]> expected, Answer.Meaning meaning) {
+  static List<Integer> counts(
+      List<Question> probes, List<float[]> expected, Answer.Meaning meaning) {
     List<Integer> counts = new ArrayList<>();
     for (int i = 0; i < probes.size(); i++) {
       counts.add(

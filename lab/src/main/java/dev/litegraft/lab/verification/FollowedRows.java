@@ -18,7 +18,7 @@ record FollowedRows(int asked, int met) {
   private static final double EXACT = 2e-5;
 
   static FollowedRows of(
-      ReferenceModel reference, RawModel model, ProbeSet rows, Answer.Meaning meaning) {
+      ReferenceModel reference, RawModel model, Questions rows, Answer.Meaning meaning) {
     List<float[]> expected = reference.followed(rows.forReference());
     List<Integer> counts = FileAnswers.counts(rows.forFile(), expected, meaning);
     List<float[]> answers = FileAnswers.of(model, rows.forFile(), counts).numbers();

@@ -1,7 +1,7 @@
 package dev.litegraft.lab.verification;
 
-import dev.litegraft.checkpoint.ProblemType;
-import dev.litegraft.layer.Task;
+import dev.litegraft.checkpoint.config.ProblemType;
+import dev.litegraft.facts.Task;
 import java.util.List;
 import java.util.Locale;
 
@@ -43,7 +43,7 @@ record Judgement(boolean match, String reason, double tolerance) {
   /** int4 rounds 16 times as coarsely: what of this may be a wrong setting cannot be told. */
   static final double LOST_TO_INT4 = 0.3;
 
-  static Judgement of(List<Answer> answers, Storage storage, Answer.Meaning meaning) {
+  static Judgement of(List<Answer> answers, StoredAs storage, Answer.Meaning meaning) {
     for (Answer answer : answers) {
       if (Double.isInfinite(answer.maxAbs())) {
         String who = isFinite(answer.expected()) ? "it" : "the checkpoint itself";

@@ -24,7 +24,7 @@ final class LayerComparison {
   private LayerComparison() {}
 
   /** The largest relative difference that storing weights so explains; NaN is never explained. */
-  private static double tolerance(Storage storage) {
+  private static double tolerance(StoredAs storage) {
     return switch (storage) {
       case F32 -> TOLERANCE;
       case F16 -> F16_TOLERANCE;
@@ -34,12 +34,12 @@ final class LayerComparison {
 
   /** The values that both have; none for a file whose tensors have other names. */
   static List<LayerDifference> of(
-      RawModel file, ReferenceModel reference, Probe probe, Storage storage) {
+      RawModel file, ReferenceModel reference, Question probe, StoredAs storage) {
     boolean whole =
         probe.mask()[0] == 0
             || reference.readsTheLength()
             || FactsComparison.readsTheVeryLast(reference.family(), reference.config());
-    Probe read = whole ? probe : probe.trimmed();
+    Question read = whole ? probe : probe.trimmed();
     Map<String, Array> expected = reference.values(read);
     Map<String, float[]> inside = new HashMap<>();
     int[] mask = file.takesMask() ? probe.mask() : null;
@@ -66,7 +66,7 @@ final class LayerComparison {
    * @return absent where the two are laid out in different ways
    */
   private static Optional<LayerDifference> compared(
-      String name, Array expected, float[] actual, Probe row, int tokens, double tolerance) {
+      String name, Array expected, float[] actual, Question row, int tokens, double tolerance) {
     int count = expected.numbers().length;
     boolean byToken =
         expected.shape().rank() == 3

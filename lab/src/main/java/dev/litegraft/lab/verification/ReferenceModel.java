@@ -3,17 +3,17 @@ package dev.litegraft.lab.verification;
 import dev.litegraft.architecture.Architecture;
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.HfConfig;
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.facts.Task;
 import dev.litegraft.lab.reference.Array;
 import dev.litegraft.lab.reference.Int8Layers;
 import dev.litegraft.lab.reference.PackedLayers;
 import dev.litegraft.lab.reference.PlainLayers;
-import dev.litegraft.lab.reference.Probes;
-import dev.litegraft.layer.EmbeddingHead;
+import dev.litegraft.lab.reference.ValueListener;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
-import dev.litegraft.layer.Task;
+import dev.litegraft.model.EmbeddingHead;
 import dev.litegraft.tensor.TensorData;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -93,7 +93,7 @@ public record ReferenceModel(
    * @param done told how many tokens more are done
    * @return for each row its logits, [labels] or [t · labels], or its embedding
    */
-  List<float[]> answers(List<Probe> rows, IntConsumer done) {
+  List<float[]> answers(List<Question> rows, IntConsumer done) {
     Map<Integer, List<Integer>> byLength = new TreeMap<>();
     for (int i = 0; i < rows.size(); i++) {
       byLength.computeIfAbsent(rows.get(i).length(), n -> new ArrayList<>()).add(i);
@@ -120,10 +120,10 @@ public record ReferenceModel(
    * Every value that has a name, for one row, in the order of computation. Of modules that work
    * several times the second value is called {@code name_2}, as in the file.
    */
-  Map<String, Array> values(Probe row) {
+  Map<String, Array> values(Question row) {
     Map<String, Array> values = new LinkedHashMap<>();
     Map<String, Integer> times = new HashMap<>();
-    Probes listener =
+    ValueListener listener =
         (path, value) -> {
           int count = times.merge(path, 1, Integer::sum);
           values.put(count == 1 ? path : path + "_" + count, value);
@@ -134,8 +134,8 @@ public record ReferenceModel(
   }
 
   /** The answers to rows, in whole numbers where an int8 file has them. */
-  List<float[]> followed(List<Probe> rows) {
-    int[] lengths = rows.stream().mapToInt(Probe::length).toArray();
+  List<float[]> followed(List<Question> rows) {
+    int[] lengths = rows.stream().mapToInt(Question::length).toArray();
     Array output =
         forward(
             new Int8Layers(new PackedLayers(layers, lengths)),
@@ -156,25 +156,29 @@ public record ReferenceModel(
     return task() == Task.TOKEN_CLASSIFICATION;
   }
 
-  private static int[] joined(List<Probe> rows, Function<Probe, int[]> of) {
+  private static int[] joined(List<Question> rows, Function<Question, int[]> of) {
     return rows.stream().flatMapToInt(row -> Arrays.stream(of.apply(row))).toArray();
   }
 
-  private Array forward(Layers<Array> f, List<Probe> rows) {
+  private Array forward(Layers<Array> f, List<Question> rows) {
     return forward(f, of -> Array.ofRows(rows.stream().map(of).toArray(int[][]::new)));
   }
 
   /**
    * @param numbers makes one array of the rows' ids, masks or types
    */
-  private Array forward(Layers<Array> f, Function<Function<Probe, int[]>, Array> numbers) {
+  private Array forward(Layers<Array> f, Function<Function<Question, int[]>, Array> numbers) {
     Optional<Array> types =
         family.architecture().takesTokenTypes(config)
-            ? Optional.of(numbers.apply(Probe::types))
+            ? Optional.of(numbers.apply(Question::types))
             : Optional.empty();
     Inputs<Array> in =
         new Inputs<>(
-            numbers.apply(Probe::ids), numbers.apply(Probe::mask), types, task(), Optional.empty());
+            numbers.apply(Question::ids),
+            numbers.apply(Question::mask),
+            types,
+            task(),
+            Optional.empty());
     Architecture architecture = family.architecture();
     if (task() != Task.EMBEDDING) {
       return architecture.forward(f, config, weights, in);

@@ -1,11 +1,11 @@
 package dev.litegraft.lab.verification;
 
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.TokenizerFiles;
+import dev.litegraft.checkpoint.config.TokenizerFiles;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.runtime.Encoding;
 import dev.litegraft.runtime.Tokenizer;
-import dev.litegraft.tflite.ModelFacts;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package dev.litegraft.lab.verification;
 
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.lab.reference.PlainLayers;
-import dev.litegraft.runtime.Options;
 import dev.litegraft.runtime.RawModel;
+import dev.litegraft.runtime.RuntimeOptions;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -111,7 +111,7 @@ public final class Verification {
     long begin = System.nanoTime();
     try (Checkpoint checkpoint = Checkpoint.open(folder, adapter);
         TfliteReader reader = TfliteReader.open(file);
-        RawModel model = RawModel.open(file, Options.defaults().threads(threads))) {
+        RawModel model = RawModel.open(file, RuntimeOptions.defaults().threads(threads))) {
       VerificationRun run =
           new VerificationRun(checkpoint, reader, model, PlainLayers.of(threads), threads);
       return run.report(file, texts, brief ? BRIEF_BUDGET : FULL_BUDGET, progress, begin);

@@ -38,7 +38,7 @@ public record VerificationReport(
     boolean match,
     boolean sameNumbers,
     String verdict,
-    Storage storage,
+    StoredAs storage,
     double tolerance,
     double maxAbs,
     double meanAbs,

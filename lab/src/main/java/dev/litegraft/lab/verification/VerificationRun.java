@@ -2,17 +2,18 @@ package dev.litegraft.lab.verification;
 
 import dev.litegraft.architecture.Architecture;
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.HfConfig;
-import dev.litegraft.checkpoint.ProblemType;
-import dev.litegraft.checkpoint.TokenizerFiles;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.ProblemType;
+import dev.litegraft.checkpoint.config.TokenizerFiles;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.ModelFacts;
+import dev.litegraft.facts.Pooling;
+import dev.litegraft.facts.Side;
+import dev.litegraft.facts.Task;
 import dev.litegraft.lab.reference.PlainLayers;
-import dev.litegraft.layer.EmbeddingHead;
-import dev.litegraft.layer.Pooling;
-import dev.litegraft.layer.Task;
+import dev.litegraft.model.EmbeddingHead;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.Tokenizer;
-import dev.litegraft.tflite.ModelFacts;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ final class VerificationRun {
   private final int threads;
   private final FactsComparison facts;
   private final ReferenceModel reference;
-  private final Storage storage;
+  private final StoredAs storage;
   private final Answer.Meaning meaning;
   private final List<Difference> differences = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
@@ -60,10 +61,10 @@ final class VerificationRun {
     this.model = model;
     this.threads = threads;
     this.facts = FactsComparison.of(checkpoint, reader);
-    this.storage = Storage.of(reader.model());
+    this.storage = StoredAs.of(reader.model());
     Optional<ModelFacts> own = facts.facts();
     List<Pooling> poolings =
-        own.filter(f -> f.task() == ModelFacts.Task.EMBEDDING)
+        own.filter(f -> f.task() == Task.EMBEDDING)
             .flatMap(ModelFacts::pooling)
             .map(Pooling::ofId)
             .orElse(List.of());
@@ -90,7 +91,7 @@ final class VerificationRun {
       Verification.Progress progress,
       long begin)
       throws IOException {
-    ProbeSet probes = probes(texts, multiplications);
+    Questions probes = probes(texts, multiplications);
     List<Answer> answers = answers(probes, progress);
     Judgement judgement = Judgement.of(answers, storage, meaning);
     List<Answer> worst = farthestFirst(answers);
@@ -130,7 +131,7 @@ final class VerificationRun {
         (System.nanoTime() - begin) / 1e9);
   }
 
-  private ProbeSet probes(List<String> texts, long multiplications) throws IOException {
+  private Questions probes(List<String> texts, long multiplications) throws IOException {
     long tokens = multiplications / ReferenceModel.multiplicationsPerToken(checkpoint);
     long budget = Math.max(LEAST_TOKENS, Math.min(MOST_TOKENS, tokens));
     TokenizerFiles files = checkpoint.tokenizerFiles();
@@ -173,7 +174,7 @@ final class VerificationRun {
     }
   }
 
-  private ProbeSet probes(List<String> texts, Optional<Tokenizer> tokenizer, long budget) {
+  private Questions probes(List<String> texts, Optional<Tokenizer> tokenizer, long budget) {
     HfConfig config = checkpoint.config();
     Architecture architecture = reference.family().architecture();
     int most = Math.min(model.maxLength().orElse(USUAL_LENGTH), architecture.maxTokens(config));
@@ -182,10 +183,10 @@ final class VerificationRun {
     boolean padsLeft =
         facts
             .facts()
-            .map(f -> f.paddingSide() == ModelFacts.PaddingSide.LEFT)
+            .map(f -> f.paddingSide() == Side.LEFT)
             .orElse(readsTheVeryLast && architecture.allowsLeftPadding(config));
-    ProbeSet.Frame frame =
-        new ProbeSet.Frame(
+    Questions.Frame frame =
+        new Questions.Frame(
             config.integer("vocab_size"),
             architecture.padToken(config).orElse(0),
             padsLeft,
@@ -194,7 +195,7 @@ final class VerificationRun {
             model.takesMask(),
             types ? config.integer("type_vocab_size", 2) : 1,
             !reference.readsTheLength() && (padsLeft || !readsTheVeryLast));
-    ProbeSet probes = ProbeSet.of(frame, texts, tokenizer, budget);
+    Questions probes = Questions.of(frame, texts, tokenizer, budget);
     if (probes.unreadable() > 0) {
       notes.add(
           "left out: "
@@ -217,12 +218,12 @@ final class VerificationRun {
     return probes;
   }
 
-  private List<Answer> answers(ProbeSet probes, Verification.Progress progress) {
+  private List<Answer> answers(Questions probes, Verification.Progress progress) {
     AtomicLong done = new AtomicLong();
     List<float[]> expected =
         reference.answers(
             probes.forReference(), n -> progress.at(done.addAndGet(n), probes.tokens()));
-    List<Probe> asked = probes.forFile();
+    List<Question> asked = probes.forFile();
     FileAnswers file = FileAnswers.of(model, asked, FileAnswers.counts(asked, expected, meaning));
     differences.addAll(file.differences());
     List<Answer> answers = new ArrayList<>();
@@ -278,10 +279,10 @@ final class VerificationRun {
 
   /** Of an int8 file that answers well: whether nothing but rounding is between. */
   private Optional<FollowedRows> followed(
-      Judgement judgement, ProbeSet probes, long multiplications) {
-    ProbeSet rows = probes.shortRows();
+      Judgement judgement, Questions probes, long multiplications) {
+    Questions rows = probes.shortRows();
     long perToken = ReferenceModel.multiplicationsPerToken(checkpoint);
-    if (storage != Storage.INT8
+    if (storage != StoredAs.INT8
         || !judgement.match()
         || rows.tokens() * perToken > multiplications / LEAST_SHARE) {
       return Optional.empty();

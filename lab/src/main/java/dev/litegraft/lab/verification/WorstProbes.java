@@ -1,8 +1,8 @@
 package dev.litegraft.lab.verification;
 
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.ProblemType;
-import dev.litegraft.layer.Task;
+import dev.litegraft.checkpoint.config.ProblemType;
+import dev.litegraft.facts.Task;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,7 +34,7 @@ final class WorstProbes {
       expected = label(answer.expected());
       actual = label(answer.actual());
     }
-    Probe probe = answer.probe();
+    Question probe = answer.probe();
     return new WorstProbe(
         probe.text().orElse(probe.name()),
         probe.length(),

@@ -8,20 +8,20 @@ import dev.litegraft.Converter;
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.CheckpointWeights;
-import dev.litegraft.checkpoint.ConfigKeys;
-import dev.litegraft.checkpoint.HfConfig;
-import dev.litegraft.checkpoint.SafetensorsFile;
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.ConfigKeys;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.Task;
 import dev.litegraft.graph.Graph;
 import dev.litegraft.graph.MoveOp;
 import dev.litegraft.graph.Op;
 import dev.litegraft.lab.reference.Array;
 import dev.litegraft.lab.reference.PlainLayers;
-import dev.litegraft.lab.reference.Probes;
+import dev.litegraft.lab.reference.ValueListener;
 import dev.litegraft.layer.EdgeLayout.Qkv;
 import dev.litegraft.layer.Inputs;
-import dev.litegraft.layer.Task;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RawOutput;
@@ -87,7 +87,7 @@ abstract class ArchitectureContract {
       try (Checkpoint checkpoint = Checkpoint.open(golden.folder())) {
         Task task = Architectures.of(checkpoint.config()).task();
         for (GoldenCase.Input input : golden.inputs()) {
-          Array answers = computed(checkpoint, input, task, Probes.NONE);
+          Array answers = computed(checkpoint, input, task, ValueListener.NONE);
           answersAgree(answers, input, task, name + ", " + input.name());
         }
       }
@@ -108,7 +108,7 @@ abstract class ArchitectureContract {
   }
 
   private static Array computed(
-      Checkpoint checkpoint, GoldenCase.Input input, Task task, Probes probes) {
+      Checkpoint checkpoint, GoldenCase.Input input, Task task, ValueListener probes) {
     Inputs<Array> in =
         new Inputs<>(
             Array.ofRows(input.ids()),

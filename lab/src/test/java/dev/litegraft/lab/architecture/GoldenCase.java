@@ -1,6 +1,6 @@
 package dev.litegraft.lab.architecture;
 
-import dev.litegraft.checkpoint.HfConfig;
+import dev.litegraft.checkpoint.config.HfConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.litegraft.ConversionOptions;
-import dev.litegraft.ConversionOptions.SignatureNames;
 import dev.litegraft.Converter;
+import dev.litegraft.facts.SignatureNames;
 import dev.litegraft.lab.diagnosis.DiagnosisReport.Kind;
 import dev.litegraft.lab.diagnosis.PlantedCheckpoint.Fault;
 import dev.litegraft.layer.EdgeLayout;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
-import dev.litegraft.layer.Pooling;
+import dev.litegraft.facts.Pooling;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Faults of exporting tools, as changes of a checkpoint in Llama's shape. */
 final class Faults {
@@ -17,7 +18,7 @@ final class Faults {
 
   private Faults() {}
 
-  static Fault setting(String key, Object value) {
+  static Fault setting(String key, @Nullable Object value) {
     return in -> in.set(key, value);
   }
 

@@ -3,6 +3,7 @@ package dev.litegraft.lab.diagnosis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.litegraft.graph.Value;
+import dev.litegraft.lab.diagnosis.faults.Names;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.RmsNorm;

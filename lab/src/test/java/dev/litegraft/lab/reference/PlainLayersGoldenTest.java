@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.litegraft.architecture.Architecture;
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.SafetensorsFile;
+import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
+import dev.litegraft.facts.Task;
 import dev.litegraft.lab.reference.GoldenCase.Input;
 import dev.litegraft.layer.Embedding;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Linear;
-import dev.litegraft.layer.Task;
 import dev.litegraft.tensor.RawTensorData;
 import dev.litegraft.tensor.Shape;
 import java.io.IOException;
@@ -179,7 +179,7 @@ class PlainLayersGoldenTest {
     double factor = scaled ? Math.sqrt(checkpoint.config().integer("hidden_size")) : 1;
     int layers = checkpoint.config().integer("num_hidden_layers", 0);
     Map<String, Array> states = new LinkedHashMap<>();
-    Probes listener =
+    ValueListener listener =
         (path, value) -> {
           Matcher layer = LAYER.matcher(path);
           if (layer.matches()) {

@@ -3,8 +3,8 @@ package dev.litegraft.lab.verification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.litegraft.checkpoint.ProblemType;
-import dev.litegraft.layer.Task;
+import dev.litegraft.checkpoint.config.ProblemType;
+import dev.litegraft.facts.Task;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -22,7 +22,7 @@ class JudgementTest {
   private static Answer answer(Answer.Meaning meaning, float[] expected, float... actual) {
     int[] ids = {5, 6};
     return Answer.of(
-        Probe.of("two tokens", Optional.empty(), ids, new int[2]), expected, actual, meaning);
+        Question.of("two tokens", Optional.empty(), ids, new int[2]), expected, actual, meaning);
   }
 
   private static float[] numbers(float... numbers) {
@@ -33,22 +33,22 @@ class JudgementTest {
   void theToleranceGrowsWithTheLogits() {
     Answer small = answer(LABELS, numbers(1, -1), 1.0005f, -1);
     Answer large = answer(LABELS, numbers(10, -10), 10.0005f, -10);
-    assertThat(Judgement.of(List.of(small), Storage.F32, LABELS).match()).isFalse();
-    assertThat(Judgement.of(List.of(large), Storage.F32, LABELS).match()).isTrue();
-    assertThat(Judgement.of(List.of(small), Storage.F16, LABELS).match()).isTrue();
+    assertThat(Judgement.of(List.of(small), StoredAs.F32, LABELS).match()).isFalse();
+    assertThat(Judgement.of(List.of(large), StoredAs.F32, LABELS).match()).isTrue();
+    assertThat(Judgement.of(List.of(small), StoredAs.F16, LABELS).match()).isTrue();
   }
 
   @Test
   void notANumberNeverMatches() {
     Answer none = answer(LABELS, numbers(1, -1), Float.NaN, -1);
     assertThat(none.maxAbs()).isInfinite();
-    for (Storage storage : Storage.values()) {
+    for (StoredAs storage : StoredAs.values()) {
       Judgement judgement = Judgement.of(List.of(none), storage, LABELS);
       assertThat(judgement.match()).isFalse();
       assertThat(judgement.reason()).startsWith("it answers NaN");
     }
     Answer both = answer(LABELS, numbers(Float.NaN, -1), Float.NaN, -1);
-    assertThat(Judgement.of(List.of(both), Storage.F32, LABELS).reason())
+    assertThat(Judgement.of(List.of(both), StoredAs.F32, LABELS).reason())
         .startsWith("the checkpoint itself");
   }
 
@@ -58,15 +58,15 @@ class JudgementTest {
     Answer close = answer(LABELS, numbers(0.02f, 0), 0, 0.02f);
     Answer sure = answer(LABELS, numbers(0.4f, -0.4f), -0.1f, 0.1f);
     assertThat(close.flips()).isEqualTo(1);
-    assertThat(Judgement.of(List.of(plain, close), Storage.INT8, LABELS).match()).isTrue();
-    assertThat(Judgement.of(List.of(plain, close, sure), Storage.INT8, LABELS))
+    assertThat(Judgement.of(List.of(plain, close), StoredAs.INT8, LABELS).match()).isTrue();
+    assertThat(Judgement.of(List.of(plain, close, sure), StoredAs.INT8, LABELS))
         .matches(j -> !j.match() && j.reason().contains("of which the checkpoint is sure"));
   }
 
   @Test
   void paddingIsNotJudged() {
-    Probe padded =
-        Probe.of("one token", Optional.empty(), new int[] {5}, new int[1])
+    Question padded =
+        Question.of("one token", Optional.empty(), new int[] {5}, new int[1])
             .padded(2, 0, false, "one token, padded right");
     Answer answer = Answer.of(padded, numbers(1, 2, 3, 4), numbers(1, 2, 9, Float.NaN), TOKENS);
     assertThat(answer.maxAbs()).isZero();
@@ -78,7 +78,7 @@ class JudgementTest {
     Answer turned = answer(EMBEDDING, numbers(1, 0), 0, 1);
     assertThat(turned.kl()).isCloseTo(1, within(1e-9));
     assertThat(turned.labels()).isZero();
-    assertThat(Judgement.of(List.of(turned), Storage.INT8, EMBEDDING).match()).isFalse();
+    assertThat(Judgement.of(List.of(turned), StoredAs.INT8, EMBEDDING).match()).isFalse();
   }
 
   @Test

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.litegraft.ConversionOptions;
-import dev.litegraft.ConversionOptions.SignatureNames;
 import dev.litegraft.Converter;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.Pooling;
+import dev.litegraft.facts.SignatureNames;
 import dev.litegraft.layer.EdgeLayout.Qkv;
-import dev.litegraft.layer.Pooling;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.tensor.DType;
 import java.io.IOException;

@@ -1,0 +1,155 @@
+package dev.litegraft.checkpoint.adapter;
+
+import dev.litegraft.checkpoint.config.TokenizerFiles;
+import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
+import dev.litegraft.error.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * An open LoRA adapter, as PEFT saves it: {@code adapter_config.json} and {@code
+ * adapter_model.safetensors}.
+ */
+public final class Adapter implements AutoCloseable {
+  static final String CONFIG = "adapter_config.json";
+  private static final String WEIGHTS = "adapter_model.safetensors";
+  private static final String PICKLED = "adapter_model.bin";
+
+  private final Path folder;
+  private final AdapterConfig config;
+  private final SafetensorsFile file;
+  private final AdapterTensors tensors;
+
+  private Adapter(Path folder, AdapterConfig config, SafetensorsFile file, AdapterTensors tensors) {
+    this.folder = folder;
+    this.config = config;
+    this.file = file;
+    this.tensors = tensors;
+  }
+
+  /**
+   * Opens a folder.
+   *
+   * @throws InvalidInputException if it holds no adapter, or one that cannot be merged
+   */
+  public static Adapter open(Path folder) throws IOException {
+    requireFiles(folder);
+    AdapterConfig config = AdapterConfig.read(folder.resolve(CONFIG));
+    SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS));
+    try {
+      String where = file.path().toString();
+      return new Adapter(folder, config, file, AdapterTensors.of(file.tensors(), where));
+    } catch (Throwable t) {
+      file.close();
+      throw t;
+    }
+  }
+
+  private static void requireFiles(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new InvalidInputException(
+          "the adapter is no folder",
+          folder.toString(),
+          "give the folder that holds " + CONFIG + " and " + WEIGHTS);
+    }
+    if (!Files.isRegularFile(folder.resolve(CONFIG))) {
+      throw new InvalidInputException(
+          "the adapter's folder has no " + CONFIG,
+          folder.toString(),
+          "give the folder that PEFT's save_pretrained wrote");
+    }
+    if (Files.isRegularFile(folder.resolve(WEIGHTS))) {
+      return;
+    }
+    if (Files.isRegularFile(folder.resolve(PICKLED))) {
+      String quoted = folder.toString().replace("\\", "\\\\").replace("'", "\\'");
+      throw new InvalidInputException(
+          "the adapter has its weights as " + PICKLED + ", where " + WEIGHTS + " is needed",
+          folder.toString(),
+          "make it with: python -c \"import torch as t, safetensors.torch as s; d='"
+              + quoted
+              + "/'; s.save_file({k: v.contiguous() for k, v in t.load(d + '"
+              + PICKLED
+              + "', map_location='cpu', weights_only=True).items()}, d + '"
+              + WEIGHTS
+              + "')\"");
+    }
+    throw new InvalidInputException(
+        "the adapter's folder has no " + WEIGHTS,
+        folder.toString(),
+        "download or save the adapter again, with all of its files");
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  public Path configFile() {
+    return folder.resolve(CONFIG);
+  }
+
+  AdapterConfig config() {
+    return config;
+  }
+
+  public SafetensorsFile file() {
+    return file;
+  }
+
+  AdapterTensors tensors() {
+    return tensors;
+  }
+
+  /** The tokenizer's files that were saved with the adapter, if they are a whole tokenizer. */
+  public Optional<TokenizerFiles> tokenizerFiles() throws IOException {
+    TokenizerFiles files = TokenizerFiles.of(folder);
+    return files.tokenizer().isPresent() ? Optional.of(files) : Optional.empty();
+  }
+
+  /** What a user should know. */
+  public List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    notes.add(
+        "the adapter changed "
+            + tensors.updates().size()
+            + " matrices"
+            + (tensors.whole().isEmpty()
+                ? ""
+                : " and replaced " + String.join(", ", tensors.whole().keySet()))
+            + config.baseModel().map(name -> "; it was made for " + name).orElse(""));
+    if (!tensors.ignored().isEmpty()) {
+      notes.add("the adapter's untrained copies were left out: " + tensors.ignored());
+    }
+    if (!config.unknownKeys().isEmpty()) {
+      notes.add("keys of " + CONFIG + " that are not known: " + config.unknownKeys());
+    }
+    return notes;
+  }
+
+  /**
+   * Refuses an adapter of which tensors were not used.
+   *
+   * @param unused names of tensors that no layer read
+   * @param base names of the base model's tensors, which may stay unread
+   */
+  public void requireRead(List<String> unused, Set<String> base) {
+    for (String name : tensors.whole().keySet()) {
+      if (unused.contains(name) && !base.contains(name)) {
+        throw new InvalidInputException(
+            "the adapter has " + name + ", which no layer of the model reads",
+            file.path() + ", tensor " + name,
+            "check task_type in " + CONFIG + " and architectures in the base model's config.json");
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

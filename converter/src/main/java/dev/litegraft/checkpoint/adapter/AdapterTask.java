@@ -1,0 +1,119 @@
+package dev.litegraft.checkpoint.adapter;
+
+import dev.litegraft.checkpoint.config.HfClass;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.Labels;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.json.Json;
+import dev.litegraft.tensor.Shape;
+import dev.litegraft.tensor.TensorData;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a base model's config says once an adapter is in it: PEFT saves no config of the model, so
+ * the class follows from {@code task_type}, and the number of labels from the head that was saved.
+ */
+public final class AdapterTask {
+  /** The weights whose rows are the labels, in the classes that classify. */
+  static final List<String> HEADS =
+      List.of("score.weight", "classifier.weight", "classifier.out_proj.weight");
+
+  /** Whether the rows of a tensor are the labels. */
+  static boolean isOfLabels(String name) {
+    return HEADS.contains(name.replaceFirst("\\.bias$", ".weight"));
+  }
+
+  private final Adapter adapter;
+  private final Map<String, TensorData> tensors;
+
+  private AdapterTask(Adapter adapter, Map<String, TensorData> tensors) {
+    this.adapter = adapter;
+    this.tensors = tensors;
+  }
+
+  /**
+   * The config of the model that the adapter makes of its base.
+   *
+   * @param base the base model's config
+   * @param tensors the base model's tensors with the adapter's
+   * @throws InvalidInputException if the task is none of Litegraft's, or the head is missing or has
+   *     other labels
+   */
+  public static HfConfig config(Adapter adapter, HfConfig base, Map<String, TensorData> tensors) {
+    AdapterTask task = new AdapterTask(adapter, tensors);
+    HfConfig config = task.withClass(base);
+    config = task.withLabels(config);
+    return task.withWords(config);
+  }
+
+  private HfConfig withClass(HfConfig base) {
+    Optional<String> type = adapter.config().taskType();
+    if (type.isEmpty()) {
+      return adapter
+          .config()
+          .trainedClass()
+          .map(name -> base.with("architectures", List.of(name)))
+          .orElse(base);
+    }
+    return switch (type.get()) {
+      case "SEQ_CLS" -> classifier(base, "ForSequenceClassification");
+      case "TOKEN_CLS" -> classifier(base, "ForTokenClassification");
+      case "FEATURE_EXTRACTION" -> HfClass.with(base, "Model");
+      default ->
+          throw new InvalidInputException(
+              "the adapter was trained for the task "
+                  + Json.show(type.get())
+                  + ", where SEQ_CLS, TOKEN_CLS or FEATURE_EXTRACTION can be converted",
+              adapter.config().where() + ", task_type",
+              "train the adapter as a classifier, a tagger or an embedder");
+    };
+  }
+
+  private HfConfig classifier(HfConfig base, String suffix) {
+    if (HEADS.stream().noneMatch(tensors::containsKey)) {
+      throw new InvalidInputException(
+          "neither the base model nor the adapter has a classification head: score or classifier",
+          adapter.file().path().toString(),
+          "save the adapter again with the head in modules_to_save");
+    }
+    return HfClass.with(base, suffix);
+  }
+
+  private HfConfig withLabels(HfConfig config) {
+    for (String head : HEADS) {
+      TensorData tensor = adapter.tensors().whole().get(head);
+      if (tensor != null && tensor.shape().rank() == 2) {
+        int rows = tensor.shape().dim(0);
+        boolean named = hasNamedLabels(config);
+        if (named && Labels.of(config).count() != rows) {
+          Labels.of(config).requireRows(rows, "the adapter's " + tensor.name());
+        }
+        return named
+            ? config
+            : config.with("id2label", null).with("label2id", null).with("num_labels", rows);
+      }
+    }
+    return config;
+  }
+
+  /** Names that somebody gave; LABEL_0 … stand in every config that an older transformers saved. */
+  private static boolean hasNamedLabels(HfConfig config) {
+    return config.value("id2label") instanceof Map<?, ?> names
+        && !names.values().stream().allMatch(n -> String.valueOf(n).startsWith("LABEL_"));
+  }
+
+  /** The number of words, where the adapter brings a table of embeddings with another number. */
+  private HfConfig withWords(HfConfig config) {
+    for (Map.Entry<String, ? extends TensorData> whole : adapter.tensors().whole().entrySet()) {
+      Shape shape = whole.getValue().shape();
+      if (whole.getKey().matches("(.*\\.)?(embed_tokens|embed_in|word_embeddings|wte)\\.weight")
+          && shape.rank() == 2
+          && config.value("vocab_size") != null) {
+        return config.with("vocab_size", shape.dim(0));
+      }
+    }
+    return config;
+  }
+}

@@ -1,0 +1,268 @@
+package dev.litegraft.checkpoint.config;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of a config.json that change a model's answers, each with the values under which it may
+ * stay unread because they mean what a model without the key does.
+ */
+public final class AnswerChangingKeys {
+  /** What an unread key means. */
+  enum Verdict {
+    NEUTRAL,
+    CHANGES_THE_ANSWER,
+    UNKNOWN
+  }
+
+  /** Whether a value leaves the answer as it is when nobody read it. */
+  private interface Neutral extends BiPredicate<HfConfig, Object> {}
+
+  /** Spellings of one setting: if one was read, the others were not needed. */
+  private static final Set<String> ACTIVATIONS =
+      Set.of("hidden_act", "hidden_activation", "activation_function");
+
+  private static final Map<String, Neutral> KEYS =
+      Map.ofEntries(
+          // Positions
+          Map.entry("rope_theta", AnswerChangingKeys::never),
+          Map.entry("rotary_emb_base", AnswerChangingKeys::never),
+          Map.entry("rope_parameters", AnswerChangingKeys::never),
+          Map.entry("rope_scaling", AnswerChangingKeys::isPlainRope),
+          Map.entry("rope_interleaved", AnswerChangingKeys::isFalse),
+          Map.entry("rope_local_base_freq", AnswerChangingKeys::never),
+          Map.entry("global_rope_theta", AnswerChangingKeys::never),
+          Map.entry("local_rope_theta", AnswerChangingKeys::never),
+          Map.entry("partial_rotary_factor", AnswerChangingKeys::isOne),
+          Map.entry("rotary_pct", AnswerChangingKeys::isOne),
+          Map.entry("rotary_dim", AnswerChangingKeys::never),
+          Map.entry("no_rope_layers", AnswerChangingKeys::isRopeEverywhere),
+          Map.entry("no_rope_layer_interval", AnswerChangingKeys::isRopeEverywhere),
+          Map.entry("position_embedding_type", (config, value) -> value.equals("absolute")),
+          Map.entry("position_biased_input", AnswerChangingKeys::isTrue),
+          Map.entry("relative_attention", AnswerChangingKeys::isFalse),
+          Map.entry("pos_att_type", AnswerChangingKeys::isWithoutRelativeAttention),
+          Map.entry("position_buckets", AnswerChangingKeys::isWithoutRelativeAttention),
+          Map.entry("max_relative_positions", AnswerChangingKeys::isWithoutRelativeAttention),
+          Map.entry("share_att_key", AnswerChangingKeys::isWithoutRelativeAttention),
+          Map.entry("norm_rel_ebd", AnswerChangingKeys::isWithoutRelativeAttention),
+          Map.entry("alibi", AnswerChangingKeys::isFalse),
+          Map.entry("type_vocab_size", (config, value) -> isNumber(value, 0)),
+          Map.entry(
+              "original_max_position_embeddings",
+              (config, value) -> config.value("rope_scaling") == null),
+          // Attention
+          Map.entry("sliding_window", AnswerChangingKeys::isWindowWithoutEffect),
+          Map.entry("use_sliding_window", AnswerChangingKeys::isFalse),
+          Map.entry("max_window_layers", AnswerChangingKeys::isWindowOff),
+          Map.entry("sliding_window_pattern", AnswerChangingKeys::isWindowOff),
+          Map.entry("layer_types", AnswerChangingKeys::isAllFullAttention),
+          Map.entry("local_attention", AnswerChangingKeys::never),
+          Map.entry("global_attn_every_n_layers", AnswerChangingKeys::never),
+          Map.entry("attention_window", AnswerChangingKeys::never),
+          Map.entry("attention_type", AnswerChangingKeys::never),
+          Map.entry("attn_logit_softcapping", AnswerChangingKeys::never),
+          Map.entry("final_logit_softcapping", AnswerChangingKeys::never),
+          Map.entry("query_pre_attn_scalar", AnswerChangingKeys::never),
+          Map.entry("attention_multiplier", AnswerChangingKeys::never),
+          Map.entry("scale_attn_weights", AnswerChangingKeys::isTrue),
+          Map.entry("scale_attn_by_inverse_layer_idx", AnswerChangingKeys::isFalse),
+          Map.entry("attention_bias", AnswerChangingKeys::isFalse),
+          Map.entry("qkv_bias", AnswerChangingKeys::isFalse),
+          Map.entry("use_qkv_bias", AnswerChangingKeys::isFalse),
+          Map.entry("qk_layernorm", AnswerChangingKeys::isFalse),
+          Map.entry("use_qk_norm", AnswerChangingKeys::isFalse),
+          Map.entry("clip_qkv", AnswerChangingKeys::never),
+          Map.entry("new_decoder_architecture", AnswerChangingKeys::isFalse),
+          Map.entry("multi_query", AnswerChangingKeys::isFalse),
+          Map.entry("use_bidirectional_attention", AnswerChangingKeys::isFalse),
+          Map.entry("num_attention_heads", AnswerChangingKeys::never),
+          Map.entry("num_key_value_heads", AnswerChangingKeys::isHeads),
+          Map.entry("head_dim", AnswerChangingKeys::isHiddenOverHeads),
+          // Other parts of a layer
+          Map.entry("num_hidden_layers", AnswerChangingKeys::never),
+          Map.entry("n_layers", AnswerChangingKeys::never),
+          Map.entry("n_layer", AnswerChangingKeys::never),
+          Map.entry("n_heads", AnswerChangingKeys::never),
+          Map.entry("n_head", AnswerChangingKeys::never),
+          Map.entry("hidden_act", AnswerChangingKeys::isActivationReadElsewhere),
+          Map.entry("hidden_activation", AnswerChangingKeys::isActivationReadElsewhere),
+          Map.entry("activation_function", AnswerChangingKeys::isActivationReadElsewhere),
+          Map.entry("activation", AnswerChangingKeys::never),
+          Map.entry("mlp_bias", AnswerChangingKeys::isFalse),
+          Map.entry("use_bias", AnswerChangingKeys::isFalse),
+          Map.entry("enable_bias", AnswerChangingKeys::isTrue),
+          Map.entry("norm_bias", AnswerChangingKeys::isFalse),
+          Map.entry("rms_norm_eps", AnswerChangingKeys::never),
+          Map.entry("layer_norm_eps", AnswerChangingKeys::never),
+          Map.entry("layer_norm_epsilon", AnswerChangingKeys::never),
+          Map.entry("norm_eps", AnswerChangingKeys::never),
+          Map.entry("layer_norm_elementwise_affine", AnswerChangingKeys::isTrue),
+          Map.entry("do_layer_norm_before", AnswerChangingKeys::isTrue),
+          Map.entry("_remove_final_layer_norm", AnswerChangingKeys::isFalse),
+          Map.entry("use_parallel_residual", AnswerChangingKeys::never),
+          Map.entry("parallel_attn", AnswerChangingKeys::never),
+          Map.entry("embedding_multiplier", AnswerChangingKeys::isOne),
+          Map.entry("residual_multiplier", AnswerChangingKeys::isOne),
+          Map.entry("logits_scaling", AnswerChangingKeys::isOne),
+          Map.entry("scale_embedding", AnswerChangingKeys::isFalse),
+          Map.entry("normalize_embedding", AnswerChangingKeys::isFalse),
+          Map.entry("embedding_size", AnswerChangingKeys::isHiddenSize),
+          Map.entry("word_embed_proj_dim", AnswerChangingKeys::isHiddenSize),
+          Map.entry("num_hidden_groups", AnswerChangingKeys::isOne),
+          Map.entry("inner_group_num", AnswerChangingKeys::isOne),
+          Map.entry("num_local_experts", AnswerChangingKeys::isZeroOrOne),
+          Map.entry("num_experts", AnswerChangingKeys::isZeroOrOne),
+          Map.entry("n_routed_experts", AnswerChangingKeys::isZeroOrOne),
+          Map.entry("moe_intermediate_size", AnswerChangingKeys::never),
+          Map.entry("pruned_heads", AnswerChangingKeys::isEmptyValue),
+          // Heads
+          Map.entry("pooler_hidden_act", AnswerChangingKeys::never),
+          Map.entry("classifier_pooling", AnswerChangingKeys::never),
+          Map.entry("classifier_activation", AnswerChangingKeys::never),
+          Map.entry("classifier_bias", AnswerChangingKeys::isFalse),
+          // Another kind of model
+          Map.entry("is_decoder", AnswerChangingKeys::isFalse),
+          Map.entry("is_encoder_decoder", AnswerChangingKeys::isFalse),
+          Map.entry("add_cross_attention", AnswerChangingKeys::isFalse),
+          Map.entry("cross_attention_hidden_size", AnswerChangingKeys::never),
+          Map.entry("tie_encoder_decoder", AnswerChangingKeys::isFalse),
+          Map.entry("adapters", AnswerChangingKeys::isEmptyValue),
+          Map.entry("adapter_fusion_config", AnswerChangingKeys::isEmptyValue),
+          Map.entry("text_config", AnswerChangingKeys::never),
+          Map.entry("vision_config", AnswerChangingKeys::never),
+          Map.entry("encoder", AnswerChangingKeys::never),
+          Map.entry("decoder", AnswerChangingKeys::never),
+          Map.entry("quantization_config", AnswerChangingKeys::isEmptyValue),
+          Map.entry("auto_map", AnswerChangingKeys::isEmptyValue));
+
+  private AnswerChangingKeys() {}
+
+  /**
+   * What it means that nobody read this value.
+   *
+   * @param key as {@link HfConfig#unread} gives it
+   */
+  static Verdict judge(HfConfig config, String key, Object value) {
+    for (String rope : new String[] {RopeKeys.SCALING, RopeKeys.PARAMETERS}) {
+      if (key.startsWith(rope + ".")) {
+        return judgeRope(config, key, value);
+      }
+    }
+    Neutral neutral = KEYS.get(key);
+    if (neutral == null) {
+      return Verdict.UNKNOWN;
+    }
+    return neutral.test(config, value) ? Verdict.NEUTRAL : Verdict.CHANGES_THE_ANSWER;
+  }
+
+  /** Of a scaling whose type was read, what the type needs was read too. */
+  private static Verdict judgeRope(HfConfig config, String key, Object value) {
+    String member = key.substring(key.lastIndexOf('.') + 1);
+    return switch (member) {
+      case "rope_type", "type" ->
+          value.equals("default") ? Verdict.NEUTRAL : Verdict.CHANGES_THE_ANSWER;
+      case "rope_theta" -> Verdict.CHANGES_THE_ANSWER;
+      case "partial_rotary_factor" ->
+          isNumber(value, 1) ? Verdict.NEUTRAL : Verdict.CHANGES_THE_ANSWER;
+      default ->
+          value instanceof Map && !isPlainRope(config, value)
+              ? Verdict.CHANGES_THE_ANSWER
+              : Verdict.UNKNOWN;
+    };
+  }
+
+  /** Whether a value is absent, false, or has nothing in it. */
+  public static boolean isEmpty(@Nullable Object value) {
+    return value == null
+        || value.equals(false)
+        || (value instanceof Map<?, ?> map && map.isEmpty())
+        || (value instanceof Collection<?> list && list.isEmpty());
+  }
+
+  private static boolean isNumber(@Nullable Object value, double number) {
+    return value instanceof Number n && n.doubleValue() == number;
+  }
+
+  private static double number(HfConfig config, String key) {
+    return config.value(key) instanceof Number n ? n.doubleValue() : Double.NaN;
+  }
+
+  private static boolean never(HfConfig config, Object value) {
+    return false;
+  }
+
+  private static boolean isFalse(HfConfig config, Object value) {
+    return value.equals(false);
+  }
+
+  private static boolean isTrue(HfConfig config, Object value) {
+    return value.equals(true);
+  }
+
+  private static boolean isEmptyValue(HfConfig config, Object value) {
+    return isEmpty(value);
+  }
+
+  private static boolean isOne(HfConfig config, Object value) {
+    return isNumber(value, 1);
+  }
+
+  private static boolean isZeroOrOne(HfConfig config, Object value) {
+    return isNumber(value, 0) || isNumber(value, 1);
+  }
+
+  private static boolean isPlainRope(HfConfig config, Object value) {
+    if (!(value instanceof Map<?, ?> map)) {
+      return false;
+    }
+    Object type = map.containsKey("rope_type") ? map.get("rope_type") : map.get("type");
+    return map.isEmpty() || "default".equals(type);
+  }
+
+  private static boolean isRopeEverywhere(HfConfig config, Object value) {
+    return config.value("no_rope_layers") instanceof Collection<?> layers
+        && layers.stream().allMatch(layer -> isNumber(layer, 1));
+  }
+
+  private static boolean isWithoutRelativeAttention(HfConfig config, Object value) {
+    return isEmpty(config.value("relative_attention"));
+  }
+
+  private static boolean isWindowOff(HfConfig config, Object value) {
+    return Boolean.FALSE.equals(config.value("use_sliding_window"))
+        || config.value("sliding_window") == null;
+  }
+
+  /** A window over all positions that the model has hides nothing. */
+  private static boolean isWindowWithoutEffect(HfConfig config, Object value) {
+    return isWindowOff(config, value)
+        || (value instanceof Number n
+            && n.doubleValue() >= number(config, "max_position_embeddings"));
+  }
+
+  private static boolean isAllFullAttention(HfConfig config, Object value) {
+    return value instanceof Collection<?> types
+        && types.stream().allMatch(type -> "full_attention".equals(type));
+  }
+
+  private static boolean isHeads(HfConfig config, Object value) {
+    return isNumber(value, number(config, "num_attention_heads"));
+  }
+
+  private static boolean isHiddenOverHeads(HfConfig config, Object value) {
+    return isNumber(value, number(config, "hidden_size") / number(config, "num_attention_heads"));
+  }
+
+  private static boolean isHiddenSize(HfConfig config, Object value) {
+    return isNumber(value, number(config, "hidden_size"));
+  }
+
+  private static boolean isActivationReadElsewhere(HfConfig config, Object value) {
+    Set<String> unread = config.unread();
+    return ACTIVATIONS.stream().anyMatch(key -> config.value(key) != null && !unread.contains(key));
+  }
+}

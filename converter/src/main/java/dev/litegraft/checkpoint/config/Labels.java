@@ -1,0 +1,149 @@
+package dev.litegraft.checkpoint.config;
+
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names of a classifier's outputs, by their index.
+ *
+ * <p>Source: {@code id2label}, {@code label2id} and {@code num_labels} of transformers'
+ * PretrainedConfig.
+ *
+ * @param names the name of each output
+ * @param where the config that says so, for messages
+ */
+public record Labels(List<String> names, String where) {
+  private static final int ABSENT = 2;
+  private static final int MAX = 1_000_000;
+  private static final String REMEDY =
+      "correct config.json: id2label must name the rows of the classification head in their order";
+
+  /** Names in the order of the outputs. */
+  public Labels {
+    names = List.copyOf(names);
+  }
+
+  /**
+   * The labels of a config; without {@code id2label} they are {@code LABEL_0, LABEL_1 …}, two of
+   * them if {@code num_labels} says nothing else.
+   *
+   * @throws InvalidInputException if the ids are not 0 to n − 1, or the three keys contradict
+   */
+  public static Labels of(HfConfig config) {
+    HfConfig byId = config.at("id2label").orElse(null);
+    List<String> names = byId == null ? unnamed(config) : named(byId);
+    int count = config.integer("num_labels", names.size());
+    if (count != names.size()) {
+      throw new InvalidInputException(
+          "num_labels is " + count + ", but id2label names " + names.size() + " labels",
+          config.where(),
+          REMEDY);
+    }
+    config.at("label2id").ifPresent(byName -> requireSame(byName, names));
+    return new Labels(names, config.where());
+  }
+
+  private static List<String> unnamed(HfConfig config) {
+    int count = config.integer("num_labels", ABSENT);
+    if (count > MAX) {
+      throw new InvalidInputException(
+          "num_labels is " + count + ", where at most " + MAX + " are expected",
+          config.where(),
+          REMEDY);
+    }
+    List<String> names = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      names.add("LABEL_" + i);
+    }
+    return names;
+  }
+
+  private static List<String> named(HfConfig byId) {
+    int count = byId.keys().size();
+    @Nullable String[] names = new @Nullable String[count];
+    for (String key : byId.keys()) {
+      int id = id(key);
+      if (id < 0 || id >= count || names[id] != null) {
+        throw new InvalidInputException(
+            "id2label has the id "
+                + Json.show(key)
+                + " among "
+                + count
+                + " labels, where the ids 0 to "
+                + (count - 1)
+                + " are needed",
+            byId.where(),
+            REMEDY);
+      }
+      names[id] = name(byId, key);
+    }
+    if (count == 0) {
+      throw new InvalidInputException(
+          "id2label is empty, where at least one label is needed", byId.where(), REMEDY);
+    }
+    List<String> inOrder = new ArrayList<>(count);
+    for (String name : names) {
+      inOrder.add(String.valueOf(name));
+    }
+    return inOrder;
+  }
+
+  /** Numbers are names too: {"0": 1, "1": 5} for a review's stars. */
+  private static String name(HfConfig byId, String key) {
+    return byId.value(key) instanceof Number n && byId.has(key) ? n.toString() : byId.text(key);
+  }
+
+  private static int id(String key) {
+    try {
+      return Integer.parseInt(key);
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+
+  private static void requireSame(HfConfig byName, List<String> names) {
+    for (String name : byName.keys()) {
+      Object value = byName.value(name);
+      int id = value instanceof String s ? id(s) : byName.integer(name);
+      String expected = id >= 0 && id < names.size() ? names.get(id) : null;
+      if (!name.equals(expected)) {
+        throw new InvalidInputException(
+            "label2id says that "
+                + Json.show(name)
+                + " is "
+                + id
+                + ", but id2label says that "
+                + id
+                + " is "
+                + (expected == null ? "no label" : Json.show(expected)),
+            byName.where(),
+            "correct config.json; id2label is what counts, so label2id can be removed");
+      }
+      byName.has(name);
+    }
+  }
+
+  /** How many labels. */
+  public int count() {
+    return names.size();
+  }
+
+  /**
+   * Checks the labels against the classification head.
+   *
+   * @param rows the rows of the head's weight
+   * @param head the head's name, for the message
+   * @throws InvalidInputException if they differ
+   */
+  public void requireRows(int rows, String head) {
+    if (rows != names.size()) {
+      throw new InvalidInputException(
+          head + " has " + rows + " rows, but config.json names " + names.size() + " labels",
+          where,
+          REMEDY);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.litegraft.checkpoint.config;
+
+import dev.litegraft.error.InvalidInputException;
+import java.util.Optional;
+
+/** What a classifier's logits mean. Source: {@code problem_type} of transformers' configs. */
+public enum ProblemType {
+  /** One of the labels is right: softmax. */
+  SINGLE_LABEL("single_label_classification"),
+  /** Each label is right or not by itself: sigmoid. */
+  MULTI_LABEL("multi_label_classification"),
+  /** The logits are the answer. */
+  REGRESSION("regression");
+
+  private final String hfName;
+
+  ProblemType(String hfName) {
+    this.hfName = hfName;
+  }
+
+  /** The name in config.json. */
+  public String hfName() {
+    return hfName;
+  }
+
+  /**
+   * The type that {@code problem_type} says; without the key what a cross-encoder's activation
+   * says; else regression for one label, and one label of several, as transformers chooses.
+   *
+   * @throws InvalidInputException if the name is unknown
+   */
+  public static ProblemType of(HfConfig config, int labels) {
+    Optional<String> activation = activation(config);
+    if (!config.has("problem_type")) {
+      boolean sigmoid = activation.map(name -> isSigmoid(config, name)).orElse(false);
+      return sigmoid ? MULTI_LABEL : labels == 1 ? REGRESSION : SINGLE_LABEL;
+    }
+    String name = config.text("problem_type");
+    for (ProblemType type : values()) {
+      if (type.hfName.equals(name)) {
+        return type;
+      }
+    }
+    throw new InvalidInputException(
+        "unknown problem_type \""
+            + name
+            + "\"; known: single_label_classification, multi_label_classification, regression",
+        config.where(),
+        "correct the key, or remove it: transformers then takes "
+            + (labels == 1 ? REGRESSION : SINGLE_LABEL).hfName);
+  }
+
+  /** Of sentence-transformers' CrossEncoder, by the name of a class of torch. */
+  private static Optional<String> activation(HfConfig config) {
+    Optional<String> own =
+        config
+            .at("sentence_transformers")
+            .filter(s -> s.has("activation_fn"))
+            .map(s -> s.text("activation_fn"));
+    String older = "sbert_ce_default_activation_function";
+    return own.isPresent() || !config.has(older) ? own : Optional.of(config.text(older));
+  }
+
+  private static boolean isSigmoid(HfConfig config, String activation) {
+    if (!activation.endsWith(".Sigmoid") && !activation.endsWith(".Identity")) {
+      throw new InvalidInputException(
+          "the cross-encoder's activation is "
+              + activation
+              + ", where torch's Sigmoid and Identity are known",
+          config.where(),
+          "say what the logits are in problem_type: multi_label_classification for sigmoid,"
+              + " single_label_classification for softmax, regression for plain numbers");
+    }
+    return activation.endsWith(".Sigmoid");
+  }
+}

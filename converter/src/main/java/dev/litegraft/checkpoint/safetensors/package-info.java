@@ -1,0 +1,5 @@
+/** The safetensors format: header, tensors, shards. */
+@NullMarked
+package dev.litegraft.checkpoint.safetensors;
+
+import org.jspecify.annotations.NullMarked;

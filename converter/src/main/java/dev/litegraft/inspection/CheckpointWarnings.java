@@ -1,0 +1,256 @@
+package dev.litegraft.inspection;
+
+import dev.litegraft.architecture.Architectures;
+import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.checkpoint.config.ConfigKeys;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.Pooling;
+import dev.litegraft.facts.Task;
+import dev.litegraft.model.EdgeGraphs;
+import dev.litegraft.model.EmbeddingHead;
+import dev.litegraft.model.Signatures;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+
+/**
+ * What is risky about a checkpoint, found before it is converted. The model's graph is built for
+ * that, which reads no weights but those of the head.
+ */
+public final class CheckpointWarnings {
+  private static final int USUAL_LENGTH = 512;
+  private static final int SHOWN = 6;
+
+  private static final List<String> LAYER_KINDS = List.of("full_attention", "sliding_attention");
+
+  /** Factors that few models set, and what means that there is none. */
+  private static final Map<String, Object> USUAL_FACTORS = usualFactors();
+
+  private static final Pattern UNNAMED = Pattern.compile("LABEL_\\d+");
+
+  private final Checkpoint checkpoint;
+  private final HfConfig config;
+  private final Architectures.Found found;
+  private final List<CheckpointWarning> warnings = new ArrayList<>();
+
+  private CheckpointWarnings(Checkpoint checkpoint, Architectures.Found found) {
+    this.checkpoint = checkpoint;
+    this.config = checkpoint.config();
+    this.found = found;
+  }
+
+  /**
+   * The warnings, those that change answers first.
+   *
+   * @throws IOException if the head's weights cannot be read
+   */
+  public static List<CheckpointWarning> of(Checkpoint checkpoint) throws IOException {
+    Architectures.Found found;
+    try {
+      found = Architectures.of(checkpoint.config());
+    } catch (InvalidInputException e) {
+      return List.of(new CheckpointWarning("architectures", e.what(), e.remedy()));
+    }
+    CheckpointWarnings warnings = new CheckpointWarnings(checkpoint, found);
+    if (warnings.builds()) {
+      warnings.padToken();
+      warnings.scaling();
+      warnings.head();
+      warnings.labels();
+      warnings.keys();
+      warnings.tensors();
+    }
+    return List.copyOf(warnings.warnings);
+  }
+
+  /** Runs the forward pass, so that all keys and tensors that it reads are ticked off. */
+  private boolean builds() {
+    try {
+      int length = Math.min(USUAL_LENGTH, found.architecture().maxTokens(config));
+      new EdgeGraphs(
+              found.architecture(),
+              found.task(),
+              config,
+              checkpoint.weights(),
+              Signatures.DEFAULT,
+              EmbeddingHead.of(checkpoint.sentence(), List.of(), false),
+              length)
+          .build(List.of());
+      return true;
+    } catch (InvalidInputException e) {
+      warn("conversion", "it cannot be converted: " + e.what(), e.remedy());
+      return false;
+    }
+  }
+
+  private void padToken() {
+    OptionalInt pad = found.architecture().padToken(config);
+    boolean readsLast =
+        found.task() == Task.SEQUENCE_CLASSIFICATION
+            && found.architecture().pooling(config) == Pooling.LAST;
+    if (pad.isEmpty()) {
+      if (readsLast) {
+        warn(
+            "pad_token_id",
+            "there is no pad token, and the classifier reads the last token: of a text that is padded"
+                + " at its right it reads the padding",
+            "set pad_token_id in config.json to the one of training, or do not pad: convert with a"
+                + " dynamic length");
+      }
+      return;
+    }
+    int vocabulary = config.integer("vocab_size", Integer.MAX_VALUE);
+    if (pad.getAsInt() < 0 || pad.getAsInt() >= vocabulary) {
+      warn(
+          "pad_token_id",
+          "the pad token " + pad.getAsInt() + " is outside of the vocabulary of " + vocabulary,
+          "correct pad_token_id in config.json; padded texts cannot be read");
+    } else if (readsLast && isEndOfText(pad.getAsInt())) {
+      warn(
+          "pad_token_id",
+          "the pad token is also the end of a text ("
+              + pad.getAsInt()
+              + "): of a text that ends with it the classifier reads the token before",
+          "make sure that texts were tokenized so in training, too");
+    } else if (found.task() != Task.EMBEDDING && isEndOfText(pad.getAsInt())) {
+      warn(
+          "pad_token_id",
+          "the pad token is also the end of a text ("
+              + pad.getAsInt()
+              + "): what tells padding by its id takes the end for padding",
+          "correct pad_token_id or eos_token_id in config.json, unless training had them so");
+    }
+  }
+
+  private boolean isEndOfText(int pad) {
+    Object end = config.value("eos_token_id");
+    return end instanceof List<?> several
+        ? several.stream().anyMatch(id -> id instanceof Number n && n.intValue() == pad)
+        : end instanceof Number one && one.intValue() == pad;
+  }
+
+  private void scaling() {
+    Optional<HfConfig> scaling = config.at("rope_scaling");
+    scaling.ifPresent(this::positions);
+    for (String kind : LAYER_KINDS) {
+      // Newer files have a rule for each kind of layer.
+      scaling
+          .filter(s -> s.value(kind) instanceof Map)
+          .flatMap(s -> s.at(kind))
+          .ifPresent(this::positions);
+    }
+    List<String> factors = new ArrayList<>();
+    USUAL_FACTORS.forEach(
+        (key, usual) -> {
+          Object value = config.value(key);
+          if (value != null && !sameNumber(value, usual)) {
+            factors.add(key + " is " + value);
+          }
+        });
+    Object scalar = config.value("query_pre_attn_scalar");
+    if (scalar != null
+        && config.has("head_dim")
+        && !sameNumber(scalar, config.integer("head_dim"))) {
+      factors.add("query_pre_attn_scalar is " + scalar + ", not head_dim");
+    }
+    if (!factors.isEmpty()) {
+      warn(
+          factors.get(0).replaceAll(" .*", ""),
+          "values are scaled as few models do: " + String.join(", ", factors),
+          "verify the file; other converters leave such factors out");
+    }
+  }
+
+  private void positions(HfConfig scaling) {
+    String type = scaling.text("rope_type", "default");
+    if (!type.equals("default")) {
+      Object factor = scaling.value("factor");
+      warn(
+          "rope_scaling",
+          "positions are scaled: " + type + (factor == null ? "" : " by " + factor),
+          "verify with texts of the length that you need; other converters leave the scaling out");
+    }
+  }
+
+  private static boolean sameNumber(Object value, Object other) {
+    return (value instanceof Number a && other instanceof Number b)
+        ? a.doubleValue() == b.doubleValue()
+        : value.equals(other);
+  }
+
+  private void head() throws IOException {
+    if (found.task() != Task.EMBEDDING) {
+      UntrainedHead.of(checkpoint)
+          .ifPresent(
+              what ->
+                  warn(
+                      "head",
+                      what,
+                      "check that this is the fine-tuned checkpoint; a base model that was loaded"
+                          + " as a classifier has a random head"));
+    }
+  }
+
+  private void labels() {
+    if (found.task() != Task.EMBEDDING
+        && checkpoint.labels().names().stream().allMatch(n -> UNNAMED.matcher(n).matches())) {
+      warn(
+          "id2label",
+          "the labels have no names: " + some(checkpoint.labels().names()),
+          "name them by id2label in config.json; their order cannot be checked otherwise");
+    }
+  }
+
+  private void keys() {
+    try {
+      List<String> unknown = ConfigKeys.check(config);
+      if (!unknown.isEmpty()) {
+        warn(
+            "config.json",
+            "nothing reads these keys, and nobody knows them: " + some(unknown),
+            "verify the file against answers of the original model if one of them changes it");
+      }
+    } catch (InvalidInputException e) {
+      warn("config.json", "it cannot be converted: " + e.what(), e.remedy());
+    }
+  }
+
+  private void tensors() {
+    List<String> unused = new ArrayList<>(checkpoint.weights().unused());
+    if (found.task() == Task.EMBEDDING) {
+      // Every encoder is saved with the layer of its next-sentence task.
+      unused.removeIf(name -> name.startsWith("pooler.") || name.contains(".pooler."));
+    }
+    if (!unused.isEmpty()) {
+      warn(
+          "tensors",
+          unused.size() + " tensors are used by no layer: " + some(unused),
+          "check that architectures in config.json names the class that was trained");
+    }
+  }
+
+  private static Map<String, Object> usualFactors() {
+    Map<String, Object> usual = new LinkedHashMap<>();
+    usual.put("embedding_multiplier", 1);
+    usual.put("residual_multiplier", 1);
+    usual.put("logits_scaling", 1);
+    usual.put("scale_attn_weights", true);
+    usual.put("scale_attn_by_inverse_layer_idx", false);
+    return usual;
+  }
+
+  private void warn(String setting, String what, String remedy) {
+    warnings.add(new CheckpointWarning(setting, what, remedy));
+  }
+
+  private static String some(List<String> names) {
+    String first = String.join(", ", names.subList(0, Math.min(SHOWN, names.size())));
+    return names.size() <= SHOWN ? first : first + " and " + (names.size() - SHOWN) + " more";
+  }
+}

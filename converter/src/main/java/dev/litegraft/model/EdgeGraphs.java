@@ -1,0 +1,107 @@
+package dev.litegraft.model;
+
+import dev.litegraft.architecture.Architecture;
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.facts.Task;
+import dev.litegraft.graph.Graph;
+import dev.litegraft.graph.GraphBuilder;
+import dev.litegraft.graph.Value;
+import dev.litegraft.layer.EdgeLayers;
+import dev.litegraft.layer.EdgeLayout;
+import dev.litegraft.layer.Inputs;
+import dev.litegraft.tensor.DType;
+import dev.litegraft.tensor.Shape;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Builds a model's edge graphs, one a signature, which share their constants. */
+public final class EdgeGraphs {
+  private final Architecture architecture;
+  private final Task task;
+  private final HfConfig config;
+  private final Weights weights;
+  private final Signatures signatures;
+  private final EmbeddingHead head;
+  private final int maxLength;
+  private final Map<String, Value> constants = new HashMap<>();
+
+  public EdgeGraphs(
+      Architecture architecture,
+      Task task,
+      HfConfig config,
+      Weights weights,
+      Signatures signatures,
+      EmbeddingHead head,
+      int maxLength) {
+    this.architecture = architecture;
+    this.task = task;
+    this.config = config;
+    this.weights = weights;
+    this.signatures = signatures;
+    this.head = head;
+    this.maxLength = maxLength;
+  }
+
+  /** The graphs in f32; {@code probes} are names of values that become further outputs. */
+  public List<Graph> build(List<String> probes) {
+    return signatures.tokens().stream()
+        .map(tokens -> graph(signatures.key(tokens), tokens, probes))
+        .toList();
+  }
+
+  private Graph graph(String signature, int tokens, List<String> probes) {
+    GraphBuilder builder = new GraphBuilder(constants);
+    EdgeLayers f = new EdgeLayers(builder, new EdgeLayout(tokens, maxLength, signatures.qkv()));
+    Value ids = input(builder, 0, tokens);
+    Value mask = input(builder, 1, tokens);
+    Optional<Value> types =
+        architecture.takesTokenTypes(config)
+            ? Optional.of(input(builder, 2, tokens))
+            : Optional.empty();
+    builder.scope("inputs");
+    Value attended = builder.cast(mask, DType.F32);
+    Inputs<Value> in =
+        new Inputs<>(
+            builder.cast(ids, DType.I32),
+            attended,
+            types.map(t -> builder.cast(t, DType.I32)),
+            task,
+            Optional.empty());
+    Value output = task == Task.EMBEDDING ? embedding(f, in) : hidden(f, in);
+    Map<String, Value> outputs = new LinkedHashMap<>();
+    outputs.put(outputName(), builder.named(flat(builder, output), outputName()));
+    for (String probe : probes) {
+      builder.find(probe).ifPresent(value -> outputs.put(probe, value));
+    }
+    return builder.build(signature, outputs);
+  }
+
+  private Value hidden(EdgeLayers f, Inputs<Value> in) {
+    return architecture.forward(f, config, weights, in);
+  }
+
+  private Value embedding(EdgeLayers f, Inputs<Value> in) {
+    return head.apply(f, weights, in, read -> hidden(f, read));
+  }
+
+  private Value input(GraphBuilder builder, int index, int tokens) {
+    String name = signatures.names().inputs().get(index);
+    return builder.input(name, signatures.inputType(), Shape.of(1, tokens));
+  }
+
+  private String outputName() {
+    return task == Task.EMBEDDING ? "embedding" : "logits";
+  }
+
+  /** One row a text loses the axis of its only token: [1, 1, n] to [1, n]. */
+  private Value flat(GraphBuilder builder, Value output) {
+    Shape shape = output.shape();
+    return task == Task.TOKEN_CLASSIFICATION
+        ? output
+        : builder.reshape(output, Shape.of(1, shape.last()));
+  }
+}

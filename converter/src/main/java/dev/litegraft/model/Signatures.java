@@ -1,0 +1,44 @@
+package dev.litegraft.model;
+
+import dev.litegraft.facts.SignatureNames;
+import dev.litegraft.layer.EdgeLayout;
+import dev.litegraft.tensor.DType;
+import dev.litegraft.tensor.Shape;
+import java.util.List;
+
+/**
+ * Which graphs a file has, and what their inputs look like.
+ *
+ * @param lengths static lengths in rising order, one signature each; empty: one signature whose
+ *     sequence axis is dynamic
+ * @param names how inputs are called
+ * @param inputType type of ids and masks: {@link DType#I32} or {@link DType#I64}
+ * @param qkv how query, key and value projections are computed
+ */
+public record Signatures(
+    List<Integer> lengths, SignatureNames names, DType inputType, EdgeLayout.Qkv qkv) {
+  /** One dynamic signature, Hugging Face's names, int32, separate projections. */
+  public static final Signatures DEFAULT =
+      new Signatures(List.of(), SignatureNames.HF, DType.I32, EdgeLayout.Qkv.SPLIT);
+
+  /** The signature that runtimes run when none is named. */
+  static final String SERVING_DEFAULT = "serving_default";
+
+  public Signatures {
+    lengths = lengths.stream().sorted().distinct().toList();
+    if (inputType != DType.I32 && inputType != DType.I64) {
+      throw new IllegalArgumentException("inputs are I32 or I64, not " + inputType);
+    }
+  }
+
+  /** The tokens of each graph: {@link Shape#TOKENS} alone, or the static lengths. */
+  List<Integer> tokens() {
+    return lengths.isEmpty() ? List.of(Shape.TOKENS) : lengths;
+  }
+
+  /** The signature of a graph: of several static ones the longest is the default one. */
+  String key(int tokens) {
+    boolean longest = lengths.isEmpty() || tokens == lengths.get(lengths.size() - 1);
+    return longest ? SERVING_DEFAULT : "tokens_" + tokens;
+  }
+}

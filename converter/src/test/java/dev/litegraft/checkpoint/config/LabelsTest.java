@@ -1,0 +1,98 @@
+package dev.litegraft.checkpoint.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.litegraft.checkpoint.Refusal;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LabelsTest {
+  private static HfConfig parse(String json) {
+    return HfConfig.parse(json.replace('\'', '"'), "config.json");
+  }
+
+  @Test
+  void namesComeInTheOrderOfTheirIds() {
+    HfConfig c =
+        parse("{'id2label':{'1':'pos','0':'neg'},'label2id':{'neg':0,'pos':'1'},'num_labels':2}");
+    assertThat(Labels.of(c).names()).containsExactly("neg", "pos");
+    assertThat(c.unread()).isEmpty();
+  }
+
+  @Test
+  void withoutNamesLabelsAreNumberedAsTransformersDoes() {
+    assertThat(Labels.of(parse("{}")).names()).containsExactly("LABEL_0", "LABEL_1");
+    assertThat(Labels.of(parse("{'num_labels':1}")).names()).containsExactly("LABEL_0");
+    assertThat(Labels.of(parse("{'num_labels':3}")).count()).isEqualTo(3);
+  }
+
+  @Test
+  void numbersAreNamesToo() {
+    assertThat(Labels.of(parse("{'id2label':{'0':1,'1':5}}")).names()).containsExactly("1", "5");
+  }
+
+  @Test
+  void twoLabelsMayHaveOneName() {
+    HfConfig c = parse("{'id2label':{'0':'other','1':'other'},'label2id':{'other':1}}");
+    assertThat(Labels.of(c).names()).containsExactly("other", "other");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'id2label':{'0':'a','2':'b'}}| id2label has the id \"2\" among 2 labels, where the ids 0 to 1 are needed",
+        "{'id2label':{'0':'a','-1':'b'}}| id2label has the id \"-1\" among 2 labels, where the ids 0 to 1 are needed",
+        "{'id2label':{'0':'a','x':'b'}}| id2label has the id \"x\" among 2 labels, where the ids 0 to 1 are needed",
+        "{'id2label':{'1':'a','01':'b'}}| id2label has the id \"01\" among 2 labels, where the ids 0 to 1 are needed",
+        "{'id2label':{}}| id2label is empty, where at least one label is needed",
+        "{'id2label':{'0':[]}}| 0 is [], where a string is needed",
+        "{'id2label':['a','b']}| id2label is [a, b], where an object is needed",
+        "{'id2label':{'0':'a','1':'b'},'num_labels':3}| num_labels is 3, but id2label names 2 labels",
+        "{'id2label':{'0':'a','1':'b'},'label2id':{'a':1,'b':0}}| label2id says that \"a\" is 1, but id2label says that 1 is \"b\"",
+        "{'id2label':{'0':'a','1':'b'},'label2id':{'LABEL_0':0}}| label2id says that \"LABEL_0\" is 0, but id2label says that 0 is \"a\"",
+        "{'label2id':{'a':7}}| label2id says that \"a\" is 7, but id2label says that 7 is no label",
+        "{'num_labels':2000000000}| num_labels is 2000000000, where at most 1000000 are expected",
+        "{'num_labels':0}| num_labels is 0, where a whole number of 1 or more is needed"
+      })
+  void contradictionsAreRefusedWithBothValues(String json, String what) {
+    assertThat(Refusal.of(() -> Labels.of(parse(json))).what()).isEqualTo(what);
+  }
+
+  @Test
+  void aHeadOfAnotherSizeIsRefused() {
+    Labels labels = Labels.of(parse("{'num_labels':3}"));
+    labels.requireRows(3, "score");
+    assertThat(Refusal.of(() -> labels.requireRows(7, "score")).what())
+        .isEqualTo("score has 7 rows, but config.json names 3 labels");
+  }
+
+  @Test
+  void aCrossEncodersActivationSaysWhatItsNumberIs() {
+    String older = "{'sbert_ce_default_activation_function':'torch.nn.modules.activation.Sigmoid'}";
+    assertThat(ProblemType.of(parse(older), 1)).isEqualTo(ProblemType.MULTI_LABEL);
+    String newer =
+        "{'sentence_transformers':{'activation_fn':'torch.nn.modules.linear.Identity','version':'5'}}";
+    assertThat(ProblemType.of(parse(newer), 1)).isEqualTo(ProblemType.REGRESSION);
+    assertThat(ProblemType.of(parse(newer), 3)).isEqualTo(ProblemType.SINGLE_LABEL);
+    String other = "{'sbert_ce_default_activation_function':'torch.nn.modules.activation.Tanh'}";
+    assertThat(Refusal.of(() -> ProblemType.of(parse(other), 1)).what()).contains("Tanh");
+  }
+
+  @Test
+  void theProblemTypeIsTheConfigsOrFollowsFromTheNumberOfLabels() {
+    assertThat(ProblemType.of(parse("{}"), 1)).isEqualTo(ProblemType.REGRESSION);
+    assertThat(ProblemType.of(parse("{'problem_type':null}"), 2))
+        .isEqualTo(ProblemType.SINGLE_LABEL);
+    assertThat(ProblemType.of(parse("{'problem_type':'multi_label_classification'}"), 2))
+        .isEqualTo(ProblemType.MULTI_LABEL);
+    assertThat(ProblemType.of(parse("{'problem_type':'regression'}"), 2))
+        .isEqualTo(ProblemType.REGRESSION);
+    assertThat(Refusal.of(() -> ProblemType.of(parse("{'problem_type':'ranking'}"), 2)).what())
+        .isEqualTo(
+            "unknown problem_type \"ranking\"; known: single_label_classification,"
+                + " multi_label_classification, regression");
+  }
+}

@@ -1,0 +1,141 @@
+package dev.litegraft.lab.diagnosis.faults;
+
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.facts.Pooling;
+import dev.litegraft.facts.Task;
+import dev.litegraft.lab.reference.Array;
+import dev.litegraft.layer.Activation;
+import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.Layers;
+import dev.litegraft.model.EmbeddingHead;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What is made of the last hidden states: pooling, dense layers, their activations. */
+final class ReadoutFaults implements Hypotheses.Source {
+  private static final String POOLING =
+      "read the token that the original reads: the last that is not the pad token in decoders";
+
+  @Override
+  public void addTo(Hypotheses all, VariantModel own) {
+    if (own.task() == Task.EMBEDDING) {
+      embeddings(all, own.head());
+      return;
+    }
+    HfConfig config = own.config();
+    if (config.value("classifier_pooling") instanceof String pooling) {
+      all.key(config, "classifier_pooling", pooling.equals("cls") ? "mean" : "cls", POOLING);
+    }
+    if (own.task() == Task.SEQUENCE_CLASSIFICATION) {
+      pooling(all, own);
+    }
+    activations(all, config);
+  }
+
+  private static void pooling(Hypotheses all, VariantModel own) {
+    HfConfig config = own.config();
+    String usual = own.family().architecture().pooling(config).id();
+    pools(own)
+        .forEach(
+            (name, pool) ->
+                all.paddingWiring("pooling", usual, name, Rewirings.pooling(pool), POOLING));
+  }
+
+  private static Map<String, Rewirings.Pool> pools(VariantModel own) {
+    Map<String, Rewirings.Pool> others = new LinkedHashMap<>();
+    others.put("last attended token", (f, in, x) -> f.pick(f.lastWhere(in.attended()), x));
+    others.put(
+        "very last token, padding or not",
+        (f, in, x) -> f.pick(f.lastWhere(f.affine(in.attended(), 0, 1)), x));
+    own.family()
+        .architecture()
+        .padToken(own.config())
+        .ifPresent(
+            pad ->
+                others.put(
+                    "the token before the first pad token",
+                    (f, in, x) -> beforeFirstPad(f, in, x, pad)));
+    others.put("first token", (f, in, x) -> f.pick(f.firstToken(in.ids()), x));
+    others.put("mean of the attended tokens", (f, in, x) -> f.pick(f.averaging(in.attended()), x));
+    others.put(
+        "mean of all tokens", (f, in, x) -> f.pick(f.averaging(f.affine(in.attended(), 0, 1)), x));
+    others.put("largest of the attended tokens", (f, in, x) -> f.maxOverTokens(x, in.attended()));
+    return others;
+  }
+
+  /** As older versions of transformers; without a token before it, index −1 is the last one. */
+  private static Array beforeFirstPad(Layers<Array> f, Inputs<Array> in, Array x, int pad) {
+    Array isPad = f.affine(f.differs(in.ids(), pad), -1, 1);
+    Array before = f.affine(f.differs(f.runningSum(isPad), 0), -1, 1);
+    Array none = f.affine(f.differs(f.runningSum(before), 0), -1, 1);
+    return f.pick(f.lastWhere(f.add(before, none)), x);
+  }
+
+  private static void activations(Hypotheses all, HfConfig config) {
+    String advice =
+        "build the head as the original class does: dense layer, activation, projection";
+    for (String key : List.of("classifier_activation", "pooler_hidden_act", "summary_activation")) {
+      if (config.value(key) instanceof String own) {
+        for (String other : List.of("tanh", "gelu", "gelu_new", "relu", "silu", "linear")) {
+          if (!other.equals(own)) {
+            all.key(config, key, other, advice);
+          }
+        }
+      }
+    }
+    for (Activation other :
+        List.of(Activation.LINEAR, Activation.TANH, Activation.GELU, Activation.RELU)) {
+      all.wiring(
+          "head_activation",
+          "as the family",
+          other.name().toLowerCase(java.util.Locale.ROOT),
+          Rewirings.headActivation(other),
+          advice);
+    }
+    all.wiring(
+        "pooling",
+        "with the dense layer before the classifier",
+        "without it",
+        Rewirings.withoutDenseHead(),
+        advice);
+  }
+
+  private static void embeddings(Hypotheses all, EmbeddingHead own) {
+    String advice = "pool as the sentence-transformers modules of the checkpoint say";
+    String usual = Pooling.id(own.poolings());
+    for (Pooling other : Pooling.values()) {
+      if (!own.poolings().equals(List.of(other))) {
+        all.change(
+            "pooling",
+            usual,
+            other.id(),
+            v -> v.with(new EmbeddingHead(List.of(other), v.head().steps())).readingPadding(),
+            advice);
+      }
+    }
+    all.paddingWiring(
+        "pooling", usual, usual + " of all tokens, padding too", Rewirings.poolingOfAll(), advice);
+    all.change(
+        "normalize",
+        Boolean.toString(own.normalizes()),
+        Boolean.toString(!own.normalizes()),
+        v -> v.with(v.head().normalized(!own.normalizes())),
+        "scale vectors to length 1 where the checkpoint's modules say so");
+    for (int kept = 0; kept < own.steps().size(); kept++) {
+      int count = kept;
+      all.change(
+          "pooling",
+          own.toString(),
+          "only the first " + count + " modules behind it",
+          v ->
+              v.with(
+                  new EmbeddingHead(
+                      v.head().poolings(),
+                      new ArrayList<>(
+                          v.head().steps().subList(0, Math.min(count, v.head().steps().size()))))),
+          advice);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.litegraft.lab.diagnosis.faults;
+
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.tensor.BFloat16;
+import dev.litegraft.tensor.ChangedNumbers;
+import dev.litegraft.tensor.Float16;
+import dev.litegraft.tensor.TensorData;
+import java.io.IOException;
+
+/**
+ * Weights that went through a narrower type on their way into a file.
+ *
+ * @param to the checkpoint's own
+ * @param through the narrower type
+ */
+public record RoundedWeights(Weights to, Type through) implements Weights {
+  /** A type of 16 bits. */
+  public enum Type {
+    BFLOAT16,
+    FLOAT16;
+
+    float round(float number) {
+      return this == BFLOAT16
+          ? BFloat16.toFloat(BFloat16.of(number))
+          : Float16.toFloat(Float16.of(number));
+    }
+  }
+
+  @Override
+  public Weights at(String name) {
+    return new RoundedWeights(to.at(name), through);
+  }
+
+  @Override
+  public String path() {
+    return to.path();
+  }
+
+  @Override
+  public boolean has(String name) {
+    return to.has(name);
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return to.isEmpty();
+  }
+
+  @Override
+  public TensorData tensor(String name, int... dims) {
+    return new Rounded(to.tensor(name, dims), through);
+  }
+
+  private record Rounded(TensorData source, Type through) implements ChangedNumbers {
+    @Override
+    public void read(long from, float[] out, int at, int count) throws IOException {
+      source.read(from, out, at, count);
+      for (int i = at; i < at + count; i++) {
+        out[i] = through.round(out[i]);
+      }
+    }
+  }
+}

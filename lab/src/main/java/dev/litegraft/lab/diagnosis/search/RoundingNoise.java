@@ -1,0 +1,108 @@
+package dev.litegraft.lab.diagnosis.search;
+
+import dev.litegraft.ConversionOptions;
+import dev.litegraft.Converter;
+import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.lab.diagnosis.faults.RoundedWeights;
+import dev.litegraft.lab.diagnosis.faults.VariantModel;
+import dev.litegraft.lab.reference.Int8Layers;
+import dev.litegraft.lab.reference.PlainLayers;
+import dev.litegraft.lab.verification.StoredAs;
+import dev.litegraft.quantize.Recipe;
+import dev.litegraft.runtime.RawModel;
+import dev.litegraft.runtime.RuntimeOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How far answers may be apart because a file stores its weights in fewer bits: measured on this
+ * very checkpoint and these very rows.
+ */
+public final class RoundingNoise {
+  /** Other roundings of the same weights are at most so much worse. */
+  private static final double SLACK = 1.6;
+
+  /** int4 keeps 15 values where int8 keeps 255. */
+  private static final double COARSER = 17;
+
+  /** How much closer, as a logarithm, whole numbers have to be than f32 to be of use. */
+  private static final double CLOSER = 2;
+
+  /** How much higher, as a logarithm, the score of a right model may be by chance. */
+  private static final double FALLEN = 4;
+
+  private final Checkpoint checkpoint;
+  private final PlainLayers layers;
+  private final int threads;
+
+  public RoundingNoise(Checkpoint checkpoint, PlainLayers layers, int threads) {
+    this.checkpoint = checkpoint;
+    this.layers = layers;
+    this.threads = threads;
+  }
+
+  /**
+   * What the storage of weights explains.
+   *
+   * @param floor the largest difference
+   * @param exact the model in whole numbers, where the file's kernels can be followed so closely;
+   *     absent where they cannot
+   * @param noise what may still remain then, of each kind of row: its highest score
+   */
+  public record Rounding(double floor, Optional<VariantModel> exact, List<Double> noise) {
+    Rounding inexact() {
+      return new Rounding(floor, Optional.empty(), noise);
+    }
+  }
+
+  /** Measures it. */
+  public Rounding of(StoredAs storage, AskedFile subject, VariantModel own) throws IOException {
+    return switch (storage) {
+      case F32 -> new Rounding(0, Optional.empty(), List.of());
+      case F16 -> new Rounding(SLACK * halves(subject, own), Optional.empty(), List.of());
+      case INT8 -> int8(subject, own, 1);
+      case INT4 -> int8(subject, own, COARSER).inexact();
+    };
+  }
+
+  /** Weights rounded to f16, computed in f32. */
+  private double halves(AskedFile subject, VariantModel own) {
+    VariantModel rounded = own.with(new RoundedWeights(own.weights(), RoundedWeights.Type.FLOAT16));
+    AskedFile.Screen all = subject.all();
+    return Distance.of(
+            subject.answers(own, all, layers).orElseThrow(),
+            subject.answers(rounded, all, layers).orElseThrow(),
+            subject.rounding())
+        .max();
+  }
+
+  /** Our own int8 file beside the reference, in f32 and in whole numbers. */
+  private Rounding int8(AskedFile subject, VariantModel own, double coarser) throws IOException {
+    Path temporary = Files.createTempFile("litegraft-", ".tflite");
+    try {
+      ConversionOptions plain = ConversionOptions.DEFAULT.withRecipe(Recipe.DYNAMIC_WI8_AFP32);
+      ConversionOptions int8Options =
+          checkpoint.adapterConfig().map(Path::getParent).map(plain::withAdapter).orElse(plain);
+      Converter.of(checkpoint.folder()).with(int8Options).withThreads(threads).convert(temporary);
+      try (RawModel int8 = RawModel.open(temporary, RuntimeOptions.defaults().threads(threads))) {
+        AskedFile ours = AskedFile.of(int8, subject.batches(), own.task());
+        AskedFile.Screen all = ours.all();
+        VariantModel exact = own.with((f, in) -> new Int8Layers(f));
+        List<float[][]> followed = ours.answers(exact, all, layers).orElseThrow();
+        Distance inF32 = ours.distance(ours.answers(own, all, layers), all);
+        Distance inWhole = ours.distance(Optional.of(followed), all);
+        // A number between two steps may fall to the other one, and takes its row with it.
+        double slack = Math.min(FALLEN, (inF32.score() - inWhole.score()) / 2);
+        return new Rounding(
+            SLACK * coarser * inF32.max(),
+            inWhole.score() < inF32.score() - CLOSER ? Optional.of(exact) : Optional.empty(),
+            ours.scores(followed).stream().map(score -> score + slack).toList());
+      }
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package dev.litegraft.lab.diagnosis.search;
+
+import dev.litegraft.lab.diagnosis.faults.Hypotheses;
+import dev.litegraft.lab.diagnosis.faults.Hypothesis;
+import dev.litegraft.lab.diagnosis.faults.VariantModel;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Looks for the hypotheses, one or two, under which the checkpoint's model answers like the file.
+ *
+ * <p>Everything is tried alone; then every setting with a continuous value is fitted; then pairs,
+ * on top of those that explain most.
+ */
+public final class Search {
+  /** Hypotheses on top of which all others are tried. */
+  private static final int BEAM = 16;
+
+  /**
+   * Values of one setting among these: a well-known one can be right where a fitted one is nearer.
+   */
+  private static final int EACH = 2;
+
+  /** Second faults that are fitted together with a first. */
+  private static final int SECONDS = 2;
+
+  /** Values that are fitted in a trial that tells more. */
+  private static final int FITTED_AGAIN = 1;
+
+  /** Rounds in which the values of a pair are fitted in turns. */
+  private static final int ROUNDS = 3;
+
+  /** Of two explanations as good as each other, up to this factor, the one tried first is named. */
+  private static final double AS_GOOD = 3;
+
+  private final TrialPool trials;
+  private final VariantModel own;
+  private List<Candidate> singles = List.of();
+
+  public Search(TrialPool trials, VariantModel own) {
+    this.trials = trials;
+    this.own = own;
+  }
+
+  /**
+   * What was tried on top of a model.
+   *
+   * @param nearest those under which the checkpoint can be read, the nearest to the file first; one
+   *     of two faults need not bring it nearer alone
+   * @param explaining those that explain everything, in the order in which they were tried
+   */
+  private record Explored(List<Candidate> nearest, List<Candidate> explaining) {}
+
+  /** The one hypothesis that explains the file; empty if none does alone. */
+  public List<Candidate> single() {
+    Explored all = explored(own);
+    singles = all.nearest();
+    return best(all.explaining()).map(List::of).orElse(List.of());
+  }
+
+  /**
+   * Of those that are nearest to the file alone, after {@link #single}, the one that explains it in
+   * a trial that tells more; empty if none does.
+   */
+  public Optional<Candidate> sharpened(Trial sharper) {
+    List<Candidate> again = new ArrayList<>();
+    int fitted = 0;
+    for (Candidate candidate : firsts(singles)) {
+      boolean fits = candidate.dial().isPresent() && fitted++ < FITTED_AGAIN;
+      again.add(fits ? sharper.fittedAgain(candidate) : sharper.again(candidate));
+    }
+    return again.stream()
+        .filter(Candidate::explains)
+        .min(Comparator.comparingDouble(c -> c.distance().score()));
+  }
+
+  /** A hypothesis that the search does not know, alone. */
+  public Optional<Candidate> alone(Hypothesis hypothesis) {
+    return trials.on(own).map(trial -> trial.of(hypothesis, Optional.empty()));
+  }
+
+  /**
+   * The two hypotheses that explain the file together, after {@link #single}; empty if none do.
+   *
+   * @param further what the search does not know, to be tried as the first of a pair
+   */
+  public List<Candidate> pair(List<Candidate> further) {
+    List<Candidate> all = new ArrayList<>(singles);
+    all.addAll(further);
+    for (Candidate first : firsts(all)) {
+      if (!trials.haveTime()) {
+        break;
+      }
+      Explored seconds = explored(changed(first));
+      List<Candidate> few = new ArrayList<>();
+      best(seconds.explaining()).ifPresent(few::add);
+      few.addAll(seconds.nearest().subList(0, Math.min(SECONDS, seconds.nearest().size())));
+      few.removeIf(second -> second.setting().equals(first.setting()));
+      for (Candidate second : few) {
+        List<Candidate> pair = polished(first, second);
+        if (pair.get(1).explains()) {
+          return ordered(withoutOtherHead(pair));
+        }
+      }
+    }
+    return List.of();
+  }
+
+  private VariantModel changed(Candidate candidate) {
+    return candidate.hypothesis().change().apply(own);
+  }
+
+  /** Everything tried on top of a model; stops at the first that explains all without a doubt. */
+  private Explored explored(VariantModel base) {
+    Optional<Trial> on = trials.on(base);
+    if (on.isEmpty()) {
+      return new Explored(List.of(), List.of());
+    }
+    Trial trial = on.get();
+    Hypotheses all = Hypotheses.of(base);
+    List<Candidate> found = new ArrayList<>();
+    trials.expect(all.fixed().size() + 20 * all.dials().size());
+    trial.labelOrder().ifPresent(found::add);
+    if (found.stream().noneMatch(trials::isClear)) {
+      found.addAll(trial.ofWellKnown(all.dials()));
+    }
+    if (found.stream().noneMatch(trials::isClear)) {
+      found.addAll(trial.of(all.fixed()));
+    }
+    if (found.stream().noneMatch(Candidate::explains)) {
+      found.addAll(trial.ofFitted(all.dials()));
+    }
+    if (trials.limits().clear() == 0) { // A well-known value may only be near the right one.
+      best(found.stream().filter(Candidate::explains).toList())
+          .flatMap(Candidate::dial)
+          .flatMap(trial::fitted)
+          .ifPresent(found::add);
+    }
+    List<Candidate> explaining = found.stream().filter(Candidate::explains).toList();
+    found.removeIf(c -> c.distance().score() == Double.POSITIVE_INFINITY);
+    Candidate.sort(found);
+    return new Explored(found, explaining);
+  }
+
+  /** Of those that explain everything the best; of several as good as it the one tried first. */
+  private Optional<Candidate> best(List<Candidate> explaining) {
+    double clear = trials.limits().clear();
+    if (clear == 0) { // Where rounding is coarse, a little better is better.
+      return explaining.stream().min(Comparator.comparingDouble(c -> c.distance().score()));
+    }
+    double least = explaining.stream().mapToDouble(c -> c.distance().max()).min().orElse(clear);
+    return explaining.stream()
+        .filter(c -> c.distance().max() <= Math.max(clear, AS_GOOD * least))
+        .findFirst();
+  }
+
+  /**
+   * What to try first of a pair: in turns what explains some rows best and what explains all
+   * together best.
+   */
+  private static List<Candidate> firsts(List<Candidate> candidates) {
+    List<Candidate> byRows = new ArrayList<>(candidates);
+    Candidate.sort(byRows);
+    List<Candidate> together = new ArrayList<>(candidates);
+    together.sort(Comparator.comparingDouble(c -> c.distance().rms()));
+    List<Candidate> few = new ArrayList<>();
+    for (int i = 0; i < candidates.size(); i++) {
+      for (Candidate candidate : List.of(byRows.get(i), together.get(i))) {
+        long known = few.stream().filter(c -> c.setting().equals(candidate.setting())).count();
+        if (known < EACH && !few.contains(candidate) && few.size() < BEAM) {
+          few.add(candidate);
+        }
+      }
+    }
+    return few;
+  }
+
+  /**
+   * A fitted value was fitted before the other fault was known: fits each again on top of the
+   * other.
+   */
+  private List<Candidate> polished(Candidate first, Candidate second) {
+    Candidate a = first;
+    Candidate b = second;
+    for (int round = 0; round < ROUNDS && !b.explains(); round++) {
+      double before = b.distance().score();
+      a = again(a, b);
+      b = again(b, a);
+      if (!(b.distance().score() < before - 0.01)) {
+        break;
+      }
+    }
+    return List.of(a, b);
+  }
+
+  /** The best value of a candidate's dial on top of another; or itself there, if it has none. */
+  private Candidate again(Candidate candidate, Candidate other) {
+    Optional<Trial> trial = trials.on(changed(other));
+    return candidate
+        .dial()
+        .map(dial -> trial.flatMap(t -> t.fitted(dial)))
+        .orElseGet(() -> trial.map(t -> t.of(candidate.hypothesis(), Optional.empty())))
+        .orElse(candidate);
+  }
+
+  /** Another head can also be the checkpoint's own with its rows in another order. */
+  private List<Candidate> withoutOtherHead(List<Candidate> pair) {
+    Candidate rest = pair.get(1);
+    if (!pair.get(0).setting().equals(OtherHead.SETTING)) {
+      return pair;
+    }
+    return trials
+        .on(changed(rest))
+        .flatMap(Trial::labelOrder)
+        .filter(Candidate::explains)
+        .map(order -> List.of(rest, order))
+        .orElse(pair);
+  }
+
+  /**
+   * The one that explains more alone comes first; distances as each is added. One that explains
+   * everything alone, now that its value was fitted better, needs no other.
+   */
+  private List<Candidate> ordered(List<Candidate> pair) {
+    List<Candidate> alone = new ArrayList<>();
+    Optional<Trial> trial = trials.on(own);
+    pair.forEach(c -> alone.add(trial.map(t -> t.onAllRows(c.hypothesis())).orElse(c)));
+    for (Candidate one : alone) {
+      if (one.explains()) {
+        return List.of(one);
+      }
+    }
+    Candidate.sort(alone);
+    Distance both = pair.get(1).distance();
+    Hypothesis second = alone.get(1).hypothesis();
+    return List.of(alone.get(0), new Candidate(second, both, true, Optional.empty(), Double.NaN));
+  }
+}

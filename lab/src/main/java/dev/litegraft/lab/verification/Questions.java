@@ -1,0 +1,234 @@
+package dev.litegraft.lab.verification;
+
+import dev.litegraft.runtime.Encoding;
+import dev.litegraft.runtime.Tokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/**
+ * What the file and the checkpoint are asked: texts, and seeded token sequences of telling lengths,
+ * padded and not, within what the file takes and what there is time for.
+ */
+final class Questions {
+  /** A sequence longer than a few layers' windows; seeded ids need no meaning. */
+  private static final int[] LENGTHS = {7, 16, 1, 2, 31, 64};
+
+  /** Few steps of int8 stand between the tokens of such a row and its answer. */
+  private static final int[] SHORT = {2, 3, 3, 3, 4, 4, 6};
+
+  private static final long SEED = 20240607;
+
+  /** A maximum length shorter than this is no longer telling, and the 64 tokens are there. */
+  private static final int SHORTEST_LONG = 65;
+
+  /**
+   * What a model and a file take.
+   *
+   * @param vocabulary how many token ids there are
+   * @param padId what rows are padded with
+   * @param padsLeft where rows are padded that are shorter than a static length
+   * @param maxLength the longest row
+   * @param lengths static lengths; empty if the length is dynamic
+   * @param takesMask whether padding can be told from text
+   * @param typeCount how many token types there are; 1 where the model has none
+   * @param trims whether a row that fills up a length answers as the text alone
+   */
+  record Frame(
+      int vocabulary,
+      int padId,
+      boolean padsLeft,
+      int maxLength,
+      List<Integer> lengths,
+      boolean takesMask,
+      int typeCount,
+      boolean trims) {
+    /**
+     * The smallest static length for {@code tokens}; {@code tokens} where the length is dynamic.
+     */
+    int lengthFor(int tokens) {
+      return lengths.stream().filter(length -> length >= tokens).findFirst().orElse(tokens);
+    }
+  }
+
+  private final Frame frame;
+  private final long budget;
+
+  /** Kept for a row of the maximum length, where that leaves a third for the others. */
+  private final long reserved;
+
+  private final List<Question> probes = new ArrayList<>();
+  private final List<String> leftOut = new ArrayList<>();
+  private int unreadable;
+  private int cut;
+  private long tokens;
+
+  private Questions(Frame frame, long budget) {
+    this.frame = frame;
+    this.budget = budget;
+    this.reserved = frame.maxLength() <= budget - budget / 3 ? frame.maxLength() : 0;
+  }
+
+  /**
+   * Chooses probes.
+   *
+   * @param texts the texts, the most telling first
+   * @param tokenizer of the checkpoint; without one there are no texts
+   * @param budget how many tokens the reference may compute; the first probe is there in any case
+   */
+  static Questions of(Frame frame, List<String> texts, Optional<Tokenizer> tokenizer, long budget) {
+    Questions set = new Questions(frame, budget);
+    List<Question> seeded = set.seeded();
+    List<Question> spoken = tokenizer.map(t -> set.spoken(texts, t)).orElse(List.of());
+    // In turns, so that a small budget has some of each.
+    for (int i = 0; i < Math.max(seeded.size(), spoken.size()); i++) {
+      if (i < spoken.size()) {
+        set.add(spoken.get(i));
+      }
+      if (i < seeded.size()) {
+        set.add(seeded.get(i));
+      }
+    }
+    set.addLongest();
+    return set;
+  }
+
+  /** Further rows of a few tokens, for the same file. */
+  Questions shortRows() {
+    Questions rows = new Questions(frame, Long.MAX_VALUE);
+    Random random = new Random(SEED + 1);
+    for (int length : SHORT) {
+      rows.add(rows.seeded(Math.min(length, frame.maxLength()), random));
+    }
+    return rows;
+  }
+
+  /** The probes as the file reads them. */
+  List<Question> forFile() {
+    return probes.stream().map(this::padded).toList();
+  }
+
+  /** The same probes, in the same order, as the reference reads them. */
+  List<Question> forReference() {
+    return probes.stream().map(this::computed).toList();
+  }
+
+  /** How many tokens the reference computes. */
+  long tokens() {
+    return tokens;
+  }
+
+  /** Names of probes for which there is no time. */
+  List<String> leftOut() {
+    return leftOut;
+  }
+
+  /** How many texts have no tokens that the model knows. */
+  int unreadable() {
+    return unreadable;
+  }
+
+  /** How many texts were asked of which only the first {@code maxLength} tokens fit. */
+  int cut() {
+    return cut;
+  }
+
+  private Question padded(Question probe) {
+    int length = frame.lengthFor(probe.length());
+    return length == probe.length()
+        ? probe
+        : probe.padded(length, frame.padId(), frame.padsLeft(), probe.name());
+  }
+
+  /**
+   * A row that is meant to be padded is computed so; of one that only fills up a length the answer
+   * must be that of the text alone. Where the first token is padding the whole row counts: a query
+   * that sees no key weighs all alike.
+   */
+  private Question computed(Question probe) {
+    return frame.trims() && probe.mask()[0] == 1 ? probe : padded(probe);
+  }
+
+  private void add(Question probe) {
+    if (probe.length() > frame.maxLength()) {
+      return;
+    }
+    int cost = computed(probe).length();
+    if (tokens + cost > budget - reserved && !probes.isEmpty()) {
+      leftOut.add(probe.name());
+    } else {
+      probes.add(probe);
+      tokens += cost;
+    }
+  }
+
+  /** The longest row that there is time for. */
+  private void addLongest() {
+    int length = (int) Math.min(frame.maxLength(), budget - tokens);
+    if (length < frame.maxLength() && frame.maxLength() >= SHORTEST_LONG) {
+      leftOut.add("the maximum length of " + frame.maxLength() + " tokens");
+    }
+    boolean telling = length >= SHORTEST_LONG || length == frame.maxLength();
+    if (telling && probes.stream().noneMatch(p -> p.length() == length)) {
+      Question longest = seeded(length, new Random(SEED + length));
+      probes.add(longest);
+      tokens += computed(longest).length();
+    }
+  }
+
+  private List<Question> spoken(List<String> texts, Tokenizer tokenizer) {
+    List<Question> rows = new ArrayList<>();
+    for (String text : texts) {
+      Encoding encoding = tokenizer.encode(text, null, frame.maxLength());
+      boolean known = Arrays.stream(encoding.ids()).allMatch(id -> id < frame.vocabulary());
+      if (encoding.length() > 0 && known) {
+        String name = "a text of " + name(encoding.length());
+        rows.add(Question.of(name, Optional.of(text), encoding.ids(), encoding.typeIds()));
+        cut += encoding.truncated() ? 1 : 0;
+      } else {
+        unreadable++;
+      }
+    }
+    return rows;
+  }
+
+  private List<Question> seeded() {
+    Random random = new Random(SEED);
+    List<Question> rows = new ArrayList<>();
+    for (int length : LENGTHS) {
+      rows.add(seeded(length, random));
+    }
+    int some = Math.min(7, Math.max(1, frame.maxLength() - 1));
+    int filled = Math.min(frame.maxLength(), some + 5);
+    Question short7 = seeded(some, random);
+    if (frame.takesMask() && filled > some) {
+      rows.add(1, short7.padded(filled, frame.padId(), false, name(some) + ", padded right"));
+      rows.add(2, short7.padded(filled, frame.padId(), true, name(some) + ", padded left"));
+    }
+    Question inside = seeded(filled, random);
+    inside.ids()[inside.length() / 2] = frame.padId();
+    rows.add(
+        3,
+        new Question(
+            "the pad token inside", inside.text(), inside.ids(), inside.mask(), inside.types()));
+    return rows;
+  }
+
+  /** Ids that are not the pad token; the second half of another type, where there are types. */
+  private Question seeded(int length, Random random) {
+    int[] ids = new int[length];
+    int[] types = new int[length];
+    for (int i = 0; i < length; i++) {
+      int id = random.nextInt(frame.vocabulary());
+      ids[i] = id == frame.padId() ? (id + 1) % frame.vocabulary() : id;
+      types[i] = frame.typeCount() > 1 && i >= (length + 1) / 2 ? 1 : 0;
+    }
+    return Question.of(name(length), Optional.empty(), ids, types);
+  }
+
+  private static String name(int tokens) {
+    return tokens == 1 ? "1 token" : tokens + " tokens";
+  }
+}

@@ -1,0 +1,178 @@
+package dev.litegraft.runtime;
+
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.Task;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** A model and its tokenizer: what classifiers and embedders have in common. */
+final class TokenizedModel implements AutoCloseable {
+  private final RawModel model;
+  private final Tokenizer tokenizer;
+
+  /** A text as tokens, and how long that took. */
+  record Encoded(Encoding encoding, long nanoseconds) {
+    /** Both times in milliseconds. */
+    double millisecondsWith(RawModel.Timed<?> answer) {
+      return (nanoseconds + answer.nanoseconds()) / 1e6;
+    }
+  }
+
+  private TokenizedModel(RawModel model, Tokenizer tokenizer) {
+    this.model = model;
+    this.tokenizer = tokenizer;
+  }
+
+  /**
+   * Opens the tokenizer of a model that is open, which is closed with it, or at once if this fails.
+   *
+   * @param task what is going to be asked
+   * @throws InvalidInputException if the model is made for another task, or there is no tokenizer
+   */
+  static TokenizedModel of(RawModel model, Task task) throws IOException {
+    try {
+      model.task().filter(own -> own != task).ifPresent(own -> refuse(model, own));
+      Tokenizer tokenizer =
+          model
+              .text()
+              .tokenizer()
+              .orElseThrow(
+                  () ->
+                      new InvalidInputException(
+                          "there is no tokenizer inside the file, and none is given",
+                          model.file().toString(),
+                          "name the checkpoint's folder: --tokenizer DIR, or Options.tokenizer"))
+              .open();
+      return new TokenizedModel(model, tokenizer);
+    } catch (RuntimeException | IOException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  private static void refuse(RawModel model, Task own) {
+    throw switch (own) {
+      case SEQUENCE_CLASSIFICATION ->
+          new InvalidInputException(
+              "the file is of a text classifier: it gives a text's labels, and nothing else",
+              model.file().toString(),
+              "litegraft classify, or TextClassifier");
+      case TOKEN_CLASSIFICATION ->
+          new InvalidInputException(
+              "the file is of a token classifier: it gives labels to tokens, and nothing else",
+              model.file().toString(),
+              "litegraft classify, or TokenClassifier");
+      case EMBEDDING ->
+          new InvalidInputException(
+              "the file gives embeddings of texts, and no labels",
+              model.file().toString(),
+              "litegraft embed, or TextEmbedder");
+    };
+  }
+
+  /**
+   * The tokens of a text or a pair of texts, as many as the model takes.
+   *
+   * @param pair the second text, or null
+   * @param name what to call it in messages
+   * @param offsets whether each token's place in the text is wanted
+   * @throws InvalidInputException if there are no tokens
+   */
+  Encoded encoded(String text, @Nullable String pair, String name, boolean offsets) {
+    long begin = System.nanoTime();
+    int most = model.maxLength().orElse(Integer.MAX_VALUE);
+    String first = model.text().preparation().of(text);
+    Encoding encoding =
+        offsets
+            ? tokenizer.encode(first, pair, most)
+            : tokenizer.encodeWithoutOffsets(first, pair, most);
+    if (encoding.length() == 0) {
+      throw new InvalidInputException(
+          text.isEmpty()
+              ? name + " is empty, and the tokenizer adds no special tokens"
+              : name + " has no token in the vocabulary",
+          model.file().toString(),
+          "leave it out, or give it at least one word");
+    }
+    return new Encoded(encoding, System.nanoTime() - begin);
+  }
+
+  /**
+   * Answers to texts, in their order. All are tokenized before the first one runs, so that one that
+   * cannot be used is known at once.
+   *
+   * @param encode tokens of a text that messages call by the second argument
+   */
+  static <T, A> List<A> all(List<T> texts, Encode<T> encode, Function<Encoded, A> answer) {
+    List<Encoded> all = new ArrayList<>(texts.size());
+    for (T text : texts) {
+      String name = "text " + (all.size() + 1) + " of " + texts.size();
+      all.add(encode.of(Objects.requireNonNull(text, name), name));
+    }
+    return all.stream().map(answer).toList();
+  }
+
+  /** Makes tokens of a text. */
+  interface Encode<T> {
+    Encoded of(T text, String name);
+  }
+
+  /** What the model answers to these tokens. */
+  RawModel.Timed<RawOutput> answer(Encoding encoding) {
+    return model.timedAnswer(encoding.ids(), encoding.typeIds());
+  }
+
+  /**
+   * The names of the labels; {@code LABEL_0 …} where nothing names them.
+   *
+   * @param count of the model's logits
+   * @throws InvalidInputException if other names are known
+   */
+  List<String> labels(int count) {
+    List<String> labels =
+        model
+            .text()
+            .labels()
+            .orElseGet(() -> IntStream.range(0, count).mapToObj(i -> "LABEL_" + i).toList());
+    if (labels.size() != count) {
+      throw new InvalidInputException(
+          "the model answers with " + count + " logits, but there are " + labels.size() + " labels",
+          model.file().toString(),
+          "use the folder of the checkpoint that the file was made from");
+    }
+    return labels;
+  }
+
+  /** That an output has another shape than {@code expected}. */
+  InvalidInputException otherShape(RawOutput answer, String expected, String of) {
+    return new InvalidInputException(
+        "output "
+            + answer.name()
+            + " has shape "
+            + answer.shape()
+            + ", where "
+            + expected
+            + " is expected",
+        model.file().toString(),
+        "use a file of " + of + "; of others, read the outputs with: litegraft run");
+  }
+
+  RawModel model() {
+    return model;
+  }
+
+  Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  @Override
+  public void close() {
+    model.close();
+    tokenizer.close();
+  }
+}
