@@ -104,7 +104,17 @@ final class FileWindow {
   byte[] bytes(String what, long position, int length) throws IOException {
     require(what, position, length);
     byte[] bytes = new byte[length];
-    read(channel, position, ByteBuffer.wrap(bytes), where);
+    if (length > PAGE) {
+      read(channel, position, ByteBuffer.wrap(bytes), where);
+      return bytes;
+    }
+    // From the pages that are there: a call of the system for each name takes longest of all.
+    for (int at = 0; at < length; ) {
+      int within = (int) ((position + at) % PAGE);
+      int some = Math.min(length - at, PAGE - within);
+      page(position + at).get(within, bytes, at, some);
+      at += some;
+    }
     return bytes;
   }
 
