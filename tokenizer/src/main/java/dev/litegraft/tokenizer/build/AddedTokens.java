@@ -1,0 +1,73 @@
+package dev.litegraft.tokenizer.build;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The added tokens of a tokenizer, which get their ids as the tokenizers library gives them: that
+ * of the vocabulary where it has the token, else the next free one. The ids that a file names are
+ * not asked.
+ *
+ * <p>Source: {@code tokenizers/src/tokenizer/added_vocabulary.rs}.
+ */
+final class AddedTokens {
+  private final Vocabulary vocabulary;
+  private final Map<String, Integer> ids = new HashMap<>();
+  private final TreeMap<Integer, AddedToken> tokens = new TreeMap<>();
+  private final Set<AddedToken> known = new HashSet<>();
+  private int highest = -1;
+
+  AddedTokens(Vocabulary vocabulary) {
+    this.vocabulary = vocabulary;
+  }
+
+  /** Adds tokens, or gives those that are there already their new properties. */
+  void add(Collection<AddedToken> added) {
+    for (AddedToken one : added) {
+      AddedToken token = one.resolved();
+      if (token.content().isEmpty() || known.contains(token)) {
+        continue;
+      }
+      Integer id = id(token.content());
+      if (id == null) {
+        id = highest >= vocabulary.size() ? highest + 1 : vocabulary.size();
+      }
+      ids.put(token.content(), id);
+      AddedToken before = tokens.put(id, token);
+      if (before != null) {
+        known.remove(before);
+      }
+      known.add(token);
+      highest = Math.max(highest, id);
+    }
+  }
+
+  /** The id of an added token or one of the vocabulary, or null. */
+  @Nullable Integer id(String token) {
+    Integer id = ids.get(token);
+    return id != null ? id : vocabulary.id(token);
+  }
+
+  boolean contains(String token) {
+    return ids.containsKey(token);
+  }
+
+  /** Takes the special ones away that the vocabulary knows too. */
+  void removeSpecialOfVocabulary() {
+    tokens.values().removeIf(token -> token.special() && vocabulary.id(token.content()) != null);
+  }
+
+  /** As {@code tokenizer.json} lists them. */
+  List<@Nullable Object> json() {
+    List<@Nullable Object> json = new ArrayList<>();
+    tokens.forEach((id, token) -> json.add(token.json(id)));
+    return json;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.litegraft.tokenizer.build;
+
+import dev.litegraft.tokenizer.TokenizerException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The tokenizer that a folder means, decided once: what a file that is made of the folder carries,
+ * so that whoever reads that file needs no rule of any library.
+ *
+ * @param tokenizerJson the whole {@code tokenizer.json}; absent where none can be made
+ * @param settings what {@code tokenizer.json} does not hold; absent with it
+ * @param tokenizerClass the class of transformers that was followed, without {@code Fast}
+ * @param notes for the user: what was decided and why, a sentence each
+ * @param keys every key of the JSON files beside {@code tokenizer.json} and what became of it
+ * @param absence why there is no tokenizer, and what to do
+ */
+public record DecidedTokenizer(
+    Optional<byte[]> tokenizerJson,
+    Optional<TokenizerSettings> settings,
+    String tokenizerClass,
+    List<String> notes,
+    List<TokenizerKey> keys,
+    Optional<TokenizerAbsence> absence) {
+
+  /**
+   * Decides the tokenizer of a model's folder.
+   *
+   * @throws TokenizerException if a file is no JSON or has no vocabulary
+   */
+  public static DecidedTokenizer of(TokenizerFiles folder) {
+    return Decision.of(new Folder(folder), Optional.empty());
+  }
+
+  /**
+   * Decides the tokenizer of a folder with an adapter: the adapter's own, where its folder has one.
+   *
+   * @throws TokenizerException if a file is no JSON or has no vocabulary
+   */
+  public static DecidedTokenizer of(TokenizerFiles folder, TokenizerFiles adapter) {
+    Folder base = new Folder(folder);
+    return adapter.holdTokenizer()
+        ? Decision.of(new Folder(adapter), Optional.of(base))
+        : Decision.of(base, Optional.empty());
+  }
+}

@@ -1,0 +1,42 @@
+package dev.litegraft.tokenizer.build;
+
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** Which version of transformers saved a folder. */
+final class SavedBy {
+  private SavedBy() {}
+
+  /** The major version that the folder names; sentence-transformers' word comes first. */
+  static OptionalInt version(Folder folder) {
+    OptionalInt ofSentences =
+        major(Keys.text(Keys.map(folder.sentenceTransformers, "__version__"), "transformers"));
+    return ofSentences.isPresent()
+        ? ofSentences
+        : major(Keys.text(folder.config, "transformers_version"));
+  }
+
+  /** What only one of the versions writes into {@code tokenizer_config.json}. */
+  static OptionalInt hint(Folder folder) {
+    if (folder.tokenizerConfig.containsKey("added_tokens_decoder")) {
+      return OptionalInt.of(4);
+    }
+    return folder.tokenizerConfig.containsKey("backend")
+            || "TokenizersBackend".equals(folder.tokenizerConfig.get("tokenizer_class"))
+        ? OptionalInt.of(5)
+        : OptionalInt.empty();
+  }
+
+  private static OptionalInt major(@Nullable String version) {
+    if (version == null) {
+      return OptionalInt.empty();
+    }
+    int end = 0;
+    while (end < version.length() && Character.isDigit(version.charAt(end))) {
+      end++;
+    }
+    return end == 0 || end > 4
+        ? OptionalInt.empty()
+        : OptionalInt.of(Integer.parseInt(version.substring(0, end)));
+  }
+}

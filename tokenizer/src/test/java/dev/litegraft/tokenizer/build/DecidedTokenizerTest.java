@@ -1,0 +1,140 @@
+package dev.litegraft.tokenizer.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Against what transformers 4.57 and 5.18 built of the same folders: record_build.py. */
+class DecidedTokenizerTest {
+  private static final String WORDS =
+      "{\"type\":\"WordPiece\",\"unk_token\":\"[UNK]\",\"continuing_subword_prefix\":\"##\","
+          + "\"max_input_chars_per_word\":100,\"vocab\":{\"[PAD]\":0,\"[UNK]\":1,\"[CLS]\":2,"
+          + "\"[SEP]\":3,\"[MASK]\":4,\"a\":5}}";
+  private static final String TOKENIZER =
+      "{\"version\":\"1.0\",\"added_tokens\":[],\"normalizer\":{\"type\":\"BertNormalizer\","
+          + "\"clean_text\":true,\"handle_chinese_chars\":true,\"strip_accents\":null,"
+          + "\"lowercase\":false},\"pre_tokenizer\":{\"type\":\"BertPreTokenizer\"},"
+          + "\"post_processor\":null,\"decoder\":null,\"model\":"
+          + WORDS
+          + "}";
+
+  static Stream<RecordedCase> four() throws IOException {
+    return built(4);
+  }
+
+  static Stream<RecordedCase> five() throws IOException {
+    return built(5);
+  }
+
+  private static Stream<RecordedCase> built(int version) throws IOException {
+    List<RecordedCase> cases = RecordedCase.of(version);
+    assertThat(cases).hasSizeGreaterThan(400);
+    return cases.stream()
+        .filter(one -> !one.libraryFailed() && one.json().containsKey("parts"))
+        .filter(one -> !OpenCases.of(version, one.id()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("four")
+  void asVersion4BuildsIt(RecordedCase one) throws IOException {
+    assertThat(one.differences(DecidedTokenizer.of(one.files()))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("five")
+  void asVersion5BuildsIt(RecordedCase one) throws IOException {
+    assertThat(one.differences(DecidedTokenizer.of(one.files()))).isEmpty();
+  }
+
+  private static TokenizerFiles folder(String... namesAndContents) {
+    Map<String, byte[]> files = new HashMap<>();
+    for (int i = 0; i < namesAndContents.length; i += 2) {
+      files.put(namesAndContents[i], namesAndContents[i + 1].getBytes(StandardCharsets.UTF_8));
+    }
+    return TokenizerFiles.of(files, "folder");
+  }
+
+  private static boolean lowerCases(DecidedTokenizer decided) {
+    return decided.settings().orElseThrow().lowerCases();
+  }
+
+  @Test
+  void sentenceTransformersNamesTheVersionBeforeConfigJson() {
+    DecidedTokenizer decided =
+        DecidedTokenizer.of(
+            folder(
+                "tokenizer.json", TOKENIZER,
+                "config.json", "{\"model_type\":\"bert\",\"transformers_version\":\"4.40.0\"}",
+                "config_sentence_transformers.json",
+                    "{\"__version__\":{\"sentence_transformers\":\"6.0.1\",\"transformers\":\"5.18.0\"}}"));
+    assertThat(decided.settings().orElseThrow().library()).isEqualTo(5);
+    assertThat(lowerCases(decided)).isTrue();
+  }
+
+  @Test
+  void withoutAVersionFoursReadingIsTakenAndANoteSaysSo() {
+    String config = "{\"tokenizer_class\":\"PreTrainedTokenizerFast\",\"cls_token\":\"[CLS]\"}";
+    DecidedTokenizer decided =
+        DecidedTokenizer.of(folder("tokenizer.json", TOKENIZER, "tokenizer_config.json", config));
+    assertThat(decided.settings().orElseThrow().library()).isEqualTo(4);
+    assertThat(decided.notes()).anyMatch(note -> note.contains("version 4's was taken"));
+  }
+
+  @Test
+  void anAdaptersOwnTokenizerIsTaken() {
+    TokenizerFiles base =
+        folder(
+            "tokenizer.json",
+            TOKENIZER,
+            "config.json",
+            "{\"model_type\":\"bert\",\"transformers_version\":\"5.1.0\"}");
+    TokenizerFiles own =
+        folder(
+            "tokenizer.json",
+            TOKENIZER.replace("\"a\":5", "\"a\":5,\"b\":6"),
+            "tokenizer_config.json",
+            "{\"tokenizer_class\":\"BertTokenizer\",\"model_max_length\":9}");
+    DecidedTokenizer decided = DecidedTokenizer.of(base, own);
+    assertThat(decided.settings().orElseThrow().library()).isEqualTo(5);
+    assertThat(decided.settings().orElseThrow().modelMaxLength()).hasValue(9);
+    assertThat(DecidedTokenizer.of(base, folder("adapter_config.json", "{}")).settings())
+        .hasValueSatisfying(settings -> assertThat(settings.modelMaxLength()).isEmpty());
+  }
+
+  @Test
+  void aWordCutterThatNeedsADictionaryIsNamed() {
+    DecidedTokenizer decided =
+        DecidedTokenizer.of(
+            folder(
+                "vocab.txt", "[PAD]\n[UNK]\n",
+                "tokenizer_config.json",
+                    "{\"tokenizer_class\":\"BertJapaneseTokenizer\",\"word_tokenizer_type\":\"mecab\"}"));
+    assertThat(decided.tokenizerJson()).isEmpty();
+    assertThat(decided.absence().orElseThrow().what()).contains("MeCab");
+    assertThat(decided.absence().orElseThrow().remedy()).contains("token ids");
+  }
+
+  @Test
+  void unknownKeysAreAccountedFor() {
+    DecidedTokenizer decided =
+        DecidedTokenizer.of(
+            folder(
+                "tokenizer.json", TOKENIZER,
+                "tokenizer_config.json",
+                    "{\"do_lower_case\":true,\"my_key\":1,\"chat_template\":\"x\"}",
+                "config.json", "{\"model_type\":\"bert\",\"transformers_version\":\"4.40.0\"}"));
+    assertThat(decided.keys())
+        .containsExactlyInAnyOrder(
+            new TokenizerKey("tokenizer_config.json", "do_lower_case", TokenizerKey.Use.READ),
+            new TokenizerKey("tokenizer_config.json", "my_key", TokenizerKey.Use.UNKNOWN),
+            new TokenizerKey("tokenizer_config.json", "chat_template", TokenizerKey.Use.HARMLESS));
+  }
+}
