@@ -1,14 +1,12 @@
 package dev.litegraft;
 
-import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.config.ConfigKeys;
-import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.graph.Graph;
 import dev.litegraft.model.EdgeGraphs;
-import dev.litegraft.model.EmbeddingHead;
+import dev.litegraft.model.Model;
 import dev.litegraft.tensor.RawTensorData;
 import dev.litegraft.tflite.FileCheck;
 import dev.litegraft.tflite.Progress;
@@ -19,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * The front door: turns a Hugging Face checkpoint folder into a .tflite file.
@@ -29,8 +26,6 @@ import java.util.OptionalInt;
  * }</pre>
  */
 public final class Converter {
-  private static final int USUAL_LENGTH = 512;
-
   private final Path folder;
   private final ConversionOptions options;
   private final Progress progress;
@@ -97,51 +92,36 @@ public final class Converter {
       throws IOException {
     long begin = System.nanoTime();
     try (Checkpoint checkpoint = Checkpoint.open(folder, options.adapter())) {
-      Architectures.Found found = Architectures.of(checkpoint.config());
-      requireEmbedderIfPooled(checkpoint, found);
-      requirePadToken(checkpoint.config(), found);
-      EmbeddingHead head =
-          EmbeddingHead.of(
-              checkpoint.sentence(), options.pooling().stream().toList(), options.normalize());
-      int maxLength = maxLength(checkpoint, found);
-      List<Graph> graphs =
-          new EdgeGraphs(
-                  found.architecture(),
-                  found.task(),
-                  checkpoint.config(),
-                  checkpoint.weights(),
-                  options.signatures(),
-                  head,
-                  maxLength)
-              .build(probes);
+      Model model =
+          Model.of(checkpoint).embedding(options.pooling().stream().toList(), options.normalize());
+      model.requirePadToken();
+      int maxLength = model.length(options.maxLength(), options.lengths());
+      List<Graph> graphs = new EdgeGraphs(model, options.signatures(), maxLength).build(probes);
       checkpoint.requireAdapterRead();
       checkpoint.tokenizerFiles().requireWhole();
       List<String> unknownKeys = ConfigKeys.check(checkpoint.config());
       List<Graph> stored = graphs.stream().map(options.recipe()::apply).toList();
-      FileFacts facts = new FileFacts(checkpoint, found, options, head, maxLength, threads);
+      FileFacts facts = new FileFacts(checkpoint, model, options, maxLength, threads);
       TfliteWriter.Options how =
           TfliteWriter.Options.of(
-                  "Litegraft "
-                      + found.architecture().family()
-                      + ", "
-                      + options.recipe().canonicalName())
+                  "Litegraft " + model.family() + ", " + options.recipe().canonicalName())
               .withThreads(threads)
               .with(progress);
       TfliteWriter.of(how).write(target, stored, facts.metadata(), check);
       return new ConversionReport(
           folder,
           target,
-          found.architecture().family(),
-          found.hfClass(),
-          found.task(),
+          model.family(),
+          model.hfClass(),
+          model.task(),
           options.recipe(),
-          facts.parameters(),
+          model.parameters(),
           checkpoint.tensors().values().stream().mapToLong(RawTensorData::byteCount).sum(),
           Files.size(target),
           maxLength,
           options.lengths(),
-          facts.labels(),
-          found.task() == Task.EMBEDDING ? Optional.of(head) : Optional.empty(),
+          model.labels(),
+          model.task() == Task.EMBEDDING ? Optional.of(model.head()) : Optional.empty(),
           facts.hasTokenizer(),
           checkpoint.weights().unused(),
           unknownKeys,
@@ -150,61 +130,5 @@ public final class Converter {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-  }
-
-  /** Padded texts could not be read: the original class does not even load. */
-  private static void requirePadToken(HfConfig config, Architectures.Found found) {
-    OptionalInt pad = found.architecture().padToken(config);
-    int words = config.integer("vocab_size", Integer.MAX_VALUE);
-    if (pad.isPresent() && pad.getAsInt() >= words) {
-      throw new InvalidInputException(
-          "pad_token_id is " + pad.getAsInt() + ", but the vocabulary has " + words + " words",
-          config.where() + ", pad_token_id",
-          "correct the key, or set it to null if no text was padded in training");
-    }
-  }
-
-  private void requireEmbedderIfPooled(Checkpoint checkpoint, Architectures.Found found) {
-    if (found.task() != Task.EMBEDDING && (options.pooling().isPresent() || options.normalize())) {
-      throw new InvalidInputException(
-          "a "
-              + (options.pooling().isPresent() ? "pooling" : "normalisation")
-              + " is asked for, but "
-              + found.hfClass()
-              + " is no embedder",
-          checkpoint.config().where() + ", architectures",
-          "leave --pooling and --normalize out, or convert the model's class for embeddings");
-    }
-  }
-
-  private int maxLength(Checkpoint checkpoint, Architectures.Found found) {
-    int model = found.architecture().maxTokens(checkpoint.config());
-    int longest = options.lengths().stream().mapToInt(Integer::intValue).max().orElse(0);
-    int wanted =
-        options.maxLength().isPresent()
-            ? options.maxLength().getAsInt()
-            : longest > 0
-                ? longest
-                : Math.min(USUAL_LENGTH, Math.min(model, tokenizerLimit(checkpoint)));
-    if (wanted < 1 || wanted > model || longest > wanted) {
-      throw new InvalidInputException(
-          "a length of "
-              + Math.max(wanted, longest)
-              + " tokens, where the model reads 1 to "
-              + Math.min(model, wanted),
-          checkpoint.config().where(),
-          "give --max-length and --length within the model's limit");
-    }
-    return wanted;
-  }
-
-  private static int tokenizerLimit(Checkpoint checkpoint) {
-    int sentence =
-        checkpoint
-            .sentence()
-            .map(s -> s.maxLength().orElse(Integer.MAX_VALUE))
-            .orElse(Integer.MAX_VALUE);
-    return Math.min(
-        sentence, checkpoint.tokenizerConfig().modelMaxLength().orElse(Integer.MAX_VALUE));
   }
 }

@@ -2,10 +2,8 @@ package dev.litegraft;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.SentenceTransformer;
-import dev.litegraft.checkpoint.config.Labels;
 import dev.litegraft.checkpoint.config.ProblemType;
 import dev.litegraft.checkpoint.config.TokenizerFiles;
 import dev.litegraft.facts.ModelFacts;
@@ -13,7 +11,7 @@ import dev.litegraft.facts.ModelFacts.Provenance;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.Side;
 import dev.litegraft.facts.Task;
-import dev.litegraft.model.EmbeddingHead;
+import dev.litegraft.model.Model;
 import dev.litegraft.tflite.AssociatedFile;
 import dev.litegraft.tflite.Metadata;
 import java.io.IOException;
@@ -22,45 +20,31 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * What travels in the file besides the graph: the tokenizer, the labels, and what it was made from.
  */
 final class FileFacts {
   private final Checkpoint checkpoint;
-  private final Architectures.Found found;
+  private final Model model;
   private final ConversionOptions options;
-  private final EmbeddingHead head;
   private final int maxLength;
   private final int threads;
   private final List<String> labels;
 
   FileFacts(
-      Checkpoint checkpoint,
-      Architectures.Found found,
-      ConversionOptions options,
-      EmbeddingHead head,
-      int maxLength,
-      int threads) {
+      Checkpoint checkpoint, Model model, ConversionOptions options, int maxLength, int threads) {
     this.checkpoint = checkpoint;
-    this.found = found;
+    this.model = model;
     this.options = options;
-    this.head = head;
     this.maxLength = maxLength;
     this.threads = threads;
-    this.labels =
-        found.task() == Task.EMBEDDING ? List.of() : Labels.of(checkpoint.config()).names();
-  }
-
-  List<String> labels() {
-    return labels;
+    this.labels = model.labels();
   }
 
   boolean hasTokenizer() {
@@ -74,35 +58,16 @@ final class FileFacts {
     if (!hasTokenizer()) {
       notes.add("the folder has no tokenizer.json: classify will need --tokenizer DIR");
     }
-    if (found.task() == Task.SEQUENCE_CLASSIFICATION && labels.get(0).equals("LABEL_0")) {
+    if (model.task() == Task.SEQUENCE_CLASSIFICATION && labels.get(0).equals("LABEL_0")) {
       notes.add("the labels have no names (LABEL_0 …): id2label in config.json would name them");
     }
-    if (!options.lengths().isEmpty() && poolsPadding()) {
+    if (!options.lengths().isEmpty() && model.readsTheVeryLast() && !model.allowsLeftPadding()) {
       notes.add(
           "there is no pad token, and positions are learned: texts that are shorter than a static"
               + " length are refused; set pad_token_id in config.json, or convert with --length"
               + " dynamic");
     }
     return notes;
-  }
-
-  /**
-   * Whether the last token of a row is read even if it is padding, and cannot be kept from that.
-   */
-  private boolean poolsPadding() {
-    return found.task() == Task.SEQUENCE_CLASSIFICATION
-        && found.architecture().pooling(checkpoint.config()) == Pooling.LAST
-        && found.architecture().padToken(checkpoint.config()).isEmpty()
-        && !found.architecture().allowsLeftPadding(checkpoint.config());
-  }
-
-  /** Numbers of the tensors that a layer read. */
-  long parameters() {
-    Set<String> unused = new HashSet<>(checkpoint.weights().unused());
-    return checkpoint.weights().tensors().entrySet().stream()
-        .filter(e -> !unused.contains(e.getKey()))
-        .mapToLong(e -> e.getValue().shape().elements())
-        .sum();
   }
 
   Metadata metadata() {
@@ -135,8 +100,8 @@ final class FileFacts {
         "The tokenizer's special tokens.",
         files.specialTokens());
     return new Metadata(
-        found.hfClass(),
-        found.architecture().family() + " text model, converted by Litegraft",
+        model.hfClass(),
+        model.family() + " text model, converted by Litegraft",
         Version.text(),
         "",
         all);
@@ -149,48 +114,28 @@ final class FileFacts {
   }
 
   private ModelFacts facts() throws IOException {
-    int limit = found.architecture().maxTokens(checkpoint.config());
+    int limit = model.limit();
     return new ModelFacts(
         Version.text(),
-        found.architecture().family(),
-        found.hfClass(),
-        found.task(),
+        model.family(),
+        model.hfClass(),
+        model.task(),
         labels,
-        found.task() == Task.EMBEDDING
-            ? Optional.empty()
-            : Optional.of(ProblemType.of(checkpoint.config(), labels.size()).hfName()),
-        pooling(),
-        found.architecture().padToken(checkpoint.config()),
-        paddingSide(),
+        model.problemType().map(ProblemType::hfName),
+        model.poolings().isEmpty() ? Optional.empty() : Optional.of(Pooling.id(model.poolings())),
+        model.padToken(),
+        model.padsLeft() ? Side.LEFT : Side.RIGHT,
         maxLength,
         limit == Integer.MAX_VALUE ? OptionalInt.empty() : OptionalInt.of(limit),
-        found.architecture().takesTokenTypes(checkpoint.config()),
+        model.takesTokenTypes(),
         options.signatureNames(),
         options.recipe().canonicalName(),
-        parameters(),
+        model.parameters(),
         options.lengths(),
-        found.task() == Task.EMBEDDING && head.normalizes(),
+        model.task() == Task.EMBEDDING && model.head().normalizes(),
         checkpoint.sentence().map(SentenceTransformer::prompt).orElse(""),
         checkpoint.sentence().map(SentenceTransformer::lowerCase).orElse(false),
         provenance());
-  }
-
-  private Optional<String> pooling() {
-    return switch (found.task()) {
-      case SEQUENCE_CLASSIFICATION ->
-          Optional.of(found.architecture().pooling(checkpoint.config()).id());
-      case TOKEN_CLASSIFICATION -> Optional.empty();
-      case EMBEDDING -> Optional.of(Pooling.id(head.poolings()));
-    };
-  }
-
-  private Side paddingSide() {
-    return found.padsLeft(
-            checkpoint.config(),
-            checkpoint.tokenizerConfig(),
-            pooling().map(Pooling::ofId).orElse(List.of()))
-        ? Side.LEFT
-        : Side.RIGHT;
   }
 
   private Provenance provenance() throws IOException {

@@ -37,8 +37,8 @@ final class Albert implements Encoder {
   }
 
   @Override
-  public boolean takesTokenTypes(HfConfig config) {
-    return BertStack.Sizes.types(config) > 1;
+  public int tokenTypes(HfConfig config) {
+    return BertStack.Sizes.types(config);
   }
 
   @Override
@@ -62,6 +62,12 @@ final class Albert implements Encoder {
       }
     }
     return x; // [b, q, d]
+  }
+
+  @Override
+  public int layersPerWeights(HfConfig config) {
+    return Math.max(
+        1, config.integer("num_hidden_layers", 1) / config.integer("num_hidden_groups", 1));
   }
 
   private static <T> T layer(

@@ -25,9 +25,32 @@ public interface Architecture {
     return task == Task.SEQUENCE_CLASSIFICATION ? Evidence.RECORDED : Evidence.SHARED_LAYERS;
   }
 
-  /** Whether the model reads token type ids, as BERT does for text pairs. */
+  /** How many token types the model tells apart, as BERT does in text pairs; 1 or 0 for none. */
+  default int tokenTypes(HfConfig config) {
+    return 1;
+  }
+
+  /** Whether the model reads token type ids. */
   default boolean takesTokenTypes(HfConfig config) {
+    return tokenTypes(config) > 1;
+  }
+
+  /** The width of the last hidden states, d. */
+  default int width(HfConfig config) {
+    return config.integer("hidden_size");
+  }
+
+  /**
+   * Whether a row's length changes the answer to its text, and with it even masked padding: some
+   * scalings of rotary positions look at it.
+   */
+  default boolean readsTheLength(HfConfig config) {
     return false;
+  }
+
+  /** How many layers are computed with the weights of one; 1 but where layers share theirs. */
+  default int layersPerWeights(HfConfig config) {
+    return 1;
   }
 
   /** The token whose vector a sequence classifier reads, for the facts that travel in the file. */

@@ -1,11 +1,8 @@
 package dev.litegraft.architecture;
 
 import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.checkpoint.config.TokenizerConfig;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.Nearest;
-import dev.litegraft.facts.Pooling;
-import dev.litegraft.facts.Side;
 import dev.litegraft.facts.Task;
 import java.util.List;
 import java.util.Optional;
@@ -48,24 +45,7 @@ public final class Architectures {
    * @param hfClass Hugging Face's class name
    * @param task what the class does
    */
-  public record Found(Architecture architecture, String hfClass, Task task) {
-    /**
-     * Whether a row that is shorter than its signature is filled up at its left: as the tokenizer
-     * says, where the positions allow. A classifier that reads the last token and knows no pad
-     * token takes the padding for its text there, and needs the left one.
-     *
-     * @param poolings how tokens become one vector; empty where every token is labelled
-     */
-    public boolean padsLeft(HfConfig config, TokenizerConfig tokenizer, List<Pooling> poolings) {
-      boolean readsTheVeryLast =
-          task == Task.SEQUENCE_CLASSIFICATION
-              && poolings.contains(Pooling.LAST)
-              && architecture.padToken(config).isEmpty();
-      boolean asTheTokenizer =
-          tokenizer.paddingSide() == Side.LEFT && !poolings.contains(Pooling.CLS);
-      return architecture.allowsLeftPadding(config) && (readsTheVeryLast || asTheTokenizer);
-    }
-  }
+  public record Found(Architecture architecture, String hfClass, Task task) {}
 
   /**
    * The family of the class that {@code architectures} in config.json names.

@@ -39,8 +39,8 @@ final class Bert implements Encoder {
   }
 
   @Override
-  public boolean takesTokenTypes(HfConfig config) {
-    return BertStack.Sizes.types(config) > 1;
+  public int tokenTypes(HfConfig config) {
+    return BertStack.Sizes.types(config);
   }
 
   @Override

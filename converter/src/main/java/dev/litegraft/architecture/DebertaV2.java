@@ -46,8 +46,8 @@ final class DebertaV2 implements Encoder {
   }
 
   @Override
-  public boolean takesTokenTypes(HfConfig config) {
-    return config.integer("type_vocab_size", 0) > 1;
+  public int tokenTypes(HfConfig config) {
+    return config.integer("type_vocab_size", 0);
   }
 
   @Override

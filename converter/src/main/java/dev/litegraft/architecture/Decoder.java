@@ -7,6 +7,7 @@ import dev.litegraft.facts.Pooling;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.RotaryEmbedding;
 import java.util.OptionalInt;
 
 /**
@@ -39,17 +40,14 @@ interface Decoder extends Architecture {
   /** Dynamic rotary scaling adapts to any length. */
   @Override
   default int maxTokens(HfConfig config) {
-    boolean adapts =
-        config
-            .at("rope_scaling")
-            .map(s -> s.text("rope_type", "default").equals("dynamic"))
-            .orElse(false);
-    return adapts ? Integer.MAX_VALUE : config.integer("max_position_embeddings");
+    return RotaryEmbedding.adaptsToAnyLength(config)
+        ? Integer.MAX_VALUE
+        : config.integer("max_position_embeddings");
   }
 
-  /** The width of the last hidden states, d. */
-  default int width(HfConfig config) {
-    return config.integer("hidden_size");
+  @Override
+  default boolean readsTheLength(HfConfig config) {
+    return RotaryEmbedding.dependsOnLength(config);
   }
 
   /**

@@ -31,11 +31,6 @@ interface Encoder extends Architecture {
    */
   <T> T classify(Layers<T> f, HfConfig config, Weights w, T first, int labels);
 
-  /** The width of the last hidden states, d. */
-  default int width(HfConfig config) {
-    return config.integer("hidden_size");
-  }
-
   @Override
   default <T> T forward(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     return switch (in.task()) {

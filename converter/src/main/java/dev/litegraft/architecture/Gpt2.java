@@ -61,6 +61,11 @@ final class Gpt2 implements Decoder {
   }
 
   @Override
+  public boolean readsTheLength(HfConfig config) {
+    return false;
+  }
+
+  @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     Sizes s = Sizes.of(config);
     T words = f.embedding(in.ids(), Embedding.read(w.at("wte"), s.v, s.d)); // [b, t, d]

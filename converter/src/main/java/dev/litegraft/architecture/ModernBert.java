@@ -14,6 +14,7 @@ import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.Pooled;
 import dev.litegraft.layer.Queries;
+import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.layer.Span;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,11 @@ final class ModernBert implements Architecture {
               config.where() + ", classifier_pooling",
               "compare the key with the model's original config.json");
     };
+  }
+
+  @Override
+  public boolean readsTheLength(HfConfig config) {
+    return RotaryEmbedding.dependsOnLength(config);
   }
 
   /** One vector a text, [b, 1, d]. */

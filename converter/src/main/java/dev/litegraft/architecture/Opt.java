@@ -51,6 +51,16 @@ final class Opt implements Decoder {
   }
 
   @Override
+  public int maxTokens(HfConfig config) {
+    return config.integer("max_position_embeddings");
+  }
+
+  @Override
+  public boolean readsTheLength(HfConfig config) {
+    return false;
+  }
+
+  @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights model, Inputs<T> in) {
     Sizes s = Sizes.of(config, width(config));
     Weights w = model.at("decoder");

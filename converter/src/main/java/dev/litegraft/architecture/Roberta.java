@@ -44,8 +44,8 @@ record Roberta(String family, String prefix) implements Encoder {
   }
 
   @Override
-  public boolean takesTokenTypes(HfConfig config) {
-    return BertStack.Sizes.types(config) > 1;
+  public int tokenTypes(HfConfig config) {
+    return BertStack.Sizes.types(config);
   }
 
   /** The first rows of the table of positions are never used. */

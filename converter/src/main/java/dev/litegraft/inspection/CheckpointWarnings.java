@@ -1,14 +1,12 @@
 package dev.litegraft.inspection;
 
-import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.config.ConfigKeys;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
-import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.Task;
 import dev.litegraft.model.EdgeGraphs;
-import dev.litegraft.model.EmbeddingHead;
+import dev.litegraft.model.Model;
 import dev.litegraft.model.Signatures;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,7 +22,6 @@ import java.util.regex.Pattern;
  * that, which reads no weights but those of the head.
  */
 public final class CheckpointWarnings {
-  private static final int USUAL_LENGTH = 512;
   private static final int SHOWN = 6;
 
   private static final List<String> LAYER_KINDS = List.of("full_attention", "sliding_attention");
@@ -36,13 +33,13 @@ public final class CheckpointWarnings {
 
   private final Checkpoint checkpoint;
   private final HfConfig config;
-  private final Architectures.Found found;
+  private final Model model;
   private final List<CheckpointWarning> warnings = new ArrayList<>();
 
-  private CheckpointWarnings(Checkpoint checkpoint, Architectures.Found found) {
+  private CheckpointWarnings(Checkpoint checkpoint, Model model) {
     this.checkpoint = checkpoint;
     this.config = checkpoint.config();
-    this.found = found;
+    this.model = model;
   }
 
   /**
@@ -51,13 +48,13 @@ public final class CheckpointWarnings {
    * @throws IOException if the head's weights cannot be read
    */
   public static List<CheckpointWarning> of(Checkpoint checkpoint) throws IOException {
-    Architectures.Found found;
+    Model model;
     try {
-      found = Architectures.of(checkpoint.config());
+      model = Model.of(checkpoint);
     } catch (InvalidInputException e) {
       return List.of(new CheckpointWarning("architectures", e.what(), e.remedy()));
     }
-    CheckpointWarnings warnings = new CheckpointWarnings(checkpoint, found);
+    CheckpointWarnings warnings = new CheckpointWarnings(checkpoint, model);
     if (warnings.builds()) {
       warnings.padToken();
       warnings.scaling();
@@ -72,16 +69,8 @@ public final class CheckpointWarnings {
   /** Runs the forward pass, so that all keys and tensors that it reads are ticked off. */
   private boolean builds() {
     try {
-      int length = Math.min(USUAL_LENGTH, found.architecture().maxTokens(config));
-      new EdgeGraphs(
-              found.architecture(),
-              found.task(),
-              config,
-              checkpoint.weights(),
-              Signatures.DEFAULT,
-              EmbeddingHead.of(checkpoint.sentence(), List.of(), false),
-              length)
-          .build(List.of());
+      int length = model.length(OptionalInt.empty(), List.of());
+      new EdgeGraphs(model, Signatures.DEFAULT, length).build(List.of());
       return true;
     } catch (InvalidInputException e) {
       warn("conversion", "it cannot be converted: " + e.what(), e.remedy());
@@ -90,10 +79,8 @@ public final class CheckpointWarnings {
   }
 
   private void padToken() {
-    OptionalInt pad = found.architecture().padToken(config);
-    boolean readsLast =
-        found.task() == Task.SEQUENCE_CLASSIFICATION
-            && found.architecture().pooling(config) == Pooling.LAST;
+    OptionalInt pad = model.padToken();
+    boolean readsLast = model.readsTheLast();
     if (pad.isEmpty()) {
       if (readsLast) {
         warn(
@@ -118,7 +105,7 @@ public final class CheckpointWarnings {
               + pad.getAsInt()
               + "): of a text that ends with it the classifier reads the token before",
           "make sure that texts were tokenized so in training, too");
-    } else if (found.task() != Task.EMBEDDING && isEndOfText(pad.getAsInt())) {
+    } else if (model.task() != Task.EMBEDDING && isEndOfText(pad.getAsInt())) {
       warn(
           "pad_token_id",
           "the pad token is also the end of a text ("
@@ -185,7 +172,7 @@ public final class CheckpointWarnings {
   }
 
   private void head() throws IOException {
-    if (found.task() != Task.EMBEDDING) {
+    if (model.task() != Task.EMBEDDING) {
       UntrainedHead.of(checkpoint)
           .ifPresent(
               what ->
@@ -198,11 +185,11 @@ public final class CheckpointWarnings {
   }
 
   private void labels() {
-    if (found.task() != Task.EMBEDDING
-        && checkpoint.labels().names().stream().allMatch(n -> UNNAMED.matcher(n).matches())) {
+    if (model.task() != Task.EMBEDDING
+        && model.labels().stream().allMatch(n -> UNNAMED.matcher(n).matches())) {
       warn(
           "id2label",
-          "the labels have no names: " + some(checkpoint.labels().names()),
+          "the labels have no names: " + some(model.labels()),
           "name them by id2label in config.json; their order cannot be checked otherwise");
     }
   }
@@ -223,7 +210,7 @@ public final class CheckpointWarnings {
 
   private void tensors() {
     List<String> unused = new ArrayList<>(checkpoint.weights().unused());
-    if (found.task() == Task.EMBEDDING) {
+    if (model.task() == Task.EMBEDDING) {
       // Every encoder is saved with the layer of its next-sentence task.
       unused.removeIf(name -> name.startsWith("pooler.") || name.contains(".pooler."));
     }

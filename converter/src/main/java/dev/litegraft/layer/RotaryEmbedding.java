@@ -2,9 +2,11 @@ package dev.litegraft.layer;
 
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,6 +21,36 @@ public final class RotaryEmbedding {
   /** Frequencies for a text of some length. */
   private interface Frequencies {
     float[] at(int length);
+  }
+
+  /** The kinds of scaling, and whether each looks at the length of a row. */
+  private enum Scaling {
+    NONE(false),
+    LINEAR(false),
+    DYNAMIC(true),
+    LLAMA3(false),
+    YARN(false),
+    LONGROPE(true);
+
+    private final boolean readsTheLength;
+
+    Scaling(boolean readsTheLength) {
+      this.readsTheLength = readsTheLength;
+    }
+
+    /** What a {@code rope_scaling} says; absent where its type is unknown. */
+    static Optional<Scaling> of(HfConfig scaling) {
+      return switch (scaling.text("rope_type", "default")) {
+        case "default" -> Optional.of(NONE);
+        case "linear" -> Optional.of(LINEAR);
+        case "dynamic" -> Optional.of(DYNAMIC);
+        case "llama3" -> Optional.of(LLAMA3);
+        case "yarn" -> // with these factors it is what Phi-3's first configs called longrope
+            Optional.of(scaling.has("short_factor") ? LONGROPE : YARN);
+        case "longrope", "su" -> Optional.of(LONGROPE);
+        default -> Optional.empty();
+      };
+    }
   }
 
   private final int width;
@@ -78,25 +110,60 @@ public final class RotaryEmbedding {
       return plain(theta, width);
     }
     HfConfig s = scaling.get();
-    String type = s.text("rope_type", "default");
-    return switch (type) {
-      case "default" -> plain(theta, width);
-      case "linear" -> linear(theta, width, factor(s));
-      case "dynamic" -> dynamic(theta, width, factor(s), config.integer("max_position_embeddings"));
-      case "llama3" -> llama3(theta, width, s);
-      case "yarn" ->
-          s.has("short_factor") // what Phi-3's first configs called longrope
-              ? longrope(theta, width, config, s)
-              : yarn(theta, width, config, s);
-      case "longrope", "su" -> longrope(theta, width, config, s);
-      default ->
-          throw new InvalidInputException(
-              "unknown rotary scaling \""
-                  + type
-                  + "\"; known: default, linear, dynamic, llama3, yarn, longrope",
-              s.where(),
-              "compare the key with the model's original config.json; a scaling of custom code cannot be converted");
+    return switch (Scaling.of(s).orElseThrow(() -> unknown(s))) {
+      case NONE -> plain(theta, width);
+      case LINEAR -> linear(theta, width, factor(s));
+      case DYNAMIC -> dynamic(theta, width, factor(s), config.integer("max_position_embeddings"));
+      case LLAMA3 -> llama3(theta, width, s);
+      case YARN -> yarn(theta, width, config, s);
+      case LONGROPE -> longrope(theta, width, config, s);
     };
+  }
+
+  private static InvalidInputException unknown(HfConfig scaling) {
+    return new InvalidInputException(
+        "unknown rotary scaling \""
+            + scaling.text("rope_type", "default")
+            + "\"; known: default, linear, dynamic, llama3, yarn, longrope",
+        scaling.where(),
+        "compare the key with the model's original config.json; a scaling of custom code cannot be converted");
+  }
+
+  /**
+   * Whether a text's length changes the frequencies of all its positions, in any kind of layer. A
+   * scaling of an unknown type does not.
+   */
+  public static boolean dependsOnLength(HfConfig config) {
+    return scalings(config).stream().anyMatch(scaling -> scaling.readsTheLength);
+  }
+
+  /** Whether positions are scaled so that the model reads texts of any length. */
+  public static boolean adaptsToAnyLength(HfConfig config) {
+    return config
+        .at("rope_scaling")
+        .flatMap(Scaling::of)
+        .filter(s -> s == Scaling.DYNAMIC)
+        .isPresent();
+  }
+
+  /** The model's, and those of its kinds of layers where each has its own. */
+  private static List<Scaling> scalings(HfConfig config) {
+    List<Scaling> all = new ArrayList<>();
+    config.at("rope_scaling").flatMap(Scaling::of).ifPresent(all::add);
+    if (config.value("rope_parameters") instanceof Map<?, ?> parameters
+        && parameters.values().stream().anyMatch(kind -> kind instanceof Map)) {
+      HfConfig kinds = config.at("rope_parameters").orElseThrow();
+      for (String kind : kinds.keys()) {
+        if (kinds.value(kind) instanceof Map) {
+          kinds
+              .at(kind)
+              .flatMap(own -> own.at("rope_scaling"))
+              .flatMap(Scaling::of)
+              .ifPresent(all::add);
+        }
+      }
+    }
+    return all;
   }
 
   /** Without scaling. */

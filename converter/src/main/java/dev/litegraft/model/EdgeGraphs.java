@@ -1,8 +1,5 @@
 package dev.litegraft.model;
 
-import dev.litegraft.architecture.Architecture;
-import dev.litegraft.checkpoint.Weights;
-import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.facts.Task;
 import dev.litegraft.graph.Graph;
 import dev.litegraft.graph.GraphBuilder;
@@ -20,29 +17,17 @@ import java.util.Optional;
 
 /** Builds a model's edge graphs, one a signature, which share their constants. */
 public final class EdgeGraphs {
-  private final Architecture architecture;
-  private final Task task;
-  private final HfConfig config;
-  private final Weights weights;
+  private final Model model;
   private final Signatures signatures;
-  private final EmbeddingHead head;
   private final int maxLength;
   private final Map<String, Value> constants = new HashMap<>();
 
-  public EdgeGraphs(
-      Architecture architecture,
-      Task task,
-      HfConfig config,
-      Weights weights,
-      Signatures signatures,
-      EmbeddingHead head,
-      int maxLength) {
-    this.architecture = architecture;
-    this.task = task;
-    this.config = config;
-    this.weights = weights;
+  /**
+   * @param maxLength the longest text in tokens
+   */
+  public EdgeGraphs(Model model, Signatures signatures, int maxLength) {
+    this.model = model;
     this.signatures = signatures;
-    this.head = head;
     this.maxLength = maxLength;
   }
 
@@ -59,19 +44,13 @@ public final class EdgeGraphs {
     Value ids = input(builder, 0, tokens);
     Value mask = input(builder, 1, tokens);
     Optional<Value> types =
-        architecture.takesTokenTypes(config)
-            ? Optional.of(input(builder, 2, tokens))
-            : Optional.empty();
+        model.takesTokenTypes() ? Optional.of(input(builder, 2, tokens)) : Optional.empty();
     builder.scope("inputs");
     Value attended = builder.cast(mask, DType.F32);
     Inputs<Value> in =
-        new Inputs<>(
-            builder.cast(ids, DType.I32),
-            attended,
-            types.map(t -> builder.cast(t, DType.I32)),
-            task,
-            Optional.empty());
-    Value output = task == Task.EMBEDDING ? embedding(f, in) : hidden(f, in);
+        model.inputs(
+            builder.cast(ids, DType.I32), attended, types.map(t -> builder.cast(t, DType.I32)));
+    Value output = model.answer(f, in);
     Map<String, Value> outputs = new LinkedHashMap<>();
     outputs.put(outputName(), builder.named(flat(builder, output), outputName()));
     for (String probe : probes) {
@@ -80,27 +59,19 @@ public final class EdgeGraphs {
     return builder.build(signature, outputs);
   }
 
-  private Value hidden(EdgeLayers f, Inputs<Value> in) {
-    return architecture.forward(f, config, weights, in);
-  }
-
-  private Value embedding(EdgeLayers f, Inputs<Value> in) {
-    return head.apply(f, weights, in, read -> hidden(f, read));
-  }
-
   private Value input(GraphBuilder builder, int index, int tokens) {
     String name = signatures.names().inputs().get(index);
     return builder.input(name, signatures.inputType(), Shape.of(1, tokens));
   }
 
   private String outputName() {
-    return task == Task.EMBEDDING ? "embedding" : "logits";
+    return model.task() == Task.EMBEDDING ? "embedding" : "logits";
   }
 
   /** One row a text loses the axis of its only token: [1, 1, n] to [1, n]. */
   private Value flat(GraphBuilder builder, Value output) {
     Shape shape = output.shape();
-    return task == Task.TOKEN_CLASSIFICATION
+    return model.task() == Task.TOKEN_CLASSIFICATION
         ? output
         : builder.reshape(output, Shape.of(1, shape.last()));
   }

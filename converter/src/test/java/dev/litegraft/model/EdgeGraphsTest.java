@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.litegraft.ConversionOptions;
-import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.facts.Task;
 import dev.litegraft.graph.Graph;
 import dev.litegraft.graph.GraphPrinter;
 import dev.litegraft.graph.Op;
@@ -16,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -92,15 +89,9 @@ class EdgeGraphsTest {
 
   private static List<Graph> build(ConversionOptions options, int layers) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(CASES.resolve("llama-base-gqa-f32"))) {
-      return new EdgeGraphs(
-              Architectures.ALL.get(0),
-              Task.SEQUENCE_CLASSIFICATION,
-              checkpoint.config().with("num_hidden_layers", layers),
-              checkpoint.weights(),
-              options.signatures(),
-              EmbeddingHead.of(Optional.empty(), List.of(), false),
-              64)
-          .build(List.of());
+      Model model =
+          Model.of(checkpoint.config().with("num_hidden_layers", layers), checkpoint.weights());
+      return new EdgeGraphs(model, options.signatures(), 64).build(List.of());
     }
   }
 }

@@ -1,9 +1,6 @@
 package dev.litegraft.lab.diagnosis;
 
-import dev.litegraft.architecture.Architecture;
-import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.lab.diagnosis.DiagnosisReport.Kind;
 import dev.litegraft.lab.diagnosis.faults.Hypothesis;
@@ -19,9 +16,8 @@ import dev.litegraft.lab.diagnosis.search.Search;
 import dev.litegraft.lab.diagnosis.search.TrialPool;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.lab.verification.FactsComparison;
-import dev.litegraft.lab.verification.ReferenceModel;
 import dev.litegraft.lab.verification.StoredAs;
-import dev.litegraft.model.EmbeddingHead;
+import dev.litegraft.model.Model;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
@@ -117,12 +113,10 @@ final class DiagnosisRun {
     this.progress = progress;
     this.begin = begin;
     this.layers = PlainLayers.of(threads).holding((long) (HELD * freeHeap()));
-    HfConfig config = checkpoint.config();
-    Architectures.Found found = Architectures.of(config);
-    EmbeddingHead head = EmbeddingHead.of(checkpoint.sentence(), List.of(), false);
-    this.own = VariantModel.of(found, config, checkpoint.weights(), head);
-    this.size = ReferenceModel.multiplicationsPerToken(checkpoint);
-    this.probes = new Rows(frame(found.architecture(), config));
+    Model checkpointModel = Model.of(checkpoint);
+    this.own = VariantModel.of(checkpointModel);
+    this.size = checkpointModel.multiplicationsPerToken();
+    this.probes = new Rows(frame(checkpointModel));
   }
 
   private static long freeHeap() {
@@ -130,17 +124,17 @@ final class DiagnosisRun {
     return java.maxMemory() - java.totalMemory() + java.freeMemory();
   }
 
-  private Rows.Frame frame(Architecture architecture, HfConfig config) {
+  private Rows.Frame frame(Model asked) {
     int reach =
         (int) Math.max(28, Math.min(Rows.LONGEST, LONGEST_ROW_MULTIPLICATIONS / Math.max(1, size)));
-    int longest = Math.min(model.maxLength().orElse(reach), architecture.maxTokens(config));
+    int longest = Math.min(model.maxLength().orElse(reach), asked.limit());
     return new Rows.Frame(
-        config.integer("vocab_size"),
-        architecture.padToken(config).orElse(0),
+        asked.vocabulary(),
+        asked.padToken().orElse(0),
         model.lengths().stream().filter(n -> n >= 8).findFirst().orElse(shortest()),
         Math.min(longest, reach),
         model.takesMask(),
-        model.takesTokenTypes() && architecture.takesTokenTypes(config),
+        model.takesTokenTypes() && asked.takesTokenTypes(),
         size > LARGE);
   }
 
@@ -246,7 +240,7 @@ final class DiagnosisRun {
           "the file does not take what the checkpoint takes: " + e.what(),
           e.where(),
           "check that the file was made of this checkpoint: its vocabulary has "
-              + checkpoint.config().integer("vocab_size")
+              + own.model().vocabulary()
               + " tokens");
     }
   }
@@ -267,7 +261,7 @@ final class DiagnosisRun {
           "the file answers one token with "
               + actual
               + " numbers, where the checkpoint ("
-              + own.family().hfClass()
+              + own.model().hfClass()
               + ") gives "
               + expected,
           model.file() + " beside " + checkpoint.folder(),

@@ -2,6 +2,7 @@ package dev.litegraft.lab.verification;
 
 import dev.litegraft.checkpoint.config.ProblemType;
 import dev.litegraft.facts.Task;
+import dev.litegraft.model.Model;
 
 /**
  * One probe: what the checkpoint and the file answer, and how far they are apart.
@@ -33,6 +34,12 @@ record Answer(
 
   /** What the numbers mean. */
   record Meaning(Task task, ProblemType problem, int width) {
+    /** Of a model's answers. */
+    static Meaning of(Model model) {
+      return new Meaning(
+          model.task(), model.problemType().orElse(ProblemType.REGRESSION), model.answerWidth());
+    }
+
     /** Of embeddings the width is what the reference says. */
     Meaning of(float[] expected) {
       return task == Task.EMBEDDING ? new Meaning(task, problem, expected.length) : this;

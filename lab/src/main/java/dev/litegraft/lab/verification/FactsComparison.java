@@ -1,12 +1,11 @@
 package dev.litegraft.lab.verification;
 
-import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.ProblemType;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.Task;
-import dev.litegraft.model.EmbeddingHead;
+import dev.litegraft.model.Model;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,11 +25,8 @@ import java.util.OptionalInt;
  * What a file says of itself, beside what the checkpoint says: labels, lengths, padding, pooling.
  */
 public final class FactsComparison {
-  /** What a conversion takes where nothing else is asked for. */
-  private static final int USUAL_LENGTH = 512;
-
   private final Checkpoint checkpoint;
-  private final Architectures.Found found;
+  private final Model model;
   private final TfliteReader reader;
   private final Optional<ModelFacts> facts;
   private final List<Difference> differences = new ArrayList<>();
@@ -38,7 +34,7 @@ public final class FactsComparison {
 
   private FactsComparison(Checkpoint checkpoint, TfliteReader reader) throws IOException {
     this.checkpoint = checkpoint;
-    this.found = Architectures.of(checkpoint.config());
+    this.model = Model.of(checkpoint);
     this.reader = reader;
     this.facts = reader.facts();
   }
@@ -74,18 +70,19 @@ public final class FactsComparison {
   }
 
   private void compare(ModelFacts file) throws IOException {
-    HfConfig config = checkpoint.config();
     if (!file.provenance().configSha256().equals(sha256(checkpoint.folder()))) {
       notes.add(
           "the file says that it was made with another config.json, of sha256 "
               + file.provenance().configSha256());
     }
-    differ("task", lower(found.task().name()), lower(file.task().name()));
-    differ("architectures", found.hfClass(), file.hfClass());
-    if (found.task() != Task.EMBEDDING) {
-      List<String> labels = checkpoint.labels().names();
-      differLabels(labels, file.labels());
-      differ("problem_type", checkpoint.problemType().hfName(), file.problemType().orElse("none"));
+    differ("task", lower(model.task().name()), lower(file.task().name()));
+    differ("architectures", model.hfClass(), file.hfClass());
+    if (model.task() != Task.EMBEDDING) {
+      differLabels(model.labels(), file.labels());
+      differ(
+          "problem_type",
+          model.problemType().map(ProblemType::hfName).orElse("none"),
+          file.problemType().orElse("none"));
     }
     boolean merged = file.provenance().adapterSha256().isPresent();
     boolean asked = checkpoint.adapterConfig().isPresent();
@@ -94,23 +91,25 @@ public final class FactsComparison {
       notes.add("a LoRA adapter was merged into the file; give its folder with --adapter");
     }
     compareLength(file.maxLength());
-    if (found.task() == Task.SEQUENCE_CLASSIFICATION) {
-      differ("pooling", found.architecture().pooling(config).id(), file.pooling().orElse("none"));
+    if (model.task() == Task.SEQUENCE_CLASSIFICATION) {
+      differ("pooling", Pooling.id(model.poolings()), file.pooling().orElse("none"));
     }
-    if (found.task() == Task.EMBEDDING && checkpoint.sentence().isPresent()) {
-      EmbeddingHead head = EmbeddingHead.of(checkpoint.sentence(), List.of(), false);
-      differ("pooling", Pooling.id(head.poolings()), file.pooling().orElse("none"));
-      differ("normalize", Boolean.toString(head.normalizes()), Boolean.toString(file.normalize()));
+    if (model.task() == Task.EMBEDDING && checkpoint.sentence().isPresent()) {
+      differ("pooling", Pooling.id(model.poolings()), file.pooling().orElse("none"));
+      differ(
+          "normalize",
+          Boolean.toString(model.head().normalizes()),
+          Boolean.toString(file.normalize()));
     }
-    differ("pad_token_id", shown(found.architecture().padToken(config)), shown(file.padTokenId()));
+    differ("pad_token_id", shown(model.padToken()), shown(file.padTokenId()));
     List<Pooling> poolings = file.pooling().map(Pooling::ofId).orElse(List.of());
-    boolean left = found.padsLeft(config, checkpoint.tokenizerConfig(), poolings);
+    boolean left = model.padsLeft(poolings);
     differ("padding_side", left ? "left" : "right", lower(file.paddingSide().name()));
     differ(
         "token_types",
-        Boolean.toString(found.architecture().takesTokenTypes(config)),
+        Boolean.toString(model.takesTokenTypes()),
         Boolean.toString(file.tokenTypes()));
-    if (!left && !file.lengths().isEmpty() && readsTheVeryLast(found, config)) {
+    if (!left && !file.lengths().isEmpty() && model.readsTheVeryLast()) {
       notes.add(
           "the lengths are static and there is no pad token: of a shorter text the padding is read"
               + " as its last token; set pad_token_id in config.json, or convert with a dynamic length");
@@ -122,14 +121,10 @@ public final class FactsComparison {
    * may have been asked for.
    */
   private void compareLength(int own) {
-    int model = found.architecture().maxTokens(checkpoint.config());
-    int most =
-        Math.min(
-            Math.min(model, checkpoint.tokenizerConfig().modelMaxLength().orElse(model)),
-            checkpoint.sentence().map(s -> s.maxLength().orElse(model)).orElse(model));
+    int most = model.longest();
     if (own > most) {
       differ("max_length", Integer.toString(most), Integer.toString(own));
-    } else if (own < Math.min(most, USUAL_LENGTH)) {
+    } else if (own < model.usualLength()) {
       notes.add(
           "max_length: the file reads at most "
               + own
@@ -168,20 +163,12 @@ public final class FactsComparison {
     return id.isPresent() ? Integer.toString(id.getAsInt()) : "none";
   }
 
-  /** Whether a classifier reads the last token of a row, be it padding or not. */
-  static boolean readsTheVeryLast(Architectures.Found found, HfConfig config) {
-    return found.task() == Task.SEQUENCE_CLASSIFICATION
-        && found.architecture().pooling(config) == Pooling.LAST
-        && found.architecture().padToken(config).isEmpty();
-  }
-
   private void compareForeign() throws IOException {
     notes.add("the file is of another tool: its tokenizer, lengths and padding are not known");
     Optional<byte[]> names = reader.file(ModelFacts.LABELS_NAME);
-    if (names.isPresent() && found.task() != Task.EMBEDDING) {
+    if (names.isPresent() && model.task() != Task.EMBEDDING) {
       List<String> file = new String(names.get(), StandardCharsets.UTF_8).strip().lines().toList();
-      List<String> labels = checkpoint.labels().names();
-      differLabels(labels, file);
+      differLabels(model.labels(), file);
     }
   }
 

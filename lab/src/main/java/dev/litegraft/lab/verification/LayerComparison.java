@@ -37,8 +37,8 @@ final class LayerComparison {
       RawModel file, ReferenceModel reference, Question probe, StoredAs storage) {
     boolean whole =
         probe.mask()[0] == 0
-            || reference.readsTheLength()
-            || FactsComparison.readsTheVeryLast(reference.family(), reference.config());
+            || reference.model().readsTheLength()
+            || reference.model().readsTheVeryLast();
     Question read = whole ? probe : probe.trimmed();
     Map<String, Array> expected = reference.values(read);
     Map<String, float[]> inside = new HashMap<>();

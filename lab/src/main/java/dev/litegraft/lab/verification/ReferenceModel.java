@@ -1,20 +1,13 @@
 package dev.litegraft.lab.verification;
 
-import dev.litegraft.architecture.Architecture;
-import dev.litegraft.architecture.Architectures;
-import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.Weights;
-import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.facts.Task;
 import dev.litegraft.lab.reference.Array;
 import dev.litegraft.lab.reference.Int8Layers;
 import dev.litegraft.lab.reference.PackedLayers;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.lab.reference.ValueListener;
-import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
-import dev.litegraft.model.EmbeddingHead;
-import dev.litegraft.tensor.TensorData;
+import dev.litegraft.model.Model;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -29,61 +22,15 @@ import java.util.function.IntConsumer;
 /**
  * What the checkpoint answers, computed with textbook formulas.
  *
- * @param family the architecture and its task
- * @param config the settings
- * @param weights the tensors
- * @param head how an embedding is made of the tokens' vectors
+ * @param model the checkpoint's model
  * @param layers the reference's layers
  */
-public record ReferenceModel(
-    Architectures.Found family,
-    HfConfig config,
-    Weights weights,
-    EmbeddingHead head,
-    PlainLayers layers) {
+public record ReferenceModel(Model model, PlainLayers layers) {
   /** Tokens of one pass; more would take memory and gain nothing. */
   private static final int TOKENS_AT_ONCE = 256;
 
-  static ReferenceModel of(Checkpoint checkpoint, EmbeddingHead head, PlainLayers layers) {
-    return new ReferenceModel(
-        Architectures.of(checkpoint.config()),
-        checkpoint.config(),
-        checkpoint.weights(),
-        head,
-        layers);
-  }
-
   Task task() {
-    return family.task();
-  }
-
-  /**
-   * Multiplications that one token costs, roughly: numbers of all tensors but the look-up tables.
-   */
-  public static long multiplicationsPerToken(Checkpoint checkpoint) {
-    int vocabulary = checkpoint.config().integer("vocab_size", 0);
-    long all = 0;
-    for (TensorData tensor : checkpoint.weights().tensors().values()) {
-      boolean table = tensor.shape().rank() == 2 && tensor.shape().dim(0) == vocabulary;
-      all += table ? 0 : tensor.shape().elements();
-    }
-    return Math.max(1, all * sharing(checkpoint));
-  }
-
-  /** ALBERT computes one layer many times. */
-  private static int sharing(Checkpoint checkpoint) {
-    HfConfig config = checkpoint.config();
-    return config.value("num_hidden_groups") instanceof Number groups && groups.intValue() > 0
-        ? Math.max(1, config.integer("num_hidden_layers", 1) / groups.intValue())
-        : 1;
-  }
-
-  /** Whether the length of a row counts, so that even masked padding changes the answers. */
-  boolean readsTheLength() {
-    return config
-        .at("rope_scaling")
-        .map(s -> List.of("dynamic", "longrope").contains(s.text("rope_type", "default")))
-        .orElse(false);
+    return model.task();
   }
 
   /**
@@ -169,20 +116,8 @@ public record ReferenceModel(
    */
   private Array forward(Layers<Array> f, Function<Function<Question, int[]>, Array> numbers) {
     Optional<Array> types =
-        family.architecture().takesTokenTypes(config)
-            ? Optional.of(numbers.apply(Question::types))
-            : Optional.empty();
-    Inputs<Array> in =
-        new Inputs<>(
-            numbers.apply(Question::ids),
-            numbers.apply(Question::mask),
-            types,
-            task(),
-            Optional.empty());
-    Architecture architecture = family.architecture();
-    if (task() != Task.EMBEDDING) {
-      return architecture.forward(f, config, weights, in);
-    }
-    return head.apply(f, weights, in, read -> architecture.forward(f, config, weights, read));
+        model.takesTokenTypes() ? Optional.of(numbers.apply(Question::types)) : Optional.empty();
+    Array ids = numbers.apply(Question::ids);
+    return model.answer(f, model.inputs(ids, numbers.apply(Question::mask), types));
   }
 }

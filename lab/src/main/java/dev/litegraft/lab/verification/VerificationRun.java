@@ -1,9 +1,6 @@
 package dev.litegraft.lab.verification;
 
-import dev.litegraft.architecture.Architecture;
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.checkpoint.config.ProblemType;
 import dev.litegraft.checkpoint.config.TokenizerFiles;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ModelFacts;
@@ -11,7 +8,7 @@ import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.Side;
 import dev.litegraft.facts.Task;
 import dev.litegraft.lab.reference.PlainLayers;
-import dev.litegraft.model.EmbeddingHead;
+import dev.litegraft.model.Model;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.Tokenizer;
 import dev.litegraft.tflite.TfliteReader;
@@ -38,9 +35,6 @@ final class VerificationRun {
   /** Multiplications a token of models whose int8 files are met nearly always. */
   private static final long SHALLOW = 30_000_000;
 
-  /** The longest row, where nothing limits it. */
-  private static final int USUAL_LENGTH = 512;
-
   private final Checkpoint checkpoint;
   private final TfliteReader reader;
   private final RawModel model;
@@ -62,26 +56,23 @@ final class VerificationRun {
     this.threads = threads;
     this.facts = FactsComparison.of(checkpoint, reader);
     this.storage = StoredAs.of(reader.model());
-    Optional<ModelFacts> own = facts.facts();
+    this.reference = new ReferenceModel(asInFile(Model.of(checkpoint), facts.facts()), layers);
+    this.meaning = Answer.Meaning.of(reference.model());
+    differences.addAll(facts.differences());
+    notes.addAll(model.notes());
+  }
+
+  /** The file's own way from the tokens' vectors to the text's, which the user may have chosen. */
+  private static Model asInFile(Model own, Optional<ModelFacts> file) {
+    if (own.task() != Task.EMBEDDING || file.isEmpty()) {
+      return own;
+    }
     List<Pooling> poolings =
-        own.filter(f -> f.task() == Task.EMBEDDING)
+        file.filter(f -> f.task() == Task.EMBEDDING)
             .flatMap(ModelFacts::pooling)
             .map(Pooling::ofId)
             .orElse(List.of());
-    EmbeddingHead head =
-        EmbeddingHead.of(
-            checkpoint.sentence(), poolings, own.map(ModelFacts::normalize).orElse(false));
-    this.reference = ReferenceModel.of(checkpoint, head, layers);
-    boolean embedding = reference.task() == Task.EMBEDDING;
-    this.meaning =
-        new Answer.Meaning(
-            reference.task(),
-            embedding ? ProblemType.REGRESSION : checkpoint.problemType(),
-            embedding
-                ? head.width(checkpoint.config().integer("hidden_size", 1))
-                : checkpoint.labels().count());
-    differences.addAll(facts.differences());
-    notes.addAll(model.notes());
+    return own.embedding(poolings, file.get().normalize());
   }
 
   VerificationReport report(
@@ -132,7 +123,7 @@ final class VerificationRun {
   }
 
   private Questions probes(List<String> texts, long multiplications) throws IOException {
-    long tokens = multiplications / ReferenceModel.multiplicationsPerToken(checkpoint);
+    long tokens = multiplications / reference.model().multiplicationsPerToken();
     long budget = Math.max(LEAST_TOKENS, Math.min(MOST_TOKENS, tokens));
     TokenizerFiles files = checkpoint.tokenizerFiles();
     if (files.tokenizer().isEmpty()) {
@@ -161,7 +152,7 @@ final class VerificationRun {
   }
 
   private void noteUnknown(Map.Entry<String, Integer> last) {
-    int vocabulary = checkpoint.config().integer("vocab_size");
+    int vocabulary = reference.model().vocabulary();
     if (last.getValue() >= vocabulary) {
       doubts.add(
           "the tokenizer's token \""
@@ -175,26 +166,23 @@ final class VerificationRun {
   }
 
   private Questions probes(List<String> texts, Optional<Tokenizer> tokenizer, long budget) {
-    HfConfig config = checkpoint.config();
-    Architecture architecture = reference.family().architecture();
-    int most = Math.min(model.maxLength().orElse(USUAL_LENGTH), architecture.maxTokens(config));
-    boolean types = architecture.takesTokenTypes(config) && model.takesTokenTypes();
-    boolean readsTheVeryLast = FactsComparison.readsTheVeryLast(reference.family(), config);
+    Model own = reference.model();
+    int most = Math.min(model.maxLength().orElse(Model.USUAL_LENGTH), own.limit());
     boolean padsLeft =
         facts
             .facts()
             .map(f -> f.paddingSide() == Side.LEFT)
-            .orElse(readsTheVeryLast && architecture.allowsLeftPadding(config));
+            .orElse(own.readsTheVeryLast() && own.allowsLeftPadding());
     Questions.Frame frame =
         new Questions.Frame(
-            config.integer("vocab_size"),
-            architecture.padToken(config).orElse(0),
+            own.vocabulary(),
+            own.padToken().orElse(0),
             padsLeft,
             most,
             model.lengths(),
             model.takesMask(),
-            types ? config.integer("type_vocab_size", 2) : 1,
-            !reference.readsTheLength() && (padsLeft || !readsTheVeryLast));
+            model.takesTokenTypes() ? own.tokenTypes() : 1,
+            !own.readsTheLength() && (padsLeft || !own.readsTheVeryLast()));
     Questions probes = Questions.of(frame, texts, tokenizer, budget);
     if (probes.unreadable() > 0) {
       notes.add(
@@ -281,7 +269,7 @@ final class VerificationRun {
   private Optional<FollowedRows> followed(
       Judgement judgement, Questions probes, long multiplications) {
     Questions rows = probes.shortRows();
-    long perToken = ReferenceModel.multiplicationsPerToken(checkpoint);
+    long perToken = reference.model().multiplicationsPerToken();
     if (storage != StoredAs.INT8
         || !judgement.match()
         || rows.tokens() * perToken > multiplications / LEAST_SHARE) {

@@ -3,13 +3,12 @@ package dev.litegraft.lab.diagnosis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.lab.diagnosis.faults.Rewirings;
 import dev.litegraft.lab.diagnosis.faults.TokenRow;
 import dev.litegraft.lab.diagnosis.faults.VariantModel;
 import dev.litegraft.lab.reference.PlainLayers;
-import dev.litegraft.model.EmbeddingHead;
+import dev.litegraft.model.Model;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,12 +28,7 @@ class PoolingRewiringTest {
   @ValueSource(strings = {"bert-seqcls", "deberta-v2-seqcls", "modernbert-seqcls-cls"})
   void readingTheFirstTokenOfAllIsTheEncodersOwnAnswer(String name) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(CASES.resolve(name))) {
-      VariantModel own =
-          VariantModel.of(
-              Architectures.of(checkpoint.config()),
-              checkpoint.config(),
-              checkpoint.weights(),
-              EmbeddingHead.of(checkpoint.sentence(), List.of(), false));
+      VariantModel own = VariantModel.of(Model.of(checkpoint));
       VariantModel rewired =
           own.with(Rewirings.pooling((f, in, x) -> f.pick(f.firstToken(in.ids()), x)));
 

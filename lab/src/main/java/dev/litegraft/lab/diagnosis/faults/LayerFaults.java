@@ -49,7 +49,7 @@ final class LayerFaults implements Hypotheses.Source {
       return; // That key is the setting to name.
     }
     double root = Math.sqrt(Names.width(config).orElse(1));
-    double own = model.family().architecture().family().startsWith("Gemma") ? root : 1;
+    double own = model.model().family().startsWith("Gemma") ? root : 1;
     all.add(
         new Dial(
             "embedding_scale",

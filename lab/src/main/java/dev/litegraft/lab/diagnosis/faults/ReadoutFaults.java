@@ -35,8 +35,7 @@ final class ReadoutFaults implements Hypotheses.Source {
   }
 
   private static void pooling(Hypotheses all, VariantModel own) {
-    HfConfig config = own.config();
-    String usual = own.family().architecture().pooling(config).id();
+    String usual = Pooling.id(own.model().poolings());
     pools(own)
         .forEach(
             (name, pool) ->
@@ -49,9 +48,8 @@ final class ReadoutFaults implements Hypotheses.Source {
     others.put(
         "very last token, padding or not",
         (f, in, x) -> f.pick(f.lastWhere(f.affine(in.attended(), 0, 1)), x));
-    own.family()
-        .architecture()
-        .padToken(own.config())
+    own.model()
+        .padToken()
         .ifPresent(
             pad ->
                 others.put(

@@ -1,6 +1,5 @@
 package dev.litegraft.lab.diagnosis.faults;
 
-import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.facts.Task;
@@ -10,6 +9,7 @@ import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.model.EmbeddingHead;
+import dev.litegraft.model.Model;
 import dev.litegraft.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,23 +21,15 @@ import java.util.function.Function;
  * A model that may differ from the checkpoint's in its settings or its wiring: what a hypothesis
  * makes of it.
  *
- * @param family the architecture and its task
- * @param config the settings
- * @param weights the tensors, perhaps in another order
- * @param head how an embedding is made of the tokens' vectors
+ * @param model the checkpoint's, perhaps with other settings, tensors in another order, or another
+ *     way to a text's embedding
  * @param rewirings changes of single layers, one over the other
  * @param readouts changes of the answer after the forward pass
  * @param readsPadding whether padding behind a text could change the answer, so that it has to be
  *     computed
  */
 public record VariantModel(
-    Architectures.Found family,
-    HfConfig config,
-    Weights weights,
-    EmbeddingHead head,
-    List<Rewiring> rewirings,
-    List<Readout> readouts,
-    boolean readsPadding) {
+    Model model, List<Rewiring> rewirings, List<Readout> readouts, boolean readsPadding) {
 
   /** Tokens of one pass; attention looks at all of them at once. */
   private static final int TOKENS_AT_ONCE = 256;
@@ -54,47 +46,59 @@ public record VariantModel(
   }
 
   /** The checkpoint's own. */
-  public static VariantModel of(
-      Architectures.Found family, HfConfig config, Weights weights, EmbeddingHead head) {
-    boolean padUnknown = family.architecture().padToken(config).isEmpty();
-    boolean readsLength =
-        config
-            .at("rope_scaling")
-            .map(s -> List.of("dynamic", "longrope").contains(s.text("rope_type", "default")))
-            .orElse(false);
+  public static VariantModel of(Model model) {
     return new VariantModel(
-        family, config, weights, head, List.of(), List.of(), padUnknown || readsLength);
+        model, List.of(), List.of(), model.padToken().isEmpty() || model.readsTheLength());
   }
 
   public Task task() {
-    return family.task();
+    return model.task();
   }
 
+  public HfConfig config() {
+    return model.config();
+  }
+
+  public Weights weights() {
+    return model.weights();
+  }
+
+  public EmbeddingHead head() {
+    return model.head();
+  }
+
+  /** The same with other settings. */
   public VariantModel with(HfConfig other) {
-    return new VariantModel(family, other, weights, head, rewirings, readouts, readsPadding);
+    return with(model.with(other));
   }
 
+  /** The same with other tensors. */
   public VariantModel with(Weights other) {
-    return new VariantModel(family, config, other, head, rewirings, readouts, readsPadding);
+    return with(model.with(other));
   }
 
+  /** The same with another way to a text's embedding. */
   public VariantModel with(EmbeddingHead other) {
-    return new VariantModel(family, config, weights, other, rewirings, readouts, readsPadding);
+    return with(model.with(other));
   }
 
+  private VariantModel with(Model other) {
+    return new VariantModel(other, rewirings, readouts, readsPadding || other.readsTheLength());
+  }
+
+  /** The same in which layers work otherwise. */
   public VariantModel with(Rewiring rewiring) {
-    List<Rewiring> more = appended(rewirings, rewiring);
-    return new VariantModel(family, config, weights, head, more, readouts, readsPadding);
+    return new VariantModel(model, appended(rewirings, rewiring), readouts, readsPadding);
   }
 
+  /** The same whose answers are changed. */
   public VariantModel with(Readout change) {
-    List<Readout> more = appended(readouts, change);
-    return new VariantModel(family, config, weights, head, rewirings, more, readsPadding);
+    return new VariantModel(model, rewirings, appended(readouts, change), readsPadding);
   }
 
   /** The same, of which padding behind a text is computed too. */
   public VariantModel readingPadding() {
-    return new VariantModel(family, config, weights, head, rewirings, readouts, true);
+    return new VariantModel(model, rewirings, readouts, true);
   }
 
   private static <E> List<E> appended(List<E> list, E last) {
@@ -128,21 +132,14 @@ public record VariantModel(
   private void answerTogether(PlainLayers f, List<TokenRow> rows, float[][] answers, int end) {
     int[] lengths = rows.stream().mapToInt(TokenRow::length).toArray();
     Optional<Array> types =
-        family.architecture().takesTokenTypes(config)
-            ? Optional.of(packed(rows, TokenRow::types))
-            : Optional.empty();
+        model.takesTokenTypes() ? Optional.of(packed(rows, TokenRow::types)) : Optional.empty();
     Inputs<Array> in =
-        new Inputs<>(
-            packed(rows, TokenRow::ids),
-            packed(rows, TokenRow::mask),
-            types,
-            task(),
-            Optional.empty());
+        model.inputs(packed(rows, TokenRow::ids), packed(rows, TokenRow::mask), types);
     Layers<Array> layers = new PackedLayers(f, lengths);
     for (Rewiring rewiring : rewirings) {
       layers = rewiring.over(layers, in);
     }
-    float[] numbers = output(layers, in).numbers();
+    float[] numbers = model.answer(layers, in).numbers();
     boolean everyToken = task() == Task.TOKEN_CLASSIFICATION;
     int width = numbers.length / (everyToken ? Arrays.stream(lengths).sum() : rows.size());
     int at = 0;
@@ -155,13 +152,6 @@ public record VariantModel(
       }
       answers[end - rows.size() + i] = everyToken ? attended(own, rows.get(i)) : own;
     }
-  }
-
-  private Array output(Layers<Array> f, Inputs<Array> in) {
-    return task() == Task.EMBEDDING
-        ? head.apply(
-            f, weights, in, read -> family.architecture().forward(f, config, weights, read))
-        : family.architecture().forward(f, config, weights, in);
   }
 
   private static Array packed(List<TokenRow> rows, Function<TokenRow, int[]> of) {

@@ -1,0 +1,371 @@
+package dev.litegraft.model;
+
+import dev.litegraft.architecture.Architecture;
+import dev.litegraft.architecture.Architectures;
+import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.checkpoint.CheckpointWeights;
+import dev.litegraft.checkpoint.SentenceTransformer;
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.Labels;
+import dev.litegraft.checkpoint.config.ProblemType;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.Pooling;
+import dev.litegraft.facts.Side;
+import dev.litegraft.facts.Task;
+import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.Layers;
+import dev.litegraft.tensor.TensorData;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * A checkpoint as a model: what is asked of it, which texts it reads and how, and its forward pass.
+ *
+ * <p>This is the one place that knows. The converter, the inspection of a checkpoint, the reference
+ * and every variant that a diagnosis tries ask it, so that they cannot disagree.
+ */
+public final class Model {
+  /** The longest text in tokens, where nothing asks for another and the model reads as many. */
+  public static final int USUAL_LENGTH = 512;
+
+  /** What the tokenizer, and sentence-transformers, say of texts. */
+  private record Texts(int longest, Side padding) {
+    static final Texts UNKNOWN = new Texts(Integer.MAX_VALUE, Side.RIGHT);
+
+    static Texts of(Checkpoint checkpoint) {
+      int sentence =
+          checkpoint
+              .sentence()
+              .map(s -> s.maxLength().orElse(Integer.MAX_VALUE))
+              .orElse(Integer.MAX_VALUE);
+      int tokenizer = checkpoint.tokenizerConfig().modelMaxLength().orElse(Integer.MAX_VALUE);
+      return new Texts(Math.min(sentence, tokenizer), checkpoint.tokenizerConfig().paddingSide());
+    }
+  }
+
+  private final Architectures.Found found;
+  private final HfConfig config;
+  private final CheckpointWeights stored;
+  private final Weights weights;
+  private final Optional<SentenceTransformer> sentence;
+  private final EmbeddingHead head;
+  private final Texts texts;
+
+  private Model(
+      Architectures.Found found,
+      HfConfig config,
+      CheckpointWeights stored,
+      Weights weights,
+      Optional<SentenceTransformer> sentence,
+      EmbeddingHead head,
+      Texts texts) {
+    this.found = found;
+    this.config = config;
+    this.stored = stored;
+    this.weights = weights;
+    this.sentence = sentence;
+    this.head = head;
+    this.texts = texts;
+  }
+
+  /**
+   * The model in a checkpoint, as the checkpoint says.
+   *
+   * @throws InvalidInputException if no family has its class
+   */
+  public static Model of(Checkpoint checkpoint) {
+    return new Model(
+        Architectures.of(checkpoint.config()),
+        checkpoint.config(),
+        checkpoint.weights(),
+        checkpoint.weights(),
+        checkpoint.sentence(),
+        EmbeddingHead.of(checkpoint.sentence(), List.of(), false),
+        Texts.of(checkpoint));
+  }
+
+  /**
+   * The model that a config and weights are, of whose texts nothing is known.
+   *
+   * @throws InvalidInputException if no family has its class
+   */
+  public static Model of(HfConfig config, CheckpointWeights weights) {
+    return new Model(
+        Architectures.of(config),
+        config,
+        weights,
+        weights,
+        Optional.empty(),
+        EmbeddingHead.of(Optional.empty(), List.of(), false),
+        Texts.UNKNOWN);
+  }
+
+  /** The same with other settings, for what one would be if it were another. */
+  public Model with(HfConfig other) {
+    return new Model(found, other, stored, weights, sentence, head, texts);
+  }
+
+  /** The same with other tensors. */
+  public Model with(Weights other) {
+    return new Model(found, config, stored, other, sentence, head, texts);
+  }
+
+  /** The same with another way from the tokens' vectors to the text's. */
+  public Model with(EmbeddingHead other) {
+    return new Model(found, config, stored, weights, sentence, other, texts);
+  }
+
+  /**
+   * The same embedder as a user wants it.
+   *
+   * @param poolings how the tokens' vectors become one; empty for what the checkpoint says
+   * @param normalize whether vectors get length 1, whatever the checkpoint says
+   * @throws InvalidInputException if something is asked for and the model is no embedder, or its
+   *     dense layer takes the vectors of another pooling
+   */
+  public Model embedding(List<Pooling> poolings, boolean normalize) {
+    if (task() != Task.EMBEDDING && (!poolings.isEmpty() || normalize)) {
+      throw new InvalidInputException(
+          "a "
+              + (poolings.isEmpty() ? "normalisation" : "pooling")
+              + " is asked for, but "
+              + hfClass()
+              + " is no embedder",
+          config.where() + ", architectures",
+          "leave --pooling and --normalize out, or convert the model's class for embeddings");
+    }
+    return with(EmbeddingHead.of(sentence, poolings, normalize));
+  }
+
+  /** The family, which says what is peculiar to it. */
+  public Architecture architecture() {
+    return found.architecture();
+  }
+
+  /** The family's name as people say it: {@code Llama}. */
+  public String family() {
+    return architecture().family();
+  }
+
+  /** Hugging Face's name of the class. */
+  public String hfClass() {
+    return found.hfClass();
+  }
+
+  /** What is asked of the model. */
+  public Task task() {
+    return found.task();
+  }
+
+  /** The settings. */
+  public HfConfig config() {
+    return config;
+  }
+
+  /** The tensors, from the root. */
+  public Weights weights() {
+    return weights;
+  }
+
+  /** How a text's embedding is made of the tokens' vectors; of no use to other tasks. */
+  public EmbeddingHead head() {
+    return head;
+  }
+
+  /** The labels in the order of the logits; none for embeddings. */
+  public List<String> labels() {
+    return task() == Task.EMBEDDING ? List.of() : Labels.of(config).names();
+  }
+
+  /** What the logits mean; absent for embeddings. */
+  public Optional<ProblemType> problemType() {
+    return task() == Task.EMBEDDING
+        ? Optional.empty()
+        : Optional.of(ProblemType.of(config, labels().size()));
+  }
+
+  /** Numbers of one answer: to a text, or to each of its tokens. */
+  public int answerWidth() {
+    return task() == Task.EMBEDDING ? head.width(architecture().width(config)) : labels().size();
+  }
+
+  /** How many token ids there are. */
+  public int vocabulary() {
+    return config.integer("vocab_size");
+  }
+
+  /** How many token types the model tells apart; 1 where it does not read them. */
+  public int tokenTypes() {
+    return Math.max(1, architecture().tokenTypes(config));
+  }
+
+  /** Whether the model reads token type ids, as BERT does for text pairs. */
+  public boolean takesTokenTypes() {
+    return tokenTypes() > 1;
+  }
+
+  /**
+   * The most tokens that the model itself can read; {@link Integer#MAX_VALUE} where nothing limits
+   * it.
+   */
+  public int limit() {
+    return architecture().maxTokens(config);
+  }
+
+  /** The most tokens of a text that the model, its tokenizer and its modules allow. */
+  public int longest() {
+    return Math.min(limit(), texts.longest());
+  }
+
+  /** The length that a conversion takes where none is asked for. */
+  public int usualLength() {
+    return Math.min(USUAL_LENGTH, longest());
+  }
+
+  /**
+   * The longest text of a conversion, in tokens: what is asked for, else the longest static length,
+   * else the usual one.
+   *
+   * @param asked the longest text that the user wants
+   * @param lengths static lengths
+   * @throws InvalidInputException if the model does not read as many
+   */
+  public int length(OptionalInt asked, List<Integer> lengths) {
+    int model = limit();
+    int longest = lengths.stream().mapToInt(Integer::intValue).max().orElse(0);
+    int wanted = asked.orElseGet(() -> longest > 0 ? longest : usualLength());
+    if (wanted < 1 || wanted > model || longest > wanted) {
+      throw new InvalidInputException(
+          "a length of "
+              + Math.max(wanted, longest)
+              + " tokens, where the model reads 1 to "
+              + Math.min(model, wanted),
+          config.where(),
+          "give --max-length and --length within the model's limit");
+    }
+    return wanted;
+  }
+
+  /** The id that pads texts; absent where the model does not know padding by its id. */
+  public OptionalInt padToken() {
+    return architecture().padToken(config);
+  }
+
+  /**
+   * Checks that padded texts can be read: with a pad token outside of the vocabulary the original
+   * class does not even load.
+   *
+   * @throws InvalidInputException if they cannot
+   */
+  public void requirePadToken() {
+    OptionalInt pad = padToken();
+    int words = config.integer("vocab_size", Integer.MAX_VALUE);
+    if (pad.isPresent() && pad.getAsInt() >= words) {
+      throw new InvalidInputException(
+          "pad_token_id is " + pad.getAsInt() + ", but the vocabulary has " + words + " words",
+          config.where() + ", pad_token_id",
+          "correct the key, or set it to null if no text was padded in training");
+    }
+  }
+
+  /** How the tokens' vectors become one of the text; empty where every token is labelled. */
+  public List<Pooling> poolings() {
+    return switch (task()) {
+      case SEQUENCE_CLASSIFICATION -> List.of(architecture().pooling(config));
+      case TOKEN_CLASSIFICATION -> List.of();
+      case EMBEDDING -> head.poolings();
+    };
+  }
+
+  /** Whether a classifier reads a text's last token. */
+  public boolean readsTheLast() {
+    return task() == Task.SEQUENCE_CLASSIFICATION && poolings().contains(Pooling.LAST);
+  }
+
+  /** Whether a classifier reads the last token of a row, be it padding or not. */
+  public boolean readsTheVeryLast() {
+    return readsTheLast() && padToken().isEmpty();
+  }
+
+  /** Whether masked padding may stand at the left of the tokens. */
+  public boolean allowsLeftPadding() {
+    return architecture().allowsLeftPadding(config);
+  }
+
+  /**
+   * Whether a row that is shorter than its signature is filled up at its left: as the tokenizer
+   * says, where the positions allow. A classifier that reads the last token and knows no pad token
+   * takes the padding for its text there, and needs the left one.
+   */
+  public boolean padsLeft() {
+    return padsLeft(poolings());
+  }
+
+  /** As {@link #padsLeft()}, with tokens' vectors that become one in another way. */
+  public boolean padsLeft(List<Pooling> poolings) {
+    boolean readsTheVeryLast =
+        task() == Task.SEQUENCE_CLASSIFICATION
+            && poolings.contains(Pooling.LAST)
+            && padToken().isEmpty();
+    boolean asTheTokenizer = texts.padding() == Side.LEFT && !poolings.contains(Pooling.CLS);
+    return allowsLeftPadding() && (readsTheVeryLast || asTheTokenizer);
+  }
+
+  /** Whether the length of a row counts, so that even masked padding changes the answers. */
+  public boolean readsTheLength() {
+    return architecture().readsTheLength(config);
+  }
+
+  /** Numbers of the tensors that the forward pass read. */
+  public long parameters() {
+    Set<String> unused = new HashSet<>(stored.unused());
+    return stored.tensors().entrySet().stream()
+        .filter(e -> !unused.contains(e.getKey()))
+        .mapToLong(e -> e.getValue().shape().elements())
+        .sum();
+  }
+
+  /**
+   * Multiplications that one token costs, roughly: numbers of all tensors but the look-up tables,
+   * as often as they are used.
+   */
+  public long multiplicationsPerToken() {
+    int words = config.integer("vocab_size", 0);
+    long all = 0;
+    for (TensorData tensor : stored.tensors().values()) {
+      boolean table = tensor.shape().rank() == 2 && tensor.shape().dim(0) == words;
+      all += table ? 0 : tensor.shape().elements();
+    }
+    return Math.max(1, all * architecture().layersPerWeights(config));
+  }
+
+  /**
+   * What the model is given.
+   *
+   * @param ids token ids, [b, t]
+   * @param attended 1 for tokens, 0 for padding, [b, t]
+   * @param types token type ids [b, t], where {@link #takesTokenTypes}
+   */
+  public <T> Inputs<T> inputs(T ids, T attended, Optional<T> types) {
+    return new Inputs<>(ids, attended, types, task(), Optional.empty());
+  }
+
+  /**
+   * The forward pass, put together: the family's, and for embeddings what makes a text's vector of
+   * its tokens' vectors.
+   *
+   * @param f what the layers mean
+   * @return logits [b, 1, labels]; for tokens [b, t, labels]; for embeddings [b, 1, n]
+   * @throws InvalidInputException if a key or tensor is missing, has another shape, or asks for
+   *     what is not supported
+   */
+  public <T> T answer(Layers<T> f, Inputs<T> in) {
+    return task() == Task.EMBEDDING
+        ? head.apply(f, weights, in, read -> architecture().forward(f, config, weights, read))
+        : architecture().forward(f, config, weights, in);
+  }
+}
