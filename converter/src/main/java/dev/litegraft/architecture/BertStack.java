@@ -82,7 +82,7 @@ final class BertStack {
     T key = f.splitHeads(qkv.get(1), s.h); // [b, h, t, e]
     T value = f.splitHeads(qkv.get(2), s.h); // [b, h, t, e]
     return f.mergeHeads(
-        f.attention(query, key, value, queries.mask(), 1 / Math.sqrt(s.e()), 0)); // [b, q, d]
+        queries.attend(query, key, value, queries.scores(1 / Math.sqrt(s.e())))); // [b, q, d]
   }
 
   /**

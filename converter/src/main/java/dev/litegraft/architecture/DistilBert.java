@@ -95,7 +95,7 @@ final class DistilBert implements Encoder {
     T key = f.splitHeads(qkv.get(1), s.h); // [b, h, t, e]
     T value = f.splitHeads(qkv.get(2), s.h); // [b, h, t, e]
     double scale = 1 / Math.sqrt((double) s.d / s.h);
-    T mixed = f.attention(query, key, value, queries.mask(), scale, 0); // [b, h, q, e]
+    T mixed = queries.attend(query, key, value, queries.scores(scale)); // [b, h, q, e]
     return f.linear(f.mergeHeads(mixed), Linear.read(w.at("out_lin"), s.d, s.d));
   }
 

@@ -88,13 +88,11 @@ final class Gemma3 implements Decoder {
     T key = f.rmsNorm(f.splitHeads(qkv.get(1), s.k), s.norm(w.at("k_norm"), s.e)); // [b, k, t, e]
     T value = f.splitHeads(qkv.get(2), s.k); // [b, k, t, e]
     T mixed =
-        f.attention(
+        queries.attend(
             queries.rotateQuery(query),
             queries.rotateKey(key),
             value,
-            queries.mask(),
-            s.scale,
-            0); // [b, h, q, e]
+            queries.scores(s.scale)); // [b, h, q, e]
     return f.linear(
         f.mergeHeads(mixed), Linear.read(w.at("o_proj"), s.h * s.e, s.d, s.attentionBias));
   }

@@ -98,7 +98,7 @@ final class Gpt2 implements Decoder {
     T query = f.splitHeads(qkv.get(0), s.h); // [b, h, q, e]
     T key = f.splitHeads(qkv.get(1), s.h); // [b, h, t, e]
     T value = f.splitHeads(qkv.get(2), s.h); // [b, h, t, e]
-    T mixed = f.attention(query, key, value, queries.mask(), s.scale(i), 0); // [b, h, q, e]
+    T mixed = queries.attend(query, key, value, queries.scores(s.scale(i))); // [b, h, q, e]
     return f.linear(f.mergeHeads(mixed), Linear.readConv1D(w.at("c_proj"), s.d, s.d));
   }
 

@@ -125,7 +125,7 @@ final class ModernBert implements Architecture {
     T key = queries.rotateKey(f.splitHeads(qkv.get(1), s.h())); // [b, h, t, e]
     T value = f.splitHeads(qkv.get(2), s.h()); // [b, h, t, e]
     double scale = 1 / Math.sqrt(s.e());
-    T mixed = f.attention(query, key, value, queries.mask(), scale, 0); // [b, h, q, e]
+    T mixed = queries.attend(query, key, value, queries.scores(scale)); // [b, h, q, e]
     return f.linear(f.mergeHeads(mixed), Linear.read(w.at("Wo"), s.d(), s.d(), s.attentionBias()));
   }
 

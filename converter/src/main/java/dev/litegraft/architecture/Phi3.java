@@ -77,7 +77,7 @@ final class Phi3 implements Decoder {
     T query = queries.rotateQuery(f.splitHeads(qkv.get(0), s.h)); // [b, h, q, e]
     T key = queries.rotateKey(f.splitHeads(qkv.get(1), s.k)); // [b, k, t, e]
     T value = f.splitHeads(qkv.get(2), s.k); // [b, k, t, e]
-    T mixed = f.attention(query, key, value, queries.mask(), 1 / Math.sqrt(s.e), 0); // [b, h, q, e]
+    T mixed = queries.attend(query, key, value, queries.scores(1 / Math.sqrt(s.e))); // [b, h, q, e]
     return f.linear(f.mergeHeads(mixed), Linear.readWithoutBias(w.at("o_proj"), heads, s.d));
   }
 

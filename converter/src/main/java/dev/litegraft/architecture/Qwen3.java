@@ -74,13 +74,11 @@ final class Qwen3 implements Decoder {
     T key = f.rmsNorm(f.splitHeads(qkv.get(1), s.k), keyNorm); // [b, k, t, e]
     T value = f.splitHeads(qkv.get(2), s.k); // [b, k, t, e]
     T mixed =
-        f.attention(
+        queries.attend(
             queries.rotateQuery(query),
             queries.rotateKey(key),
             value,
-            queries.mask(),
-            1 / Math.sqrt(s.e),
-            0); // [b, h, q, e]
+            queries.scores(1 / Math.sqrt(s.e))); // [b, h, q, e]
     return f.linear(
         f.mergeHeads(mixed), Linear.read(w.at("o_proj"), s.h * s.e, s.d, s.attentionBias));
   }

@@ -20,10 +20,12 @@ import java.util.stream.Collectors;
  * next to what: column j − i + t of row i is number t · (2 · i + 1) + j of its head. In rows of t
  * numbers, every other row is therefore a row of scores by key.
  */
-final class EdgeDistances {
+final class EdgeDistances implements Distances<Value> {
   private static final String SCOPE = "relative_positions";
 
   private final GraphBuilder graph;
+  private final EdgeLayout layout;
+  private final EdgeAcrossTokens across;
   private final Map<HeadIndex, Value> headIndices = new HashMap<>();
   private final Map<RowTable, TurnedRows> turned = new HashMap<>();
   private final Map<Integer, Value> wantedRows = new HashMap<>();
@@ -33,16 +35,30 @@ final class EdgeDistances {
   /** Which rows are looked up in each head's part of a table. */
   private record HeadIndex(Value row, int heads, int rows) {}
 
-  EdgeDistances(GraphBuilder graph) {
+  EdgeDistances(GraphBuilder graph, EdgeLayout layout, EdgeAcrossTokens across) {
     this.graph = graph;
+    this.layout = layout;
+    this.across = across;
   }
 
-  /** −t … t: [1, t] to [1, 2t + 1]. */
-  Value of(Value position) {
+  @Override
+  public int longest(Value ids) {
+    return layout.maxLength();
+  }
+
+  @Override
+  public Value relativePositions(Value ids) {
+    Value position = across.positions(ids); // [1, t]
     positions = Optional.of(position);
     graph.scope(SCOPE);
     Value end = length(position);
     return graph.concatenation(List.of(graph.sub(position, end), position, end), 1);
+  }
+
+  @Override
+  public Value positionsFrom(Value each, Value picked) {
+    Value own = graph.mul(graph.reshape(picked, each.shape()), each);
+    return graph.sub(each, graph.reduce(ReduceKind.SUM, own, 1));
   }
 
   /** How many tokens there are: [1, 1]. */
@@ -50,8 +66,9 @@ final class EdgeDistances {
     return graph.add(graph.reduce(ReduceKind.REDUCE_MAX, position, 1), graph.scalar(1));
   }
 
-  /** See {@link Layers#headRows}: one look-up, in a table that is computed when it is written. */
-  Value headRows(Value index, List<RowTable> tables, int heads) {
+  /** One look-up, in a table that is computed when it is written. */
+  @Override
+  public Value headRows(Value index, List<RowTable> tables, int heads) {
     int width = tables.get(0).width() / heads;
     int count = tables.size() * heads;
     int rows = tables.get(0).rows().weight().shape().dim(0);
@@ -106,10 +123,10 @@ final class EdgeDistances {
   }
 
   /**
-   * See {@link Layers#relativeScores}. Queries and keys apart: what one of them makes of the
-   * distances is still near when it is moved.
+   * Queries and keys apart: what one of them makes of the distances is still near when it is moved.
    */
-  Value scores(Optional<Value> query, Optional<Value> key, Value rows) {
+  @Override
+  public Value relativeScores(Optional<Value> query, Optional<Value> key, Value rows) {
     int groups = rows.shape().dim(1);
     int each = query.isPresent() && key.isPresent() ? groups / 2 : groups;
     return sum(
@@ -126,8 +143,8 @@ final class EdgeDistances {
     return t > 0 ? skewed(byDistance, h, t) : gathered(byDistance, h, t);
   }
 
-  /** See {@link Layers#relativeScoresOfOne}. */
-  Value scoresOfOne(Optional<Value> query, Optional<Value> key, Value rows) {
+  @Override
+  public Value relativeScoresOfOne(Optional<Value> query, Optional<Value> key, Value rows) {
     int groups = rows.shape().dim(1);
     int each = query.isPresent() && key.isPresent() ? groups / 2 : groups;
     return sum(

@@ -39,7 +39,7 @@ public record Queries<T>(
         f, selected, f.pick(one, mask), queryRope.map(r -> r.pick(f, one)), keyRope);
   }
 
-  /** The rows of these tokens: [b, t, d] to [b, q, d]. */
+  /** The rows of these tokens: [b, t, d] to [b, q, d], or [b, h, t, d] to [b, h, q, d]. */
   public T of(T x) {
     return selection.map(one -> f.pick(one, x)).orElse(x);
   }
@@ -70,5 +70,26 @@ public record Queries<T>(
    */
   public T rotateKey(T key) {
     return keyRope.map(r -> f.rotate(key, r)).orElse(key);
+  }
+
+  /** Scores of these queries: masked, with this factor, neither capped nor biased. */
+  public Scores<T> scores(double scale) {
+    return new Scores<>(mask, scale, 0, Optional.empty());
+  }
+
+  /**
+   * What these queries find among the keys: the one way from a family to {@link Layers#attention}.
+   *
+   * @param query [b, h, q, e]
+   * @param key [b, k, t, e]
+   * @param value [b, k, t, e]
+   * @param scores from {@link #scores}; a bias may have a row for every token, [b, h, t, t], of
+   *     which those of these queries are taken
+   * @return [b, h, q, e]
+   */
+  public T attend(T query, T key, T value, Scores<T> scores) {
+    Scores<T> ofThese =
+        new Scores<>(scores.mask(), scores.scale(), scores.cap(), scores.bias().map(this::of));
+    return f.attention(query, key, value, ofThese);
   }
 }

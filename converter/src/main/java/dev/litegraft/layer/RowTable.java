@@ -24,7 +24,7 @@ public record RowTable(Embedding rows, Optional<LayerNorm> norm, Optional<Linear
    *
    * @param f does the steps
    */
-  public static <T> T headRows(Layers<T> f, T index, List<RowTable> tables, int heads) {
+  public static <T> T headRows(EachToken<T> f, T index, List<RowTable> tables, int heads) {
     List<T> parts = new ArrayList<>();
     for (RowTable table : tables) {
       T row = f.embedding(index, table.rows);

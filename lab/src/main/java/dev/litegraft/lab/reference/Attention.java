@@ -1,10 +1,11 @@
 package dev.litegraft.lab.reference;
 
+import dev.litegraft.layer.Scores;
 import java.util.stream.Stream;
 
 /**
- * {@code softmax(cap(q · kᵀ · scale) + mask) · v}, for some queries of one head at a time. Scores
- * and weights stay in f64.
+ * {@code softmax(cap(q · kᵀ · scale) + bias + mask) · v}, for some queries of one head at a time.
+ * Scores and weights stay in f64.
  *
  * <p>Source: {@code eager_attention_forward} of the Hugging Face modules.
  */
@@ -15,18 +16,14 @@ final class Attention {
   private final Array query;
   private final Array key;
   private final Array value;
-  private final Array mask;
-  private final double scale;
-  private final double cap;
+  private final Scores<Array> scores;
   private final float[] out;
 
-  private Attention(Array query, Array key, Array value, Array mask, double scale, double cap) {
+  private Attention(Array query, Array key, Array value, Scores<Array> scores) {
     this.query = query;
     this.key = key;
     this.value = value;
-    this.mask = mask;
-    this.scale = scale;
-    this.cap = cap;
+    this.scores = scores;
     this.out = new float[Math.toIntExact(query.shape().with(-1, value.shape().last()).elements())];
   }
 
@@ -36,13 +33,11 @@ final class Attention {
    * @param query [b, h, q, e]
    * @param key [b, k, t, e]
    * @param value [b, k, t, e]
-   * @param mask [b, 1, q, t]; each of the first three may be 1
-   * @param cap 0 for none
+   * @param scores mask and bias [b, h, q, t]; each of the first three may be 1
    * @return [b, h, q, e]
    */
-  static Array apply(
-      Array query, Array key, Array value, Array mask, double scale, double cap, Workers workers) {
-    Attention run = new Attention(query, key, value, mask, scale, cap);
+  static Array apply(Array query, Array key, Array value, Scores<Array> scores, Workers workers) {
+    Attention run = new Attention(query, key, value, scores);
     run.requireFitting();
     int chunks = (query.dim(2) + CHUNK - 1) / CHUNK;
     workers
@@ -55,15 +50,13 @@ final class Attention {
 
   private void requireFitting() {
     boolean fits =
-        Stream.of(query, key, value, mask).allMatch(a -> a.shape().rank() == 4)
+        Stream.of(query, key, value).allMatch(a -> a.shape().rank() == 4)
             && query.dim(0) == key.dim(0)
             && query.dim(1) % key.dim(1) == 0
             && query.dim(3) == key.dim(3)
             && key.shape().with(3, 1).equals(value.shape().with(3, 1))
-            && mask.dim(3) == key.dim(2);
-    for (int axis = 0; fits && axis < 3; axis++) {
-      fits = mask.dim(axis) == 1 || mask.dim(axis) == query.dim(axis);
-    }
+            && fits(scores.mask())
+            && scores.bias().map(this::fits).orElse(true);
     if (!fits) {
       throw new IllegalArgumentException(
           "attention of queries "
@@ -72,9 +65,19 @@ final class Attention {
               + key.shape()
               + ", values "
               + value.shape()
-              + " and mask "
-              + mask.shape());
+              + ", mask "
+              + scores.mask().shape()
+              + scores.bias().map(b -> " and bias " + b.shape()).orElse(""));
     }
+  }
+
+  /** Whether something is [b, h, q, t], where each of the first three may be 1. */
+  private boolean fits(Array x) {
+    boolean fits = x.shape().rank() == 4 && x.dim(3) == key.dim(2);
+    for (int axis = 0; fits && axis < 3; axis++) {
+      fits = x.dim(axis) == 1 || x.dim(axis) == query.dim(axis);
+    }
+    return fits;
   }
 
   /** Queries {@code first} to {@code first + CHUNK − 1} of head {@code index} of b · h. */
@@ -89,17 +92,18 @@ final class Attention {
     double[][] turned = new double[width][tokens];
     Product.transpose(key.numbers(), shared * tokens * width, width, tokens, width, turned);
     int at = (index * query.dim(2) + first) * width;
-    double[][] scores = new double[count][tokens];
-    Product.add(Product.rows(query.numbers(), at, count, width), 0, turned, width, scores, tokens);
+    double[][] products = new double[count][tokens];
+    Product.add(
+        Product.rows(query.numbers(), at, count, width), 0, turned, width, products, tokens);
     for (int q = 0; q < count; q++) {
-      weigh(scores[q], maskRow(batch, head, first + q));
+      weigh(products[q], batch, head, first + q);
     }
 
     int valueWidth = value.dim(3);
     double[][] mixed = new double[count][valueWidth];
     double[][] values =
         Product.rows(value.numbers(), shared * tokens * valueWidth, tokens, valueWidth);
-    Product.add(scores, 0, values, tokens, mixed, valueWidth);
+    Product.add(products, 0, values, tokens, mixed, valueWidth);
     for (int q = 0; q < count; q++) {
       for (int i = 0; i < valueWidth; i++) {
         out[(index * query.dim(2) + first + q) * valueWidth + i] = (float) mixed[q][i];
@@ -107,19 +111,24 @@ final class Attention {
     }
   }
 
-  private void weigh(double[] scores, int maskAt) {
-    for (int j = 0; j < scores.length; j++) {
-      double score = scores[j] * scale;
-      scores[j] = (cap == 0 ? score : cap * Math.tanh(score / cap)) + mask.numbers()[maskAt + j];
+  private void weigh(double[] products, int batch, int head, int query) {
+    double cap = scores.cap();
+    for (int j = 0; j < products.length; j++) {
+      double score = products[j] * scores.scale();
+      products[j] = cap == 0 ? score : cap * Math.tanh(score / cap);
     }
-    Rows.softmax(scores);
+    scores.bias().ifPresent(b -> add(b, batch, head, query, products));
+    add(scores.mask(), batch, head, query, products);
+    Rows.softmax(products);
   }
 
-  /** Where the mask of a query begins. */
-  private int maskRow(int batch, int head, int row) {
-    int b = mask.dim(0) == 1 ? 0 : batch;
-    int h = mask.dim(1) == 1 ? 0 : head;
-    int q = mask.dim(2) == 1 ? 0 : row;
-    return ((b * mask.dim(1) + h) * mask.dim(2) + q) * mask.dim(3);
+  private static void add(Array x, int batch, int head, int query, double[] to) {
+    int b = x.dim(0) == 1 ? 0 : batch;
+    int h = x.dim(1) == 1 ? 0 : head;
+    int q = x.dim(2) == 1 ? 0 : query;
+    int at = ((b * x.dim(1) + h) * x.dim(2) + q) * x.dim(3);
+    for (int j = 0; j < to.length; j++) {
+      to[j] += x.numbers()[at + j];
+    }
   }
 }

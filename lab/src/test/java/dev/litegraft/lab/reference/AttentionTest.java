@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.litegraft.layer.Scores;
 import dev.litegraft.layer.Span;
 import dev.litegraft.tensor.Shape;
 import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AttentionTest {
@@ -19,7 +21,7 @@ class AttentionTest {
     Array value = Array.of(Shape.of(1, 1, 2, 1), 10, 20);
     Array mask = Array.filled(Shape.of(1, 1, 1, 2), 0);
 
-    Array mixed = F.attention(query, key, value, mask, 0.5, 0);
+    Array mixed = F.attention(query, key, value, scores(mask, 0.5, 0));
 
     double first = 1 / (1 + Math.exp(0.5));
     assertThat(mixed.numbers()[0]).isCloseTo((float) (20 - 10 * first), within(1e-5f));
@@ -41,12 +43,14 @@ class AttentionTest {
       Array value = random.array(b, k, t, e);
       Array mask = random.array(seed % 5 == 0 ? 1 : b, 1, seed % 4 == 0 ? 1 : q, t);
 
-      Array mixed = F.attention(query, key, value, mask, 0.3, cap);
+      Array bias = random.array(1, seed % 2 == 0 ? h : 1, seed % 7 == 0 ? 1 : q, t);
+
+      Array mixed = F.attention(query, key, value, scores(mask, 0.3, cap).withBias(bias));
 
       Array[] heads = {repeated(key, h), repeated(value, h)};
       Array scores = F.scale(F.matMul(query, heads[0], true), 0.3);
       Array capped = cap == 0 ? scores : F.softCap(scores, cap);
-      Array expected = F.matMul(F.softmax(F.add(capped, mask)), heads[1], false);
+      Array expected = F.matMul(F.softmax(F.add(F.add(capped, bias), mask)), heads[1], false);
       assertThat(mixed.shape()).isEqualTo(Shape.of(b, h, q, e));
       // The composed formula rounds to f32 after every step.
       assertThat(mixed.numbers())
@@ -66,8 +70,8 @@ class AttentionTest {
     Array changed = Array.of(value.shape(), numbers);
     Array mask = F.mask(Array.ofRows(new int[] {1, 1, 0}), Span.CAUSAL);
 
-    assertThat(F.attention(query, key, changed, mask, 100, 0).numbers())
-        .containsExactly(F.attention(query, key, value, mask, 100, 0).numbers());
+    assertThat(F.attention(query, key, changed, scores(mask, 100, 0)).numbers())
+        .containsExactly(F.attention(query, key, value, scores(mask, 100, 0)).numbers());
   }
 
   @Test
@@ -78,7 +82,7 @@ class AttentionTest {
     Array value = Array.of(Shape.of(1, 1, 2, 1), 1, 3);
     Array mask = F.mask(Array.ofRows(new int[] {0, 0}), Span.CAUSAL);
 
-    assertThat(F.attention(query, key, value, mask, 1, 0).numbers()).containsExactly(2, 2);
+    assertThat(F.attention(query, key, value, scores(mask, 1, 0)).numbers()).containsExactly(2, 2);
   }
 
   @Test
@@ -89,19 +93,36 @@ class AttentionTest {
     Array value = random.array(2, 2, 130, 16);
     Array mask = Array.filled(Shape.of(2, 1, 1, 130), 0);
 
-    assertThat(PlainLayers.of(5).attention(query, key, value, mask, 0.25, 0).numbers())
-        .containsExactly(PlainLayers.of(1).attention(query, key, value, mask, 0.25, 0).numbers());
+    assertThat(PlainLayers.of(5).attention(query, key, value, scores(mask, 0.25, 0)).numbers())
+        .containsExactly(
+            PlainLayers.of(1).attention(query, key, value, scores(mask, 0.25, 0)).numbers());
   }
 
   @Test
   void shapesThatDoNotBelongTogetherAreNamed() {
     Array x = Array.filled(Shape.of(1, 2, 3, 4), 0);
 
-    assertThatThrownBy(() -> F.attention(x, x, x, Array.filled(Shape.of(1, 1, 1, 5), 0), 1, 0))
+    assertThatThrownBy(
+            () -> F.attention(x, x, x, scores(Array.filled(Shape.of(1, 1, 1, 5), 0), 1, 0)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "attention of queries [1, 2, 3, 4], keys [1, 2, 3, 4], values [1, 2, 3, 4] and mask"
+            "attention of queries [1, 2, 3, 4], keys [1, 2, 3, 4], values [1, 2, 3, 4], mask"
                 + " [1, 1, 1, 5]");
+  }
+
+  @Test
+  void aBiasThatDoesNotBelongToTheKeysIsNamed() {
+    Array x = Array.filled(Shape.of(1, 2, 3, 4), 0);
+    Scores<Array> scores = scores(Array.filled(Shape.of(1, 1, 1, 3), 0), 1, 0);
+
+    assertThatThrownBy(
+            () -> F.attention(x, x, x, scores.withBias(Array.filled(Shape.of(1, 2, 3, 4), 0))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith("mask [1, 1, 1, 3] and bias [1, 2, 3, 4]");
+  }
+
+  private static Scores<Array> scores(Array mask, double scale, double cap) {
+    return new Scores<>(mask, scale, cap, Optional.empty());
   }
 
   /** [b, k, t, e] to [b, h, t, e]: each head h / k times in a row. */

@@ -12,6 +12,7 @@ import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.RmsNorm;
 import dev.litegraft.layer.Rope;
+import dev.litegraft.layer.Scores;
 import dev.litegraft.layer.Span;
 import dev.litegraft.tensor.TensorData;
 import dev.litegraft.tensor.TensorViews;
@@ -52,9 +53,8 @@ public final class Rewirings {
     return (f, in) ->
         new ForwardingLayers(f) {
           @Override
-          public Array attention(
-              Array query, Array key, Array value, Array mask, double scale, double softCap) {
-            return super.attention(query, key, value, mask, scale * factor, softCap);
+          public Array attention(Array query, Array key, Array value, Scores<Array> scores) {
+            return super.attention(query, key, value, scores.times(factor));
           }
         };
   }
@@ -64,13 +64,12 @@ public final class Rewirings {
     return (f, in) ->
         new ForwardingLayers(f) {
           @Override
-          public Array attention(
-              Array query, Array key, Array value, Array mask, double scale, double softCap) {
+          public Array attention(Array query, Array key, Array value, Scores<Array> scores) {
             int heads = query.dim(1);
             int shared = key.dim(1);
             int group = heads / shared;
             Array regrouped = Heads.ordered(query, i -> i / group + i % group * shared);
-            Array mixed = super.attention(regrouped, key, value, mask, scale, softCap);
+            Array mixed = super.attention(regrouped, key, value, scores);
             return Heads.ordered(mixed, i -> i % shared * group + i / shared);
           }
         };
