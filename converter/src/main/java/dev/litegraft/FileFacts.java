@@ -4,15 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.SentenceTransformer;
-import dev.litegraft.checkpoint.config.ProblemType;
 import dev.litegraft.checkpoint.config.TokenizerFiles;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.ModelFacts.Provenance;
-import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.Side;
 import dev.litegraft.facts.Task;
 import dev.litegraft.model.Model;
 import dev.litegraft.tflite.AssociatedFile;
+import dev.litegraft.tflite.GzipFile;
 import dev.litegraft.tflite.Metadata;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +20,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,15 +70,16 @@ final class FileFacts {
     return notes;
   }
 
-  Metadata metadata() {
+  Metadata metadata() throws IOException {
     TokenizerFiles files = checkpoint.tokenizerFiles();
     List<AssociatedFile> all = new ArrayList<>();
+    Map<String, ModelFacts.Compressed> compressed = new LinkedHashMap<>();
     all.add(
         new AssociatedFile(
             ModelFacts.FILE_NAME,
             "What a program must know to use this file, and what it was made from.",
             AssociatedFile.Type.DESCRIPTIONS,
-            out -> out.write(facts().toJson().getBytes(UTF_8))));
+            out -> out.write(facts(compressed).toJson().getBytes(UTF_8))));
     if (!labels.isEmpty()) {
       all.add(
           AssociatedFile.of(
@@ -88,11 +89,17 @@ final class FileFacts {
               String.join("\n", labels.stream().map(l -> l.replaceAll("\\R", " ")).toList())
                   + "\n"));
     }
-    copy(
-        all,
-        ModelFacts.TOKENIZER_NAME,
-        "The tokenizer, in the format of Hugging Face's tokenizers.",
-        files.tokenizer());
+    if (files.tokenizer().isPresent()) {
+      byte[] plain = Files.readAllBytes(files.tokenizer().get());
+      AssociatedFile tokenizer =
+          AssociatedFile.gzip(
+              ModelFacts.TOKENIZER_NAME,
+              "The tokenizer, in the format of Hugging Face's tokenizers.",
+              AssociatedFile.Type.UNKNOWN,
+              plain);
+      compressed.put(tokenizer.name(), GzipFile.facts(plain));
+      all.add(tokenizer);
+    }
     copy(all, ModelFacts.TOKENIZER_CONFIG_NAME, "The tokenizer's settings.", files.config());
     copy(
         all,
@@ -113,29 +120,40 @@ final class FileFacts {
         path -> all.add(AssociatedFile.copy(name, description, AssociatedFile.Type.UNKNOWN, path)));
   }
 
-  private ModelFacts facts() throws IOException {
+  private ModelFacts facts(Map<String, ModelFacts.Compressed> compressed) throws IOException {
+    OptionalInt pad = model.padToken();
     int limit = model.limit();
-    return new ModelFacts(
-        Version.text(),
-        model.family(),
-        model.hfClass(),
-        model.task(),
-        labels,
-        model.problemType().map(ProblemType::hfName),
-        model.poolings().isEmpty() ? Optional.empty() : Optional.of(Pooling.id(model.poolings())),
-        model.padToken(),
-        model.padsLeft() ? Side.LEFT : Side.RIGHT,
-        maxLength,
-        limit == Integer.MAX_VALUE ? OptionalInt.empty() : OptionalInt.of(limit),
-        model.takesTokenTypes(),
-        options.signatureNames(),
-        options.recipe().canonicalName(),
-        model.parameters(),
-        options.lengths(),
-        model.task() == Task.EMBEDDING && model.head().normalizes(),
-        checkpoint.sentence().map(SentenceTransformer::prompt).orElse(""),
-        checkpoint.sentence().map(SentenceTransformer::lowerCase).orElse(false),
-        provenance());
+    return ModelFacts.builder()
+        .with(ModelFacts.LITEGRAFT_VERSION, Version.text())
+        .with(ModelFacts.FAMILY, model.family())
+        .with(ModelFacts.HF_CLASS, model.hfClass())
+        .with(ModelFacts.TASK, model.task())
+        .with(ModelFacts.LABELS, labels)
+        .with(ModelFacts.PROBLEM_TYPE, model.problemType())
+        .with(
+            ModelFacts.POOLING,
+            model.poolings().isEmpty() ? Optional.empty() : Optional.of(model.poolings()))
+        .with(
+            ModelFacts.PAD_TOKEN_ID,
+            pad.isPresent() ? Optional.of(pad.getAsInt()) : Optional.empty())
+        .with(ModelFacts.PADDING_SIDE, model.padsLeft() ? Side.LEFT : Side.RIGHT)
+        .with(ModelFacts.MAX_LENGTH, maxLength)
+        .with(
+            ModelFacts.MODEL_MAX_POSITIONS,
+            limit == Integer.MAX_VALUE ? Optional.empty() : Optional.of(limit))
+        .with(ModelFacts.TOKEN_TYPES, model.takesTokenTypes())
+        .with(ModelFacts.SIGNATURE_NAMES, options.signatureNames())
+        .with(ModelFacts.RECIPE, options.recipe().canonicalName())
+        .with(ModelFacts.PARAMETERS, model.parameters())
+        .with(ModelFacts.LENGTHS, options.lengths())
+        .with(ModelFacts.NORMALIZE, model.task() == Task.EMBEDDING && model.head().normalizes())
+        .with(ModelFacts.PROMPT, checkpoint.sentence().map(SentenceTransformer::prompt).orElse(""))
+        .with(
+            ModelFacts.LOWER_CASE,
+            checkpoint.sentence().map(SentenceTransformer::lowerCase).orElse(false))
+        .with(ModelFacts.COMPRESSED, compressed)
+        .with(ModelFacts.PROVENANCE, provenance())
+        .build();
   }
 
   private Provenance provenance() throws IOException {

@@ -2,6 +2,7 @@ package dev.litegraft.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.litegraft.facts.ModelFacts;
+import dev.litegraft.facts.Pooling;
 import dev.litegraft.tflite.TfliteModel;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
@@ -77,8 +78,10 @@ final class TfliteView {
     if (!f.labels().isEmpty()) {
       heading.add("labels", ConversionSummary.some(f.labels()));
     }
-    f.problemType().ifPresent(problem -> heading.add("problem", problem));
-    f.pooling().ifPresent(pooling -> heading.add("pooling", pooling));
+    f.problemType().ifPresent(problem -> heading.add("problem", problem.hfName()));
+    if (!f.pooling().isEmpty()) {
+      heading.add("pooling", Pooling.id(f.pooling()));
+    }
     heading.add("tokens", "at most " + f.maxLength());
     heading.add(
         "made from",
@@ -171,10 +174,10 @@ final class TfliteView {
     json.writeNumberField("max_length", f.maxLength());
     JsonLine.strings(json, "labels", f.labels());
     if (f.problemType().isPresent()) {
-      json.writeStringField("problem_type", f.problemType().get());
+      json.writeStringField("problem_type", f.problemType().get().hfName());
     }
-    if (f.pooling().isPresent()) {
-      json.writeStringField("pooling", f.pooling().get());
+    if (!f.pooling().isEmpty()) {
+      json.writeStringField("pooling", Pooling.id(f.pooling()));
     }
     json.writeBooleanField("normalize", f.normalize());
     if (f.padTokenId().isPresent()) {

@@ -7,12 +7,13 @@ import dev.litegraft.checkpoint.config.ConfigKeys;
 import dev.litegraft.checkpoint.config.HfClass;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.Labels;
-import dev.litegraft.checkpoint.config.ProblemType;
+import dev.litegraft.checkpoint.config.ProblemTypes;
 import dev.litegraft.checkpoint.config.QuantizedWeights;
 import dev.litegraft.checkpoint.config.TokenizerConfig;
 import dev.litegraft.checkpoint.config.TokenizerFiles;
 import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.ProblemType;
 import dev.litegraft.tensor.RawTensorData;
 import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
@@ -302,7 +303,7 @@ public final class Checkpoint implements AutoCloseable {
    * @throws InvalidInputException if the config says something unknown
    */
   public ProblemType problemType() {
-    return ProblemType.of(config, labels().count());
+    return ProblemTypes.of(config, labels().count());
   }
 
   /**

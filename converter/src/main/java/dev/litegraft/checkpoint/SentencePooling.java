@@ -2,6 +2,7 @@ package dev.litegraft.checkpoint;
 
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.Pooling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,38 +15,33 @@ import java.util.stream.Collectors;
  *
  * <p>Source: {@code sentence_transformers/models/Pooling.py}.
  *
- * @param modes {@code cls}, {@code max}, {@code mean}, {@code mean_sqrt_len}, {@code weightedmean}
- *     and {@code last}, in the order in which the module joins their vectors
+ * @param modes in the order in which the module joins their vectors
  * @param width numbers of a token's vector
  * @param includePrompt whether the tokens of a prompt are pooled too
  */
-record SentencePooling(List<String> modes, int width, boolean includePrompt) {
+record SentencePooling(List<Pooling> modes, int width, boolean includePrompt) {
   /**
    * A pooling.
    *
    * @param flag the key of older files that says true
    * @param name its name in newer files
-   * @param mode its name here
+   * @param mode the pooling
    */
-  private record Mode(String flag, String name, String mode) {}
+  private record Mode(String flag, String name, Pooling mode) {}
 
   /** In the order in which the module joins their vectors. */
   private static final List<Mode> MODES =
       List.of(
-          new Mode("pooling_mode_cls_token", "cls", "cls"),
-          new Mode("pooling_mode_max_tokens", "max", "max"),
-          new Mode("pooling_mode_mean_tokens", "mean", "mean"),
-          new Mode("pooling_mode_mean_sqrt_len_tokens", "mean_sqrt_len_tokens", "mean_sqrt_len"),
-          new Mode("pooling_mode_weightedmean_tokens", "weightedmean", "weightedmean"),
-          new Mode("pooling_mode_lasttoken", "lasttoken", "last"));
+          new Mode("pooling_mode_cls_token", "cls", Pooling.CLS),
+          new Mode("pooling_mode_max_tokens", "max", Pooling.MAX),
+          new Mode("pooling_mode_mean_tokens", "mean", Pooling.MEAN),
+          new Mode(
+              "pooling_mode_mean_sqrt_len_tokens", "mean_sqrt_len_tokens", Pooling.MEAN_SQRT_LEN),
+          new Mode("pooling_mode_weightedmean_tokens", "weightedmean", Pooling.WEIGHTEDMEAN),
+          new Mode("pooling_mode_lasttoken", "lasttoken", Pooling.LAST));
 
   SentencePooling {
     modes = List.copyOf(modes);
-  }
-
-  /** {@code cls+mean} where two vectors are joined. */
-  String mode() {
-    return String.join("+", modes);
   }
 
   /** Numbers of a text's vector. */
@@ -69,7 +65,7 @@ record SentencePooling(List<String> modes, int width, boolean includePrompt) {
         modes(config), config.integer(widthKey), config.flag("include_prompt", true));
   }
 
-  private static List<String> modes(HfConfig config) {
+  private static List<Pooling> modes(HfConfig config) {
     List<String> said = new ArrayList<>();
     boolean flags = false;
     if (config.value("pooling_mode") instanceof List<?>) {
@@ -84,10 +80,10 @@ record SentencePooling(List<String> modes, int width, boolean includePrompt) {
         }
       }
       if (!flags) {
-        return List.of("mean"); // the module's default
+        return List.of(Pooling.MEAN); // the module's default
       }
     }
-    List<String> modes =
+    List<Pooling> modes =
         MODES.stream()
             .filter(mode -> said.contains(mode.flag()) || said.contains(mode.name()))
             .map(Mode::mode)

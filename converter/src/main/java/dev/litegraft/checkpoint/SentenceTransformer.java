@@ -3,6 +3,7 @@ package dev.litegraft.checkpoint;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.Pooling;
 import dev.litegraft.json.Json;
 import dev.litegraft.tensor.RawTensorData;
 import dev.litegraft.tensor.TensorViews;
@@ -23,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: {@code sentence_transformers/models}, Transformer, Pooling, Dense and Normalize.
  *
  * @param modelFolder where config.json and the weights are: the folder itself or one in it
- * @param pooling {@code mean}, {@code cls}, {@code max}, {@code last}, {@code mean_sqrt_len} or
- *     {@code weightedmean}; {@code cls+mean} where two vectors are joined
+ * @param poolings of several the vectors are joined in this order
  * @param width numbers of a token's vector
  * @param steps what follows the pooling, in order
  * @param maxLength {@code max_seq_length}
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SentenceTransformer(
     Path modelFolder,
-    String pooling,
+    List<Pooling> poolings,
     int width,
     List<Step> steps,
     OptionalInt maxLength,
@@ -47,6 +47,7 @@ public record SentenceTransformer(
       "use a model of the modules Transformer, Pooling, Dense and Normalize";
 
   public SentenceTransformer {
+    poolings = List.copyOf(poolings);
     steps = List.copyOf(steps);
     notes = List.copyOf(notes);
   }
@@ -243,7 +244,7 @@ public record SentenceTransformer(
       String prompt = prompts.map(config -> prompt(config, kind)).orElse("");
       return new SentenceTransformer(
           modelFolder,
-          kind.mode(),
+          kind.modes(),
           kind.width(),
           steps,
           text.isPresent() && text.get().has("max_seq_length")

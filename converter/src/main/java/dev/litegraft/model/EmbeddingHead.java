@@ -39,7 +39,7 @@ public record EmbeddingHead(List<Pooling> poolings, List<Step> steps) {
   public static EmbeddingHead of(
       Optional<SentenceTransformer> sentence, List<Pooling> poolings, boolean normalize) {
     List<Step> steps = new ArrayList<>(sentence.map(SentenceTransformer::steps).orElse(List.of()));
-    List<Pooling> own = sentence.map(s -> Pooling.ofId(s.pooling())).orElse(List.of(Pooling.MEAN));
+    List<Pooling> own = sentence.map(SentenceTransformer::poolings).orElse(List.of(Pooling.MEAN));
     if (!poolings.isEmpty() && poolings.size() != own.size()) {
       for (Step step : steps) {
         if (step instanceof Dense dense) {

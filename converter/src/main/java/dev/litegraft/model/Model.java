@@ -8,9 +8,10 @@ import dev.litegraft.checkpoint.SentenceTransformer;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.Labels;
-import dev.litegraft.checkpoint.config.ProblemType;
+import dev.litegraft.checkpoint.config.ProblemTypes;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Pooling;
+import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Side;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Inputs;
@@ -185,7 +186,7 @@ public final class Model {
   public Optional<ProblemType> problemType() {
     return task() == Task.EMBEDDING
         ? Optional.empty()
-        : Optional.of(ProblemType.of(config, labels().size()));
+        : Optional.of(ProblemTypes.of(config, labels().size()));
   }
 
   /** Numbers of one answer: to a text, or to each of its tokens. */

@@ -2,8 +2,8 @@ package dev.litegraft.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.litegraft.checkpoint.config.ProblemType;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.ProblemType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,8 @@ package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ModelFacts;
+import dev.litegraft.facts.Pooling;
+import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Side;
 import dev.litegraft.facts.Task;
 import dev.litegraft.json.Json;
@@ -34,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 record KnownOfModel(
     Optional<Task> task,
     Optional<List<String>> labels,
-    Optional<Problem> problem,
+    Optional<ProblemType> problem,
     Optional<Integer> maxLength,
     Optional<Integer> vocabulary,
     Optional<Padding> padding,
@@ -61,7 +63,7 @@ record KnownOfModel(
       // Without a pad token the very last token of the row is pooled: that must be the text's.
       boolean poolsTheVeryLast =
           facts.task() == Task.SEQUENCE_CLASSIFICATION
-              && facts.pooling().filter("last"::equals).isPresent()
+              && facts.pooling().contains(Pooling.LAST)
               && facts.padTokenId().isEmpty();
       return new Padding(facts.padTokenId().orElse(0), left, poolsTheVeryLast && !left);
     }
@@ -81,31 +83,6 @@ record KnownOfModel(
     String of(String text) {
       String whole = prompt + text;
       return lowerCase ? whole.toLowerCase(Locale.ROOT) : whole;
-    }
-  }
-
-  /** What a classifier's logits mean. */
-  enum Problem {
-    /** One of the labels is right: softmax. */
-    SINGLE_LABEL("single_label_classification"),
-    /** Each label is right or not by itself: sigmoid. */
-    MULTI_LABEL("multi_label_classification"),
-    /** The logits are the answer. */
-    REGRESSION("regression");
-
-    private final String hfName;
-
-    Problem(String hfName) {
-      this.hfName = hfName;
-    }
-
-    static Optional<Problem> named(@Nullable Object name) {
-      for (Problem problem : values()) {
-        if (problem.hfName.equals(name)) {
-          return Optional.of(problem);
-        }
-      }
-      return Optional.empty();
     }
   }
 
@@ -146,7 +123,7 @@ record KnownOfModel(
     return new KnownOfModel(
             Optional.of(facts.task()),
             facts.labels().isEmpty() ? Optional.empty() : Optional.of(facts.labels()),
-            facts.problemType().flatMap(Problem::named),
+            facts.problemType(),
             Optional.of(facts.maxLength()),
             Optional.empty(),
             Optional.of(Padding.of(facts)),
@@ -204,8 +181,8 @@ record KnownOfModel(
         task.or(() -> task(config)),
         named,
         problem
-            .or(() -> Problem.named(config.get("problem_type")))
-            .or(() -> named.map(n -> n.size() == 1 ? Problem.REGRESSION : Problem.SINGLE_LABEL)),
+            .or(() -> ProblemType.named(String.valueOf(config.get("problem_type"))))
+            .or(() -> named.map(n -> ProblemType.usual(n.size()))),
         most == Integer.MAX_VALUE ? Optional.empty() : Optional.of(most),
         vocabulary.or(
             () ->

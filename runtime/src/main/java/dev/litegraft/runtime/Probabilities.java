@@ -1,12 +1,12 @@
 package dev.litegraft.runtime;
 
-import dev.litegraft.runtime.KnownOfModel.Problem;
+import dev.litegraft.facts.ProblemType;
 
 /** Logits as probabilities, in double precision. */
 final class Probabilities {
   private Probabilities() {}
 
-  static double[] of(float[] logits, Problem problem) {
+  static double[] of(float[] logits, ProblemType problem) {
     return switch (problem) {
       case SINGLE_LABEL -> softmax(logits);
       case MULTI_LABEL -> sigmoid(logits);

@@ -1,8 +1,8 @@
 package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Task;
-import dev.litegraft.runtime.KnownOfModel.Problem;
 import dev.litegraft.runtime.TokenizedModel.Encoded;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -125,13 +125,13 @@ public final class TextClassifier implements AutoCloseable {
           answer.value(), "one row of logits [1, labels]", "a sequence classifier");
     }
     List<String> labels = model.labels(logits.length);
-    Problem problem = problem(logits.length);
+    ProblemType problem = problem(logits.length);
     double[] probabilities = Probabilities.of(logits, problem);
     int best = Probabilities.best(probabilities);
     return new Classification(
         labels.get(best),
         best,
-        problem == Problem.MULTI_LABEL
+        problem == ProblemType.MULTI_LABEL
             ? IntStream.range(0, logits.length)
                 .filter(i -> probabilities[i] > 0.5)
                 .mapToObj(labels::get)
@@ -146,8 +146,8 @@ public final class TextClassifier implements AutoCloseable {
         encoded.millisecondsWith(answer));
   }
 
-  private Problem problem(int count) {
-    return model().text().problem().orElse(count == 1 ? Problem.REGRESSION : Problem.SINGLE_LABEL);
+  private ProblemType problem(int count) {
+    return model().text().problem().orElse(ProblemType.usual(count));
   }
 
   /** The model that answers, for its notes and raw outputs; closed with this classifier. */

@@ -1,8 +1,8 @@
 package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Task;
-import dev.litegraft.runtime.KnownOfModel.Problem;
 import dev.litegraft.runtime.TokenizedModel.Encoded;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -118,7 +118,7 @@ public final class TokenClassifier implements AutoCloseable {
         continue;
       }
       float[] logits = Arrays.copyOfRange(answer.value().values(), i * count, (i + 1) * count);
-      double[] probabilities = Probabilities.of(logits, Problem.SINGLE_LABEL);
+      double[] probabilities = Probabilities.of(logits, ProblemType.SINGLE_LABEL);
       int best = Probabilities.best(probabilities);
       int start = encoding.starts()[i];
       int end = encoding.ends()[i];

@@ -87,31 +87,8 @@ final class TokenizerJson {
   private static String text(Map<String, @Nullable Object> object) throws IOException {
     StringWriter text = new StringWriter();
     try (JsonGenerator out = Json.generator(text)) {
-      write(out, object);
+      Json.write(out, object);
     }
     return text.toString();
-  }
-
-  private static void write(JsonGenerator out, @Nullable Object value) throws IOException {
-    if (value instanceof Map<?, ?> object) {
-      out.writeStartObject();
-      for (Map.Entry<?, ?> entry : object.entrySet()) {
-        out.writeFieldName(String.valueOf(entry.getKey()));
-        write(out, entry.getValue());
-      }
-      out.writeEndObject();
-    } else if (value instanceof Iterable<?> list) {
-      out.writeStartArray();
-      for (Object item : list) {
-        write(out, item);
-      }
-      out.writeEndArray();
-    } else if (value instanceof String text) {
-      out.writeString(text);
-    } else if (value == null) {
-      out.writeNull();
-    } else {
-      out.writeRawValue(value.toString());
-    }
   }
 }

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ModelFacts;
+import dev.litegraft.facts.Pooling;
+import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Side;
+import dev.litegraft.facts.SignatureNames;
 import dev.litegraft.facts.Task;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,8 +20,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -200,27 +201,27 @@ class TextClassifierTest {
   }
 
   private static ModelFacts facts(List<String> labels, int maxLength) {
-    return new ModelFacts(
-        "0.1.0",
-        "tiny",
-        "TinyForSequenceClassification",
-        Task.SEQUENCE_CLASSIFICATION,
-        labels,
-        Optional.of("single_label_classification"),
-        Optional.of("mean"),
-        OptionalInt.of(0),
-        Side.RIGHT,
-        maxLength,
-        OptionalInt.empty(),
-        false,
-        dev.litegraft.facts.SignatureNames.HF,
-        "f32",
-        1,
-        List.of(),
-        false,
-        "",
-        false,
-        new ModelFacts.Provenance("0".repeat(64), List.of("model.safetensors"), Map.of()));
+    return ModelFacts.builder()
+        .with(ModelFacts.LITEGRAFT_VERSION, "0.1.0")
+        .with(ModelFacts.FAMILY, "tiny")
+        .with(ModelFacts.HF_CLASS, "TinyForSequenceClassification")
+        .with(ModelFacts.TASK, Task.SEQUENCE_CLASSIFICATION)
+        .with(ModelFacts.LABELS, labels)
+        .with(ModelFacts.PROBLEM_TYPE, ProblemType.SINGLE_LABEL)
+        .with(ModelFacts.POOLING, List.of(Pooling.MEAN))
+        .with(ModelFacts.PAD_TOKEN_ID, 0)
+        .with(ModelFacts.PADDING_SIDE, Side.RIGHT)
+        .with(ModelFacts.MAX_LENGTH, maxLength)
+        .with(ModelFacts.TOKEN_TYPES, false)
+        .with(ModelFacts.SIGNATURE_NAMES, SignatureNames.HF)
+        .with(ModelFacts.RECIPE, "f32")
+        .with(ModelFacts.PARAMETERS, 1L)
+        .with(ModelFacts.LENGTHS, List.of())
+        .with(ModelFacts.NORMALIZE, false)
+        .with(
+            ModelFacts.PROVENANCE,
+            new ModelFacts.Provenance("0".repeat(64), List.of("model.safetensors"), Map.of()))
+        .build();
   }
 
   /** Puts facts and a tokenizer behind the tables, as a ZIP of stored files. */

@@ -1,5 +1,8 @@
 package dev.litegraft.facts;
 
+import dev.litegraft.facts.Fact.Place;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,58 +13,19 @@ import java.util.OptionalInt;
  * What a program must know to use a {@code .tflite}, and where it comes from: the file {@code
  * litegraft.json} inside of it.
  *
- * @param litegraftVersion what wrote it
- * @param family the architecture: {@code llama}
- * @param hfClass Hugging Face's class: {@code LlamaForSequenceClassification}
- * @param task what is asked of the model
- * @param labels by index; empty for embeddings
- * @param problemType {@code single_label_classification}, {@code multi_label_classification} or
- *     {@code regression}
- * @param pooling how tokens become one row: {@code last}, {@code cls}, {@code mean}, {@code max},
- *     {@code mean_sqrt_len} or {@code weightedmean}; {@code cls+mean} where two vectors are joined
- * @param padTokenId the token that fills up a row; absent: the model knows none
- * @param paddingSide where a row is filled up so that the answer stays that of the text alone. Not
- *     at the right without a pad token where the last token is pooled: then no row can be filled up
- * @param maxLength the longest text in tokens
- * @param modelMaxPositions the longest text that the checkpoint was made for
- * @param tokenTypes whether there is an input for token types
- * @param signatureNames how inputs are called
- * @param recipe how weights are stored: {@code dynamic_wi8_afp32}
- * @param parameters numbers of the checkpoint that are used
- * @param lengths tokens of each static signature; empty: the number of tokens is dynamic
- * @param normalize whether embeddings have length 1
- * @param prompt what is put before every text; empty where nothing is
- * @param lowerCase whether texts are lower-cased, after the prompt was put before them
- * @param provenance what it was made from
+ * <p>A new fact is one constant here: {@link Fact#optional} where older files lack it, and under
+ * {@link Fact#mustBeUnderstood} where a program that does not know it would answer wrongly. Facts
+ * that a program does not know are passed over, so that older programs read newer files. {@link
+ * #FORMAT_VERSION} changes only where a fact that is known means something else.
  */
-public record ModelFacts(
-    String litegraftVersion,
-    String family,
-    String hfClass,
-    Task task,
-    List<String> labels,
-    Optional<String> problemType,
-    Optional<String> pooling,
-    OptionalInt padTokenId,
-    Side paddingSide,
-    int maxLength,
-    OptionalInt modelMaxPositions,
-    boolean tokenTypes,
-    SignatureNames signatureNames,
-    String recipe,
-    long parameters,
-    List<Integer> lengths,
-    boolean normalize,
-    String prompt,
-    boolean lowerCase,
-    Provenance provenance) {
+public final class ModelFacts {
   /** The version of {@code litegraft.json}; a reader refuses what is newer. */
-  public static final int FORMAT_VERSION = 1;
+  public static final int FORMAT_VERSION = 2;
 
   /** The name of the file inside the {@code .tflite}. */
   public static final String FILE_NAME = "litegraft.json";
 
-  /** The tokenizer's file inside the {@code .tflite}. */
+  /** The tokenizer's file inside the {@code .tflite}; compressed unless the file is an old one. */
   public static final String TOKENIZER_NAME = "tokenizer.json";
 
   /** The tokenizer's settings inside the {@code .tflite}. */
@@ -73,9 +37,120 @@ public record ModelFacts(
   /** The labels inside the {@code .tflite}, one a line. */
   public static final String LABELS_NAME = "labels.txt";
 
-  public ModelFacts {
-    labels = List.copyOf(labels);
-    lengths = List.copyOf(lengths);
+  // Every fact in the order in which they are written.
+  private static final List<Fact<?>> ALL = new ArrayList<>();
+
+  /** What wrote the file. */
+  public static final Fact<String> LITEGRAFT_VERSION = fact(Fact.text("litegraft_version"));
+
+  /** The architecture: {@code llama}. */
+  public static final Fact<String> FAMILY = fact(Fact.text("family"));
+
+  /** Hugging Face's class: {@code LlamaForSequenceClassification}. */
+  public static final Fact<String> HF_CLASS = fact(Fact.text("hf_class"));
+
+  /** What is asked of the model. */
+  public static final Fact<Task> TASK = fact(Fact.constant("task", Task.values()));
+
+  /** Labels by index; empty for embeddings. */
+  public static final Fact<List<String>> LABELS = fact(Fact.texts("labels"));
+
+  /** What the logits mean; absent for embeddings. */
+  public static final Fact<ProblemType> PROBLEM_TYPE =
+      fact(Fact.constant("problem_type", ProblemType.values(), ProblemType::hfName).optional());
+
+  /** How tokens become one row: one, or several whose vectors are joined; absent for taggers. */
+  public static final Fact<List<Pooling>> POOLING =
+      fact(Fact.of("pooling", Fact.of(ModelFacts::pooling, Pooling::id)).optional());
+
+  /** The token that fills up a row; absent: the model knows none. */
+  public static final Fact<Integer> PAD_TOKEN_ID = fact(Fact.whole("pad_token_id", 0).optional());
+
+  /**
+   * Where a row is filled up so that the answer stays that of the text alone. Not at the right
+   * without a pad token where the last token is pooled: then no row can be filled up.
+   */
+  public static final Fact<Side> PADDING_SIDE = fact(Fact.constant("padding_side", Side.values()));
+
+  /** The longest text in tokens. */
+  public static final Fact<Integer> MAX_LENGTH = fact(Fact.whole("max_length", 1));
+
+  /** The longest text in tokens that the checkpoint was made for. */
+  public static final Fact<Integer> MODEL_MAX_POSITIONS =
+      fact(Fact.whole("model_max_positions", 1).optional());
+
+  /** Whether there is an input for token types. */
+  public static final Fact<Boolean> TOKEN_TYPES = fact(Fact.flag("token_types"));
+
+  /** How inputs are called. */
+  public static final Fact<SignatureNames> SIGNATURE_NAMES =
+      fact(Fact.constant("signature_names", SignatureNames.values()));
+
+  /** How weights are stored: {@code dynamic_wi8_afp32}. */
+  public static final Fact<String> RECIPE = fact(Fact.text("recipe"));
+
+  /** Numbers of the checkpoint that are used. */
+  public static final Fact<Long> PARAMETERS = fact(Fact.number("parameters", 0));
+
+  /** Tokens of each static signature; empty: the number of tokens is dynamic. */
+  public static final Fact<List<Integer>> LENGTHS = fact(Fact.wholes("lengths", 1));
+
+  /** Whether embeddings have length 1. */
+  public static final Fact<Boolean> NORMALIZE = fact(Fact.flag("normalize"));
+
+  /** What is put before every text. */
+  public static final Fact<String> PROMPT = fact(Fact.text("prompt").orElse(""));
+
+  /** Whether texts are lower-cased, after the prompt was put before them. */
+  public static final Fact<Boolean> LOWER_CASE = fact(Fact.flag("lower_case").orElse(false));
+
+  /** Files inside of the file that are compressed, by their name, which ends with {@code .gz}. */
+  public static final Fact<Map<String, Compressed>> COMPRESSED =
+      fact(Fact.of("compressed", Fact.map(Compressed.KIND)).orElse(Map.of()));
+
+  /** What the file was made from. */
+  public static final Fact<Provenance> PROVENANCE = fact(Fact.of("provenance", Provenance.KIND));
+
+  private final Map<Fact<?>, Object> values;
+
+  private ModelFacts(Map<Fact<?>, Object> values) {
+    this.values = Collections.unmodifiableMap(values);
+  }
+
+  private static <T> Fact<T> fact(Fact<T> fact) {
+    ALL.add(fact);
+    return fact;
+  }
+
+  private static List<Pooling> pooling(Object json, Place place) {
+    try {
+      return Pooling.ofId((String) json);
+    } catch (ClassCastException | IllegalArgumentException e) {
+      throw place.fault("one of last, cls, mean, max …, or several with + between them", json);
+    }
+  }
+
+  /**
+   * A file that is compressed with gzip.
+   *
+   * @param bytes how many it has when it is not
+   * @param sha256 of these, in hexadecimal digits
+   */
+  public record Compressed(long bytes, String sha256) {
+    private static final Fact<Long> BYTES = Fact.number("bytes", 0);
+    private static final Fact<String> SHA256 = Fact.sha256("sha256");
+    private static final Fact.Kind<Compressed> KIND =
+        Fact.of(
+            (json, place) -> {
+              Members members = new Members(Fact.object(json, place), place);
+              return new Compressed(members.require(BYTES), members.require(SHA256));
+            },
+            file -> {
+              Map<String, Object> json = new LinkedHashMap<>();
+              json.put(BYTES.name(), BYTES.write(file.bytes()));
+              json.put(SHA256.name(), SHA256.write(file.sha256()));
+              return json;
+            });
   }
 
   /**
@@ -91,9 +166,33 @@ public record ModelFacts(
       Optional<String> adapterSha256,
       List<String> sourceFiles,
       Map<String, String> tensorSha256) {
+    private static final Fact<String> CONFIG = Fact.sha256("config_sha256");
+    private static final Fact<String> ADAPTER = Fact.sha256("adapter_config_sha256").optional();
+    private static final Fact<List<String>> FILES = Fact.texts("source_files");
+    private static final Fact<Map<String, String>> TENSORS =
+        Fact.of("tensor_sha256", Fact.map(Fact.SHA256_KIND));
+    private static final Fact.Kind<Provenance> KIND =
+        Fact.of(
+            (json, place) -> {
+              Members members = new Members(Fact.object(json, place), place);
+              return new Provenance(
+                  members.require(CONFIG),
+                  members.find(ADAPTER),
+                  members.require(FILES),
+                  members.require(TENSORS));
+            },
+            from -> {
+              Map<String, Object> json = new LinkedHashMap<>();
+              json.put(CONFIG.name(), from.configSha256());
+              from.adapterSha256().ifPresent(hash -> json.put(ADAPTER.name(), hash));
+              json.put(FILES.name(), FILES.write(from.sourceFiles()));
+              json.put(TENSORS.name(), TENSORS.write(from.tensorSha256()));
+              return json;
+            });
+
     public Provenance {
       sourceFiles = List.copyOf(sourceFiles);
-      tensorSha256 = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(tensorSha256));
+      tensorSha256 = Collections.unmodifiableMap(new LinkedHashMap<>(tensorSha256));
     }
 
     /** Of a checkpoint without an adapter. */
@@ -103,9 +202,199 @@ public record ModelFacts(
     }
   }
 
+  /** The members of an object inside of {@code litegraft.json}. */
+  private record Members(Map<String, Object> json, Place place) {
+    <T> Optional<T> find(Fact<T> fact) {
+      return Optional.ofNullable(json.get(fact.name())).map(value -> fact.read(value, place));
+    }
+
+    <T> T require(Fact<T> fact) {
+      return find(fact)
+          .orElseThrow(
+              () ->
+                  FactsJson.fault(
+                      "\"" + place.at(fact.name()).path() + "\" is missing", place.where()));
+    }
+  }
+
+  /** Gathers facts. */
+  public static final class Builder {
+    private final Map<Fact<?>, Object> values = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    /** Says a fact. */
+    public <T> Builder with(Fact<T> fact, T value) {
+      values.put(fact, value);
+      return this;
+    }
+
+    /** Says a fact, or nothing. */
+    public <T> Builder with(Fact<T> fact, Optional<T> value) {
+      value.ifPresentOrElse(v -> values.put(fact, v), () -> values.remove(fact));
+      return this;
+    }
+
+    /**
+     * The facts.
+     *
+     * @throws IllegalStateException if one is missing that every file has
+     */
+    public ModelFacts build() {
+      Map<Fact<?>, Object> all = new LinkedHashMap<>();
+      for (Fact<?> fact : ALL) {
+        Object value = values.get(fact);
+        if (value != null) {
+          all.put(fact, value);
+        } else if (fact.isRequired()) {
+          throw new IllegalStateException("nothing is said of " + fact);
+        } else {
+          fact.usual().ifPresent(usual -> all.put(fact, usual));
+        }
+      }
+      return new ModelFacts(all);
+    }
+  }
+
+  /** Nothing is said yet. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The same facts but for one. */
+  public <T> ModelFacts with(Fact<T> fact, T value) {
+    Builder builder = builder();
+    builder.values.putAll(values);
+    return builder.with(fact, value).build();
+  }
+
+  /** The value of a fact, if the file says it. */
+  @SuppressWarnings("unchecked") // the builder and the reader take no value of another type
+  public <T> Optional<T> find(Fact<T> fact) {
+    return Optional.ofNullable((T) values.get(fact));
+  }
+
+  /**
+   * The value of a fact that every file says, or whose absence means something.
+   *
+   * @throws java.util.NoSuchElementException if it is optional, and the file does not say it
+   */
+  public <T> T value(Fact<T> fact) {
+    return find(fact).orElseThrow();
+  }
+
+  /** {@link #LITEGRAFT_VERSION}. */
+  public String litegraftVersion() {
+    return value(LITEGRAFT_VERSION);
+  }
+
+  /** {@link #FAMILY}. */
+  public String family() {
+    return value(FAMILY);
+  }
+
+  /** {@link #HF_CLASS}. */
+  public String hfClass() {
+    return value(HF_CLASS);
+  }
+
+  /** {@link #TASK}. */
+  public Task task() {
+    return value(TASK);
+  }
+
+  /** {@link #LABELS}. */
+  public List<String> labels() {
+    return value(LABELS);
+  }
+
+  /** {@link #PROBLEM_TYPE}. */
+  public Optional<ProblemType> problemType() {
+    return find(PROBLEM_TYPE);
+  }
+
+  /** {@link #POOLING}; empty where there is none. */
+  public List<Pooling> pooling() {
+    return find(POOLING).orElse(List.of());
+  }
+
+  /** {@link #PAD_TOKEN_ID}. */
+  public OptionalInt padTokenId() {
+    return whole(PAD_TOKEN_ID);
+  }
+
+  /** {@link #PADDING_SIDE}. */
+  public Side paddingSide() {
+    return value(PADDING_SIDE);
+  }
+
+  /** {@link #MAX_LENGTH}. */
+  public int maxLength() {
+    return value(MAX_LENGTH);
+  }
+
+  /** {@link #MODEL_MAX_POSITIONS}. */
+  public OptionalInt modelMaxPositions() {
+    return whole(MODEL_MAX_POSITIONS);
+  }
+
+  /** {@link #TOKEN_TYPES}. */
+  public boolean tokenTypes() {
+    return value(TOKEN_TYPES);
+  }
+
+  /** {@link #SIGNATURE_NAMES}. */
+  public SignatureNames signatureNames() {
+    return value(SIGNATURE_NAMES);
+  }
+
+  /** {@link #RECIPE}. */
+  public String recipe() {
+    return value(RECIPE);
+  }
+
+  /** {@link #PARAMETERS}. */
+  public long parameters() {
+    return value(PARAMETERS);
+  }
+
+  /** {@link #LENGTHS}. */
+  public List<Integer> lengths() {
+    return value(LENGTHS);
+  }
+
+  /** {@link #NORMALIZE}. */
+  public boolean normalize() {
+    return value(NORMALIZE);
+  }
+
+  /** {@link #PROMPT}. */
+  public String prompt() {
+    return value(PROMPT);
+  }
+
+  /** {@link #LOWER_CASE}. */
+  public boolean lowerCase() {
+    return value(LOWER_CASE);
+  }
+
+  /** {@link #COMPRESSED}. */
+  public Map<String, Compressed> compressed() {
+    return value(COMPRESSED);
+  }
+
+  /** {@link #PROVENANCE}. */
+  public Provenance provenance() {
+    return value(PROVENANCE);
+  }
+
+  private OptionalInt whole(Fact<Integer> fact) {
+    return find(fact).map(OptionalInt::of).orElse(OptionalInt.empty());
+  }
+
   /** The text of {@code litegraft.json}; the same facts give the same text. */
   public String toJson() {
-    return FactsJson.write(this);
+    return FactsJson.write(values, ALL);
   }
 
   /**
@@ -113,9 +402,25 @@ public record ModelFacts(
    *
    * @param where the file, for messages
    * @throws dev.litegraft.error.InvalidInputException if it is no such file, is newer than this
-   *     program, or a fact is missing or of another kind
+   *     program, says under {@code must_understand} what this program does not know, or a fact is
+   *     missing or of another kind
    */
   public static ModelFacts read(byte[] json, String where) {
-    return FactsJson.read(json, where);
+    return new ModelFacts(FactsJson.read(json, where, ALL));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ModelFacts facts && values.equals(facts.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return values.toString();
   }
 }

@@ -74,16 +74,16 @@ public final class Json {
           file.toString(),
           "check that this is the model's own file");
     }
+    return text(Files.readAllBytes(file), file.toString());
+  }
+
+  private static String text(byte[] utf8, String where) {
     try {
-      String text =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
-              .toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
       return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     } catch (CharacterCodingException e) {
       throw new InvalidInputException(
-          "the file is not text in UTF-8", file.toString(), "download or save the file again");
+          "the file is not text in UTF-8", where, "download or save the file again");
     }
   }
 
@@ -171,10 +171,10 @@ public final class Json {
    * The object that {@code bytes} hold, in UTF-8.
    *
    * @param where where they are from, for messages
-   * @throws InvalidInputException if it is not one JSON object
+   * @throws InvalidInputException if it is not text in UTF-8, or not one JSON object
    */
   public static Map<String, @Nullable Object> parse(byte[] bytes, String where) {
-    return parse(new String(bytes, StandardCharsets.UTF_8), where);
+    return parse(text(bytes, where), where);
   }
 
   /** A parser of a document that is too large to be held as a map: doubled names are not sought. */
@@ -194,6 +194,33 @@ public final class Json {
   /** A writer of JSON. */
   public static JsonGenerator generator(Writer out) throws IOException {
     return FACTORY.createGenerator(out);
+  }
+
+  /** Writes what {@link #parse} reads: maps, lists, texts, numbers, booleans and null. */
+  public static void write(JsonGenerator out, @Nullable Object value) throws IOException {
+    if (value instanceof Map<?, ?> object) {
+      out.writeStartObject();
+      for (Map.Entry<?, ?> entry : object.entrySet()) {
+        out.writeFieldName(String.valueOf(entry.getKey()));
+        write(out, entry.getValue());
+      }
+      out.writeEndObject();
+    } else if (value instanceof Iterable<?> list) {
+      out.writeStartArray();
+      for (Object element : list) {
+        write(out, element);
+      }
+      out.writeEndArray();
+    } else if (value instanceof String text) {
+      out.writeString(text);
+    } else if (value instanceof Boolean flag) {
+      out.writeBoolean(flag);
+    } else if (value == null) {
+      out.writeNull();
+    } else {
+      // A raw value, so that a number stays as Java shows it.
+      out.writeRawValue(value.toString());
+    }
   }
 
   private static InvalidInputException noObject(JsonParser p, String where) throws IOException {

@@ -58,6 +58,17 @@ public record AssociatedFile(String name, String description, Type type, Content
     return new AssociatedFile(name, description, type, out -> Files.copy(source, out));
   }
 
+  /**
+   * A file that is compressed with gzip, and stored as the archive's entry {@code name} + {@code
+   * .gz}: archives stay uncompressed, so that a file's place is where it says.
+   *
+   * @param plain its bytes
+   */
+  public static AssociatedFile gzip(String name, String description, Type type, byte[] plain) {
+    return new AssociatedFile(
+        name + GzipFile.SUFFIX, description, type, out -> GzipFile.write(plain, out));
+  }
+
   /** A file whose text is known only when the weights are written. */
   public static AssociatedFile late(
       String name, String description, Type type, Supplier<String> text) {

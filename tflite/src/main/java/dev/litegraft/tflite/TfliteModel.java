@@ -116,8 +116,13 @@ public record TfliteModel(
    */
   public record Buffer(int index, long position, long bytes, boolean outside) {}
 
-  /** A file inside of the file; its bytes are not compressed. */
+  /** A file inside of the file; the archive does not compress its bytes. */
   public record StoredFile(String name, long position, long bytes, int crc) {}
+
+  /** The file inside of the file with this name. */
+  public Optional<StoredFile> file(String name) {
+    return files.stream().filter(f -> f.name().equals(name)).findFirst();
+  }
 
   /** The signature with this key. */
   public Optional<Signature> signature(String key) {

@@ -21,7 +21,7 @@ import java.util.zip.CRC32;
  */
 public final class TfliteReader implements AutoCloseable {
   /** An associated file larger than this is not read into memory. */
-  private static final long LARGEST_FILE = 1 << 28;
+  static final long LARGEST_FILE = 1 << 28;
 
   private final FileChannel channel;
   private final String where;
@@ -81,14 +81,26 @@ public final class TfliteReader implements AutoCloseable {
   }
 
   /**
-   * The bytes of an associated file, if there is one of this name.
+   * The bytes of an associated file, if there is one of this name: as it is stored, or inflated,
+   * where the facts say that it is compressed.
    *
    * @throws InvalidInputException if it is damaged
    */
   public Optional<byte[]> file(String name) throws IOException {
-    Optional<TfliteModel.StoredFile> found =
-        model.files().stream().filter(f -> f.name().equals(name)).findFirst();
-    return found.isEmpty() ? Optional.empty() : Optional.of(read(found.get()));
+    Optional<TfliteModel.StoredFile> plain = model.file(name);
+    if (plain.isPresent()) {
+      return Optional.of(read(plain.get()));
+    }
+    Optional<TfliteModel.StoredFile> gzip = model.file(name + GzipFile.SUFFIX);
+    if (gzip.isEmpty()) {
+      return Optional.empty();
+    }
+    ModelFacts.Compressed said =
+        facts().map(facts -> facts.compressed().get(gzip.get().name())).orElse(null);
+    if (said == null) {
+      return Optional.empty();
+    }
+    return Optional.of(GzipFile.inflate(read(gzip.get()), said, gzip.get(), where));
   }
 
   /**
@@ -97,8 +109,10 @@ public final class TfliteReader implements AutoCloseable {
    * @throws InvalidInputException if it is damaged, or of a newer Litegraft
    */
   public Optional<ModelFacts> facts() throws IOException {
-    return file(ModelFacts.FILE_NAME)
-        .map(json -> ModelFacts.read(json, where + ", file " + ModelFacts.FILE_NAME));
+    Optional<TfliteModel.StoredFile> file = model.file(ModelFacts.FILE_NAME);
+    return file.isEmpty()
+        ? Optional.empty()
+        : Optional.of(ModelFacts.read(read(file.get()), where + ", file " + ModelFacts.FILE_NAME));
   }
 
   private byte[] read(TfliteModel.StoredFile file) throws IOException {

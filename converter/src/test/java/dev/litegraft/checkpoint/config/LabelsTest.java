@@ -3,6 +3,7 @@ package dev.litegraft.checkpoint.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.litegraft.checkpoint.Refusal;
+import dev.litegraft.facts.ProblemType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,25 +73,25 @@ class LabelsTest {
   @Test
   void aCrossEncodersActivationSaysWhatItsNumberIs() {
     String older = "{'sbert_ce_default_activation_function':'torch.nn.modules.activation.Sigmoid'}";
-    assertThat(ProblemType.of(parse(older), 1)).isEqualTo(ProblemType.MULTI_LABEL);
+    assertThat(ProblemTypes.of(parse(older), 1)).isEqualTo(ProblemType.MULTI_LABEL);
     String newer =
         "{'sentence_transformers':{'activation_fn':'torch.nn.modules.linear.Identity','version':'5'}}";
-    assertThat(ProblemType.of(parse(newer), 1)).isEqualTo(ProblemType.REGRESSION);
-    assertThat(ProblemType.of(parse(newer), 3)).isEqualTo(ProblemType.SINGLE_LABEL);
+    assertThat(ProblemTypes.of(parse(newer), 1)).isEqualTo(ProblemType.REGRESSION);
+    assertThat(ProblemTypes.of(parse(newer), 3)).isEqualTo(ProblemType.SINGLE_LABEL);
     String other = "{'sbert_ce_default_activation_function':'torch.nn.modules.activation.Tanh'}";
-    assertThat(Refusal.of(() -> ProblemType.of(parse(other), 1)).what()).contains("Tanh");
+    assertThat(Refusal.of(() -> ProblemTypes.of(parse(other), 1)).what()).contains("Tanh");
   }
 
   @Test
   void theProblemTypeIsTheConfigsOrFollowsFromTheNumberOfLabels() {
-    assertThat(ProblemType.of(parse("{}"), 1)).isEqualTo(ProblemType.REGRESSION);
-    assertThat(ProblemType.of(parse("{'problem_type':null}"), 2))
+    assertThat(ProblemTypes.of(parse("{}"), 1)).isEqualTo(ProblemType.REGRESSION);
+    assertThat(ProblemTypes.of(parse("{'problem_type':null}"), 2))
         .isEqualTo(ProblemType.SINGLE_LABEL);
-    assertThat(ProblemType.of(parse("{'problem_type':'multi_label_classification'}"), 2))
+    assertThat(ProblemTypes.of(parse("{'problem_type':'multi_label_classification'}"), 2))
         .isEqualTo(ProblemType.MULTI_LABEL);
-    assertThat(ProblemType.of(parse("{'problem_type':'regression'}"), 2))
+    assertThat(ProblemTypes.of(parse("{'problem_type':'regression'}"), 2))
         .isEqualTo(ProblemType.REGRESSION);
-    assertThat(Refusal.of(() -> ProblemType.of(parse("{'problem_type':'ranking'}"), 2)).what())
+    assertThat(Refusal.of(() -> ProblemTypes.of(parse("{'problem_type':'ranking'}"), 2)).what())
         .isEqualTo(
             "unknown problem_type \"ranking\"; known: single_label_classification,"
                 + " multi_label_classification, regression");

@@ -1,9 +1,9 @@
 package dev.litegraft.lab.verification;
 
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.config.ProblemType;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Pooling;
+import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Task;
 import dev.litegraft.model.Model;
 import dev.litegraft.tflite.TfliteReader;
@@ -82,7 +82,7 @@ public final class FactsComparison {
       differ(
           "problem_type",
           model.problemType().map(ProblemType::hfName).orElse("none"),
-          file.problemType().orElse("none"));
+          file.problemType().map(ProblemType::hfName).orElse("none"));
     }
     boolean merged = file.provenance().adapterSha256().isPresent();
     boolean asked = checkpoint.adapterConfig().isPresent();
@@ -92,18 +92,17 @@ public final class FactsComparison {
     }
     compareLength(file.maxLength());
     if (model.task() == Task.SEQUENCE_CLASSIFICATION) {
-      differ("pooling", Pooling.id(model.poolings()), file.pooling().orElse("none"));
+      differ("pooling", shown(model.poolings()), shown(file.pooling()));
     }
     if (model.task() == Task.EMBEDDING && checkpoint.sentence().isPresent()) {
-      differ("pooling", Pooling.id(model.poolings()), file.pooling().orElse("none"));
+      differ("pooling", shown(model.poolings()), shown(file.pooling()));
       differ(
           "normalize",
           Boolean.toString(model.head().normalizes()),
           Boolean.toString(file.normalize()));
     }
     differ("pad_token_id", shown(model.padToken()), shown(file.padTokenId()));
-    List<Pooling> poolings = file.pooling().map(Pooling::ofId).orElse(List.of());
-    boolean left = model.padsLeft(poolings);
+    boolean left = model.padsLeft(file.pooling());
     differ("padding_side", left ? "left" : "right", lower(file.paddingSide().name()));
     differ(
         "token_types",
@@ -157,6 +156,10 @@ public final class FactsComparison {
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java has SHA-256", e);
     }
+  }
+
+  private static String shown(List<Pooling> poolings) {
+    return poolings.isEmpty() ? "none" : Pooling.id(poolings);
   }
 
   private static String shown(OptionalInt id) {

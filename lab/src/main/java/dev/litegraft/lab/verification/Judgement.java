@@ -1,6 +1,6 @@
 package dev.litegraft.lab.verification;
 
-import dev.litegraft.checkpoint.config.ProblemType;
+import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Task;
 import java.util.List;
 import java.util.Locale;

@@ -5,6 +5,7 @@ import dev.litegraft.checkpoint.config.TokenizerFiles;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Pooling;
+import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Side;
 import dev.litegraft.facts.Task;
 import dev.litegraft.lab.reference.PlainLayers;
@@ -68,10 +69,7 @@ final class VerificationRun {
       return own;
     }
     List<Pooling> poolings =
-        file.filter(f -> f.task() == Task.EMBEDDING)
-            .flatMap(ModelFacts::pooling)
-            .map(Pooling::ofId)
-            .orElse(List.of());
+        file.filter(f -> f.task() == Task.EMBEDDING).map(ModelFacts::pooling).orElse(List.of());
     return own.embedding(poolings, file.get().normalize());
   }
 

@@ -1,7 +1,7 @@
 package dev.litegraft.lab.verification;
 
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.config.ProblemType;
+import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Task;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.litegraft.lab.verification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.litegraft.checkpoint.config.ProblemType;
+import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Task;
 import java.util.List;
 import java.util.Optional;

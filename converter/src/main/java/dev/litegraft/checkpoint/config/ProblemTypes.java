@@ -1,27 +1,14 @@
 package dev.litegraft.checkpoint.config;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.ProblemType;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** What a classifier's logits mean. Source: {@code problem_type} of transformers' configs. */
-public enum ProblemType {
-  /** One of the labels is right: softmax. */
-  SINGLE_LABEL("single_label_classification"),
-  /** Each label is right or not by itself: sigmoid. */
-  MULTI_LABEL("multi_label_classification"),
-  /** The logits are the answer. */
-  REGRESSION("regression");
-
-  private final String hfName;
-
-  ProblemType(String hfName) {
-    this.hfName = hfName;
-  }
-
-  /** The name in config.json. */
-  public String hfName() {
-    return hfName;
-  }
+/** What a config says a classifier's logits to mean. */
+public final class ProblemTypes {
+  private ProblemTypes() {}
 
   /**
    * The type that {@code problem_type} says; without the key what a cross-encoder's activation
@@ -33,21 +20,22 @@ public enum ProblemType {
     Optional<String> activation = activation(config);
     if (!config.has("problem_type")) {
       boolean sigmoid = activation.map(name -> isSigmoid(config, name)).orElse(false);
-      return sigmoid ? MULTI_LABEL : labels == 1 ? REGRESSION : SINGLE_LABEL;
+      return sigmoid ? ProblemType.MULTI_LABEL : ProblemType.usual(labels);
     }
     String name = config.text("problem_type");
-    for (ProblemType type : values()) {
-      if (type.hfName.equals(name)) {
-        return type;
-      }
-    }
-    throw new InvalidInputException(
-        "unknown problem_type \""
-            + name
-            + "\"; known: single_label_classification, multi_label_classification, regression",
-        config.where(),
-        "correct the key, or remove it: transformers then takes "
-            + (labels == 1 ? REGRESSION : SINGLE_LABEL).hfName);
+    return ProblemType.named(name)
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "unknown problem_type \""
+                        + name
+                        + "\"; known: "
+                        + Arrays.stream(ProblemType.values())
+                            .map(ProblemType::hfName)
+                            .collect(Collectors.joining(", ")),
+                    config.where(),
+                    "correct the key, or remove it: transformers then takes "
+                        + ProblemType.usual(labels).hfName()));
   }
 
   /** Of sentence-transformers' CrossEncoder, by the name of a class of torch. */
