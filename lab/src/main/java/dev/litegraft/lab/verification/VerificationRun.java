@@ -5,7 +5,6 @@ import dev.litegraft.checkpoint.config.TokenizerFiles;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Pooling;
-import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Side;
 import dev.litegraft.facts.Task;
 import dev.litegraft.lab.reference.PlainLayers;
