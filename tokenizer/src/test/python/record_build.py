@@ -112,6 +112,19 @@ def cases():
         for n, c in enumerate([{}, {"do_lower_case": True, "keep_accents": True, "split_by_punct": True, "add_eos_token": True, "legacy": False}, {"add_prefix_space": False, "model_max_length": 30, "extra_ids": 3}]):
             yield f"{base}-{model}-{n}", model, {file: f"{base}/sp.model"}, {"tokenizer_config.json": {"tokenizer_class": cls, **c}}
         yield f"{base}-{model}-noclass", model, {file: f"{base}/sp.model"}, {}
+    # tokenizer.json beside a model: who wins
+    two = {"tokenizer.json": "llama/tokenizer.json", "tokenizer.model": "spm-bpe/sp.model"}
+    for n, c in enumerate([{}, {"add_prefix_space": True}, {"add_prefix_space": False, "legacy": False}, {"add_prefix_space": True, "legacy": False, "add_eos_token": True}, {"add_prefix_space": None, "legacy": False}]):
+        for model, cls in [("llama", "LlamaTokenizer"), ("mistral", "LlamaTokenizer"), ("llama", "PreTrainedTokenizerFast")]:
+            yield f"two-{model}-{cls}-{n}", model, two, {"tokenizer_config.json": {"tokenizer_class": cls, **c}}
+    # a training run's truncation and padding inside tokenizer.json
+    for cls in ("BertTokenizer", "PreTrainedTokenizerFast"):
+        for c in ({}, {"padding_side": "right", "pad_token": "[UNK]", "truncation_side": "right"}):
+            yield f"state-{cls}-{len(c)}", "bert", {"tokenizer.json": "bert-state/tokenizer.json"}, {"tokenizer_config.json": {"tokenizer_class": cls, **c}}
+    # added tokens with gaps in their ids, in the vocabulary, twice
+    odd = {"10": added("good", special=False, normalized=True), "600": added("[A]"), "500": added("[B]"), "501": added("hello world", special=False, rstrip=True, single_word=True)}
+    for model, cls, base in [("bert", "BertTokenizer", bert), ("roberta", "RobertaTokenizer", both), ("xlm-roberta", "XLMRobertaTokenizer", uni), ("llama", "LlamaTokenizer", llama), ("bert", "BertTokenizer", vocab)]:
+        yield f"odd-{model}-{len(base)}-{list(base)[0]}", model, base, {"tokenizer_config.json": {"tokenizer_class": cls, "added_tokens_decoder": odd, "additional_special_tokens": ["[B]", "[C]"]}}
     for n, c in enumerate([{}, {"word_tokenizer_type": "basic", "subword_tokenizer_type": "character"}, {"do_lower_case": True, "word_tokenizer_type": "basic", "subword_tokenizer_type": "wordpiece"},
                            {"do_word_tokenize": False, "subword_tokenizer_type": "character"}, {"do_subword_tokenize": False}]):
         yield f"japanese-{n}", "bert", vocab, {"tokenizer_config.json": {"tokenizer_class": "BertJapaneseTokenizer", **c}}

@@ -1,9 +1,11 @@
 """Writes what transformers knows of its tokenizer classes: which class a model type has, which class a name stands for, and that
 class's arguments with their defaults.
 
-    python record_classes.py > ../../main/resources/dev/litegraft/tokenizer/build/transformers-4.json
+    cd ../../main/resources/dev/litegraft/tokenizer/build
+    python record_classes.py > transformers-4.json                          (with transformers 4.57)
+    python record_classes.py transformers-4.json > transformers-5.json      (with 5.18: names of version 4 are asked for, too)
 
-To be run once with transformers 4.57 and once with 5.18 (sentencepiece installed, tokenizers as that version wants it). One class a line.
+Needs sentencepiece, and tokenizers as that version wants it. One class a line.
 """
 import importlib, inspect, json, os, pkgutil, sys
 
@@ -68,6 +70,8 @@ def main():
         if n.endswith(("Tokenizer", "TokenizerFast")):
             names.add(n)
     names.update(["PreTrainedTokenizerFast", "PreTrainedTokenizer", "TokenizersBackend"])
+    for other in sys.argv[1:]:
+        names.update(json.load(open(other, encoding="utf-8"))["names"])
     for n in list(names):
         names.add(n.removesuffix("Fast"))
     aliases, classes = {}, {}
@@ -90,6 +94,9 @@ def main():
     if FIVE:
         out.write('"wrong_on_the_hub":%s,\n' % json.dumps(sorted(auto.MODELS_WITH_INCORRECT_HUB_TOKENIZER_CLASS)))
         out.write('"names_for_backend":%s,\n' % json.dumps(auto.MODEL_IDS_TO_TOKENIZERS_BACKEND))
+    # Several model types can share a configuration; its tokenizer is that of the last one.
+    last = {v: k for k, v in auto.CONFIG_MAPPING_NAMES.items()}
+    out.write('"configurations":%s,\n' % json.dumps({k: last[v] for k, v in sorted(auto.CONFIG_MAPPING_NAMES.items())}, separators=(",", ":")))
     out.write('"model_types":%s,\n' % json.dumps(mapping, separators=(",", ":")))
     out.write('"names":%s,\n"classes":{\n' % json.dumps(aliases, separators=(",", ":")))
     out.write(",\n".join(json.dumps(k) + ":" + json.dumps(v, ensure_ascii=False, separators=(",", ":")) for k, v in sorted(classes.items())))

@@ -224,6 +224,27 @@ final class Arguments {
     }
   }
 
+  /** Further special tokens of the class, where the arguments have none. */
+  void additional(List<?> tokens) {
+    if (values.get(ADDITIONAL) == null) {
+      values.put(ADDITIONAL, tokens);
+    }
+  }
+
+  /** Further special tokens that are arguments themselves, behind those that there are. */
+  void addAdditional(List<String> keys) {
+    List<@Nullable Object> tokens = new ArrayList<>();
+    if (values.get(ADDITIONAL) instanceof List<?> before) {
+      tokens.addAll(before);
+    }
+    for (String key : keys) {
+      if (values.get(key) != null) {
+        tokens.add(values.get(key));
+      }
+    }
+    values.put(ADDITIONAL, tokens);
+  }
+
   /** The special tokens that the constructor keeps. */
   SpecialTokens specialTokens() {
     SpecialTokens tokens = new SpecialTokens();

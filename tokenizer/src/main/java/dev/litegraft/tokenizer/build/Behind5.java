@@ -21,21 +21,16 @@ final class Behind5 {
     switch (name) {
       case "CamembertTokenizer" -> {
         arguments.withSpaceBefore("mask_token", true, null);
-        additional(arguments, List.of("<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED"));
+        arguments.additional(List.of("<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED"));
       }
       case "XLNetTokenizer" -> {
         arguments.withSpaceBefore("mask_token", false, null);
-        additional(arguments, List.of("<eop>", "<eod>"));
+        arguments.additional(List.of("<eop>", "<eod>"));
       }
       case "MPNetTokenizer" -> arguments.withSpaceBefore("mask_token", false, null);
-      case "T5Tokenizer" -> {
-        int count = arguments.values.get("extra_ids") instanceof Number n ? n.intValue() : 0;
-        List<Object> extra = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-          extra.add("<extra_id_" + i + ">");
-        }
-        additional(arguments, extra);
-      }
+      case "T5Tokenizer" -> t5(arguments);
+      case "BarthezTokenizer", "BigBirdTokenizer" ->
+          arguments.withSpaceBefore("mask_token", false, null);
       case "CodeLlamaTokenizer" -> {
         List<Object> infill = new ArrayList<>();
         for (String key : CODE_LLAMA) {
@@ -45,7 +40,7 @@ final class Behind5 {
             arguments.ofModel.put(key, token);
           }
         }
-        additional(arguments, infill);
+        arguments.additional(infill);
       }
       default -> {}
     }
@@ -54,17 +49,38 @@ final class Behind5 {
   private static final List<String> CODE_LLAMA =
       List.of("prefix_token", "middle_token", "suffix_token", "eot_token", "fill_token");
 
-  private static void additional(Arguments arguments, List<?> tokens) {
-    if (arguments.values.get("additional_special_tokens") == null) {
-      arguments.values.put("additional_special_tokens", tokens);
+  private static void t5(Arguments arguments) {
+    Object given = arguments.values.get("additional_special_tokens");
+    if (given instanceof List<?> tokens
+        && tokens.stream()
+            .noneMatch(token -> String.valueOf(AddedToken.text(token)).contains("<extra_id_"))) {
+      List<Object> all = new ArrayList<>(tokens);
+      all.addAll(extraIds(arguments));
+      arguments.values.put("additional_special_tokens", all);
+    } else {
+      arguments.additional(extraIds(arguments));
     }
+  }
+
+  /** T5's tokens for what is left out of a text. */
+  static List<Object> extraIds(Arguments arguments) {
+    int count = arguments.values.get("extra_ids") instanceof Number n ? n.intValue() : 0;
+    List<Object> extra = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      extra.add("<extra_id_" + i + ">");
+    }
+    return extra;
   }
 
   /** What the class does when the common constructor is through. */
   static void finish(String name, Draft draft, Arguments arguments, SpecialTokens tokens) {
     switch (name) {
       case "BertTokenizer", "DistilBertTokenizer" -> clsAndSep(draft, tokens, 2, 3);
-      case "DebertaV2Tokenizer" -> clsAndSep(draft, tokens, 0, 0);
+      case "DebertaV2Tokenizer", "BigBirdTokenizer", "RemBertTokenizer" ->
+          clsAndSep(draft, tokens, 0, 0);
+      case "HerbertTokenizer" ->
+          draft.postProcessor =
+              Parts.bertProcessing(text(tokens, "sep_token"), 2, text(tokens, "cls_token"), 0);
       case "DebertaTokenizer" -> doubleSeparator(draft, tokens, "cls_token", "sep_token");
       case "XLMRobertaTokenizer", "CamembertTokenizer" ->
           doubleSeparator(draft, tokens, "bos_token", "eos_token");

@@ -25,7 +25,10 @@ final class ClassChoice {
     }
     String ofModel = library.classOfModel(folder.modelType());
     if (named == null || named.isEmpty()) {
-      return found(library, ofModel, "model_type \"" + folder.modelType() + "\" of config.json");
+      return found(
+          library,
+          library.classOfConfiguration(folder.modelType()),
+          "model_type \"" + folder.modelType() + "\" of config.json");
     }
     if (library.major() >= 5
         && ofModel != null

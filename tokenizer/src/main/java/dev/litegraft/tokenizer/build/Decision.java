@@ -3,10 +3,8 @@ package dev.litegraft.tokenizer.build;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
 /** Decides: first the library's version, then the class, then the tokenizer. */
 final class Decision {
@@ -70,9 +68,6 @@ final class Decision {
   private static DecidedTokenizer read(Folder folder, Library library) {
     ChosenClass chosen = ClassChoice.of(library, folder);
     TokenizerClass tokenizerClass = chosen.tokenizerClass();
-    if (!folder.hasTokenizerJson()) {
-      return absent(tokenizerClass.name(), folder, Absences.of(tokenizerClass.name(), folder));
-    }
     List<String> notes = new ArrayList<>();
     chosen
         .unknown()
@@ -87,22 +82,39 @@ final class Decision {
                         + chosen.because()
                         + "): tokenizer.json was taken as it is"));
     Arguments arguments = Arguments.of(folder, tokenizerClass, library);
-    Draft file = Draft.of(folder.tokenizerJson, folder.files.where("tokenizer.json"));
-    byte[] before = file.json();
-    Draft draft = file;
+    boolean converted = library.major() == 4 && converts(folder, tokenizerClass, arguments, notes);
+    Optional<Draft> start = start(folder, tokenizerClass, library, arguments, converted);
+    if (start.isEmpty()) {
+      return absent(tokenizerClass.name(), folder, Absences.of(tokenizerClass.name(), folder));
+    }
+    Followed.doubt(tokenizerClass, library).ifPresent(notes::add);
+    Draft draft = start.get();
+    byte[] before = draft.json();
     SpecialTokens tokens;
     if (library.major() == 4) {
-      tokens = Version4.apply(draft, tokenizerClass, arguments);
+      tokens = Version4.apply(draft, tokenizerClass, arguments, converted);
     } else {
-      draft = rebuilt(file, folder, tokenizerClass, arguments, notes);
+      draft = Version5.built(draft, folder, tokenizerClass, arguments, notes);
       tokens = Version5.initialize(draft, arguments);
-      Behind5.finish(inherited(tokenizerClass), draft, arguments, tokens);
+      Behind5.finish(Version5.inherited(tokenizerClass), draft, arguments, tokens);
     }
     if (arguments.isTrue("split_special_tokens")) {
       draft.added.removeSpecialOfVocabulary();
     }
     byte[] json = draft.json();
-    Changes.note(before, json, tokenizerClass, library, chosen.because()).ifPresent(notes::add);
+    if (folder.hasTokenizerJson() && !converted) {
+      notes.addAll(Contradictions.of(folder, draft));
+      Changes.note(before, json, tokenizerClass, library, chosen.because()).ifPresent(notes::add);
+    } else if (!folder.hasTokenizerJson()) {
+      notes.add(
+          "the folder has no tokenizer.json: one was built of its vocabulary as "
+              + tokenizerClass.name()
+              + " of transformers "
+              + library.major()
+              + " does ("
+              + chosen.because()
+              + ")");
+    }
     return new DecidedTokenizer(
         Optional.of(json),
         Optional.of(TokenizerSettings.of(library, tokenizerClass, arguments, tokens, draft)),
@@ -112,65 +124,54 @@ final class Decision {
         Optional.empty());
   }
 
-  /** The class whose constructor runs: the class's own or the one above it. */
-  private static String inherited(TokenizerClass tokenizerClass) {
-    return tokenizerClass.ownInit() || tokenizerClass.parents().isEmpty()
-        ? tokenizerClass.name()
-        : tokenizerClass.parents().get(0);
-  }
-
-  private static Draft rebuilt(
-      Draft file,
+  /**
+   * The tokenizer before the class's constructor: the file's, or made of vocabulary files.
+   *
+   * @param converted whether version 4 converts its class without the tokenizers library
+   */
+  private static Optional<Draft> start(
       Folder folder,
       TokenizerClass tokenizerClass,
+      Library library,
       Arguments arguments,
-      List<String> notes) {
-    String name = tokenizerClass.name();
-    Behind5.prepare(inherited(tokenizerClass), arguments);
-    if (!tokenizerClass.ownInit() || name.equals("TokenizersBackend")) {
-      return file;
+      boolean converted) {
+    if (library.major() == 4 && converted) {
+      return new Converted4(folder, arguments).draft(Version4.rulesOf(tokenizerClass));
     }
-    if ("Unigram".equals(tokenizerClass.model()) && !file.vocabulary.isList()) {
-      notes.add(
-          "the class "
-              + name
-              + " needs pieces with scores, and tokenizer.json has none: it was taken as it is");
-      return file;
+    if (folder.hasTokenizerJson()) {
+      return Optional.of(Draft.of(folder.tokenizerJson, folder.files.where("tokenizer.json")));
     }
-    Optional<Draft> built =
-        new Rebuilt(arguments, file.model, file.vocabulary, charsmap(folder.tokenizerJson))
-            .build(name);
-    if (built.isEmpty()) {
-      notes.add(
-          "the tokenizer class "
-              + name
-              + " of transformers 5 is not known here: tokenizer.json was taken as it is");
-      return file;
-    }
-    Draft draft = built.get();
-    if (Keys.truth(file.postProcessor)) {
-      draft.postProcessor = file.postProcessor;
-    }
-    draft.truncation = file.truncation;
-    draft.padding = file.padding;
-    return draft;
+    return new Extracted5(folder, tokenizerClass, arguments).draft();
   }
 
-  /** SentencePiece's normalization in the file: of its normalizer, or the first that has one. */
-  private static Optional<String> charsmap(Map<String, @Nullable Object> json) {
-    Object normalizer = json.get("normalizer");
-    List<?> all =
-        normalizer instanceof Map<?, ?> part && part.get("normalizers") instanceof List<?> list
-            ? list
-            : normalizer == null ? List.of() : List.of(normalizer);
-    for (Object one : all) {
-      if (Keys.type(one).equals("Precompiled")
-          && one instanceof Map<?, ?> part
-          && part.get("precompiled_charsmap") instanceof String map) {
-        return Optional.of(map);
-      }
+  /**
+   * Whether version 4 makes the tokenizer of vocabulary files: without {@code tokenizer.json}, or
+   * where Llama's and T5's classes are told about the prefix space.
+   */
+  private static boolean converts(
+      Folder folder, TokenizerClass tokenizerClass, Arguments arguments, List<String> notes) {
+    if (!folder.hasTokenizerJson()) {
+      return true;
     }
-    return Optional.empty();
+    boolean asks =
+        (tokenizerClass.is("LlamaTokenizer") || tokenizerClass.is("T5Tokenizer"))
+            && arguments.values.get("add_prefix_space") != null;
+    String model = String.valueOf(tokenizerClass.vocabularyFiles().get("vocab_file"));
+    if (asks && folder.files.has(model)) {
+      notes.add(
+          model
+              + " was taken instead of tokenizer.json: transformers 4 does so where"
+              + " tokenizer_config.json has add_prefix_space");
+      return true;
+    }
+    if (asks) {
+      notes.add(
+          "transformers 4 needs "
+              + model
+              + " where tokenizer_config.json has add_prefix_space, and does not load this folder:"
+              + " tokenizer.json was taken");
+    }
+    return false;
   }
 
   private static DecidedTokenizer absent(String name, Folder folder, TokenizerAbsence absence) {

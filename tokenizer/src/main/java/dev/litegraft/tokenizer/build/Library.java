@@ -37,6 +37,13 @@ final class Library {
     return json;
   }
 
+  /** The class's name of a {@code model_type}'s configuration, or null where it has none. */
+  @Nullable String classOfConfiguration(@Nullable String modelType) {
+    return modelType == null
+        ? null
+        : classOfModel(Keys.text(Keys.map(json(), "configurations"), modelType));
+  }
+
   /** The class's name that a {@code model_type} has, or null. */
   @Nullable String classOfModel(@Nullable String modelType) {
     return modelType == null ? null : Keys.text(Keys.map(json(), "model_types"), modelType);

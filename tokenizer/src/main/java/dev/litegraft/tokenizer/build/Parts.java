@@ -23,7 +23,65 @@ final class Parts {
     return part;
   }
 
+  // Models, without their vocabulary
+
+  static Map<String, @Nullable Object> wordPiece(String unknown) {
+    return part(
+        "WordPiece",
+        "unk_token",
+        unknown,
+        "continuing_subword_prefix",
+        "##",
+        "max_input_chars_per_word",
+        100);
+  }
+
+  static Map<String, @Nullable Object> unigram(int unknown, boolean byteFallback) {
+    return part("Unigram", "unk_id", unknown, "vocab", null, "byte_fallback", byteFallback);
+  }
+
+  /** A BPE model; {@code affix} is the prefix and suffix of parts of words, empty or null. */
+  static Map<String, @Nullable Object> bpe(
+      @Nullable String unknown,
+      @Nullable String affix,
+      boolean fuse,
+      boolean byteFallback,
+      Object merges) {
+    return part(
+        "BPE",
+        "dropout",
+        null,
+        "unk_token",
+        unknown,
+        "continuing_subword_prefix",
+        affix,
+        "end_of_word_suffix",
+        affix,
+        "fuse_unk",
+        fuse,
+        "byte_fallback",
+        byteFallback,
+        "ignore_merges",
+        false,
+        "vocab",
+        null,
+        "merges",
+        merges);
+  }
+
   // Normalizers
+
+  /** Quotation marks of old typewriters as one, and accents taken off. */
+  static List<@Nullable Object> quotes(boolean stripAccents) {
+    List<@Nullable Object> normalizers = new ArrayList<>();
+    normalizers.add(replace("``", "\""));
+    normalizers.add(replace("''", "\""));
+    if (stripAccents) {
+      normalizers.add(part("NFKD"));
+      normalizers.add(part("StripAccents"));
+    }
+    return normalizers;
+  }
 
   static Object normalizers(List<@Nullable Object> all) {
     return part("Sequence", "normalizers", all);

@@ -52,7 +52,11 @@ final class Rebuilt {
           case "T5Tokenizer" -> t5();
           case "XLNetTokenizer" -> xlnet();
           case "GPT2Tokenizer", "RobertaTokenizer", "DebertaTokenizer" -> byteLevel(null);
-          case "GPTNeoXTokenizer" -> byteLevel(Parts.part("NFC"));
+          case "GPTNeoXTokenizer" -> gptNeoX();
+          case "CodeGenTokenizer" -> codeGen();
+          case "HerbertTokenizer" -> herbert();
+          case "BarthezTokenizer" -> barthez();
+          case "BigBirdTokenizer" -> bigBird();
           case "Qwen2Tokenizer" -> qwen2();
           case "GemmaTokenizer" -> gemma();
           case "LlamaTokenizer" -> llama();
@@ -62,48 +66,16 @@ final class Rebuilt {
         });
   }
 
-  private Draft wordPiece(String unknown) {
-    return new Draft(
-        Parts.part(
-            "WordPiece",
-            "unk_token",
-            unknown,
-            "continuing_subword_prefix",
-            "##",
-            "max_input_chars_per_word",
-            100),
-        vocabulary.asObject());
-  }
-
   private Draft unigram(int unknown) {
-    return new Draft(
-        Parts.part("Unigram", "unk_id", unknown, "vocab", null, "byte_fallback", false),
-        vocabulary);
+    return new Draft(Parts.unigram(unknown, false), vocabulary);
   }
 
   private Draft bpe(
       @Nullable String unknown, @Nullable String affix, boolean fuse, boolean byteFallback) {
-    Map<String, @Nullable Object> bpe =
-        Parts.part(
-            "BPE",
-            "dropout",
-            null,
-            "unk_token",
-            unknown,
-            "continuing_subword_prefix",
-            affix,
-            "end_of_word_suffix",
-            affix,
-            "fuse_unk",
-            fuse,
-            "byte_fallback",
-            byteFallback,
-            "ignore_merges",
-            false);
-    bpe.put("vocab", null);
     Object merges = model.get("merges");
-    bpe.put("merges", merges == null ? List.of() : merges);
-    return new Draft(bpe, vocabulary.asObject());
+    return new Draft(
+        Parts.bpe(unknown, affix, fuse, byteFallback, merges == null ? List.of() : merges),
+        vocabulary.asObject());
   }
 
   private int index(String token, int otherwise) {
@@ -116,7 +88,7 @@ final class Rebuilt {
   }
 
   private Draft bert() {
-    Draft draft = wordPiece(arguments.text("unk_token"));
+    Draft draft = new Draft(Parts.wordPiece(arguments.text("unk_token")), vocabulary.asObject());
     draft.normalizer =
         Parts.bertNormalizer(
             arguments.isTrue("tokenize_chinese_chars"),
@@ -129,7 +101,7 @@ final class Rebuilt {
 
   private Draft albert() {
     Draft draft = unigram(1);
-    List<@Nullable Object> normalizers = quotes(!arguments.isTrue("keep_accents"));
+    List<@Nullable Object> normalizers = Parts.quotes(!arguments.isTrue("keep_accents"));
     if (arguments.isTrue("do_lower_case")) {
       normalizers.add(Parts.part("Lowercase"));
     }
@@ -145,18 +117,6 @@ final class Rebuilt {
                 Map.of(
                     "[CLS]", arguments.text("cls_token"), "[SEP]", arguments.text("sep_token"))));
     return draft;
-  }
-
-  /** Quotation marks of old typewriters as one, and accents taken off. */
-  private static List<@Nullable Object> quotes(boolean stripAccents) {
-    List<@Nullable Object> normalizers = new ArrayList<>();
-    normalizers.add(Parts.replace("``", "\""));
-    normalizers.add(Parts.replace("''", "\""));
-    if (stripAccents) {
-      normalizers.add(Parts.part("NFKD"));
-      normalizers.add(Parts.part("StripAccents"));
-    }
-    return normalizers;
   }
 
   private static Map<String, Integer> ids(Draft draft, Map<String, String> tokens) {
@@ -184,7 +144,10 @@ final class Rebuilt {
   }
 
   private Draft debertaV2() {
-    Draft draft = unigram(unknownOfScoreZero());
+    Draft draft =
+        unigram(
+            unknownOfScoreZero(
+                arguments.values.get("unk_id") instanceof Number number ? number.intValue() : 1));
     List<@Nullable Object> normalizers = new ArrayList<>();
     if (arguments.isTrue("do_lower_case")) {
       normalizers.add(Parts.part("Lowercase"));
@@ -203,13 +166,10 @@ final class Rebuilt {
     return draft;
   }
 
-  /** The unknown token's place where it has the score 0, else what {@code unk_id} says. */
-  private int unknownOfScoreZero() {
-    String unknown = arguments.text("unk_token");
-    Integer id = vocabulary.id(unknown);
-    return id != null && vocabulary.score(id) == 0
-        ? id
-        : arguments.values.get("unk_id") instanceof Number number ? number.intValue() : 1;
+  /** The unknown token's place where it has the score 0. */
+  private int unknownOfScoreZero(int otherwise) {
+    Integer id = vocabulary.id(arguments.text("unk_token"));
+    return id != null && vocabulary.score(id) == 0 ? id : otherwise;
   }
 
   private Draft t5() {
@@ -221,7 +181,7 @@ final class Rebuilt {
 
   private Draft xlnet() {
     Draft draft = unigram(arguments.values.get("unk_id") instanceof Number n ? n.intValue() : 0);
-    List<@Nullable Object> normalizers = quotes(true);
+    List<@Nullable Object> normalizers = Parts.quotes(true);
     if (arguments.isTrue("do_lower_case")) {
       normalizers.add(Parts.part("Lowercase"));
     }
@@ -237,6 +197,57 @@ final class Rebuilt {
     draft.preTokenizer = Parts.byteLevel(arguments.isTrue("add_prefix_space"), true, true);
     draft.decoder = Parts.byteLevelDecoder();
     return draft;
+  }
+
+  private Draft gptNeoX() {
+    Draft draft = byteLevel(Parts.part("NFC"));
+    draft.preTokenizer =
+        Parts.byteLevel(
+            arguments.isTrue("add_prefix_space"), arguments.isTrue("trim_offsets"), true);
+    return draft;
+  }
+
+  private Draft codeGen() {
+    Draft draft = byteLevel(null);
+    draft.postProcessor = Parts.byteLevel(true, false, true);
+    return draft;
+  }
+
+  private Draft herbert() {
+    Draft draft = bpe(arguments.text("unk_token"), null, false, false);
+    draft.model.put("end_of_word_suffix", "</w>");
+    draft.normalizer = Parts.bertNormalizer(true, false, false);
+    draft.preTokenizer = Parts.part("BertPreTokenizer");
+    draft.decoder = Parts.part("BPEDecoder", "suffix", "</w>");
+    return draft;
+  }
+
+  private Draft barthez() {
+    Draft draft = unigram(3);
+    draft.normalizer =
+        Parts.normalizers(
+            List.of(
+                Parts.replaceAll("\\s{2,}|[\\n\\r\\t]", " "),
+                Parts.part("NFC"),
+                Parts.strip(false, true)));
+    metaspace(draft);
+    return draft;
+  }
+
+  private Draft bigBird() {
+    Draft draft = unigram(unknownOfScoreZero(100));
+    draft.normalizer =
+        Parts.normalizers(
+            List.of(Parts.strip(false, false), Parts.replaceAll(" {2,}", Parts.SPACE)));
+    metaspace(draft);
+    return draft;
+  }
+
+  private void metaspace(Draft draft) {
+    Object pieces =
+        Parts.metaspace(arguments.isTrue("add_prefix_space") ? "always" : "never", true);
+    draft.preTokenizer = pieces;
+    draft.decoder = pieces;
   }
 
   private Draft qwen2() {
@@ -289,7 +300,7 @@ final class Rebuilt {
     draft.preTokenizer =
         Parts.preTokenizers(
             Parts.part("Digits", "individual_digits", true), Parts.byteLevel(prefix, true, true));
-    draft.decoder = Parts.byteLevel(prefix, true, true);
+    draft.decoder = Parts.byteLevelDecoder();
     return draft;
   }
 }

@@ -54,13 +54,13 @@ final class Version4 {
           "FNetTokenizer",
           "RobertaTokenizer",
           "LongformerTokenizer",
-          "LEDTokenizer");
+          "BlenderbotTokenizer");
+  private static final Set<String> MASK_TAKES_SPACE_NORMALIZED =
+      Set.of("BartTokenizer", "LEDTokenizer", "NllbTokenizer");
   private static final Set<String> MASK_TAKES_SPACE =
       Set.of(
           "XLMRobertaTokenizer",
-          "BartTokenizer",
           "MvpTokenizer",
-          "BlenderbotTokenizer",
           "MPNetTokenizer",
           "BarthezTokenizer",
           "BigBirdTokenizer",
@@ -73,17 +73,30 @@ final class Version4 {
 
   private Version4() {}
 
+  /** The class whose rules are followed: BERT's for those below it. */
+  static String rulesOf(TokenizerClass tokenizerClass) {
+    return tokenizerClass.is("BertTokenizer") ? "BertTokenizer" : tokenizerClass.name();
+  }
+
   /**
-   * The tokenizer of a folder with {@code tokenizer.json}.
+   * The fast class's constructor.
    *
-   * @param draft as the file has it; is changed
+   * @param draft as the file has it, or as it was converted; is changed
+   * @param converted whether it was converted, and has no template yet
    */
-  static SpecialTokens apply(Draft draft, TokenizerClass tokenizerClass, Arguments arguments) {
-    String name = tokenizerClass.is("BertTokenizer") ? "BertTokenizer" : tokenizerClass.name();
+  static SpecialTokens apply(
+      Draft draft, TokenizerClass tokenizerClass, Arguments arguments, boolean converted) {
+    String name = rulesOf(tokenizerClass);
+    if (converted) {
+      Slow4.prepareTokens(name, arguments);
+    }
     prepareTokens(name, arguments);
     TruncationAndPadding.setDefaults(draft, arguments);
     SpecialTokens tokens = arguments.specialTokens();
     addTokens(draft, arguments, tokens);
+    if (converted) {
+      draft.postProcessor = Slow4.template(name, draft, tokens, arguments);
+    }
     prefixSpace(draft, arguments);
     if (LIKE_BERT.contains(name)) {
       bertNormalizer(draft, arguments, true);
@@ -101,6 +114,12 @@ final class Version4 {
   private static void prepareTokens(String name, Arguments arguments) {
     if (MASK_TAKES_SPACE_UNNORMALIZED.contains(name)) {
       arguments.withSpaceBefore("mask_token", false, false);
+    } else if (MASK_TAKES_SPACE_NORMALIZED.contains(name)) {
+      arguments.withSpaceBefore("mask_token", true, true);
+    } else if (name.equals("T5Tokenizer") || name.equals("MT5Tokenizer")) {
+      arguments.additional(Behind5.extraIds(arguments));
+    } else if (name.equals("CodeLlamaTokenizer")) {
+      arguments.addAdditional(List.of("prefix_token", "middle_token", "suffix_token", "eot_token"));
     } else if (name.equals("CamembertTokenizer")) {
       arguments.withSpaceBefore("mask_token", true, null);
     } else if (MASK_TAKES_SPACE.contains(name)) {

@@ -3,8 +3,11 @@ package dev.litegraft.tokenizer.build;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Transformers 5: classes with a constructor of their own build the tokenizer anew and take the
@@ -16,6 +19,69 @@ import java.util.Set;
  */
 final class Version5 {
   private Version5() {}
+
+  /** The class whose constructor runs: the class's own or the one above it. */
+  static String inherited(TokenizerClass tokenizerClass) {
+    return tokenizerClass.ownInit() || tokenizerClass.parents().isEmpty()
+        ? tokenizerClass.name()
+        : tokenizerClass.parents().get(0);
+  }
+
+  /**
+   * What the class builds before the common constructor.
+   *
+   * @param source the file's tokenizer, or the vocabulary of other files
+   * @param notes what the user should know is added
+   */
+  static Draft built(
+      Draft source,
+      Folder folder,
+      TokenizerClass tokenizerClass,
+      Arguments arguments,
+      List<String> notes) {
+    String name = tokenizerClass.name();
+    Behind5.prepare(inherited(tokenizerClass), arguments);
+    boolean loaded = folder.hasTokenizerJson() && !tokenizerClass.ownInit();
+    if (loaded || name.equals("TokenizersBackend")) {
+      return source;
+    }
+    if ("Unigram".equals(tokenizerClass.model()) && !source.vocabulary.isList()) {
+      notes.add(
+          "the class "
+              + name
+              + " needs pieces with scores, and tokenizer.json has none: it was taken as it is");
+      return source;
+    }
+    Optional<Draft> built =
+        new Rebuilt(arguments, source.model, source.vocabulary, charsmap(source.normalizer))
+            .build(inherited(tokenizerClass));
+    if (built.isEmpty()) {
+      return source;
+    }
+    Draft draft = built.get();
+    if (Keys.truth(source.postProcessor)) {
+      draft.postProcessor = source.postProcessor;
+    }
+    draft.truncation = source.truncation;
+    draft.padding = source.padding;
+    return draft;
+  }
+
+  /** SentencePiece's normalization, or the first of several. */
+  private static Optional<String> charsmap(@Nullable Object normalizer) {
+    List<?> all =
+        normalizer instanceof Map<?, ?> part && part.get("normalizers") instanceof List<?> list
+            ? list
+            : normalizer == null ? List.of() : List.of(normalizer);
+    for (Object one : all) {
+      if (Keys.type(one).equals("Precompiled")
+          && one instanceof Map<?, ?> part
+          && part.get("precompiled_charsmap") instanceof String map) {
+        return Optional.of(map);
+      }
+    }
+    return Optional.empty();
+  }
 
   /**
    * The constructor of {@code TokenizersBackend} after the class has built its own tokenizer, or

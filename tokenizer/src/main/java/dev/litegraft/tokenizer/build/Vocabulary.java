@@ -70,6 +70,9 @@ final class Vocabulary {
 
   /** The score of the piece with an id, of a list; 0 where there is none. */
   double score(int id) {
+    if (json instanceof List<?> list && list.get(id) instanceof List<?> piece) {
+      return piece.get(1) instanceof Number score ? score.doubleValue() : 0;
+    }
     if (!(json instanceof Json.Raw raw) || !raw.isArray()) {
       return 0;
     }
