@@ -1,0 +1,476 @@
+package dev.litegraft.tokenizer.pattern;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a {@link Program}: it tries one way after the other as backtracking engines do, so that the
+ * first way that matches is the match, but after some hundred ways that failed it remembers each
+ * state that failed at a position and never tries it there again. So the time grows with the length
+ * of the program times that of the text.
+ *
+ * <p>A state is an instruction and which of the loops around it have taken nothing yet. References
+ * to groups make states depend on more; for patterns with these nothing is remembered, and they end
+ * after {@link #MOST_STEPS} tries as the native engine does.
+ */
+final class Machine implements Matcher {
+  private static final int MOST_STEPS = 10_000_000;
+  private static final int REMEMBER_AFTER = 256;
+  private static final int DEEPEST = 24 << 20; // numbers on the stack, that is 96 MB
+  private static final int NONE = -1;
+
+  // What lies on the stack, three numbers each, the kind in the lowest two bits of the first.
+  private static final int OTHER_WAY = 0; // instruction, position
+  private static final int FEWER = 1; // instruction, least position, present position
+  private static final int FAILED = 2; // state, position
+  private static final int RESTORE = 3; // register, its value
+
+  private static final CharSet WORD = word();
+
+  private final Program program;
+  private final int[] operations;
+  private final int[] xs;
+  private final @Nullable CharSet[] sets;
+  private final int[] points;
+  private final int from;
+  private final int to;
+  private final int[] registers;
+  private int[] stack = new int[96];
+  private int depth;
+  private @Nullable Memory memory;
+  private long steps; // tries of the present search
+  private final long mostSteps;
+  private final int[] runStarts; // of each STAR: the last run of its set
+  private final int[] runEnds;
+  private int searchFrom;
+  private int searchStart;
+  private int lastEnd = NONE;
+  private int start;
+  private int end;
+
+  Machine(Program program, int[] points, int from, int to, int searchFrom) {
+    this.program = program;
+    this.operations = program.operations;
+    this.xs = program.xs;
+    this.sets = program.sets;
+    this.points = points;
+    this.from = from;
+    this.to = to;
+    this.searchFrom = searchFrom;
+    this.registers = new int[program.registers];
+    this.runStarts = new int[operations.length];
+    this.runEnds = new int[operations.length];
+    this.mostSteps = program.refers ? MOST_STEPS : MOST_STEPS + 1000L * (to - from);
+  }
+
+  private static CharSet word() {
+    CharSet word = ClassParser.type('w', false, Options.NONE);
+    return word == null ? CharSet.EMPTY : word;
+  }
+
+  @Override
+  public boolean find() {
+    while (searchFrom <= to) {
+      if (!search()) {
+        searchFrom = to + 1;
+        return false;
+      }
+      if (end == start && end == lastEnd) {
+        searchFrom++;
+      } else {
+        searchFrom = end;
+        lastEnd = end;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public int start() {
+    return start;
+  }
+
+  @Override
+  public int end() {
+    return end;
+  }
+
+  private boolean search() {
+    searchStart = searchFrom;
+    steps = 0;
+    if (memory != null) {
+      if (program.usesSearchStart) {
+        memory = new Memory(program, to - from);
+      } else {
+        memory.forget(searchStart - from);
+      }
+    }
+    CharSet first = program.first;
+    for (int at = searchStart; at <= to; at++) {
+      if (first != null) {
+        while (at < to && !first.contains(points[at])) {
+          at++;
+        }
+        if (at == to) {
+          return false;
+        }
+      }
+      Arrays.fill(registers, NONE);
+      registers[0] = at;
+      depth = 0;
+      int found = run(0, at);
+      if (found != NONE) {
+        start = registers[0];
+        end = found;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The end of the first way through the program from an instruction on, or {@link #NONE}. */
+  private int run(int firstInstruction, int position) {
+    int base = depth;
+    int pc = firstInstruction;
+    int at = position;
+    while (true) {
+      if (memory != null && program.states[pc] >= 0 && operations[pc] != Program.STAR) {
+        int state = state(pc, at);
+        if (memory.failed(state, at - from)) {
+          at = NONE;
+        } else {
+          push(state << 2 | FAILED, at, 0);
+        }
+      }
+      if (at != NONE) {
+        switch (operations[pc]) {
+          case Program.SET -> {
+            if (at < to && set(pc).contains(points[at])) {
+              at++;
+              pc++;
+              continue;
+            }
+          }
+          case Program.SET_BACK -> {
+            if (at > from && set(pc).contains(points[at - 1])) {
+              at--;
+              pc++;
+              continue;
+            }
+          }
+          case Program.STAR -> {
+            at = star(pc, at);
+            if (at != NONE) {
+              pc++;
+              continue;
+            }
+          }
+          case Program.ALL_OF -> {
+            at = runEnd(pc, at);
+            pc++;
+            continue;
+          }
+          case Program.SPLIT -> {
+            pc = split(pc, at);
+            if (pc != NONE) {
+              continue;
+            }
+          }
+          case Program.JUMP -> {
+            pc = xs[pc];
+            continue;
+          }
+          case Program.LOOK -> {
+            if (look(pc, at)) {
+              pc = xs[pc];
+              continue;
+            }
+          }
+          case Program.LOOK_AT -> {
+            if (lookAt(pc, at)) {
+              pc++;
+              continue;
+            }
+          }
+          case Program.ATOMIC -> {
+            int taken = body(pc, at);
+            if (taken != NONE) {
+              at = taken;
+              pc = xs[pc];
+              continue;
+            }
+          }
+          case Program.ANCHOR -> {
+            if (holds(program.anchors[xs[pc]], at)) {
+              pc++;
+              continue;
+            }
+          }
+          case Program.HOLD -> {
+            push(xs[pc] << 2 | RESTORE, registers[xs[pc]], 0);
+            registers[xs[pc]] = at;
+            pc++;
+            continue;
+          }
+          case Program.CHECK -> {
+            pc = registers[xs[pc]] == at ? program.ys[pc] : pc + 1;
+            continue;
+          }
+          case Program.REFER -> {
+            at = refer(pc, at);
+            if (at != NONE) {
+              pc++;
+              continue;
+            }
+          }
+          default -> {
+            return at;
+          }
+        }
+      }
+      int back = back(base);
+      if (back == NONE) {
+        return NONE;
+      }
+      pc = stack[back] >> 2;
+      if ((stack[back] & 3) == FEWER) {
+        pc++;
+        at = stack[back + 2];
+      } else {
+        at = stack[back + 1];
+        depth = back;
+      }
+    }
+  }
+
+  /** Undoes what failed down to the next other way, and gives its place on the stack. */
+  private int back(int base) {
+    if (++steps > mostSteps) {
+      throw Memory.tooMuch(program, "it needs more than " + mostSteps + " steps for this text");
+    }
+    if (steps == REMEMBER_AFTER && !program.refers && memory == null) {
+      memory = new Memory(program, to - from);
+    }
+    while (depth > base) {
+      int frame = depth - 3;
+      int first = stack[frame];
+      switch (first & 3) {
+        case OTHER_WAY -> {
+          return frame;
+        }
+        case FEWER -> {
+          int present = stack[frame + 2];
+          if (memory != null) {
+            memory.fail(state(first >> 2, present), present - from);
+          }
+          if (present > stack[frame + 1]) {
+            stack[frame + 2] = present - 1;
+            return frame;
+          }
+        }
+        case FAILED -> {
+          if (memory != null) {
+            memory.fail(first >>> 2, stack[frame + 1] - from);
+          }
+        }
+        default -> registers[first >> 2] = stack[frame + 1];
+      }
+      depth = frame;
+    }
+    return NONE;
+  }
+
+  private int split(int pc, int at) {
+    CharSet one = sets[pc];
+    CharSet other = program.otherSets[pc];
+    if (one != null || other != null) {
+      int point = at < to ? points[at] : NONE;
+      if (one != null && (point == NONE || !one.contains(point))) {
+        return other != null && (point == NONE || !other.contains(point)) ? NONE : program.ys[pc];
+      }
+      if (other != null && (point == NONE || !other.contains(point))) {
+        return xs[pc];
+      }
+    }
+    push(program.ys[pc] << 2 | OTHER_WAY, at, 0);
+    return xs[pc];
+  }
+
+  /** Takes all of the set, less what is known to fail, and pushes the ways that take fewer. */
+  private int star(int pc, int at) {
+    int most = runEnd(pc, at);
+    if (memory != null) {
+      if (memory.failed(state(pc, at), at - from)) {
+        return NONE;
+      }
+      // The failed ones are the last of the run: find where they begin.
+      int low = at;
+      int high = most + 1;
+      while (high - low > 1) {
+        int middle = (low + high) >>> 1;
+        if (memory.failed(state(pc, middle), middle - from)) {
+          high = middle;
+        } else {
+          low = middle;
+        }
+      }
+      most = low;
+      push(pc << 2 | FEWER, at, most);
+    } else if (most > at) {
+      push(pc << 2 | FEWER, at, most);
+    }
+    return most;
+  }
+
+  /** Where the run of the instruction's set ends. */
+  private int runEnd(int pc, int at) {
+    if (at >= runStarts[pc] && at < runEnds[pc]) {
+      return runEnds[pc];
+    }
+    CharSet set = set(pc);
+    int run = at;
+    while (run < to && set.contains(points[run])) {
+      run++;
+    }
+    runStarts[pc] = at;
+    runEnds[pc] = run;
+    return run;
+  }
+
+  /** The number of the state: the instruction's own, and how many loops have taken nothing. */
+  private int state(int pc, int at) {
+    int state = program.states[pc];
+    int[] loops = program.loops[pc];
+    for (int i = loops.length - 1; i >= 0 && registers[loops[i]] == at; i--) {
+      state++;
+    }
+    return state;
+  }
+
+  private boolean look(int pc, int at) {
+    boolean negative = program.ys[pc] != 0;
+    int base = depth;
+    int found = run(pc + 1, at);
+    if (found == NONE) {
+      return negative;
+    }
+    if (negative) {
+      restore(base);
+    } else {
+      keepRestores(base);
+    }
+    return !negative;
+  }
+
+  private int body(int pc, int at) {
+    int base = depth;
+    int found = run(pc + 1, at);
+    keepRestores(base);
+    return found;
+  }
+
+  /** Drops all but what restores registers. */
+  private void keepRestores(int base) {
+    int kept = base;
+    for (int frame = base; frame < depth; frame += 3) {
+      if ((stack[frame] & 3) == RESTORE) {
+        stack[kept] = stack[frame];
+        stack[kept + 1] = stack[frame + 1];
+        kept += 3;
+      }
+    }
+    depth = kept;
+  }
+
+  private void restore(int base) {
+    while (depth > base) {
+      depth -= 3;
+      if ((stack[depth] & 3) == RESTORE) {
+        registers[stack[depth] >> 2] = stack[depth + 1];
+      }
+    }
+  }
+
+  private boolean lookAt(int pc, int at) {
+    boolean found =
+        xs[pc] != 0
+            ? at > from && set(pc).contains(points[at - 1])
+            : at < to && set(pc).contains(points[at]);
+    return found != (program.ys[pc] != 0);
+  }
+
+  private boolean holds(Node.AnchorKind kind, int at) {
+    return switch (kind) {
+      case LINE_START -> at == from || (at < to && points[at - 1] == '\n');
+      case LINE_END -> at == to || points[at] == '\n';
+      case TEXT_START -> at == from;
+      case TEXT_END -> at == to;
+      case TEXT_END_OR_NEWLINE -> at == to || (at == to - 1 && points[at] == '\n');
+      case SEARCH_START -> at == searchStart;
+      case WORD_BOUNDARY -> wordBoundary(at, CharSet.LAST);
+      case NO_WORD_BOUNDARY -> !wordBoundary(at, CharSet.LAST);
+      case ASCII_WORD_BOUNDARY -> wordBoundary(at, 127);
+      case NO_ASCII_WORD_BOUNDARY -> !wordBoundary(at, 127);
+    };
+  }
+
+  private boolean wordBoundary(int at, int highest) {
+    boolean before = at > from && points[at - 1] <= highest && WORD.contains(points[at - 1]);
+    boolean behind = at < to && points[at] <= highest && WORD.contains(points[at]);
+    return before != behind;
+  }
+
+  private int refer(int pc, int at) {
+    int list = xs[pc];
+    int[] groups = program.references[list];
+    for (int i = groups.length - 1; i >= 0; i--) {
+      int groupStart = registers[2 * groups[i] - 1];
+      int groupEnd = registers[2 * groups[i]];
+      if (groupStart != NONE && groupEnd != NONE) {
+        int behind = compared(groupStart, groupEnd, at, program.ignoresCase[list]);
+        if (behind != NONE) {
+          return behind;
+        }
+      }
+    }
+    return NONE;
+  }
+
+  private int compared(int groupStart, int groupEnd, int at, boolean ignoresCase) {
+    int length = groupEnd - groupStart;
+    steps += length;
+    if (length > to - at) {
+      return NONE;
+    }
+    for (int i = 0; i < length; i++) {
+      int point = points[groupStart + i];
+      if (point != points[at + i]
+          && !(ignoresCase && Folding.single(point).contains(points[at + i]))) {
+        return NONE;
+      }
+    }
+    return at + Math.max(length, 0);
+  }
+
+  private CharSet set(int pc) {
+    CharSet set = sets[pc];
+    if (set == null) {
+      throw new IllegalStateException("an instruction without its set");
+    }
+    return set;
+  }
+
+  private void push(int first, int second, int third) {
+    if (depth + 3 > stack.length) {
+      if (depth >= DEEPEST) {
+        throw Memory.tooMuch(program, "it goes too deep for this text");
+      }
+      stack = Arrays.copyOf(stack, 2 * stack.length);
+    }
+    stack[depth] = first;
+    stack[depth + 1] = second;
+    stack[depth + 2] = third;
+    depth += 3;
+  }
+}
