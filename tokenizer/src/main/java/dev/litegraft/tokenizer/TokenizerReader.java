@@ -1,0 +1,155 @@
+package dev.litegraft.tokenizer;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code tokenizer.json}.
+ *
+ * <p>Source: {@code tokenizers/src/tokenizer/serialization.rs}.
+ */
+final class TokenizerReader {
+  private final JsonReader json;
+  private final String where;
+  private final PipelineReader pipeline;
+
+  private @Nullable Normalizer normalizer;
+  private @Nullable PreTokenizer preTokenizer;
+  private @Nullable PostProcessor postProcessor;
+  private @Nullable Decoder decoder;
+  private @Nullable Truncation truncation;
+  private @Nullable Padding padding;
+  private List<AddedTokens.AddedToken> added = List.of();
+  private @Nullable Model model;
+
+  private TokenizerReader(byte[] bytes, String where) {
+    this.json = new JsonReader(bytes, where);
+    this.where = where;
+    this.pipeline = new PipelineReader(where);
+  }
+
+  static Tokenizer.Parts read(byte[] bytes, String where) {
+    return new TokenizerReader(bytes, where).read();
+  }
+
+  private Tokenizer.Parts read() {
+    int modelAt = -1;
+    boolean normalizerRead = false;
+    boolean preTokenizerRead = false;
+    json.beginObject();
+    for (boolean first = true; json.nextName(first); first = false) {
+      String name = json.text();
+      switch (name) {
+        case "version" -> requireVersion(json.value());
+        case "truncation" -> truncation = pipeline.truncation(json.value());
+        case "padding" -> padding = pipeline.padding(json.value());
+        case "added_tokens" -> added = pipeline.addedTokens(json.value());
+        case "normalizer" -> {
+          normalizer = pipeline.normalizer(json.value());
+          normalizerRead = true;
+        }
+        case "pre_tokenizer" -> {
+          preTokenizer = pipeline.preTokenizer(json.value());
+          preTokenizerRead = true;
+        }
+        case "post_processor" -> postProcessor = pipeline.postProcessor(json.value());
+        case "decoder" -> decoder = pipeline.decoder(json.value());
+        case "model" -> {
+          modelAt = json.position();
+          if (normalizerRead && preTokenizerRead) {
+            model = ModelReader.read(json, where, this::readsOnlyBytes);
+          } else {
+            model = null;
+            json.skip(); // what is before it has to be known first
+          }
+        }
+        default -> json.skip();
+      }
+    }
+    json.end("the tokenizer");
+    if (modelAt >= 0 && model == null) {
+      json.position(modelAt);
+      model = ModelReader.read(json, where, this::readsOnlyBytes);
+    }
+    Model read = model;
+    if (read == null) {
+      throw new TokenizerException(
+          "the tokenizer cannot be used: it has no model",
+          where,
+          "give a file that tokenizer.save_pretrained() of a fast tokenizer wrote");
+    }
+    AddedTokens addedTokens = new AddedTokens(added, read, normalizer);
+    Tokens.SpaceCounts spaces =
+        postProcessor != null && postProcessor.trims()
+            ? new Tokens.SpaceCounts(read.vocabulary())
+            : null;
+    return new Tokenizer.Parts(
+        normalizer,
+        preTokenizer,
+        read,
+        postProcessor,
+        decoder,
+        addedTokens,
+        spaces,
+        partsAtSpaces(addedTokens),
+        Optional.ofNullable(truncation),
+        Optional.ofNullable(padding),
+        where);
+  }
+
+  private void requireVersion(@Nullable Object version) {
+    if (!"1.0".equals(version)) {
+      throw new TokenizerException(
+          "the tokenizer has version " + version + ", and 1.0 is the one that is known",
+          where,
+          "save it again with the tokenizers library that is current");
+    }
+  }
+
+  /** Whether the model sees nothing but characters that stand for bytes. */
+  private boolean readsOnlyBytes() {
+    PreTokenizer last = preTokenizer;
+    while (last instanceof PreTokenizer.Sequence sequence && !sequence.all().isEmpty()) {
+      last = sequence.all().get(sequence.all().size() - 1);
+    }
+    if (last != null) {
+      return last instanceof PreTokenizer.ByteLevel;
+    }
+    Normalizer lastNormalizer = normalizer;
+    while (lastNormalizer instanceof Normalizer.Sequence sequence && !sequence.all().isEmpty()) {
+      lastNormalizer = sequence.all().get(sequence.all().size() - 1);
+    }
+    return lastNormalizer instanceof Normalizer.ByteLevel;
+  }
+
+  /** Whether a space between letters or digits parts a text for all parts of the pipeline. */
+  private boolean partsAtSpaces(AddedTokens addedTokens) {
+    if (preTokenizer == null || preTokenizer.atSpaces() != PreTokenizer.AtSpaces.CUTS) {
+      return false;
+    }
+    if (normalizer != null && !normalizer.partsAtSpaces()) {
+      return false;
+    }
+    Segment space = Segment.of(new int[] {'a', ' ', 'b'}, 3);
+    if (normalizer != null) {
+      normalizer.apply(space);
+    }
+    Pieces pieces = new Pieces(space);
+    pieces.add(0, space.length, Pieces.TEXT, 0);
+    pieces.turn();
+    preTokenizer.apply(pieces);
+    boolean cut = false;
+    for (int i = 0; i < pieces.count(); i++) {
+      int start = pieces.text.starts[pieces.from(i)];
+      cut |= start == 1 || start == 2;
+    }
+    return cut
+        && addedTokens.partsAtSpaces(
+            IntStream.range(0, space.length)
+                .filter(i -> space.starts[i] == 1)
+                .map(i -> space.points[i])
+                .toArray());
+  }
+}
