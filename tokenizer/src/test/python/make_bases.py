@@ -46,6 +46,10 @@ def bert(out):
     vocab = sorted(t.get_vocab().items(), key=lambda x: x[1])
     write(out, "vocab.txt", "".join(k + "\n" for k, _ in vocab))
     write(out, "tokenizer.json", t.to_str())
+    write(out, "other.txt", "".join(k + "\n" for k, _ in vocab[:300]))
+    lower = json.loads(t.to_str())
+    lower["normalizer"]["lowercase"] = True
+    write(out + "-lower", "tokenizer.json", json.dumps(lower, ensure_ascii=False))
     t.enable_truncation(20, direction="left")
     t.enable_padding(direction="left", pad_id=1, pad_token="[UNK]", length=20)
     write(out + "-state", "tokenizer.json", t.to_str())

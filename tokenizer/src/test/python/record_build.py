@@ -117,6 +117,15 @@ def cases():
     for n, c in enumerate([{}, {"add_prefix_space": True}, {"add_prefix_space": False, "legacy": False}, {"add_prefix_space": True, "legacy": False, "add_eos_token": True}, {"add_prefix_space": None, "legacy": False}]):
         for model, cls in [("llama", "LlamaTokenizer"), ("mistral", "LlamaTokenizer"), ("llama", "PreTrainedTokenizerFast")]:
             yield f"two-{model}-{cls}-{n}", model, two, {"tokenizer_config.json": {"tokenizer_class": cls, **c}}
+    # a class that is told of no tokenizer.json
+    for n, c in enumerate([{}, {"do_lower_case": False}]):
+        yield f"null-bert-{n}", "bert", {"tokenizer.json": "bert/tokenizer.json", "vocab.txt": "bert/other.txt"}, {"tokenizer_config.json": {"tokenizer_class": "BertTokenizer", "tokenizer_file": None, **c}}
+    yield "null-plain", "bert", bert, {"tokenizer_config.json": {"tokenizer_class": "BertTokenizer", "tokenizer_file": None}}
+    # tokens that are found as the normalizer writes them, which then changes
+    for n, c in enumerate([{}, {"do_lower_case": False}]):
+        for base in ("bert", "bert-lower"):
+            yield f"normalized-{base}-{n}", "bert", {"tokenizer.json": f"{base}/tokenizer.json"}, {"tokenizer_config.json": {"tokenizer_class": "BertTokenizer", "added_tokens_decoder": {
+                "900": added("[URL]", special=False, normalized=True), "902": added("Café", special=False, normalized=True), "903": added("good", special=False, normalized=True)}, **c}}
     # a training run's truncation and padding inside tokenizer.json
     for cls in ("BertTokenizer", "PreTrainedTokenizerFast"):
         for c in ({}, {"padding_side": "right", "pad_token": "[UNK]", "truncation_side": "right"}):

@@ -50,6 +50,10 @@ record AddedToken(
     return new AddedToken(content, singleWord, lstrip, rstrip, normalized, isSpecial);
   }
 
+  AddedToken withContent(String other) {
+    return new AddedToken(other, singleWord, lstrip, rstrip, normalized, special);
+  }
+
   /** With {@code normalized} written out, as the tokenizers library keeps it. */
   AddedToken resolved() {
     return new AddedToken(content, singleWord, lstrip, rstrip, isNormalized(), special);

@@ -1,5 +1,6 @@
 package dev.litegraft.tokenizer.build;
 
+import dev.litegraft.tokenizer.TokenizerException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: {@code tokenizers/src/tokenizer/added_vocabulary.rs}.
  */
 final class AddedTokens {
+  /** More than any embedding has rows. */
+  private static final int MAX_ID = 1 << 28;
+
+  /** Stands in no text: no character has this code point. */
+  private static final String NOWHERE = Character.toString(Character.MAX_CODE_POINT);
+
   private final Vocabulary vocabulary;
   private final Map<String, Integer> ids = new HashMap<>();
   private final TreeMap<Integer, AddedToken> tokens = new TreeMap<>();
@@ -45,6 +53,18 @@ final class AddedTokens {
         known.remove(before);
       }
       known.add(token);
+      if (id < 0 || id > MAX_ID) {
+        throw new TokenizerException(
+            "token \""
+                + token.content()
+                + "\" has the id "
+                + id
+                + ", where at most "
+                + MAX_ID
+                + " is possible",
+            "the vocabulary",
+            "copy the file again from where the model was trained");
+      }
       highest = Math.max(highest, id);
     }
   }
@@ -62,6 +82,29 @@ final class AddedTokens {
   /** Takes the special ones away that the vocabulary knows too. */
   void removeSpecialOfVocabulary() {
     tokens.values().removeIf(token -> token.special() && vocabulary.id(token.content()) != null);
+  }
+
+  /**
+   * After the normalizer was changed: the library still looks for the tokens as the old one wrote
+   * them, in texts that the new one wrote.
+   *
+   * @param before what the old normalizer makes of a token
+   * @param now what the new one makes of it
+   */
+  void keepNormalizedAs(UnaryOperator<String> before, UnaryOperator<String> now) {
+    for (Map.Entry<Integer, AddedToken> entry : List.copyOf(tokens.entrySet())) {
+      AddedToken token = entry.getValue();
+      String pattern = before.apply(token.content());
+      if (!token.isNormalized() || pattern.equals(now.apply(token.content()))) {
+        continue;
+      }
+      boolean found = pattern.equals(now.apply(pattern)) && !ids.containsKey(pattern);
+      // One that is never found keeps its place: ids behind it count on it.
+      AddedToken kept =
+          found ? token.withContent(pattern) : AddedToken.special(NOWHERE + token.content());
+      tokens.put(entry.getKey(), kept.resolved());
+      ids.put(kept.content(), entry.getKey());
+    }
   }
 
   /** As {@code tokenizer.json} lists them. */

@@ -1,5 +1,6 @@
 package dev.litegraft.tokenizer.build;
 
+import dev.litegraft.tokenizer.TokenizerException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -93,9 +94,20 @@ final class Arguments {
     decoder.forEach(
         (id, token) -> {
           if (token instanceof Map<?, ?> json) {
-            put(Integer.parseInt(String.valueOf(id)), AddedToken.of(json, false));
+            put(number(String.valueOf(id)), AddedToken.of(json, false));
           }
         });
+  }
+
+  private int number(String id) {
+    try {
+      return Integer.parseInt(id);
+    } catch (NumberFormatException e) {
+      throw new TokenizerException(
+          "an added token has the id \"" + id + "\", where a whole number is needed",
+          folder.files.where("tokenizer_config.json") + ", added_tokens_decoder",
+          "correct the id in a copy of the folder, or copy the file again");
+    }
   }
 
   private void put(int id, AddedToken token) {
@@ -124,17 +136,14 @@ final class Arguments {
     if (value instanceof Map<?, ?> json && !key.equals(EXTRA)) {
       values.put(key, AddedToken.of(json, true));
     } else if (value instanceof List<?> list && key.equals(five ? EXTRA : ADDITIONAL)) {
-      List<@Nullable Object> tokens = new ArrayList<>();
+      Set<@Nullable Object> tokens = new LinkedHashSet<>();
       if (values.get(key) instanceof List<?> before) {
         tokens.addAll(before);
       }
       for (Object one : list) {
-        Object token = one instanceof Map<?, ?> json ? AddedToken.of(json, true) : one;
-        if (!tokens.contains(token)) {
-          tokens.add(token);
-        }
+        tokens.add(one instanceof Map<?, ?> json ? AddedToken.of(json, true) : one);
       }
-      values.put(key, tokens);
+      values.put(key, new ArrayList<>(tokens));
     } else {
       values.put(key, token(value, true));
     }

@@ -26,6 +26,11 @@ final class Converted4 {
     this.arguments = arguments;
   }
 
+  /** Whether the files are there that a class is converted from. */
+  boolean hasFiles(String name) {
+    return draft(name).isPresent();
+  }
+
   /** The converted tokenizer but for its template; empty where its files or rules are unknown. */
   Optional<Draft> draft(String name) {
     return switch (name) {
@@ -52,6 +57,7 @@ final class Converted4 {
           "DebertaTokenizer" ->
           bytes(false);
       case "Qwen2Tokenizer" -> bytes(true);
+      case "BertJapaneseTokenizer" -> new Japanese(folder, arguments).draft();
       case "XLMRobertaTokenizer" ->
           model("sentencepiece.bpe.model").map(model -> pieces(model, fairseq(model), 3));
       case "BarthezTokenizer" ->

@@ -82,8 +82,10 @@ final class Decision {
                         + chosen.because()
                         + "): tokenizer.json was taken as it is"));
     Arguments arguments = Arguments.of(folder, tokenizerClass, library);
-    boolean converted = library.major() == 4 && converts(folder, tokenizerClass, arguments, notes);
-    Optional<Draft> start = start(folder, tokenizerClass, library, arguments, converted);
+    boolean converted =
+        !tokenizerClass.fast()
+            || (library.major() == 4 && converts(folder, tokenizerClass, arguments, notes));
+    Optional<Draft> start = start(folder, tokenizerClass, arguments, converted);
     if (start.isEmpty()) {
       return absent(tokenizerClass.name(), folder, Absences.of(tokenizerClass.name(), folder));
     }
@@ -91,13 +93,15 @@ final class Decision {
     Draft draft = start.get();
     byte[] before = draft.json();
     SpecialTokens tokens;
-    if (library.major() == 4) {
+    boolean slow = !tokenizerClass.fast(); // these are alike in both versions
+    if (library.major() == 4 || slow) {
       tokens = Version4.apply(draft, tokenizerClass, arguments, converted);
     } else {
       draft = Version5.built(draft, folder, tokenizerClass, arguments, notes);
       tokens = Version5.initialize(draft, arguments);
       Behind5.finish(Version5.inherited(tokenizerClass), draft, arguments, tokens);
     }
+    MistralPattern.apply(draft, folder, arguments, library);
     if (arguments.isTrue("split_special_tokens")) {
       draft.added.removeSpecialOfVocabulary();
     }
@@ -127,15 +131,11 @@ final class Decision {
   /**
    * The tokenizer before the class's constructor: the file's, or made of vocabulary files.
    *
-   * @param converted whether version 4 converts its class without the tokenizers library
+   * @param converted whether it is made of the class without the tokenizers library
    */
   private static Optional<Draft> start(
-      Folder folder,
-      TokenizerClass tokenizerClass,
-      Library library,
-      Arguments arguments,
-      boolean converted) {
-    if (library.major() == 4 && converted) {
+      Folder folder, TokenizerClass tokenizerClass, Arguments arguments, boolean converted) {
+    if (converted) {
       return new Converted4(folder, arguments).draft(Version4.rulesOf(tokenizerClass));
     }
     if (folder.hasTokenizerJson()) {
@@ -151,6 +151,14 @@ final class Decision {
   private static boolean converts(
       Folder folder, TokenizerClass tokenizerClass, Arguments arguments, List<String> notes) {
     if (!folder.hasTokenizerJson()) {
+      return true;
+    }
+    if (folder.tokenizerConfig.containsKey("tokenizer_file")
+        && folder.tokenizerConfig.get("tokenizer_file") == null
+        && new Converted4(folder, arguments).hasFiles(Version4.rulesOf(tokenizerClass))) {
+      notes.add(
+          "tokenizer_file is null in tokenizer_config.json: transformers 4 then makes the tokenizer"
+              + " of the vocabulary file and leaves tokenizer.json unread");
       return true;
     }
     boolean asks =

@@ -16,6 +16,7 @@ final class Followed {
           "AlbertTokenizer",
           "BarthezTokenizer",
           "BartTokenizer",
+          "BertJapaneseTokenizer",
           "BertTokenizer",
           "BigBirdTokenizer",
           "BlenderbotTokenizer",

@@ -24,7 +24,9 @@ final class KeyUse {
           "add_prefix_space",
           "added_tokens_decoder",
           "additional_special_tokens",
-          "extra_special_tokens");
+          "extra_special_tokens",
+          "fix_mistral_regex",
+          "tokenizer_file");
   private static final Set<String> HARMLESS =
       Set.of(
           "auto_map", // code is never run
@@ -47,7 +49,6 @@ final class KeyUse {
           "spaces_between_special_tokens",
           "special_tokens_map_file",
           "stride",
-          "tokenizer_file",
           "truncation_strategy",
           "use_default_system_prompt",
           "use_fast",
@@ -57,7 +58,6 @@ final class KeyUse {
           "files_loaded",
           "clean_up_tokenization_spaces_for_bpe_even_though_it_will_corrupt_output",
           "trust_remote_code",
-          "fix_mistral_regex",
           "do_basic_tokenize",
           "full_tokenizer_file",
           "init_inputs",

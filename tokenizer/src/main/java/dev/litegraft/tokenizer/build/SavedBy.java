@@ -27,6 +27,25 @@ final class SavedBy {
         : OptionalInt.empty();
   }
 
+  /** Compares versions by their first three numbers. */
+  static int compare(String one, String other) {
+    String[] a = one.split("[^0-9]+");
+    String[] b = other.split("[^0-9]+");
+    for (int i = 0; i < 3; i++) {
+      int difference = Integer.compare(number(a, i), number(b, i));
+      if (difference != 0) {
+        return difference;
+      }
+    }
+    return 0;
+  }
+
+  private static int number(String[] numbers, int index) {
+    return index < numbers.length && numbers[index].length() < 7 && !numbers[index].isEmpty()
+        ? Integer.parseInt(numbers[index])
+        : 0;
+  }
+
   private static OptionalInt major(@Nullable String version) {
     if (version == null) {
       return OptionalInt.empty();

@@ -48,6 +48,7 @@ final class Slow4 {
       case "DebertaV2Tokenizer" -> all(arguments, List.of("unk_token"), true, true);
       case "T5Tokenizer", "MT5Tokenizer" ->
           all(arguments, List.of("eos_token", "unk_token", "pad_token"), true, false);
+      case "BertJapaneseTokenizer" -> {}
       default -> cleanUp(arguments);
     }
   }

@@ -196,6 +196,7 @@ final class Version4 {
     if (chinese) {
       changed.put("handle_chinese_chars", characters);
     }
+    draft.added.keepNormalizedAs(Case.writing(part), Case.writing(changed));
     draft.normalizer = changed;
   }
 

@@ -1,11 +1,13 @@
 package dev.litegraft.tokenizer.build;
 
+import dev.litegraft.tokenizer.oracle.NativeTokenizer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,6 +64,40 @@ record RecordedCase(String id, Map<String, @Nullable Object> json) {
     Map<String, @Nullable Object> written = Keys.map(json, "files");
     written.keySet().forEach(name -> files.put(name, Json.bytes(Keys.map(written, name))));
     return TokenizerFiles.of(files, id);
+  }
+
+  /**
+   * What the library made of a text.
+   *
+   * @param pair the second text, or null
+   * @param types null where the library gives the model none
+   */
+  record Row(String text, @Nullable String pair, List<?> ids, @Nullable List<?> types) {
+    boolean isMetBy(NativeTokenizer.Answer answer) {
+      return same(ids, answer.ids()) && (types == null || same(types, answer.types()));
+    }
+
+    private static boolean same(List<?> right, long[] ours) {
+      return right.stream()
+          .map(Number.class::cast)
+          .map(Number::longValue)
+          .toList()
+          .equals(Arrays.stream(ours).boxed().toList());
+    }
+  }
+
+  List<Row> rows() {
+    List<Row> rows = new ArrayList<>();
+    for (Object row : Keys.list(json, "rows")) {
+      List<?> values = (List<?>) row;
+      rows.add(
+          new Row(
+              String.valueOf(values.get(0)),
+              values.get(1) instanceof String pair ? pair : null,
+              (List<?>) values.get(2),
+              values.get(3) instanceof List<?> types ? types : null));
+    }
+    return rows;
   }
 
   /** What a tokenizer differs in from the recorded one; empty if in nothing. */
