@@ -7,6 +7,7 @@ import dev.litegraft.lab.diagnosis.Explanation;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -68,17 +69,23 @@ final class DiagnoseCommand extends Subcommand {
                 number(report.floor()),
                 report.hypotheses(),
                 report.seconds()));
-    if (!report.explainedBy().isEmpty()) {
-      Table table = new Table("setting", "checkpoint", "the file behaves like", "then differs by");
-      for (Explanation e : report.explainedBy()) {
-        table.row(e.setting(), e.checkpoint(), e.file(), number(e.residual()));
-      }
-      out().line("");
-      table.print(out());
-      out().line("");
-      for (Explanation e : report.explainedBy()) {
-        out().line("In the exporting tool: " + e.advice() + " (" + e.setting() + ").");
-      }
+    table(report.explainedBy(), "In the exporting tool: ");
+    table(report.conventions(), "By convention, for rows that the tokenizer does not make: ");
+  }
+
+  private void table(List<Explanation> explanations, String before) throws IOException {
+    if (explanations.isEmpty()) {
+      return;
+    }
+    Table table = new Table("setting", "checkpoint", "the file behaves like", "then differs by");
+    for (Explanation e : explanations) {
+      table.row(e.setting(), e.checkpoint(), e.file(), number(e.residual()));
+    }
+    out().line("");
+    table.print(out());
+    out().line("");
+    for (Explanation e : explanations) {
+      out().line(before + e.advice() + " (" + e.setting() + ").");
     }
   }
 
@@ -89,8 +96,19 @@ final class DiagnoseCommand extends Subcommand {
   private static void write(DiagnosisReport report, JsonGenerator json) throws IOException {
     json.writeBooleanField("match", report.match());
     json.writeNumberField("residual", report.residual());
-    json.writeArrayFieldStart("explained_by");
-    for (Explanation e : report.explainedBy()) {
+    explanations(json, "explained_by", report.explainedBy());
+    explanations(json, "conventions", report.conventions());
+    json.writeStringField("verdict", report.verdict());
+    json.writeStringField("kind", report.kind().name().toLowerCase(Locale.ROOT));
+    json.writeNumberField("floor", report.floor());
+    json.writeNumberField("hypotheses", report.hypotheses());
+    json.writeNumberField("seconds", report.seconds());
+  }
+
+  private static void explanations(JsonGenerator json, String name, List<Explanation> all)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (Explanation e : all) {
       json.writeStartObject();
       json.writeStringField("setting", e.setting());
       value(json, "checkpoint", e.checkpoint());
@@ -100,11 +118,6 @@ final class DiagnoseCommand extends Subcommand {
       json.writeEndObject();
     }
     json.writeEndArray();
-    json.writeStringField("verdict", report.verdict());
-    json.writeStringField("kind", report.kind().name().toLowerCase(Locale.ROOT));
-    json.writeNumberField("floor", report.floor());
-    json.writeNumberField("hypotheses", report.hypotheses());
-    json.writeNumberField("seconds", report.seconds());
   }
 
   /** Values of config.json as config.json has them; words as strings. */

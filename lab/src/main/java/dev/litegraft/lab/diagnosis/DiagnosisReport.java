@@ -1,6 +1,7 @@
 package dev.litegraft.lab.diagnosis;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What a diagnosis found.
@@ -10,6 +11,8 @@ import java.util.List;
  * @param floor the difference up to which both count as the same
  * @param explainedBy the settings at fault, the one that explains most first; empty where none was
  *     found
+ * @param conventions how a file of another tool reads rows that no tokenizer of the folder makes,
+ *     where that is not the original's way; no fault for who pads as the tokenizer does
  * @param verdict one sentence
  * @param kind what the verdict says, for programs
  * @param hypotheses how many models were tried
@@ -20,10 +23,21 @@ public record DiagnosisReport(
     double residual,
     double floor,
     List<Explanation> explainedBy,
+    List<Explanation> conventions,
     String verdict,
     Kind kind,
     int hypotheses,
     double seconds) {
+  /** The same with what was found of odd rows, which the verdict then says, too. */
+  DiagnosisReport withConventions(List<Explanation> found) {
+    String more =
+        found.stream()
+            .map(c -> "; by convention " + c.setting() + " is " + c.file())
+            .collect(Collectors.joining());
+    return new DiagnosisReport(
+        match, residual, floor, explainedBy, found, verdict + more, kind, hypotheses, seconds);
+  }
+
   /** What a verdict says. */
   public enum Kind {
     MATCH,

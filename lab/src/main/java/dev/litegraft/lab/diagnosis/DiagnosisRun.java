@@ -2,6 +2,7 @@ package dev.litegraft.lab.diagnosis;
 
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.Side;
 import dev.litegraft.lab.diagnosis.DiagnosisReport.Kind;
 import dev.litegraft.lab.diagnosis.faults.Hypothesis;
 import dev.litegraft.lab.diagnosis.faults.TokenRow;
@@ -96,6 +97,8 @@ final class DiagnosisRun {
   private final VariantModel own;
   private final long size;
   private final Rows probes;
+  private final boolean foreign;
+  private List<Candidate> explaining = List.of();
   private int tried = 1;
 
   DiagnosisRun(
@@ -116,6 +119,7 @@ final class DiagnosisRun {
     Model checkpointModel = Model.of(checkpoint);
     this.own = VariantModel.of(checkpointModel);
     this.size = checkpointModel.multiplicationsPerToken();
+    this.foreign = reader.facts().isEmpty();
     this.probes = new Rows(frame(checkpointModel));
   }
 
@@ -135,7 +139,9 @@ final class DiagnosisRun {
         Math.min(longest, reach),
         model.takesMask(),
         model.takesTokenTypes() && asked.takesTokenTypes(),
-        size > LARGE);
+        size > LARGE,
+        foreign && checkpoint.tokenizerConfig().paddingSide() == Side.LEFT,
+        foreign);
   }
 
   /** Where all static lengths are short, the longest of them; 0 where the length is dynamic. */
@@ -143,9 +149,47 @@ final class DiagnosisRun {
     return model.lengths().isEmpty() ? 0 : model.lengths().get(model.lengths().size() - 1);
   }
 
+  /**
+   * A file of another tool is judged by texts as a tokenizer makes them; how it reads odd rows is
+   * its custom. Ours reads all rows as the original does.
+   */
   DiagnosisReport report() throws IOException {
     List<Rows.Batch> batches = probes.batches();
-    AskedFile subject = asked(batches);
+    if (!foreign) {
+      return report(asked(batches));
+    }
+    DiagnosisReport report = report(asked(of(batches, Rows.Group.PLAIN)));
+    boolean known =
+        Set.of(Kind.MATCH, Kind.QUANTIZATION_ONLY, Kind.EXPLAINED).contains(report.kind());
+    return known ? report.withConventions(conventions(batches, report.floor())) : report;
+  }
+
+  private static List<Rows.Batch> of(List<Rows.Batch> batches, Rows.Group group) {
+    return batches.stream().filter(batch -> batch.group() == group).toList();
+  }
+
+  private List<Explanation> conventions(List<Rows.Batch> batches, double floor) {
+    VariantModel like = own;
+    for (Candidate candidate : explaining) {
+      like = candidate.hypothesis().change().apply(like);
+    }
+    List<Explanation> found = new ArrayList<>();
+    for (Rows.Group group : List.of(Rows.Group.PAD_INSIDE, Rows.Group.OTHER_SIDE)) {
+      List<Rows.Batch> rows = of(batches, group);
+      if (!rows.isEmpty()) {
+        try (TrialPool trials = trials(asked(rows), limits(FAULTY * floor, 0))) {
+          for (Explanation custom : Conventions.of(group, like, trials)) {
+            if (found.stream().noneMatch(custom::saysAs)) {
+              found.add(custom);
+            }
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  private DiagnosisReport report(AskedFile subject) throws IOException {
     Optional<TokenRow> broken = subject.notFinite();
     if (broken.isPresent()) {
       String verdict = WhereNaNBegins.in(model, reader, broken.get());
@@ -336,6 +380,7 @@ final class DiagnosisRun {
 
   private DiagnosisReport explained(List<Candidate> found, Distance distance, double floor)
       throws IOException {
+    explaining = found;
     List<Explanation> explanations =
         new ArrayList<>(found.stream().map(DiagnosisRun::explanation).toList());
     boolean pooled = explanations.stream().anyMatch(e -> POOLING.contains(e.setting()));
@@ -381,12 +426,14 @@ final class DiagnosisRun {
             : "the same model: what differs is what quantization makes of it";
     Kind kind = storage == StoredAs.F32 ? Kind.MATCH : Kind.QUANTIZATION_ONLY;
     double seconds = (System.nanoTime() - begin) / 1e9;
-    return new DiagnosisReport(true, distance.max(), floor, List.of(), verdict, kind, 1, seconds);
+    return new DiagnosisReport(
+        true, distance.max(), floor, List.of(), List.of(), verdict, kind, 1, seconds);
   }
 
   private DiagnosisReport report(
       Distance distance, double floor, List<Explanation> found, String verdict, Kind kind) {
     double seconds = (System.nanoTime() - begin) / 1e9;
-    return new DiagnosisReport(false, distance.max(), floor, found, verdict, kind, tried, seconds);
+    return new DiagnosisReport(
+        false, distance.max(), floor, found, List.of(), verdict, kind, tried, seconds);
   }
 }

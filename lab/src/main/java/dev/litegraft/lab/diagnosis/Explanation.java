@@ -11,4 +11,9 @@ package dev.litegraft.lab.diagnosis;
  * @param advice what to change in the exporting tool
  */
 public record Explanation(
-    String setting, String checkpoint, String file, double residual, String advice) {}
+    String setting, String checkpoint, String file, double residual, String advice) {
+  /** Whether another one names the same setting and value. */
+  boolean saysAs(Explanation other) {
+    return setting.equals(other.setting) && file.equals(other.file);
+  }
+}

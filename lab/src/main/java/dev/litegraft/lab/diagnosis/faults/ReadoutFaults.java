@@ -15,6 +15,9 @@ import java.util.Map;
 
 /** What is made of the last hidden states: pooling, dense layers, their activations. */
 final class ReadoutFaults implements Hypotheses.Source {
+  /** As re-authored models read it. */
+  private static final String AT_COUNT = "the token at mask.sum() - 1";
+
   private static final String POOLING =
       "read the token that the original reads: the last that is not the pad token in decoders";
 
@@ -44,6 +47,7 @@ final class ReadoutFaults implements Hypotheses.Source {
 
   private static Map<String, Rewirings.Pool> pools(VariantModel own) {
     Map<String, Rewirings.Pool> others = new LinkedHashMap<>();
+    others.put(AT_COUNT, ReadoutFaults::atCount);
     others.put("last attended token", (f, in, x) -> f.pick(f.lastWhere(in.attended()), x));
     others.put(
         "very last token, padding or not",
@@ -61,6 +65,28 @@ final class ReadoutFaults implements Hypotheses.Source {
         "mean of all tokens", (f, in, x) -> f.pick(f.averaging(f.affine(in.attended(), 0, 1)), x));
     others.put("largest of the attended tokens", (f, in, x) -> f.maxOverTokens(x, in.attended()));
     return others;
+  }
+
+  /**
+   * The token with the number of attended tokens, minus one: the last one of a text that begins
+   * with the row, and another one where padding stands before it.
+   */
+  private static Array atCount(Layers<Array> f, Inputs<Array> in, Array x) {
+    float[] positions = f.positions(in.ids()).numbers();
+    float[] attended = in.attended().numbers();
+    float[] flags = new float[positions.length];
+    for (int begin = 0; begin < flags.length; ) {
+      int end = begin + 1;
+      float count = attended[begin];
+      while (end < flags.length && positions[end] > 0) {
+        count += attended[end++];
+      }
+      for (int i = begin; i < end; i++) {
+        flags[i] = positions[i] < count ? 1 : 0;
+      }
+      begin = end;
+    }
+    return f.pick(f.lastWhere(Array.of(in.attended().shape(), flags)), x);
   }
 
   /** As older versions of transformers; without a token before it, index −1 is the last one. */

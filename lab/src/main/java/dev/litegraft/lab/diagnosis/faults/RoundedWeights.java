@@ -14,15 +14,24 @@ import java.io.IOException;
  * @param through the narrower type
  */
 public record RoundedWeights(Weights to, Type through) implements Weights {
-  /** A type of 16 bits. */
+  /** How numbers are rounded. */
   public enum Type {
     BFLOAT16,
-    FLOAT16;
+    FLOAT16,
+    /**
+     * To f16 after a tool multiplied it with a number that it folded in, as a norm's weight: also
+     * numbers that f16 could hold are rounded then.
+     */
+    FOLDED_FLOAT16;
+
+    private static final float FOLDED = 1.37f;
 
     float round(float number) {
-      return this == BFLOAT16
-          ? BFloat16.toFloat(BFloat16.of(number))
-          : Float16.toFloat(Float16.of(number));
+      return switch (this) {
+        case BFLOAT16 -> BFloat16.toFloat(BFloat16.of(number));
+        case FLOAT16 -> Float16.toFloat(Float16.of(number));
+        case FOLDED_FLOAT16 -> Float16.toFloat(Float16.of(number * FOLDED)) / FOLDED;
+      };
     }
   }
 

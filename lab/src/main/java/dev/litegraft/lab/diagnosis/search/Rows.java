@@ -18,12 +18,34 @@ public final class Rows {
   /** The longest, where nothing else limits it. */
   public static final int LONGEST = 512;
 
+  /** What rows can tell of a file: how it reads texts, or only how it reads odd padding. */
+  public enum Group {
+    /** Without padding, or padded on the side of the folder's tokenizer. */
+    PLAIN("texts as a tokenizer makes them"),
+    /** Padded on the other side. */
+    OTHER_SIDE("rows padded on the other side"),
+    /** With the pad token among the text's. */
+    PAD_INSIDE("rows with the pad token inside");
+
+    private final String words;
+
+    Group(String words) {
+      this.words = words;
+    }
+
+    /** What the rows are, as a sentence calls them. */
+    public String words() {
+      return words;
+    }
+  }
+
   /**
    * Rows of one kind.
    *
    * @param name what they have in common
+   * @param group what they can tell
    */
-  public record Batch(String name, List<TokenRow> rows) {
+  public record Batch(String name, Group group, List<TokenRow> rows) {
     /** How many tokens there are in all rows, without the padding at the end. */
     int tokens() {
       return rows.stream().mapToInt(row -> row.trimmed().length()).sum();
@@ -40,6 +62,9 @@ public final class Rows {
    * @param mask whether the file can be told what is padding
    * @param types whether both read token types
    * @param few whether a token is dear, in a large model: then a few rows have to do
+   * @param padsLeft whether the folder's tokenizer fills rows up at the left, and the file is of a
+   *     tool that says nothing of it
+   * @param bothSides whether rows of a fixed length are filled up on the other side, too
    */
   public record Frame(
       int vocabulary,
@@ -48,7 +73,9 @@ public final class Rows {
       int longest,
       boolean mask,
       boolean types,
-      boolean few) {}
+      boolean few,
+      boolean padsLeft,
+      boolean bothSides) {}
 
   private final Random random = new Random(20240607);
   private final Frame frame;
@@ -62,25 +89,31 @@ public final class Rows {
   public List<Batch> batches() {
     int limit = frame.fixedLength > 0 ? frame.fixedLength : frame.longest;
     int some = Math.min(limit, 10);
-    add("one token", tokens(count(6, 2), 1), 0, 0);
-    add("several tokens", tokens(count(3, 1), some), 0, 0);
+    add("one token", Group.PLAIN, tokens(count(6, 2), 1), 0, 0);
+    add("several tokens", Group.PLAIN, tokens(count(3, 1), some), 0, 0);
     if (limit >= 4) {
       int padding = Math.max(1, Math.min(limit - 1, 4));
       int text = Math.min(limit, 9) - padding;
       if (frame.mask) {
-        add("padded right", tokens(count(2, 1), text), 0, padding);
         if (frame.fixedLength == 0) {
-          add("padded left", tokens(count(2, 1), text), padding, 0);
+          add("padded right", side(false), tokens(count(2, 1), text), 0, padding);
+          add("padded left", side(true), tokens(count(2, 1), text), padding, 0);
+        } else {
+          add("padded", Group.PLAIN, tokens(count(2, 1), text), 0, 0);
+          if (frame.bothSides) {
+            // So long that the token at mask.sum() - 1 is one of the text.
+            otherSide(tokens(count(2, 1), Math.max(text, limit * 5 / 8)));
+          }
         }
       }
-      add("the pad token inside", withPad(tokens(2, Math.min(limit, 8))), 0, 0);
+      add("the pad token inside", Group.PAD_INSIDE, withPad(tokens(2, Math.min(limit, 8))), 0, 0);
       if (frame.types) {
         pairs(tokens(count(2, 1), Math.min(limit, 8)));
       }
     }
     for (int length : List.of(28, LONG, limit)) {
       if (length > some && length <= limit && batches.stream().noneMatch(isAsLongAs(length))) {
-        add(length + " tokens", tokens(1, length), 0, 0);
+        add(length + " tokens", Group.PLAIN, tokens(1, length), 0, 0);
       }
     }
     return List.copyOf(batches);
@@ -126,8 +159,22 @@ public final class Rows {
     return rows;
   }
 
-  private void add(String name, int[][] tokens, int left, int right) {
-    batches.add(new Batch(name, Arrays.stream(tokens).map(row -> row(row, left, right)).toList()));
+  private Group side(boolean left) {
+    return left == frame.padsLeft ? Group.PLAIN : Group.OTHER_SIDE;
+  }
+
+  private void add(String name, Group group, int[][] tokens, int left, int right) {
+    List<TokenRow> rows = Arrays.stream(tokens).map(row -> row(row, left, right)).toList();
+    batches.add(new Batch(name, group, rows));
+  }
+
+  /** Rows of the fixed length that are filled up where a tokenizer does not. */
+  private void otherSide(int[][] tokens) {
+    List<TokenRow> rows =
+        Arrays.stream(tokens)
+            .map(row -> filled(row, frame.padsLeft ? 0 : frame.fixedLength - row.length))
+            .toList();
+    batches.add(new Batch("padded " + (frame.padsLeft ? "right" : "left"), Group.OTHER_SIDE, rows));
   }
 
   /** The second half is the second text. */
@@ -135,19 +182,31 @@ public final class Rows {
     List<TokenRow> rows = new ArrayList<>();
     for (int[] ids : tokens) {
       TokenRow row = row(ids, 0, 0);
-      Arrays.fill(row.types(), ids.length / 2, ids.length, 1);
+      int begin = frame.fixedLength > 0 && frame.padsLeft ? row.length() - ids.length : 0;
+      Arrays.fill(row.types(), begin + ids.length / 2, begin + ids.length, 1);
       rows.add(row);
     }
-    batches.add(new Batch("pairs of texts", rows));
+    batches.add(new Batch("pairs of texts", Group.PLAIN, rows));
   }
 
   private TokenRow row(int[] tokens, int left, int right) {
-    int after = frame.fixedLength > 0 ? frame.fixedLength - tokens.length - left : right;
-    int[] ids = new int[left + tokens.length + after];
-    Arrays.fill(ids, frame.pad);
+    if (frame.fixedLength > 0) {
+      return filled(tokens, frame.padsLeft ? frame.fixedLength - tokens.length : left);
+    }
+    return row(tokens, left, left + tokens.length + right, frame.pad);
+  }
+
+  /** Of the fixed length. */
+  private TokenRow filled(int[] tokens, int left) {
+    return row(tokens, left, frame.fixedLength, frame.pad);
+  }
+
+  private static TokenRow row(int[] tokens, int left, int length, int pad) {
+    int[] ids = new int[length];
+    Arrays.fill(ids, pad);
     System.arraycopy(tokens, 0, ids, left, tokens.length);
-    int[] mask = new int[ids.length];
+    int[] mask = new int[length];
     Arrays.fill(mask, left, left + tokens.length, 1);
-    return new TokenRow(ids, mask, new int[ids.length]);
+    return new TokenRow(ids, mask, new int[length]);
   }
 }

@@ -100,7 +100,7 @@ public final class Trial {
   }
 
   /** One hypothesis, on all rows whatever it explains. */
-  Candidate onAllRows(Hypothesis hypothesis) {
+  public Candidate onAllRows(Hypothesis hypothesis) {
     Screen all = trials.subject().all();
     VariantModel variant = hypothesis.change().apply(base);
     Distance distance = trials.subject().distance(trials.answers(variant, all), all);
