@@ -2,12 +2,7 @@ package dev.litegraft.tokenizer;
 
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import dev.litegraft.tokenizer.oracle.NativeTokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The oracle: Hugging Face's tokenizers 0.21.4 in Rust, through DJL's binding. */
 final class Oracle implements AutoCloseable {
-  private static final TokenizersLibrary LIBRARY = load();
+  private static final TokenizersLibrary LIBRARY = NativeTokenizer.library();
 
   private final long handle;
 
@@ -37,21 +32,6 @@ final class Oracle implements AutoCloseable {
         + (architecture.equals("amd64") ? "x86_64" : architecture)
         + "/cpu/"
         + System.mapLibraryName("tokenizers");
-  }
-
-  private static TokenizersLibrary load() {
-    try (InputStream in = TokenizersLibrary.class.getResourceAsStream(resource())) {
-      if (in == null) {
-        throw new IllegalStateException("the oracle has no library for this machine");
-      }
-      Path file = Files.createTempFile("tokenizers", ".lib");
-      file.toFile().deleteOnExit();
-      Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-      System.load(file.toString());
-      return TokenizersLibrary.LIB;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /**

@@ -23,6 +23,7 @@ final class Compiler {
   final List<Node.AnchorKind> anchors = new ArrayList<>();
   final List<Boolean> ignoresCase = new ArrayList<>();
   int registers;
+  boolean remembers;
 
   private final boolean refers;
   private int[] around = NO_LOOPS; // the registers of the loops around, as in Program.loops
@@ -31,6 +32,7 @@ final class Compiler {
     this.regex = regex;
     this.where = where;
     this.refers = parsed.refers();
+    this.remembers = !refers;
     this.registers = refers ? 1 + 2 * parsed.groups() : 1;
   }
 
@@ -40,7 +42,7 @@ final class Compiler {
     compiler.put(parsed.root(), false);
     compiler.emit(Program.MATCH, 0, 0);
     CharSet first = nullable(parsed.root()) ? null : first(parsed.root());
-    return new Program(compiler, parsed.refers(), first);
+    return new Program(compiler, first);
   }
 
   private int emit(int operation, int x, int y) {
@@ -83,7 +85,9 @@ final class Compiler {
     } else if (node instanceof Node.Repeat repeat) {
       put(repeat, back);
     } else if (node instanceof Node.Atomic atomic) {
-      put(atomic, back);
+      put(atomic);
+    } else if (node instanceof Node.Group group) {
+      put(group.body(), back);
     } else if (node instanceof Node.Look look) {
       put(look);
     } else if (node instanceof Node.Anchor anchor) {
@@ -92,9 +96,6 @@ final class Compiler {
     } else if (node instanceof Node.Capture capture) {
       put(capture, back);
     } else if (node instanceof Node.Backreference reference) {
-      if (back) {
-        throw Reader.fault(regex, "a reference to a group inside look-behind", where);
-      }
       references.add(reference.numbers().stream().mapToInt(i -> i).toArray());
       ignoresCase.add(reference.ignoreCase());
       emit(Program.REFER, references.size() - 1, 0);
@@ -207,10 +208,7 @@ final class Compiler {
     leave(split, repeat.greedy(), length);
   }
 
-  private void put(Node.Atomic atomic, boolean back) {
-    if (back) {
-      throw Reader.fault(regex, "an atomic group inside look-behind", where);
-    }
+  private void put(Node.Atomic atomic) {
     if (atomic.body() instanceof Node.Repeat repeat
         && single(repeat.body()) instanceof Node.Chars chars
         && repeat.max() == Node.Repeat.ENDLESS
@@ -221,7 +219,7 @@ final class Compiler {
       emit(Program.ALL_OF, chars.set(), 0, 0);
       return;
     }
-    putBody(emit(Program.ATOMIC, 0, 0), atomic.body(), false);
+    putBody(emit(Program.ATOMIC, 0, 0), atomic.body(), false, false);
   }
 
   private void put(Node.Look look) {
@@ -229,14 +227,40 @@ final class Compiler {
     if (single(look.body()) instanceof Node.Chars chars) {
       emit(Program.LOOK_AT, chars.set(), look.behind() ? 1 : 0, negative);
     } else {
-      putBody(emit(Program.LOOK, 0, negative), look.body(), look.behind());
+      boolean forward = look.behind() && onlyForward(look.body());
+      if (forward) {
+        remembers = false; // what matches depends on where it has to end
+      }
+      int operation = forward ? Program.LOOK_BACK : Program.LOOK;
+      putBody(emit(operation, 0, negative), look.body(), look.behind() && !forward, forward);
     }
   }
 
-  private void putBody(int head, Node body, boolean back) {
+  /** Whether a part can only be matched from left to right. */
+  private static boolean onlyForward(Node node) {
+    if (node instanceof Node.Atomic || node instanceof Node.Backreference) {
+      return true;
+    } else if (node instanceof Node.Sequence sequence) {
+      return sequence.parts().stream().anyMatch(Compiler::onlyForward);
+    } else if (node instanceof Node.Alternation alternation) {
+      return alternation.choices().stream().anyMatch(Compiler::onlyForward);
+    } else if (node instanceof Node.Repeat repeat) {
+      return onlyForward(repeat.body());
+    } else if (node instanceof Node.Group group) {
+      return onlyForward(group.body());
+    } else if (node instanceof Node.Capture capture) {
+      return onlyForward(capture.body());
+    }
+    return false;
+  }
+
+  private void putBody(int head, Node body, boolean back, boolean toTarget) {
     int[] outer = around;
     around = NO_LOOPS;
     put(body, back);
+    if (toTarget) {
+      emit(Program.TARGET, 0, 0);
+    }
     emit(Program.MATCH, 0, 0);
     around = outer;
     xs[head] = length;
@@ -272,6 +296,8 @@ final class Compiler {
       return repeat.min() == 0 || nullable(repeat.body());
     } else if (node instanceof Node.Atomic atomic) {
       return nullable(atomic.body());
+    } else if (node instanceof Node.Group group) {
+      return nullable(group.body());
     } else if (node instanceof Node.Capture capture) {
       return nullable(capture.body());
     }
@@ -303,6 +329,8 @@ final class Compiler {
       return repeat.max() == 0 ? CharSet.EMPTY : first(repeat.body());
     } else if (node instanceof Node.Atomic atomic) {
       return first(atomic.body());
+    } else if (node instanceof Node.Group group) {
+      return first(group.body());
     } else if (node instanceof Node.Capture capture) {
       return first(capture.body());
     }

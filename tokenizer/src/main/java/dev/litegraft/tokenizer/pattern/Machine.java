@@ -42,6 +42,8 @@ final class Machine implements Matcher {
   private final long mostSteps;
   private final int[] runStarts; // of each STAR: the last run of its set
   private final int[] runEnds;
+  private int target = NONE; // where the body of the present LOOK_BACK has to end
+  private int limit; // what may be taken: up to here, the target inside the body of a LOOK_BACK
   private int searchFrom;
   private int searchStart;
   private int lastEnd = NONE;
@@ -56,11 +58,12 @@ final class Machine implements Matcher {
     this.points = points;
     this.from = from;
     this.to = to;
+    this.limit = to;
     this.searchFrom = searchFrom;
     this.registers = new int[program.registers];
     this.runStarts = new int[operations.length];
     this.runEnds = new int[operations.length];
-    this.mostSteps = program.refers ? MOST_STEPS : MOST_STEPS + 1000L * (to - from);
+    this.mostSteps = !program.remembers ? MOST_STEPS : MOST_STEPS + 1000L * (to - from);
   }
 
   private static CharSet word() {
@@ -146,7 +149,7 @@ final class Machine implements Matcher {
       if (at != NONE) {
         switch (operations[pc]) {
           case Program.SET -> {
-            if (at < to && set(pc).contains(points[at])) {
+            if (at < limit && set(pc).contains(points[at])) {
               at++;
               pc++;
               continue;
@@ -181,7 +184,7 @@ final class Machine implements Matcher {
             pc = xs[pc];
             continue;
           }
-          case Program.LOOK -> {
+          case Program.LOOK, Program.LOOK_BACK -> {
             if (look(pc, at)) {
               pc = xs[pc];
               continue;
@@ -224,6 +227,12 @@ final class Machine implements Matcher {
               continue;
             }
           }
+          case Program.TARGET -> {
+            if (at == target) {
+              pc++;
+              continue;
+            }
+          }
           default -> {
             return at;
           }
@@ -249,7 +258,7 @@ final class Machine implements Matcher {
     if (++steps > mostSteps) {
       throw Memory.tooMuch(program, "it needs more than " + mostSteps + " steps for this text");
     }
-    if (steps == REMEMBER_AFTER && !program.refers && memory == null) {
+    if (steps == REMEMBER_AFTER && program.remembers && memory == null) {
       memory = new Memory(program, to - from);
     }
     while (depth > base) {
@@ -285,7 +294,7 @@ final class Machine implements Matcher {
     CharSet one = sets[pc];
     CharSet other = program.otherSets[pc];
     if (one != null || other != null) {
-      int point = at < to ? points[at] : NONE;
+      int point = at < limit ? points[at] : NONE;
       if (one != null && (point == NONE || !one.contains(point))) {
         return other != null && (point == NONE || !other.contains(point)) ? NONE : program.ys[pc];
       }
@@ -326,7 +335,7 @@ final class Machine implements Matcher {
   /** Where the run of the instruction's set ends. */
   private int runEnd(int pc, int at) {
     if (at >= runStarts[pc] && at < runEnds[pc]) {
-      return runEnds[pc];
+      return Math.min(runEnds[pc], limit);
     }
     CharSet set = set(pc);
     int run = at;
@@ -335,7 +344,7 @@ final class Machine implements Matcher {
     }
     runStarts[pc] = at;
     runEnds[pc] = run;
-    return run;
+    return Math.min(run, limit);
   }
 
   /** The number of the state: the instruction's own, and how many loops have taken nothing. */
@@ -351,7 +360,7 @@ final class Machine implements Matcher {
   private boolean look(int pc, int at) {
     boolean negative = program.ys[pc] != 0;
     int base = depth;
-    int found = run(pc + 1, at);
+    int found = operations[pc] == Program.LOOK ? run(pc + 1, at) : before(pc + 1, at);
     if (found == NONE) {
       return negative;
     }
@@ -361,6 +370,22 @@ final class Machine implements Matcher {
       keepRestores(base);
     }
     return !negative;
+  }
+
+  /** Looks for a body that ends at a place, from the nearest start on. */
+  private int before(int firstInstruction, int at) {
+    int outer = target;
+    int outerLimit = limit;
+    target = at;
+    limit = at;
+    int found = NONE;
+    for (int start = at; start >= from && found == NONE; start--) {
+      found = run(firstInstruction, start);
+      steps++;
+    }
+    target = outer;
+    limit = outerLimit;
+    return found;
   }
 
   private int body(int pc, int at) {
@@ -440,7 +465,7 @@ final class Machine implements Matcher {
   private int compared(int groupStart, int groupEnd, int at, boolean ignoresCase) {
     int length = groupEnd - groupStart;
     steps += length;
-    if (length > to - at) {
+    if (length > limit - at) {
       return NONE;
     }
     for (int i = 0; i < length; i++) {

@@ -34,6 +34,9 @@ sealed interface Node {
     static final int ENDLESS = -1;
   }
 
+  /** A group with options of its own, which keeps its body apart from what stands around it. */
+  record Group(Node body) implements Node {}
+
   /** What matched once is not tried again in another way. */
   record Atomic(Node body) implements Node {}
 

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Parser {
   private static final int DEEPEST = 200;
-  private static final int MOST_REPEATS = 100_000;
   private static final int MOST_GROUPS = 1000;
 
   private final Reader reader;
@@ -233,13 +232,13 @@ final class Parser {
           return;
         }
         flush();
-        node = quantifier.of(text(new int[] {point}));
+        node = quantifier.of(text(new int[] {point}), reader);
       } else {
         flush();
       }
       Quantifier quantifier = quantifier();
       while (quantifier != null) {
-        node = quantifier.of(node);
+        node = quantifier.of(node, reader);
         quantifier = quantifier();
       }
       parts.add(node);
@@ -463,7 +462,7 @@ final class Parser {
       case '{' -> throw reader.fault("callouts (?{…}) are not supported");
       default -> {
         reader.back(reader.at() - 1);
-        return scoped(options(':'));
+        return new Node.Group(scoped(options(':')));
       }
     }
   }
@@ -507,122 +506,6 @@ final class Parser {
         // White space may stand before it.
       }
     }
-    int c = reader.peek();
-    int min = c == '+' ? 1 : 0;
-    int max = c == '?' ? 1 : Node.Repeat.ENDLESS;
-    if (c == '*' || c == '+' || c == '?') {
-      reader.next();
-      boolean lazy = reader.take('?');
-      return new Quantifier(min, max, !lazy, !lazy && reader.take('+'));
-    }
-    return c == '{' ? interval() : null;
-  }
-
-  private @Nullable Quantifier interval() {
-    int from = reader.at();
-    reader.next();
-    int min = reader.number(10, 9);
-    int max = min;
-    boolean comma = reader.take(',');
-    if (comma) {
-      max = reader.number(10, 9);
-    }
-    if ((min < 0 && max < 0) || !reader.take('}')) {
-      reader.back(from);
-      return null;
-    }
-    if (min > MOST_REPEATS || max > MOST_REPEATS) {
-      throw reader.fault("more than " + MOST_REPEATS + " repetitions");
-    }
-    min = Math.max(min, 0);
-    if (max >= 0 && max < min) {
-      return new Quantifier(max, min, true, true);
-    }
-    boolean lazy = comma && reader.take('?');
-    return new Quantifier(min, max, !lazy, false);
-  }
-
-  /** How often a part is repeated. */
-  private final class Quantifier {
-    private int min;
-    private int max;
-    private boolean greedy;
-    private final boolean possessive;
-
-    Quantifier(int min, int max, boolean greedy, boolean possessive) {
-      this.min = min;
-      this.max = max;
-      this.greedy = greedy;
-      this.possessive = possessive;
-    }
-
-    Node of(Node target) {
-      if (!repeatable(target)) {
-        throw reader.fault("a repetition of what is only a place");
-      }
-      if (min == 1 && max == 1) {
-        return target;
-      }
-      Node repeated =
-          target instanceof Node.Repeat inner
-              ? reduced(inner)
-              : new Node.Repeat(target, min, max, greedy);
-      return possessive ? new Node.Atomic(repeated) : repeated;
-    }
-
-    /** Repetitions of repetitions become simple ones as in Oniguruma. */
-    private Node reduced(Node.Repeat inner) {
-      int innerKind = kind(inner.min(), inner.max(), inner.greedy());
-      int ownKind = kind(min, max, greedy);
-      if (innerKind >= 0 && ownKind < 0) {
-        if ((innerKind == 1 || innerKind == 2) && max > 1 && greedy) {
-          max = min == 0 ? 1 : min;
-        }
-        return new Node.Repeat(inner, min, max, greedy);
-      }
-      if (innerKind < 0 || ownKind < 0) {
-        if (min == max && inner.min() == inner.max()) {
-          if ((long) min * inner.min() > MOST_REPEATS) {
-            throw reader.fault("more than " + MOST_REPEATS + " repetitions");
-          }
-          return new Node.Repeat(inner.body(), min * inner.min(), min * inner.min(), greedy);
-        }
-        return new Node.Repeat(inner, min, max, greedy);
-      }
-      Node body = inner.body();
-      return switch (REDUCTIONS[innerKind].charAt(ownKind)) {
-        case 'd' -> inner;
-        case '*' -> new Node.Repeat(body, 0, Node.Repeat.ENDLESS, true);
-        case '+' -> new Node.Repeat(body, 1, Node.Repeat.ENDLESS, true);
-        case 'l' -> new Node.Repeat(body, 0, Node.Repeat.ENDLESS, false);
-        case '?' -> new Node.Repeat(body, 0, 1, false);
-        case 'p' ->
-            new Node.Repeat(new Node.Repeat(body, 1, Node.Repeat.ENDLESS, true), 0, 1, false);
-        default -> new Node.Repeat(inner, min, max, greedy);
-      };
-    }
-  }
-
-  /** By the inner and the outer kind: d is the inner one, l is *?, ? is ??, p is (?:+)??. */
-  private static final String[] REDUCTIONS = {
-    "d**?l=", "dddppd", "**d=pd", "dlldll", "dddddd", "=*+lld"
-  };
-
-  /** The kinds ?, *, +, ??, *? and +? from 0 to 5; -1 for all others. */
-  private static int kind(int min, int max, boolean greedy) {
-    int kind =
-        min == 0 && max == 1
-            ? 0
-            : min == 0 && max == Node.Repeat.ENDLESS
-                ? 1
-                : min == 1 && max == Node.Repeat.ENDLESS ? 2 : -1;
-    return kind < 0 || greedy ? kind : kind + 3;
-  }
-
-  private static boolean repeatable(Node node) {
-    if (node instanceof Node.Alternation alternation) {
-      return alternation.choices().stream().allMatch(Parser::repeatable);
-    }
-    return !(node instanceof Node.Anchor || node instanceof Node.Look || node instanceof Node.Keep);
+    return Quantifier.read(reader);
   }
 }

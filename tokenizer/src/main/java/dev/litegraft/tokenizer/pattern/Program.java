@@ -51,6 +51,12 @@ final class Program {
   /** The end of the program or of a body. */
   static final int MATCH = 13;
 
+  /** Looks behind with a body that is read forwards from wherever it may start; as LOOK. */
+  static final int LOOK_BACK = 14;
+
+  /** The place where the body of LOOK_BACK has to end. */
+  static final int TARGET = 15;
+
   final String regex;
   final String where;
   final int[] operations;
@@ -65,7 +71,9 @@ final class Program {
   /** Registers: 0 is the start of the match, then two for each group, then those of loops. */
   final int registers;
 
-  final boolean refers;
+  /** Whether a state that failed fails always; not so with references to groups. */
+  final boolean remembers;
+
   final boolean usesSearchStart;
 
   /** The code points that a match can start with; null if it may be empty. */
@@ -79,7 +87,7 @@ final class Program {
 
   final int stateCount;
 
-  Program(Compiler compiler, boolean refers, @Nullable CharSet first) {
+  Program(Compiler compiler, @Nullable CharSet first) {
     this.regex = compiler.regex;
     this.where = compiler.where;
     int length = compiler.length;
@@ -95,7 +103,7 @@ final class Program {
       ignoresCase[i] = compiler.ignoresCase.get(i);
     }
     this.registers = compiler.registers;
-    this.refers = refers;
+    this.remembers = compiler.remembers;
     this.first = first;
     this.anchors = compiler.anchors.toArray(new Node.AnchorKind[0]);
     this.usesSearchStart = compiler.anchors.contains(Node.AnchorKind.SEARCH_START);
@@ -117,7 +125,7 @@ final class Program {
           ways[pc + 1]++;
           ways[ys[pc]]++;
         }
-        case LOOK, ATOMIC -> {
+        case LOOK, LOOK_BACK, ATOMIC -> {
           ways[pc + 1]++;
           ways[xs[pc]]++;
         }

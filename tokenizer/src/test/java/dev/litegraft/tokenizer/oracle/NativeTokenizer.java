@@ -30,6 +30,11 @@ public final class NativeTokenizer implements AutoCloseable {
     return new NativeTokenizer(Loaded.LIBRARY.createTokenizerFromString(json));
   }
 
+  /** The native functions; one process must not load them twice, or it is aborted. */
+  public static TokenizersLibrary library() {
+    return Loaded.LIBRARY;
+  }
+
   /** The answer for one text, without special tokens. */
   public Answer encode(String text) {
     return encode(text, false);
