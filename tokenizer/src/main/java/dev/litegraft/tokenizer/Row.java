@@ -178,6 +178,8 @@ final class Row {
   /** Puts another row behind this one; each overflowing part of either meets each of the other. */
   void merge(Row other) {
     if (!overflowing.isEmpty() || !other.overflowing.isEmpty()) {
+      long parts = (overflowing.size() + 1L) * (other.overflowing.size() + 1L) - 1;
+      Truncation.requireFew(parts, length + other.length);
       List<Row> met = new ArrayList<>();
       for (Row part : overflowing) {
         met.add(joined(part, other));
@@ -187,9 +189,6 @@ final class Row {
       }
       for (Row otherPart : other.overflowing) {
         met.add(joined(this, otherPart));
-      }
-      if (met.size() > Truncation.MOST_OVERFLOWING) {
-        throw Truncation.tooManyParts();
       }
       mergeTokens(other);
       overflowing = met;

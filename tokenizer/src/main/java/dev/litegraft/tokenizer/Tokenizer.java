@@ -128,12 +128,9 @@ public final class Tokenizer {
             || (second != null && second.stopped())
             || (long) firstRow.length + (secondRow == null ? 0 : secondRow.length) > room;
     if (truncation != null) {
-      truncation.apply(firstRow, secondRow, room);
+      truncation.apply(firstRow, secondRow, room, settings.keepsOverflow());
     }
     Row row = processed(firstRow, secondRow);
-    if (!settings.keepsOverflow()) {
-      row.overflowing.clear();
-    }
     settings.padding().ifPresent(padding -> padding.apply(row));
     return encoding(row, truncated, first.units(), second == null ? null : second.units());
   }

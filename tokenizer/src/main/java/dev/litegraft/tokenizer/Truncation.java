@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param left whether tokens are left out at the left
  */
 public record Truncation(int maxLength, Strategy strategy, int stride, boolean left) {
-  /** More overflowing parts than this are refused. */
-  static final int MOST_OVERFLOWING = 100_000;
+  /** More tokens than this in all overflowing parts together are refused. */
+  private static final long MOST_OVERFLOWING = 4_000_000;
 
   /** Which text of a pair is cut. */
   public enum Strategy {
@@ -59,14 +59,15 @@ public record Truncation(int maxLength, Strategy strategy, int stride, boolean l
    * <p>Source: {@code truncate_encodings} of {@code tokenizers/src/utils/truncation.rs}.
    *
    * @param room the most tokens, special ones not counted
+   * @param parts whether what is left out becomes overflowing parts
    */
-  void apply(Row first, @Nullable Row second, int room) {
+  void apply(Row first, @Nullable Row second, int room, boolean parts) {
     int firstLength = first.length;
     int secondLength = second == null ? 0 : second.length;
     if (room == 0) {
-      cut(first, 0);
+      cut(first, 0, parts);
       if (second != null) {
-        cut(second, 0);
+        cut(second, 0, parts);
       }
       return;
     }
@@ -76,12 +77,12 @@ public record Truncation(int maxLength, Strategy strategy, int stride, boolean l
     }
     if (strategy == Strategy.LONGEST_FIRST) {
       if (second == null) {
-        cut(first, room);
+        cut(first, room, parts);
         return;
       }
       int[] kept = kept(firstLength, secondLength, room);
-      cut(first, kept[0]);
-      cut(second, kept[1]);
+      cut(first, kept[0], parts);
+      cut(second, kept[1], parts);
       return;
     }
     Row target = strategy == Strategy.ONLY_FIRST ? first : second;
@@ -97,7 +98,7 @@ public record Truncation(int maxLength, Strategy strategy, int stride, boolean l
           "truncation to " + maxLength + " tokens, " + strategy,
           "allow more tokens, or cut the longer text first");
     }
-    cut(target, target.length - over);
+    cut(target, target.length - over, parts);
   }
 
   /** How many tokens of each text stay, where {@code room} of them may. */
@@ -111,16 +112,22 @@ public record Truncation(int maxLength, Strategy strategy, int stride, boolean l
     return first > second ? new int[] {longer, shorter} : new int[] {shorter, longer};
   }
 
-  /** Keeps so many tokens of a row; the others become overflowing parts. */
-  private void cut(Row row, int kept) {
+  /** Keeps so many tokens of a row. */
+  private void cut(Row row, int kept, boolean parts) {
     int length = row.length;
     if (kept >= length) {
       return;
     }
     if (kept == 0) {
       Row nothing = new Row(1, row.countsSpaces());
-      nothing.overflowing.add(row.copy());
+      if (parts) {
+        nothing.overflowing.add(row.copy());
+      }
       row.become(nothing);
+      return;
+    }
+    if (!parts) {
+      row.become(left ? row.slice(length - kept, length) : row.slice(0, kept));
       return;
     }
     if (stride >= kept) {
@@ -130,9 +137,7 @@ public record Truncation(int maxLength, Strategy strategy, int stride, boolean l
           "use a stride below " + kept);
     }
     int step = kept - stride;
-    if ((long) length / step > MOST_OVERFLOWING) {
-      throw tooManyParts();
-    }
+    requireFew(length / step, kept);
     Row first = null;
     for (int i = 0; ; i++) {
       long moved = (long) i * step;
@@ -151,11 +156,20 @@ public record Truncation(int maxLength, Strategy strategy, int stride, boolean l
     row.become(first);
   }
 
-  static TokenizerException tooManyParts() {
-    return new TokenizerException(
-        "a text overflows into more than " + MOST_OVERFLOWING + " parts",
-        "truncation",
-        "use a smaller stride, or a shorter text");
+  /** Makes sure that overflowing parts do not take more room than anybody wants. */
+  static void requireFew(long parts, long tokens) {
+    if (parts * tokens > MOST_OVERFLOWING) {
+      throw new TokenizerException(
+          "a text or a pair overflows into "
+              + parts
+              + " parts of "
+              + tokens
+              + " tokens, and "
+              + MOST_OVERFLOWING
+              + " tokens in all are the most",
+          "truncation",
+          "use a smaller stride, a shorter text, or no overflowing parts");
+    }
   }
 
   /** How many tokens a version reads of each text before it cuts. */
