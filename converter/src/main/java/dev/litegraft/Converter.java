@@ -1,7 +1,7 @@
 package dev.litegraft;
 
+import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.config.ConfigKeys;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.graph.Graph;
@@ -91,7 +91,8 @@ public final class Converter {
   private ConversionReport convert(Path target, List<String> probes, FileCheck check)
       throws IOException {
     long begin = System.nanoTime();
-    try (Checkpoint checkpoint = Checkpoint.open(folder, options.adapter())) {
+    try (Checkpoint checkpoint =
+        Checkpoint.open(folder, options.adapter(), Architectures::moduleNames)) {
       Model model =
           Model.of(checkpoint).embedding(options.pooling().stream().toList(), options.normalize());
       model.requirePadToken();
@@ -99,7 +100,7 @@ public final class Converter {
       List<Graph> graphs = new EdgeGraphs(model, options.signatures(), maxLength).build(probes);
       checkpoint.requireAdapterRead();
       checkpoint.tokenizerFiles().requireWhole();
-      List<String> unknownKeys = ConfigKeys.check(checkpoint.config());
+      List<String> unknownKeys = model.unknownKeys();
       List<Graph> stored = graphs.stream().map(options.recipe()::apply).toList();
       FileFacts facts = new FileFacts(checkpoint, model, options, maxLength, threads);
       TfliteWriter.Options how =

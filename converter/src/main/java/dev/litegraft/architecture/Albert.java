@@ -1,5 +1,6 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.facts.Task;
@@ -10,6 +11,7 @@ import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.Span;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,6 +23,21 @@ final class Albert implements Encoder {
   @Override
   public String family() {
     return "ALBERT";
+  }
+
+  @Override
+  public String modelType() {
+    return "albert";
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return "AlbertTokenizer";
+  }
+
+  @Override
+  public ModuleNames moduleNames() {
+    return ModuleNames.ENCODER.withHead(List.of("classifier"), List.of("albert.pooler"));
   }
 
   @Override
@@ -44,9 +61,9 @@ final class Albert implements Encoder {
   @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     BertStack.Sizes s = sizes(config);
-    int width = config.integer("embedding_size", 128);
-    int groups = config.integer("num_hidden_groups", 1);
-    int inner = config.integer("inner_group_num", 1);
+    int width = config.size("embedding_size", 128);
+    int groups = config.size("num_hidden_groups", 1);
+    int inner = config.size("inner_group_num", 1);
     T narrow = BertStack.embeddings(f, s, w.at("embeddings"), in, f.positions(in.ids()), width);
     Weights encoder = w.at("encoder");
     T x = // [b, t, d]
@@ -66,8 +83,7 @@ final class Albert implements Encoder {
 
   @Override
   public int layersPerWeights(HfConfig config) {
-    return Math.max(
-        1, config.integer("num_hidden_layers", 1) / config.integer("num_hidden_groups", 1));
+    return Math.max(1, config.size("num_hidden_layers", 1) / config.size("num_hidden_groups", 1));
   }
 
   private static <T> T layer(

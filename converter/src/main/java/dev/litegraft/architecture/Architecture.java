@@ -1,6 +1,8 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.Task;
@@ -16,6 +18,30 @@ public interface Architecture {
 
   /** Hugging Face's class names ({@code architectures} in config.json), each with its task. */
   Map<String, Task> classes();
+
+  /** What {@code model_type} in config.json says. */
+  String modelType();
+
+  /** The class of tokenizer that transformers takes where a folder names none. */
+  String tokenizerClass();
+
+  /** What its config.json calls the settings that every transformer has. */
+  default ConfigNames configNames() {
+    return ConfigNames.USUAL;
+  }
+
+  /** What its checkpoints call the modules that every transformer has. */
+  ModuleNames moduleNames();
+
+  /** The distribution from which transformers draws the weights of a new classification head. */
+  default HeadInitializer headInitializer() {
+    return HeadInitializer.NORMAL;
+  }
+
+  /** What the tokens' embeddings are multiplied by before the first layer. */
+  default double embeddingScale(HfConfig config) {
+    return 1;
+  }
 
   /**
    * What the family's class for a task was checked against. {@link Evidence#RECORDED} needs a
@@ -37,7 +63,7 @@ public interface Architecture {
 
   /** The width of the last hidden states, d. */
   default int width(HfConfig config) {
-    return config.integer("hidden_size");
+    return config.size(configNames().width());
   }
 
   /**
@@ -65,7 +91,7 @@ public interface Architecture {
    * @throws dev.litegraft.error.InvalidInputException if the config does not say
    */
   default int maxTokens(HfConfig config) {
-    return config.integer("max_position_embeddings");
+    return config.size(configNames().positions());
   }
 
   /**

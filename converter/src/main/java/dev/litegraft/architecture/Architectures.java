@@ -1,10 +1,14 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.ModuleNames;
+import dev.litegraft.checkpoint.config.ConfigNames;
+import dev.litegraft.checkpoint.config.HfClass;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.Nearest;
 import dev.litegraft.facts.Task;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -72,16 +76,42 @@ public final class Architectures {
     throw unknown(names.get(0), config);
   }
 
+  /**
+   * The family that a config is of, whatever its class is for: by its class's name, else by its
+   * {@code model_type}; absent where it is none of the list.
+   */
+  public static Optional<Architecture> family(HfConfig config) {
+    String hfClass =
+        config.value("architectures") instanceof List<?> names && !names.isEmpty()
+            ? String.valueOf(names.get(0))
+            : "";
+    String bare = HfClass.of(hfClass, "Model");
+    Optional<Architecture> named =
+        ALL.stream().filter(a -> a.classes().containsKey(bare)).findFirst();
+    Object type = config.value("model_type");
+    return named.isPresent()
+        ? named
+        : ALL.stream().filter(a -> a.modelType().equals(type)).findFirst();
+  }
+
+  /** What a config's family calls its modules; of an unknown one what most decoders do. */
+  public static ModuleNames moduleNames(HfConfig config) {
+    return family(config).map(Architecture::moduleNames).orElse(ModuleNames.DECODER);
+  }
+
+  /** What the families call their settings. */
+  public static List<ConfigNames> configNames() {
+    return ALL.stream().map(Architecture::configNames).distinct().toList();
+  }
+
+  /** The sequence classifier of the family that {@code model_type} names; else any. */
   private static String example(HfConfig config) {
-    String prefix = config.text("model_type", "llama");
-    List<String> classes = classNames();
-    return classes.stream()
-        .filter(
-            c ->
-                c.regionMatches(true, 0, prefix, 0, prefix.length())
-                    && c.endsWith("ForSequenceClassification"))
+    Architecture family = family(config).orElse(ALL.get(0));
+    return family.classes().entrySet().stream()
+        .filter(e -> e.getValue() == Task.SEQUENCE_CLASSIFICATION)
+        .map(Map.Entry::getKey)
         .findFirst()
-        .orElse("LlamaForSequenceClassification");
+        .orElseThrow();
   }
 
   private static InvalidInputException unknown(String name, HfConfig config) {
@@ -92,7 +122,7 @@ public final class Architectures {
           name + " writes text; it is no classifier, tagger or embedder",
           where,
           "fine-tune it as "
-              + family.orElse("Llama")
+              + family.orElse(familyPrefix(example(config)).orElse(""))
               + "ForSequenceClassification and convert that checkpoint"
               + family.map(f -> ", or for embeddings name " + f + "Model").orElse(""));
     }

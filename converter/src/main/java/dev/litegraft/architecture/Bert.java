@@ -1,5 +1,6 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.facts.Task;
@@ -7,6 +8,7 @@ import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,6 +25,21 @@ final class Bert implements Encoder {
   @Override
   public Evidence checkedAgainst(Task task) {
     return Evidence.RECORDED;
+  }
+
+  @Override
+  public String modelType() {
+    return "bert";
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return "BertTokenizer";
+  }
+
+  @Override
+  public ModuleNames moduleNames() {
+    return ModuleNames.ENCODER.withHead(List.of("classifier"), List.of("bert.pooler.dense"));
   }
 
   @Override

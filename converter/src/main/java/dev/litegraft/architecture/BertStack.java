@@ -119,16 +119,16 @@ final class BertStack {
       Activation activation,
       Optional<KeyDistances> distances) {
     static Sizes of(HfConfig c) {
-      int d = c.integer("hidden_size");
-      int h = c.integer("num_attention_heads");
+      int d = c.size("hidden_size");
+      int h = c.size("num_attention_heads");
       requireHeads(c, d, h);
       return new Sizes(
-          c.integer("vocab_size"),
+          c.size("vocab_size"),
           d,
-          c.integer("num_hidden_layers"),
+          c.size("num_hidden_layers"),
           h,
-          c.integer("intermediate_size"),
-          c.integer("max_position_embeddings"),
+          c.size("intermediate_size"),
+          c.size("max_position_embeddings"),
           types(c),
           c.number("layer_norm_eps", 1e-12),
           Activation.of(c.text("hidden_act", "gelu"), c.where() + ", hidden_act"),

@@ -1,6 +1,8 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Task;
@@ -30,6 +32,28 @@ final class DebertaV2 implements Encoder {
   @Override
   public String family() {
     return "DeBERTa-v2";
+  }
+
+  @Override
+  public String modelType() {
+    return "deberta-v2";
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return "DebertaV2Tokenizer";
+  }
+
+  @Override
+  public ConfigNames configNames() {
+    return ConfigNames.USUAL.withEpsilon("layer_norm_eps").withOtherSizes("pooler_hidden_size");
+  }
+
+  @Override
+  public ModuleNames moduleNames() {
+    return ModuleNames.ENCODER
+        .withHead(List.of("classifier"), List.of("pooler.dense"))
+        .withAttention("attention", "query_proj", "key_proj", "value_proj");
   }
 
   @Override
@@ -83,7 +107,7 @@ final class DebertaV2 implements Encoder {
 
   private static <T> T embeddings(
       Layers<T> f, HfConfig config, BertStack.Sizes s, Weights w, Inputs<T> in) {
-    int width = config.integer("embedding_size", s.d());
+    int width = config.size("embedding_size", s.d());
     T x = f.embedding(in.ids(), Embedding.read(w.at("word_embeddings"), s.v(), width));
     if (config.flag("position_biased_input", true)) {
       Weights table = w.at("position_embeddings");

@@ -1,5 +1,6 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.Labels;
@@ -28,6 +29,11 @@ interface Decoder extends Architecture {
   }
 
   @Override
+  default ModuleNames moduleNames() {
+    return ModuleNames.DECODER;
+  }
+
+  @Override
   default Pooling pooling(HfConfig config) {
     return Pooling.LAST;
   }
@@ -42,7 +48,7 @@ interface Decoder extends Architecture {
   default int maxTokens(HfConfig config) {
     return RotaryEmbedding.adaptsToAnyLength(config)
         ? Integer.MAX_VALUE
-        : config.integer("max_position_embeddings");
+        : config.size(configNames().positions());
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
@@ -13,6 +15,7 @@ import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.Span;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * DistilBERT: BERT without token types, under names of its own.
@@ -34,6 +37,33 @@ final class DistilBert implements Encoder {
   }
 
   @Override
+  public String modelType() {
+    return "distilbert";
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return "DistilBertTokenizer";
+  }
+
+  @Override
+  public ConfigNames configNames() {
+    return ConfigNames.USUAL
+        .withSizes("dim", "n_heads", "n_layers")
+        .withFeedForward("hidden_dim")
+        .withEpsilon()
+        .withActivations("activation");
+  }
+
+  @Override
+  public ModuleNames moduleNames() {
+    return ModuleNames.ENCODER
+        .withHead(List.of("classifier"), List.of("pre_classifier"))
+        .withAttention("attention", "q_lin", "k_lin", "v_lin")
+        .withTables("word_embeddings", Optional.of("position_embeddings"), Optional.empty());
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "DistilBertForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
@@ -44,11 +74,6 @@ final class DistilBert implements Encoder {
   @Override
   public String backbone() {
     return "distilbert";
-  }
-
-  @Override
-  public int width(HfConfig config) {
-    return config.integer("dim");
   }
 
   @Override
@@ -111,16 +136,16 @@ final class DistilBert implements Encoder {
   private record Sizes(
       int v, int d, int layers, int h, int f, int positions, Activation activation) {
     static Sizes of(HfConfig c) {
-      int d = c.integer("dim");
-      int h = c.integer("n_heads");
+      int d = c.size("dim");
+      int h = c.size("n_heads");
       BertStack.requireHeads(c, d, h);
       return new Sizes(
-          c.integer("vocab_size"),
+          c.size("vocab_size"),
           d,
-          c.integer("n_layers"),
+          c.size("n_layers"),
           h,
-          c.integer("hidden_dim"),
-          c.integer("max_position_embeddings"),
+          c.size("hidden_dim"),
+          c.size("max_position_embeddings"),
           Activation.of(c.text("activation", "gelu"), c.where() + ", activation"));
     }
   }

@@ -1,5 +1,6 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.facts.Task;
@@ -7,6 +8,7 @@ import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,6 +20,22 @@ final class Electra implements Encoder {
   @Override
   public String family() {
     return "ELECTRA";
+  }
+
+  @Override
+  public String modelType() {
+    return "electra";
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return "ElectraTokenizer";
+  }
+
+  @Override
+  public ModuleNames moduleNames() {
+    return ModuleNames.ENCODER.withHead(
+        List.of("classifier.out_proj", "classifier"), List.of("classifier.dense"));
   }
 
   @Override
@@ -41,7 +59,7 @@ final class Electra implements Encoder {
   @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     BertStack.Sizes s = BertStack.Sizes.of(config);
-    int width = config.integer("embedding_size", 128);
+    int width = config.size("embedding_size", 128);
     T positions = f.positions(in.ids()); // [b, t], padding counted
     T x = BertStack.embeddings(f, s, w.at("embeddings"), in, positions, width);
     if (width != s.d()) {

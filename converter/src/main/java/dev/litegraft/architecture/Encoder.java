@@ -1,6 +1,8 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.Labels;
 import dev.litegraft.layer.Inputs;
@@ -14,6 +16,16 @@ import dev.litegraft.layer.Linear;
 interface Encoder extends Architecture {
   /** The module that holds the backbone in the classes with a head: {@code bert}. */
   String backbone();
+
+  @Override
+  default ConfigNames configNames() {
+    return ConfigNames.USUAL.withEpsilon("layer_norm_eps");
+  }
+
+  @Override
+  default ModuleNames moduleNames() {
+    return ModuleNames.ENCODER;
+  }
 
   /**
    * The last hidden states: [b, t, d], or [b, 1, d] where {@code in.selection()} is present.

@@ -1,6 +1,7 @@
 package dev.litegraft.architecture;
 
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
@@ -30,6 +31,26 @@ final class Gemma implements Decoder {
   }
 
   @Override
+  public String modelType() {
+    return "gemma";
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return "GemmaTokenizer";
+  }
+
+  @Override
+  public ConfigNames configNames() {
+    return ConfigNames.USUAL.withActivations("hidden_act", "hidden_activation");
+  }
+
+  @Override
+  public double embeddingScale(HfConfig config) {
+    return Math.sqrt(width(config));
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "GemmaForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
@@ -46,7 +67,7 @@ final class Gemma implements Decoder {
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     Sizes s = Sizes.of(config);
     T embedded = f.embedding(in.ids(), Embedding.read(w.at("embed_tokens"), s.v, s.d)); // [b, t, d]
-    T x = f.scale(embedded, (float) Math.sqrt(s.d)); // transformers rounds the factor to f32
+    T x = f.scale(embedded, (float) embeddingScale(config)); // transformers rounds it to f32
     Rope<T> rope = f.rope(f.positions(in.ids()), RotaryEmbedding.of(config, s.e));
     Queries<T> all = Queries.all(f, f.mask(in.attended(), Span.CAUSAL), rope);
     for (int i = 0; i < s.layers; i++) {
@@ -94,13 +115,13 @@ final class Gemma implements Decoder {
       boolean attentionBias) {
     static Sizes of(HfConfig c) {
       return new Sizes(
-          c.integer("vocab_size"),
-          c.integer("hidden_size"),
-          c.integer("num_hidden_layers"),
-          c.integer("num_attention_heads"),
-          c.integer("num_key_value_heads", 16),
-          c.integer("head_dim", 256),
-          c.integer("intermediate_size"),
+          c.size("vocab_size"),
+          c.size("hidden_size"),
+          c.size("num_hidden_layers"),
+          c.size("num_attention_heads"),
+          c.size("num_key_value_heads", 16),
+          c.size("head_dim", 256),
+          c.size("intermediate_size"),
           c.number("rms_norm_eps", 1e-6),
           activation(c),
           c.flag("attention_bias", false));

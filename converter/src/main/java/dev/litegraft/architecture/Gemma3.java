@@ -1,6 +1,7 @@
 package dev.litegraft.architecture;
 
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Task;
@@ -38,6 +39,26 @@ final class Gemma3 implements Decoder {
   }
 
   @Override
+  public String modelType() {
+    return "gemma3_text";
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return "GemmaTokenizer";
+  }
+
+  @Override
+  public ConfigNames configNames() {
+    return ConfigNames.USUAL.withActivations("hidden_activation");
+  }
+
+  @Override
+  public double embeddingScale(HfConfig config) {
+    return Math.sqrt(width(config));
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "Gemma3TextForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
@@ -53,7 +74,7 @@ final class Gemma3 implements Decoder {
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     Sizes s = Sizes.of(config);
     T embedded = f.embedding(in.ids(), Embedding.read(w.at("embed_tokens"), s.v, s.d)); // [b, t, d]
-    T x = f.scale(embedded, (float) Math.sqrt(s.d)); // transformers rounds the factor to f32
+    T x = f.scale(embedded, (float) embeddingScale(config)); // transformers rounds it to f32
     Rope<T> globalRope = f.rope(f.positions(in.ids()), s.globalRope);
     Rope<T> localRope = f.rope(f.positions(in.ids()), s.localRope);
     Queries<T> full = Queries.all(f, f.mask(in.attended(), s.span), globalRope);
@@ -116,9 +137,9 @@ final class Gemma3 implements Decoder {
       Span span,
       Span window) {
     static Sizes of(HfConfig c) {
-      int layers = c.integer("num_hidden_layers");
-      int e = c.integer("head_dim", 256);
-      int pattern = c.integer("_sliding_window_pattern", c.integer("sliding_window_pattern", 6));
+      int layers = c.size("num_hidden_layers");
+      int e = c.size("head_dim", 256);
+      int pattern = c.size("_sliding_window_pattern", c.size("sliding_window_pattern", 6));
       boolean bothWays = c.flag("use_bidirectional_attention", false);
       c.has("final_logit_softcapping"); // the language model's
       if (c.has("attn_logit_softcapping")) {
@@ -130,13 +151,13 @@ final class Gemma3 implements Decoder {
             "set it to null: transformers' Gemma3Attention does not read it");
       }
       return new Sizes(
-          c.integer("vocab_size"),
-          c.integer("hidden_size"),
+          c.size("vocab_size"),
+          c.size("hidden_size"),
           layers,
-          c.integer("num_attention_heads"),
-          c.integer("num_key_value_heads", 4),
+          c.size("num_attention_heads"),
+          c.size("num_key_value_heads", 4),
           e,
-          c.integer("intermediate_size"),
+          c.size("intermediate_size"),
           c.number("rms_norm_eps", 1e-6),
           Activation.of(
               c.text("hidden_activation", "gelu_pytorch_tanh"), c.where() + ", hidden_activation"),

@@ -1,6 +1,8 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Task;
@@ -14,6 +16,7 @@ import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.Span;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * GPT-2, and what has its shape: DistilGPT2, KoGPT2. Positions are counted over padding too.
@@ -24,6 +27,37 @@ final class Gpt2 implements Decoder {
   @Override
   public String family() {
     return "GPT-2";
+  }
+
+  @Override
+  public String modelType() {
+    return "gpt2";
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return "GPT2Tokenizer";
+  }
+
+  @Override
+  public ConfigNames configNames() {
+    return ConfigNames.USUAL
+        .withSizes("n_embd", "n_head", "n_layer")
+        .withFeedForward("n_inner")
+        .withPositions("n_positions")
+        .withEpsilon("layer_norm_epsilon")
+        .withActivations("activation_function")
+        .withOtherSizes("n_ctx");
+  }
+
+  @Override
+  public ModuleNames moduleNames() {
+    return ModuleNames.DECODER
+        .withHead(List.of("score", "classifier"), List.of())
+        .withAttention("attn", "c_attn.q", "c_attn.k", "c_attn.v")
+        .withFused("c_attn")
+        .withTables("wte", Optional.of("wpe"), Optional.empty())
+        .withTransposed("c_attn", "c_proj", "c_fc", "q_attn");
   }
 
   @Override
@@ -46,12 +80,12 @@ final class Gpt2 implements Decoder {
 
   @Override
   public int width(HfConfig config) {
-    return config.integer("n_embd", 768);
+    return config.size("n_embd", 768);
   }
 
   @Override
   public int maxTokens(HfConfig config) {
-    return config.integer("n_positions", 1024);
+    return config.size("n_positions", 1024);
   }
 
   /** Positions count from the first token of the row, padding or not. */
@@ -120,7 +154,7 @@ final class Gpt2 implements Decoder {
       boolean scaled,
       boolean scaledByLayer) {
     static Sizes of(HfConfig c) {
-      int d = c.integer("n_embd", 768);
+      int d = c.size("n_embd", 768);
       if (c.flag("add_cross_attention", false)) {
         throw new InvalidInputException(
             "add_cross_attention is true, and there is no encoder to attend to",
@@ -128,12 +162,12 @@ final class Gpt2 implements Decoder {
             "convert a GPT-2 that was fine-tuned alone; encoder-decoder models are not supported");
       }
       return new Sizes(
-          c.integer("vocab_size"),
-          c.integer("n_positions", 1024),
+          c.size("vocab_size"),
+          c.size("n_positions", 1024),
           d,
-          c.integer("n_layer", 12),
-          c.integer("n_head", 12),
-          c.integer("n_inner", 4 * d),
+          c.size("n_layer", 12),
+          c.size("n_head", 12),
+          c.size("n_inner", 4 * d),
           c.number("layer_norm_epsilon", 1e-5),
           Activation.of(
               c.text("activation_function", "gelu_new"), c.where() + ", activation_function"),

@@ -1,6 +1,8 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
@@ -15,6 +17,7 @@ import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.layer.Span;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -27,6 +30,31 @@ final class GptNeoX implements Decoder {
   @Override
   public String family() {
     return "GPT-NeoX";
+  }
+
+  @Override
+  public String modelType() {
+    return "gpt_neox";
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return "GPTNeoXTokenizer";
+  }
+
+  @Override
+  public ConfigNames configNames() {
+    return ConfigNames.USUAL.withEpsilon("layer_norm_eps");
+  }
+
+  @Override
+  public ModuleNames moduleNames() {
+    return ModuleNames.DECODER
+        .withHead(List.of("score", "classifier"), List.of())
+        .withAttention(
+            "attention", "query_key_value.query", "query_key_value.key", "query_key_value.value")
+        .withFused("query_key_value")
+        .withTables("embed_in", Optional.empty(), Optional.empty());
   }
 
   @Override
@@ -106,16 +134,16 @@ final class GptNeoX implements Decoder {
       boolean parallel,
       RotaryEmbedding rope) {
     static Sizes of(HfConfig c) {
-      int d = c.integer("hidden_size");
-      int h = c.integer("num_attention_heads");
+      int d = c.size("hidden_size");
+      int h = c.size("num_attention_heads");
       int e = d / h;
       return new Sizes(
-          c.integer("vocab_size"),
+          c.size("vocab_size"),
           d,
-          c.integer("num_hidden_layers"),
+          c.size("num_hidden_layers"),
           h,
           e,
-          c.integer("intermediate_size"),
+          c.size("intermediate_size"),
           c.number("layer_norm_eps", 1e-5),
           Activation.of(c.text("hidden_act", "gelu"), c.where() + ", hidden_act"),
           c.flag("attention_bias", true),

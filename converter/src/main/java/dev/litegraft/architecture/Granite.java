@@ -36,6 +36,21 @@ final class Granite implements Decoder {
   }
 
   @Override
+  public String modelType() {
+    return "granite";
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return "GPT2Tokenizer";
+  }
+
+  @Override
+  public double embeddingScale(HfConfig config) {
+    return config.number("embedding_multiplier", 1);
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "GraniteForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
@@ -47,7 +62,7 @@ final class Granite implements Decoder {
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     Sizes s = Sizes.of(config);
     T embedded = f.embedding(in.ids(), Embedding.read(w.at("embed_tokens"), s.v, s.d)); // [b, t, d]
-    T x = f.scale(embedded, s.embeddingFactor);
+    T x = f.scale(embedded, embeddingScale(config));
     Rope<T> rope = f.rope(f.positions(in.ids()), RotaryEmbedding.of(config, s.e));
     Queries<T> all = Queries.all(f, f.mask(in.attended(), Span.CAUSAL), rope);
     for (int i = 0; i < s.layers; i++) {
@@ -94,26 +109,24 @@ final class Granite implements Decoder {
       Activation activation,
       boolean attentionBias,
       boolean mlpBias,
-      double embeddingFactor,
       double scale,
       double residualFactor) {
     static Sizes of(HfConfig c) {
-      int d = c.integer("hidden_size");
-      int h = c.integer("num_attention_heads");
+      int d = c.size("hidden_size");
+      int h = c.size("num_attention_heads");
       c.has("logits_scaling"); // the language model's
       return new Sizes(
-          c.integer("vocab_size"),
+          c.size("vocab_size"),
           d,
-          c.integer("num_hidden_layers"),
+          c.size("num_hidden_layers"),
           h,
-          c.integer("num_key_value_heads", h),
-          c.integer("head_dim", d / h),
-          c.integer("intermediate_size"),
+          c.size("num_key_value_heads", h),
+          c.size("head_dim", d / h),
+          c.size("intermediate_size"),
           c.number("rms_norm_eps", 1e-6),
           Activation.of(c.text("hidden_act", "silu"), c.where() + ", hidden_act"),
           c.flag("attention_bias", false),
           c.flag("mlp_bias", false),
-          c.number("embedding_multiplier", 1),
           c.number("attention_multiplier", 1), // of the scores, in the place of 1/sqrt(e)
           c.number("residual_multiplier", 1));
     }

@@ -26,7 +26,7 @@ record KeyDistances(int reach, boolean withKeys) {
   /** What the config says; empty for a model with absolute positions. */
   static Optional<KeyDistances> of(HfConfig config) {
     String type = config.text("position_embedding_type", "absolute");
-    int reach = config.integer("max_position_embeddings");
+    int reach = config.size("max_position_embeddings");
     return switch (type) {
       case "absolute" -> Optional.empty();
       case "relative_key" -> Optional.of(new KeyDistances(reach, false));

@@ -29,6 +29,16 @@ final class Mistral implements Decoder {
   }
 
   @Override
+  public String modelType() {
+    return "mistral";
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return "LlamaTokenizer";
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "MistralForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
@@ -85,16 +95,16 @@ final class Mistral implements Decoder {
       Activation activation,
       Span span) {
     static Sizes of(HfConfig c) {
-      int d = c.integer("hidden_size");
-      int h = c.integer("num_attention_heads");
+      int d = c.size("hidden_size");
+      int h = c.size("num_attention_heads");
       return new Sizes(
-          c.integer("vocab_size"),
+          c.size("vocab_size"),
           d,
-          c.integer("num_hidden_layers"),
+          c.size("num_hidden_layers"),
           h,
-          c.integer("num_key_value_heads", 8, h),
-          c.integer("head_dim", d / h),
-          c.integer("intermediate_size"),
+          c.size("num_key_value_heads", 8, h),
+          c.size("head_dim", d / h),
+          c.size("intermediate_size"),
           c.number("rms_norm_eps", 1e-6),
           Activation.of(c.text("hidden_act", "silu"), c.where() + ", hidden_act"),
           LayerTypes.window(c, 4096));

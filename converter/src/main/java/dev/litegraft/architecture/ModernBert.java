@@ -1,6 +1,8 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.Labels;
 import dev.litegraft.error.InvalidInputException;
@@ -18,6 +20,7 @@ import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.layer.Span;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * ModernBERT: rotary positions, layers that see all tokens between layers that see a window, gated
@@ -31,6 +34,35 @@ final class ModernBert implements Architecture {
   @Override
   public String family() {
     return "ModernBERT";
+  }
+
+  @Override
+  public String modelType() {
+    return "modernbert";
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return "PreTrainedTokenizerFast";
+  }
+
+  @Override
+  public ConfigNames configNames() {
+    return ConfigNames.USUAL.withEpsilon("norm_eps").withActivations("hidden_activation");
+  }
+
+  @Override
+  public ModuleNames moduleNames() {
+    return ModuleNames.ENCODER
+        .withHead(List.of("classifier"), List.of("head.dense"))
+        .withAttention("attn", "Wqkv.query", "Wqkv.key", "Wqkv.value")
+        .withFused("Wqkv")
+        .withTables("tok_embeddings", Optional.empty(), Optional.empty());
+  }
+
+  @Override
+  public HeadInitializer headInitializer() {
+    return HeadInitializer.TRUNCATED;
   }
 
   @Override

@@ -24,22 +24,22 @@ record ModernBertSizes(
     RotaryEmbedding farRope,
     RotaryEmbedding nearRope) {
   static ModernBertSizes of(HfConfig c) {
-    int d = c.integer("hidden_size");
-    int h = c.integer("num_attention_heads");
+    int d = c.size("hidden_size");
+    int h = c.size("num_attention_heads");
     BertStack.requireHeads(c, d, h);
-    int layers = c.integer("num_hidden_layers");
-    int every = c.integer("global_attn_every_n_layers", 3);
+    int layers = c.size("num_hidden_layers");
+    int every = c.size("global_attn_every_n_layers", 3);
     double farTheta = c.number("global_rope_theta", 160000);
     double nearTheta = c.number("local_rope_theta", 10000, farTheta);
     c.has("layer_norm_eps"); // ModernBERT-base has it; transformers reads norm_eps
     List.of("classifier_pooling", "classifier_activation", "classifier_bias")
         .forEach(c::has); // a head's, where the class has one
     return new ModernBertSizes(
-        c.integer("vocab_size"),
+        c.size("vocab_size"),
         d,
         layers,
         h,
-        c.integer("intermediate_size"),
+        c.size("intermediate_size"),
         c.number("norm_eps", 1e-5),
         Activation.of(c.text("hidden_activation", "gelu"), c.where() + ", hidden_activation"),
         c.flag("attention_bias", false),

@@ -1,6 +1,8 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
@@ -13,6 +15,7 @@ import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.Span;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -34,6 +37,31 @@ final class Opt implements Decoder {
   }
 
   @Override
+  public String modelType() {
+    return "opt";
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return "GPT2Tokenizer";
+  }
+
+  @Override
+  public ConfigNames configNames() {
+    return ConfigNames.USUAL
+        .withFeedForward("ffn_dim")
+        .withEpsilon()
+        .withActivations("activation_function")
+        .withInitializerRange("init_std");
+  }
+
+  @Override
+  public ModuleNames moduleNames() {
+    return ModuleNames.DECODER.withTables(
+        "embed_tokens", Optional.of("embed_positions"), Optional.empty());
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "OPTForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
@@ -42,7 +70,7 @@ final class Opt implements Decoder {
 
   @Override
   public int width(HfConfig config) {
-    return config.integer("word_embed_proj_dim", config.integer("hidden_size"));
+    return config.size("word_embed_proj_dim", config.size("hidden_size"));
   }
 
   @Override
@@ -52,7 +80,7 @@ final class Opt implements Decoder {
 
   @Override
   public int maxTokens(HfConfig config) {
-    return config.integer("max_position_embeddings");
+    return config.size("max_position_embeddings");
   }
 
   @Override
@@ -140,13 +168,13 @@ final class Opt implements Decoder {
       boolean normBefore = c.flag("do_layer_norm_before", true);
       boolean removed = c.flag("_remove_final_layer_norm", false);
       return new Sizes(
-          c.integer("vocab_size"),
-          c.integer("max_position_embeddings"),
+          c.size("vocab_size"),
+          c.size("max_position_embeddings"),
           embeddingWidth,
-          c.integer("hidden_size"),
-          c.integer("num_hidden_layers"),
-          c.integer("num_attention_heads"),
-          c.integer("ffn_dim"),
+          c.size("hidden_size"),
+          c.size("num_hidden_layers"),
+          c.size("num_attention_heads"),
+          c.size("ffn_dim"),
           Activation.of(c.text("activation_function", "relu"), c.where() + ", activation_function"),
           c.flag("enable_bias", true),
           normBefore,

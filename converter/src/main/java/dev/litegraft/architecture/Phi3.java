@@ -1,5 +1,6 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.facts.Task;
@@ -28,6 +29,21 @@ final class Phi3 implements Decoder {
   @Override
   public String family() {
     return "Phi3";
+  }
+
+  @Override
+  public String modelType() {
+    return "phi3";
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return "LlamaTokenizer";
+  }
+
+  @Override
+  public ModuleNames moduleNames() {
+    return ModuleNames.DECODER.withFused("qkv_proj");
   }
 
   @Override
@@ -104,17 +120,17 @@ final class Phi3 implements Decoder {
       RotaryEmbedding rope,
       Span span) {
     static Sizes of(HfConfig c) {
-      int d = c.integer("hidden_size");
-      int h = c.integer("num_attention_heads");
-      int e = c.integer("head_dim", d / h);
+      int d = c.size("hidden_size");
+      int h = c.size("num_attention_heads");
+      int e = c.size("head_dim", d / h);
       return new Sizes(
-          c.integer("vocab_size"),
+          c.size("vocab_size"),
           d,
-          c.integer("num_hidden_layers"),
+          c.size("num_hidden_layers"),
           h,
-          c.integer("num_key_value_heads", h),
+          c.size("num_key_value_heads", h),
           e,
-          c.integer("intermediate_size"),
+          c.size("intermediate_size"),
           c.number("rms_norm_eps", 1e-5),
           Activation.of(c.text("hidden_act", "silu"), c.where() + ", hidden_act"),
           RotaryEmbedding.of(c.withDefault("original_max_position_embeddings", 4096), e),

@@ -31,6 +31,16 @@ final class Qwen2 implements Decoder {
   }
 
   @Override
+  public String modelType() {
+    return "qwen2";
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return "Qwen2Tokenizer";
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "Qwen2ForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
@@ -90,17 +100,17 @@ final class Qwen2 implements Decoder {
       IntPredicate slides,
       Span window) {
     static Sizes of(HfConfig c) {
-      int d = c.integer("hidden_size");
-      int h = c.integer("num_attention_heads");
-      int layers = c.integer("num_hidden_layers");
+      int d = c.size("hidden_size");
+      int h = c.size("num_attention_heads");
+      int layers = c.size("num_hidden_layers");
       return new Sizes(
-          c.integer("vocab_size"),
+          c.size("vocab_size"),
           d,
           layers,
           h,
-          c.integer("num_key_value_heads", 32, h),
-          c.integer("head_dim", d / h),
-          c.integer("intermediate_size"),
+          c.size("num_key_value_heads", 32, h),
+          c.size("head_dim", d / h),
+          c.size("intermediate_size"),
           c.number("rms_norm_eps", 1e-6),
           Activation.of(c.text("hidden_act", "silu"), c.where() + ", hidden_act"),
           QwenWindows.sliding(c, layers),

@@ -30,6 +30,16 @@ final class Qwen3 implements Decoder {
   }
 
   @Override
+  public String modelType() {
+    return "qwen3";
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return "Qwen2Tokenizer";
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "Qwen3ForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
@@ -98,17 +108,17 @@ final class Qwen3 implements Decoder {
       IntPredicate slides,
       Span window) {
     static Sizes of(HfConfig c) {
-      int d = c.integer("hidden_size");
-      int h = c.integer("num_attention_heads");
-      int layers = c.integer("num_hidden_layers");
+      int d = c.size("hidden_size");
+      int h = c.size("num_attention_heads");
+      int layers = c.size("num_hidden_layers");
       return new Sizes(
-          c.integer("vocab_size"),
+          c.size("vocab_size"),
           d,
           layers,
           h,
-          c.integer("num_key_value_heads", 32, h),
-          c.integer("head_dim", 128),
-          c.integer("intermediate_size"),
+          c.size("num_key_value_heads", 32, h),
+          c.size("head_dim", 128),
+          c.size("intermediate_size"),
           c.number("rms_norm_eps", 1e-6),
           Activation.of(c.text("hidden_act", "silu"), c.where() + ", hidden_act"),
           c.flag("attention_bias", false),

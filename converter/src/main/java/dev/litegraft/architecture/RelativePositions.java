@@ -47,7 +47,7 @@ record RelativePositions(
       return Optional.empty();
     }
     int limit = config.integer("max_relative_positions", -1);
-    int farthest = limit < 1 ? config.integer("max_position_embeddings") : limit;
+    int farthest = limit < 1 ? config.size("max_position_embeddings") : limit;
     int buckets = Math.max(config.integer("position_buckets", -1), 0);
     int span = buckets > 0 ? buckets : farthest;
     if (span > MOST_ROWS / 2) {

@@ -1,5 +1,6 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.facts.Task;
@@ -7,6 +8,7 @@ import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -17,17 +19,29 @@ import java.util.Map;
  *
  * @param family the name
  * @param prefix what Hugging Face's class names begin with
+ * @param modelType what config.json calls it
  */
-record Roberta(String family, String prefix) implements Encoder {
-  static final Roberta ROBERTA = new Roberta("RoBERTa", "Roberta");
-  static final Roberta XLM_ROBERTA = new Roberta("XLM-RoBERTa", "XLMRoberta");
-  static final Roberta CAMEMBERT = new Roberta("CamemBERT", "Camembert");
+record Roberta(String family, String prefix, String modelType) implements Encoder {
+  static final Roberta ROBERTA = new Roberta("RoBERTa", "Roberta", "roberta");
+  static final Roberta XLM_ROBERTA = new Roberta("XLM-RoBERTa", "XLMRoberta", "xlm-roberta");
+  static final Roberta CAMEMBERT = new Roberta("CamemBERT", "Camembert", "camembert");
 
   @Override
   public Evidence checkedAgainst(Task task) {
     return task != Task.SEQUENCE_CLASSIFICATION
         ? Evidence.SHARED_LAYERS
         : equals(CAMEMBERT) ? Evidence.EQUIVALENCE : Evidence.RECORDED;
+  }
+
+  @Override
+  public ModuleNames moduleNames() {
+    return ModuleNames.ENCODER.withHead(
+        List.of("classifier.out_proj", "classifier"), List.of("classifier.dense"));
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return prefix + "Tokenizer";
   }
 
   @Override
@@ -51,7 +65,7 @@ record Roberta(String family, String prefix) implements Encoder {
   /** The first rows of the table of positions are never used. */
   @Override
   public int maxTokens(HfConfig config) {
-    return config.integer("max_position_embeddings") - padId(config) - 1;
+    return config.size("max_position_embeddings") - padId(config) - 1;
   }
 
   @Override

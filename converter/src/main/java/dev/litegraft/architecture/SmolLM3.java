@@ -37,6 +37,16 @@ final class SmolLM3 implements Decoder {
   }
 
   @Override
+  public String modelType() {
+    return "smollm3";
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return "PreTrainedTokenizerFast";
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "SmolLM3ForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
@@ -107,20 +117,20 @@ final class SmolLM3 implements Decoder {
       IntPredicate slides,
       Span window) {
     static Sizes of(HfConfig c) {
-      int d = c.integer("hidden_size");
-      int layers = c.integer("num_hidden_layers");
-      int h = c.integer("num_attention_heads");
-      int e = c.integer("head_dim", d / h);
+      int d = c.size("hidden_size");
+      int layers = c.size("num_hidden_layers");
+      int h = c.size("num_attention_heads");
+      int e = c.size("head_dim", d / h);
       IntPredicate turns = turns(c, layers);
       boolean windows = c.flag("use_sliding_window", false) && c.has("sliding_window");
       return new Sizes(
-          c.integer("vocab_size"),
+          c.size("vocab_size"),
           d,
           layers,
           h,
-          c.integer("num_key_value_heads", 4, h),
+          c.size("num_key_value_heads", 4, h),
           e,
-          c.integer("intermediate_size"),
+          c.size("intermediate_size"),
           c.number("rms_norm_eps", 1e-6),
           Activation.of(c.text("hidden_act", "silu"), c.where() + ", hidden_act"),
           c.flag("attention_bias", false),
@@ -134,7 +144,7 @@ final class SmolLM3 implements Decoder {
     /** {@code no_rope_layers} has 1 for a layer that turns and 0 for one that does not. */
     private static IntPredicate turns(HfConfig c, int layers) {
       List<Double> turning = c.numbers("no_rope_layers");
-      int interval = c.integer("no_rope_layer_interval", 4);
+      int interval = c.size("no_rope_layer_interval", 4);
       if (turning.isEmpty()) {
         return i -> (i + 1) % interval != 0;
       }

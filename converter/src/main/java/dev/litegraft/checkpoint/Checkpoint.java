@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -51,7 +52,8 @@ public final class Checkpoint implements AutoCloseable {
       List<SafetensorsFile> files,
       Map<String, RawTensorData> base,
       Optional<SentenceTransformer> sentence,
-      Optional<Adapter> adapter)
+      Optional<Adapter> adapter,
+      ModuleNames names)
       throws IOException {
     this.folder = folder;
     this.files = List.copyOf(files);
@@ -59,8 +61,8 @@ public final class Checkpoint implements AutoCloseable {
     this.adapter = adapter;
     this.tensors = new LinkedHashMap<>(base);
     if (adapter.isPresent()) {
-      Map<String, TensorData> merged = AdapterMerge.of(adapter.get(), config, base);
-      this.config = AdapterTask.config(adapter.get(), config, merged);
+      Map<String, TensorData> merged = AdapterMerge.of(adapter.get(), config, names, base);
+      this.config = AdapterTask.config(adapter.get(), config, names, merged);
       this.weights = CheckpointWeights.of(merged, folder + " with " + adapter.get().folder());
       this.tensors.putAll(adapter.get().file().tensors());
     } else {
@@ -81,17 +83,20 @@ public final class Checkpoint implements AutoCloseable {
    * @throws IOException if a file cannot be read
    */
   public static Checkpoint open(Path folder) throws IOException {
-    return open(folder, Optional.empty());
+    return open(folder, Optional.empty(), config -> ModuleNames.DECODER);
   }
 
   /**
    * Opens a folder, and merges a LoRA adapter into its weights while they are read.
    *
    * @param adapterFolder what PEFT's save_pretrained wrote
+   * @param names what the family of a config calls its modules
    * @throws InvalidInputException as {@link #open(Path)}, and if the adapter is of another kind
    *     than LoRA, damaged, or made for another model
    */
-  public static Checkpoint open(Path folder, Optional<Path> adapterFolder) throws IOException {
+  public static Checkpoint open(
+      Path folder, Optional<Path> adapterFolder, Function<HfConfig, ModuleNames> names)
+      throws IOException {
     requireFolder(folder);
     Optional<SentenceTransformer> sentence = SentenceTransformer.find(folder);
     Path model = sentence.map(SentenceTransformer::modelFolder).orElse(folder);
@@ -115,7 +120,7 @@ public final class Checkpoint implements AutoCloseable {
         adapter = Optional.of(Adapter.open(adapterFolder.get()));
         files.add(adapter.get().file());
       }
-      return new Checkpoint(model, config, files, tensors, sentence, adapter);
+      return new Checkpoint(model, config, files, tensors, sentence, adapter, names.apply(config));
     } catch (Throwable t) {
       closeAll(files, t);
       throw t;

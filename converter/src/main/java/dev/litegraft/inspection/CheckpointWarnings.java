@@ -1,7 +1,6 @@
 package dev.litegraft.inspection;
 
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.config.ConfigKeys;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Task;
@@ -173,7 +172,7 @@ public final class CheckpointWarnings {
 
   private void head() throws IOException {
     if (model.task() != Task.EMBEDDING) {
-      UntrainedHead.of(checkpoint)
+      UntrainedHead.of(model, checkpoint.weights().tensors())
           .ifPresent(
               what ->
                   warn(
@@ -196,7 +195,7 @@ public final class CheckpointWarnings {
 
   private void keys() {
     try {
-      List<String> unknown = ConfigKeys.check(config);
+      List<String> unknown = model.unknownKeys();
       if (!unknown.isEmpty()) {
         warn(
             "config.json",
@@ -212,7 +211,7 @@ public final class CheckpointWarnings {
     List<String> unused = new ArrayList<>(checkpoint.weights().unused());
     if (model.task() == Task.EMBEDDING) {
       // Every encoder is saved with the layer of its next-sentence task.
-      unused.removeIf(name -> name.startsWith("pooler.") || name.contains(".pooler."));
+      unused.removeIf(model.architecture().moduleNames()::isOfPooler);
     }
     if (!unused.isEmpty()) {
       warn(

@@ -39,10 +39,10 @@ record Initializer(String name, double deviation, double kurtosis, double bound)
     return new Initializer("a new torch.nn.Linear", bound / Math.sqrt(3), 1.8, bound);
   }
 
-  /** ModernBERT's for its last layer: normal with deviation 1/√d, cut off at twice that. */
-  static Initializer truncated(int width) {
+  /** Some families' for the last layer: normal with deviation 1/√d, cut off at twice that. */
+  static Initializer truncated(String family, int width) {
     double deviation = 1 / Math.sqrt(width);
-    return new Initializer("ModernBERT's initializer", 0.8796 * deviation, 2.37, 2 * deviation);
+    return new Initializer(family + "'s initializer", 0.8796 * deviation, 2.37, 2 * deviation);
   }
 
   /** What shows that numbers were drawn from this, if they look like it. */

@@ -1,7 +1,6 @@
 package dev.litegraft.inspection;
 
-import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.model.Model;
 import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -31,46 +30,38 @@ final class UntrainedHead {
   private UntrainedHead() {}
 
   /** What makes the head look untrained, if it does. */
-  static Optional<String> of(Checkpoint checkpoint) throws IOException {
-    List<String> names = checkpoint.labels().names();
-    Map<String, TensorData> tensors = checkpoint.weights().tensors();
-    for (Map.Entry<String, TensorData> entry : tensors.entrySet()) {
-      String name = entry.getKey();
-      TensorData tensor = entry.getValue();
-      boolean head =
-          (name.startsWith("score.") || name.startsWith("classifier."))
-              && name.endsWith(".weight")
-              && tensor.dtype().isFloat()
-              && tensor.shape().rank() == 2
-              && tensor.shape().dim(0) == names.size();
-      if (head) {
-        TensorData bias = tensors.get(name.replaceAll("weight$", "bias"));
+  static Optional<String> of(Model model, Map<String, TensorData> tensors) throws IOException {
+    List<String> labels = model.labels();
+    for (String module : model.architecture().moduleNames().heads()) {
+      String name = module + ".weight";
+      TensorData tensor = tensors.get(name);
+      if (tensor != null
+          && tensor.dtype().isFloat()
+          && tensor.shape().rank() == 2
+          && tensor.shape().dim(0) == labels.size()) {
+        TensorData bias = tensors.get(module + ".bias");
         float[] numbers = numbers(tensor);
         Optional<String> random =
             judged(
                 name,
                 numbers,
                 bias == null ? null : numbers(bias),
-                initializers(checkpoint.config(), tensor.shape().dim(1)));
-        return random.isPresent() ? random : rows(name, numbers, names);
+                initializers(model, tensor.shape().dim(1)));
+        return random.isPresent() ? random : rows(name, numbers, labels);
       }
     }
     return Optional.empty();
   }
 
-  private static List<Initializer> initializers(HfConfig config, int width) {
-    // OPT's own word for it is init_std.
-    Object range =
-        config.value("initializer_range") != null
-            ? config.value("initializer_range")
-            : config.value("init_std");
-    List<Initializer> known = new ArrayList<>();
-    if (config.text("model_type", "").equals("modernbert")) {
-      known.add(Initializer.truncated(width));
-    }
-    known.add(Initializer.normal(range instanceof Number n ? n.doubleValue() : USUAL_RANGE));
-    known.add(Initializer.uniform(width));
-    return known;
+  private static List<Initializer> initializers(Model model, int width) {
+    Object range = model.config().value(model.architecture().configNames().initializerRange());
+    Initializer normal =
+        Initializer.normal(range instanceof Number n ? n.doubleValue() : USUAL_RANGE);
+    Initializer torch = Initializer.uniform(width);
+    return switch (model.architecture().headInitializer()) {
+      case NORMAL -> List.of(normal, torch);
+      case TRUNCATED -> List.of(Initializer.truncated(model.family(), width), normal, torch);
+    };
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.CheckpointWeights;
 import dev.litegraft.checkpoint.SentenceTransformer;
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.ConfigKeys;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.Labels;
 import dev.litegraft.checkpoint.config.ProblemTypes;
@@ -177,6 +178,16 @@ public final class Model {
     return head;
   }
 
+  /**
+   * Accounts for every key of config.json, after the forward pass has read what it needs.
+   *
+   * @return the unread keys that nobody knows, to be named to the user
+   * @throws InvalidInputException if an unread key can change the answer
+   */
+  public List<String> unknownKeys() {
+    return ConfigKeys.check(config, Architectures.configNames());
+  }
+
   /** The labels in the order of the logits; none for embeddings. */
   public List<String> labels() {
     return task() == Task.EMBEDDING ? List.of() : Labels.of(config).names();
@@ -196,7 +207,7 @@ public final class Model {
 
   /** How many token ids there are. */
   public int vocabulary() {
-    return config.integer("vocab_size");
+    return config.size("vocab_size");
   }
 
   /** How many token types the model tells apart; 1 where it does not read them. */

@@ -1,5 +1,6 @@
 package dev.litegraft.checkpoint.adapter;
 
+import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.adapter.AdapterTensors.Update;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
@@ -28,21 +29,21 @@ public final class AdapterMerge {
   /** The head of the class that the base model was, which no class with labels has. */
   private static final String UNREAD = "lm_head.";
 
-  /** GPT-2's layers that store [in, out]. PEFT goes by the kind of the module too. */
-  private static final Set<String> CONV1D = Set.of("c_attn", "c_proj", "c_fc", "q_attn");
-
   private final Adapter adapter;
   private final AdapterConfig config;
   private final HfConfig model;
+  private final ModuleNames names;
   private final Map<String, TensorData> tensors = new LinkedHashMap<>();
 
   /** What the adapter's names have not, and the checkpoint's have: {@code bert.}; often empty. */
   private final String missingPrefix;
 
-  private AdapterMerge(Adapter adapter, HfConfig model, Map<String, RawTensorData> base) {
+  private AdapterMerge(
+      Adapter adapter, HfConfig model, ModuleNames names, Map<String, RawTensorData> base) {
     this.adapter = adapter;
     this.config = adapter.config();
     this.model = model;
+    this.names = names;
     String module = anyLayer(adapter.tensors().updates().keySet());
     String surplus = surplusPrefix(module, base.keySet());
     base.forEach((name, tensor) -> tensors.put(surplus + name, tensor));
@@ -53,6 +54,7 @@ public final class AdapterMerge {
    * The tensors of the base model with the adapter merged into them.
    *
    * @param model the base model's config.json
+   * @param names what the model's family calls its modules
    * @param base the base model's tensors; for a bare model under an adapter of a class with a head
    *     their names get the prefix that they have in that class
    * @return the tensors by name
@@ -60,8 +62,8 @@ public final class AdapterMerge {
    *     not what its config says
    */
   public static Map<String, TensorData> of(
-      Adapter adapter, HfConfig model, Map<String, RawTensorData> base) {
-    AdapterMerge merge = new AdapterMerge(adapter, model, base);
+      Adapter adapter, HfConfig model, ModuleNames names, Map<String, RawTensorData> base) {
+    AdapterMerge merge = new AdapterMerge(adapter, model, names, base);
     Set<String> stored = new LinkedHashSet<>(merge.tensors.keySet());
     merge.replace();
     adapter.tensors().updates().forEach(merge::update);
@@ -115,7 +117,7 @@ public final class AdapterMerge {
               TensorData old = tensors.put(full, TensorViews.renamed(tensor, full));
               if (old != null
                   && !old.shape().equals(tensor.shape())
-                  && !AdapterTask.isOfLabels(full)
+                  && !names.isOfLabels(full)
                   && !isResized(old.shape(), tensor.shape())) {
                 throw otherBase(
                     tensor.name() + " has shape " + tensor.shape(),
@@ -160,7 +162,7 @@ public final class AdapterMerge {
           config.where() + ", lora_bias",
           "check that " + Adapter.CONFIG + " belongs to the adapter's weights");
     }
-    boolean turned = update.embedding() || isConv1D(module);
+    boolean turned = update.embedding() || names.isTransposed(module);
     TensorData left = turned ? TensorViews.transposed(update.a()) : update.b();
     TensorData right = turned ? TensorViews.transposed(update.b()) : update.a();
     Shape product = Shape.of(left.shape().dim(0), right.shape().dim(1));
@@ -191,11 +193,6 @@ public final class AdapterMerge {
           full + " of the base model " + (base == null ? "is not there" : base.shape()));
     }
     tensors.put(full, TensorViews.plusScaled(base, config.scale(module), bias));
-  }
-
-  private boolean isConv1D(String module) {
-    return "gpt2".equals(model.value("model_type"))
-        && CONV1D.contains(module.substring(module.lastIndexOf('.') + 1));
   }
 
   private void requireRank(String module, Update update) {

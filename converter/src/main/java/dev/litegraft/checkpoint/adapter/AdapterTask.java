@@ -1,5 +1,6 @@
 package dev.litegraft.checkpoint.adapter;
 
+import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.config.HfClass;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.Labels;
@@ -16,20 +17,15 @@ import java.util.Optional;
  * the class follows from {@code task_type}, and the number of labels from the head that was saved.
  */
 public final class AdapterTask {
-  /** The weights whose rows are the labels, in the classes that classify. */
-  static final List<String> HEADS =
-      List.of("score.weight", "classifier.weight", "classifier.out_proj.weight");
-
-  /** Whether the rows of a tensor are the labels. */
-  static boolean isOfLabels(String name) {
-    return HEADS.contains(name.replaceFirst("\\.bias$", ".weight"));
-  }
+  private static final String WEIGHT = ".weight";
 
   private final Adapter adapter;
+  private final ModuleNames names;
   private final Map<String, TensorData> tensors;
 
-  private AdapterTask(Adapter adapter, Map<String, TensorData> tensors) {
+  private AdapterTask(Adapter adapter, ModuleNames names, Map<String, TensorData> tensors) {
     this.adapter = adapter;
+    this.names = names;
     this.tensors = tensors;
   }
 
@@ -37,12 +33,14 @@ public final class AdapterTask {
    * The config of the model that the adapter makes of its base.
    *
    * @param base the base model's config
+   * @param names what the model's family calls its modules
    * @param tensors the base model's tensors with the adapter's
    * @throws InvalidInputException if the task is none of Litegraft's, or the head is missing or has
    *     other labels
    */
-  public static HfConfig config(Adapter adapter, HfConfig base, Map<String, TensorData> tensors) {
-    AdapterTask task = new AdapterTask(adapter, tensors);
+  public static HfConfig config(
+      Adapter adapter, HfConfig base, ModuleNames names, Map<String, TensorData> tensors) {
+    AdapterTask task = new AdapterTask(adapter, names, tensors);
     HfConfig config = task.withClass(base);
     config = task.withLabels(config);
     return task.withWords(config);
@@ -72,9 +70,10 @@ public final class AdapterTask {
   }
 
   private HfConfig classifier(HfConfig base, String suffix) {
-    if (HEADS.stream().noneMatch(tensors::containsKey)) {
+    if (names.heads().stream().noneMatch(head -> tensors.containsKey(head + WEIGHT))) {
       throw new InvalidInputException(
-          "neither the base model nor the adapter has a classification head: score or classifier",
+          "neither the base model nor the adapter has a classification head: "
+              + String.join(" or ", names.heads()),
           adapter.file().path().toString(),
           "save the adapter again with the head in modules_to_save");
     }
@@ -82,8 +81,8 @@ public final class AdapterTask {
   }
 
   private HfConfig withLabels(HfConfig config) {
-    for (String head : HEADS) {
-      TensorData tensor = adapter.tensors().whole().get(head);
+    for (String head : names.heads()) {
+      TensorData tensor = adapter.tensors().whole().get(head + WEIGHT);
       if (tensor != null && tensor.shape().rank() == 2) {
         int rows = tensor.shape().dim(0);
         boolean named = hasNamedLabels(config);
@@ -108,7 +107,9 @@ public final class AdapterTask {
   private HfConfig withWords(HfConfig config) {
     for (Map.Entry<String, ? extends TensorData> whole : adapter.tensors().whole().entrySet()) {
       Shape shape = whole.getValue().shape();
-      if (whole.getKey().matches("(.*\\.)?(embed_tokens|embed_in|word_embeddings|wte)\\.weight")
+      String name = whole.getKey();
+      if (name.endsWith(WEIGHT)
+          && names.isWords(name.substring(0, name.length() - WEIGHT.length()))
           && shape.rank() == 2
           && config.value("vocab_size") != null) {
         return config.with("vocab_size", shape.dim(0));

@@ -1,9 +1,12 @@
 package dev.litegraft.checkpoint.config;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +23,6 @@ public final class AnswerChangingKeys {
 
   /** Whether a value leaves the answer as it is when nobody read it. */
   private interface Neutral extends BiPredicate<HfConfig, Object> {}
-
-  /** Spellings of one setting: if one was read, the others were not needed. */
-  private static final Set<String> ACTIVATIONS =
-      Set.of("hidden_act", "hidden_activation", "activation_function");
 
   private static final Map<String, Neutral> KEYS =
       Map.ofEntries(
@@ -79,27 +78,11 @@ public final class AnswerChangingKeys {
           Map.entry("new_decoder_architecture", AnswerChangingKeys::isFalse),
           Map.entry("multi_query", AnswerChangingKeys::isFalse),
           Map.entry("use_bidirectional_attention", AnswerChangingKeys::isFalse),
-          Map.entry("num_attention_heads", AnswerChangingKeys::never),
-          Map.entry("num_key_value_heads", AnswerChangingKeys::isHeads),
-          Map.entry("head_dim", AnswerChangingKeys::isHiddenOverHeads),
           // Other parts of a layer
-          Map.entry("num_hidden_layers", AnswerChangingKeys::never),
-          Map.entry("n_layers", AnswerChangingKeys::never),
-          Map.entry("n_layer", AnswerChangingKeys::never),
-          Map.entry("n_heads", AnswerChangingKeys::never),
-          Map.entry("n_head", AnswerChangingKeys::never),
-          Map.entry("hidden_act", AnswerChangingKeys::isActivationReadElsewhere),
-          Map.entry("hidden_activation", AnswerChangingKeys::isActivationReadElsewhere),
-          Map.entry("activation_function", AnswerChangingKeys::isActivationReadElsewhere),
-          Map.entry("activation", AnswerChangingKeys::never),
           Map.entry("mlp_bias", AnswerChangingKeys::isFalse),
           Map.entry("use_bias", AnswerChangingKeys::isFalse),
           Map.entry("enable_bias", AnswerChangingKeys::isTrue),
           Map.entry("norm_bias", AnswerChangingKeys::isFalse),
-          Map.entry("rms_norm_eps", AnswerChangingKeys::never),
-          Map.entry("layer_norm_eps", AnswerChangingKeys::never),
-          Map.entry("layer_norm_epsilon", AnswerChangingKeys::never),
-          Map.entry("norm_eps", AnswerChangingKeys::never),
           Map.entry("layer_norm_elementwise_affine", AnswerChangingKeys::isTrue),
           Map.entry("do_layer_norm_before", AnswerChangingKeys::isTrue),
           Map.entry("_remove_final_layer_norm", AnswerChangingKeys::isFalse),
@@ -144,19 +127,68 @@ public final class AnswerChangingKeys {
   /**
    * What it means that nobody read this value.
    *
+   * @param families what the families call their settings
    * @param key as {@link HfConfig#unread} gives it
    */
-  static Verdict judge(HfConfig config, String key, Object value) {
+  static Verdict judge(
+      HfConfig config, Collection<ConfigNames> families, String key, Object value) {
     for (String rope : new String[] {RopeKeys.SCALING, RopeKeys.PARAMETERS}) {
       if (key.startsWith(rope + ".")) {
         return judgeRope(config, key, value);
       }
+    }
+    Optional<Boolean> ofFamilies = isNeutral(config, families, key, value);
+    if (ofFamilies.isPresent()) {
+      return ofFamilies.get() ? Verdict.NEUTRAL : Verdict.CHANGES_THE_ANSWER;
     }
     Neutral neutral = KEYS.get(key);
     if (neutral == null) {
       return Verdict.UNKNOWN;
     }
     return neutral.test(config, value) ? Verdict.NEUTRAL : Verdict.CHANGES_THE_ANSWER;
+  }
+
+  /**
+   * Whether what every transformer has may stay unread under a name that some family has for it;
+   * absent of other keys.
+   */
+  private static Optional<Boolean> isNeutral(
+      HfConfig config, Collection<ConfigNames> families, String key, Object value) {
+    if (any(families, f -> List.of(f.sharedHeads()), key)) {
+      return Optional.of(isNumber(value, number(config, families, ConfigNames::heads)));
+    }
+    if (any(families, f -> List.of(f.headWidth()), key)) {
+      double width = number(config, families, ConfigNames::width);
+      return Optional.of(isNumber(value, width / number(config, families, ConfigNames::heads)));
+    }
+    if (any(families, ConfigNames::activations, key)) {
+      // Spellings of one setting: if one was read, the others were not needed.
+      Set<String> unread = config.unread();
+      return Optional.of(
+          families.stream()
+              .flatMap(f -> f.activations().stream())
+              .anyMatch(other -> config.value(other) != null && !unread.contains(other)));
+    }
+    boolean counts = any(families, f -> List.of(f.heads(), f.layers()), key);
+    return counts || any(families, ConfigNames::epsilon, key)
+        ? Optional.of(false)
+        : Optional.empty();
+  }
+
+  private static boolean any(
+      Collection<ConfigNames> families, Function<ConfigNames, List<String>> names, String key) {
+    return families.stream().anyMatch(family -> names.apply(family).contains(key));
+  }
+
+  /** Under the first of the families' names that the config has. */
+  private static double number(
+      HfConfig config, Collection<ConfigNames> families, Function<ConfigNames, String> name) {
+    return families.stream()
+        .map(name)
+        .filter(key -> config.value(key) != null)
+        .mapToDouble(key -> number(config, key))
+        .findFirst()
+        .orElse(Double.NaN);
   }
 
   /** Of a scaling whose type was read, what the type needs was read too. */
@@ -249,20 +281,7 @@ public final class AnswerChangingKeys {
         && types.stream().allMatch(type -> "full_attention".equals(type));
   }
 
-  private static boolean isHeads(HfConfig config, Object value) {
-    return isNumber(value, number(config, "num_attention_heads"));
-  }
-
-  private static boolean isHiddenOverHeads(HfConfig config, Object value) {
-    return isNumber(value, number(config, "hidden_size") / number(config, "num_attention_heads"));
-  }
-
   private static boolean isHiddenSize(HfConfig config, Object value) {
     return isNumber(value, number(config, "hidden_size"));
-  }
-
-  private static boolean isActivationReadElsewhere(HfConfig config, Object value) {
-    Set<String> unread = config.unread();
-    return ACTIVATIONS.stream().anyMatch(key -> config.value(key) != null && !unread.contains(key));
   }
 }

@@ -4,6 +4,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.json.Json;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,10 +18,7 @@ import java.util.stream.Stream;
  * <p>Source: the configuration classes of transformers 4.52 and 5.
  */
 public final class ConfigKeys {
-  /**
-   * Keys of training, generation, tokenization and bookkeeping: no value changes the logits. Widths
-   * are here too: the shapes of the tensors say whether they are right.
-   */
+  /** Keys of training, generation, tokenization and bookkeeping: no value changes the logits. */
   private static final Set<String> HARMLESS =
       words(
           """
@@ -36,7 +34,7 @@ public final class ConfigKeys {
           deterministic_flash_attn reference_compile reorder_and_upcast_attn
           repad_logits_with_grad sparse_prediction sparse_pred_ignore_index chunk_size_feed_forward
           use_mem_eff_path unpad_inputs pretraining_tp is_llama_config
-          initializer_range initializer_factor initializer_cutoff_factor init_std
+          initializer_factor initializer_cutoff_factor
           sinusoidal_pos_embds layerdrop encoder_layerdrop decoder_layerdrop
           rescale_layer_norm router_aux_loss_coef output_router_logits router_jitter_noise
           max_length min_length do_sample early_stopping num_beams num_beam_groups
@@ -46,8 +44,7 @@ public final class ConfigKeys {
           remove_invalid_values exponential_decay_length_penalty suppress_tokens
           begin_suppress_tokens max_new_tokens generation_config
           summary_type summary_use_proj summary_activation summary_proj_to_labels
-          hidden_size intermediate_size dim hidden_dim n_embd n_inner ffn_dim pooler_hidden_size
-          decoder_bias tie_word_embeddings vocab_size max_position_embeddings n_positions n_ctx
+          decoder_bias tie_word_embeddings
           directionality pooler_fc_size pooler_num_attention_heads pooler_num_fc_layers
           pooler_size_per_head pooler_type generator_size generator_hidden_size
           legacy unsloth_version unsloth_fixed use_unsloth
@@ -93,18 +90,20 @@ public final class ConfigKeys {
   /**
    * Accounts for every key, after the forward pass has read what it needs.
    *
+   * @param families what the families call their settings. A key of any of them is known: sizes are
+   *     harmless, since the shapes of the tensors say whether they are right
    * @return the unread keys that are not known, in the file's order, to be named to the user
    * @throws InvalidInputException if an unread key can change the answer
    */
-  public static List<String> check(HfConfig config) {
+  public static List<String> check(HfConfig config, Collection<ConfigNames> families) {
     List<String> unknown = new ArrayList<>();
     List<String> dangerous = new ArrayList<>();
     for (String key : config.unread()) {
       Object value = config.value(key);
-      if (value == null || isHarmless(key)) {
+      if (value == null || isHarmless(key, families)) {
         continue;
       }
-      switch (AnswerChangingKeys.judge(config, key, value)) {
+      switch (AnswerChangingKeys.judge(config, families, key, value)) {
         case NEUTRAL -> {}
         case UNKNOWN -> unknown.add(key);
         case CHANGES_THE_ANSWER -> dangerous.add(key + " = " + Json.show(value));
@@ -124,8 +123,10 @@ public final class ConfigKeys {
     return List.copyOf(unknown);
   }
 
-  private static boolean isHarmless(String key) {
+  private static boolean isHarmless(String key, Collection<ConfigNames> families) {
     return HARMLESS.contains(key)
+        || families.stream()
+            .anyMatch(f -> f.sizes().contains(key) || f.initializerRange().equals(key))
         || key.contains("dropout")
         || key.endsWith("_pdrop")
         || key.endsWith("_token_id")

@@ -9,7 +9,7 @@ public final class HfClass {
   /**
    * The class of the same family for another task: {@code LlamaModel} of {@code LlamaForCausalLM}.
    */
-  static String of(String name, String suffix) {
+  public static String of(String name, String suffix) {
     return name.replaceFirst("(For[A-Z]\\w*|LMHeadModel|DoubleHeadsModel|Model)$", "") + suffix;
   }
 

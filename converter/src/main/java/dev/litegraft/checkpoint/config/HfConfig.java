@@ -62,15 +62,29 @@ public interface HfConfig {
    */
   boolean isNull(String key);
 
-  /** A whole number, required; 32.0 is one. The sizes of a model must be 1 or more. */
+  /** A whole number, required; 32.0 is one. */
   int integer(String key);
 
-  /** A whole number; 32.0 is one. The sizes of a model must be 1 or more. */
+  /** A whole number; 32.0 is one. */
   int integer(String key, int absent);
 
   /** As {@link #integer(String, int)}, of a key for which null means something else. */
   default int integer(String key, int absent, int whereNull) {
     return isNull(key) ? whereNull : integer(key, absent);
+  }
+
+  /**
+   * What divides, counts or dimensions something, required: a whole number of 1 or more, since 0
+   * and less are never meant.
+   */
+  int size(String key);
+
+  /** As {@link #size(String)}, not required. */
+  int size(String key, int absent);
+
+  /** As {@link #size(String, int)}, of a key for which null means something else. */
+  default int size(String key, int absent, int whereNull) {
+    return isNull(key) ? whereNull : size(key, absent);
   }
 
   /** A finite number, required. */

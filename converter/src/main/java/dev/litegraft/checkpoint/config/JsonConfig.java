@@ -21,34 +21,6 @@ final class JsonConfig implements HfConfig {
 
   private static final String COMPARE = "compare the key with the model's original config.json";
 
-  /** Sizes that divide, count or dimension something: 0 and less are never meant. */
-  private static final Set<String> SIZES =
-      Set.of(
-          "hidden_size",
-          "intermediate_size",
-          "num_hidden_layers",
-          "num_attention_heads",
-          "num_key_value_heads",
-          "head_dim",
-          "vocab_size",
-          "max_position_embeddings",
-          "embedding_size",
-          "dim",
-          "hidden_dim",
-          "n_layers",
-          "n_heads",
-          "n_layer",
-          "n_head",
-          "n_embd",
-          "n_inner",
-          "n_positions",
-          "ffn_dim",
-          "word_embed_proj_dim",
-          "num_hidden_groups",
-          "inner_group_num",
-          "num_labels",
-          "global_attn_every_n_layers");
-
   private final Map<String, @Nullable Object> members;
   private final String file;
   private final String path;
@@ -90,6 +62,17 @@ final class JsonConfig implements HfConfig {
   public int integer(String key, int absent) {
     Object value = find(key);
     return value == null ? absent : toInteger(key, value);
+  }
+
+  @Override
+  public int size(String key) {
+    return toSize(key, require(key, "a whole number"));
+  }
+
+  @Override
+  public int size(String key, int absent) {
+    Object value = find(key);
+    return value == null ? absent : toSize(key, value);
   }
 
   @Override
@@ -325,10 +308,15 @@ final class JsonConfig implements HfConfig {
     if (!(Math.abs(number) <= Integer.MAX_VALUE)) {
       throw wrong(key, value, "a whole number of 32 bits");
     }
-    if (number < 1 && SIZES.contains(key)) {
+    return (int) number;
+  }
+
+  private int toSize(String key, Object value) {
+    int size = toInteger(key, value);
+    if (size < 1) {
       throw wrong(key, value, "a whole number of 1 or more");
     }
-    return (int) number;
+    return size;
   }
 
   private double toNumber(String key, Object value) {

@@ -35,7 +35,7 @@ public record Labels(List<String> names, String where) {
   public static Labels of(HfConfig config) {
     HfConfig byId = config.at("id2label").orElse(null);
     List<String> names = byId == null ? unnamed(config) : named(byId);
-    int count = config.integer("num_labels", names.size());
+    int count = config.size("num_labels", names.size());
     if (count != names.size()) {
       throw new InvalidInputException(
           "num_labels is " + count + ", but id2label names " + names.size() + " labels",
@@ -47,7 +47,7 @@ public record Labels(List<String> names, String where) {
   }
 
   private static List<String> unnamed(HfConfig config) {
-    int count = config.integer("num_labels", ABSENT);
+    int count = config.size("num_labels", ABSENT);
     if (count > MAX) {
       throw new InvalidInputException(
           "num_labels is " + count + ", where at most " + MAX + " are expected",

@@ -3,6 +3,7 @@ package dev.litegraft.checkpoint.adapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.Golden;
 import dev.litegraft.checkpoint.Refusal;
@@ -330,6 +331,8 @@ class AdapterMergeTest {
 
   private Checkpoint open(String base, AdapterFolder adapter) throws IOException {
     return Checkpoint.open(
-        Golden.folder(base), Optional.of(adapter.write(scratch.resolve("adapter"))));
+        Golden.folder(base),
+        Optional.of(adapter.write(scratch.resolve("adapter"))),
+        Architectures::moduleNames);
   }
 }

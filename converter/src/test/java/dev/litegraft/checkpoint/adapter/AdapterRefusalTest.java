@@ -2,6 +2,7 @@ package dev.litegraft.checkpoint.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.Golden;
 import dev.litegraft.checkpoint.Refusal;
@@ -27,7 +28,10 @@ class AdapterRefusalTest {
   }
 
   private static InvalidInputException refusal(String base, Path adapter) {
-    return Refusal.of(() -> Checkpoint.open(Golden.folder(base), Optional.of(adapter)).close());
+    return Refusal.of(
+        () ->
+            Checkpoint.open(Golden.folder(base), Optional.of(adapter), Architectures::moduleNames)
+                .close());
   }
 
   @ParameterizedTest
@@ -153,7 +157,8 @@ class AdapterRefusalTest {
             .add("base_model.model.side.weight", 2, 2)
             .write(scratch.resolve("adapter"));
     try (Checkpoint checkpoint =
-        Checkpoint.open(Golden.folder("llama-base-gqa-f32"), Optional.of(folder))) {
+        Checkpoint.open(
+            Golden.folder("llama-base-gqa-f32"), Optional.of(folder), Architectures::moduleNames)) {
       checkpoint.weights().tensor("score.weight", 5, 64);
       assertThat(Refusal.of(checkpoint::requireAdapterRead).what()).contains("side.weight");
     }
@@ -188,7 +193,8 @@ class AdapterRefusalTest {
         config.replaceFirst("\\{", "{\"id2label\": {\"0\": \"good\", \"1\": \"bad\"},"));
     Path adapter = AdapterFolder.ofLlama().write(scratch.resolve("adapter"));
     InvalidInputException refusal =
-        Refusal.of(() -> Checkpoint.open(base, Optional.of(adapter)).close());
+        Refusal.of(
+            () -> Checkpoint.open(base, Optional.of(adapter), Architectures::moduleNames).close());
     assertThat(refusal.what()).contains("5 rows").contains("2 labels");
   }
 

@@ -3,6 +3,7 @@ package dev.litegraft.checkpoint.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Refusal;
 import dev.litegraft.error.InvalidInputException;
 import java.util.List;
@@ -25,13 +26,13 @@ class ConfigKeysTest {
                 + "'transformers.js_config':{'kv_cache_dtype':{'q4f16':'float16'}},"
                 + "'is_llama_config':true,'rope_interleaved':false,'label2id':{'a':0},"
                 + "'task_specific_params':{'x':{'length_penalty':1.0}},'num_beams':1}");
-    assertThat(ConfigKeys.check(c)).isEmpty();
+    assertThat(ConfigKeys.check(c, Architectures.configNames())).isEmpty();
   }
 
   @Test
   void unknownKeysAreNamedInTheFilesOrder() {
     HfConfig c = parse("{'zeta':1,'model_type':'llama','alpha':{'b':2},'gone':null}");
-    assertThat(ConfigKeys.check(c)).containsExactly("zeta", "alpha");
+    assertThat(ConfigKeys.check(c, Architectures.configNames())).containsExactly("zeta", "alpha");
   }
 
   @ParameterizedTest
@@ -55,7 +56,7 @@ class ConfigKeysTest {
     HfConfig c = parse(json);
     c.has("hidden_size");
     c.has("num_attention_heads");
-    assertThat(ConfigKeys.check(c)).isEmpty();
+    assertThat(ConfigKeys.check(c, Architectures.configNames())).isEmpty();
   }
 
   @ParameterizedTest
@@ -83,7 +84,7 @@ class ConfigKeysTest {
       })
   void anUnreadKeyThatChangesTheAnswerIsRefused(String json, String what) {
     HfConfig c = parse(json);
-    InvalidInputException e = Refusal.of(() -> ConfigKeys.check(c));
+    InvalidInputException e = Refusal.of(() -> ConfigKeys.check(c, Architectures.configNames()));
     assertThat(e.what()).startsWith(what + " the model's answers and ");
     assertThat(e.what()).contains("not supported for null");
     assertThat(e.where()).isEqualTo("config.json");
@@ -93,18 +94,19 @@ class ConfigKeysTest {
   void aScalingOfWhichOnlyTheBaseWasReadIsRefused() {
     HfConfig c = parse("{'rope_parameters':{'rope_theta':5,'rope_type':'llama3','factor':8}}");
     c.number("rope_theta");
-    assertThat(Refusal.of(() -> ConfigKeys.check(c)).what())
+    assertThat(Refusal.of(() -> ConfigKeys.check(c, Architectures.configNames())).what())
         .startsWith("rope_parameters.rope_type = \"llama3\" changes");
     HfConfig plain = parse("{'rope_parameters':{'rope_theta':5,'rope_type':'default'}}");
     plain.number("rope_theta");
-    assertThat(ConfigKeys.check(plain)).isEmpty();
+    assertThat(ConfigKeys.check(plain, Architectures.configNames())).isEmpty();
   }
 
   @Test
   void oneActivationThatWasReadIsEnough() {
     HfConfig c = parse("{'hidden_act':'gelu','hidden_activation':'gelu_pytorch_tanh'}");
     c.text("hidden_activation");
-    assertThatCode(() -> ConfigKeys.check(c)).doesNotThrowAnyException();
+    assertThatCode(() -> ConfigKeys.check(c, Architectures.configNames()))
+        .doesNotThrowAnyException();
   }
 
   @Test
@@ -112,7 +114,7 @@ class ConfigKeysTest {
     HfConfig c = parse("{'rope_theta':500000.0,'hidden_act':'relu'}");
     c.number("rope_theta");
     c.text("hidden_act");
-    assertThat(ConfigKeys.check(c)).isEmpty();
+    assertThat(ConfigKeys.check(c, Architectures.configNames())).isEmpty();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.litegraft.lab.diagnosis;
 
+import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RuntimeOptions;
@@ -70,7 +71,7 @@ public final class Diagnosis {
    */
   public DiagnosisReport run() throws IOException {
     long begin = System.nanoTime();
-    try (Checkpoint checkpoint = Checkpoint.open(folder, adapter);
+    try (Checkpoint checkpoint = Checkpoint.open(folder, adapter, Architectures::moduleNames);
         TfliteReader reader = TfliteReader.open(file);
         RawModel model = RawModel.open(file, RuntimeOptions.defaults().threads(threads))) {
       return new DiagnosisRun(checkpoint, reader, model, threads, progress, begin).report();

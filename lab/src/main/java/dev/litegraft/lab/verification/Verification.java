@@ -1,5 +1,6 @@
 package dev.litegraft.lab.verification;
 
+import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.runtime.RawModel;
@@ -109,7 +110,7 @@ public final class Verification {
    */
   public VerificationReport run() throws IOException {
     long begin = System.nanoTime();
-    try (Checkpoint checkpoint = Checkpoint.open(folder, adapter);
+    try (Checkpoint checkpoint = Checkpoint.open(folder, adapter, Architectures::moduleNames);
         TfliteReader reader = TfliteReader.open(file);
         RawModel model = RawModel.open(file, RuntimeOptions.defaults().threads(threads))) {
       VerificationRun run =

@@ -112,7 +112,7 @@ record EdgeModel(HfConfig config, CheckpointWeights weights) {
   /** The graph of the class that the config names. */
   Graph graph(int tokens, Qkv qkv) {
     Graph graph = graph(config, weights, tokens, qkv);
-    ConfigKeys.check(config); // as a conversion does
+    ConfigKeys.check(config, Architectures.configNames()); // as a conversion does
     return graph;
   }
 

@@ -30,7 +30,10 @@ class PoolingRewiringTest {
     try (Checkpoint checkpoint = Checkpoint.open(CASES.resolve(name))) {
       VariantModel own = VariantModel.of(Model.of(checkpoint));
       VariantModel rewired =
-          own.with(Rewirings.pooling((f, in, x) -> f.pick(f.firstToken(in.ids()), x)));
+          own.with(
+              Rewirings.pooling(
+                  (f, in, x) -> f.pick(f.firstToken(in.ids()), x),
+                  own.model().architecture().moduleNames()::isOfHead));
 
       PlainLayers f = PlainLayers.of(1);
       float[][] expected = own.answers(f, TEXTS);

@@ -2,8 +2,8 @@ package dev.litegraft.lab.diagnosis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.litegraft.architecture.Architectures;
 import dev.litegraft.graph.Value;
-import dev.litegraft.lab.diagnosis.faults.Names;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.RmsNorm;
@@ -80,7 +80,9 @@ class RewiredDiagnosisTest {
         (f, in, a) -> {
           Value x = (Value) a[0];
           Linear w = (Linear) a[1];
-          boolean all = Names.isHead(w.name()) && x.shape().dim(1) == Shape.TOKENS;
+          boolean ofHead =
+              Architectures.ALL.stream().anyMatch(a -> a.moduleNames().isOfHead(w.name()));
+          boolean all = ofHead && x.shape().dim(1) == Shape.TOKENS;
           return f.linear(all ? f.pick(f.averaging(in.attended()), x) : x, w);
         });
   }

@@ -12,10 +12,10 @@ final class AttentionFaults implements Hypotheses.Source {
 
   @Override
   public void addTo(Hypotheses all, VariantModel own) {
-    scale(all, own.config());
+    scale(all, own.config(), Names.of(own));
     masks(all);
     windows(all, own.config());
-    sharedHeads(all, own.config());
+    sharedHeads(all, Names.of(own));
     all.paddingWiring(
         "padding_side",
         "positions as the family counts them",
@@ -26,7 +26,7 @@ final class AttentionFaults implements Hypotheses.Source {
   }
 
   /** Where config.json has a key for the scale, that key is the setting to name. */
-  private static void scale(Hypotheses all, HfConfig config) {
+  private static void scale(Hypotheses all, HfConfig config, Names names) {
     String advice = "multiply the scores by the family's scale, usually 1/sqrt(head width)";
     for (String key : List.of("query_pre_attn_scalar", "attention_multiplier")) {
       all.keyDial(config, key, 1e-4, 1e4, List.of(1.0), "use the factor of config.json");
@@ -34,8 +34,8 @@ final class AttentionFaults implements Hypotheses.Source {
     if (config.has("query_pre_attn_scalar") || config.has("attention_multiplier")) {
       return;
     }
-    int width = Names.headWidth(config).orElse(1);
-    int hidden = Names.width(config).orElse(1);
+    int width = names.headWidth().orElse(1);
+    int hidden = names.width().orElse(1);
     double own = 1 / Math.sqrt(width);
     List<Double> factors =
         new ArrayList<>(
@@ -164,9 +164,8 @@ final class AttentionFaults implements Hypotheses.Source {
     return causal ? Span.causalWindow(window) : span;
   }
 
-  private static void sharedHeads(Hypotheses all, HfConfig config) {
-    int heads = config.integer("num_attention_heads", 1);
-    if (config.integer("num_key_value_heads", heads) != heads) {
+  private static void sharedHeads(Hypotheses all, Names names) {
+    if (!names.sharedHeads().equals(names.heads())) {
       all.wiring(
           "qkv_row_order",
           "query head i reads key/value head i / (h/k)",

@@ -1,5 +1,6 @@
 package dev.litegraft.lab.diagnosis.faults;
 
+import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
 import java.util.List;
 import java.util.stream.Stream;
@@ -9,20 +10,15 @@ import java.util.stream.Stream;
  * what is left.
  */
 final class AttentionHeadFaults implements Hypotheses.Source {
-  private static final List<String> KEYS = List.of("num_attention_heads", "n_head", "n_heads");
   private static final List<Integer> USUAL_WIDTHS = List.of(32, 64, 80, 96, 128);
 
   @Override
   public void addTo(Hypotheses all, VariantModel own) {
-    HfConfig config = own.config();
-    int width = Names.width(config).orElse(0);
-    for (String key : KEYS) {
-      if (config.value(key) instanceof Number number && config.value("head_dim") == null) {
-        int heads = number.intValue();
-        if (config.integer("num_key_value_heads", heads) == heads) {
-          others(heads, width).forEach(count -> all.add(of(config, key, count)));
-        }
-      }
+    Names names = Names.of(own);
+    boolean ownWidth = own.config().value(names.keys().headWidth()) != null;
+    if (names.heads().isPresent() && !ownWidth && names.sharedHeads().equals(names.heads())) {
+      others(names.heads().get(), names.width().orElse(0))
+          .forEach(count -> all.add(of(own.config(), names.keys(), count)));
     }
   }
 
@@ -35,15 +31,16 @@ final class AttentionHeadFaults implements Hypotheses.Source {
         .toList();
   }
 
-  private static Hypothesis of(HfConfig config, String key, int count) {
-    boolean both = config.value("num_key_value_heads") != null;
+  private static Hypothesis of(HfConfig config, ConfigNames keys, int count) {
+    String key = keys.heads();
+    boolean both = config.value(keys.sharedHeads()) != null;
     return new Hypothesis(
         key,
         Hypotheses.text(config.value(key)),
         Integer.toString(count),
         v -> {
           HfConfig other = v.config().with(key, count);
-          return v.with(both ? other.with("num_key_value_heads", count) : other);
+          return v.with(both ? other.with(keys.sharedHeads(), count) : other);
         },
         "split queries, keys and values into the heads of config.json");
   }

@@ -1,7 +1,6 @@
 package dev.litegraft.lab.diagnosis.faults;
 
 import dev.litegraft.checkpoint.Weights;
-import dev.litegraft.checkpoint.config.HfConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -13,23 +12,23 @@ final class FusedOrderFaults implements Hypotheses.Source {
 
   @Override
   public void addTo(Hypotheses all, VariantModel own) {
-    HfConfig config = own.config();
+    Names names = Names.of(own);
     Weights weights = own.weights();
     Map<String, Optional<QkvOrder>> orders = new LinkedHashMap<>();
     orders.put(
         "[Q, K, V] read as interleaved by key/value head",
-        QkvOrder.readInterleaved(config, weights));
+        QkvOrder.readInterleaved(names, weights));
     orders.put(
         "interleaved by key/value head read as [Q, K, V]",
-        QkvOrder.writtenInterleaved(config, weights));
-    orders.put("keys and values exchanged", QkvOrder.keysAsValues(config, weights));
-    orders.put("queries and keys exchanged", QkvOrder.queriesAsKeys(config, weights));
+        QkvOrder.writtenInterleaved(names, weights));
+    orders.put("keys and values exchanged", QkvOrder.keysAsValues(names, weights));
+    orders.put("queries and keys exchanged", QkvOrder.queriesAsKeys(names, weights));
     orders.put(
         "query heads in the order of tiled key/value heads",
-        QkvOrder.queriesApart(config, weights, true));
+        QkvOrder.queriesApart(names, weights, true));
     orders.put(
         "query heads as if written for tiled key/value heads",
-        QkvOrder.queriesApart(config, weights, false));
+        QkvOrder.queriesApart(names, weights, false));
     orders.forEach(
         (file, order) ->
             order.ifPresent(

@@ -1,5 +1,6 @@
 package dev.litegraft.lab.diagnosis.faults;
 
+import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.config.HfConfig;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,16 +14,17 @@ final class LayerFaults implements Hypotheses.Source {
   @Override
   public void addTo(Hypotheses all, VariantModel own) {
     HfConfig config = own.config();
+    Names names = Names.of(own);
     Modules modules = Modules.of(own);
-    embedding(all, own);
-    norms(all, config, modules);
-    activation(all, config);
-    layers(all, config);
-    biases(all, config, modules);
+    embedding(all, own, names);
+    norms(all, names, modules);
+    activation(all, names);
+    layers(all, names);
+    biases(all, names, modules);
     factors(all, config);
   }
 
-  private static void embedding(Hypotheses all, VariantModel model) {
+  private static void embedding(Hypotheses all, VariantModel model, Names names) {
     HfConfig config = model.config();
     String table = "look positions and token types up as the original does";
     for (int shift : List.of(-2, -1, 1, 2)) {
@@ -30,26 +32,26 @@ final class LayerFaults implements Hypotheses.Source {
           "position_offset",
           "as the family",
           (shift < 0 ? "" : "+") + shift,
-          Rewirings.positionRows(shift),
+          Rewirings.positionRows(shift, names.modules()::isPositions),
           table);
     }
     all.wiring(
         "position_offset",
         "as the family",
         "no position embeddings",
-        Rewirings.withoutTable(Names::isPositionTable),
+        Rewirings.withoutTable(names.modules()::isPositions),
         table);
     all.wiring(
         "token_types",
         "added to the embeddings",
         "left out",
-        Rewirings.withoutTable(Names::isTypeTable),
+        Rewirings.withoutTable(names.modules()::isTokenTypes),
         table);
     if (config.has("embedding_multiplier")) {
       return; // That key is the setting to name.
     }
-    double root = Math.sqrt(Names.width(config).orElse(1));
-    double own = model.model().family().startsWith("Gemma") ? root : 1;
+    double root = Math.sqrt(names.width().orElse(1));
+    double own = model.model().architecture().embeddingScale(config);
     all.add(
         new Dial(
             "embedding_scale",
@@ -67,12 +69,13 @@ final class LayerFaults implements Hypotheses.Source {
                         + " Llama")));
   }
 
-  private static void norms(Hypotheses all, HfConfig config, Modules modules) {
-    Names.epsilon(config)
+  private static void norms(Hypotheses all, Names names, Modules modules) {
+    names
+        .epsilon()
         .ifPresent(
             key ->
                 all.keyDial(
-                    config,
+                    names.config(),
                     key,
                     1e-13,
                     1,
@@ -109,27 +112,28 @@ final class LayerFaults implements Hypotheses.Source {
     return norm.endsWith("q_norm") || norm.endsWith("k_norm");
   }
 
-  private static void activation(Hypotheses all, HfConfig config) {
-    Names.activation(config)
-        .ifPresent(
-            key -> {
-              String own = config.text(key);
-              for (String other : ACTIVATIONS) {
-                if (!other.equals(own)) {
-                  all.key(config, key, other, "use the activation that config.json names");
-                }
-              }
-            });
+  private static void activation(Hypotheses all, Names names) {
+    HfConfig config = names.config();
+    for (String key : names.activations()) {
+      String own = config.text(key);
+      for (String other : ACTIVATIONS) {
+        if (!other.equals(own)) {
+          all.key(config, key, other, "use the activation that config.json names");
+        }
+      }
+    }
     all.wiring(
         "gate_up_swapped",
         "activation(gate) · up",
         "gate · activation(up)",
-        Rewirings.gateUpSwapped(),
+        Rewirings.gateUpSwapped(names.modules()::isOfHead),
         "exchange gate_proj and up_proj");
   }
 
-  private static void layers(Hypotheses all, HfConfig config) {
-    Names.layers(config)
+  private static void layers(Hypotheses all, Names names) {
+    HfConfig config = names.config();
+    names
+        .layers()
         .ifPresent(
             key -> {
               int layers = config.integer(key);
@@ -141,7 +145,9 @@ final class LayerFaults implements Hypotheses.Source {
             });
   }
 
-  private static void biases(Hypotheses all, HfConfig config, Modules modules) {
+  private static void biases(Hypotheses all, Names names, Modules modules) {
+    HfConfig config = names.config();
+    ModuleNames family = names.modules();
     Set<String> keys = new LinkedHashSet<>(List.of("attention_bias", "mlp_bias"));
     keys.removeIf(key -> !(config.value(key) instanceof Boolean on && on));
     keys.forEach(key -> all.key(config, key, false, "read the biases of these layers"));
@@ -151,19 +157,15 @@ final class LayerFaults implements Hypotheses.Source {
     }
     biasless(all, "no bias at all", name -> true, advice);
     if (!keys.contains("attention_bias")) {
-      biasless(all, "no bias in attention", Names::isAttention, advice);
+      biasless(all, "no bias in attention", family::isInAttention, advice);
     }
     biasless(
         all,
         "no bias in the feed-forward layers",
-        name -> !Names.isAttention(name) && !Names.isHead(name),
+        name -> !family.isInAttention(name) && !family.isOfHead(name),
         advice);
-    biasless(all, "no bias in the head", Names::isHead, advice);
-    biasless(
-        all,
-        "no bias of queries, keys and values",
-        name -> name.matches(".*(q_proj|k_proj|v_proj|query|key|value|[qkv]_lin|c_attn|Wqkv)"),
-        advice);
+    biasless(all, "no bias in the head", family::isOfHead, advice);
+    biasless(all, "no bias of queries, keys and values", family::isProjection, advice);
     for (String kind : modules.biased()) {
       biasless(all, "no bias in " + kind, name -> Names.kind(name).equals(kind), advice);
     }

@@ -1,7 +1,7 @@
 package dev.litegraft.lab.diagnosis.faults;
 
+import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.Weights;
-import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Weights whose query, key and value rows stand in another order: as if a fused projection had been
@@ -19,37 +18,35 @@ import java.util.Set;
  *
  * @param root the checkpoint's own, from its root
  * @param to the folder of this one
+ * @param names what the family calls the modules
  * @param heads query heads, h
  * @param shared key/value heads, k
  * @param width of a head, e
  * @param order row i of the fused matrix that is used, for every i; the checkpoint's is [Q…, K…,
  *     V…]
  */
-record QkvOrder(Weights root, Weights to, int heads, int shared, int width, List<Integer> order)
+record QkvOrder(
+    Weights root,
+    Weights to,
+    ModuleNames names,
+    int heads,
+    int shared,
+    int width,
+    List<Integer> order)
     implements Weights {
-  /** Modules that hold all three in the checkpoint. */
-  private static final Set<String> FUSED =
-      Set.of("qkv_proj", "query_key_value", "c_attn", "Wqkv", "in_proj");
-
-  private static final List<List<String>> TRIPLES =
-      List.of(
-          List.of("q_proj", "k_proj", "v_proj"),
-          List.of("query", "key", "value"),
-          List.of("q_lin", "k_lin", "v_lin"));
-
   /** Written [Q…, K…, V…], read as one [q…, k, v] after the other for every key/value head. */
-  static Optional<QkvOrder> readInterleaved(HfConfig config, Weights to) {
-    return of(config, to).map(plain -> plain.with(plain.inverse(plain.interleaved())));
+  static Optional<QkvOrder> readInterleaved(Names names, Weights to) {
+    return of(names, to).map(plain -> plain.with(plain.inverse(plain.interleaved())));
   }
 
   /** Written as one [q…, k, v] after the other for every key/value head, read as [Q…, K…, V…]. */
-  static Optional<QkvOrder> writtenInterleaved(HfConfig config, Weights to) {
-    return of(config, to).map(plain -> plain.with(plain.interleaved()));
+  static Optional<QkvOrder> writtenInterleaved(Names names, Weights to) {
+    return of(names, to).map(plain -> plain.with(plain.interleaved()));
   }
 
   /** Keys and values exchanged. */
-  static Optional<QkvOrder> keysAsValues(HfConfig config, Weights to) {
-    return of(config, to)
+  static Optional<QkvOrder> keysAsValues(Names names, Weights to) {
+    return of(names, to)
         .map(
             plain -> {
               int q = plain.heads * plain.width;
@@ -64,8 +61,8 @@ record QkvOrder(Weights root, Weights to, int heads, int shared, int width, List
    * The query heads that share a key/value head stand {@code k} apart instead of side by side, or
    * the other way round; only where heads are shared.
    */
-  static Optional<QkvOrder> queriesApart(HfConfig config, Weights to, boolean apart) {
-    return of(config, to)
+  static Optional<QkvOrder> queriesApart(Names names, Weights to, boolean apart) {
+    return of(names, to)
         .filter(plain -> plain.heads != plain.shared && plain.shared != 1)
         .map(
             plain -> {
@@ -86,8 +83,8 @@ record QkvOrder(Weights root, Weights to, int heads, int shared, int width, List
   }
 
   /** Queries and keys exchanged; only where there are as many of both. */
-  static Optional<QkvOrder> queriesAsKeys(HfConfig config, Weights to) {
-    return of(config, to)
+  static Optional<QkvOrder> queriesAsKeys(Names names, Weights to) {
+    return of(names, to)
         .filter(plain -> plain.heads == plain.shared)
         .map(
             plain -> {
@@ -98,19 +95,31 @@ record QkvOrder(Weights root, Weights to, int heads, int shared, int width, List
             });
   }
 
-  private static Optional<QkvOrder> of(HfConfig config, Weights to) {
-    return Names.heads(config)
+  private static Optional<QkvOrder> of(Names names, Weights to) {
+    return names
+        .heads()
         .flatMap(
             heads ->
-                Names.sharedHeads(config)
+                names
+                    .sharedHeads()
                     .flatMap(
                         shared ->
-                            Names.headWidth(config)
-                                .map(e -> new QkvOrder(to, to, heads, shared, e, List.of()))));
+                            names
+                                .headWidth()
+                                .map(
+                                    e ->
+                                        new QkvOrder(
+                                            to,
+                                            to,
+                                            names.modules(),
+                                            heads,
+                                            shared,
+                                            e,
+                                            List.of()))));
   }
 
   private QkvOrder with(List<Integer> rows) {
-    return new QkvOrder(root, to, heads, shared, width, rows);
+    return new QkvOrder(root, to, names, heads, shared, width, rows);
   }
 
   /** The rows of [Q…, K…, V…] in the order [q…, k, v] a key/value head. */
@@ -143,7 +152,7 @@ record QkvOrder(Weights root, Weights to, int heads, int shared, int width, List
 
   @Override
   public Weights at(String name) {
-    return new QkvOrder(root, to.at(name), heads, shared, width, order);
+    return new QkvOrder(root, to.at(name), names, heads, shared, width, order);
   }
 
   @Override
@@ -164,14 +173,13 @@ record QkvOrder(Weights root, Weights to, int heads, int shared, int width, List
   @Override
   public TensorData tensor(String name, int... dims) {
     TensorData own = to.tensor(name, dims);
-    if (FUSED.contains(path().substring(path().lastIndexOf('.') + 1))) {
-      return reordered(own);
+    if (names.fused().isPresent()) {
+      return path().endsWith("." + names.fused().get()) ? reordered(own) : own;
     }
-    for (List<String> triple : TRIPLES) {
-      for (int part = 0; part < 3; part++) {
-        if (path().endsWith("." + triple.get(part))) {
-          return reordered(own, triple, part, name, dims);
-        }
+    List<String> triple = List.of(names.query(), names.key(), names.value());
+    for (int part = 0; part < 3; part++) {
+      if (path().endsWith("." + triple.get(part))) {
+        return reordered(own, triple, part, name, dims);
       }
     }
     return own;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** What is made of the last hidden states: pooling, dense layers, their activations. */
 final class ReadoutFaults implements Hypotheses.Source {
@@ -34,7 +35,7 @@ final class ReadoutFaults implements Hypotheses.Source {
     if (own.task() == Task.SEQUENCE_CLASSIFICATION) {
       pooling(all, own);
     }
-    activations(all, config);
+    activations(all, own);
   }
 
   private static void pooling(Hypotheses all, VariantModel own) {
@@ -42,7 +43,12 @@ final class ReadoutFaults implements Hypotheses.Source {
     pools(own)
         .forEach(
             (name, pool) ->
-                all.paddingWiring("pooling", usual, name, Rewirings.pooling(pool), POOLING));
+                all.paddingWiring(
+                    "pooling", usual, name, Rewirings.pooling(pool, isOfHead(own)), POOLING));
+  }
+
+  private static Predicate<String> isOfHead(VariantModel own) {
+    return own.model().architecture().moduleNames()::isOfHead;
   }
 
   private static Map<String, Rewirings.Pool> pools(VariantModel own) {
@@ -97,13 +103,14 @@ final class ReadoutFaults implements Hypotheses.Source {
     return f.pick(f.lastWhere(f.add(before, none)), x);
   }
 
-  private static void activations(Hypotheses all, HfConfig config) {
+  private static void activations(Hypotheses all, VariantModel own) {
+    HfConfig config = own.config();
     String advice =
         "build the head as the original class does: dense layer, activation, projection";
     for (String key : List.of("classifier_activation", "pooler_hidden_act", "summary_activation")) {
-      if (config.value(key) instanceof String own) {
+      if (config.value(key) instanceof String usual) {
         for (String other : List.of("tanh", "gelu", "gelu_new", "relu", "silu", "linear")) {
-          if (!other.equals(own)) {
+          if (!other.equals(usual)) {
             all.key(config, key, other, advice);
           }
         }
@@ -115,14 +122,14 @@ final class ReadoutFaults implements Hypotheses.Source {
           "head_activation",
           "as the family",
           other.name().toLowerCase(java.util.Locale.ROOT),
-          Rewirings.headActivation(other),
+          Rewirings.headActivation(other, isOfHead(own)),
           advice);
     }
     all.wiring(
         "pooling",
         "with the dense layer before the classifier",
         "without it",
-        Rewirings.withoutDenseHead(),
+        Rewirings.withoutDenseHead(own.model().architecture().moduleNames()::isDense),
         advice);
   }
 

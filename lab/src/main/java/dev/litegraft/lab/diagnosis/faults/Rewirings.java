@@ -172,12 +172,12 @@ public final class Rewirings {
   /**
    * Position embeddings are read {@code shift} rows further down, the ends staying in the table.
    */
-  static Rewiring positionRows(int shift) {
+  static Rewiring positionRows(int shift, Predicate<String> isPositions) {
     return (f, in) ->
         new ForwardingLayers(f) {
           @Override
           public Array embedding(Array index, Embedding table) {
-            if (!Names.isPositionTable(table.name())) {
+            if (!isPositions.test(table.name())) {
               return super.embedding(index, table);
             }
             float last = table.weight().shape().dim(0) - 1;
@@ -203,24 +203,26 @@ public final class Rewirings {
   }
 
   /** The activation stands on the other factor: {@code gate · activation(up)}. */
-  static Rewiring gateUpSwapped() {
-    return (f, in) -> new SwappedGate(f);
+  static Rewiring gateUpSwapped(Predicate<String> isOfHead) {
+    return (f, in) -> new SwappedGate(f, isOfHead);
   }
 
   private static final class SwappedGate extends ForwardingLayers {
+    private final Predicate<String> isOfHead;
     private @Nullable Array gate;
     private @Nullable Array ofHead;
     private Activation function = Activation.LINEAR;
 
-    SwappedGate(Layers<Array> to) {
+    SwappedGate(Layers<Array> to, Predicate<String> isOfHead) {
       super(to);
+      this.isOfHead = isOfHead;
     }
 
     /** What the head makes has no other factor. */
     @Override
     public Array linear(Array x, Linear w) {
       Array y = super.linear(x, w);
-      ofHead = Names.isHead(w.name()) ? y : ofHead;
+      ofHead = isOfHead.test(w.name()) ? y : ofHead;
       return y;
     }
 
@@ -261,7 +263,7 @@ public final class Rewirings {
   }
 
   /** What follows the head's dense layer is another activation. */
-  static Rewiring headActivation(Activation other) {
+  static Rewiring headActivation(Activation other, Predicate<String> isOfHead) {
     return (f, in) ->
         new ForwardingLayers(f) {
           private @Nullable Array dense;
@@ -269,7 +271,7 @@ public final class Rewirings {
           @Override
           public Array linear(Array x, Linear w) {
             Array y = super.linear(x, w);
-            dense = Names.isHead(w.name()) ? y : dense;
+            dense = isOfHead.test(w.name()) ? y : dense;
             return y;
           }
 
@@ -281,14 +283,14 @@ public final class Rewirings {
   }
 
   /** The dense layer before the classifier, and its activation, are left out. */
-  static Rewiring withoutDenseHead() {
+  static Rewiring withoutDenseHead(Predicate<String> isDense) {
     return (f, in) ->
         new ForwardingLayers(f) {
           private @Nullable Array left;
 
           @Override
           public Array linear(Array x, Linear w) {
-            boolean dense = Names.isHead(w.name()) && Names.isDenseHead(w.name());
+            boolean dense = isDense.test(w.name());
             left = dense ? x : left;
             return dense ? x : super.linear(x, w);
           }
@@ -327,7 +329,7 @@ public final class Rewirings {
   }
 
   /** The head reads {@code pool} of all tokens, instead of the selected one. */
-  public static Rewiring pooling(Pool pool) {
+  public static Rewiring pooling(Pool pool, Predicate<String> isOfHead) {
     return (f, in) ->
         new ForwardingLayers(f) {
           private @Nullable Array unpicked;
@@ -357,7 +359,7 @@ public final class Rewirings {
           @Override
           public Array linear(Array x, Linear w) {
             boolean head =
-                unpicked != null && Names.isHead(w.name()) && x.dim(1) == in.ids().dim(1);
+                unpicked != null && isOfHead.test(w.name()) && x.dim(1) == in.ids().dim(1);
             return super.linear(head ? pool.apply(f, in, x) : x, w);
           }
         };
