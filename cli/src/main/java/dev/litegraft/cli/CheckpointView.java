@@ -3,6 +3,7 @@ package dev.litegraft.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
 import dev.litegraft.error.InvalidInputException;
@@ -22,17 +23,6 @@ import java.util.Optional;
 
 /** What {@code inspect} shows of a checkpoint. */
 final class CheckpointView {
-  private static final List<String> SIZES =
-      List.of(
-          "hidden_size",
-          "num_hidden_layers",
-          "num_attention_heads",
-          "num_key_value_heads",
-          "head_dim",
-          "intermediate_size",
-          "vocab_size",
-          "max_position_embeddings");
-
   private final Checkpoint checkpoint;
   private final String hfClass;
   private final Optional<Architectures.Found> found;
@@ -67,7 +57,7 @@ final class CheckpointView {
       facts.add("problem", checkpoint.problemType().hfName());
     }
     facts.add("tokenizer", tokenizer());
-    for (String key : SIZES) {
+    for (String key : sizes()) {
       if (config().has(key)) {
         facts.add(key, Integer.toString(config().integer(key)));
       }
@@ -108,7 +98,7 @@ final class CheckpointView {
     }
     json.writeBooleanField("tokenizer", checkpoint.tokenizerFiles().tokenizer().isPresent());
     json.writeObjectFieldStart("config");
-    for (String key : SIZES) {
+    for (String key : sizes()) {
       if (config().has(key)) {
         json.writeNumberField(key, config().integer(key));
       }
@@ -145,6 +135,21 @@ final class CheckpointView {
     json.writeEndArray();
   }
 
+  /** The keys of the sizes that people ask for, as the family calls them. */
+  private List<String> sizes() {
+    ConfigNames names =
+        found.map(f -> f.architecture().configNames()).orElse(ConfigNames.USUAL);
+    return List.of(
+        names.width(),
+        names.layers(),
+        names.heads(),
+        names.sharedHeads(),
+        names.headWidth(),
+        names.feedForward(),
+        "vocab_size",
+        names.positions());
+  }
+
   private HfConfig config() {
     return checkpoint.config();
   }
@@ -157,7 +162,11 @@ final class CheckpointView {
     if (checkpoint.tokenizerFiles().tokenizer().isEmpty()) {
       return "none";
     }
-    String name = checkpoint.tokenizerConfig().tokenizerClass().orElse("tokenizer.json");
+    String name = checkpoint
+            .tokenizerConfig()
+            .tokenizerClass()
+            .or(() -> found.map(f -> f.architecture().tokenizerClass()))
+            .orElse("tokenizer.json");
     return checkpoint.tokenizerConfig().modelMaxLength().isPresent()
         ? name + ", at most " + checkpoint.tokenizerConfig().modelMaxLength().getAsInt() + " tokens"
         : name;

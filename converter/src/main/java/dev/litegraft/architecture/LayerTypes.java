@@ -73,7 +73,14 @@ final class LayerTypes {
     return config
         .at("rope_parameters")
         .flatMap(kinds -> kinds.at(kind))
+        .map(own -> inModel(config, own))
         .map(own -> RotaryEmbedding.of(own, own.number("rope_theta", theta), e));
+  }
+
+  /** How far the model reaches stands once, for all kinds of layers. */
+  private static HfConfig inModel(HfConfig config, HfConfig kind) {
+    String reach = "max_position_embeddings";
+    return config.has(reach) ? kind.withDefault(reach, config.size(reach)) : kind;
   }
 
   /** {@code sliding_window} in tokens. */

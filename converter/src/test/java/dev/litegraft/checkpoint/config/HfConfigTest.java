@@ -93,9 +93,10 @@ class HfConfigTest {
   @Test
   void sizesOfZeroOrLessAreRefused() {
     HfConfig c = parse("{'num_attention_heads':0,'hidden_size':-64,'pad_token_id':-1}");
-    assertThat(Refusal.of(() -> c.integer("num_attention_heads")).what())
+    assertThat(Refusal.of(() -> c.size("num_attention_heads")).what())
         .isEqualTo("num_attention_heads is 0, where a whole number of 1 or more is needed");
-    Refusal.of(() -> c.integer("hidden_size", 1));
+    Refusal.of(() -> c.size("hidden_size", 1));
+    assertThat(c.size("vocab_size", 7)).isEqualTo(7);
     assertThat(c.integer("pad_token_id")).isEqualTo(-1);
   }
 

@@ -37,7 +37,7 @@ final class Gemma3Test {
     2, 91, 17, 203, 44, 44, 130, 8, 77, 251, 19, 6, 180, 33, 99, 12
   };
 
-  private static EdgeModel model() throws IOException {
+  static EdgeModel model() throws IOException {
     EdgeModel model =
         EdgeModel.of("gemma2-seqcls")
             .as("Gemma3TextForSequenceClassification")

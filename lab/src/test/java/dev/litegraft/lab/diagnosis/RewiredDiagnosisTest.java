@@ -81,7 +81,7 @@ class RewiredDiagnosisTest {
           Value x = (Value) a[0];
           Linear w = (Linear) a[1];
           boolean ofHead =
-              Architectures.ALL.stream().anyMatch(a -> a.moduleNames().isOfHead(w.name()));
+              Architectures.ALL.stream().anyMatch(one -> one.moduleNames().isOfHead(w.name()));
           boolean all = ofHead && x.shape().dim(1) == Shape.TOKENS;
           return f.linear(all ? f.pick(f.averaging(in.attended()), x) : x, w);
         });

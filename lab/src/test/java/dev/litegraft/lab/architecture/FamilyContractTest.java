@@ -1,0 +1,319 @@
+package dev.litegraft.lab.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.litegraft.architecture.Architecture;
+import dev.litegraft.architecture.Architectures;
+import dev.litegraft.checkpoint.ModuleNames;
+import dev.litegraft.checkpoint.config.ConfigNames;
+import dev.litegraft.facts.Task;
+import dev.litegraft.layer.RotaryEmbedding;
+import dev.litegraft.model.Model;
+import dev.litegraft.tensor.Shape;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What every family says of itself, held against its own forward pass: the layers that it asks for
+ * are listened to. A family that is not here fails.
+ */
+class FamilyContractTest {
+  private static final int[] TEXT = {5, 9, 17, 33, 12, 7};
+
+  /** A classifier of each family, small. Without a recorded one: one of the same shapes. */
+  private static final Map<String, Supplied> MODELS = new LinkedHashMap<>();
+
+  private interface Supplied {
+    EdgeModel get() throws IOException;
+  }
+
+  static {
+    recorded("Llama", "llama-base-gqa-f32");
+    recorded("Mistral", "mistral-seqcls-nowindow-bf16");
+    recorded("Qwen2", "qwen2-seqcls");
+    recorded("Qwen3", "qwen3-seqcls");
+    recorded("Gemma", "gemma-seqcls");
+    recorded("Gemma2", "gemma2-seqcls");
+    MODELS.put("Gemma3", Gemma3Test::model);
+    recorded("Phi3", "phi3-seqcls");
+    alike("SmolLM3", "llama-base-gqa-f32", "SmolLM3ForSequenceClassification");
+    alike("Granite", "llama-base-gqa-f32", "GraniteForSequenceClassification");
+    recorded("GPT-2", "gpt2-seqcls");
+    recorded("GPT-NeoX", "gpt-neox-seqcls");
+    recorded("OPT", "opt-seqcls");
+    recorded("BERT", "bert-seqcls");
+    recorded("DistilBERT", "distilbert-seqcls");
+    recorded("RoBERTa", "roberta-seqcls");
+    recorded("XLM-RoBERTa", "xlm-roberta-seqcls-f16");
+    alike("CamemBERT", "roberta-seqcls", "CamembertForSequenceClassification");
+    recorded("ELECTRA", "electra-seqcls-bf16");
+    recorded("ALBERT", "albert-seqcls");
+    recorded("ModernBERT", "modernbert-seqcls-cls");
+    recorded("DeBERTa-v2", "deberta-v2-seqcls");
+  }
+
+  private static void recorded(String family, String name) {
+    MODELS.put(family, () -> EdgeModel.of(name));
+  }
+
+  private static void alike(String family, String name, String hfClass) {
+    MODELS.put(family, () -> EdgeModel.of(name).as(hfClass).with("model_type", null));
+  }
+
+  static Stream<Architecture> families() {
+    return Architectures.ALL.stream();
+  }
+
+  private static EdgeModel small(Architecture family) throws IOException {
+    Supplied model = MODELS.get(family.family());
+    assertThat(model).as("a small model of %s, in this test", family.family()).isNotNull();
+    return model.get();
+  }
+
+  private static Model model(EdgeModel of) {
+    return Model.of(of.config(), of.weights());
+  }
+
+  @Test
+  void namesAreOfOneFamilyEach() {
+    assertThat(families().map(Architecture::modelType)).doesNotHaveDuplicates();
+    assertThat(families().map(Architecture::family)).doesNotHaveDuplicates();
+    assertThat(families().flatMap(f -> f.classes().keySet().stream())).doesNotHaveDuplicates();
+    assertThat(families().map(Architecture::tokenizerClass))
+        .allMatch(name -> name.matches("[A-Z]\\w+Tokenizer(Fast)?"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void modelTypeAndClassFindTheFamily(Architecture family) throws IOException {
+    EdgeModel small = small(family);
+    Object type = small.config().value("model_type");
+    assertThat(type == null || type.equals(family.modelType()) || family.equals(GEMMA3)).isTrue();
+    assertThat(model(small).architecture()).isEqualTo(family);
+    assertThat(Architectures.family(small.config())).contains(family);
+    EdgeModel unclassed = small.without("architectures").with("model_type", family.modelType());
+    assertThat(Architectures.family(unclassed.config())).contains(family);
+  }
+
+  /** Its small model is Gemma 2's, with further norms. */
+  private static final Architecture GEMMA3 =
+      families().filter(f -> f.family().equals("Gemma3")).findFirst().orElseThrow();
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void linearLayersHaveTheNamesThatTheFamilySays(Architecture family) throws IOException {
+    EdgeModel small = small(family);
+    HeardForward heard = HeardForward.of(model(small), TEXT);
+    ModuleNames names = family.moduleNames();
+    String last = heard.linears.get(heard.linears.size() - 1);
+    assertThat(names.heads()).contains(last);
+    assertThat(heard.linears).containsAll(names.dense());
+    Set<String> used = new LinkedHashSet<>(heard.linears);
+    Set<String> attended = new TreeSet<>(used);
+    attended.removeIf(name -> !names.isProjection(name));
+    assertThat(attended).hasSize(3 * layersOfTheirOwn(small, family));
+    assertThat(attended).allMatch(names::isInAttention);
+    assertThat(used).filteredOn(names::isInAttention).hasSize(4 * layersOfTheirOwn(small, family));
+    used.removeIf(names::isInAttention);
+    // What a layer does besides attention is below its number; what is left is of the head.
+    used.removeIf(name -> name.matches(".*\\.\\d+\\..*"));
+    used.removeIf(name -> name.contains("embed")); // to the layers' width
+    assertThat(used).allMatch(names::isOfHead);
+    String first = names.dense().isEmpty() ? last : names.dense().get(0);
+    assertThat(heard.widths.get(first)).isEqualTo(family.width(small.config()));
+  }
+
+  private static int layersOfTheirOwn(EdgeModel small, Architecture family) {
+    int layers = small.config().size(family.configNames().layers());
+    return layers / family.layersPerWeights(small.config());
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void layersAreComputedAsOftenAsTheFamilySays(Architecture family) throws IOException {
+    EdgeModel small = small(family);
+    HeardForward heard = HeardForward.of(model(small), TEXT);
+    List<String> values =
+        heard.linears.stream()
+            .filter(name -> name.endsWith("." + family.moduleNames().value()))
+            .toList();
+    int most =
+        values.stream().mapToInt(name -> Collections.frequency(values, name)).max().orElse(0);
+    assertThat(most).isEqualTo(family.layersPerWeights(small.config()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void tablesHaveTheNamesThatTheFamilySays(Architecture family) throws IOException {
+    EdgeModel small = small(family);
+    ModuleNames names = family.moduleNames();
+    Set<String> tables = HeardForward.of(model(small), TEXT).rows.keySet();
+    assertThat(tables).filteredOn(names::isWords).hasSize(1);
+    if (!Boolean.TRUE.equals(small.config().value("relative_attention"))) {
+      // Where it is true, distances take the place of positions and have a table of their own.
+      assertThat(tables)
+          .filteredOn(names::isPositions)
+          .hasSize(names.positions().isPresent() ? 1 : 0);
+      assertThat(tables)
+          .filteredOn(t -> !names.isWords(t))
+          .allMatch(t -> names.isPositions(t) || names.isTokenTypes(t));
+    }
+    if (family.takesTokenTypes(small.config())) {
+      assertThat(tables).filteredOn(names::isTokenTypes).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void fusedAndTransposedWeightsAreInTheCheckpoint(Architecture family) throws IOException {
+    EdgeModel small = small(family);
+    ModuleNames names = family.moduleNames();
+    HeardForward heard = HeardForward.of(model(small), TEXT);
+    Set<String> tensors = small.weights().tensors().keySet();
+    if (names.fused().isPresent()) {
+      String end = "." + names.fused().get() + ".weight";
+      assertThat(tensors).filteredOn(t -> t.endsWith(end)).isNotEmpty();
+    }
+    for (String linear : new LinkedHashSet<>(heard.linears)) {
+      String tensor = linear + ".weight";
+      if (tensors.contains(tensor)) {
+        Shape shape = small.shape(tensor);
+        assertThat(shape.dim(names.isTransposed(linear) ? 0 : 1))
+            .as(tensor)
+            .isEqualTo(heard.widths.get(linear));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void settingsHaveTheNamesThatTheFamilySays(Architecture family) throws IOException {
+    EdgeModel small = small(family);
+    ConfigNames names = family.configNames();
+    float[] own = HeardForward.of(model(small), TEXT).answer;
+    Set<String> unread = small.config().unread();
+    for (String key : List.of(names.width(), names.heads(), names.layers(), names.feedForward())) {
+      assertThat(unread).as("a forward pass reads %s", key).doesNotContain(key);
+    }
+    for (String key : names.epsilon()) {
+      float[] other = HeardForward.of(model(small.with(key, 0.3)), TEXT).answer;
+      assertThat(other).as(key).isNotEqualTo(own);
+    }
+    EdgeModel relu = small;
+    for (String key : names.activations()) {
+      relu = relu.with(key, "tanh");
+    }
+    assertThat(HeardForward.of(model(relu), TEXT).answer).isNotEqualTo(own);
+    assertThat(small.config().size(names.layers())).isLessThan(13);
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void embeddingsAreScaledAsTheFamilySays(Architecture family) throws IOException {
+    EdgeModel small = small(family).with("embedding_multiplier", 12.5);
+    assertThat(HeardForward.of(model(small), TEXT).embeddingScale)
+        .isEqualTo((float) family.embeddingScale(small.config()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void theLongestTextIsWhatTheTableOfPositionsHolds(Architecture family) throws IOException {
+    EdgeModel small = small(family);
+    HeardForward heard = HeardForward.of(model(small), TEXT);
+    heard.rows.forEach(
+        (table, rows) -> {
+          if (family.moduleNames().isPositions(table)) {
+            int last = small.shape(table + ".weight").dim(0) - 1;
+            assertThat(family.maxTokens(small.config())).isEqualTo(last - (int) rows[0] + 1);
+          }
+        });
+    assertThat(family.maxTokens(small.config())).isPositive();
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void aRowsLengthCountsWhereTheFamilySaysIt(Architecture family) throws IOException {
+    EdgeModel small = small(family);
+    HeardForward plain = HeardForward.of(model(small), TEXT);
+    assertThat(family.readsTheLength(small.config())).isEqualTo(readsTheLength(plain));
+    int half = plain.ropes.isEmpty() ? 8 : plain.ropes.get(0).width() / 2;
+    for (Map<String, Object> scaling : scalings(half)) {
+      for (EdgeModel scaled :
+          List.of(
+              small.with("rope_scaling", scaling),
+              small.with(
+                  "rope_parameters",
+                  Map.of(
+                      "full_attention",
+                      scaling,
+                      "sliding_attention",
+                      Map.of("rope_type", "default"))))) {
+        if (scaled.config().value("rope_parameters") != null && !hasKinds(family)) {
+          continue;
+        }
+        HeardForward heard = HeardForward.of(model(scaled), TEXT);
+        assertThat(family.readsTheLength(scaled.config()))
+            .as("%s", scaling)
+            .isEqualTo(readsTheLength(heard));
+      }
+    }
+  }
+
+  private static boolean hasKinds(Architecture family) {
+    return Set.of("Gemma3", "ModernBERT").contains(family.family());
+  }
+
+  private static boolean readsTheLength(HeardForward heard) {
+    return heard.ropes.stream().anyMatch(RotaryEmbedding::dependsOnLength);
+  }
+
+  /** Every kind of scaling, under each of its names. */
+  private static List<Map<String, Object>> scalings(int half) {
+    List<Double> factors = Collections.nCopies(half, 1.5);
+    Map<String, Object> factored = Map.of("short_factor", factors, "long_factor", factors);
+    return List.of(
+        Map.of("rope_type", "default"),
+        Map.of("type", "linear", "factor", 2.0),
+        Map.of("type", "dynamic", "factor", 2.0),
+        Map.of("rope_type", "dynamic", "factor", 2.0),
+        Map.of("rope_type", "yarn", "factor", 2.0),
+        with(factored, "rope_type", "yarn"),
+        with(factored, "type", "su"),
+        with(factored, "rope_type", "longrope"),
+        Map.of(
+            "rope_type", "llama3",
+            "factor", 8.0,
+            "low_freq_factor", 1.0,
+            "high_freq_factor", 4.0,
+            "original_max_position_embeddings", 32));
+  }
+
+  private static Map<String, Object> with(Map<String, Object> map, String key, Object value) {
+    Map<String, Object> more = new LinkedHashMap<>(map);
+    more.put(key, value);
+    return more;
+  }
+
+  @ParameterizedTest
+  @MethodSource("families")
+  void everythingElseIsAnswered(Architecture family) throws IOException {
+    EdgeModel small = small(family);
+    assertThat(family.headInitializer()).isNotNull();
+    assertThat(family.classes()).containsValue(Task.SEQUENCE_CLASSIFICATION);
+    assertThat(family.pooling(small.config())).isNotNull();
+    assertThat(family.tokenTypes(small.config())).isNotNegative();
+    assertThat(family.configNames().sizes())
+        .doesNotContain(family.configNames().heads(), family.configNames().layers());
+    assertThat(family.checkedAgainst(Task.SEQUENCE_CLASSIFICATION)).isNotNull();
+  }
+}
