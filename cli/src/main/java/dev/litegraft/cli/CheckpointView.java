@@ -137,8 +137,7 @@ final class CheckpointView {
 
   /** The keys of the sizes that people ask for, as the family calls them. */
   private List<String> sizes() {
-    ConfigNames names =
-        found.map(f -> f.architecture().configNames()).orElse(ConfigNames.USUAL);
+    ConfigNames names = found.map(f -> f.architecture().configNames()).orElse(ConfigNames.USUAL);
     return List.of(
         names.width(),
         names.layers(),
@@ -162,7 +161,8 @@ final class CheckpointView {
     if (checkpoint.tokenizerFiles().tokenizer().isEmpty()) {
       return "none";
     }
-    String name = checkpoint
+    String name =
+        checkpoint
             .tokenizerConfig()
             .tokenizerClass()
             .or(() -> found.map(f -> f.architecture().tokenizerClass()))

@@ -1,10 +1,10 @@
 package dev.litegraft.architecture;
 
-import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.Labels;
+import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;

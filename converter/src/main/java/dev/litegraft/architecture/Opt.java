@@ -1,9 +1,9 @@
 package dev.litegraft.architecture;
 
-import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Embedding;

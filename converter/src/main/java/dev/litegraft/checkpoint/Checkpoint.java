@@ -7,6 +7,7 @@ import dev.litegraft.checkpoint.config.ConfigKeys;
 import dev.litegraft.checkpoint.config.HfClass;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.Labels;
+import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.checkpoint.config.ProblemTypes;
 import dev.litegraft.checkpoint.config.QuantizedWeights;
 import dev.litegraft.checkpoint.config.TokenizerConfig;

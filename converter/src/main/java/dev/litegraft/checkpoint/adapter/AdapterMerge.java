@@ -1,8 +1,8 @@
 package dev.litegraft.checkpoint.adapter;
 
-import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.adapter.AdapterTensors.Update;
 import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.Nearest;
 import dev.litegraft.tensor.RawTensorData;

@@ -1,9 +1,9 @@
 package dev.litegraft.checkpoint.adapter;
 
-import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.config.HfClass;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.Labels;
+import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.json.Json;
 import dev.litegraft.tensor.Shape;

@@ -1,7 +1,7 @@
 package dev.litegraft.lab.diagnosis.faults;
 
-import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.ModuleNames;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

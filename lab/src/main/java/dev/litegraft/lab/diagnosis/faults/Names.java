@@ -1,9 +1,9 @@
 package dev.litegraft.lab.diagnosis.faults;
 
 import dev.litegraft.architecture.Architecture;
-import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.ModuleNames;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

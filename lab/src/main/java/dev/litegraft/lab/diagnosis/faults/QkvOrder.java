@@ -1,7 +1,7 @@
 package dev.litegraft.lab.diagnosis.faults;
 
-import dev.litegraft.checkpoint.ModuleNames;
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;

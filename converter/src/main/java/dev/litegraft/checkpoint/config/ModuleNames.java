@@ -1,4 +1,4 @@
-package dev.litegraft.checkpoint;
+package dev.litegraft.checkpoint.config;
 
 import java.util.List;
 import java.util.Optional;
