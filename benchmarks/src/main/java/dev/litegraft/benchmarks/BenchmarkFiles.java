@@ -6,7 +6,6 @@ import dev.litegraft.quantize.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /**
  * What the benchmarks read, made where it is not there; about 3 GB.
@@ -30,8 +29,7 @@ record BenchmarkFiles(Path folder) {
    * The bf16 checkpoint, converted, where that was not done before. Delete the folder to redo it.
    */
   Path converted(SyntheticModel model, Recipe recipe) throws IOException {
-    Path file =
-        folder.resolve(model.name() + "-" + recipe.name().toLowerCase(Locale.ROOT) + ".tflite");
+    Path file = folder.resolve(model.name() + "-" + recipe.canonicalName() + ".tflite");
     if (!Files.exists(file)) {
       convert(checkpoint(model, SyntheticCheckpoint.Type.BF16), recipe, file);
     }

@@ -30,8 +30,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 public class LatencyBenchmark {
   /** The file's recipe. */
-  @Param({"F32", "DYNAMIC_WI8_AFP32"})
-  public String recipe = "F32";
+  @Param({"f32", "int8"})
+  public String recipe = "f32";
 
   /** The text's tokens. */
   @Param({"16", "32", "64", "128"})
@@ -45,7 +45,7 @@ public class LatencyBenchmark {
   public void open() throws IOException {
     model =
         RawModel.open(
-            BenchmarkFiles.usual().converted(SyntheticLlama.SMOLLM2_135M, Recipe.valueOf(recipe)),
+            BenchmarkFiles.usual().converted(SyntheticLlama.SMOLLM2_135M, Recipe.of(recipe)),
             RuntimeOptions.defaults().threads(1));
     ids = BenchmarkFiles.ids(SyntheticLlama.SMOLLM2_135M, tokens);
   }

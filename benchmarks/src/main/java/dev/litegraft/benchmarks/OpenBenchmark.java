@@ -28,15 +28,15 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3)
 public class OpenBenchmark {
   /** The file's recipe. */
-  @Param({"F32", "DYNAMIC_WI8_AFP32"})
-  public String recipe = "F32";
+  @Param({"f32", "int8"})
+  public String recipe = "f32";
 
   private Path file = Path.of("");
 
   /** Makes the file. */
   @Setup
   public void prepare() throws IOException {
-    file = BenchmarkFiles.usual().converted(SyntheticLlama.SMOLLM2_135M, Recipe.valueOf(recipe));
+    file = BenchmarkFiles.usual().converted(SyntheticLlama.SMOLLM2_135M, Recipe.of(recipe));
   }
 
   /** Opens, answers and closes. */

@@ -2,38 +2,46 @@ package dev.litegraft.quantize;
 
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.graph.Graph;
-import dev.litegraft.graph.MoveOp;
-import dev.litegraft.graph.Op;
-import dev.litegraft.graph.Storage;
-import dev.litegraft.graph.SymmetricInt8;
-import dev.litegraft.graph.Value;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
+import dev.litegraft.graph.GraphException;
+import dev.litegraft.graph.GraphVerifier;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /**
  * How weights and activations are stored, under the names that the ecosystem publishes ({@code
- * mode_w<bits>_a<type>}).
+ * mode_w<bits>_a<type>}): a list of passes, each of which makes a graph of a graph.
  */
-public enum Recipe {
+public final class Recipe {
   /** Everything in f32. */
-  F32("f32", "f32"),
+  public static final Recipe F32 = new Recipe("f32", "f32", List.of());
+
   /**
    * int8 weights with a scale an output channel, embedding tables included; f32 activations,
    * quantized row by row as they run.
    */
-  DYNAMIC_WI8_AFP32("dynamic_wi8_afp32", "int8");
+  public static final Recipe DYNAMIC_WI8_AFP32 =
+      new Recipe("dynamic_wi8_afp32", "int8", List.of(StoreMatrices.in(MatrixForm.INT8)));
+
+  private static final List<Recipe> ALL = List.of(F32, DYNAMIC_WI8_AFP32);
 
   private final String canonicalName;
   private final String alias;
+  private final List<Pass> passes;
 
-  Recipe(String canonicalName, String alias) {
+  private Recipe(String canonicalName, String alias, List<Pass> passes) {
     this.canonicalName = canonicalName;
     this.alias = alias;
+    this.passes = List.copyOf(passes);
+  }
+
+  /** A recipe of one's own. */
+  public static Recipe of(String name, List<Pass> passes) {
+    return new Recipe(name, name, passes);
+  }
+
+  /** Every recipe that the ecosystem has a name for. */
+  public static List<Recipe> all() {
+    return ALL;
   }
 
   /**
@@ -42,13 +50,13 @@ public enum Recipe {
    * @throws InvalidInputException if there is none
    */
   public static Recipe of(String name) {
-    for (Recipe recipe : values()) {
+    for (Recipe recipe : ALL) {
       if (recipe.canonicalName.equals(name) || recipe.alias.equals(name)) {
         return recipe;
       }
     }
     String known =
-        Arrays.stream(values())
+        ALL.stream()
             .map(
                 r ->
                     r.alias.equals(r.canonicalName)
@@ -69,42 +77,26 @@ public enum Recipe {
     return alias;
   }
 
-  /** The graph with its constants stored as this recipe says, verified. */
-  public Graph apply(Graph graph) {
-    Optional<Storage> weights = weightStorage();
-    if (weights.isEmpty()) {
-      return graph;
-    }
-    Set<Value> matrices = matrices(graph);
-    Map<Value, Value> stored = new HashMap<>();
-    return graph.mapConstants(
-        value ->
-            matrices.contains(value)
-                ? stored.computeIfAbsent(
-                    value, v -> Value.constant(v.name(), v.data(), weights.get()))
-                : value);
-  }
-
-  private Optional<Storage> weightStorage() {
-    return switch (this) {
-      case F32 -> Optional.empty();
-      case DYNAMIC_WI8_AFP32 -> Optional.of(SymmetricInt8.PER_CHANNEL);
-    };
-  }
-
   /**
-   * The weights of linear layers and the embedding tables: what is large, and what the kernels take
-   * in int8.
+   * The graph that the passes make of another, verified after each.
+   *
+   * @throws GraphException that names the pass that broke a rule
    */
-  private static Set<Value> matrices(Graph graph) {
-    Set<Value> matrices = new HashSet<>();
-    for (Op op : graph.ops()) {
-      if (op instanceof Op.FullyConnected linear && linear.weight().isConstant()) {
-        matrices.add(linear.weight());
-      } else if (op instanceof MoveOp.EmbeddingLookup lookup && lookup.table().isConstant()) {
-        matrices.add(lookup.table());
+  public Graph apply(Graph graph) {
+    Graph now = graph;
+    for (Pass pass : passes) {
+      try {
+        now = pass.apply(now);
+        GraphVerifier.verify(now);
+      } catch (GraphException e) {
+        throw e.after(pass.name());
       }
     }
-    return matrices;
+    return now;
+  }
+
+  @Override
+  public String toString() {
+    return canonicalName;
   }
 }

@@ -19,6 +19,23 @@ final class Checks {
     }
   }
 
+  /** f32, or i8 with one scale and zero point. */
+  static void activation(String op, Value value) {
+    if (value.dtype() != DType.F32) {
+      dtype(op, value, DType.I8);
+      quantized(op, value);
+    }
+  }
+
+  static void quantized(String op, Value value) {
+    boolean one =
+        value.quantization().orElse(null) instanceof Quantization.Affine affine
+            && affine.scales().size() == 1;
+    if (!one) {
+      throw new GraphException(op + " needs a value with one scale", value.toString());
+    }
+  }
+
   static void rank(String op, Value value, int rank) {
     if (value.shape().rank() != rank) {
       throw new GraphException(

@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 /**
  * A subgraph: operators in execution order, and the named inputs and outputs of its signature.
@@ -28,7 +27,7 @@ public record Graph(
 
   /**
    * Every value, in the order in which it is first met: inputs, then what each operator reads and
-   * makes.
+   * makes, then scales that are tensors of their own behind their value.
    */
   public Set<Value> values() {
     Set<Value> values = new LinkedHashSet<>(inputs.values());
@@ -37,21 +36,24 @@ public record Graph(
       values.add(op.output());
     }
     values.addAll(outputs.values());
-    return values;
+    return withScales(values);
+  }
+
+  /** Scales that are tensors of their own stand behind the value whose they are. */
+  private static Set<Value> withScales(Set<Value> values) {
+    Set<Value> all = new LinkedHashSet<>();
+    for (Value value : values) {
+      all.add(value);
+      if (value.quantization().orElse(null) instanceof Quantization.Blocks blocks) {
+        all.add(blocks.scales());
+      }
+    }
+    return all;
   }
 
   /** The constants, in the order in which they are first read. */
   public List<Value> constants() {
     return values().stream().filter(Value::isConstant).toList();
-  }
-
-  /** The same operators reading other constants, verified. */
-  public Graph mapConstants(UnaryOperator<Value> to) {
-    Rewriter rewriter = new Rewriter(value -> value.isConstant() ? to.apply(value) : value);
-    Graph mapped =
-        new Graph(signature, inputs, outputs, ops.stream().map(op -> op.accept(rewriter)).toList());
-    GraphVerifier.verify(mapped);
-    return mapped;
   }
 
   /** Without the operators that no output needs. */

@@ -159,6 +159,16 @@ public final class GraphBuilder {
         : append(MoveOp.Concatenation.of(anonymous("CONCATENATION"), parts, axis));
   }
 
+  /** As whole numbers of this type, which stand for those of {@code x}. */
+  public Value quantize(Value x, DType dtype, Quantization.Affine quantization) {
+    return append(Op.Quantize.of(anonymous("QUANTIZE"), x, dtype, quantization));
+  }
+
+  /** Numbers that stand for others, or f16, as f32. */
+  public Value dequantize(Value x) {
+    return append(Op.Dequantize.of(anonymous("DEQUANTIZE"), x));
+  }
+
   /** Gives a value that an operator made the name of a module. Inputs and constants keep theirs. */
   public Value named(Value value, String name) {
     if (!value.isConstant() && !inputs.containsValue(value)) {

@@ -14,4 +14,12 @@ public final class GraphException extends LitegraftException {
         where,
         "this is a fault of Litegraft's: please report it with the checkpoint's config.json");
   }
+
+  /** The same fault, found after a pass over the graph. */
+  public GraphException after(String pass) {
+    GraphException after =
+        new GraphException(what(), where() + ", after the pass \"" + pass + "\"");
+    after.initCause(this);
+    return after;
+  }
 }

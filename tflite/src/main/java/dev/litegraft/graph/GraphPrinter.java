@@ -140,5 +140,10 @@ public final class GraphPrinter {
         public String dequantize(Op.Dequantize op) {
           return "";
         }
+
+        @Override
+        public String quantize(Op.Quantize op) {
+          return "";
+        }
       };
 }

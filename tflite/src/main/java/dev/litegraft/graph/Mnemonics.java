@@ -90,4 +90,9 @@ final class Mnemonics implements Op.Visitor<String> {
   public String dequantize(Op.Dequantize op) {
     return "DEQUANTIZE";
   }
+
+  @Override
+  public String quantize(Op.Quantize op) {
+    return "QUANTIZE";
+  }
 }

@@ -24,7 +24,8 @@ public sealed interface Op
         Op.FullyConnected,
         Op.BatchMatMul,
         Op.Cumsum,
-        Op.Dequantize {
+        Op.Dequantize,
+        Op.Quantize {
   /** The values that are read, in TFLite's order. */
   List<Value> inputs();
 
@@ -74,6 +75,8 @@ public sealed interface Op
     R concatenation(MoveOp.Concatenation op);
 
     R dequantize(Dequantize op);
+
+    R quantize(Quantize op);
   }
 
   /** An elementwise function of one f32 value. */
@@ -226,20 +229,23 @@ public sealed interface Op
    * {@code output[.., o] = sum_i x[.., i] · weight[o, i] + bias[o]}; the leading dimensions of
    * {@code x} are kept.
    *
-   * @param bias absent, or one f32 vector
+   * <p>Activations are f32, or both are i8 with a quantization and the bias is i32.
+   *
+   * @param bias absent, or one vector
    */
   record FullyConnected(Value x, Value weight, Optional<Value> bias, Value output) implements Op {
     public FullyConnected {
-      Checks.dtype("FULLY_CONNECTED", x, DType.F32);
+      Checks.activation("FULLY_CONNECTED", x);
       Checks.rank("FULLY_CONNECTED", weight, 2);
       Checks.same("FULLY_CONNECTED", x, -1, weight, 1);
       if (bias.isPresent()) {
-        Checks.dtype("FULLY_CONNECTED", bias.get(), DType.F32);
+        Checks.dtype("FULLY_CONNECTED", bias.get(), x.dtype() == DType.F32 ? DType.F32 : DType.I32);
         Checks.rank("FULLY_CONNECTED", bias.get(), 1);
         Checks.same("FULLY_CONNECTED", bias.get(), 0, weight, 0);
       }
+      Checks.activation("FULLY_CONNECTED", output);
       Checks.result(
-          "FULLY_CONNECTED", output, DType.F32, x.shape().with(-1, weight.shape().dim(0)));
+          "FULLY_CONNECTED", output, x.dtype(), x.shape().with(-1, weight.shape().dim(0)));
     }
 
     static FullyConnected of(String name, Value x, Value weight, Optional<Value> bias) {
@@ -306,7 +312,10 @@ public sealed interface Op
     }
   }
 
-  /** A constant that is stored in f16 or i8, as f32 (weight-only recipes). */
+  /**
+   * What is stored in f16 or stands for other numbers, as f32: a constant (weight-only recipes) or
+   * an activation.
+   */
   record Dequantize(Value x, Value output) implements Op {
     public Dequantize {
       Checks.result("DEQUANTIZE", output, DType.F32, x.shape());
@@ -324,6 +333,30 @@ public sealed interface Op
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.dequantize(this);
+    }
+  }
+
+  /** An f32 value as whole numbers that stand for its own: {@code output} has a quantization. */
+  record Quantize(Value x, Value output) implements Op {
+    public Quantize {
+      Checks.dtype("QUANTIZE", x, DType.F32);
+      Checks.result("QUANTIZE", output, output.dtype(), x.shape());
+      Checks.quantized("QUANTIZE", output);
+    }
+
+    /** One scale and zero point for all numbers. */
+    static Quantize of(String name, Value x, DType dtype, Quantization.Affine quantization) {
+      return new Quantize(x, Value.of(name, dtype, x.shape(), quantization));
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return List.of(x);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.quantize(this);
     }
   }
 }

@@ -2,14 +2,14 @@ package dev.litegraft.graph;
 
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
-import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
+import dev.litegraft.tensor.TensorData;
+import java.io.IOException;
 
 /**
- * How the numbers of a constant become bytes, a block of rows at a time. A row is one index of
- * dimension 0: a vector of n has n rows of one number, a scalar one.
+ * How the numbers of a constant become bytes. Equal storages give equal bytes for equal numbers.
  *
- * <p>Implementations have no state and are safe to use from several threads at once.
+ * <p>Implementations have no state: what one of them has to know of a whole matrix is in the {@link
+ * RowEncoder} that it prepares.
  */
 public interface Storage {
   /** The dtype of the tensor in the file. */
@@ -19,19 +19,21 @@ public interface Storage {
   long rowBytes(int rowLength);
 
   /**
-   * Scales that a tensor of this shape needs: none for plain numbers, one a row for per-channel
-   * weights.
+   * Scales that are found while a tensor of this shape is written: none for plain numbers and where
+   * scales are a tensor of their own, one, or one a row.
    */
   int scaleCount(Shape shape);
 
+  /** Whether every number is encoded on its own, so that rows may be cut anywhere. */
+  default boolean isByNumber() {
+    return false;
+  }
+
   /**
-   * Encodes whole rows.
+   * What encodes the rows of these numbers. Called once a constant, before any of its rows is
+   * encoded; a storage that has to see all of them reads them here.
    *
-   * @param numbers the numbers, row-major, from index 0
-   * @param rows how many rows
-   * @param rowLength numbers in a row
-   * @param out receives {@code rows * rowBytes(rowLength)} bytes, little-endian
-   * @param scales receives {@code scaleCount / rows} scales for each row
+   * @throws IOException if they cannot be read
    */
-  void encode(float[] numbers, int rows, int rowLength, ByteBuffer out, FloatBuffer scales);
+  RowEncoder prepare(TensorData numbers) throws IOException;
 }

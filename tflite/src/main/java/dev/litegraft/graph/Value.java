@@ -3,6 +3,7 @@ package dev.litegraft.graph;
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,24 +18,45 @@ public final class Value {
   private final Shape shape;
   private final @Nullable TensorData data;
   private final @Nullable Storage storage;
+  private final @Nullable Quantization quantization;
 
   private Value(
-      String name, DType dtype, Shape shape, @Nullable TensorData data, @Nullable Storage storage) {
+      String name,
+      DType dtype,
+      Shape shape,
+      @Nullable TensorData data,
+      @Nullable Storage storage,
+      @Nullable Quantization quantization) {
     this.name = name;
     this.dtype = dtype;
     this.shape = shape;
     this.data = data;
     this.storage = storage;
+    this.quantization = quantization;
+    if (quantization != null) {
+      quantization.requireFits(this);
+    }
   }
 
   /** A graph input or an operator's result. */
   public static Value of(String name, DType dtype, Shape shape) {
-    return new Value(name, dtype, shape, null, null);
+    return new Value(name, dtype, shape, null, null, null);
+  }
+
+  /** The same, whose whole numbers stand for others. */
+  public static Value of(String name, DType dtype, Shape shape, Quantization quantization) {
+    return new Value(name, dtype, shape, null, null, quantization);
   }
 
   /** A constant whose numbers are stored as {@code storage} says; its dtype is the storage's. */
   public static Value constant(String name, TensorData data, Storage storage) {
-    return new Value(name, storage.dtype(), data.shape(), data, storage);
+    return new Value(name, storage.dtype(), data.shape(), data, storage, null);
+  }
+
+  /** The same with scales that are known before the numbers are written. */
+  public static Value constant(
+      String name, TensorData data, Storage storage, Quantization quantization) {
+    return new Value(name, storage.dtype(), data.shape(), data, storage, quantization);
   }
 
   /** The name; unique in a graph. */
@@ -84,6 +106,14 @@ public final class Value {
       throw new IllegalStateException(name + " is not a constant");
     }
     return storage;
+  }
+
+  /**
+   * What the numbers stand for; absent for numbers that are what they are, and for constants whose
+   * scales are found while they are written.
+   */
+  public Optional<Quantization> quantization() {
+    return Optional.ofNullable(quantization);
   }
 
   /** {@code name dtype shape}, for messages and the printer. */

@@ -88,12 +88,22 @@ final class Constants {
   }
 
   private static byte[] encoded(Value constant) throws IOException {
+    Weight weight = Weight.of(constant, 0, false, -1);
     int count = Math.toIntExact(constant.shape().elements());
     float[] numbers = new float[count];
     constant.data().read(0, numbers, 0, count);
     NonFinite.check(numbers, count, 0, constant);
-    byte[] bytes = new byte[Math.toIntExact(constant.storage().rowBytes(1) * count)];
-    constant.storage().encode(numbers, count, 1, littleEndian(bytes), FloatBuffer.allocate(0));
+    byte[] bytes = new byte[Math.toIntExact(weight.bytes())];
+    constant
+        .storage()
+        .prepare(constant.data())
+        .encode(
+            0,
+            numbers,
+            (int) weight.rows(),
+            weight.rowLength(),
+            littleEndian(bytes),
+            FloatBuffer.allocate(0));
     return bytes;
   }
 

@@ -2,6 +2,7 @@ package dev.litegraft.tflite;
 
 import dev.litegraft.graph.Graph;
 import dev.litegraft.graph.Op;
+import dev.litegraft.graph.Quantization;
 import dev.litegraft.graph.Value;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -31,9 +32,16 @@ record FilePlan(
    * A tensor.
    *
    * @param dims with −1 for what depends on the number of tokens
+   * @param quantization that is known before the numbers are written
+   * @param scales the tensor with the scales, where they are one of their own; else −1
    */
   record Tensor(
-      String name, TensorType type, List<Integer> dims, Optional<Constants.Buffer> buffer) {}
+      String name,
+      TensorType type,
+      List<Integer> dims,
+      Optional<Constants.Buffer> buffer,
+      Optional<Quantization> quantization,
+      int scales) {}
 
   /** An operator: its code's index, and the indices of its tensors. */
   record Operator(int code, OperatorCall call, List<Integer> inputs, int output) {}
@@ -115,15 +123,22 @@ record FilePlan(
 
     private int index(Value value) throws IOException {
       Integer known = indices.get(value);
-      return known != null
-          ? known
-          : add(
-              value,
-              new Tensor(
-                  value.name(),
-                  TensorType.of(value.dtype()),
-                  OperatorEncoder.signature(value.shape()),
-                  value.isConstant() ? Optional.of(constants.of(value)) : Optional.empty()));
+      if (known != null) {
+        return known;
+      }
+      int scales =
+          value.quantization().orElse(null) instanceof Quantization.Blocks blocks
+              ? index(blocks.scales())
+              : -1;
+      return add(
+          value,
+          new Tensor(
+              value.name(),
+              TensorType.of(value.dtype()),
+              OperatorEncoder.signature(value.shape()),
+              value.isConstant() ? Optional.of(constants.of(value)) : Optional.empty(),
+              value.quantization(),
+              scales));
     }
 
     private int index(OperatorCall.Whole whole) {
@@ -137,7 +152,9 @@ record FilePlan(
                   whole.name(),
                   TensorType.INT32,
                   dims,
-                  Optional.of(constants.of(whole.numbers()))));
+                  Optional.of(constants.of(whole.numbers())),
+                  Optional.empty(),
+                  -1));
     }
 
     private int add(Object key, Tensor tensor) {

@@ -76,7 +76,9 @@ final class OperatorEncoder implements Op.Visitor<OperatorCall> {
 
   @Override
   public OperatorCall fullyConnected(Op.FullyConnected op) {
-    boolean hybrid = op.weight().dtype() == DType.I8 || op.weight().dtype() == DType.I4;
+    boolean hybrid =
+        op.x().dtype() == DType.F32
+            && (op.weight().dtype() == DType.I8 || op.weight().dtype() == DType.I4);
     int version = hybrid ? 12 : op.bias().isPresent() ? 5 : 6;
     List<OperatorCall.Operand> inputs = edges(op);
     if (op.bias().isEmpty()) {
@@ -197,8 +199,16 @@ final class OperatorEncoder implements Op.Visitor<OperatorCall> {
 
   @Override
   public OperatorCall dequantize(Op.Dequantize op) {
-    int version = op.x().dtype() == DType.F16 ? 3 : version(op.x(), 1, 5, 6);
+    boolean oneScale =
+        op.x().quantization().isPresent()
+            || (op.x().isConstant() && op.x().storage().scaleCount(op.x().shape()) == 1);
+    int version = op.x().dtype() == DType.F16 ? 3 : version(op.x(), 1, oneScale ? 2 : 5, 6);
     return call(op, version, OptionTable.DEQUANTIZE, Map.of(), edges(op));
+  }
+
+  @Override
+  public OperatorCall quantize(Op.Quantize op) {
+    return call(op, 1, OptionTable.QUANTIZE, Map.of(), edges(op));
   }
 
   /** The dimensions with −1 for one that depends on the number of tokens. */

@@ -44,6 +44,7 @@ enum OptionTable {
   SQUARED_DIFFERENCE(76),
   ABS(78),
   COS(84),
+  QUANTIZE(89),
   BATCH_MATMUL(
       101,
       Field.of("adj_x", Kind.BOOL),

@@ -1,6 +1,7 @@
 package dev.litegraft.tflite;
 
 import com.google.flatbuffers.FlatBufferBuilder;
+import dev.litegraft.graph.Quantization;
 import dev.litegraft.graph.Value;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -187,7 +188,10 @@ final class SmallPart {
     int signature = isStatic ? 0 : ints(tensor.dims());
     int name = builder.createSharedString(tensor.name());
     Constants.@Nullable Buffer buffer = tensor.buffer().orElse(null);
-    int quantization = buffer == null || buffer.scales() == 0 ? 0 : quantization(buffer);
+    int quantization =
+        tensor.quantization().isPresent()
+            ? quantization(tensor.quantization().get(), tensor.scales())
+            : buffer == null || buffer.scales() == 0 ? 0 : quantization(buffer);
     builder.startTable(TfliteFormat.TENSOR_SLOTS);
     builder.addOffset(TfliteFormat.TENSOR_SHAPE, shape, 0);
     builder.addByte(TfliteFormat.TENSOR_TYPE, tensor.type().code(), 0);
@@ -216,6 +220,39 @@ final class SmallPart {
     int table = builder.endTable();
     quantizations.put(buffer, table);
     return table;
+  }
+
+  /** Of scales that are known, or that are tensor {@code scales}. */
+  private int quantization(Quantization quantization, int scales) {
+    if (quantization instanceof Quantization.Blocks blocks) {
+      builder.startTable(TfliteFormat.BLOCKWISE_SLOTS);
+      builder.addInt(TfliteFormat.BLOCKWISE_SCALES, scales, 0);
+      builder.addInt(TfliteFormat.BLOCKWISE_ZERO_POINTS, -1, 0);
+      builder.addInt(TfliteFormat.BLOCKWISE_SIZE, blocks.size(), 0);
+      int details = builder.endTable();
+      builder.startTable(TfliteFormat.QUANTIZATION_SLOTS);
+      builder.addByte(
+          TfliteFormat.QUANTIZATION_DETAILS_TYPE, (byte) TfliteFormat.DETAILS_BLOCKWISE, 0);
+      builder.addOffset(TfliteFormat.QUANTIZATION_DETAILS, details, 0);
+      return builder.endTable();
+    }
+    Quantization.Affine affine = (Quantization.Affine) quantization;
+    int count = affine.scales().size();
+    builder.startVector(Float.BYTES, count, Float.BYTES);
+    for (int i = count - 1; i >= 0; i--) {
+      builder.addFloat(affine.scales().get(i));
+    }
+    int scaleVector = builder.endVector();
+    builder.startVector(Long.BYTES, count, Long.BYTES);
+    for (int i = count - 1; i >= 0; i--) {
+      builder.addLong(affine.zeroPoints().get(i));
+    }
+    int zeros = builder.endVector();
+    builder.startTable(TfliteFormat.QUANTIZATION_SLOTS);
+    builder.addOffset(TfliteFormat.QUANTIZATION_SCALE, scaleVector, 0);
+    builder.addOffset(TfliteFormat.QUANTIZATION_ZERO_POINT, zeros, 0);
+    builder.addInt(TfliteFormat.QUANTIZATION_DIMENSION, affine.dimension(), 0);
+    return builder.endTable();
   }
 
   private int zeros(int count) {

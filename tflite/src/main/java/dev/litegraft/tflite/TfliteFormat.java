@@ -57,7 +57,7 @@ package dev.litegraft.tflite;
  * <pre>
  * FULLY_CONNECTED    5 (leading dimensions kept) · 6 (no bias) · 12 (int8 weights by row, f32 inputs)
  * EMBEDDING_LOOKUP   4 (int8 or int4 table with a scale a row)
- * DEQUANTIZE         3 (f16) · 5 (int8 by row) · 6 (int4)
+ * DEQUANTIZE         2 (int8) · 3 (f16) · 5 (int8 by row) · 6 (int4)
  * GATHER             2 (int8) · 7 (int4)
  * SUB MAXIMUM MINIMUM 3, DIV 2 (broadcast of more than 4 dimensions)
  * TRANSPOSE          4 (5 dimensions) · 6 (6) · 8 (more);  STRIDED_SLICE 4 (more than 4)
@@ -125,7 +125,9 @@ public final class TfliteFormat {
   static final int QUANTIZATION_SLOTS = 7;
   static final int DETAILS_BLOCKWISE = 2;
   static final int BLOCKWISE_SCALES = 0;
+  static final int BLOCKWISE_ZERO_POINTS = 1;
   static final int BLOCKWISE_SIZE = 2;
+  static final int BLOCKWISE_SLOTS = 3;
 
   static final int OPERATOR_CODE = 0;
   static final int OPERATOR_INPUTS = 1;

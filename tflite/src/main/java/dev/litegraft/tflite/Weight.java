@@ -28,8 +28,8 @@ record Weight(
     long bytes) {
   static Weight of(Value value, long position, boolean prefixed, int scales) {
     Shape shape = value.shape();
-    // Plain numbers may be cut anywhere: every number is a row of its own.
-    boolean plain = scales < 0;
+    // Where numbers are encoded one by one, every number is a row of its own.
+    boolean plain = value.storage().isByNumber() || shape.rank() == 0;
     long rows = plain ? shape.elements() : shape.dim(0);
     int rowLength = plain || rows == 0 ? 1 : Math.toIntExact(shape.elements() / rows);
     return new Weight(value, rows, rowLength, position, prefixed, scales, bytes(value));

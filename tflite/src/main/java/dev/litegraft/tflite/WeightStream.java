@@ -1,5 +1,6 @@
 package dev.litegraft.tflite;
 
+import dev.litegraft.graph.RowEncoder;
 import dev.litegraft.tensor.RawTensorData;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -29,7 +30,39 @@ final class WeightStream {
   private static final int PROGRESS_MILLISECONDS = 50;
 
   /** Some rows of a weight. */
-  private record Block(Weight weight, long firstRow, int rows) {}
+  private record Block(Source source, long firstRow, int rows) {
+    Weight weight() {
+      return source.weight;
+    }
+  }
+
+  /** A weight with what encodes it, from its first block until its last one. */
+  private static final class Source {
+    private final Weight weight;
+    private int left;
+    private @Nullable RowEncoder encoder;
+
+    Source(Weight weight, long blocks) {
+      this.weight = weight;
+      this.left = Math.toIntExact(blocks);
+    }
+
+    /** Prepared by the thread that comes first; the others wait. */
+    synchronized RowEncoder encoder() throws IOException {
+      if (encoder == null) {
+        encoder = weight.value().storage().prepare(weight.value().data());
+      }
+      return encoder;
+    }
+
+    /** Lets go of what was prepared when no block is left. */
+    synchronized void done() {
+      left--;
+      if (left == 0) {
+        encoder = null;
+      }
+    }
+  }
 
   private final FileChannel channel;
   private final ByteBuffer small;
@@ -47,8 +80,9 @@ final class WeightStream {
     this.total = weights.stream().mapToLong(Weight::bytes).sum();
     for (Weight weight : weights) {
       int rows = Math.max(1, BLOCK / weight.rowLength());
+      Source source = new Source(weight, (weight.rows() + rows - 1) / rows);
       for (long row = 0; row < weight.rows(); row += rows) {
-        blocks.add(new Block(weight, row, (int) Math.min(rows, weight.rows() - row)));
+        blocks.add(new Block(source, row, (int) Math.min(rows, weight.rows() - row)));
       }
     }
   }
@@ -149,10 +183,12 @@ final class WeightStream {
     } else {
       weight.value().data().read(first, numbers, 0, count);
       NonFinite.check(numbers, count, first, weight.value());
-      weight
-          .value()
-          .storage()
-          .encode(numbers, block.rows(), weight.rowLength(), bytes, scales(block));
+      block
+          .source()
+          .encoder()
+          .encode(
+              block.firstRow(), numbers, block.rows(), weight.rowLength(), bytes, scales(block));
+      block.source().done();
     }
     bytes.flip();
     while (bytes.hasRemaining()) {
@@ -179,9 +215,11 @@ final class WeightStream {
     if (weight.scales() < 0) {
       return FloatBuffer.allocate(0);
     }
-    int begin = Math.toIntExact(weight.scales() + block.firstRow() * Float.BYTES);
+    boolean oneForAll = weight.value().storage().scaleCount(weight.value().shape()) == 1;
+    long first = oneForAll ? 0 : block.firstRow();
+    int begin = Math.toIntExact(weight.scales() + first * Float.BYTES);
     return small
-        .slice(begin, block.rows() * Float.BYTES)
+        .slice(begin, (oneForAll ? 1 : block.rows()) * Float.BYTES)
         .order(ByteOrder.LITTLE_ENDIAN)
         .asFloatBuffer();
   }

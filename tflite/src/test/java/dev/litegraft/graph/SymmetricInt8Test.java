@@ -14,7 +14,7 @@ class SymmetricInt8Test {
     FloatBuffer scales = FloatBuffer.allocate(2);
     ByteBuffer out = ByteBuffer.allocate(6);
 
-    SymmetricInt8.PER_CHANNEL.encode(new float[] {1, -2.54f, 0, 127, 64, -1}, 2, 3, out, scales);
+    SymmetricInt8.PER_CHANNEL.encode(0, new float[] {1, -2.54f, 0, 127, 64, -1}, 2, 3, out, scales);
 
     assertThat(scales.array()).containsExactly(2.54f / 127, 1f);
     assertThat(out.array()).containsExactly(50, -127, 0, 127, 64, -1);
@@ -25,7 +25,7 @@ class SymmetricInt8Test {
     ByteBuffer out = ByteBuffer.allocate(6);
 
     SymmetricInt8.PER_CHANNEL.encode(
-        new float[] {127, 0.5f, 1.5f, 2.5f, -0.5f, -1.5f}, 1, 6, out, FloatBuffer.allocate(1));
+        0, new float[] {127, 0.5f, 1.5f, 2.5f, -0.5f, -1.5f}, 1, 6, out, FloatBuffer.allocate(1));
 
     assertThat(out.array()).containsExactly(127, 0, 2, 2, 0, -2);
   }
@@ -35,7 +35,7 @@ class SymmetricInt8Test {
     FloatBuffer scales = FloatBuffer.allocate(1);
     ByteBuffer out = ByteBuffer.allocate(2);
 
-    SymmetricInt8.PER_CHANNEL.encode(new float[] {0, -0f}, 1, 2, out, scales);
+    SymmetricInt8.PER_CHANNEL.encode(0, new float[] {0, -0f}, 1, 2, out, scales);
 
     assertThat(scales.get(0)).isEqualTo(1e-4f / 127);
     assertThat(out.array()).containsExactly(0, 0);
@@ -54,7 +54,7 @@ class SymmetricInt8Test {
     FloatBuffer scales = FloatBuffer.allocate(rows);
     ByteBuffer out = ByteBuffer.allocate(numbers.length);
 
-    SymmetricInt8.PER_CHANNEL.encode(numbers, rows, width, out, scales);
+    SymmetricInt8.PER_CHANNEL.encode(0, numbers, rows, width, out, scales);
 
     for (int i = 0; i < numbers.length; i++) {
       double expected = Math.rint(numbers[i] / scales.get(i / width));

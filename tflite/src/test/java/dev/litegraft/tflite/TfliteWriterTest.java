@@ -162,7 +162,7 @@ class TfliteWriterTest {
       TensorData source = Graphs.numbers("up", 40, 24);
       ByteBuffer bytes = ByteBuffer.allocate(40 * 24);
       FloatBuffer scales = FloatBuffer.allocate(40);
-      SymmetricInt8.PER_CHANNEL.encode(numbers(source), 40, 24, bytes, scales);
+      SymmetricInt8.PER_CHANNEL.encode(0, numbers(source), 40, 24, bytes, scales);
       RawTensorData read = constant(reader, "up");
       ByteBuffer stored = ByteBuffer.allocate(40 * 24);
       read.readBytes(0, stored);

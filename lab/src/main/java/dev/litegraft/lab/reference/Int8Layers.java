@@ -91,7 +91,7 @@ public final class Int8Layers extends ForwardingLayers {
       while (done < count) {
         long begin = (from + done) / width * width;
         source.read(begin, row, 0, width);
-        SymmetricInt8.PER_CHANNEL.encode(row, 1, width, whole.clear(), scale.clear());
+        SymmetricInt8.PER_CHANNEL.encode(0, row, 1, width, whole.clear(), scale.clear());
         int first = (int) (from + done - begin);
         for (int i = first; i < width && done < count; i++, done++) {
           out[at + done] = whole.get(i) * scale.get(0);
