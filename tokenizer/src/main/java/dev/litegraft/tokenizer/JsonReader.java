@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
  * Reads JSON from bytes, value by value, without an object for each: a vocabulary of 33 MB is half
  * a million strings.
  *
+ * <p>For the packages of this module, not for others.
+ *
  * <p>Strings are given as a range of UTF-8 bytes, {@link #bytes()} from {@link #start()} to {@link
  * #end()}, which the next string may overwrite. Source: RFC 8259; numbers are rounded as serde_json
  * rounds them, because the scores of a vocabulary decide ties.
  */
-final class JsonReader {
+public final class JsonReader {
   private static final int DEEPEST = 100;
   private static final double[] POWERS = new double[309];
 
@@ -36,7 +38,12 @@ final class JsonReader {
   private int start;
   private int end;
 
-  JsonReader(byte[] json, String where) {
+  /**
+   * A reader of bytes.
+   *
+   * @param where where they come from, for messages
+   */
+  public JsonReader(byte[] json, String where) {
     this.json = json;
     this.where = where;
     this.bytes = json;
@@ -54,12 +61,12 @@ final class JsonReader {
   }
 
   /** The place of the next byte. */
-  int position() {
+  public int position() {
     return at;
   }
 
   /** Goes back (or on) to a place that {@link #position()} gave. */
-  void position(int position) {
+  public void position(int position) {
     at = position;
   }
 
@@ -79,7 +86,7 @@ final class JsonReader {
   }
 
   /** The last string. */
-  String text() {
+  public String text() {
     return new String(bytes, start, end - start, StandardCharsets.UTF_8);
   }
 
@@ -97,7 +104,7 @@ final class JsonReader {
   }
 
   /** The first byte of the next value: one of { [ " t f n - 0…9. */
-  char peek() {
+  public char peek() {
     while (at < json.length) {
       byte b = json[at];
       if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
@@ -108,11 +115,13 @@ final class JsonReader {
     throw malformed("it ends too early");
   }
 
-  void beginObject() {
+  /** Reads the bracket that begins an object. */
+  public void beginObject() {
     begin('{');
   }
 
-  void beginArray() {
+  /** Reads the bracket that begins an array. */
+  public void beginArray() {
     begin('[');
   }
 
@@ -128,7 +137,7 @@ final class JsonReader {
    *
    * @param first whether no member was read yet
    */
-  boolean nextName(boolean first) {
+  public boolean nextName(boolean first) {
     if (!more(first, '}')) {
       return false;
     }
@@ -138,7 +147,7 @@ final class JsonReader {
   }
 
   /** Goes to the next element, or past the array's end. */
-  boolean nextElement(boolean first) {
+  public boolean nextElement(boolean first) {
     return more(first, ']');
   }
 
@@ -164,7 +173,7 @@ final class JsonReader {
   }
 
   /** Reads a string. */
-  void string() {
+  public void string() {
     expect('"');
     int from = at;
     while (at < json.length) {
@@ -282,7 +291,7 @@ final class JsonReader {
   }
 
   /** Reads an integer of 0 or more that fits an int. */
-  int natural() {
+  public int natural() {
     char first = peek();
     if (first < '0' || first > '9') {
       throw malformed("there is " + shown(first) + " where a number of 0 or more is expected");
@@ -302,7 +311,7 @@ final class JsonReader {
   }
 
   /** Reads a number. */
-  double number() {
+  public double number() {
     peek();
     int from = at;
     boolean negative = json[at] == '-';
@@ -443,7 +452,7 @@ final class JsonReader {
   }
 
   /** Passes over a value. */
-  void skip() {
+  public void skip() {
     switch (peek()) {
       case '{' -> {
         beginObject();
@@ -475,7 +484,7 @@ final class JsonReader {
    *
    * <p>For the small parts of a tokenizer.
    */
-  @Nullable Object value() {
+  public @Nullable Object value() {
     return switch (peek()) {
       case '{' -> object();
       case '[' -> array();
@@ -525,7 +534,7 @@ final class JsonReader {
   }
 
   /** Makes sure that nothing but white space is left. */
-  void end(String whole) {
+  public void end(String whole) {
     while (at < json.length && isOneOf(json[at], " \n\r\t")) {
       at++;
     }
@@ -535,7 +544,7 @@ final class JsonReader {
   }
 
   /** An error at this place. */
-  TokenizerException malformed(String what) {
+  public TokenizerException malformed(String what) {
     return new TokenizerException(
         "the tokenizer is not the JSON that it should be: " + what,
         where + ", byte " + at,

@@ -1,6 +1,5 @@
 package dev.litegraft.tokenizer.build;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,21 +17,22 @@ final class Changes {
           "decoder", "the decoder",
           "model", "the model's settings");
 
-  private static final List<String> ORDER =
-      List.of("normalizer", "pre_tokenizer", "added_tokens", "post_processor", "decoder", "model");
-
   private Changes() {}
 
-  /** The sentence; empty where the tokenizer is what {@code tokenizer.json} says. */
+  /**
+   * The sentence; empty where the tokenizer is what {@code tokenizer.json} says.
+   *
+   * @param old the {@link Draft#parts} of the file
+   * @param made those of the tokenizer
+   */
   static Optional<String> note(
-      byte[] before, byte[] after, TokenizerClass tokenizerClass, Library library, String because) {
-    if (Arrays.equals(before, after)) {
-      return Optional.empty();
-    }
-    Map<String, @Nullable Object> old = withoutVocabulary(before);
-    Map<String, @Nullable Object> made = withoutVocabulary(after);
+      Map<String, @Nullable Object> old,
+      Map<String, @Nullable Object> made,
+      TokenizerClass tokenizerClass,
+      Library library,
+      String because) {
     List<String> changed =
-        ORDER.stream()
+        made.keySet().stream()
             .filter(part -> !Objects.equals(old.get(part), made.get(part)))
             .map(part -> Objects.requireNonNull(PARTS.get(part)))
             .toList();
@@ -47,12 +47,5 @@ final class Changes {
                 + because
                 + ") changes "
                 + String.join(", ", changed));
-  }
-
-  private static Map<String, @Nullable Object> withoutVocabulary(byte[] json) {
-    Map<String, @Nullable Object> parts = Json.tokenizer(json, "tokenizer.json");
-    Keys.map(parts, "model").remove("vocab");
-    Keys.map(parts, "model").remove("merges");
-    return parts;
   }
 }

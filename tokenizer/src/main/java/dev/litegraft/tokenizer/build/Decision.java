@@ -3,8 +3,10 @@ package dev.litegraft.tokenizer.build;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** Decides: first the library's version, then the class, then the tokenizer. */
 final class Decision {
@@ -87,11 +89,11 @@ final class Decision {
             || (library.major() == 4 && converts(folder, tokenizerClass, arguments, notes));
     Optional<Draft> start = start(folder, tokenizerClass, arguments, converted);
     if (start.isEmpty()) {
-      return absent(tokenizerClass.name(), folder, Absences.of(tokenizerClass.name(), folder));
+      return absent(tokenizerClass.name(), folder, Absences.of(tokenizerClass, folder));
     }
     Followed.doubt(tokenizerClass, library).ifPresent(notes::add);
     Draft draft = start.get();
-    byte[] before = draft.json();
+    Map<String, @Nullable Object> before = draft.parts();
     SpecialTokens tokens;
     boolean slow = !tokenizerClass.fast(); // these are alike in both versions
     if (library.major() == 4 || slow) {
@@ -105,10 +107,10 @@ final class Decision {
     if (arguments.isTrue("split_special_tokens")) {
       draft.added.removeSpecialOfVocabulary();
     }
-    byte[] json = draft.json();
     if (folder.hasTokenizerJson() && !converted) {
       notes.addAll(Contradictions.of(folder, draft));
-      Changes.note(before, json, tokenizerClass, library, chosen.because()).ifPresent(notes::add);
+      Changes.note(before, draft.parts(), tokenizerClass, library, chosen.because())
+          .ifPresent(notes::add);
     } else if (!folder.hasTokenizerJson()) {
       notes.add(
           "the folder has no tokenizer.json: one was built of its vocabulary as "
@@ -120,8 +122,9 @@ final class Decision {
               + ")");
     }
     return new DecidedTokenizer(
-        Optional.of(json),
-        Optional.of(TokenizerSettings.of(library, tokenizerClass, arguments, tokens, draft)),
+        Optional.of(draft.json()),
+        Optional.of(
+            TokenizerSettings.of(library, tokenizerClass, arguments, tokens, draft, folder)),
         tokenizerClass.name(),
         List.copyOf(notes),
         KeyUse.of(folder, tokenizerClass),
@@ -139,7 +142,7 @@ final class Decision {
       return new Converted4(folder, arguments).draft(Version4.rulesOf(tokenizerClass));
     }
     if (folder.hasTokenizerJson()) {
-      return Optional.of(Draft.of(folder.tokenizerJson, folder.files.where("tokenizer.json")));
+      return Optional.of(Draft.of(folder.tokenizerJson, folder.vocabulary()));
     }
     return new Extracted5(folder, tokenizerClass, arguments).draft();
   }

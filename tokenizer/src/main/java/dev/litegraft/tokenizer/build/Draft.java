@@ -33,9 +33,8 @@ final class Draft {
   }
 
   /** As the tokenizers library loads {@code tokenizer.json}. */
-  static Draft of(Map<String, @Nullable Object> tokenizerJson, String where) {
-    Map<String, @Nullable Object> model = Keys.map(tokenizerJson, "model");
-    Draft draft = new Draft(model, Vocabulary.of(model.get("vocab"), where));
+  static Draft of(Map<String, @Nullable Object> tokenizerJson, Vocabulary vocabulary) {
+    Draft draft = new Draft(Keys.map(tokenizerJson, "model"), vocabulary);
     draft.added.add(added(tokenizerJson));
     draft.normalizer = tokenizerJson.get("normalizer");
     draft.preTokenizer = tokenizerJson.get("pre_tokenizer");
@@ -59,6 +58,21 @@ final class Draft {
 
   @Nullable Integer id(String token) {
     return added.id(token);
+  }
+
+  /** Everything but the vocabulary and the merges, as it is now. */
+  Map<String, @Nullable Object> parts() {
+    Map<String, @Nullable Object> parts = new LinkedHashMap<>();
+    parts.put("normalizer", normalizer);
+    parts.put("pre_tokenizer", preTokenizer);
+    parts.put("added_tokens", added.json());
+    parts.put("post_processor", postProcessor);
+    parts.put("decoder", decoder);
+    Map<String, @Nullable Object> settings = new LinkedHashMap<>(model);
+    settings.remove("vocab");
+    settings.remove("merges");
+    parts.put("model", settings);
+    return parts;
   }
 
   /** The whole {@code tokenizer.json}, without truncation and padding: those are settings. */

@@ -13,6 +13,8 @@ final class Folder {
   final Map<String, @Nullable Object> config;
   final Map<String, @Nullable Object> sentenceTransformers;
 
+  private @Nullable Vocabulary vocabulary;
+
   /** {@code tokenizer.json}, or empty. */
   final Map<String, @Nullable Object> tokenizerJson;
 
@@ -33,6 +35,18 @@ final class Folder {
   private Map<String, @Nullable Object> read(String name) {
     Optional<byte[]> file = files.file(name);
     return file.isPresent() ? Json.object(file.get(), files.where(name)) : Map.of();
+  }
+
+  /** The vocabulary of {@code tokenizer.json}, read once for both versions' readings. */
+  Vocabulary vocabulary() {
+    Vocabulary known = vocabulary;
+    if (known == null) {
+      known =
+          Vocabulary.of(
+              Keys.map(tokenizerJson, "model").get("vocab"), files.where("tokenizer.json"));
+      vocabulary = known;
+    }
+    return known;
   }
 
   boolean hasTokenizerJson() {

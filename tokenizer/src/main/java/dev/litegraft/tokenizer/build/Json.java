@@ -2,18 +2,12 @@ package dev.litegraft.tokenizer.build;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import dev.litegraft.tokenizer.JsonReader;
 import dev.litegraft.tokenizer.TokenizerException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,20 +17,8 @@ import org.jspecify.annotations.Nullable;
  * bytes: {@link Raw}.
  */
 final class Json {
-  private static final int MAX_STRING = 64 << 20;
   private static final Set<String> RAW = Set.of("vocab", "merges");
-
-  static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxStringLength(MAX_STRING)
-                  .maxNameLength(1 << 20)
-                  .maxNestingDepth(200)
-                  .build())
-          .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
-          .disable(JsonWriteFeature.ESCAPE_NON_ASCII)
-          .build();
+  private static final JsonFactory FACTORY = new JsonFactory();
 
   private Json() {}
 
@@ -46,13 +28,15 @@ final class Json {
    * @param from index of its first byte
    * @param to index behind its last byte
    */
-  record Raw(byte[] file, int from, int to) {
+  record Raw(byte[] file, int from, int to, String where) {
     boolean isArray() {
       return file[from] == '[';
     }
 
-    JsonParser parser() throws IOException {
-      return FACTORY.createParser(file, from, to - from);
+    JsonReader reader() {
+      JsonReader reader = new JsonReader(file, where);
+      reader.position(from);
+      return reader;
     }
   }
 
@@ -71,79 +55,33 @@ final class Json {
   }
 
   private static Map<String, @Nullable Object> read(byte[] file, String where, boolean raw) {
-    try (JsonParser parser = FACTORY.createParser(file)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw malformed("no JSON object, where one is expected", where);
-      }
-      Map<String, @Nullable Object> object = new LinkedHashMap<>();
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String name = parser.currentName();
-        boolean model = parser.nextToken() == JsonToken.START_OBJECT && raw && name.equals("model");
-        object.put(name, model ? model(parser, file) : value(parser));
-      }
-      return object;
-    } catch (IOException e) {
-      throw malformed("no valid JSON: " + e.getMessage(), where);
+    JsonReader reader = new JsonReader(file, where);
+    reader.beginObject();
+    Map<String, @Nullable Object> object = new LinkedHashMap<>();
+    for (boolean first = true; reader.nextName(first); first = false) {
+      String name = reader.text();
+      boolean model = raw && name.equals("model") && reader.peek() == '{';
+      object.put(name, model ? model(reader, file, where) : reader.value());
     }
+    reader.end("the object");
+    return object;
   }
 
-  private static TokenizerException malformed(String what, String where) {
-    return new TokenizerException(
-        what, where, "copy the file again from where the model was trained, or download it again");
-  }
-
-  private static Map<String, @Nullable Object> model(JsonParser parser, byte[] file)
-      throws IOException {
+  private static Map<String, @Nullable Object> model(JsonReader reader, byte[] file, String where) {
+    reader.beginObject();
     Map<String, @Nullable Object> model = new LinkedHashMap<>();
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String name = parser.currentName();
-      JsonToken token = parser.nextToken();
-      if (RAW.contains(name) && token.isStructStart()) {
-        int from = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
-        parser.skipChildren();
-        int to = Math.toIntExact(parser.currentLocation().getByteOffset());
-        model.put(name, new Raw(file, from, to));
+    for (boolean first = true; reader.nextName(first); first = false) {
+      String name = reader.text();
+      char next = reader.peek();
+      if (RAW.contains(name) && (next == '{' || next == '[')) {
+        int from = reader.position();
+        reader.skip();
+        model.put(name, new Raw(file, from, reader.position(), where));
       } else {
-        model.put(name, value(parser));
+        model.put(name, reader.value());
       }
     }
     return model;
-  }
-
-  private static @Nullable Object value(JsonParser parser) throws IOException {
-    switch (parser.currentToken()) {
-      case START_OBJECT -> {
-        Map<String, @Nullable Object> object = new LinkedHashMap<>();
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-          String name = parser.currentName();
-          parser.nextToken();
-          object.put(name, value(parser));
-        }
-        return object;
-      }
-      case START_ARRAY -> {
-        List<@Nullable Object> list = new ArrayList<>();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-          list.add(value(parser));
-        }
-        return list;
-      }
-      case VALUE_STRING -> {
-        return parser.getText();
-      }
-      case VALUE_TRUE -> {
-        return true;
-      }
-      case VALUE_FALSE -> {
-        return false;
-      }
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
-        return parser.getNumberValue();
-      }
-      default -> {
-        return null;
-      }
-    }
   }
 
   /** The bytes of a value. */

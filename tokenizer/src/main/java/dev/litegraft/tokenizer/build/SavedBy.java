@@ -9,11 +9,26 @@ final class SavedBy {
 
   /** The major version that the folder names; sentence-transformers' word comes first. */
   static OptionalInt version(Folder folder) {
-    OptionalInt ofSentences =
-        major(Keys.text(Keys.map(folder.sentenceTransformers, "__version__"), "transformers"));
-    return ofSentences.isPresent()
+    return major(text(folder));
+  }
+
+  private static @Nullable String text(Folder folder) {
+    String ofSentences =
+        Keys.text(Keys.map(folder.sentenceTransformers, "__version__"), "transformers");
+    return major(ofSentences).isPresent()
         ? ofSentences
-        : major(Keys.text(folder.config, "transformers_version"));
+        : Keys.text(folder.config, "transformers_version");
+  }
+
+  /**
+   * The tokenizers library behind it: 0.23 from transformers 5.16 on. It decides which of two texts
+   * that are cut keeps the odd token.
+   */
+  static String tokenizers(Folder folder, Library library) {
+    String version = text(folder);
+    return library.major() >= 5 && (version == null || compare(version, "5.16.0") >= 0)
+        ? "0.23"
+        : "0.22";
   }
 
   /** What only one of the versions writes into {@code tokenizer_config.json}. */

@@ -42,7 +42,8 @@ public record TokenizerSettings(
       TokenizerClass tokenizerClass,
       Arguments arguments,
       SpecialTokens tokens,
-      Draft draft) {
+      Draft draft,
+      Folder folder) {
     Map<String, String> texts = new LinkedHashMap<>();
     Map<String, Integer> ids = new LinkedHashMap<>();
     for (String name : SpecialTokens.NAMES) {
@@ -61,7 +62,7 @@ public record TokenizerSettings(
         texts,
         ids,
         library.major(),
-        library.major() == 4 ? "0.22" : "0.23",
+        SavedBy.tokenizers(folder, library),
         Case.lowers(draft.normalizer));
   }
 

@@ -1,9 +1,7 @@
 package dev.litegraft.tokenizer.build;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
+import dev.litegraft.tokenizer.JsonReader;
 import dev.litegraft.tokenizer.TokenizerException;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,19 +13,17 @@ import org.jspecify.annotations.Nullable;
 /** The tokens of a model with their ids; read from the file's bytes when first asked. */
 final class Vocabulary {
   private final Object json;
-  private final String where;
   private @Nullable Map<String, Integer> ids;
   private int size;
 
-  private Vocabulary(Object json, String where) {
+  private Vocabulary(Object json) {
     this.json = json;
-    this.where = where;
   }
 
   /** {@code model.vocab} of a {@code tokenizer.json}: an object, or a list of pieces and scores. */
   static Vocabulary of(@Nullable Object json, String where) {
     if (json instanceof Json.Raw || json instanceof Map || json instanceof List) {
-      return new Vocabulary(json, where);
+      return new Vocabulary(json);
     }
     throw new TokenizerException(
         "the model has no vocabulary",
@@ -37,7 +33,7 @@ final class Vocabulary {
 
   /** Tokens in the order of their ids, later ones instead of earlier of the same text. */
   static Vocabulary of(Map<String, Integer> ids) {
-    Vocabulary vocabulary = new Vocabulary(ids, "");
+    Vocabulary vocabulary = new Vocabulary(ids);
     vocabulary.ids = ids;
     vocabulary.size = ids.size();
     return vocabulary;
@@ -58,11 +54,7 @@ final class Vocabulary {
     Map<String, Integer> known = ids;
     if (known == null) {
       known = new HashMap<>();
-      try {
-        size = read(known);
-      } catch (IOException e) {
-        throw unreadable(e);
-      }
+      size = read(known);
       ids = known;
     }
     return known;
@@ -76,18 +68,17 @@ final class Vocabulary {
     if (!(json instanceof Json.Raw raw) || !raw.isArray()) {
       return 0;
     }
-    try (JsonParser parser = raw.parser()) {
-      parser.nextToken();
-      for (int i = 0; i < id; i++) {
-        parser.nextToken();
-        parser.skipChildren();
-      }
-      parser.nextToken();
-      parser.nextToken();
-      return parser.nextToken().isNumeric() ? parser.getDoubleValue() : 0;
-    } catch (IOException e) {
-      throw unreadable(e);
+    JsonReader reader = raw.reader();
+    reader.beginArray();
+    reader.nextElement(true);
+    for (int i = 0; i < id; i++) {
+      reader.skip();
+      reader.nextElement(false);
     }
+    reader.beginArray();
+    reader.nextElement(true);
+    reader.skip();
+    return reader.nextElement(false) ? reader.number() : 0;
   }
 
   /** Whether it is a list of pieces and scores. */
@@ -112,47 +103,38 @@ final class Vocabulary {
     return of(object);
   }
 
-  private TokenizerException unreadable(IOException e) {
-    return new TokenizerException(
-        "the vocabulary cannot be read: " + e.getMessage(),
-        where,
-        "copy the file again from where the model was trained, or download it again");
-  }
-
-  private int read(Map<String, Integer> known) throws IOException {
+  private int read(Map<String, Integer> known) {
     if (json instanceof List<?> list) {
       for (Object entry : list) {
         known.put(String.valueOf(((Collection<?>) entry).iterator().next()), known.size());
       }
       return list.size();
     }
-    try (JsonParser parser = ((Json.Raw) json).parser()) {
-      return parser.nextToken() == JsonToken.START_ARRAY
-          ? readList(parser, known)
-          : readObject(parser, known);
-    }
+    Json.Raw raw = (Json.Raw) json;
+    return raw.isArray() ? readList(raw.reader(), known) : readObject(raw.reader(), known);
   }
 
-  private int readObject(JsonParser parser, Map<String, Integer> known) throws IOException {
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String token = parser.currentName();
-      if (parser.nextToken() != JsonToken.VALUE_NUMBER_INT) {
-        throw new IOException("token \"" + token + "\" has no whole number as its id");
-      }
-      known.put(token, parser.getIntValue());
+  private static int readObject(JsonReader reader, Map<String, Integer> known) {
+    reader.beginObject();
+    for (boolean first = true; reader.nextName(first); first = false) {
+      String token = reader.text();
+      known.put(token, reader.natural());
     }
     return known.size();
   }
 
-  private int readList(JsonParser parser, Map<String, Integer> known) throws IOException {
+  private static int readList(JsonReader reader, Map<String, Integer> known) {
+    reader.beginArray();
     int index = 0;
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
-      if (!parser.hasToken(JsonToken.START_ARRAY) || parser.nextToken() != JsonToken.VALUE_STRING) {
-        throw new IOException("entry " + index + " is no piece with its score");
+    for (boolean first = true; reader.nextElement(first); first = false) {
+      reader.beginArray();
+      if (!reader.nextElement(true)) {
+        throw reader.malformed("entry " + index + " is no piece with its score");
       }
-      known.put(parser.getText(), index++);
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        parser.skipChildren();
+      reader.string();
+      known.put(reader.text(), index++);
+      while (reader.nextElement(false)) {
+        reader.skip();
       }
     }
     return index;

@@ -173,7 +173,7 @@ record RecordedCase(String id, Map<String, @Nullable Object> json) {
   }
 
   private static Object number(long value) {
-    return value <= Integer.MAX_VALUE ? (Object) (int) value : (Object) value;
+    return value <= Integer.MAX_VALUE ? (Object) (int) value : (Object) (double) value;
   }
 
   /** A charsmap as its length and its CRC-32. */
