@@ -99,7 +99,6 @@ public final class Converter {
       int maxLength = model.length(options.maxLength(), options.lengths());
       List<Graph> graphs = new EdgeGraphs(model, options.signatures(), maxLength).build(probes);
       checkpoint.requireAdapterRead();
-      checkpoint.tokenizerFiles().requireWhole();
       List<String> unknownKeys = model.unknownKeys();
       List<Graph> stored = graphs.stream().map(options.recipe()::apply).toList();
       FileFacts facts = new FileFacts(checkpoint, model, options, maxLength, threads);

@@ -3,8 +3,6 @@ package dev.litegraft;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.SentenceTransformer;
-import dev.litegraft.checkpoint.config.TokenizerFiles;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.ModelFacts.Provenance;
 import dev.litegraft.facts.Side;
@@ -47,17 +45,17 @@ final class FileFacts {
     this.labels = model.labels();
   }
 
-  boolean hasTokenizer() {
-    return checkpoint.tokenizerFiles().tokenizer().isPresent();
+  boolean hasTokenizer() throws IOException {
+    return checkpoint.tokenizer().json().isPresent();
   }
 
   /** What the user should know. */
-  List<String> notes() {
-    List<String> notes = new ArrayList<>(checkpoint.adapterNotes());
-    checkpoint.sentence().ifPresent(sentence -> notes.addAll(sentence.notes()));
-    if (!hasTokenizer()) {
-      notes.add("the folder has no tokenizer.json: classify will need --tokenizer DIR");
+  List<String> notes() throws IOException {
+    List<String> notes = new ArrayList<>(checkpoint.notes());
+    if (model.task() != Task.EMBEDDING) {
+      notes.addAll(checkpoint.answerNotes());
     }
+    notes.addAll(checkpoint.tokenizer().notes());
     if (model.task() == Task.SEQUENCE_CLASSIFICATION && labels.get(0).equals("LABEL_0")) {
       notes.add("the labels have no names (LABEL_0 …): id2label in config.json would name them");
     }
@@ -71,7 +69,7 @@ final class FileFacts {
   }
 
   Metadata metadata() throws IOException {
-    TokenizerFiles files = checkpoint.tokenizerFiles();
+    Optional<byte[]> json = checkpoint.tokenizer().json();
     List<AssociatedFile> all = new ArrayList<>();
     Map<String, ModelFacts.Compressed> compressed = new LinkedHashMap<>();
     all.add(
@@ -89,8 +87,8 @@ final class FileFacts {
               String.join("\n", labels.stream().map(l -> l.replaceAll("\\R", " ")).toList())
                   + "\n"));
     }
-    if (files.tokenizer().isPresent()) {
-      byte[] plain = Files.readAllBytes(files.tokenizer().get());
+    if (json.isPresent()) {
+      byte[] plain = json.get();
       AssociatedFile tokenizer =
           AssociatedFile.gzip(
               ModelFacts.TOKENIZER_NAME,
@@ -100,24 +98,21 @@ final class FileFacts {
       compressed.put(tokenizer.name(), GzipFile.facts(plain));
       all.add(tokenizer);
     }
-    copy(all, ModelFacts.TOKENIZER_CONFIG_NAME, "The tokenizer's settings.", files.config());
-    copy(
-        all,
-        ModelFacts.SPECIAL_TOKENS_NAME,
-        "The tokenizer's special tokens.",
-        files.specialTokens());
+    Optional<byte[]> settings = checkpoint.tokenizer().config();
+    if (settings.isPresent()) {
+      all.add(
+          new AssociatedFile(
+              ModelFacts.TOKENIZER_CONFIG_NAME,
+              "The tokenizer's settings.",
+              AssociatedFile.Type.UNKNOWN,
+              out -> out.write(settings.get())));
+    }
     return new Metadata(
         model.hfClass(),
         model.family() + " text model, converted by Litegraft",
         Version.text(),
         "",
         all);
-  }
-
-  private static void copy(
-      List<AssociatedFile> all, String name, String description, Optional<Path> source) {
-    source.ifPresent(
-        path -> all.add(AssociatedFile.copy(name, description, AssociatedFile.Type.UNKNOWN, path)));
   }
 
   private ModelFacts facts(Map<String, ModelFacts.Compressed> compressed) throws IOException {
@@ -147,10 +142,10 @@ final class FileFacts {
         .with(ModelFacts.PARAMETERS, model.parameters())
         .with(ModelFacts.LENGTHS, options.lengths())
         .with(ModelFacts.NORMALIZE, model.task() == Task.EMBEDDING && model.head().normalizes())
-        .with(ModelFacts.PROMPT, checkpoint.sentence().map(SentenceTransformer::prompt).orElse(""))
+        .with(ModelFacts.PROMPT, checkpoint.sentence().map(x -> x.settings().prompt()).orElse(""))
         .with(
             ModelFacts.LOWER_CASE,
-            checkpoint.sentence().map(SentenceTransformer::lowerCase).orElse(false))
+            checkpoint.sentence().map(x -> x.settings().lowerCase()).orElse(false))
         .with(ModelFacts.COMPRESSED, compressed)
         .with(ModelFacts.PROVENANCE, provenance())
         .build();

@@ -96,7 +96,7 @@ final class CheckpointView {
       JsonLine.strings(json, "labels", checkpoint.labels().names());
       json.writeStringField("problem_type", checkpoint.problemType().hfName());
     }
-    json.writeBooleanField("tokenizer", checkpoint.tokenizerFiles().tokenizer().isPresent());
+    json.writeBooleanField("tokenizer", checkpoint.tokenizer().json().isPresent());
     json.writeObjectFieldStart("config");
     for (String key : sizes()) {
       if (config().has(key)) {
@@ -157,18 +157,13 @@ final class CheckpointView {
     return found.map(f -> f.task() != Task.EMBEDDING).orElse(config().has("id2label"));
   }
 
-  private String tokenizer() {
-    if (checkpoint.tokenizerFiles().tokenizer().isEmpty()) {
+  private String tokenizer() throws IOException {
+    if (checkpoint.tokenizer().json().isEmpty()) {
       return "none";
     }
-    String name =
-        checkpoint
-            .tokenizerConfig()
-            .tokenizerClass()
-            .or(() -> found.map(f -> f.architecture().tokenizerClass()))
-            .orElse("tokenizer.json");
-    return checkpoint.tokenizerConfig().modelMaxLength().isPresent()
-        ? name + ", at most " + checkpoint.tokenizerConfig().modelMaxLength().getAsInt() + " tokens"
+    String name = checkpoint.tokenizer().decided().tokenizerClass();
+    return checkpoint.tokenizer().maxLength().isPresent()
+        ? name + ", at most " + checkpoint.tokenizer().maxLength().getAsInt() + " tokens"
         : name;
   }
 

@@ -7,6 +7,7 @@ import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.Nearest;
 import dev.litegraft.facts.Task;
+import dev.litegraft.json.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,10 +71,42 @@ public final class Architectures {
     for (Architecture architecture : ALL) {
       Task task = architecture.classes().get(names.get(0));
       if (task != null) {
+        requireSameFamily(architecture, names.get(0), config);
         return new Found(architecture, names.get(0), task);
       }
     }
-    throw unknown(names.get(0), config);
+    return ofModelType(names.get(0), config).orElseThrow(() -> unknown(names.get(0), config));
+  }
+
+  /**
+   * The class of the family that {@code model_type} names, whose name for the task is another than
+   * those of the family's other classes: Gemma 3's Gemma3TextModel under Gemma3ForCausalLM.
+   */
+  private static Optional<Found> ofModelType(String name, HfConfig config) {
+    Optional<Task> task = HfClass.task(name);
+    return ofType(config)
+        .flatMap(
+            family ->
+                family.classes().entrySet().stream()
+                    .filter(c -> task.filter(c.getValue()::equals).isPresent())
+                    .findFirst()
+                    .map(c -> new Found(family, c.getKey(), c.getValue())));
+  }
+
+  /** Transformers builds the class of model_type, whatever architectures says. */
+  private static void requireSameFamily(Architecture found, String name, HfConfig config) {
+    Optional<Architecture> typed = ofType(config);
+    if (typed.isPresent() && !typed.get().getClass().equals(found.getClass())) {
+      throw new InvalidInputException(
+          "architectures names "
+              + name
+              + ", but model_type is "
+              + Json.show(config.value("model_type"))
+              + ": transformers would build a class of "
+              + typed.get().family(),
+          config.where() + ", model_type",
+          "compare both keys with the model's original config.json; they must name one family");
+    }
   }
 
   /**
@@ -88,10 +121,12 @@ public final class Architectures {
     String bare = HfClass.of(hfClass, "Model");
     Optional<Architecture> named =
         ALL.stream().filter(a -> a.classes().containsKey(bare)).findFirst();
+    return named.isPresent() ? named : ofType(config);
+  }
+
+  private static Optional<Architecture> ofType(HfConfig config) {
     Object type = config.value("model_type");
-    return named.isPresent()
-        ? named
-        : ALL.stream().filter(a -> a.modelType().equals(type)).findFirst();
+    return ALL.stream().filter(a -> a.modelType().equals(type)).findFirst();
   }
 
   /** What a config's family calls its modules; of an unknown one what most decoders do. */

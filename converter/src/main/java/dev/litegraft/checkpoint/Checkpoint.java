@@ -1,32 +1,23 @@
 package dev.litegraft.checkpoint;
 
 import dev.litegraft.checkpoint.adapter.Adapter;
-import dev.litegraft.checkpoint.adapter.AdapterMerge;
-import dev.litegraft.checkpoint.adapter.AdapterTask;
-import dev.litegraft.checkpoint.config.ConfigKeys;
-import dev.litegraft.checkpoint.config.HfClass;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.Labels;
 import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.checkpoint.config.ProblemTypes;
-import dev.litegraft.checkpoint.config.QuantizedWeights;
-import dev.litegraft.checkpoint.config.TokenizerConfig;
-import dev.litegraft.checkpoint.config.TokenizerFiles;
+import dev.litegraft.checkpoint.config.SavedBy;
 import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ProblemType;
 import dev.litegraft.tensor.RawTensorData;
-import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open Hugging Face checkpoint folder: its config, its weights, and its tokenizer's files.
@@ -35,45 +26,31 @@ import java.util.stream.Stream;
  * after {@link #close}.
  */
 public final class Checkpoint implements AutoCloseable {
-  private static final String CONFIG = "config.json";
-
-  private final Path folder;
-  private final HfConfig config;
-  private final List<SafetensorsFile> files;
-  private final Map<String, RawTensorData> tensors;
-  private final CheckpointWeights weights;
-  private final TokenizerFiles tokenizerFiles;
-  private final TokenizerConfig tokenizerConfig;
-  private final Optional<SentenceTransformer> sentence;
-  private final Optional<Adapter> adapter;
-
-  private Checkpoint(
+  /**
+   * What a folder was found to be.
+   *
+   * @param folder where config.json is
+   * @param whole the folder that was given, of which that is a part
+   * @param tensors the stored tensors by name; those of an adapter last
+   * @param weights what the forward pass reads
+   */
+  record Opened(
       Path folder,
+      Path whole,
       HfConfig config,
+      SavedBy savedBy,
       List<SafetensorsFile> files,
-      Map<String, RawTensorData> base,
+      Map<String, RawTensorData> tensors,
+      CheckpointWeights weights,
       Optional<SentenceTransformer> sentence,
       Optional<Adapter> adapter,
-      ModuleNames names)
-      throws IOException {
-    this.folder = folder;
-    this.files = List.copyOf(files);
-    this.sentence = sentence;
-    this.adapter = adapter;
-    this.tensors = new LinkedHashMap<>(base);
-    if (adapter.isPresent()) {
-      Map<String, TensorData> merged = AdapterMerge.of(adapter.get(), config, names, base);
-      this.config = AdapterTask.config(adapter.get(), config, names, merged);
-      this.weights = CheckpointWeights.of(merged, folder + " with " + adapter.get().folder());
-      this.tensors.putAll(adapter.get().file().tensors());
-    } else {
-      this.config = config;
-      this.weights = CheckpointWeights.of(base, folder.toString());
-    }
-    Optional<TokenizerFiles> adapted =
-        adapter.isPresent() ? adapter.get().tokenizerFiles() : Optional.empty();
-    this.tokenizerFiles = adapted.isPresent() ? adapted.get() : TokenizerFiles.of(folder);
-    this.tokenizerConfig = TokenizerConfig.read(tokenizerFiles);
+      List<String> notes) {}
+
+  private final Opened opened;
+  private @Nullable CheckpointTokenizer tokenizer;
+
+  Checkpoint(Opened opened) {
+    this.opened = opened;
   }
 
   /**
@@ -98,153 +75,49 @@ public final class Checkpoint implements AutoCloseable {
   public static Checkpoint open(
       Path folder, Optional<Path> adapterFolder, Function<HfConfig, ModuleNames> names)
       throws IOException {
-    requireFolder(folder);
-    Optional<SentenceTransformer> sentence = SentenceTransformer.find(folder);
-    Path model = sentence.map(SentenceTransformer::modelFolder).orElse(folder);
-    HfConfig config = HfConfig.read(requireConfig(model));
-    ConfigKeys.requireConvertible(config);
-    WeightFiles.Found found = WeightFiles.find(model, config);
-    List<SafetensorsFile> files = new ArrayList<>();
-    try {
-      for (Path file : found.files()) {
-        files.add(SafetensorsFile.open(file));
-      }
-      Map<String, RawTensorData> tensors = merged(files);
-      QuantizedWeights.refuse(tensors.keySet(), model.toString());
-      requireIndexed(files, found.index(), model.resolve(WeightFiles.INDEX));
-      if (sentence.isPresent()) {
-        config = HfClass.with(config, "Model");
-        sentence.get().openDense(config, files, tensors);
-      }
-      Optional<Adapter> adapter = Optional.empty();
-      if (adapterFolder.isPresent()) {
-        adapter = Optional.of(Adapter.open(adapterFolder.get()));
-        files.add(adapter.get().file());
-      }
-      return new Checkpoint(model, config, files, tensors, sentence, adapter, names.apply(config));
-    } catch (Throwable t) {
-      closeAll(files, t);
-      throw t;
-    }
+    return open(folder, adapterFolder, Optional.empty(), names);
   }
 
-  private static void requireFolder(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      throw new InvalidInputException(
-          "there is no such folder", folder.toString(), "check the path of the checkpoint");
-    }
-    if (!Files.isDirectory(folder)) {
-      throw new InvalidInputException(
-          "the path is a file, where the folder of a checkpoint is needed",
-          folder.toString(),
-          "give the folder that holds config.json and model.safetensors");
-    }
-    try (Stream<Path> list = Files.list(folder)) {
-      if (list.findAny().isEmpty()) {
-        throw new InvalidInputException(
-            "the folder is empty, where config.json and model.safetensors are needed",
-            folder.toString(),
-            "check the path, or download the checkpoint again");
-      }
-    }
-  }
-
-  private static Path requireConfig(Path folder) throws IOException {
-    Path config = folder.resolve(CONFIG);
-    if (Files.isRegularFile(config)) {
-      return config;
-    }
-    if (Files.exists(folder.resolve("adapter_config.json"))) {
-      throw new InvalidInputException(
-          "the folder has no config.json, but adapter_config.json: it is an adapter, not a model",
-          folder.toString(),
-          "convert the folder of the base model, with --adapter " + folder);
-    }
-    String remedy = "download the checkpoint again, with config.json";
-    try (Stream<Path> list = Files.list(folder)) {
-      remedy =
-          list.filter(p -> Files.isRegularFile(p.resolve(CONFIG)))
-              .sorted()
-              .findFirst()
-              .map(p -> "there is one in the folder " + p + "; give that folder")
-              .orElse(remedy);
-    }
-    throw new InvalidInputException("the folder has no config.json", folder.toString(), remedy);
-  }
-
-  private static Map<String, RawTensorData> merged(List<SafetensorsFile> files) {
-    Map<String, RawTensorData> all = new LinkedHashMap<>();
-    Map<String, Path> owners = new LinkedHashMap<>();
-    for (SafetensorsFile file : files) {
-      file.tensors()
-          .forEach(
-              (name, tensor) -> {
-                Path other = owners.put(name, file.path());
-                if (other != null) {
-                  throw new InvalidInputException(
-                      "the tensor "
-                          + name
-                          + " stands in two shards: "
-                          + other.getFileName()
-                          + " and "
-                          + file.path().getFileName(),
-                      file.path().toString(),
-                      "download or save the checkpoint again");
-                }
-                all.put(name, tensor);
-              });
-    }
-    return all;
-  }
-
-  private static void requireIndexed(
-      List<SafetensorsFile> files, Map<String, Path> index, Path indexFile) {
-    Map<Path, SafetensorsFile> byPath = new LinkedHashMap<>();
-    files.forEach(f -> byPath.put(f.path(), f));
-    index.forEach(
-        (tensor, path) -> {
-          SafetensorsFile file = byPath.get(path);
-          if (file == null || !file.tensors().containsKey(tensor)) {
-            throw new InvalidInputException(
-                "the index says that "
-                    + tensor
-                    + " is in "
-                    + path.getFileName()
-                    + ", which does not have it",
-                indexFile.toString(),
-                "download or save the checkpoint again; shards and index do not belong together");
-          }
-        });
-  }
-
-  private static void closeAll(List<SafetensorsFile> files, Throwable reason) {
-    for (SafetensorsFile file : files) {
-      try {
-        file.close();
-      } catch (IOException e) {
-        reason.addSuppressed(e);
-      }
-    }
+  /**
+   * As {@link #open(Path, Optional, Function)}, read as a user says.
+   *
+   * @param readAs absent: as the folder itself says
+   */
+  public static Checkpoint open(
+      Path folder,
+      Optional<Path> adapterFolder,
+      Optional<ReadAs> readAs,
+      Function<HfConfig, ModuleNames> names)
+      throws IOException {
+    return new CheckpointReader(folder, adapterFolder, readAs, names).open();
   }
 
   /** The folder that config.json is in. */
   public Path folder() {
-    return folder;
+    return opened.folder();
   }
 
   /** What sentence-transformers does with the model's vectors, where the folder is one of its. */
   public Optional<SentenceTransformer> sentence() {
-    return sentence;
+    return opened.sentence();
   }
 
   /** The adapter's own config file, where one was merged. */
   public Optional<Path> adapterConfig() {
-    return adapter.map(Adapter::configFile);
+    return opened.adapter().map(Adapter::configFile);
   }
 
-  /** What a user should know of the adapter; empty without one. */
-  public List<String> adapterNotes() {
-    return adapter.map(Adapter::notes).orElse(List.of());
+  /** What a user should know of how the folder was read, and of the adapter. */
+  public List<String> notes() {
+    List<String> notes = new ArrayList<>(opened.adapter().map(Adapter::notes).orElse(List.of()));
+    opened.sentence().ifPresent(sentence -> notes.addAll(sentence.notes()));
+    notes.addAll(opened.notes());
+    return List.copyOf(notes);
+  }
+
+  /** Which versions of the libraries wrote the folder. */
+  public SavedBy savedBy() {
+    return opened.savedBy();
   }
 
   /**
@@ -253,8 +126,8 @@ public final class Checkpoint implements AutoCloseable {
    * @throws InvalidInputException if it left such a tensor unread
    */
   public void requireAdapterRead() {
-    if (adapter.isPresent()) {
-      adapter.get().requireRead(weights.unused(), tensors.keySet());
+    if (opened.adapter().isPresent()) {
+      opened.adapter().get().requireRead(weights().unused(), tensors().keySet());
     }
   }
 
@@ -263,12 +136,12 @@ public final class Checkpoint implements AutoCloseable {
    * caller, so that all their reads are ticked off.
    */
   public HfConfig config() {
-    return config;
+    return opened.config();
   }
 
   /** The root of the weights; the same tree for every caller. */
   public CheckpointWeights weights() {
-    return weights;
+    return opened.weights();
   }
 
   /**
@@ -276,22 +149,29 @@ public final class Checkpoint implements AutoCloseable {
    * adapter last, under the names that they have in its file.
    */
   public Map<String, RawTensorData> tensors() {
-    return java.util.Collections.unmodifiableMap(tensors);
+    return java.util.Collections.unmodifiableMap(opened.tensors());
   }
 
   /** The open safetensors files. */
   public List<SafetensorsFile> files() {
-    return files;
+    return opened.files();
   }
 
-  /** The tokenizer's files that are there. */
-  public TokenizerFiles tokenizerFiles() {
-    return tokenizerFiles;
-  }
-
-  /** The tokenizer's settings. */
-  public TokenizerConfig tokenizerConfig() {
-    return tokenizerConfig;
+  /**
+   * The tokenizer, decided when it is first asked for.
+   *
+   * @throws InvalidInputException if a file of it is damaged
+   * @throws IOException if one cannot be read
+   */
+  public synchronized CheckpointTokenizer tokenizer() throws IOException {
+    CheckpointTokenizer known = tokenizer;
+    if (known == null) {
+      known =
+          CheckpointTokenizer.of(
+              opened.folder(), opened.whole(), opened.adapter().map(Adapter::folder));
+      tokenizer = known;
+    }
+    return known;
   }
 
   /**
@@ -300,7 +180,7 @@ public final class Checkpoint implements AutoCloseable {
    * @throws InvalidInputException if the keys of the config contradict each other
    */
   public Labels labels() {
-    return Labels.of(config);
+    return Labels.of(config());
   }
 
   /**
@@ -309,7 +189,21 @@ public final class Checkpoint implements AutoCloseable {
    * @throws InvalidInputException if the config says something unknown
    */
   public ProblemType problemType() {
-    return ProblemTypes.of(config, labels().count());
+    return meaning().type();
+  }
+
+  /** What a user should know of how the meaning of the logits was found. */
+  public List<String> answerNotes() {
+    List<String> notes = new ArrayList<>(labels().notes());
+    notes.addAll(meaning().notes());
+    return List.copyOf(notes);
+  }
+
+  private ProblemTypes.Found meaning() {
+    return ProblemTypes.of(
+        config(),
+        labels().count(),
+        sentence().filter(s -> !s.embeds()).map(SentenceTransformer::settings));
   }
 
   /**
@@ -320,14 +214,14 @@ public final class Checkpoint implements AutoCloseable {
    * @throws IOException if a file cannot be read
    */
   public Map<String, String> sha256(int threads) throws IOException {
-    return TensorHashes.sha256(tensors.values(), threads);
+    return TensorHashes.sha256(tensors().values(), threads);
   }
 
   /** Closes the safetensors files. */
   @Override
   public void close() throws IOException {
-    IOException failed = new IOException("cannot close the checkpoint " + folder);
-    closeAll(files, failed);
+    IOException failed = new IOException("cannot close the checkpoint " + folder());
+    CheckpointReader.closeAll(files(), failed);
     if (failed.getSuppressed().length > 0) {
       throw failed;
     }

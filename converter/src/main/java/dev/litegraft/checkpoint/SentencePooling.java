@@ -13,23 +13,27 @@ import java.util.stream.Collectors;
 /**
  * The settings of sentence-transformers' Pooling module.
  *
- * <p>Source: {@code sentence_transformers/models/Pooling.py}.
+ * <p>Versions before 5.4 wrote a flag for each pooling, and join their vectors in an order of their
+ * own; later ones write {@code pooling_mode}, a name or a list, whose order counts. Where a file
+ * has both, the list counts.
  *
- * @param modes in the order in which the module joins their vectors
+ * <p>Source: {@code sentence_transformers/sentence_transformer/modules/pooling.py}.
+ *
+ * @param modes the poolings, in the order in which the module joins their vectors
  * @param width numbers of a token's vector
  * @param includePrompt whether the tokens of a prompt are pooled too
+ * @param config what it was read from
  */
-record SentencePooling(List<Pooling> modes, int width, boolean includePrompt) {
+record SentencePooling(List<Pooling> modes, int width, boolean includePrompt, HfConfig config) {
   /**
    * A pooling.
    *
    * @param flag the key of older files that says true
    * @param name its name in newer files
-   * @param mode the pooling
    */
-  private record Mode(String flag, String name, Pooling mode) {}
+  private record Mode(String flag, String name, Pooling pooling) {}
 
-  /** In the order in which the module joins their vectors. */
+  /** In the order in which older files' vectors are joined. */
   private static final List<Mode> MODES =
       List.of(
           new Mode("pooling_mode_cls_token", "cls", Pooling.CLS),
@@ -58,36 +62,31 @@ record SentencePooling(List<Pooling> modes, int width, boolean includePrompt) {
     }
     HfConfig config = HfConfig.read(file);
     String widthKey =
-        config.value("word_embedding_dimension") == null
-            ? "embedding_dimension"
-            : "word_embedding_dimension";
+        config.has("embedding_dimension") ? "embedding_dimension" : "word_embedding_dimension";
+    config.has("word_embedding_dimension");
     return new SentencePooling(
-        modes(config), config.integer(widthKey), config.flag("include_prompt", true));
+        modes(config), config.integer(widthKey), config.flag("include_prompt", true), config);
   }
 
   private static List<Pooling> modes(HfConfig config) {
+    List<String> flags = flags(config);
     List<String> said = new ArrayList<>();
-    boolean flags = false;
     if (config.value("pooling_mode") instanceof List<?>) {
       said.addAll(config.texts("pooling_mode"));
     } else if (config.has("pooling_mode")) {
-      said.addAll(List.of(config.text("pooling_mode").split("\\+", -1)));
+      said.add(config.text("pooling_mode"));
+    } else if (flags.isEmpty()) {
+      said.add("mean"); // the module's default, and what it takes where no flag is true
     } else {
-      for (String key : config.keys()) {
-        flags |= key.startsWith("pooling_mode_");
-        if (key.startsWith("pooling_mode_") && config.flag(key, false)) {
-          said.add(key);
-        }
-      }
-      if (!flags) {
-        return List.of(Pooling.MEAN); // the module's default
-      }
+      MODES.stream().map(Mode::flag).filter(flags::contains).forEach(said::add);
+      flags.stream().filter(flag -> !said.contains(flag)).forEach(said::add);
     }
-    List<Pooling> modes =
-        MODES.stream()
-            .filter(mode -> said.contains(mode.flag()) || said.contains(mode.name()))
-            .map(Mode::mode)
-            .toList();
+    List<Pooling> modes = new ArrayList<>();
+    for (String name : said) {
+      MODES.stream()
+          .filter(mode -> mode.flag().equals(name) || mode.name().equals(name))
+          .forEach(mode -> modes.add(mode.pooling()));
+    }
     if (modes.isEmpty() || modes.size() != said.size()) {
       throw new InvalidInputException(
           "the pooling is "
@@ -99,5 +98,12 @@ record SentencePooling(List<Pooling> modes, int width, boolean includePrompt) {
           "use a model that pools in these ways");
     }
     return modes;
+  }
+
+  /** The flags that say true. */
+  private static List<String> flags(HfConfig config) {
+    return config.keys().stream()
+        .filter(key -> key.startsWith("pooling_mode_") && config.flag(key, false))
+        .toList();
   }
 }

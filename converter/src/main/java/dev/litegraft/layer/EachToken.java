@@ -87,6 +87,9 @@ public interface EachToken<T> {
   /** The values one after the other along the last axis. */
   T joined(List<T> parts);
 
+  /** The first numbers of every row: [.., d] to [.., count]. */
+  T leading(T x, int count);
+
   /** {@code x / max(‖x‖, 1e-12)} over the last axis. Source: torch.nn.functional.normalize. */
   T normalize(T x);
 

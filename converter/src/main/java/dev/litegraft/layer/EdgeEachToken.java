@@ -217,6 +217,11 @@ final class EdgeEachToken implements EachToken<Value> {
   }
 
   @Override
+  public Value leading(Value x, int count) {
+    return graph.slice(x, x.shape().rank() - 1, 0, count);
+  }
+
+  @Override
   public Value normalize(Value x) {
     graph.scope("normalize");
     Value squares = graph.reduce(ReduceKind.SUM, graph.mul(x, x), -1);

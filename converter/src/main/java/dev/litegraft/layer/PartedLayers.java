@@ -109,6 +109,11 @@ public abstract class PartedLayers<T> implements Layers<T> {
   }
 
   @Override
+  public T leading(T x, int count) {
+    return eachToken.leading(x, count);
+  }
+
+  @Override
   public T normalize(T x) {
     return eachToken.normalize(x);
   }

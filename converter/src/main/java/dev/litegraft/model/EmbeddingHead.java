@@ -2,13 +2,16 @@ package dev.litegraft.model;
 
 import dev.litegraft.checkpoint.SentenceTransformer;
 import dev.litegraft.checkpoint.SentenceTransformer.Dense;
+import dev.litegraft.checkpoint.SentenceTransformer.Norm;
 import dev.litegraft.checkpoint.SentenceTransformer.Normalize;
 import dev.litegraft.checkpoint.SentenceTransformer.Step;
+import dev.litegraft.checkpoint.SentenceTransformer.Truncate;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.LayerNorm;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.Pooled;
@@ -39,7 +42,11 @@ public record EmbeddingHead(List<Pooling> poolings, List<Step> steps) {
   public static EmbeddingHead of(
       Optional<SentenceTransformer> sentence, List<Pooling> poolings, boolean normalize) {
     List<Step> steps = new ArrayList<>(sentence.map(SentenceTransformer::steps).orElse(List.of()));
-    List<Pooling> own = sentence.map(SentenceTransformer::poolings).orElse(List.of(Pooling.MEAN));
+    List<Pooling> own =
+        sentence
+            .map(SentenceTransformer::poolings)
+            .filter(pooled -> !pooled.isEmpty())
+            .orElse(List.of(Pooling.MEAN));
     if (!poolings.isEmpty() && poolings.size() != own.size()) {
       for (Step step : steps) {
         if (step instanceof Dense dense) {
@@ -77,7 +84,10 @@ public record EmbeddingHead(List<Pooling> poolings, List<Step> steps) {
   public int width(int width) {
     int last = width * poolings.size();
     for (Step step : steps) {
-      last = step instanceof Dense dense ? dense.out() : last;
+      last =
+          step instanceof Dense dense
+              ? dense.out()
+              : step instanceof Truncate truncate ? truncate.width() : last;
     }
     return last;
   }
@@ -91,9 +101,20 @@ public record EmbeddingHead(List<Pooling> poolings, List<Step> steps) {
   public <T> T apply(Layers<T> f, Weights w, Inputs<T> in, Function<Inputs<T>, T> hidden) {
     T x = pooled(f, in, hidden); // [b, 1, d], or as many d as there are poolings
     for (Step step : steps) {
-      x = step instanceof Dense dense ? dense(f, w, dense, x) : f.normalize(x);
+      x = stepped(f, w, step, x);
     }
     return x;
+  }
+
+  private static <T> T stepped(Layers<T> f, Weights w, Step step, T x) {
+    if (step instanceof Dense dense) {
+      return dense(f, w.at(dense.path()), dense, x);
+    }
+    if (step instanceof Norm norm) {
+      return f.layerNorm(
+          x, LayerNorm.read(w.at(norm.path()).at("norm"), norm.width(), Norm.EPSILON));
+    }
+    return step instanceof Truncate truncate ? f.leading(x, truncate.width()) : f.normalize(x);
   }
 
   private <T> T pooled(Layers<T> f, Inputs<T> in, Function<Inputs<T>, T> hidden) {
@@ -109,17 +130,35 @@ public record EmbeddingHead(List<Pooling> poolings, List<Step> steps) {
   public String toString() {
     StringBuilder text = new StringBuilder(Pooling.id(poolings));
     for (Step step : steps) {
-      text.append(", ")
-          .append(
-              step instanceof Dense dense
-                  ? "dense layer of " + dense.out() + " (" + dense.activation() + ")"
-                  : "length 1");
+      text.append(", ").append(text(step));
     }
     return text.toString();
   }
 
+  private static String text(Step step) {
+    if (step instanceof Dense dense) {
+      return "dense layer of "
+          + dense.out()
+          + " ("
+          + dense.activation()
+          + (dense.residual() ? ", and its input added)" : ")");
+    }
+    if (step instanceof Norm) {
+      return "layer norm";
+    }
+    return step instanceof Truncate truncate ? "the first " + truncate.width() : "length 1";
+  }
+
   private static <T> T dense(Layers<T> f, Weights w, Dense dense, T x) {
-    Linear linear = Linear.read(w.at(dense.path()), dense.in(), dense.out(), dense.bias());
-    return f.activation(f.linear(x, linear), Activation.of(dense.activation(), dense.where()));
+    Linear linear = Linear.read(w.at("linear"), dense.in(), dense.out(), dense.bias());
+    T made = f.activation(f.linear(x, linear), Activation.of(dense.activation(), dense.where()));
+    if (!dense.residual()) {
+      return made;
+    }
+    return f.add(
+        made,
+        dense.in() == dense.out()
+            ? x
+            : f.linear(x, Linear.readWithoutBias(w.at("residual"), dense.in(), dense.out())));
   }
 }

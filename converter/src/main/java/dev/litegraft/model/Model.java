@@ -3,6 +3,7 @@ package dev.litegraft.model;
 import dev.litegraft.architecture.Architecture;
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.checkpoint.CheckpointTokenizer;
 import dev.litegraft.checkpoint.CheckpointWeights;
 import dev.litegraft.checkpoint.SentenceTransformer;
 import dev.litegraft.checkpoint.Weights;
@@ -18,6 +19,7 @@ import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.tensor.TensorData;
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -38,14 +40,14 @@ public final class Model {
   private record Texts(int longest, Side padding) {
     static final Texts UNKNOWN = new Texts(Integer.MAX_VALUE, Side.RIGHT);
 
-    static Texts of(Checkpoint checkpoint) {
-      int sentence =
-          checkpoint
-              .sentence()
-              .map(s -> s.maxLength().orElse(Integer.MAX_VALUE))
-              .orElse(Integer.MAX_VALUE);
-      int tokenizer = checkpoint.tokenizerConfig().modelMaxLength().orElse(Integer.MAX_VALUE);
-      return new Texts(Math.min(sentence, tokenizer), checkpoint.tokenizerConfig().paddingSide());
+    static Texts of(Checkpoint checkpoint) throws IOException {
+      OptionalInt own =
+          checkpoint.sentence().map(s -> s.settings().maxLength()).orElse(OptionalInt.empty());
+      CheckpointTokenizer tokenizer = checkpoint.tokenizer();
+      // sentence-transformers gives its own limit to the tokenizer, whatever that had.
+      int longest =
+          own.isPresent() ? own.getAsInt() : tokenizer.maxLength().orElse(Integer.MAX_VALUE);
+      return new Texts(longest, tokenizer.paddingSide());
     }
   }
 
@@ -78,8 +80,9 @@ public final class Model {
    * The model in a checkpoint, as the checkpoint says.
    *
    * @throws InvalidInputException if no family has its class
+   * @throws IOException if the tokenizer's files cannot be read
    */
-  public static Model of(Checkpoint checkpoint) {
+  public static Model of(Checkpoint checkpoint) throws IOException {
     return new Model(
         Architectures.of(checkpoint.config()),
         checkpoint.config(),
@@ -160,7 +163,17 @@ public final class Model {
 
   /** What is asked of the model. */
   public Task task() {
-    return found.task();
+    return isScored() ? Task.SEQUENCE_CLASSIFICATION : found.task();
+  }
+
+  /** Whether sentence-transformers' modules, and no head of the class, make a text's scores. */
+  private boolean isScored() {
+    return sentence.filter(s -> !s.embeds() && s.pools()).isPresent();
+  }
+
+  /** Whether the tokens' vectors become one of the text outside of the class. */
+  private boolean isPooled() {
+    return found.task() == Task.EMBEDDING;
   }
 
   /** The settings. */
@@ -197,7 +210,12 @@ public final class Model {
   public Optional<ProblemType> problemType() {
     return task() == Task.EMBEDDING
         ? Optional.empty()
-        : Optional.of(ProblemTypes.of(config, labels().size()));
+        : Optional.of(
+            ProblemTypes.of(
+                    config,
+                    labels().size(),
+                    sentence.filter(s -> !s.embeds()).map(SentenceTransformer::settings))
+                .type());
   }
 
   /** Numbers of one answer: to a text, or to each of its tokens. */
@@ -287,7 +305,8 @@ public final class Model {
   /** How the tokens' vectors become one of the text; empty where every token is labelled. */
   public List<Pooling> poolings() {
     return switch (task()) {
-      case SEQUENCE_CLASSIFICATION -> List.of(architecture().pooling(config));
+      case SEQUENCE_CLASSIFICATION ->
+          isPooled() ? head.poolings() : List.of(architecture().pooling(config));
       case TOKEN_CLASSIFICATION -> List.of();
       case EMBEDDING -> head.poolings();
     };
@@ -295,12 +314,17 @@ public final class Model {
 
   /** Whether a classifier reads a text's last token. */
   public boolean readsTheLast() {
-    return task() == Task.SEQUENCE_CLASSIFICATION && poolings().contains(Pooling.LAST);
+    return found.task() == Task.SEQUENCE_CLASSIFICATION && poolings().contains(Pooling.LAST);
   }
 
   /** Whether a classifier reads the last token of a row, be it padding or not. */
   public boolean readsTheVeryLast() {
     return readsTheLast() && padToken().isEmpty();
+  }
+
+  /** Where the tokenizer pads, whether or not the model allows it. */
+  public Side tokenizerPadding() {
+    return texts.padding();
   }
 
   /** Whether masked padding may stand at the left of the tokens. */
@@ -320,7 +344,7 @@ public final class Model {
   /** As {@link #padsLeft()}, with tokens' vectors that become one in another way. */
   public boolean padsLeft(List<Pooling> poolings) {
     boolean readsTheVeryLast =
-        task() == Task.SEQUENCE_CLASSIFICATION
+        found.task() == Task.SEQUENCE_CLASSIFICATION
             && poolings.contains(Pooling.LAST)
             && padToken().isEmpty();
     boolean asTheTokenizer = texts.padding() == Side.LEFT && !poolings.contains(Pooling.CLS);
@@ -363,7 +387,7 @@ public final class Model {
    * @param types token type ids [b, t], where {@link #takesTokenTypes}
    */
   public <T> Inputs<T> inputs(T ids, T attended, Optional<T> types) {
-    return new Inputs<>(ids, attended, types, task(), Optional.empty());
+    return new Inputs<>(ids, attended, types, found.task(), Optional.empty());
   }
 
   /**
@@ -376,7 +400,7 @@ public final class Model {
    *     what is not supported
    */
   public <T> T answer(Layers<T> f, Inputs<T> in) {
-    return task() == Task.EMBEDDING
+    return isPooled()
         ? head.apply(f, weights, in, read -> architecture().forward(f, config, weights, read))
         : architecture().forward(f, config, weights, in);
   }

@@ -214,7 +214,7 @@ class CheckpointFolderTest {
   void withoutATokenizerTheFolderStillOpens() throws IOException {
     tensor("model.safetensors", "w");
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      assertThat(checkpoint.tokenizerFiles().tokenizer()).isEmpty();
+      assertThat(checkpoint.tokenizer().json()).isEmpty();
       assertThat(checkpoint.labels().names()).containsExactly("LABEL_0", "LABEL_1");
       assertThat(checkpoint.problemType()).isEqualTo(ProblemType.SINGLE_LABEL);
       assertThat(checkpoint.folder()).isEqualTo(folder);

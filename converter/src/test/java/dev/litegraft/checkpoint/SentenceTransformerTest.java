@@ -89,7 +89,10 @@ class SentenceTransformerTest {
       value = {
         "\"pooling_mode_mean_tokens\": true, \"pooling_mode_cls_token\": true | cls+mean",
         "\"pooling_mode_lasttoken\": true, \"pooling_mode_weightedmean_tokens\": true, \"pooling_mode_max_tokens\": true | max+weightedmean+last",
-        "\"pooling_mode\": [\"mean\", \"max\"] | max+mean",
+        "\"pooling_mode\": [\"mean\", \"max\"] | mean+max",
+        "\"pooling_mode\": [\"mean\", \"mean\"] | mean+mean",
+        "\"pooling_mode\": [\"lasttoken\", \"cls\"], \"pooling_mode_max_tokens\": true | last+cls",
+        "\"pooling_mode_mean_tokens\": false | mean",
         "\"pooling_mode\": \"weightedmean\" | weightedmean",
         "\"include_prompt\": true | mean"
       })
@@ -126,13 +129,13 @@ class SentenceTransformerTest {
       assertThat(checkpoint.weights().tensor("2_Dense.linear.weight", 16, 48)).isNotNull();
       assertThat(checkpoint.sha256(1)).containsKey("2_Dense.linear.bias");
       SentenceTransformer sentence = checkpoint.sentence().orElseThrow();
-      assertThat(sentence.maxLength()).hasValue(24);
+      assertThat(sentence.settings().maxLength()).hasValue(24);
       assertThat(sentence.steps())
           .first()
           .isInstanceOfSatisfying(
               Dense.class,
               dense -> {
-                assertThat(dense.path()).isEqualTo("2_Dense.linear");
+                assertThat(dense.path()).isEqualTo("2_Dense");
                 assertThat(dense.activation()).isEqualTo("tanh");
               });
     }
@@ -156,8 +159,6 @@ class SentenceTransformerTest {
       value = {
         "\"pooling_mode_cls_token\": true, \"pooling_mode_median_tokens\": true | pooling_mode_cls_token and pooling_mode_median_tokens",
         "\"pooling_mode\": \"median\" | median",
-        "\"pooling_mode\": [\"mean\", \"mean\"] | mean and mean",
-        "\"pooling_mode_mean_tokens\": false | none",
         "\"pooling_mode_mean_tokens\": 1 | pooling_mode_mean_tokens is 1"
       })
   void otherPoolingsAreNamed(String members, String named) throws IOException {
@@ -259,8 +260,133 @@ class SentenceTransformerTest {
     for (boolean lower : new boolean[] {true, false}) {
       write(Path.of("sentence_bert_config.json"), "{\"do_lower_case\": " + lower + "}");
       try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-        assertThat(checkpoint.sentence().orElseThrow().lowerCase()).isEqualTo(lower);
+        assertThat(checkpoint.sentence().orElseThrow().settings().lowerCase()).isEqualTo(lower);
       }
+    }
+  }
+
+  private static final String OF_FOLDER = "config_sentence_transformers.json";
+
+  @Test
+  void theModulesLimitGoesBeforeTheTokenizersArgumentsBeforeIt() throws IOException {
+    write("", "Transformer@", "Pooling@1_Pooling");
+    pooling("\"pooling_mode_mean_tokens\": true");
+    for (String name :
+        new String[] {"sentence_xlnet_config.json", "sentence_roberta_config.json"}) {
+      write(Path.of(name), "{\"max_seq_length\": 24}");
+      assertThat(settings().maxLength()).hasValue(24);
+    }
+    write(
+        Path.of("sentence_bert_config.json"),
+        "{\"max_seq_length\": 30, \"tokenizer_args\": {\"model_max_length\": 40}}");
+    assertThat(settings().maxLength()).hasValue(40);
+    write(
+        Path.of("sentence_bert_config.json"),
+        "{\"max_seq_length\": 30, \"processing_kwargs\": {\"text\": {\"max_length\": 20}}}");
+    assertThat(settings().maxLength()).hasValue(20);
+  }
+
+  @Test
+  void argumentsOfTheConfigsClassGoBeforeConfigJson() throws IOException {
+    write("", "Transformer@", "Pooling@1_Pooling");
+    pooling("\"pooling_mode_mean_tokens\": true");
+    write(
+        Path.of("sentence_bert_config.json"),
+        "{\"config_args\": {\"hidden_act\": \"relu\", \"trust_remote_code\": true}}");
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      assertThat(checkpoint.config().text("hidden_act")).isEqualTo("relu");
+      assertThat(checkpoint.config().has("trust_remote_code")).isFalse();
+      assertThat(checkpoint.notes().toString()).contains("hidden_act=relu");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"transformer_task\": \"fill-mask\"} | transformer_task is \"fill-mask\"",
+        "{\"transformer_task\": \"text-generation\"} | transformer_task is \"text-generation\"",
+        "{\"modality_config\": {\"message\": {}}} | chat template",
+        "{\"modality_config\": {\"text\": {\"method_output_name\": \"pooler_output\"}}} | pooler_output",
+        "{\"tokenizer_args\": {\"do_lower_case\": true}} | do_lower_case is true",
+        "{\"processing_kwargs\": {\"text\": {\"truncation\": \"only_first\"}}} | truncation",
+        "{\"model_args\": {\"is_decoder\": true}} | is_decoder is true",
+        "{\"query_expansion\": {\"length\": 8}} | query_expansion"
+      })
+  void settingsThatChangeHowTextsAreReadAreRefused(String config, String named) throws IOException {
+    write("", "Transformer@", "Pooling@1_Pooling");
+    pooling("\"pooling_mode_mean_tokens\": true");
+    write(Path.of("sentence_bert_config.json"), config);
+    assertThat(refusal().what()).contains(named);
+  }
+
+  @Test
+  void keysThatNobodyKnowsAreNamed() throws IOException {
+    write("", "Transformer@", "Pooling@1_Pooling");
+    pooling("\"pooling_mode_mean_tokens\": true, \"sharpness\": 2");
+    write(Path.of("sentence_bert_config.json"), "{\"max_seq_length\": 24, \"stride\": 3}");
+    write(Path.of(OF_FOLDER), "{\"similarity_fn_name\": \"cosine\", \"era\": 1}");
+    write(Path.of("own_labels.json"), "{}");
+    write(Path.of("head.joblib"), "");
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      assertThat(checkpoint.notes().toString())
+          .contains("[sharpness]", "[stride]", "[era]", "own_labels.json", "head.joblib")
+          .doesNotContain("similarity_fn_name", "max_seq_length");
+    }
+  }
+
+  @Test
+  void theVersionThatSavedTheFolderSaysWhetherTextsAreStripped() throws IOException {
+    write("", "Transformer@", "Pooling@1_Pooling");
+    pooling("\"pooling_mode_mean_tokens\": true");
+    assertThat(settings().strips()).isTrue();
+    for (String version : new String[] {"2.2.0", "5.3.1", "5.4.0", "6.0.1"}) {
+      write(
+          Path.of(OF_FOLDER),
+          "{\"__version__\": {\"sentence_transformers\": \"" + version + "\"}}");
+      assertThat(settings().strips()).isEqualTo(version.compareTo("5.4") < 0);
+    }
+  }
+
+  @Test
+  void theStepsAreThoseOfTheModules() throws IOException {
+    write("", "Transformer@", "Pooling@1_Pooling", "LayerNorm@2_Norm", "Dense@3_Dense");
+    pooling("\"pooling_mode_mean_tokens\": true");
+    write(Path.of("2_Norm/config.json"), "{\"dimension\": 48}");
+    new SafetensorsBytes()
+        .addF32("norm.weight", "[48]", new float[48])
+        .addF32("norm.bias", "[48]", new float[48])
+        .write(folder.resolve("2_Norm/model.safetensors"));
+    write(
+        Path.of("3_Dense/config.json"),
+        "{\"in_features\": 48, \"out_features\": 16, \"bias\": false, \"use_residual\": true,"
+            + " \"activation_function\": \"my.own.Function\"}");
+    new SafetensorsBytes()
+        .addF32("linear.weight", "[16,48]", new float[16 * 48])
+        .addF32("residual.weight", "[16,48]", new float[16 * 48])
+        .write(folder.resolve("3_Dense/model.safetensors"));
+    write(Path.of(OF_FOLDER), "{\"truncate_dim\": 8}");
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      SentenceTransformer sentence = checkpoint.sentence().orElseThrow();
+      assertThat(sentence.steps().get(0)).isInstanceOf(SentenceTransformer.Norm.class);
+      assertThat(sentence.steps().get(1))
+          .isInstanceOfSatisfying(
+              Dense.class,
+              dense -> {
+                assertThat(dense.residual()).isTrue();
+                assertThat(dense.bias()).isFalse();
+                // sentence-transformers does not run a stranger's code and takes its default
+                assertThat(dense.activation()).isEqualTo("tanh");
+              });
+      assertThat(sentence.steps().get(2)).isEqualTo(new SentenceTransformer.Truncate(8));
+      assertThat(checkpoint.notes().toString()).contains("my.own.Function");
+      assertThat(checkpoint.weights().tensor("3_Dense.residual.weight", 16, 48)).isNotNull();
+    }
+  }
+
+  private SentenceSettings settings() throws IOException {
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      return checkpoint.sentence().orElseThrow().settings();
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.litegraft.checkpoint.adapter;
 
-import dev.litegraft.checkpoint.config.TokenizerFiles;
 import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
 import dev.litegraft.error.InvalidInputException;
 import java.io.IOException;
@@ -8,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -103,12 +101,6 @@ public final class Adapter implements AutoCloseable {
 
   AdapterTensors tensors() {
     return tensors;
-  }
-
-  /** The tokenizer's files that were saved with the adapter, if they are a whole tokenizer. */
-  public Optional<TokenizerFiles> tokenizerFiles() throws IOException {
-    TokenizerFiles files = TokenizerFiles.of(folder);
-    return files.tokenizer().isPresent() ? Optional.of(files) : Optional.empty();
   }
 
   /** What a user should know. */

@@ -116,6 +116,12 @@ public interface HfConfig {
   /** A nested object. */
   Optional<HfConfig> at(String key);
 
+  /**
+   * A nested object as a config of its own, of which nothing was read; without the object an empty
+   * one.
+   */
+  HfConfig alone(String key);
+
   /** The keys that are there and not null, in the file's order; ticks nothing off. */
   Set<String> keys();
 

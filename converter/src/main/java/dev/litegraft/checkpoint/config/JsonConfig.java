@@ -151,6 +151,11 @@ final class JsonConfig implements HfConfig {
   }
 
   @Override
+  public HfConfig alone(String key) {
+    return of(members.get(key) instanceof Map<?, ?> map ? typed(map) : Map.of(), file);
+  }
+
+  @Override
   public Set<String> keys() {
     Set<String> keys = new LinkedHashSet<>();
     members.forEach(

@@ -4,6 +4,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.json.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param names the name of each output
  * @param where the config that says so, for messages
+ * @param notes where the other keys contradict {@code id2label}, which alone counts
  */
-public record Labels(List<String> names, String where) {
+public record Labels(List<String> names, String where, List<String> notes) {
   private static final int ABSENT = 2;
   private static final int MAX = 1_000_000;
   private static final String REMEDY =
@@ -24,26 +26,33 @@ public record Labels(List<String> names, String where) {
   /** Names in the order of the outputs. */
   public Labels {
     names = List.copyOf(names);
+    notes = List.copyOf(notes);
   }
 
   /**
    * The labels of a config; without {@code id2label} they are {@code LABEL_0, LABEL_1 …}, two of
    * them if {@code num_labels} says nothing else.
    *
-   * @throws InvalidInputException if the ids are not 0 to n − 1, or the three keys contradict
+   * @throws InvalidInputException if the ids are not 0 to n − 1
    */
   public static Labels of(HfConfig config) {
     HfConfig byId = config.at("id2label").orElse(null);
     List<String> names = byId == null ? unnamed(config) : named(byId);
+    List<String> notes = new ArrayList<>();
     int count = config.size("num_labels", names.size());
     if (count != names.size()) {
-      throw new InvalidInputException(
-          "num_labels is " + count + ", but id2label names " + names.size() + " labels",
-          config.where(),
-          REMEDY);
+      notes.add(
+          "num_labels is "
+              + count
+              + ", but id2label names "
+              + names.size()
+              + " labels: transformers goes by id2label");
     }
-    config.at("label2id").ifPresent(byName -> requireSame(byName, names));
-    return new Labels(names, config.where());
+    config
+        .at("label2id")
+        .flatMap(byName -> contradiction(byName, names))
+        .ifPresent(what -> notes.add(what + ": transformers goes by id2label"));
+    return new Labels(names, config.where(), notes);
   }
 
   private static List<String> unnamed(HfConfig config) {
@@ -104,26 +113,25 @@ public record Labels(List<String> names, String where) {
     }
   }
 
-  private static void requireSame(HfConfig byName, List<String> names) {
+  private static Optional<String> contradiction(HfConfig byName, List<String> names) {
+    Optional<String> found = Optional.empty();
     for (String name : byName.keys()) {
-      Object value = byName.value(name);
-      int id = value instanceof String s ? id(s) : byName.integer(name);
-      String expected = id >= 0 && id < names.size() ? names.get(id) : null;
-      if (!name.equals(expected)) {
-        throw new InvalidInputException(
-            "label2id says that "
-                + Json.show(name)
-                + " is "
-                + id
-                + ", but id2label says that "
-                + id
-                + " is "
-                + (expected == null ? "no label" : Json.show(expected)),
-            byName.where(),
-            "correct config.json; id2label is what counts, so label2id can be removed");
-      }
+      @Nullable Object value = byName.value(name);
       byName.has(name);
+      int id = value instanceof String s ? id(s) : value instanceof Long n ? n.intValue() : -1;
+      String expected = id >= 0 && id < names.size() ? names.get(id) : null;
+      if (found.isEmpty() && !name.equals(expected)) {
+        found =
+            Optional.of(
+                "label2id says that "
+                    + Json.show(name)
+                    + " is "
+                    + Json.show(value)
+                    + ", but id2label says that this is "
+                    + (expected == null ? "no label" : Json.show(expected)));
+      }
     }
+    return found;
   }
 
   /** How many labels. */

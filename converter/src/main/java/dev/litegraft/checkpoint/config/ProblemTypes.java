@@ -2,63 +2,165 @@ package dev.litegraft.checkpoint.config;
 
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ProblemType;
-import java.util.Arrays;
+import dev.litegraft.json.Json;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** What a config says a classifier's logits to mean. */
+/**
+ * What a classifier's logits mean, by the rules of the library that serves it: transformers'
+ * pipeline, or sentence-transformers' CrossEncoder where that wrote the folder.
+ *
+ * <p>Source: {@code transformers/pipelines/text_classification.py}, postprocess; {@code
+ * sentence_transformers/cross_encoder/model.py}, get_default_activation_fn.
+ */
 public final class ProblemTypes {
+  private static final String SIGMOID = "Sigmoid";
+  private static final String IDENTITY = "Identity";
+
+  /** Where a CrossEncoder's activation stands in config.json: now, and before version 4. */
+  private static final String NEWER = "sentence_transformers";
+
+  private static final String OLDER = "sbert_ce_default_activation_function";
+
   private ProblemTypes() {}
 
   /**
-   * The type that {@code problem_type} says; without the key what a cross-encoder's activation
-   * says; else regression for one label, and one label of several, as transformers chooses.
+   * A meaning, and what a user should know of how it was found.
    *
-   * @throws InvalidInputException if the name is unknown
+   * @param type what the logits mean
+   * @param notes where two settings contradict each other, which of them counts
    */
-  public static ProblemType of(HfConfig config, int labels) {
-    Optional<String> activation = activation(config);
+  public record Found(ProblemType type, List<String> notes) {
+    public Found {
+      notes = List.copyOf(notes);
+    }
+
+    private static Found of(ProblemType type) {
+      return new Found(type, List.of());
+    }
+  }
+
+  /**
+   * The meaning by config.json alone: a CrossEncoder's where the file is marked as one's, else the
+   * pipeline's.
+   *
+   * @throws InvalidInputException if a name is unknown
+   */
+  public static Found of(HfConfig config, int labels) {
+    return config.at(NEWER).isPresent() || config.has(OLDER)
+        ? ofCrossEncoder(config, labels, Optional.empty())
+        : ofPipeline(config, labels);
+  }
+
+  /**
+   * The meaning in a folder.
+   *
+   * @param crossEncoder the settings of a folder that sentence-transformers' CrossEncoder wrote
+   */
+  public static Found of(
+      HfConfig config, int labels, Optional<? extends CrossEncoder> crossEncoder) {
+    return crossEncoder.isPresent()
+        ? ofCrossEncoder(config, labels, crossEncoder.get().activation())
+        : of(config, labels);
+  }
+
+  /** What a CrossEncoder's folder says beside config.json. */
+  public interface CrossEncoder {
+    /** The name of a class of torch; absent where config.json says it, or nothing does. */
+    Optional<String> activation();
+  }
+
+  /** One logit is a probability by itself, unless the config calls it a regression's value. */
+  private static Found ofPipeline(HfConfig config, int labels) {
+    @Nullable ProblemType said = said(config);
+    ProblemType usual = labels == 1 ? ProblemType.MULTI_LABEL : ProblemType.SINGLE_LABEL;
+    if (labels == 1 && said == ProblemType.SINGLE_LABEL) {
+      return new Found(
+          ProblemType.MULTI_LABEL,
+          List.of(
+              "problem_type is "
+                  + ProblemType.SINGLE_LABEL.hfName()
+                  + " with one label: its score is the sigmoid of the logit, as transformers'"
+                  + " pipeline gives it"));
+    }
+    return Found.of(said == null ? usual : said);
+  }
+
+  /**
+   * The meaning of a CrossEncoder's logits, which {@code problem_type} does not change.
+   *
+   * @param activation the name of a class of torch that config_sentence_transformers.json has;
+   *     without it what config.json says, else sigmoid for one label
+   */
+  public static Found ofCrossEncoder(HfConfig config, int labels, Optional<String> activation) {
+    List<String> notes = new ArrayList<>();
+    Optional<String> own = activation.isPresent() ? activation : activation(config);
+    String usual = labels == 1 ? SIGMOID : IDENTITY;
+    String function = own.map(name -> name.substring(name.lastIndexOf('.') + 1)).orElse(usual);
+    if (own.isPresent() && !own.get().startsWith("torch.")) {
+      notes.add(
+          "the cross-encoder's activation is "
+              + Json.show(own.get())
+              + ", which sentence-transformers does not trust: it takes "
+              + usual
+              + ", and so does the file");
+      function = usual;
+    }
+    ProblemType type = ofActivation(config, function, labels);
+    @Nullable ProblemType said = said(config);
+    if (said != null && said != type && !(labels > 1 && function.equals(IDENTITY))) {
+      notes.add(
+          "problem_type is "
+              + said.hfName()
+              + ", but the folder is a CrossEncoder's, which gives "
+              + (type == ProblemType.MULTI_LABEL
+                  ? "the sigmoid of the logits"
+                  : "the logits as they are")
+              + "; that counts");
+    }
+    return new Found(type, notes);
+  }
+
+  private static @Nullable ProblemType said(HfConfig config) {
     if (!config.has("problem_type")) {
-      boolean sigmoid = activation.map(name -> isSigmoid(config, name)).orElse(false);
-      return sigmoid ? ProblemType.MULTI_LABEL : ProblemType.usual(labels);
+      return null;
     }
     String name = config.text("problem_type");
-    return ProblemType.named(name)
-        .orElseThrow(
-            () ->
-                new InvalidInputException(
-                    "unknown problem_type \""
-                        + name
-                        + "\"; known: "
-                        + Arrays.stream(ProblemType.values())
-                            .map(ProblemType::hfName)
-                            .collect(Collectors.joining(", ")),
-                    config.where(),
-                    "correct the key, or remove it: transformers then takes "
-                        + ProblemType.usual(labels).hfName()));
+    Optional<ProblemType> known = ProblemType.named(name);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    throw new InvalidInputException(
+        "unknown problem_type \""
+            + name
+            + "\"; known: single_label_classification, multi_label_classification, regression",
+        config.where(),
+        "correct the key in a copy of the folder, or leave it out there: transformers then decides"
+            + " by the number of labels");
   }
 
-  /** Of sentence-transformers' CrossEncoder, by the name of a class of torch. */
   private static Optional<String> activation(HfConfig config) {
     Optional<String> own =
-        config
-            .at("sentence_transformers")
-            .filter(s -> s.has("activation_fn"))
-            .map(s -> s.text("activation_fn"));
-    String older = "sbert_ce_default_activation_function";
-    return own.isPresent() || !config.has(older) ? own : Optional.of(config.text(older));
+        config.at(NEWER).filter(s -> s.has("activation_fn")).map(s -> s.text("activation_fn"));
+    return own.isPresent() || !config.has(OLDER) ? own : Optional.of(config.text(OLDER));
   }
 
-  private static boolean isSigmoid(HfConfig config, String activation) {
-    if (!activation.endsWith(".Sigmoid") && !activation.endsWith(".Identity")) {
-      throw new InvalidInputException(
-          "the cross-encoder's activation is "
-              + activation
-              + ", where torch's Sigmoid and Identity are known",
-          config.where(),
-          "say what the logits are in problem_type: multi_label_classification for sigmoid,"
-              + " single_label_classification for softmax, regression for plain numbers");
-    }
-    return activation.endsWith(".Sigmoid");
+  /** Several logits that stay as they are get a softmax for their probabilities. */
+  private static ProblemType ofActivation(HfConfig config, String function, int labels) {
+    return switch (function) {
+      case SIGMOID -> ProblemType.MULTI_LABEL;
+      case IDENTITY -> labels == 1 ? ProblemType.REGRESSION : ProblemType.SINGLE_LABEL;
+      case "Softmax" -> ProblemType.SINGLE_LABEL;
+      default ->
+          throw new InvalidInputException(
+              "the cross-encoder's activation is "
+                  + function
+                  + ", where torch's Sigmoid, Identity and Softmax are known",
+              config.where(),
+              "save the model with CrossEncoder(DIR, activation_fn=torch.nn.Identity()) into another"
+                  + " folder and convert that: the file gives the logits, and your program the rest");
+    };
   }
 }

@@ -78,7 +78,7 @@ class AdapterMergeTest {
           adapter.matrix(prefix + ".lora_B.default.weight"),
           false);
       assertThat(checkpoint.weights().tensor("score.weight", 7, 64)).isNotNull();
-      assertThat(checkpoint.adapterNotes().toString()).contains("original_module");
+      assertThat(checkpoint.notes().toString()).contains("original_module");
     }
   }
 

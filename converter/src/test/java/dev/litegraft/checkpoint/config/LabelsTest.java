@@ -51,15 +51,26 @@ class LabelsTest {
         "{'id2label':{}}| id2label is empty, where at least one label is needed",
         "{'id2label':{'0':[]}}| 0 is [], where a string is needed",
         "{'id2label':['a','b']}| id2label is [a, b], where an object is needed",
-        "{'id2label':{'0':'a','1':'b'},'num_labels':3}| num_labels is 3, but id2label names 2 labels",
-        "{'id2label':{'0':'a','1':'b'},'label2id':{'a':1,'b':0}}| label2id says that \"a\" is 1, but id2label says that 1 is \"b\"",
-        "{'id2label':{'0':'a','1':'b'},'label2id':{'LABEL_0':0}}| label2id says that \"LABEL_0\" is 0, but id2label says that 0 is \"a\"",
-        "{'label2id':{'a':7}}| label2id says that \"a\" is 7, but id2label says that 7 is no label",
         "{'num_labels':2000000000}| num_labels is 2000000000, where at most 1000000 are expected",
         "{'num_labels':0}| num_labels is 0, where a whole number of 1 or more is needed"
       })
   void contradictionsAreRefusedWithBothValues(String json, String what) {
     assertThat(Refusal.of(() -> Labels.of(parse(json))).what()).isEqualTo(what);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'id2label':{'0':'a','1':'b'},'num_labels':3}| num_labels is 3, but id2label names 2 labels",
+        "{'id2label':{'0':'a','1':'b'},'label2id':{'a':1,'b':0}}| label2id says that \"a\" is 1, but id2label says that this is \"b\"",
+        "{'id2label':{'0':'a','1':'b'},'label2id':{'LABEL_0':0}}| label2id says that \"LABEL_0\" is 0, but id2label says that this is \"a\"",
+        "{'label2id':{'a':7}}| label2id says that \"a\" is 7, but id2label says that this is no label"
+      })
+  void otherKeysThatContradictId2labelAreNoted(String json, String what) {
+    assertThat(Labels.of(parse(json)).notes())
+        .containsExactly(what + ": transformers goes by id2label");
   }
 
   @Test
@@ -70,28 +81,59 @@ class LabelsTest {
         .isEqualTo("score has 7 rows, but config.json names 3 labels");
   }
 
-  @Test
-  void aCrossEncodersActivationSaysWhatItsNumberIs() {
-    String older = "{'sbert_ce_default_activation_function':'torch.nn.modules.activation.Sigmoid'}";
-    assertThat(ProblemTypes.of(parse(older), 1)).isEqualTo(ProblemType.MULTI_LABEL);
-    String newer =
-        "{'sentence_transformers':{'activation_fn':'torch.nn.modules.linear.Identity','version':'5'}}";
-    assertThat(ProblemTypes.of(parse(newer), 1)).isEqualTo(ProblemType.REGRESSION);
-    assertThat(ProblemTypes.of(parse(newer), 3)).isEqualTo(ProblemType.SINGLE_LABEL);
-    String other = "{'sbert_ce_default_activation_function':'torch.nn.modules.activation.Tanh'}";
-    assertThat(Refusal.of(() -> ProblemTypes.of(parse(other), 1)).what()).contains("Tanh");
+  private static ProblemType type(String json, int labels) {
+    return ProblemTypes.of(parse(json), labels).type();
   }
 
   @Test
-  void theProblemTypeIsTheConfigsOrFollowsFromTheNumberOfLabels() {
-    assertThat(ProblemTypes.of(parse("{}"), 1)).isEqualTo(ProblemType.REGRESSION);
-    assertThat(ProblemTypes.of(parse("{'problem_type':null}"), 2))
-        .isEqualTo(ProblemType.SINGLE_LABEL);
-    assertThat(ProblemTypes.of(parse("{'problem_type':'multi_label_classification'}"), 2))
+  void aCrossEncodersActivationSaysWhatItsNumberIs() {
+    String older = "{'sbert_ce_default_activation_function':'torch.nn.modules.activation.Sigmoid'}";
+    assertThat(type(older, 1)).isEqualTo(ProblemType.MULTI_LABEL);
+    String newer =
+        "{'sentence_transformers':{'activation_fn':'torch.nn.modules.linear.Identity','version':'5'}}";
+    assertThat(type(newer, 1)).isEqualTo(ProblemType.REGRESSION);
+    assertThat(type(newer, 3)).isEqualTo(ProblemType.SINGLE_LABEL);
+    assertThat(type("{'sentence_transformers':{'version':'5'}}", 1))
         .isEqualTo(ProblemType.MULTI_LABEL);
-    assertThat(ProblemTypes.of(parse("{'problem_type':'regression'}"), 2))
+    String other = "{'sbert_ce_default_activation_function':'torch.nn.modules.activation.Tanh'}";
+    assertThat(Refusal.of(() -> type(other, 1)).what()).contains("Tanh");
+    String strange = "{'sbert_ce_default_activation_function':'my.Function'}";
+    assertThat(type(strange, 1)).isEqualTo(ProblemType.MULTI_LABEL);
+    assertThat(ProblemTypes.of(parse(strange), 1).notes().toString()).contains("my.Function");
+  }
+
+  @Test
+  void aFoldersActivationGoesBeforeTheConfigsAndThatBeforeTheProblemType() {
+    HfConfig config =
+        parse(
+            "{'sentence_transformers':{'activation_fn':'torch.nn.modules.activation.Sigmoid'},"
+                + "'problem_type':'regression'}");
+    assertThat(ProblemTypes.of(config, 1).type()).isEqualTo(ProblemType.MULTI_LABEL);
+    assertThat(ProblemTypes.of(config, 1).notes().toString())
+        .contains("problem_type is regression");
+    assertThat(
+            ProblemTypes.ofCrossEncoder(
+                    config, 1, java.util.Optional.of("torch.nn.modules.linear.Identity"))
+                .type())
         .isEqualTo(ProblemType.REGRESSION);
-    assertThat(Refusal.of(() -> ProblemTypes.of(parse("{'problem_type':'ranking'}"), 2)).what())
+  }
+
+  @Test
+  void oneLogitIsAProbabilityUnlessItIsCalledARegression() {
+    assertThat(type("{}", 1)).isEqualTo(ProblemType.MULTI_LABEL);
+    assertThat(type("{'problem_type':'regression'}", 1)).isEqualTo(ProblemType.REGRESSION);
+    HfConfig single = parse("{'problem_type':'single_label_classification'}");
+    assertThat(ProblemTypes.of(single, 1).type()).isEqualTo(ProblemType.MULTI_LABEL);
+    assertThat(ProblemTypes.of(single, 1).notes().toString()).contains("sigmoid");
+  }
+
+  @Test
+  void severalLogitsAreWhatTheProblemTypeSaysElseOneLabelOfThem() {
+    assertThat(type("{'problem_type':null}", 2)).isEqualTo(ProblemType.SINGLE_LABEL);
+    assertThat(type("{'problem_type':'multi_label_classification'}", 2))
+        .isEqualTo(ProblemType.MULTI_LABEL);
+    assertThat(type("{'problem_type':'regression'}", 2)).isEqualTo(ProblemType.REGRESSION);
+    assertThat(Refusal.of(() -> type("{'problem_type':'ranking'}", 2)).what())
         .isEqualTo(
             "unknown problem_type \"ranking\"; known: single_label_classification,"
                 + " multi_label_classification, regression");

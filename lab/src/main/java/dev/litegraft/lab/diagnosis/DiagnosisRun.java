@@ -140,7 +140,7 @@ final class DiagnosisRun {
         model.takesMask(),
         model.takesTokenTypes() && asked.takesTokenTypes(),
         size > LARGE,
-        foreign && checkpoint.tokenizerConfig().paddingSide() == Side.LEFT,
+        foreign && asked.tokenizerPadding() == Side.LEFT,
         foreign);
   }
 

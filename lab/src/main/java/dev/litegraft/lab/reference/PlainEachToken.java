@@ -156,6 +156,11 @@ final class PlainEachToken implements EachToken<Array> {
   }
 
   @Override
+  public Array leading(Array x, int count) {
+    return Rows.leading(x, count);
+  }
+
+  @Override
   public Array normalize(Array x) {
     return Rows.normalize(x, workers);
   }

@@ -52,6 +52,16 @@ final class Rows {
         });
   }
 
+  /** The first numbers of every row: [.., d] to [.., count]. */
+  static Array leading(Array x, int count) {
+    int width = x.dim(-1);
+    float[] out = new float[Math.multiplyExact(x.rows(), count)];
+    for (int row = 0; row < x.rows(); row++) {
+      System.arraycopy(x.numbers(), row * width, out, row * count, count);
+    }
+    return Array.of(x.shape().with(-1, count), out);
+  }
+
   /** Rows of [.., d] one behind the other. */
   static Array joined(List<Array> parts) {
     int width = parts.stream().mapToInt(part -> part.dim(-1)).sum();

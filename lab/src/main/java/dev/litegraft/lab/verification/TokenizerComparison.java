@@ -1,15 +1,12 @@
 package dev.litegraft.lab.verification;
 
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.config.TokenizerFiles;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.runtime.Encoding;
 import dev.litegraft.runtime.Tokenizer;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -38,18 +35,18 @@ final class TokenizerComparison {
       return Optional.empty();
     }
     Optional<byte[]> settings = reader.file(ModelFacts.TOKENIZER_CONFIG_NAME);
-    TokenizerFiles files = checkpoint.tokenizerFiles();
-    boolean sameJson = same(inside, files.tokenizer());
-    if (sameJson && same(settings, files.config())) {
+    Optional<byte[]> decided = checkpoint.tokenizer().json();
+    boolean sameJson = same(inside, decided);
+    if (sameJson && same(settings, checkpoint.tokenizer().config())) {
       return Optional.empty();
     }
     try (Tokenizer own = Tokenizer.of(inside.get(), settings, "the file's tokenizer")) {
       Optional<Difference> difference = onTexts(tokenizer, own, texts);
-      if (difference.isPresent() || sameJson || files.tokenizer().isEmpty()) {
+      if (difference.isPresent() || sameJson || decided.isEmpty()) {
         return difference;
       }
-      byte[] expected = Files.readAllBytes(files.tokenizer().get());
-      return TokenizerVocabulary.of(expected).differenceTo(TokenizerVocabulary.of(inside.get()));
+      return TokenizerVocabulary.of(decided.get())
+          .differenceTo(TokenizerVocabulary.of(inside.get()));
     } catch (InvalidInputException e) {
       return Optional.of(new Difference("tokenizer", "one that can be read", e.what()));
     }
@@ -88,11 +85,9 @@ final class TokenizerComparison {
         setting, shown(expected.ids()) + " for " + what, shown(own.ids()) + " for " + what);
   }
 
-  private static boolean same(Optional<byte[]> bytes, Optional<Path> file) throws IOException {
-    if (bytes.isEmpty() || file.isEmpty()) {
-      return bytes.isEmpty() && file.isEmpty();
-    }
-    return Arrays.equals(bytes.get(), Files.readAllBytes(file.get()));
+  private static boolean same(Optional<byte[]> one, Optional<byte[]> other) {
+    return one.isPresent() == other.isPresent()
+        && (one.isEmpty() || Arrays.equals(one.get(), other.get()));
   }
 
   private static String shown(int[] ids) {

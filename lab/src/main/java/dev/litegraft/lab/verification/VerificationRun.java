@@ -1,7 +1,7 @@
 package dev.litegraft.lab.verification;
 
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.config.TokenizerFiles;
+import dev.litegraft.checkpoint.CheckpointTokenizer;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Pooling;
@@ -13,7 +13,6 @@ import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.Tokenizer;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -122,18 +121,14 @@ final class VerificationRun {
   private Questions probes(List<String> texts, long multiplications) throws IOException {
     long tokens = multiplications / reference.model().multiplicationsPerToken();
     long budget = Math.max(LEAST_TOKENS, Math.min(MOST_TOKENS, tokens));
-    TokenizerFiles files = checkpoint.tokenizerFiles();
-    if (files.tokenizer().isEmpty()) {
-      notes.add("the checkpoint has no tokenizer.json: seeded token ids were asked, and no texts");
+    CheckpointTokenizer own = checkpoint.tokenizer();
+    if (own.json().isEmpty()) {
+      notes.add("the checkpoint has no tokenizer: seeded token ids were asked, and no texts");
       return probes(texts, Optional.empty(), budget);
     }
-    Path json = files.tokenizer().get();
-    Optional<byte[]> settings =
-        files.config().isPresent()
-            ? Optional.of(Files.readAllBytes(files.config().get()))
-            : Optional.empty();
-    byte[] bytes = Files.readAllBytes(json);
-    try (Tokenizer tokenizer = Tokenizer.of(bytes, settings, json.toString())) {
+    byte[] bytes = own.json().get();
+    try (Tokenizer tokenizer =
+        Tokenizer.of(bytes, own.config(), own.where().resolve("tokenizer.json").toString())) {
       TokenizerVocabulary.of(bytes).last().ifPresent(this::noteUnknown);
       List<String> all = new ArrayList<>(texts);
       all.addAll(BuiltInTexts.ALL);

@@ -1,0 +1,239 @@
+package dev.litegraft.checkpoint;
+
+import dev.litegraft.checkpoint.adapter.Adapter;
+import dev.litegraft.checkpoint.adapter.AdapterMerge;
+import dev.litegraft.checkpoint.adapter.AdapterTask;
+import dev.litegraft.checkpoint.config.ConfigKeys;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.ModuleNames;
+import dev.litegraft.checkpoint.config.QuantizedWeights;
+import dev.litegraft.checkpoint.config.SavedBy;
+import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.tensor.RawTensorData;
+import dev.litegraft.tensor.TensorData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens a folder, and an adapter's, step by step: what it is, its config, its weights, and what of
+ * it is read as what.
+ */
+final class CheckpointReader {
+  static final String CONFIG = "config.json";
+
+  private final Path folder;
+  private final Optional<Path> adapterFolder;
+  private final Optional<ReadAs> readAs;
+  private final Function<HfConfig, ModuleNames> names;
+  private final List<SafetensorsFile> files = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+
+  CheckpointReader(
+      Path folder,
+      Optional<Path> adapterFolder,
+      Optional<ReadAs> readAs,
+      Function<HfConfig, ModuleNames> names) {
+    this.names = names;
+    this.folder = folder;
+    this.adapterFolder = adapterFolder;
+    this.readAs = readAs;
+  }
+
+  Checkpoint open() throws IOException {
+    requireFolder(folder);
+    Optional<SentenceTransformer> own =
+        readAs.isPresent() && !isEmbedder() ? Optional.empty() : SentenceTransformer.find(folder);
+    Optional<SentenceTransformer> ofAdapter =
+        adapterFolder.isPresent()
+            ? SentenceTransformer.find(adapterFolder.get())
+            : Optional.empty();
+    Path model = own.map(SentenceTransformer::modelFolder).orElse(folder);
+    FolderFiles.requireOneModel(model, folder, readAs);
+    HfConfig config = HfConfig.read(requireConfig(model));
+    ConfigKeys.requireConvertible(config);
+    // An adapter that sentence-transformers saved brings all modules with it.
+    Optional<SentenceTransformer> sentence = ofAdapter.isPresent() ? ofAdapter : own;
+    for (Map.Entry<String, @Nullable Object> setting : settings(sentence).entrySet()) {
+      config = config.with(setting.getKey(), setting.getValue());
+    }
+    try {
+      return opened(model, config, sentence);
+    } catch (Throwable t) {
+      closeAll(files, t);
+      throw t;
+    }
+  }
+
+  private boolean isEmbedder() {
+    return readAs.filter(ReadAs.EMBEDDER::equals).isPresent();
+  }
+
+  private static Map<String, @Nullable Object> settings(Optional<SentenceTransformer> sentence) {
+    return sentence.isPresent() ? sentence.get().settings().modelSettings() : Map.of();
+  }
+
+  private Checkpoint opened(Path model, HfConfig read, Optional<SentenceTransformer> sentence)
+      throws IOException {
+    WeightFiles.Found found = WeightFiles.find(model, read);
+    for (Path file : found.files()) {
+      files.add(SafetensorsFile.open(file));
+    }
+    Map<String, RawTensorData> tensors = merged(files);
+    QuantizedWeights.refuse(tensors.keySet(), model.toString());
+    requireIndexed(files, found.index(), model.resolve(WeightFiles.INDEX));
+    tensors = TensorNames.unwrapped(tensors, model.toString(), notes);
+    TextPart text = TextPart.of(read, tensors, notes);
+    tensors = text.tensors();
+    HfConfig config = text.config();
+    SavedBy savedBy = sentence.map(s -> s.settings().savedBy()).orElse(SavedBy.UNKNOWN).orOf(read);
+    Optional<Adapter> adapter = Optional.empty();
+    if (adapterFolder.isPresent()) {
+      Path root =
+          sentence
+              .map(SentenceTransformer::modelFolder)
+              .filter(path -> path.startsWith(adapterFolder.get()))
+              .orElse(adapterFolder.get());
+      adapter = Optional.of(Adapter.open(root));
+      files.add(adapter.get().file());
+    }
+    Map<String, RawTensorData> stored = new LinkedHashMap<>(tensors);
+    Map<String, TensorData> used = new LinkedHashMap<>(tensors);
+    if (adapter.isPresent()) {
+      ModuleNames modules = names.apply(config);
+      used = AdapterMerge.of(adapter.get(), config, modules, tensors);
+      config = AdapterTask.config(adapter.get(), config, modules, used);
+      stored.putAll(adapter.get().file().tensors());
+    }
+    TrainedClass trained =
+        TrainedClass.of(config, used, sentence, readAs, adapter.isPresent(), notes);
+    config = trained.config();
+    if (trained.sentence().isPresent()) {
+      Map<String, RawTensorData> ofModules = new LinkedHashMap<>();
+      trained.sentence().get().openWeights(config, files, ofModules);
+      stored.putAll(ofModules);
+      used.putAll(ofModules);
+    }
+    FolderFiles.note(model, folder, adapterFolder, notes);
+    return new Checkpoint(
+        new Checkpoint.Opened(
+            model,
+            folder,
+            config,
+            savedBy,
+            List.copyOf(files),
+            stored,
+            CheckpointWeights.of(used, model + adapter.map(a -> " with " + a.folder()).orElse("")),
+            trained.sentence(),
+            adapter,
+            List.copyOf(notes)));
+  }
+
+  private static void requireFolder(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      throw new InvalidInputException(
+          "there is no such folder", folder.toString(), "check the path of the checkpoint");
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new InvalidInputException(
+          "the path is a file, where the folder of a checkpoint is needed",
+          folder.toString(),
+          "give the folder that holds config.json and model.safetensors");
+    }
+    try (Stream<Path> list = Files.list(folder)) {
+      if (list.findAny().isEmpty()) {
+        throw new InvalidInputException(
+            "the folder is empty, where config.json and model.safetensors are needed",
+            folder.toString(),
+            "check the path, or download the checkpoint again");
+      }
+    }
+  }
+
+  private static Path requireConfig(Path folder) throws IOException {
+    Path config = folder.resolve(CONFIG);
+    if (Files.isRegularFile(config)) {
+      return config;
+    }
+    if (Files.exists(folder.resolve("adapter_config.json"))) {
+      throw new InvalidInputException(
+          "the folder has no config.json, but adapter_config.json: it is an adapter, not a model",
+          folder.toString(),
+          "convert the folder of the base model, with --adapter " + folder);
+    }
+    String remedy = "download the checkpoint again, with config.json";
+    try (Stream<Path> list = Files.list(folder)) {
+      remedy =
+          list.filter(p -> Files.isRegularFile(p.resolve(CONFIG)))
+              .sorted()
+              .findFirst()
+              .map(p -> "there is one in the folder " + p + "; give that folder")
+              .orElse(remedy);
+    }
+    throw new InvalidInputException("the folder has no config.json", folder.toString(), remedy);
+  }
+
+  private static Map<String, RawTensorData> merged(List<SafetensorsFile> files) {
+    Map<String, RawTensorData> all = new LinkedHashMap<>();
+    Map<String, Path> owners = new LinkedHashMap<>();
+    for (SafetensorsFile file : files) {
+      file.tensors()
+          .forEach(
+              (name, tensor) -> {
+                Path other = owners.put(name, file.path());
+                if (other != null) {
+                  throw new InvalidInputException(
+                      "the tensor "
+                          + name
+                          + " stands in two shards: "
+                          + other.getFileName()
+                          + " and "
+                          + file.path().getFileName(),
+                      file.path().toString(),
+                      "download or save the checkpoint again");
+                }
+                all.put(name, tensor);
+              });
+    }
+    return all;
+  }
+
+  private static void requireIndexed(
+      List<SafetensorsFile> files, Map<String, Path> index, Path indexFile) {
+    Map<Path, SafetensorsFile> byPath = new LinkedHashMap<>();
+    files.forEach(f -> byPath.put(f.path(), f));
+    index.forEach(
+        (tensor, path) -> {
+          SafetensorsFile file = byPath.get(path);
+          if (file == null || !file.tensors().containsKey(tensor)) {
+            throw new InvalidInputException(
+                "the index says that "
+                    + tensor
+                    + " is in "
+                    + path.getFileName()
+                    + ", which does not have it",
+                indexFile.toString(),
+                "download or save the checkpoint again; shards and index do not belong together");
+          }
+        });
+  }
+
+  static void closeAll(List<SafetensorsFile> files, Throwable reason) {
+    for (SafetensorsFile file : files) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        reason.addSuppressed(e);
+      }
+    }
+  }
+}

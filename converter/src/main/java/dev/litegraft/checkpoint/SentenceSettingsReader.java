@@ -1,0 +1,333 @@
+package dev.litegraft.checkpoint;
+
+import dev.litegraft.checkpoint.SentenceTransformer.Kind;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.SavedBy;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@link SentenceSettings}. Every key is read, known to be harmless, named, or refused.
+ *
+ * <p>Source: {@code sentence_transformers/base/model.py}, _parse_model_config and _get_model_type;
+ * {@code sentence_transformers/base/modules/transformer.py}, load_config and __init__.
+ */
+final class SentenceSettingsReader {
+  static final String OF_FOLDER = "config_sentence_transformers.json";
+
+  /** In the order in which the module looks for its own config. */
+  static final List<String> OF_MODULE =
+      List.of(
+          "sentence_bert_config.json",
+          "sentence_roberta_config.json",
+          "sentence_distilbert_config.json",
+          "sentence_camembert_config.json",
+          "sentence_albert_config.json",
+          "sentence_xlm-roberta_config.json",
+          "sentence_xlnet_config.json");
+
+  private static final String EXTRACTION = "feature-extraction";
+  private static final String CLASSIFICATION = "sequence-classification";
+  private static final String TRY = "use a model whose texts are read as plain text";
+
+  /** Where something is loaded from, and in which precision. */
+  private static final Set<String> LOADING =
+      Set.of(
+          "trust_remote_code",
+          "revision",
+          "subfolder",
+          "token",
+          "cache_dir",
+          "local_files_only",
+          "use_fast",
+          "padding",
+          "clean_up_tokenization_spaces",
+          "torch_dtype",
+          "dtype",
+          "attn_implementation",
+          "device_map",
+          "low_cpu_mem_usage",
+          "use_safetensors",
+          "add_pooling_layer",
+          "use_memory_efficient_attention",
+          "unpad_inputs");
+
+  private final HfConfig whole;
+  private final HfConfig module;
+  private final List<String> notes = new ArrayList<>();
+
+  private SentenceSettingsReader(HfConfig whole, HfConfig module) {
+    this.whole = whole;
+    this.module = module;
+  }
+
+  /**
+   * Reads both files; either may be absent.
+   *
+   * @param folder where modules.json is
+   * @param model where the Transformer module is
+   */
+  static SentenceSettings read(Path folder, Path model) throws IOException {
+    Optional<HfConfig> module = Optional.empty();
+    for (String name : OF_MODULE) {
+      if (module.isEmpty()) {
+        module = optional(model.resolve(name)).filter(config -> !config.keys().isEmpty());
+      }
+    }
+    return new SentenceSettingsReader(
+            optional(folder.resolve(OF_FOLDER)).orElse(empty(folder, OF_FOLDER)),
+            module.orElse(empty(model, OF_MODULE.get(0))))
+        .read();
+  }
+
+  private static Optional<HfConfig> optional(Path file) throws IOException {
+    return Files.isRegularFile(file) ? Optional.of(HfConfig.read(file)) : Optional.empty();
+  }
+
+  private static HfConfig empty(Path folder, String name) {
+    return HfConfig.parse("{}", folder.resolve(name).toString());
+  }
+
+  private SentenceSettings read() {
+    Kind kind = kind();
+    String task = task();
+    requirePlainTexts(task);
+    Map<String, String> prompts = prompts();
+    String prompt = prompt(kind, prompts);
+    OptionalInt maxLength = maxLength();
+    Optional<Integer> dimensions =
+        whole.has("truncate_dim") ? Optional.of(whole.integer("truncate_dim")) : Optional.empty();
+    Optional<String> activation =
+        whole.has("activation_fn") ? Optional.of(whole.text("activation_fn")) : Optional.empty();
+    boolean lowerCase = module.flag("do_lower_case", false);
+    Map<String, @Nullable Object> modelSettings = modelSettings();
+    SavedBy savedBy = SavedBy.of(whole);
+    whole.has("similarity_fn_name");
+    whole.has("requirements");
+    module.has("unpad_inputs");
+    notes.addAll(SentenceModules.unknown(whole));
+    notes.addAll(SentenceModules.unknown(module));
+    return new SentenceSettings(
+        kind,
+        task,
+        maxLength,
+        lowerCase,
+        prompt,
+        prompts,
+        dimensions,
+        activation,
+        modelSettings,
+        savedBy,
+        notes);
+  }
+
+  private Kind kind() {
+    String type = whole.text("model_type", "SentenceTransformer");
+    return switch (type) {
+      case "SentenceTransformer" -> Kind.EMBEDDER;
+      case "CrossEncoder" -> Kind.CROSS_ENCODER;
+      default ->
+          throw new InvalidInputException(
+              "model_type is "
+                  + Json.show(type)
+                  + ", where SentenceTransformer or CrossEncoder can be converted",
+              whole.where() + ", model_type",
+              "use an embedder with one vector a text, or a cross-encoder");
+    };
+  }
+
+  private String task() {
+    String task = module.text("transformer_task", EXTRACTION);
+    if (!task.equals(EXTRACTION) && !task.equals(CLASSIFICATION)) {
+      throw new InvalidInputException(
+          "transformer_task is "
+              + Json.show(task)
+              + ", where "
+              + EXTRACTION
+              + " or "
+              + CLASSIFICATION
+              + " can be converted",
+          module.where() + ", transformer_task",
+          task.equals("text-generation")
+              ? "use a cross-encoder with a classification head: this one reads the words that a"
+                  + " language model would write"
+              : TRY);
+    }
+    return task;
+  }
+
+  /** Texts that go through a chat template, and outputs of another layer, are other models. */
+  private void requirePlainTexts(String task) {
+    String usual = task.equals(EXTRACTION) ? "last_hidden_state" : "logits";
+    module.has("module_output_name");
+    for (HfConfig kinds : module.at("modality_config").stream().toList()) {
+      if (kinds.at("message").isPresent()) {
+        throw new InvalidInputException(
+            "the texts of this model go through a chat template, which cannot be converted",
+            kinds.where() + ", message",
+            TRY);
+      }
+      Optional<HfConfig> text = kinds.at("text");
+      Object output = text.map(t -> t.value("method_output_name")).orElse(usual);
+      if (!output.equals(usual) && !output.equals(List.of(usual))) {
+        throw new InvalidInputException(
+            "method_output_name is " + Json.show(output) + ", where " + usual + " can be converted",
+            kinds.where() + ".text, method_output_name",
+            "use a model that reads the last layer");
+      }
+      kinds.keys().forEach(kinds::has);
+      text.ifPresent(t -> t.keys().forEach(t::has));
+    }
+    for (String key : List.of("query_expansion", "tokenizer_name_or_path")) {
+      if (module.has(key)) {
+        throw changed(module, key);
+      }
+    }
+    for (String key : List.of("query_length", "document_length")) {
+      if (module.has(key)) {
+        notes.add(
+            module.where()
+                + " has "
+                + key
+                + " "
+                + module.integer(key)
+                + ", which encode_query and encode_document take and encode does not: the file"
+                + " does as encode does");
+      }
+    }
+  }
+
+  /** The tokenizer's argument goes before the module's own key, and that of a call before both. */
+  private OptionalInt maxLength() {
+    OptionalInt length = length(module, "max_seq_length");
+    for (String name : List.of("tokenizer_args", "processor_kwargs")) {
+      Optional<HfConfig> args = module.at(name);
+      if (args.isPresent()) {
+        OptionalInt given = length(args.get(), "model_max_length");
+        length = given.isPresent() ? given : length;
+        requireOnly(args.get(), Set.of("model_max_length"));
+      }
+    }
+    Optional<HfConfig> processing = module.at("processing_kwargs");
+    if (processing.isPresent()) {
+      for (String part : List.of("text", "common")) {
+        Optional<HfConfig> args = processing.get().at(part);
+        if (args.isPresent()) {
+          OptionalInt given = length(args.get(), "max_length");
+          length = given.isPresent() ? given : length;
+          Object truncation = args.get().value("truncation");
+          boolean usual =
+              truncation == null || truncation.equals(true) || truncation.equals("longest_first");
+          requireOnly(
+              args.get(), usual ? Set.of("max_length", "truncation") : Set.of("max_length"));
+        }
+      }
+      for (String part : List.of("chat_template", "audio", "image", "video")) {
+        processing.get().at(part).ifPresent(args -> args.keys().forEach(args::has));
+      }
+    }
+    return length;
+  }
+
+  private static OptionalInt length(HfConfig config, String key) {
+    return config.has(key) ? OptionalInt.of(Math.max(1, config.integer(key))) : OptionalInt.empty();
+  }
+
+  private static void requireOnly(HfConfig config, Set<String> read) {
+    for (String key : config.keys()) {
+      if (!LOADING.contains(key) && !read.contains(key)) {
+        throw changed(config, key);
+      }
+      config.has(key);
+    }
+  }
+
+  private static InvalidInputException changed(HfConfig config, String key) {
+    return new InvalidInputException(
+        key
+            + " is "
+            + Json.show(config.value(key))
+            + ", which changes how texts are read and cannot be converted",
+        config.where() + ", " + key,
+        "save the model again with this in tokenizer_config.json or config.json");
+  }
+
+  /** What is given to the config's class goes before config.json; the model's own is refused. */
+  private Map<String, @Nullable Object> modelSettings() {
+    Map<String, @Nullable Object> settings = new LinkedHashMap<>();
+    for (String name : List.of("config_args", "config_kwargs")) {
+      Optional<HfConfig> args = module.at(name);
+      if (args.isPresent()) {
+        for (String key : args.get().keys()) {
+          if (!LOADING.contains(key)) {
+            settings.put(key, args.get().value(key));
+          }
+          args.get().has(key);
+        }
+      }
+    }
+    for (String name : List.of("model_args", "model_kwargs")) {
+      module.at(name).ifPresent(args -> requireOnly(args, Set.of()));
+    }
+    if (!settings.isEmpty()) {
+      notes.add(module.where() + " sets keys of config.json otherwise: " + settings);
+    }
+    return settings;
+  }
+
+  private Map<String, String> prompts() {
+    Map<String, String> prompts = new LinkedHashMap<>();
+    Optional<HfConfig> said = whole.at("prompts");
+    if (said.isPresent()) {
+      for (String name : said.get().keys()) {
+        // Names have dots in them.
+        if (!(said.get().value(name) instanceof String prompt)) {
+          throw new InvalidInputException(
+              "the prompt "
+                  + Json.show(name)
+                  + " is "
+                  + Json.show(said.get().value(name))
+                  + ", where a string is needed",
+              said.get().where(),
+              "compare the file with the model's original one");
+        }
+        said.get().has(name);
+        prompts.put(name, prompt);
+      }
+    }
+    return prompts;
+  }
+
+  /** The prompt before every text. The others are the user's to put there: a note names them. */
+  private String prompt(Kind kind, Map<String, String> prompts) {
+    String name = whole.text("default_prompt_name", "");
+    boolean known = prompts.containsKey(name);
+    // An embedder has these two without a word, and empty.
+    boolean builtIn = kind == Kind.EMBEDDER && Set.of("query", "document").contains(name);
+    if (!name.isEmpty() && !known && !builtIn) {
+      throw new InvalidInputException(
+          "default_prompt_name is " + Json.show(name) + ", which prompts does not have",
+          whole.where(),
+          "save the model again with the prompt, or without default_prompt_name");
+    }
+    String prompt = prompts.getOrDefault(name, "");
+    if (!prompt.isEmpty()) {
+      notes.add(
+          "the model's default prompt is put before every text: "
+              + Json.show(prompt)
+              + (kind == Kind.CROSS_ENCODER ? " (of a pair before the first one)" : ""));
+    }
+    return prompt;
+  }
+}

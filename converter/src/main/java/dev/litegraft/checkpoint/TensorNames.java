@@ -1,0 +1,63 @@
+package dev.litegraft.checkpoint;
+
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.tensor.RawTensorData;
+import dev.litegraft.tensor.TensorViews;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Names that a wrapper around the model put before those of all its tensors. */
+final class TensorNames {
+  /** Of torch.compile, of parallel training and of Lightning; one may stand in the other. */
+  private static final Pattern WRAPPER =
+      Pattern.compile("((?:_orig_mod\\.|module\\.|_fsdp_wrapped_module\\.|_forward_module\\.)+).*");
+
+  private TensorNames() {}
+
+  /**
+   * The tensors without a prefix that every one of them has.
+   *
+   * @param where the folder, for messages
+   * @throws InvalidInputException if only some tensors have it
+   */
+  static Map<String, RawTensorData> unwrapped(
+      Map<String, RawTensorData> tensors, String where, List<String> notes) {
+    String prefix = "";
+    for (String name : tensors.keySet()) {
+      Matcher wrapper = WRAPPER.matcher(name);
+      if (wrapper.matches()) {
+        prefix = wrapper.group(1);
+        break;
+      }
+    }
+    String found = prefix;
+    if (found.isEmpty()) {
+      return tensors;
+    }
+    for (String name : tensors.keySet()) {
+      if (!name.startsWith(found)) {
+        throw new InvalidInputException(
+            "some tensors are named "
+                + found
+                + "…, as a wrapper around the model names them, and others are not: "
+                + name,
+            where + ", tensor " + name,
+            "save the model itself, without its wrapper, with save_pretrained()");
+      }
+    }
+    Map<String, RawTensorData> plain = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, tensor) -> {
+          String rest = name.substring(found.length());
+          plain.put(rest, TensorViews.renamed(tensor, rest));
+        });
+    notes.add(
+        "every tensor's name begins with "
+            + found
+            + ", which a wrapper around the model put there; it was taken off");
+    return plain;
+  }
+}
