@@ -1,6 +1,5 @@
 package dev.litegraft.tokenizer.build;
 
-import dev.litegraft.tokenizer.TokenizerException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,7 +48,8 @@ final class Behind5 {
   private static final List<String> CODE_LLAMA =
       List.of("prefix_token", "middle_token", "suffix_token", "eot_token", "fill_token");
 
-  private static void t5(Arguments arguments) {
+  /** T5's further special tokens: those given, with its own where none of them is. */
+  static void t5(Arguments arguments) {
     Object given = arguments.values.get("additional_special_tokens");
     if (given instanceof List<?> tokens
         && tokens.stream()
@@ -109,17 +109,10 @@ final class Behind5 {
     }
   }
 
-  /** An id for the template; without one the library cannot build it, either. */
   private static void put(Map<String, Integer> ids, String token, @Nullable Integer id) {
-    if (id == null) {
-      throw new TokenizerException(
-          "transformers 5 puts a token around each text that this tokenizer has none of: \""
-              + token
-              + "\"",
-          "tokenizer_config.json",
-          "name the token (cls_token, sep_token, bos_token, eos_token) in a copy of the folder");
+    if (id != null) {
+      ids.put(token, id);
     }
-    ids.put(token, id);
   }
 
   private static String text(SpecialTokens tokens, String name) {

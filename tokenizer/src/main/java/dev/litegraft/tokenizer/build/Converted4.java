@@ -155,8 +155,8 @@ final class Converted4 {
   }
 
   private boolean prefixSpace() {
-    return !arguments.has("add_prefix_space")
-        || arguments.values.get("add_prefix_space") == null
+    // The class without the tokenizers library has it true; null in the file is false.
+    return !folder.tokenizerConfig.containsKey("add_prefix_space")
         || arguments.isTrue("add_prefix_space");
   }
 

@@ -1,5 +1,6 @@
 package dev.litegraft.tokenizer.build;
 
+import dev.litegraft.tokenizer.TokenizerException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,9 +41,12 @@ final class Decision {
 
   private static DecidedTokenizer readBoth(Folder folder) {
     DecidedTokenizer four = read(folder, Library.FOUR);
-    DecidedTokenizer five = read(folder, Library.FIVE);
-    if (same(four, five)) {
-      return four;
+    try {
+      if (same(four, read(folder, Library.FIVE))) {
+        return four;
+      }
+    } catch (TokenizerException e) {
+      return four; // version 5 cannot have saved it
     }
     List<String> notes = new ArrayList<>(four.notes());
     notes.add(

@@ -1,5 +1,6 @@
 package dev.litegraft.tokenizer.build;
 
+import dev.litegraft.tokenizer.TokenizerException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -198,6 +199,7 @@ final class Parts {
    * its type.
    *
    * @param ids the tokens with their ids
+   * @throws TokenizerException if a token has none: the library cannot build it, either
    */
   static Object template(List<String> single, List<String> pair, Map<String, Integer> ids) {
     Map<String, @Nullable Object> tokens = new LinkedHashMap<>();
@@ -212,20 +214,29 @@ final class Parts {
     return part(
         "TemplateProcessing",
         "single",
-        single.stream().map(Parts::piece).toList(),
+        single.stream().map(one -> piece(one, ids)).toList(),
         "pair",
-        pair.stream().map(Parts::piece).toList(),
+        pair.stream().map(one -> piece(one, ids)).toList(),
         "special_tokens",
         tokens);
   }
 
-  private static Map<String, @Nullable Object> piece(String piece) {
+  private static Map<String, @Nullable Object> piece(String piece, Map<String, Integer> ids) {
     int colon = piece.lastIndexOf(':');
     boolean typed =
         colon > 0 && colon == piece.length() - 2 && Character.isDigit(piece.charAt(colon + 1));
     String id = typed ? piece.substring(0, colon) : piece;
     int type = typed ? piece.charAt(colon + 1) - '0' : 0;
     boolean sequence = id.equals("$A") || id.equals("$B");
+    if (!sequence && !ids.containsKey(id)) {
+      throw new TokenizerException(
+          "the library's class puts \""
+              + id
+              + "\" around each text, which the tokenizer does not have",
+          "the vocabulary and tokenizer_config.json",
+          "name the tokens that the vocabulary has (cls_token, sep_token, bos_token, eos_token) in a"
+              + " copy of the folder, or a tokenizer_class that fits it");
+    }
     Map<String, @Nullable Object> value = new LinkedHashMap<>();
     value.put("id", sequence ? id.substring(1) : id);
     value.put("type_id", type);

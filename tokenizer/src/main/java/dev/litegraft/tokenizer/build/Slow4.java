@@ -167,7 +167,9 @@ final class Slow4 {
     String put(String name) {
       String text = tokens.text(name).orElse("None");
       Integer id = tokens.id(name, draft);
-      ids.put(text, id == null ? 0 : id);
+      if (id != null) {
+        ids.put(text, id);
+      }
       return text;
     }
 

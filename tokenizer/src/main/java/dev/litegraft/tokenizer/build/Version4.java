@@ -67,7 +67,6 @@ final class Version4 {
           "XLNetTokenizer",
           "MBartTokenizer",
           "MBart50Tokenizer",
-          "DebertaTokenizer",
           "RemBertTokenizer",
           "CpmTokenizer");
 
@@ -117,7 +116,7 @@ final class Version4 {
     } else if (MASK_TAKES_SPACE_NORMALIZED.contains(name)) {
       arguments.withSpaceBefore("mask_token", true, true);
     } else if (name.equals("T5Tokenizer") || name.equals("MT5Tokenizer")) {
-      arguments.additional(Behind5.extraIds(arguments));
+      Behind5.t5(arguments);
     } else if (name.equals("CodeLlamaTokenizer")) {
       arguments.addAdditional(List.of("prefix_token", "middle_token", "suffix_token", "eot_token"));
     } else if (name.equals("CamembertTokenizer")) {
