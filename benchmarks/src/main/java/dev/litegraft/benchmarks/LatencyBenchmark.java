@@ -46,7 +46,7 @@ public class LatencyBenchmark {
     model =
         RawModel.open(
             BenchmarkFiles.usual().converted(SyntheticLlama.SMOLLM2_135M, Recipe.of(recipe)),
-            RuntimeOptions.defaults().threads(1));
+            RuntimeOptions.defaults().withThreads(1));
     ids = BenchmarkFiles.ids(SyntheticLlama.SMOLLM2_135M, tokens);
   }
 

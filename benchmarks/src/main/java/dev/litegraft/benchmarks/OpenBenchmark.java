@@ -42,7 +42,7 @@ public class OpenBenchmark {
   /** Opens, answers and closes. */
   @Benchmark
   public RawOutput openAndAnswer() throws IOException {
-    try (RawModel model = RawModel.open(file, RuntimeOptions.defaults().threads(1))) {
+    try (RawModel model = RawModel.open(file, RuntimeOptions.defaults().withThreads(1))) {
       return model.answer(BenchmarkFiles.ids(SyntheticLlama.SMOLLM2_135M, 16), null, null);
     }
   }

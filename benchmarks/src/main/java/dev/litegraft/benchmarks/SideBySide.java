@@ -32,7 +32,7 @@ public final class SideBySide {
 
   private static final int[] LENGTHS = {16, 32, 64, 128};
   private static final SyntheticModel SMOL = SyntheticLlama.SMOLLM2_135M;
-  private static final RuntimeOptions ONE_THREAD = RuntimeOptions.defaults().threads(1);
+  private static final RuntimeOptions ONE_THREAD = RuntimeOptions.defaults().withThreads(1);
 
   private final BenchmarkFiles files = BenchmarkFiles.usual();
 

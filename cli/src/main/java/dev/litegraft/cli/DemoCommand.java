@@ -88,7 +88,7 @@ final class DemoCommand extends Subcommand {
               .withThreads(common().threads())
               .convert(folder.resolve("ko-movie-reviews-" + recipe.alias() + ".tflite"));
     }
-    RuntimeOptions options = RuntimeOptions.defaults().threads(common().threads());
+    RuntimeOptions options = RuntimeOptions.defaults().withThreads(common().threads());
     List<String> labels = new ArrayList<>(reviews.size());
     double[] milliseconds = new double[reviews.size()];
     try (TextClassifier classifier = TextClassifier.open(report.target(), options);

@@ -34,7 +34,7 @@ final class RunCommand extends Subcommand {
   @Override
   int execute() throws IOException {
     try (RawModel raw =
-            RawModel.open(model, RuntimeOptions.defaults().threads(common().threads()));
+            RawModel.open(model, RuntimeOptions.defaults().withThreads(common().threads()));
         TextLines lines = TextLines.open(input, in())) {
       raw.notes().forEach(notes()::note);
       for (String line = lines.next(); line != null; line = lines.next()) {

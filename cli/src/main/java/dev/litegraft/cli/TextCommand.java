@@ -1,6 +1,7 @@
 package dev.litegraft.cli;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.inspection.CheckpointFacts;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RuntimeOptions;
 import java.io.IOException;
@@ -47,8 +48,11 @@ abstract class TextCommand extends Subcommand {
           "litegraft " + name + " FILE TEXT, or litegraft " + name + " FILE --file texts.txt");
     }
     checkUsage();
-    RuntimeOptions options = RuntimeOptions.defaults().threads(common().threads());
-    RawModel raw = RawModel.open(model, tokenizer == null ? options : options.tokenizer(tokenizer));
+    RuntimeOptions options = RuntimeOptions.defaults().withThreads(common().threads());
+    if (tokenizer != null) {
+      options = options.withTokenizer(tokenizer).withFacts(CheckpointFacts.of(tokenizer));
+    }
+    RawModel raw = RawModel.open(model, options);
     raw.notes().forEach(notes()::note);
     answer(raw);
     return ExitCode.DONE;

@@ -68,14 +68,25 @@ public final class Architectures {
               + example(config)
               + "\"], with the class that the model was trained with");
     }
+    return find(names.get(0), config).orElseThrow(() -> unknown(names.get(0), config));
+  }
+
+  /** The family of the class that {@code architectures} names, if it names one that is known. */
+  public static Optional<Found> find(HfConfig config) {
+    return config.has("architectures")
+        ? config.texts("architectures").stream().findFirst().flatMap(name -> find(name, config))
+        : Optional.empty();
+  }
+
+  private static Optional<Found> find(String hfClass, HfConfig config) {
     for (Architecture architecture : ALL) {
-      Task task = architecture.classes().get(names.get(0));
+      Task task = architecture.classes().get(hfClass);
       if (task != null) {
-        requireSameFamily(architecture, names.get(0), config);
-        return new Found(architecture, names.get(0), task);
+        requireSameFamily(architecture, hfClass, config);
+        return Optional.of(new Found(architecture, hfClass, task));
       }
     }
-    return ofModelType(names.get(0), config).orElseThrow(() -> unknown(names.get(0), config));
+    return ofModelType(hfClass, config);
   }
 
   /**

@@ -1,28 +1,25 @@
 package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.Fact;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Side;
 import dev.litegraft.facts.Task;
-import dev.litegraft.json.Json;
 import dev.litegraft.tflite.TfliteModel;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
- * What is known of a model besides its graph: of the file's own metadata, or of the folder that
- * {@link RuntimeOptions#tokenizer} names.
+ * What is known of a model besides its graph: what the file says of itself, and where it says
+ * nothing, what {@link RuntimeOptions} say.
  *
  * @param task what is asked of the model; absent where nothing says so
  * @param labels in the order of the outputs; absent where nothing names them
@@ -86,20 +83,7 @@ record KnownOfModel(
     }
   }
 
-  // transformers counts the positions of these from pad_token_id + 1.
-  private static final Set<String> POSITIONS_AFTER_PAD =
-      Set.of("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "data2vec-text", "mpnet");
-
-  private static final KnownOfModel NOTHING =
-      new KnownOfModel(
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Preparation.NONE,
-          Optional.empty());
+  private static final ModelFacts NOTHING = ModelFacts.builder().known();
 
   /**
    * What is known of the model in {@code file}.
@@ -109,33 +93,84 @@ record KnownOfModel(
   static KnownOfModel of(Path file, RuntimeOptions options) throws IOException {
     try (TfliteReader reader = TfliteReader.open(file)) {
       GraphOrder.require(reader.model(), file.toString());
-      Optional<ModelFacts> facts = reader.facts();
-      KnownOfModel inside =
-          facts.isPresent() ? ofFacts(facts.get(), reader, file) : NOTHING.knowing(reader.model());
-      return options.tokenizer().isPresent() ? inside.in(options.tokenizer().get()) : inside;
+      return of(reader, file, options);
     }
   }
 
-  private static KnownOfModel ofFacts(ModelFacts facts, TfliteReader reader, Path file)
+  private static KnownOfModel of(TfliteReader reader, Path file, RuntimeOptions options)
       throws IOException {
+    Optional<ModelFacts> said = reader.facts();
+    ModelFacts inside = said.orElse(NOTHING);
+    ModelFacts given = options.facts().orElse(NOTHING);
+    Optional<Opening> tokenizer =
+        options.tokenizer().isPresent()
+            ? Optional.of(of(options.tokenizer().get()))
+            : inside(reader, said.isPresent(), file);
+    return new KnownOfModel(
+        either(ModelFacts.TASK, inside, given),
+        either(ModelFacts.LABELS, inside, given).filter(labels -> !labels.isEmpty()),
+        either(ModelFacts.PROBLEM_TYPE, inside, given),
+        least(inside.find(ModelFacts.MAX_LENGTH), given.find(ModelFacts.MAX_LENGTH)),
+        rows(reader.model()).or(() -> either(ModelFacts.VOCABULARY, inside, given)),
+        said.isPresent()
+            ? Optional.of(Padding.of(inside))
+            : padding(given, options.tokenizer().isPresent() ? tokenizer : Optional.empty()),
+        new Preparation(
+            either(ModelFacts.PROMPT, inside, given).orElse(""),
+            either(ModelFacts.LOWER_CASE, inside, given).orElse(false)),
+        tokenizer);
+  }
+
+  private static <T> Optional<T> either(Fact<T> fact, ModelFacts inside, ModelFacts given) {
+    return inside.find(fact).or(() -> given.find(fact));
+  }
+
+  private static Optional<Integer> least(Optional<Integer> first, Optional<Integer> second) {
+    return Stream.of(first, second).flatMap(Optional::stream).min(Integer::compare);
+  }
+
+  private static Optional<Opening> inside(TfliteReader reader, boolean known, Path file)
+      throws IOException {
+    if (!known) {
+      return Optional.empty();
+    }
     Optional<byte[]> json = reader.file(ModelFacts.TOKENIZER_NAME);
     Optional<byte[]> config = reader.file(ModelFacts.TOKENIZER_CONFIG_NAME);
-    return new KnownOfModel(
-            Optional.of(facts.task()),
-            facts.labels().isEmpty() ? Optional.empty() : Optional.of(facts.labels()),
-            facts.problemType(),
-            Optional.of(facts.maxLength()),
-            Optional.empty(),
-            Optional.of(Padding.of(facts)),
-            new Preparation(facts.prompt(), facts.lowerCase()),
-            json.map(
-                bytes ->
-                    () -> Tokenizer.of(bytes, config, file + ", " + ModelFacts.TOKENIZER_NAME)))
-        .knowing(reader.model());
+    return json.map(
+        bytes -> () -> Tokenizer.of(bytes, config, file + ", " + ModelFacts.TOKENIZER_NAME));
+  }
+
+  private static Opening of(Path folder) {
+    if (!Files.isRegularFile(folder.resolve(ModelFacts.TOKENIZER_NAME))) {
+      throw new InvalidInputException(
+          "there is no tokenizer.json",
+          folder.toString(),
+          "give the folder of the checkpoint that the file was made from");
+    }
+    return () -> Tokenizer.open(folder);
+  }
+
+  /** Of a file that says nothing: what is given, and else what the tokenizer does. */
+  private static Optional<Padding> padding(ModelFacts given, Optional<Opening> opening)
+      throws IOException {
+    Optional<Integer> id = given.find(ModelFacts.PAD_TOKEN_ID);
+    Optional<Boolean> left = given.find(ModelFacts.PADDING_SIDE).map(side -> side == Side.LEFT);
+    if (opening.isEmpty()) {
+      return id.isEmpty() && left.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new Padding(id.orElse(Padding.USUAL.id()), left.orElse(false), false));
+    }
+    try (Tokenizer tokenizer = opening.get().open()) {
+      return Optional.of(
+          new Padding(
+              id.or(tokenizer::padId).orElse(Padding.USUAL.id()),
+              left.orElse(tokenizer.padsLeft()),
+              false));
+    }
   }
 
   // The rows of the largest table: where positions have a longer one, LiteRT's own check is left.
-  private KnownOfModel knowing(TfliteModel model) {
+  private static Optional<Integer> rows(TfliteModel model) {
     int rows = 0;
     for (TfliteModel.Subgraph subgraph : model.subgraphs()) {
       for (TfliteModel.Operator operator : subgraph.operators()) {
@@ -147,95 +182,6 @@ record KnownOfModel(
         }
       }
     }
-    return new KnownOfModel(
-        task,
-        labels,
-        problem,
-        maxLength,
-        rows == 0 ? vocabulary : Optional.of(rows),
-        padding,
-        preparation,
-        tokenizer);
-  }
-
-  /** The same, with the tokenizer of a folder and with what this does not know from its config. */
-  private KnownOfModel in(Path folder) throws IOException {
-    if (!Files.isRegularFile(folder.resolve("tokenizer.json"))) {
-      throw new InvalidInputException(
-          "there is no tokenizer.json",
-          folder.toString(),
-          "give the folder of the checkpoint that the file was made from");
-    }
-    Map<String, @Nullable Object> config = object(folder.resolve("config.json"));
-    TokenizerConfig tokenizerConfig =
-        new TokenizerConfig(object(folder.resolve("tokenizer_config.json")));
-    Optional<List<String>> named = labels.or(() -> labels(config));
-    Padding pad = padding.isPresent() ? padding.get() : padding(config, folder);
-    int most = maxLength.orElse(Integer.MAX_VALUE);
-    most = Math.min(most, tokenizerConfig.maxLength().orElse(Integer.MAX_VALUE));
-    if (config.get("max_position_embeddings") instanceof Number positions) {
-      boolean after = POSITIONS_AFTER_PAD.contains(String.valueOf(config.get("model_type")));
-      most = Math.min(most, positions.intValue() - (after ? pad.id() + 1 : 0));
-    }
-    return new KnownOfModel(
-        task.or(() -> task(config)),
-        named,
-        problem
-            .or(() -> ProblemType.named(String.valueOf(config.get("problem_type"))))
-            .or(() -> named.map(n -> ProblemType.usual(n.size()))),
-        most == Integer.MAX_VALUE ? Optional.empty() : Optional.of(most),
-        vocabulary.or(
-            () ->
-                config.get("vocab_size") instanceof Number size
-                    ? Optional.of(size.intValue())
-                    : Optional.empty()),
-        Optional.of(pad),
-        preparation,
-        Optional.of(() -> Tokenizer.open(folder)));
-  }
-
-  private static Padding padding(Map<String, @Nullable Object> config, Path folder)
-      throws IOException {
-    try (Tokenizer tokenizer = Tokenizer.open(folder)) {
-      int id =
-          config.get("pad_token_id") instanceof Number number
-              ? number.intValue()
-              : tokenizer.padId().orElse(Padding.USUAL.id());
-      return new Padding(id, tokenizer.padsLeft(), false);
-    }
-  }
-
-  /** The task of the class that the checkpoint was made for. */
-  private static Optional<Task> task(Map<String, @Nullable Object> config) {
-    String hfClass =
-        config.get("architectures") instanceof List<?> classes && !classes.isEmpty()
-            ? String.valueOf(classes.get(0))
-            : "";
-    return hfClass.endsWith("ForSequenceClassification")
-        ? Optional.of(Task.SEQUENCE_CLASSIFICATION)
-        : hfClass.endsWith("ForTokenClassification")
-            ? Optional.of(Task.TOKEN_CLASSIFICATION)
-            : Optional.empty();
-  }
-
-  private static Map<String, @Nullable Object> object(Path file) throws IOException {
-    return Files.isRegularFile(file)
-        ? Json.parse(Files.readAllBytes(file), file.toString())
-        : Map.of();
-  }
-
-  private static Optional<List<String>> labels(Map<String, @Nullable Object> config) {
-    if (!(config.get("id2label") instanceof Map<?, ?> byId)) {
-      return Optional.empty();
-    }
-    List<String> names = new ArrayList<>();
-    for (int id = 0; id < byId.size(); id++) {
-      Object name = byId.get(String.valueOf(id));
-      if (name == null) {
-        return Optional.empty();
-      }
-      names.add(name.toString());
-    }
-    return Optional.of(names);
+    return rows == 0 ? Optional.empty() : Optional.of(rows);
   }
 }

@@ -1,5 +1,6 @@
 package dev.litegraft.runtime;
 
+import dev.litegraft.facts.ModelFacts;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -9,10 +10,14 @@ import java.util.Optional;
  * @param threads threads of one call; more than the machine has free cores makes it slower
  * @param interpreters how many calls may run at the same time; each takes memory for the weights
  *     once more
- * @param tokenizer a folder with {@code tokenizer.json}, {@code tokenizer_config.json} and {@code
- *     config.json}, for a file without a tokenizer inside, or in place of the one inside
+ * @param tokenizer a folder with {@code tokenizer.json} and {@code tokenizer_config.json}, for a
+ *     file without a tokenizer inside, or in place of the one inside
+ * @param facts what is known of the model of a file that says nothing of itself, as far as it is
+ *     known; what the file says counts before. The converter's {@code CheckpointFacts} reads them
+ *     out of a checkpoint's folder
  */
-public record RuntimeOptions(int threads, int interpreters, Optional<Path> tokenizer) {
+public record RuntimeOptions(
+    int threads, int interpreters, Optional<Path> tokenizer, Optional<ModelFacts> facts) {
   private static final int MOST = 256;
 
   /**
@@ -31,21 +36,29 @@ public record RuntimeOptions(int threads, int interpreters, Optional<Path> token
   /** One call at a time, with a thread for each processor, at most four; the file's tokenizer. */
   public static RuntimeOptions defaults() {
     return new RuntimeOptions(
-        Math.min(4, Runtime.getRuntime().availableProcessors()), 1, Optional.empty());
+        Math.min(4, Runtime.getRuntime().availableProcessors()),
+        1,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** The same with another number of threads. */
-  public RuntimeOptions threads(int count) {
-    return new RuntimeOptions(count, interpreters, tokenizer);
+  public RuntimeOptions withThreads(int count) {
+    return new RuntimeOptions(count, interpreters, tokenizer, facts);
   }
 
   /** The same with another number of interpreters. */
-  public RuntimeOptions interpreters(int count) {
-    return new RuntimeOptions(threads, count, tokenizer);
+  public RuntimeOptions withInterpreters(int count) {
+    return new RuntimeOptions(threads, count, tokenizer, facts);
   }
 
   /** The same with the tokenizer of a folder. */
-  public RuntimeOptions tokenizer(Path folder) {
-    return new RuntimeOptions(threads, interpreters, Optional.of(folder));
+  public RuntimeOptions withTokenizer(Path folder) {
+    return new RuntimeOptions(threads, interpreters, Optional.of(folder), facts);
+  }
+
+  /** The same with what is known of the model. */
+  public RuntimeOptions withFacts(ModelFacts known) {
+    return new RuntimeOptions(threads, interpreters, tokenizer, Optional.of(known));
   }
 }

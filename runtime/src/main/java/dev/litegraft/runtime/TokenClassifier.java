@@ -45,7 +45,7 @@ public final class TokenClassifier implements AutoCloseable {
    * Opens a model and its tokenizer.
    *
    * @throws InvalidInputException if the file cannot be used, is of another task, or has no
-   *     tokenizer inside and {@link RuntimeOptions#tokenizer} names none
+   *     tokenizer inside and {@link RuntimeOptions#withTokenizer} names none
    * @throws dev.litegraft.error.NativeRuntimeException if there is no native library for this
    *     machine
    */

@@ -46,7 +46,7 @@ final class TokenizedModel implements AutoCloseable {
                       new InvalidInputException(
                           "there is no tokenizer inside the file, and none is given",
                           model.file().toString(),
-                          "name the checkpoint's folder: --tokenizer DIR, or Options.tokenizer"))
+                          "name the checkpoint's folder: --tokenizer DIR, or RuntimeOptions.withTokenizer"))
               .open();
       return new TokenizedModel(model, tokenizer);
     } catch (RuntimeException | IOException e) {

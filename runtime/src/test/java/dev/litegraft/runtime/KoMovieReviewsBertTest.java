@@ -61,7 +61,7 @@ class KoMovieReviewsBertTest {
     Path file = folder.resolve(options.recipe().alias() + ".tflite");
     Converter.of(EXAMPLE).with(options).withThreads(1).convert(file);
     try (TextClassifier classifier =
-        TextClassifier.open(file, RuntimeOptions.defaults().threads(1))) {
+        TextClassifier.open(file, RuntimeOptions.defaults().withThreads(1))) {
       return classifier.classify(reviews.stream().map(Review::text).toList());
     }
   }

@@ -320,7 +320,8 @@ class RawModelTest {
   @ValueSource(ints = {1, 3})
   void manyThreadsGetTheAnswersOfOne(int interpreters) throws Exception {
     TinyModel tiny = new TinyModel();
-    RuntimeOptions options = RuntimeOptions.defaults().threads(1).interpreters(interpreters);
+    RuntimeOptions options =
+        RuntimeOptions.defaults().withThreads(1).withInterpreters(interpreters);
     try (RawModel model = RawModel.open(tiny.write(file()), options)) {
       ExecutorService threads = Executors.newFixedThreadPool(8);
       List<Callable<Boolean>> calls = new ArrayList<>();

@@ -11,6 +11,7 @@ import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Side;
 import dev.litegraft.facts.SignatureNames;
 import dev.litegraft.facts.Task;
+import dev.litegraft.inspection.CheckpointFacts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +55,10 @@ class TextClassifierTest {
       Files.copy(tokenizer.resolve(name), checkpoint.resolve(name));
     }
     Files.writeString(checkpoint.resolve("config.json"), config);
-    return RuntimeOptions.defaults().threads(1).tokenizer(checkpoint);
+    return RuntimeOptions.defaults()
+        .withThreads(1)
+        .withTokenizer(checkpoint)
+        .withFacts(CheckpointFacts.of(checkpoint));
   }
 
   @Test
@@ -172,7 +176,8 @@ class TextClassifierTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("there is no tokenizer inside the file, and none is given")
         .hasMessageContaining("--tokenizer DIR");
-    assertThatThrownBy(() -> TextClassifier.open(file, RuntimeOptions.defaults().tokenizer(folder)))
+    assertThatThrownBy(
+            () -> TextClassifier.open(file, RuntimeOptions.defaults().withTokenizer(folder)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("there is no tokenizer.json");
   }
@@ -283,7 +288,7 @@ class TextClassifierTest {
   @Test
   void threadsThatShareAClassifierGetTheAnswersOfOne() throws Exception {
     Path file = new TinyModel().write(file());
-    RuntimeOptions options = bert("{}").interpreters(2);
+    RuntimeOptions options = bert("{}").withInterpreters(2);
     List<String> texts = Stream.of("영화", "이 영화 정말 재미있어요", "a b c", "", "지루하다 그리고 길다").toList();
     try (TextClassifier classifier = TextClassifier.open(file, options)) {
       List<List<Float>> serial =

@@ -185,7 +185,8 @@ class TextEmbedderTest {
       throws IOException {
     Path foreign = new TinyModel().output("sentence").write(temporary.resolve("foreign.tflite"));
     RuntimeOptions options =
-        RuntimeOptions.defaults().tokenizer(Path.of("src/test/resources/tokenizers/ko-nsmc-bert"));
+        RuntimeOptions.defaults()
+            .withTokenizer(Path.of("src/test/resources/tokenizers/ko-nsmc-bert"));
     try (TextEmbedder embedder = TextEmbedder.open(foreign, options)) {
       assertThat(embedder.embed("영화").vector()).hasSize(2);
     }
@@ -194,7 +195,7 @@ class TextEmbedderTest {
   @Test
   void threadsThatShareAnEmbedderGetTheVectorsOfOne() throws Exception {
     try (TextEmbedder embedder =
-        TextEmbedder.open(file, RuntimeOptions.defaults().interpreters(2))) {
+        TextEmbedder.open(file, RuntimeOptions.defaults().withInterpreters(2))) {
       float[] serial = embedder.embed("w5 w17 w199").vector();
       ExecutorService threads = Executors.newFixedThreadPool(8);
       Callable<TextEmbedding> call = () -> embedder.embed("w5 w17 w199");

@@ -129,7 +129,7 @@ class TextPairTest {
   void aPairForATokenizerThatTakesOneTextIsAnError() throws IOException {
     Path file = new TinyModel().write(folder.resolve("model.tflite"));
     try (TextClassifier classifier =
-        TextClassifier.open(file, RuntimeOptions.defaults().tokenizer(SMOLLM))) {
+        TextClassifier.open(file, RuntimeOptions.defaults().withTokenizer(SMOLLM))) {
       assertThat(classifier.tokenizer().takesPairs()).isFalse();
       assertThatThrownBy(() -> classifier.classify("a", "b"))
           .isInstanceOf(InvalidInputException.class)

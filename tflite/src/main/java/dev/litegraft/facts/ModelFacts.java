@@ -92,6 +92,9 @@ public final class ModelFacts {
   /** Numbers of the checkpoint that are used. */
   public static final Fact<Long> PARAMETERS = fact(Fact.number("parameters", 0));
 
+  /** How many token ids there are; a file of Litegraft leaves it to its embedding's shape. */
+  public static final Fact<Integer> VOCABULARY = fact(Fact.whole("vocabulary", 1).optional());
+
   /** Tokens of each static signature; empty: the number of tokens is dynamic. */
   public static final Fact<List<Integer>> LENGTHS = fact(Fact.wholes("lengths", 1));
 
@@ -236,23 +239,38 @@ public final class ModelFacts {
     }
 
     /**
-     * The facts.
+     * The facts of a file.
      *
      * @throws IllegalStateException if one is missing that every file has
      */
     public ModelFacts build() {
+      for (Fact<?> fact : ALL) {
+        if (fact.isRequired() && !values.containsKey(fact)) {
+          throw new IllegalStateException("nothing is said of " + fact);
+        }
+      }
+      return new ModelFacts(inOrder(true));
+    }
+
+    /**
+     * What is known of a model, which may be little: {@link ModelFacts#find} tells what. Not for a
+     * file.
+     */
+    public ModelFacts known() {
+      return new ModelFacts(inOrder(false));
+    }
+
+    private Map<Fact<?>, Object> inOrder(boolean usual) {
       Map<Fact<?>, Object> all = new LinkedHashMap<>();
       for (Fact<?> fact : ALL) {
         Object value = values.get(fact);
         if (value != null) {
           all.put(fact, value);
-        } else if (fact.isRequired()) {
-          throw new IllegalStateException("nothing is said of " + fact);
-        } else {
-          fact.usual().ifPresent(usual -> all.put(fact, usual));
+        } else if (usual) {
+          fact.usual().ifPresent(nothing -> all.put(fact, nothing));
         }
       }
-      return new ModelFacts(all);
+      return all;
     }
   }
 

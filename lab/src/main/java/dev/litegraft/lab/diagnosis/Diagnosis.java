@@ -73,7 +73,7 @@ public final class Diagnosis {
     long begin = System.nanoTime();
     try (Checkpoint checkpoint = Checkpoint.open(folder, adapter, Architectures::moduleNames);
         TfliteReader reader = TfliteReader.open(file);
-        RawModel model = RawModel.open(file, RuntimeOptions.defaults().threads(threads))) {
+        RawModel model = RawModel.open(file, RuntimeOptions.defaults().withThreads(threads))) {
       return new DiagnosisRun(checkpoint, reader, model, threads, progress, begin).report();
     } catch (UncheckedIOException e) {
       throw e.getCause();

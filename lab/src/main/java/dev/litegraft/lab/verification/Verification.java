@@ -112,7 +112,7 @@ public final class Verification {
     long begin = System.nanoTime();
     try (Checkpoint checkpoint = Checkpoint.open(folder, adapter, Architectures::moduleNames);
         TfliteReader reader = TfliteReader.open(file);
-        RawModel model = RawModel.open(file, RuntimeOptions.defaults().threads(threads))) {
+        RawModel model = RawModel.open(file, RuntimeOptions.defaults().withThreads(threads))) {
       VerificationRun run =
           new VerificationRun(checkpoint, reader, model, PlainLayers.of(threads), threads);
       return run.report(file, texts, brief ? BRIEF_BUDGET : FULL_BUDGET, progress, begin);
