@@ -1,15 +1,13 @@
 package dev.litegraft.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.litegraft.json.Json;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
 
 /** One JSON object on one line. */
 final class JsonLine {
-  private static final JsonFactory JSON = new JsonFactory();
-
   /** Writes the fields of an object. */
   @FunctionalInterface
   interface Fields {
@@ -21,7 +19,7 @@ final class JsonLine {
   /** The object with these fields. */
   static String of(Fields fields) throws IOException {
     StringWriter line = new StringWriter();
-    try (JsonGenerator json = JSON.createGenerator(line)) {
+    try (JsonGenerator json = Json.generator(line)) {
       json.writeStartObject();
       fields.write(json);
       json.writeEndObject();

@@ -5,6 +5,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RawOutput;
 import dev.litegraft.runtime.RuntimeOptions;
+import dev.litegraft.runtime.TokenRow;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,7 +40,7 @@ final class RunCommand extends Subcommand {
       raw.notes().forEach(notes()::note);
       for (String line = lines.next(); line != null; line = lines.next()) {
         if (!line.isBlank()) {
-          RunLine row = RunLine.parse(line, lines.where());
+          TokenRow row = RunLine.parse(line, lines.where());
           List<RawOutput> outputs = outputs(raw, row, lines);
           out().line(JsonLine.of(json -> write(json, outputs)));
         }
@@ -48,9 +49,9 @@ final class RunCommand extends Subcommand {
     return ExitCode.DONE;
   }
 
-  private static List<RawOutput> outputs(RawModel raw, RunLine row, TextLines lines) {
+  private static List<RawOutput> outputs(RawModel raw, TokenRow row, TextLines lines) {
     try {
-      return raw.run(row.ids(), row.mask(), row.types());
+      return raw.run(row);
     } catch (InvalidInputException e) {
       throw lines.fault(e);
     }

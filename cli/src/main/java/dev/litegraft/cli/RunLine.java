@@ -1,10 +1,11 @@
 package dev.litegraft.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.json.Json;
+import dev.litegraft.runtime.TokenRow;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -12,20 +13,15 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One line of the input of {@code run}.
- *
- * @param ids token ids
- * @param mask 1 for tokens, 0 for padding; null: all 1
- * @param types token types; null: all 0
- */
-record RunLine(int[] ids, int @Nullable [] mask, int @Nullable [] types) {
-  private static final JsonFactory JSON = new JsonFactory();
+/** One line of the input of {@code run}: a row of tokens in JSON. */
+final class RunLine {
   private static final String IDS = "input_ids";
   private static final String MASK = "attention_mask";
   private static final String TYPES = "token_type_ids";
   private static final String REMEDY =
       "{\"input_ids\":[1,2,3]}, optionally with attention_mask and token_type_ids";
+
+  private RunLine() {}
 
   /**
    * Reads a line.
@@ -33,9 +29,9 @@ record RunLine(int[] ids, int @Nullable [] mask, int @Nullable [] types) {
    * @param where the file and line, for messages
    * @throws InvalidInputException if it is not such an object
    */
-  static RunLine parse(String line, String where) throws IOException {
+  static TokenRow parse(String line, String where) throws IOException {
     Map<String, int[]> arrays = new HashMap<>();
-    try (JsonParser json = JSON.createParser(line)) {
+    try (JsonParser json = Json.parser(line)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         throw new InvalidInputException("the line is not a JSON object", where, REMEDY);
       }
@@ -61,7 +57,16 @@ record RunLine(int[] ids, int @Nullable [] mask, int @Nullable [] types) {
     if (ids == null) {
       throw new InvalidInputException("input_ids is missing", where, REMEDY);
     }
-    return new RunLine(ids, arrays.get(MASK), arrays.get(TYPES));
+    for (String key : List.of(MASK, TYPES)) {
+      int[] numbers = arrays.getOrDefault(key, ids);
+      if (numbers.length != ids.length) {
+        throw new InvalidInputException(
+            key + " has " + numbers.length + " numbers, input_ids " + ids.length,
+            where,
+            "give one number for each token");
+      }
+    }
+    return TokenRow.of(ids, arrays.get(MASK), arrays.get(TYPES));
   }
 
   private static int @Nullable [] numbers(JsonParser json, String key, String where)

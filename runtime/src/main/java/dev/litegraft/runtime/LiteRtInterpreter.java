@@ -191,7 +191,7 @@ final class LiteRtInterpreter implements AutoCloseable {
    *
    * @throws InvalidInputException if LiteRT refuses the numbers
    */
-  List<RawOutput> run(TextSignature signature, TokenRow row) {
+  List<RawOutput> run(TextSignature signature, FilledRow row) {
     SignatureRunner runner = runner(signature.key());
     allocate(signature, runner, row.length());
     signature
@@ -269,7 +269,7 @@ final class LiteRtInterpreter implements AutoCloseable {
     }
   }
 
-  private RawOutput read(TensorSpec output, TfLiteTensor tensor, TokenRow row) {
+  private RawOutput read(TensorSpec output, TfLiteTensor tensor, FilledRow row) {
     List<Integer> shape = numbers(tensor.dims());
     Pointer data = tensor.data().data();
     if (tensor.type() != FLOAT32 || data == null || data.isNull()) {

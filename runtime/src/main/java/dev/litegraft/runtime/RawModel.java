@@ -113,11 +113,28 @@ public final class RawModel implements AutoCloseable {
     return timed(Objects.requireNonNull(ids, "ids"), mask, types).value();
   }
 
+  /** {@link #run(int[], int[], int[])} on a row. */
+  public List<RawOutput> run(TokenRow row) {
+    return run(row.ids(), row.mask(), row.types());
+  }
+
+  /** {@link #answer(int[], int[], int[])} to a row. */
+  public RawOutput answer(TokenRow row) {
+    return answer(run(row));
+  }
+
+  /** The row without the mask and the token types, where the model has no input for them. */
+  public TokenRow taken(TokenRow row) {
+    return TokenRow.of(
+        row.ids(), takesMask() ? row.mask() : null, takesTokenTypes() ? row.types() : null);
+  }
+
   /**
    * The output that answers: the one that is called {@code logits} or {@code embedding}, else the
    * only one.
    *
-   * @throws InvalidInputException as {@link #run}, and if no output can be told to be the answer
+   * @throws InvalidInputException as {@link #run(int[], int[], int[])}, and if no output can be
+   *     told to be the answer
    * @throws IllegalStateException if this model is closed
    */
   public RawOutput answer(int[] ids, int @Nullable [] mask, int @Nullable [] types) {
@@ -150,7 +167,7 @@ public final class RawModel implements AutoCloseable {
   private Timed<List<RawOutput>> timed(int[] ids, int @Nullable [] mask, int @Nullable [] types) {
     TokenRow row = checked(ids, mask, types);
     TextSignature signature = fitting(ids.length);
-    TokenRow padded = padded(row, signature);
+    FilledRow padded = padded(row, signature);
     return pool.with(
         interpreter -> {
           long begin = System.nanoTime();
@@ -165,12 +182,11 @@ public final class RawModel implements AutoCloseable {
    * plain kernels, because the fast ones keep no values.
    *
    * @param names of the values; those that the file does not have are left out
-   * @throws InvalidInputException as {@link #run}
+   * @throws InvalidInputException as {@link #run(int[], int[], int[])}
    */
-  public List<RawOutput> values(
-      int[] ids, int @Nullable [] mask, int @Nullable [] types, Set<String> names) {
-    TokenRow row = checked(ids, mask, types);
-    TextSignature signature = fitting(ids.length);
+  public List<RawOutput> values(TokenRow tokens, Set<String> names) {
+    TokenRow row = checked(tokens.ids(), tokens.mask(), tokens.types());
+    TextSignature signature = fitting(row.length());
     LiteRtModel model = LiteRtModel.open(file);
     try (LiteRtInterpreter interpreter = LiteRtInterpreter.keepingValues(model, 1)) {
       interpreter.run(signature, padded(row, signature));
@@ -185,9 +201,9 @@ public final class RawModel implements AutoCloseable {
         .orElseThrow(() -> tooLong(tokens, maxLength().orElse(Integer.MAX_VALUE)));
   }
 
-  private TokenRow padded(TokenRow row, TextSignature signature) {
+  private FilledRow padded(TokenRow row, TextSignature signature) {
     if (signature.isDynamic() || signature.length() == row.length()) {
-      return row;
+      return FilledRow.of(row);
     }
     Padding padding = text.padding().orElse(Padding.USUAL);
     if (padding.changesTheAnswer()) {
@@ -199,7 +215,7 @@ public final class RawModel implements AutoCloseable {
           file.toString(),
           "set pad_token_id in config.json and convert again, or convert with --length dynamic");
     }
-    return row.padded(signature.length(), padding.id(), padding.left());
+    return FilledRow.of(row, signature.length(), padding.id(), padding.left());
   }
 
   private TokenRow checked(int[] ids, int @Nullable [] mask, int @Nullable [] types) {
@@ -237,10 +253,7 @@ public final class RawModel implements AutoCloseable {
           file.toString(),
           "leave token_type_ids out");
     }
-    int[] ones = new int[ids.length];
-    Arrays.fill(ones, 1);
-    return TokenRow.of(
-        ids, mask == null ? ones : mask, types == null ? new int[ids.length] : types);
+    return TokenRow.of(ids, mask, types);
   }
 
   private void requireSameLength(String name, int[] ids, int @Nullable [] numbers) {

@@ -1,33 +1,62 @@
 package dev.litegraft.runtime;
 
-import dev.litegraft.runtime.TextSignature.Role;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One text as the numbers of the model's inputs, all of the same length.
+ * A text as a model reads it: token ids, and of each whether it is text and of which text of a pair
+ * it is.
  *
- * @param begin index of the first token that is not padding
- * @param count how many are not padding
+ * @param ids token ids, [t]
+ * @param mask 1 for tokens, 0 for padding, [t]
+ * @param types token types, [t]; 0 everywhere for a single text
  */
-record TokenRow(int[] ids, int[] mask, int[] types, int begin, int count) {
-  static TokenRow of(int[] ids, int[] mask, int[] types) {
-    return new TokenRow(ids, mask, types, 0, ids.length);
+public record TokenRow(int[] ids, int[] mask, int[] types) {
+  /**
+   * @throws IllegalArgumentException if the three have not the same length
+   */
+  public TokenRow {
+    if (mask.length != ids.length || types.length != ids.length) {
+      throw new IllegalArgumentException(
+          ids.length + " ids, " + mask.length + " of the mask, " + types.length + " types");
+    }
   }
 
-  int length() {
+  /** A single text without padding. */
+  public static TokenRow of(int... ids) {
+    return of(ids, null, null);
+  }
+
+  /**
+   * A row of which not all is said.
+   *
+   * @param mask null for all 1
+   * @param types null for all 0
+   */
+  public static TokenRow of(int[] ids, int @Nullable [] mask, int @Nullable [] types) {
+    int[] ones = new int[ids.length];
+    Arrays.fill(ones, 1);
+    return new TokenRow(
+        ids, mask == null ? ones : mask, types == null ? new int[ids.length] : types);
+  }
+
+  /** Tokens and padding. */
+  public int length() {
     return ids.length;
   }
 
-  int[] of(Role role) {
-    return switch (role) {
-      case IDS -> ids;
-      case MASK -> mask;
-      case TYPES -> types;
-    };
+  /** Whether a part of it is padding. */
+  public boolean isPadded() {
+    return Arrays.stream(mask).anyMatch(m -> m == 0);
   }
 
-  /** The same row with {@code padId} and a mask of 0 up to {@code length}. */
-  TokenRow padded(int length, int padId, boolean left) {
+  /** Whether a token is of another type than 0. */
+  public boolean hasTypes() {
+    return Arrays.stream(types).anyMatch(t -> t != 0);
+  }
+
+  /** The same row with {@code padId} and a mask of 0 up to {@code length}, at one side. */
+  public TokenRow padded(int length, int padId, boolean left) {
     if (length == ids.length) {
       return this;
     }
@@ -35,12 +64,24 @@ record TokenRow(int[] ids, int[] mask, int[] types, int begin, int count) {
     int[] paddedIds = new int[length];
     Arrays.fill(paddedIds, padId);
     System.arraycopy(ids, 0, paddedIds, at, ids.length);
-    return new TokenRow(paddedIds, moved(mask, length, at), moved(types, length, at), at, count);
+    return new TokenRow(paddedIds, moved(mask, length, at), moved(types, length, at));
   }
 
   private static int[] moved(int[] from, int length, int at) {
     int[] to = new int[length];
     System.arraycopy(from, 0, to, at, from.length);
     return to;
+  }
+
+  /** Without the padding at its end; one token stays. */
+  public TokenRow trimmed() {
+    int end = length();
+    while (end > 1 && mask[end - 1] == 0) {
+      end--;
+    }
+    return end == length()
+        ? this
+        : new TokenRow(
+            Arrays.copyOf(ids, end), Arrays.copyOf(mask, end), Arrays.copyOf(types, end));
   }
 }

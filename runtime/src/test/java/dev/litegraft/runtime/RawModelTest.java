@@ -157,7 +157,7 @@ class RawModelTest {
     try (RawModel model = RawModel.open(tiny.write(file()))) {
       RawOutput answer = model.answer(ids(5), null, null);
       List<RawOutput> all =
-          model.values(ids(5), null, null, Set.of("rows", "result", "no such value"));
+          model.values(TokenRow.of(ids(5)), Set.of("rows", "result", "no such value"));
       assertThat(all).extracting(RawOutput::name).containsExactly("rows", "result");
       assertThat(all.get(0).values()).hasSize(5 * TinyModel.WIDTH);
       float[] result = all.get(1).values();

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import dev.litegraft.error.InvalidInputException;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.ByteBuffer;
@@ -53,6 +54,10 @@ public final class Json {
           // Without it bytes are read as characters, and the places of tokens in them are lost.
           .enable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .build();
+
+  /** The same for characters, whose places count as they are; names are forgotten at once. */
+  private static final JsonFactory STREAMING =
+      FACTORY.rebuild().disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private Json() {}
 
@@ -180,6 +185,16 @@ public final class Json {
   /** A parser of a document that is too large to be held as a map: doubled names are not sought. */
   public static JsonParser skimming(byte[] json) throws IOException {
     return SKIMMING.createParser(json);
+  }
+
+  /** A parser of a document of any size, which is read once: doubled names are not sought. */
+  public static JsonParser skimming(Reader json) throws IOException {
+    return STREAMING.createParser(json);
+  }
+
+  /** A parser of a small document, in which no name may stand twice. */
+  public static JsonParser parser(String json) throws IOException {
+    return FACTORY.createParser(json);
   }
 
   /** The object at whose beginning a parser of {@link #skimming} stands. */

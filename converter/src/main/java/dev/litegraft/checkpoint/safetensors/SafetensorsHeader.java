@@ -1,12 +1,9 @@
 package dev.litegraft.checkpoint.safetensors;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.json.Json;
 import dev.litegraft.tensor.DType;
@@ -33,19 +30,6 @@ final class SafetensorsHeader {
   private static final String REMEDY =
       "download or save the file again; it is damaged or was not written by safetensors";
   private static final int MAX_RANK = 32;
-
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .configure(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES, false)
-          .configure(JsonFactory.Feature.INTERN_FIELD_NAMES, false)
-          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(8)
-                  .maxNameLength(4096)
-                  .maxStringLength(10_000_000)
-                  .build())
-          .build();
 
   /**
    * A tensor of the header.
@@ -74,7 +58,7 @@ final class SafetensorsHeader {
       throws IOException {
     SafetensorsHeader header = new SafetensorsHeader(where, dataLength);
     Reader text = new InputStreamReader(json, StandardCharsets.UTF_8.newDecoder());
-    try (JsonParser parser = JSON.createParser(text)) {
+    try (JsonParser parser = Json.skimming(text)) {
       header.parse(parser);
     } catch (CharacterCodingException e) {
       throw new InvalidInputException("the header is not text in UTF-8", where, REMEDY);

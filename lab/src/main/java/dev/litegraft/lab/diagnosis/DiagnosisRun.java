@@ -5,7 +5,6 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Side;
 import dev.litegraft.lab.diagnosis.DiagnosisReport.Kind;
 import dev.litegraft.lab.diagnosis.faults.Hypothesis;
-import dev.litegraft.lab.diagnosis.faults.TokenRow;
 import dev.litegraft.lab.diagnosis.faults.VariantModel;
 import dev.litegraft.lab.diagnosis.search.AskedFile;
 import dev.litegraft.lab.diagnosis.search.Candidate;
@@ -17,9 +16,11 @@ import dev.litegraft.lab.diagnosis.search.Search;
 import dev.litegraft.lab.diagnosis.search.TrialPool;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.lab.verification.FactsComparison;
+import dev.litegraft.lab.verification.Reach;
 import dev.litegraft.lab.verification.StoredAs;
 import dev.litegraft.model.Model;
 import dev.litegraft.runtime.RawModel;
+import dev.litegraft.runtime.TokenRow;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -120,7 +121,7 @@ final class DiagnosisRun {
     this.own = VariantModel.of(checkpointModel);
     this.size = checkpointModel.multiplicationsPerToken();
     this.foreign = reader.facts().isEmpty();
-    this.probes = new Rows(frame(checkpointModel));
+    this.probes = rows(checkpointModel);
   }
 
   private static long freeHeap() {
@@ -128,25 +129,14 @@ final class DiagnosisRun {
     return java.maxMemory() - java.totalMemory() + java.freeMemory();
   }
 
-  private Rows.Frame frame(Model asked) {
-    int reach =
+  private Rows rows(Model asked) {
+    int affordable =
         (int) Math.max(28, Math.min(Rows.LONGEST, LONGEST_ROW_MULTIPLICATIONS / Math.max(1, size)));
-    int longest = Math.min(model.maxLength().orElse(reach), asked.limit());
-    return new Rows.Frame(
-        asked.vocabulary(),
-        asked.padToken().orElse(0),
-        model.lengths().stream().filter(n -> n >= 8).findFirst().orElse(shortest()),
-        Math.min(longest, reach),
-        model.takesMask(),
-        model.takesTokenTypes() && asked.takesTokenTypes(),
+    return new Rows(
+        Reach.of(asked, model, Optional.empty()).atMost(affordable),
         size > LARGE,
         foreign && asked.tokenizerPadding() == Side.LEFT,
         foreign);
-  }
-
-  /** Where all static lengths are short, the longest of them; 0 where the length is dynamic. */
-  private int shortest() {
-    return model.lengths().isEmpty() ? 0 : model.lengths().get(model.lengths().size() - 1);
   }
 
   /**

@@ -1,9 +1,9 @@
 package dev.litegraft.lab.diagnosis;
 
 import dev.litegraft.error.InvalidInputException;
-import dev.litegraft.lab.diagnosis.faults.TokenRow;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RawOutput;
+import dev.litegraft.runtime.TokenRow;
 import dev.litegraft.tensor.Finite;
 import dev.litegraft.tflite.TfliteModel;
 import dev.litegraft.tflite.TfliteReader;
@@ -29,9 +29,7 @@ final class WhereNaNBegins {
     }
     Map<String, RawOutput> values = new HashMap<>();
     try {
-      int[] mask = model.takesMask() ? row.mask() : null;
-      int[] types = model.takesTokenTypes() ? row.types() : null;
-      model.values(row.ids(), mask, types, names).forEach(v -> values.put(v.name(), v));
+      model.values(model.taken(row), names).forEach(v -> values.put(v.name(), v));
     } catch (InvalidInputException e) {
       return text + "; the values inside cannot be read: " + e.what();
     }

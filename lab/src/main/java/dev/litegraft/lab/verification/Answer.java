@@ -58,7 +58,7 @@ record Answer(
     int rows = meaning.task() == Task.TOKEN_CLASSIFICATION ? expected.length / width : 1;
     int numbers = 0;
     for (int row = 0; row < rows; row++) {
-      if (rows == 1 || probe.mask()[row] == 1) {
+      if (rows == 1 || probe.row().mask()[row] == 1) {
         tally.row(expected, actual, row * width);
         numbers += width;
       }

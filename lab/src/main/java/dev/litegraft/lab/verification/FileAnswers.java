@@ -34,11 +34,7 @@ record FileAnswers(List<float[]> numbers, List<Difference> differences) {
     for (Question probe : probes) {
       List<RawOutput> outputs = List.of();
       try {
-        outputs =
-            model.run(
-                probe.ids(),
-                model.takesMask() ? probe.mask() : null,
-                model.takesTokenTypes() ? probe.types() : null);
+        outputs = model.run(model.taken(probe.row()));
       } catch (InvalidInputException e) {
         differences.putIfAbsent(
             "inputs", new Difference("inputs", "takes " + probe.name(), e.what()));

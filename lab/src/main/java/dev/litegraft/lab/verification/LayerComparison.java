@@ -36,15 +36,13 @@ final class LayerComparison {
   static List<LayerDifference> of(
       RawModel file, ReferenceModel reference, Question probe, StoredAs storage) {
     boolean whole =
-        probe.mask()[0] == 0
+        probe.row().mask()[0] == 0
             || reference.model().readsTheLength()
             || reference.model().readsTheVeryLast();
     Question read = whole ? probe : probe.trimmed();
     Map<String, Array> expected = reference.values(read);
     Map<String, float[]> inside = new HashMap<>();
-    int[] mask = file.takesMask() ? probe.mask() : null;
-    int[] types = file.takesTokenTypes() ? probe.types() : null;
-    for (RawOutput value : file.values(probe.ids(), mask, types, expected.keySet())) {
+    for (RawOutput value : file.values(file.taken(probe.row()), expected.keySet())) {
       inside.put(value.name(), value.values());
     }
     List<LayerDifference> all = new ArrayList<>();
@@ -82,7 +80,7 @@ final class LayerComparison {
     double aa = 0;
     double bb = 0;
     for (int i = 0; i < count; i++) {
-      if (byToken && row.mask()[i / width] == 0) {
+      if (byToken && row.row().mask()[i / width] == 0) {
         continue; // What stands at padding is never read.
       }
       double a = expected.numbers()[i];

@@ -1,6 +1,6 @@
 package dev.litegraft.lab.verification;
 
-import java.util.Arrays;
+import dev.litegraft.runtime.TokenRow;
 import java.util.Optional;
 
 /**
@@ -8,53 +8,25 @@ import java.util.Optional;
  *
  * @param name what it is, for people: {@code 16 tokens, padded left to 20}
  * @param text the text that the tokens were made of, if there was one
- * @param ids token ids, [t]
- * @param mask 1 for tokens, 0 for padding, [t]
- * @param types token types, [t]
+ * @param row the tokens
  */
-record Question(String name, Optional<String> text, int[] ids, int[] mask, int[] types) {
+record Question(String name, Optional<String> text, TokenRow row) {
   /** A row without padding. */
   static Question of(String name, Optional<String> text, int[] ids, int[] types) {
-    int[] mask = new int[ids.length];
-    Arrays.fill(mask, 1);
-    return new Question(name, text, ids, mask, types);
+    return new Question(name, text, TokenRow.of(ids, null, types));
   }
 
   int length() {
-    return ids.length;
-  }
-
-  boolean isPadded() {
-    return Arrays.stream(mask).anyMatch(m -> m == 0);
-  }
-
-  boolean hasTypes() {
-    return Arrays.stream(types).anyMatch(t -> t != 0);
+    return row.length();
   }
 
   /** The same row, filled up to {@code length} tokens. */
   Question padded(int length, int padId, boolean left, String newName) {
-    int at = left ? length - ids.length : 0;
-    int[] paddedIds = new int[length];
-    Arrays.fill(paddedIds, padId);
-    System.arraycopy(ids, 0, paddedIds, at, ids.length);
-    return new Question(
-        newName, text, paddedIds, moved(mask, length, at), moved(types, length, at));
-  }
-
-  private static int[] moved(int[] from, int length, int at) {
-    int[] to = new int[length];
-    System.arraycopy(from, 0, to, at, from.length);
-    return to;
+    return new Question(newName, text, row.padded(length, padId, left));
   }
 
   /** The same row without the padding at its end. */
   Question trimmed() {
-    int end = length();
-    while (end > 1 && mask[end - 1] == 0) {
-      end--;
-    }
-    return new Question(
-        name, text, Arrays.copyOf(ids, end), Arrays.copyOf(mask, end), Arrays.copyOf(types, end));
+    return new Question(name, text, row.trimmed());
   }
 }

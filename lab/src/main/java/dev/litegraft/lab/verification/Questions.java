@@ -24,36 +24,7 @@ final class Questions {
   /** A maximum length shorter than this is no longer telling, and the 64 tokens are there. */
   private static final int SHORTEST_LONG = 65;
 
-  /**
-   * What a model and a file take.
-   *
-   * @param vocabulary how many token ids there are
-   * @param padId what rows are padded with
-   * @param padsLeft where rows are padded that are shorter than a static length
-   * @param maxLength the longest row
-   * @param lengths static lengths; empty if the length is dynamic
-   * @param takesMask whether padding can be told from text
-   * @param typeCount how many token types there are; 1 where the model has none
-   * @param trims whether a row that fills up a length answers as the text alone
-   */
-  record Frame(
-      int vocabulary,
-      int padId,
-      boolean padsLeft,
-      int maxLength,
-      List<Integer> lengths,
-      boolean takesMask,
-      int typeCount,
-      boolean trims) {
-    /**
-     * The smallest static length for {@code tokens}; {@code tokens} where the length is dynamic.
-     */
-    int lengthFor(int tokens) {
-      return lengths.stream().filter(length -> length >= tokens).findFirst().orElse(tokens);
-    }
-  }
-
-  private final Frame frame;
+  private final Reach reach;
   private final long budget;
 
   /** Kept for a row of the maximum length, where that leaves a third for the others. */
@@ -65,10 +36,10 @@ final class Questions {
   private int cut;
   private long tokens;
 
-  private Questions(Frame frame, long budget) {
-    this.frame = frame;
+  private Questions(Reach reach, long budget) {
+    this.reach = reach;
     this.budget = budget;
-    this.reserved = frame.maxLength() <= budget - budget / 3 ? frame.maxLength() : 0;
+    this.reserved = reach.longest() <= budget - budget / 3 ? reach.longest() : 0;
   }
 
   /**
@@ -78,8 +49,8 @@ final class Questions {
    * @param tokenizer of the checkpoint; without one there are no texts
    * @param budget how many tokens the reference may compute; the first probe is there in any case
    */
-  static Questions of(Frame frame, List<String> texts, Optional<Tokenizer> tokenizer, long budget) {
-    Questions set = new Questions(frame, budget);
+  static Questions of(Reach reach, List<String> texts, Optional<Tokenizer> tokenizer, long budget) {
+    Questions set = new Questions(reach, budget);
     List<Question> seeded = set.seeded();
     List<Question> spoken = tokenizer.map(t -> set.spoken(texts, t)).orElse(List.of());
     // In turns, so that a small budget has some of each.
@@ -97,10 +68,10 @@ final class Questions {
 
   /** Further rows of a few tokens, for the same file. */
   Questions shortRows() {
-    Questions rows = new Questions(frame, Long.MAX_VALUE);
+    Questions rows = new Questions(reach, Long.MAX_VALUE);
     Random random = new Random(SEED + 1);
     for (int length : SHORT) {
-      rows.add(rows.seeded(Math.min(length, frame.maxLength()), random));
+      rows.add(rows.seeded(Math.min(length, reach.longest()), random));
     }
     return rows;
   }
@@ -136,10 +107,10 @@ final class Questions {
   }
 
   private Question padded(Question probe) {
-    int length = frame.lengthFor(probe.length());
+    int length = reach.lengthFor(probe.length());
     return length == probe.length()
         ? probe
-        : probe.padded(length, frame.padId(), frame.padsLeft(), probe.name());
+        : probe.padded(length, reach.padId(), reach.padsLeft(), probe.name());
   }
 
   /**
@@ -148,11 +119,11 @@ final class Questions {
    * that sees no key weighs all alike.
    */
   private Question computed(Question probe) {
-    return frame.trims() && probe.mask()[0] == 1 ? probe : padded(probe);
+    return reach.trims() && probe.row().mask()[0] == 1 ? probe : padded(probe);
   }
 
   private void add(Question probe) {
-    if (probe.length() > frame.maxLength()) {
+    if (probe.length() > reach.longest()) {
       return;
     }
     int cost = computed(probe).length();
@@ -166,11 +137,11 @@ final class Questions {
 
   /** The longest row that there is time for. */
   private void addLongest() {
-    int length = (int) Math.min(frame.maxLength(), budget - tokens);
-    if (length < frame.maxLength() && frame.maxLength() >= SHORTEST_LONG) {
-      leftOut.add("the maximum length of " + frame.maxLength() + " tokens");
+    int length = (int) Math.min(reach.longest(), budget - tokens);
+    if (length < reach.longest() && reach.longest() >= SHORTEST_LONG) {
+      leftOut.add("the maximum length of " + reach.longest() + " tokens");
     }
-    boolean telling = length >= SHORTEST_LONG || length == frame.maxLength();
+    boolean telling = length >= SHORTEST_LONG || length == reach.longest();
     if (telling && probes.stream().noneMatch(p -> p.length() == length)) {
       Question longest = seeded(length, new Random(SEED + length));
       probes.add(longest);
@@ -181,8 +152,8 @@ final class Questions {
   private List<Question> spoken(List<String> texts, Tokenizer tokenizer) {
     List<Question> rows = new ArrayList<>();
     for (String text : texts) {
-      Encoding encoding = tokenizer.encode(text, null, frame.maxLength());
-      boolean known = Arrays.stream(encoding.ids()).allMatch(id -> id < frame.vocabulary());
+      Encoding encoding = tokenizer.encode(text, null, reach.longest());
+      boolean known = Arrays.stream(encoding.ids()).allMatch(id -> id < reach.vocabulary());
       if (encoding.length() > 0 && known) {
         String name = "a text of " + name(encoding.length());
         rows.add(Question.of(name, Optional.of(text), encoding.ids(), encoding.typeIds()));
@@ -200,19 +171,16 @@ final class Questions {
     for (int length : LENGTHS) {
       rows.add(seeded(length, random));
     }
-    int some = Math.min(7, Math.max(1, frame.maxLength() - 1));
-    int filled = Math.min(frame.maxLength(), some + 5);
+    int some = Math.min(7, Math.max(1, reach.longest() - 1));
+    int filled = Math.min(reach.longest(), some + 5);
     Question short7 = seeded(some, random);
-    if (frame.takesMask() && filled > some) {
-      rows.add(1, short7.padded(filled, frame.padId(), false, name(some) + ", padded right"));
-      rows.add(2, short7.padded(filled, frame.padId(), true, name(some) + ", padded left"));
+    if (reach.takesMask() && filled > some) {
+      rows.add(1, short7.padded(filled, reach.padId(), false, name(some) + ", padded right"));
+      rows.add(2, short7.padded(filled, reach.padId(), true, name(some) + ", padded left"));
     }
     Question inside = seeded(filled, random);
-    inside.ids()[inside.length() / 2] = frame.padId();
-    rows.add(
-        3,
-        new Question(
-            "the pad token inside", inside.text(), inside.ids(), inside.mask(), inside.types()));
+    inside.row().ids()[inside.length() / 2] = reach.padId();
+    rows.add(3, new Question("the pad token inside", inside.text(), inside.row()));
     return rows;
   }
 
@@ -221,9 +189,9 @@ final class Questions {
     int[] ids = new int[length];
     int[] types = new int[length];
     for (int i = 0; i < length; i++) {
-      int id = random.nextInt(frame.vocabulary());
-      ids[i] = id == frame.padId() ? (id + 1) % frame.vocabulary() : id;
-      types[i] = frame.typeCount() > 1 && i >= (length + 1) / 2 ? 1 : 0;
+      int id = random.nextInt(reach.vocabulary());
+      ids[i] = id == reach.padId() ? (id + 1) % reach.vocabulary() : id;
+      types[i] = reach.takesTypes() && i >= (length + 1) / 2 ? 1 : 0;
     }
     return Question.of(name(length), Optional.empty(), ids, types);
   }

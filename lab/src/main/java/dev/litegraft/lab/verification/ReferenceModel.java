@@ -116,8 +116,10 @@ public record ReferenceModel(Model model, PlainLayers layers) {
    */
   private Array forward(Layers<Array> f, Function<Function<Question, int[]>, Array> numbers) {
     Optional<Array> types =
-        model.takesTokenTypes() ? Optional.of(numbers.apply(Question::types)) : Optional.empty();
-    Array ids = numbers.apply(Question::ids);
-    return model.answer(f, model.inputs(ids, numbers.apply(Question::mask), types));
+        model.takesTokenTypes()
+            ? Optional.of(numbers.apply(q -> q.row().types()))
+            : Optional.empty();
+    Array ids = numbers.apply(q -> q.row().ids());
+    return model.answer(f, model.inputs(ids, numbers.apply(q -> q.row().mask()), types));
   }
 }

@@ -1,8 +1,8 @@
 package dev.litegraft.lab.verification;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.litegraft.json.Json;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * are exchanged.
  */
 final class TokenizerVocabulary {
-  private static final JsonFactory FACTORY = new JsonFactory();
-
   private final Map<String, Integer> ids = new HashMap<>();
 
   private TokenizerVocabulary() {}
@@ -24,7 +22,7 @@ final class TokenizerVocabulary {
   /** Reads the model's vocabulary and the added tokens; what else there is, is passed over. */
   static TokenizerVocabulary of(byte[] tokenizerJson) throws IOException {
     TokenizerVocabulary vocabulary = new TokenizerVocabulary();
-    try (JsonParser parser = FACTORY.createParser(tokenizerJson)) {
+    try (JsonParser parser = Json.skimming(tokenizerJson)) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String section = parser.currentName();

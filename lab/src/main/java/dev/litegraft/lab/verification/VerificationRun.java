@@ -5,7 +5,6 @@ import dev.litegraft.checkpoint.CheckpointTokenizer;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Pooling;
-import dev.litegraft.facts.Side;
 import dev.litegraft.facts.Task;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.model.Model;
@@ -158,24 +157,9 @@ final class VerificationRun {
   }
 
   private Questions probes(List<String> texts, Optional<Tokenizer> tokenizer, long budget) {
-    Model own = reference.model();
-    int most = Math.min(model.maxLength().orElse(Model.USUAL_LENGTH), own.limit());
-    boolean padsLeft =
-        facts
-            .facts()
-            .map(f -> f.paddingSide() == Side.LEFT)
-            .orElse(own.readsTheVeryLast() && own.allowsLeftPadding());
-    Questions.Frame frame =
-        new Questions.Frame(
-            own.vocabulary(),
-            own.padToken().orElse(0),
-            padsLeft,
-            most,
-            model.lengths(),
-            model.takesMask(),
-            model.takesTokenTypes() ? own.tokenTypes() : 1,
-            !own.readsTheLength() && (padsLeft || !own.readsTheVeryLast()));
-    Questions probes = Questions.of(frame, texts, tokenizer, budget);
+    Reach reach = Reach.of(reference.model(), model, facts.facts());
+    int most = reach.longest();
+    Questions probes = Questions.of(reach, texts, tokenizer, budget);
     if (probes.unreadable() > 0) {
       notes.add(
           "left out: "
@@ -231,7 +215,7 @@ final class VerificationRun {
     }
     Answer answer =
         worst.stream()
-            .filter(a -> !a.probe().isPadded() && a.maxAbs() >= worst.get(0).maxAbs() / 10)
+            .filter(a -> !a.probe().row().isPadded() && a.maxAbs() >= worst.get(0).maxAbs() / 10)
             .findFirst()
             .orElse(worst.get(0));
     List<LayerDifference> layers;

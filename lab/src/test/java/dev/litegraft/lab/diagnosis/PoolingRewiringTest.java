@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.lab.diagnosis.faults.Rewirings;
-import dev.litegraft.lab.diagnosis.faults.TokenRow;
 import dev.litegraft.lab.diagnosis.faults.VariantModel;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.model.Model;
+import dev.litegraft.runtime.TokenRow;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -237,8 +237,8 @@ class VerificationFaultsTest {
 
   @Test
   void theMaximumLengthIsAskedHoweverManyTextsThereAre() {
-    Questions.Frame frame = new Questions.Frame(50, 3, false, 128, List.of(), true, 1, true);
-    Questions probes = Questions.of(frame, List.of(), Optional.empty(), 200);
+    Reach reach = new Reach(50, 3, false, 128, List.of(), true, 1, true);
+    Questions probes = Questions.of(reach, List.of(), Optional.empty(), 200);
     assertThat(probes.forFile()).anyMatch(probe -> probe.length() == 128);
     assertThat(probes.tokens()).isLessThanOrEqualTo(200);
     assertThat(probes.leftOut()).contains("64 tokens").noneMatch(name -> name.contains("maximum"));

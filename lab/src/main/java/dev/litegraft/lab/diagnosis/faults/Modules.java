@@ -8,6 +8,7 @@ import dev.litegraft.layer.LayerNorm;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.RmsNorm;
+import dev.litegraft.runtime.TokenRow;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

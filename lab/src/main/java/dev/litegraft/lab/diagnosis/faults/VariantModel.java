@@ -10,6 +10,7 @@ import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.model.EmbeddingHead;
 import dev.litegraft.model.Model;
+import dev.litegraft.runtime.TokenRow;
 import dev.litegraft.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,11 +2,11 @@ package dev.litegraft.lab.diagnosis.search;
 
 import dev.litegraft.error.LitegraftException;
 import dev.litegraft.facts.Task;
-import dev.litegraft.lab.diagnosis.faults.TokenRow;
 import dev.litegraft.lab.diagnosis.faults.VariantModel;
 import dev.litegraft.lab.diagnosis.search.Rows.Batch;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.runtime.RawModel;
+import dev.litegraft.runtime.TokenRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,12 +55,7 @@ public final class AskedFile {
     float[][] answers = new float[rows.size()][];
     for (int i = 0; i < answers.length; i++) {
       TokenRow row = rows.get(i);
-      float[] numbers =
-          file.answer(
-                  row.ids(),
-                  file.takesMask() ? row.mask() : null,
-                  file.takesTokenTypes() ? row.types() : null)
-              .values();
+      float[] numbers = file.answer(file.taken(row)).values();
       boolean everyToken = task == Task.TOKEN_CLASSIFICATION && numbers.length % row.length() == 0;
       answers[i] = everyToken ? VariantModel.attended(numbers, row) : numbers;
     }

@@ -2,7 +2,6 @@ package dev.litegraft.lab.diagnosis.search;
 
 import dev.litegraft.facts.Task;
 import dev.litegraft.lab.diagnosis.faults.Hypothesis;
-import dev.litegraft.lab.diagnosis.faults.TokenRow;
 import dev.litegraft.lab.diagnosis.faults.VariantModel;
 import dev.litegraft.lab.reference.Array;
 import dev.litegraft.lab.reference.ForwardingLayers;
@@ -10,6 +9,7 @@ import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.runtime.RawModel;
+import dev.litegraft.runtime.TokenRow;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorViews;
 import java.util.ArrayList;

@@ -88,7 +88,8 @@ public final class RoundingNoise {
       ConversionOptions int8Options =
           checkpoint.adapterConfig().map(Path::getParent).map(plain::withAdapter).orElse(plain);
       Converter.of(checkpoint.folder()).with(int8Options).withThreads(threads).convert(temporary);
-      try (RawModel int8 = RawModel.open(temporary, RuntimeOptions.defaults().withThreads(threads))) {
+      try (RawModel int8 =
+          RawModel.open(temporary, RuntimeOptions.defaults().withThreads(threads))) {
         AskedFile ours = AskedFile.of(int8, subject.batches(), own.task());
         AskedFile.Screen all = ours.all();
         VariantModel exact = own.with((f, in) -> new Int8Layers(f));

@@ -1,6 +1,7 @@
 package dev.litegraft.lab.diagnosis.search;
 
-import dev.litegraft.lab.diagnosis.faults.TokenRow;
+import dev.litegraft.lab.verification.Reach;
+import dev.litegraft.runtime.TokenRow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,62 +53,53 @@ public final class Rows {
     }
   }
 
+  private final Random random = new Random(20240607);
+  private final Reach reach;
+  private final int fixedLength;
+  private final boolean few;
+  private final boolean padsLeft;
+  private final boolean bothSides;
+  private final List<Batch> batches = new ArrayList<>();
+
   /**
-   * What a model and a file take.
+   * Rows of what a model and a file can be asked.
    *
-   * @param vocabulary how many token ids there are
-   * @param pad the id that pads rows
-   * @param fixedLength the only length that the file takes; 0 for any
-   * @param longest the most tokens that both take
-   * @param mask whether the file can be told what is padding
-   * @param types whether both read token types
    * @param few whether a token is dear, in a large model: then a few rows have to do
    * @param padsLeft whether the folder's tokenizer fills rows up at the left, and the file is of a
    *     tool that says nothing of it
    * @param bothSides whether rows of a fixed length are filled up on the other side, too
    */
-  public record Frame(
-      int vocabulary,
-      int pad,
-      int fixedLength,
-      int longest,
-      boolean mask,
-      boolean types,
-      boolean few,
-      boolean padsLeft,
-      boolean bothSides) {}
-
-  private final Random random = new Random(20240607);
-  private final Frame frame;
-  private final List<Batch> batches = new ArrayList<>();
-
-  public Rows(Frame frame) {
-    this.frame = frame;
+  public Rows(Reach reach, boolean few, boolean padsLeft, boolean bothSides) {
+    this.reach = reach;
+    this.fixedLength = reach.tellingLength();
+    this.few = few;
+    this.padsLeft = padsLeft;
+    this.bothSides = bothSides;
   }
 
   /** The rows for a search, the shortest kinds first. */
   public List<Batch> batches() {
-    int limit = frame.fixedLength > 0 ? frame.fixedLength : frame.longest;
+    int limit = fixedLength > 0 ? fixedLength : reach.longest();
     int some = Math.min(limit, 10);
     add("one token", Group.PLAIN, tokens(count(6, 2), 1), 0, 0);
     add("several tokens", Group.PLAIN, tokens(count(3, 1), some), 0, 0);
     if (limit >= 4) {
       int padding = Math.max(1, Math.min(limit - 1, 4));
       int text = Math.min(limit, 9) - padding;
-      if (frame.mask) {
-        if (frame.fixedLength == 0) {
+      if (reach.takesMask()) {
+        if (fixedLength == 0) {
           add("padded right", side(false), tokens(count(2, 1), text), 0, padding);
           add("padded left", side(true), tokens(count(2, 1), text), padding, 0);
         } else {
           add("padded", Group.PLAIN, tokens(count(2, 1), text), 0, 0);
-          if (frame.bothSides) {
+          if (bothSides) {
             // So long that the token at mask.sum() - 1 is one of the text.
             otherSide(tokens(count(2, 1), Math.max(text, limit * 5 / 8)));
           }
         }
       }
       add("the pad token inside", Group.PAD_INSIDE, withPad(tokens(2, Math.min(limit, 8))), 0, 0);
-      if (frame.types) {
+      if (reach.takesTypes()) {
         pairs(tokens(count(2, 1), Math.min(limit, 8)));
       }
     }
@@ -123,28 +115,28 @@ public final class Rows {
     return batch -> batch.rows.get(0).length() == length && !batch.rows.get(0).isPadded();
   }
 
-  private int count(int usual, int few) {
-    return frame.few ? few : usual;
+  private int count(int usual, int least) {
+    return few ? least : usual;
   }
 
   /** Texts of one token each, all different where the vocabulary is large enough. */
   public List<TokenRow> singleTokens(int count) {
     int[][] rows = new int[count][1];
-    int stride = Math.max(1, frame.vocabulary / count);
+    int stride = Math.max(1, reach.vocabulary() / count);
     for (int i = 0; i < count; i++) {
-      rows[i][0] = notPad((int) ((long) i * stride % frame.vocabulary));
+      rows[i][0] = notPad((int) ((long) i * stride % reach.vocabulary()));
     }
     return Arrays.stream(rows).map(row -> row(row, 0, 0)).toList();
   }
 
   private int notPad(int id) {
-    return id == frame.pad ? (id + 1) % frame.vocabulary : id;
+    return id == reach.padId() ? (id + 1) % reach.vocabulary() : id;
   }
 
   private int[][] tokens(int count, int length) {
     int[][] rows = new int[count][length];
     for (int[] row : rows) {
-      Arrays.setAll(row, i -> notPad(random.nextInt(frame.vocabulary)));
+      Arrays.setAll(row, i -> notPad(random.nextInt(reach.vocabulary())));
     }
     return rows;
   }
@@ -152,15 +144,15 @@ public final class Rows {
   /** In the middle of all, and at the end of the last. */
   private int[][] withPad(int[][] rows) {
     for (int[] row : rows) {
-      row[row.length / 2] = frame.pad;
+      row[row.length / 2] = reach.padId();
     }
     int[] last = rows[rows.length - 1];
-    last[last.length - 1] = frame.pad;
+    last[last.length - 1] = reach.padId();
     return rows;
   }
 
   private Group side(boolean left) {
-    return left == frame.padsLeft ? Group.PLAIN : Group.OTHER_SIDE;
+    return left == padsLeft ? Group.PLAIN : Group.OTHER_SIDE;
   }
 
   private void add(String name, Group group, int[][] tokens, int left, int right) {
@@ -172,9 +164,9 @@ public final class Rows {
   private void otherSide(int[][] tokens) {
     List<TokenRow> rows =
         Arrays.stream(tokens)
-            .map(row -> filled(row, frame.padsLeft ? 0 : frame.fixedLength - row.length))
+            .map(row -> filled(row, padsLeft ? 0 : fixedLength - row.length))
             .toList();
-    batches.add(new Batch("padded " + (frame.padsLeft ? "right" : "left"), Group.OTHER_SIDE, rows));
+    batches.add(new Batch("padded " + (padsLeft ? "right" : "left"), Group.OTHER_SIDE, rows));
   }
 
   /** The second half is the second text. */
@@ -182,7 +174,7 @@ public final class Rows {
     List<TokenRow> rows = new ArrayList<>();
     for (int[] ids : tokens) {
       TokenRow row = row(ids, 0, 0);
-      int begin = frame.fixedLength > 0 && frame.padsLeft ? row.length() - ids.length : 0;
+      int begin = fixedLength > 0 && padsLeft ? row.length() - ids.length : 0;
       Arrays.fill(row.types(), begin + ids.length / 2, begin + ids.length, 1);
       rows.add(row);
     }
@@ -190,15 +182,15 @@ public final class Rows {
   }
 
   private TokenRow row(int[] tokens, int left, int right) {
-    if (frame.fixedLength > 0) {
-      return filled(tokens, frame.padsLeft ? frame.fixedLength - tokens.length : left);
+    if (fixedLength > 0) {
+      return filled(tokens, padsLeft ? fixedLength - tokens.length : left);
     }
-    return row(tokens, left, left + tokens.length + right, frame.pad);
+    return row(tokens, left, left + tokens.length + right, reach.padId());
   }
 
   /** Of the fixed length. */
   private TokenRow filled(int[] tokens, int left) {
-    return row(tokens, left, frame.fixedLength, frame.pad);
+    return row(tokens, left, fixedLength, reach.padId());
   }
 
   private static TokenRow row(int[] tokens, int left, int length, int pad) {
