@@ -38,7 +38,7 @@ public record CheckpointTokenizer(DecidedTokenizer decided, Path where) {
    * @param adapter an adapter's folder, whose own tokenizer goes before the base's
    * @throws InvalidInputException if a file of it is damaged, or too large
    */
-  static CheckpointTokenizer of(Path model, Path folder, Optional<Path> adapter)
+  public static CheckpointTokenizer of(Path model, Path folder, Optional<Path> adapter)
       throws IOException {
     TokenizerFiles base = files(model, folder);
     try {

@@ -1,11 +1,10 @@
 package dev.litegraft.inspection;
 
 import dev.litegraft.architecture.Architectures;
+import dev.litegraft.checkpoint.CheckpointTokenizer;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.Labels;
 import dev.litegraft.checkpoint.config.ProblemTypes;
-import dev.litegraft.checkpoint.config.TokenizerConfig;
-import dev.litegraft.checkpoint.config.TokenizerFiles;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Task;
@@ -31,14 +30,16 @@ public final class CheckpointFacts {
 
   /**
    * Task, labels, problem type, pad token, vocabulary and longest text, as far as {@code
-   * config.json} and {@code tokenizer_config.json} say them.
+   * config.json} and the tokenizer's files say them.
    *
-   * @throws InvalidInputException if one of the two is there and cannot be read
+   * @throws InvalidInputException if one of them is there and cannot be read
    */
   public static ModelFacts of(Path folder) throws IOException {
     ModelFacts.Builder known = ModelFacts.builder();
     int longest =
-        TokenizerConfig.read(TokenizerFiles.of(folder)).modelMaxLength().orElse(Integer.MAX_VALUE);
+        CheckpointTokenizer.of(folder, folder, Optional.empty())
+            .maxLength()
+            .orElse(Integer.MAX_VALUE);
     Path file = folder.resolve("config.json");
     if (Files.isRegularFile(file)) {
       HfConfig config = HfConfig.read(file);
@@ -48,7 +49,8 @@ public final class CheckpointFacts {
         known.with(ModelFacts.LABELS, Labels.of(config).names());
       }
       if (config.has("id2label") || config.has("problem_type")) {
-        known.with(ModelFacts.PROBLEM_TYPE, ProblemTypes.of(config, Labels.of(config).count()));
+        known.with(
+            ModelFacts.PROBLEM_TYPE, ProblemTypes.of(config, Labels.of(config).count()).type());
       }
       known
           .with(ModelFacts.PAD_TOKEN_ID, number(config, "pad_token_id", 0))
