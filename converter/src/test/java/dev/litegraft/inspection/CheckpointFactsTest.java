@@ -35,9 +35,9 @@ class CheckpointFactsTest {
   void aConfigSaysLabelsAndWhatTheLogitsMean() throws IOException {
     String one = "{\"id2label\": {\"0\": \"x\"}}";
     assertThat(fact(ModelFacts.LABELS, one)).contains(List.of("x"));
-    assertThat(fact(ModelFacts.PROBLEM_TYPE, one)).contains(ProblemType.REGRESSION);
-    assertThat(fact(ModelFacts.PROBLEM_TYPE, "{\"problem_type\": \"multi_label_classification\"}"))
-        .contains(ProblemType.MULTI_LABEL);
+    assertThat(fact(ModelFacts.PROBLEM_TYPE, one)).contains(ProblemType.MULTI_LABEL);
+    assertThat(fact(ModelFacts.PROBLEM_TYPE, "{\"problem_type\": \"regression\"}"))
+        .contains(ProblemType.REGRESSION);
   }
 
   @Test
@@ -56,6 +56,15 @@ class CheckpointFactsTest {
   void theLongestTextIsWhatBothModelAndTokenizerTake() throws IOException {
     assertThat(fact(ModelFacts.MAX_LENGTH, "{\"max_position_embeddings\": 64}")).contains(64);
     Files.writeString(folder.resolve("tokenizer_config.json"), "{\"model_max_length\": 32}");
+    Files.writeString(
+        folder.resolve("tokenizer.json"),
+        """
+        {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [],
+         "normalizer": null, "pre_tokenizer": {"type": "WhitespaceSplit"},
+         "post_processor": null, "decoder": null,
+         "model": {"type": "WordPiece", "unk_token": "a", "continuing_subword_prefix": "##",
+                   "max_input_chars_per_word": 100, "vocab": {"a": 0}}}
+        """);
     assertThat(fact(ModelFacts.MAX_LENGTH, "{\"max_position_embeddings\": 64}")).contains(32);
     assertThat(fact(ModelFacts.MAX_LENGTH, "{\"max_position_embeddings\": 16}")).contains(16);
   }
