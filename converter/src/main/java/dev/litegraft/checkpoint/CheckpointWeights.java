@@ -1,5 +1,6 @@
 package dev.litegraft.checkpoint;
 
+import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.Nearest;
 import dev.litegraft.tensor.Shape;
@@ -9,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -17,20 +19,23 @@ import java.util.concurrent.ConcurrentHashMap;
  * whichever folder it was read from.
  */
 public final class CheckpointWeights implements Weights {
-  /** The modules that classes with a head add to the backbone, and whose rows may be labels. */
-  private static final Set<String> HEADS = Set.of("score", "classifier", "pre_classifier");
-
   private final Map<String, TensorData> tensors;
   private final Set<String> used;
   private final String source;
   private final String path;
+  private final Optional<ModuleNames> names;
 
   private CheckpointWeights(
-      Map<String, TensorData> tensors, Set<String> used, String source, String path) {
+      Map<String, TensorData> tensors,
+      Set<String> used,
+      String source,
+      String path,
+      Optional<ModuleNames> names) {
     this.tensors = tensors;
     this.used = used;
     this.source = source;
     this.path = path;
+    this.names = names;
   }
 
   /**
@@ -44,7 +49,17 @@ public final class CheckpointWeights implements Weights {
         Collections.unmodifiableMap(new LinkedHashMap<>(tensors)),
         ConcurrentHashMap.newKeySet(),
         source,
-        "");
+        "",
+        Optional.empty());
+  }
+
+  /**
+   * The same tree, whose errors speak of the head.
+   *
+   * @param family what the model's family calls its modules
+   */
+  public CheckpointWeights with(ModuleNames family) {
+    return new CheckpointWeights(tensors, used, source, path, Optional.of(family));
   }
 
   /**
@@ -70,7 +85,7 @@ public final class CheckpointWeights implements Weights {
 
   @Override
   public CheckpointWeights at(String name) {
-    return new CheckpointWeights(tensors, used, source, full(name));
+    return new CheckpointWeights(tensors, used, source, full(name), names);
   }
 
   @Override
@@ -93,8 +108,12 @@ public final class CheckpointWeights implements Weights {
   public TensorData tensor(String name, int... dims) {
     String full = full(name);
     TensorData tensor = tensors.get(full);
-    boolean ofHead = HEADS.contains(full.substring(0, Math.max(0, full.indexOf('.'))));
-    if (tensor == null && ofHead && tensors.keySet().stream().noneMatch(this::isOfHead)) {
+    String module = full.substring(0, Math.max(0, full.lastIndexOf('.')));
+    boolean ofHead = names.map(family -> family.isOfHead(module)).orElse(false);
+    if (tensor == null
+        && ofHead
+        && names.isPresent()
+        && tensors.keySet().stream().noneMatch(names.get()::isBesideLabels)) {
       throw new InvalidInputException(
           "the checkpoint has no classification head: there is no tensor " + full,
           source,
@@ -139,10 +158,6 @@ public final class CheckpointWeights implements Weights {
     }
     used.add(full);
     return tensor;
-  }
-
-  private boolean isOfHead(String name) {
-    return HEADS.stream().anyMatch(head -> name.startsWith(head + "."));
   }
 
   private static boolean isOtherRows(Shape own, Shape expected) {

@@ -83,11 +83,13 @@ public final class Model {
    * @throws IOException if the tokenizer's files cannot be read
    */
   public static Model of(Checkpoint checkpoint) throws IOException {
+    Architectures.Found found = Architectures.of(checkpoint.config());
+    CheckpointWeights weights = checkpoint.weights().with(found.architecture().moduleNames());
     return new Model(
-        Architectures.of(checkpoint.config()),
+        found,
         checkpoint.config(),
-        checkpoint.weights(),
-        checkpoint.weights(),
+        weights,
+        weights,
         checkpoint.sentence(),
         EmbeddingHead.of(checkpoint.sentence(), List.of(), false),
         Texts.of(checkpoint));

@@ -2,6 +2,7 @@ package dev.litegraft.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
@@ -50,7 +51,7 @@ class CheckpointWeightsTest {
 
   @Test
   void aTensorOfAnotherShapeIsRefusedWithBothShapes() {
-    CheckpointWeights root = weights("score.weight");
+    CheckpointWeights root = weights("score.weight").with(ModuleNames.DECODER);
     InvalidInputException e = Refusal.of(() -> root.at("score").tensor("weight", 7, 3));
     assertThat(e.what())
         .isEqualTo("score.weight has shape [2, 3], where config.json asks for [7, 3]");
@@ -66,12 +67,13 @@ class CheckpointWeightsTest {
 
   @Test
   void aMissingHeadIsCalledSo() {
-    CheckpointWeights base = weights("model.norm.weight", "lm_head.weight");
+    CheckpointWeights base =
+        weights("model.norm.weight", "lm_head.weight").with(ModuleNames.DECODER);
     InvalidInputException e = Refusal.of(() -> base.at("score").tensor("weight", 2, 3));
     assertThat(e.what())
         .isEqualTo("the checkpoint has no classification head: there is no tensor score.weight");
     assertThat(e.remedy()).contains("--adapter");
-    CheckpointWeights half = weights("classifier.dense.weight");
+    CheckpointWeights half = weights("classifier.dense.weight").with(ModuleNames.ENCODER);
     assertThat(Refusal.of(() -> half.at("classifier").tensor("weight", 2, 3)).what())
         .isEqualTo("the checkpoint has no tensor classifier.weight");
   }

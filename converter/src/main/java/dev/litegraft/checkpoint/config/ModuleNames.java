@@ -164,6 +164,13 @@ public record ModuleNames(
     return heads.stream().anyMatch(h -> tensor.equals(h + ".weight") || tensor.equals(h + ".bias"));
   }
 
+  /** Whether a tensor is of what a class with labels adds to the backbone, labels or not. */
+  public boolean isBesideLabels(String tensor) {
+    return heads.stream()
+        .map(head -> head.replaceFirst("\\..*", "."))
+        .anyMatch(root -> tensor.startsWith(root.endsWith(".") ? root : root + "."));
+  }
+
   /** Whether a tensor is of the module that bare models are saved with for nothing. */
   public boolean isOfPooler(String tensor) {
     return pooler.isPresent() && ("." + tensor).contains("." + pooler.get() + ".");
