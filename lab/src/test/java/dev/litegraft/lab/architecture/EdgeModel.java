@@ -74,7 +74,13 @@ record EdgeModel(HfConfig config, CheckpointWeights weights) {
 
   /** The same as a class of another family. */
   EdgeModel as(String hfClass) {
-    return with("architectures", List.of(hfClass));
+    String type =
+        Architectures.ALL.stream()
+            .filter(family -> family.classes().containsKey(hfClass))
+            .map(Architecture::modelType)
+            .findFirst()
+            .orElseThrow();
+    return with("architectures", List.of(hfClass)).with("model_type", type);
   }
 
   /** The same with a further or other tensor. */

@@ -67,7 +67,7 @@ class FamilyContractTest {
   }
 
   private static void alike(String family, String name, String hfClass) {
-    MODELS.put(family, () -> EdgeModel.of(name).as(hfClass).with("model_type", null));
+    MODELS.put(family, () -> EdgeModel.of(name).as(hfClass));
   }
 
   static Stream<Architecture> families() {
@@ -99,17 +99,12 @@ class FamilyContractTest {
   @MethodSource("families")
   void modelTypeAndClassFindTheFamily(Architecture family) throws IOException {
     EdgeModel small = small(family);
-    Object type = small.config().value("model_type");
-    assertThat(type == null || type.equals(family.modelType()) || family.equals(GEMMA3)).isTrue();
+    assertThat(small.config().value("model_type")).isEqualTo(family.modelType());
     assertThat(model(small).architecture()).isEqualTo(family);
     assertThat(Architectures.family(small.config())).contains(family);
     EdgeModel unclassed = small.without("architectures").with("model_type", family.modelType());
     assertThat(Architectures.family(unclassed.config())).contains(family);
   }
-
-  /** Its small model is Gemma 2's, with further norms. */
-  private static final Architecture GEMMA3 =
-      families().filter(f -> f.family().equals("Gemma3")).findFirst().orElseThrow();
 
   @ParameterizedTest
   @MethodSource("families")
