@@ -59,8 +59,14 @@ public final class TokenizerFiles {
     return name.isEmpty() ? where : where + "/" + name;
   }
 
-  /** Whether anything here says how texts become tokens; {@code config.json} alone does not. */
+  /** Whether there is a vocabulary: {@code tokenizer.json} or a file that one can be made of. */
   public boolean holdTokenizer() {
-    return NAMES.stream().anyMatch(name -> !name.startsWith("config") && has(name));
+    return NAMES.stream()
+        .anyMatch(
+            name ->
+                has(name)
+                    && (name.equals("tokenizer.json")
+                        || name.startsWith("vocab.")
+                        || name.endsWith(".model")));
   }
 }

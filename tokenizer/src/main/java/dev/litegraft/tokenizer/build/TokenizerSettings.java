@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenizers the version of the tokenizers library that stands behind it, as {@code 0.22}:
  *     it decides which of two texts that are cut alike keeps the odd token
  * @param lowerCases whether text is lower-cased before anything else
+ * @param prefixesSpace whether a byte-level pre-tokenizer puts a space before the text
  */
 public record TokenizerSettings(
     OptionalInt modelMaxLength,
@@ -34,7 +35,8 @@ public record TokenizerSettings(
     Map<String, Integer> specialIds,
     int library,
     String tokenizers,
-    boolean lowerCases) {
+    boolean lowerCases,
+    boolean prefixesSpace) {
   private static final double NO_LIMIT = 1e9;
 
   static TokenizerSettings of(
@@ -63,7 +65,9 @@ public record TokenizerSettings(
         ids,
         library.major(),
         SavedBy.tokenizers(folder, library),
-        Case.lowers(draft.normalizer));
+        Case.lowers(draft.normalizer),
+        draft.preTokenizer instanceof Map<?, ?> part
+            && Boolean.TRUE.equals(part.get("add_prefix_space")));
   }
 
   private static OptionalInt maxLength(Arguments arguments) {
@@ -102,7 +106,8 @@ public record TokenizerSettings(
 
   /**
    * A {@code tokenizer_config.json} that says the same to any program, whatever its version: of the
-   * class without rules of its own.
+   * class without rules of its own. {@code tokenizers} is Litegraft's own key: the version of the
+   * library that cuts pairs.
    */
   public byte[] tokenizerConfig() {
     Map<String, @Nullable Object> config = new LinkedHashMap<>();
@@ -116,6 +121,10 @@ public record TokenizerSettings(
             ? List.of("input_ids", "token_type_ids", "attention_mask")
             : List.of("input_ids", "attention_mask"));
     config.put("clean_up_tokenization_spaces", cleansUpSpaces);
+    if (prefixesSpace) { // version 4 takes the key's absence for false
+      config.put("add_prefix_space", true);
+    }
+    config.put("tokenizers", tokenizers);
     config.putAll(specialTokens);
     return Json.bytes(config);
   }

@@ -148,6 +148,32 @@ class DecidedTokenizerTest {
     assertThat(json).contains("\"added_tokens\":[]").contains("\"[CLS]\":2");
   }
 
+  @Test
+  void theConfigSaysWhatTheSettingsSay() {
+    DecidedTokenizer decided =
+        DecidedTokenizer.of(
+            folder(
+                "tokenizer.json",
+                TOKENIZER.replace(
+                    "{\"type\":\"BertPreTokenizer\"}",
+                    "{\"type\":\"ByteLevel\",\"add_prefix_space\":true,\"trim_offsets\":true}"),
+                "tokenizer_config.json",
+                "{\"tokenizer_class\":\"TokenizersBackend\",\"padding_side\":\"left\","
+                    + "\"model_max_length\":77,\"pad_token\":\"[PAD]\"}",
+                "config.json",
+                "{\"transformers_version\":\"5.16.1\"}"));
+    assertThat(
+            new String(decided.settings().orElseThrow().tokenizerConfig(), StandardCharsets.UTF_8))
+        .contains(
+            "\"tokenizer_class\":\"PreTrainedTokenizerFast\"",
+            "\"model_max_length\":77",
+            "\"padding_side\":\"left\"",
+            "\"truncation_side\":\"right\"",
+            "\"add_prefix_space\":true",
+            "\"tokenizers\":\"0.23\"",
+            "\"pad_token\":\"[PAD]\"");
+  }
+
   private static TokenizerFiles folder(String... namesAndContents) {
     Map<String, byte[]> files = new HashMap<>();
     for (int i = 0; i < namesAndContents.length; i += 2) {
