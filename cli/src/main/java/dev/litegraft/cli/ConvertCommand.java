@@ -51,7 +51,10 @@ final class ConvertCommand extends Subcommand {
   @Option(
       names = "--recipe",
       paramLabel = "NAME",
-      description = "How weights are stored: int8 (default; in full dynamic_wi8_afp32) or f32.")
+      description =
+          "How weights are stored: int8 (default; in full dynamic_wi8_afp32), f32, f16,"
+              + " weight_only_wi8_afp32, dynamic_wi8t_afp32, int4 (dynamic_wi4_afp32),"
+              + " dynamic_wi4_afp32_b32 or dynamic_wi4_afp32_b64.")
   private String recipe = ConversionOptions.DEFAULT.recipe().canonicalName();
 
   @Option(

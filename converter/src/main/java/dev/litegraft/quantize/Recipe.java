@@ -16,13 +16,59 @@ public final class Recipe {
   public static final Recipe F32 = new Recipe("f32", "f32", List.of());
 
   /**
+   * Matrices and their biases in f16; everything is computed in f32. Half the size; unpacked when
+   * the file is opened, so that neither time nor memory is saved.
+   */
+  public static final Recipe F16 = matrices("f16", "f16", FormRule.all(MatrixForm.F16));
+
+  /**
+   * int8 weights with a scale an output channel, embedding tables included; everything is computed
+   * in f32. A quarter of the size, as {@link #DYNAMIC_WI8_AFP32}, nearer to f32, and as slow.
+   */
+  public static final Recipe WEIGHT_ONLY_WI8_AFP32 =
+      matrices(
+          "weight_only_wi8_afp32",
+          "weight_only_wi8_afp32",
+          FormRule.all(MatrixForm.INT8_WEIGHT_ONLY));
+
+  /**
    * int8 weights with a scale an output channel, embedding tables included; f32 activations,
    * quantized row by row as they run.
    */
   public static final Recipe DYNAMIC_WI8_AFP32 =
-      new Recipe("dynamic_wi8_afp32", "int8", List.of(StoreMatrices.in(MatrixForm.INT8)));
+      matrices("dynamic_wi8_afp32", "int8", FormRule.all(MatrixForm.INT8));
 
-  private static final List<Recipe> ALL = List.of(F32, DYNAMIC_WI8_AFP32);
+  /**
+   * As {@link #DYNAMIC_WI8_AFP32}, with one scale a matrix: coarser, and the only int8 that older
+   * runtimes take.
+   */
+  public static final Recipe DYNAMIC_WI8T_AFP32 =
+      matrices("dynamic_wi8t_afp32", "dynamic_wi8t_afp32", FormRule.all(MatrixForm.INT8_TENSOR));
+
+  /**
+   * int4 weights with a scale an output channel, int8 embedding tables; f32 activations, quantized
+   * row by row as they run.
+   */
+  public static final Recipe DYNAMIC_WI4_AFP32 = int4("dynamic_wi4_afp32", "int4", MatrixForm.INT4);
+
+  /** As {@link #DYNAMIC_WI4_AFP32}, with a scale for every 32 numbers. */
+  public static final Recipe DYNAMIC_WI4_AFP32_B32 =
+      int4("dynamic_wi4_afp32_b32", "dynamic_wi4_afp32_b32", MatrixForm.INT4_BLOCKS_OF_32);
+
+  /** As {@link #DYNAMIC_WI4_AFP32}, with a scale for every 64 numbers. */
+  public static final Recipe DYNAMIC_WI4_AFP32_B64 =
+      int4("dynamic_wi4_afp32_b64", "dynamic_wi4_afp32_b64", MatrixForm.INT4_BLOCKS_OF_64);
+
+  private static final List<Recipe> ALL =
+      List.of(
+          F32,
+          F16,
+          DYNAMIC_WI8_AFP32,
+          DYNAMIC_WI8T_AFP32,
+          WEIGHT_ONLY_WI8_AFP32,
+          DYNAMIC_WI4_AFP32,
+          DYNAMIC_WI4_AFP32_B32,
+          DYNAMIC_WI4_AFP32_B64);
 
   private final String canonicalName;
   private final String alias;
@@ -32,6 +78,18 @@ public final class Recipe {
     this.canonicalName = canonicalName;
     this.alias = alias;
     this.passes = List.copyOf(passes);
+  }
+
+  private static Recipe matrices(String canonicalName, String alias, FormRule... rules) {
+    return new Recipe(canonicalName, alias, List.of(new StoreMatrices(List.of(rules))));
+  }
+
+  /**
+   * Embedding tables are in int8: they are looked up, not multiplied, and int4 loses much of them.
+   */
+  private static Recipe int4(String canonicalName, String alias, MatrixForm linear) {
+    return matrices(
+        canonicalName, alias, FormRule.all(linear), FormRule.embeddings(MatrixForm.INT8));
   }
 
   /** A recipe of one's own. */

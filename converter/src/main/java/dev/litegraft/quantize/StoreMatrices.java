@@ -2,13 +2,13 @@ package dev.litegraft.quantize;
 
 import dev.litegraft.graph.Graph;
 import dev.litegraft.graph.GraphEdit;
+import dev.litegraft.graph.MoveOp;
 import dev.litegraft.graph.Op;
 import dev.litegraft.graph.Value;
 import dev.litegraft.tensor.DType;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Stores matrices in other forms, as rules say: of those that hold for a matrix, the last one
@@ -16,38 +16,9 @@ import java.util.Optional;
  *
  * @param rules in the order of their weight
  */
-record StoreMatrices(List<Rule> rules) implements Pass {
-  /** A rule: the matrices for which it holds, and their form. */
-  interface Rule {
-    /** Whether it holds for this matrix. */
-    boolean holds(Matrix matrix);
-
-    /** The form of the matrix; empty for f32. */
-    Optional<MatrixForm> form(Matrix matrix);
-  }
-
+record StoreMatrices(List<FormRule> rules) implements Pass {
   StoreMatrices {
     rules = List.copyOf(rules);
-  }
-
-  /** All matrices in one form. */
-  static StoreMatrices in(MatrixForm form) {
-    return new StoreMatrices(List.of(all(form)));
-  }
-
-  /** A rule for all matrices. */
-  static Rule all(MatrixForm form) {
-    return new Rule() {
-      @Override
-      public boolean holds(Matrix matrix) {
-        return true;
-      }
-
-      @Override
-      public Optional<MatrixForm> form(Matrix matrix) {
-        return Optional.of(form);
-      }
-    };
   }
 
   @Override
@@ -57,42 +28,80 @@ record StoreMatrices(List<Rule> rules) implements Pass {
 
   @Override
   public Graph apply(Graph graph) {
-    Map<Value, Matrix> matrices = Matrix.of(graph);
-    Map<Value, Value> stored = new HashMap<>();
-    return GraphEdit.of(
-        graph,
-        (op, edit) ->
-            GraphEdit.reading(
-                op,
-                value -> {
-                  Matrix matrix = matrices.get(value);
-                  return matrix == null
-                      ? value
-                      : stored.computeIfAbsent(value, v -> stored(matrix, edit));
-                }));
-  }
-
-  private Value stored(Matrix matrix, GraphEdit edit) {
-    Optional<MatrixForm> form = form(matrix);
-    if (form.isEmpty()) {
-      return matrix.value();
-    }
-    Value constant = form.get().stored(matrix.value(), edit::name);
-    if (!form.get().isDequantized()) {
-      return constant;
-    }
-    String name = edit.name(matrix.value().name() + "/f32");
-    return edit.insert(new Op.Dequantize(constant, Value.of(name, DType.F32, constant.shape())));
+    return new Run(Matrix.of(graph)).apply(graph);
   }
 
   /** What the last rule says that holds for a matrix. */
-  Optional<MatrixForm> form(Matrix matrix) {
-    Optional<MatrixForm> form = Optional.empty();
-    for (Rule rule : rules) {
+  MatrixForm form(Matrix matrix) {
+    MatrixForm form = MatrixForm.F32;
+    for (FormRule rule : rules) {
       if (rule.holds(matrix)) {
-        form = rule.form(matrix);
+        form = rule.form();
       }
     }
     return form;
+  }
+
+  /** One graph; a matrix that several operators read is stored once. */
+  private final class Run {
+    private final Map<Value, Matrix> matrices;
+    private final Map<Value, Value> stored = new HashMap<>();
+    private final Map<Value, Value> dequantized = new HashMap<>();
+
+    Run(Map<Value, Matrix> matrices) {
+      this.matrices = matrices;
+    }
+
+    Graph apply(Graph graph) {
+      return GraphEdit.of(
+          graph,
+          (op, edit) -> {
+            if (op instanceof Op.FullyConnected linear && matrices.containsKey(linear.weight())) {
+              return linear(linear, form(matrices.get(linear.weight())), edit);
+            }
+            if (op instanceof MoveOp.EmbeddingLookup look && matrices.containsKey(look.table())) {
+              return lookUp(look, form(matrices.get(look.table())), edit);
+            }
+            return op;
+          });
+    }
+
+    private Op linear(Op.FullyConnected op, MatrixForm form, GraphEdit edit) {
+      Value weight = stored(op.weight(), form, edit);
+      if (!form.isDequantized()) {
+        return GraphEdit.reading(op, value -> value == op.weight() ? weight : value);
+      }
+      Value wide = dequantized(weight, edit);
+      // XNNPACK takes a layer with an f16 weight only if its bias is in f16 as well.
+      Value bias = op.bias().filter(b -> form == MatrixForm.F16 && b.isConstant()).orElse(null);
+      Value wideBias = bias == null ? null : dequantized(stored(bias, form, edit), edit);
+      return GraphEdit.reading(
+          op,
+          value -> value == op.weight() ? wide : value == bias && bias != null ? wideBias : value);
+    }
+
+    /** EMBEDDING_LOOKUP gives wrong numbers of an f16 table, and GATHER right ones. */
+    private Op lookUp(MoveOp.EmbeddingLookup op, MatrixForm form, GraphEdit edit) {
+      Value table = stored(op.table(), form, edit);
+      if (form != MatrixForm.F16) {
+        return GraphEdit.reading(op, value -> value == op.table() ? table : value);
+      }
+      String name = edit.name(op.output().name() + "/f16");
+      Value rows = Value.of(name, DType.F16, op.output().shape());
+      return new Op.Dequantize(edit.insert(new MoveOp.Gather(table, op.ids(), rows)), op.output());
+    }
+
+    private Value stored(Value matrix, MatrixForm form, GraphEdit edit) {
+      return stored.computeIfAbsent(matrix, m -> form.stored(m, edit::name));
+    }
+
+    private Value dequantized(Value constant, GraphEdit edit) {
+      return dequantized.computeIfAbsent(
+          constant,
+          c -> {
+            String name = edit.name(c.name() + "/f32");
+            return edit.insert(new Op.Dequantize(c, Value.of(name, DType.F32, c.shape())));
+          });
+    }
   }
 }

@@ -7,6 +7,7 @@ import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Side;
 import dev.litegraft.facts.Task;
+import dev.litegraft.tflite.TensorType;
 import dev.litegraft.tflite.TfliteModel;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
@@ -174,14 +175,23 @@ record KnownOfModel(
     int rows = 0;
     for (TfliteModel.Subgraph subgraph : model.subgraphs()) {
       for (TfliteModel.Operator operator : subgraph.operators()) {
-        if (operator.mnemonic().equals("EMBEDDING_LOOKUP")
-            && operator.inputs().size() == 2
-            && operator.inputs().get(1) >= 0) {
-          List<Integer> table = subgraph.tensors().get(operator.inputs().get(1)).shape();
-          rows = Math.max(rows, table.isEmpty() ? 0 : table.get(0));
-        }
+        rows = Math.max(rows, rowsOfTable(subgraph, operator));
       }
     }
     return rows == 0 ? Optional.empty() : Optional.of(rows);
+  }
+
+  /** Of the embedding table that an operator looks rows up in; 0 if it does not. */
+  private static int rowsOfTable(TfliteModel.Subgraph subgraph, TfliteModel.Operator operator) {
+    boolean lookup = operator.mnemonic().equals("EMBEDDING_LOOKUP");
+    boolean gather = operator.mnemonic().equals("GATHER");
+    int input = operator.inputs().size() == 2 ? operator.inputs().get(lookup ? 1 : 0) : -1;
+    if ((!lookup && !gather) || input < 0) {
+      return 0;
+    }
+    TfliteModel.Tensor table = subgraph.tensors().get(input);
+    // Tables in f16 are gathered; what else is gathered are angles and scores.
+    boolean embedding = lookup || table.type() == TensorType.FLOAT16;
+    return embedding && !table.shape().isEmpty() ? table.shape().get(0) : 0;
   }
 }

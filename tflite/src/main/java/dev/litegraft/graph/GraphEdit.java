@@ -49,10 +49,15 @@ public final class GraphEdit {
     return new Graph(graph.signature(), graph.inputs(), outputs, edit.ops).withoutDeadOps();
   }
 
-  /** The same operators reading other constants. */
+  /** The same operators reading other constants; {@code to} is asked once for each. */
   public static Graph mapConstants(Graph graph, UnaryOperator<Value> to) {
+    Map<Value, Value> mapped = new HashMap<>();
     return of(
-        graph, (op, edit) -> reading(op, value -> value.isConstant() ? to.apply(value) : value));
+        graph,
+        (op, edit) ->
+            reading(
+                op,
+                value -> value.isConstant() ? mapped.computeIfAbsent(value, to::apply) : value));
   }
 
   /** The same operator reading other values. */

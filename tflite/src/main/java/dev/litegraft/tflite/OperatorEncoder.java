@@ -2,6 +2,7 @@ package dev.litegraft.tflite;
 
 import dev.litegraft.graph.MoveOp;
 import dev.litegraft.graph.Op;
+import dev.litegraft.graph.Quantization;
 import dev.litegraft.graph.Value;
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
@@ -79,7 +80,7 @@ final class OperatorEncoder implements Op.Visitor<OperatorCall> {
     boolean hybrid =
         op.x().dtype() == DType.F32
             && (op.weight().dtype() == DType.I8 || op.weight().dtype() == DType.I4);
-    int version = hybrid ? 12 : op.bias().isPresent() ? 5 : 6;
+    int version = hybrid ? (hasOneScale(op.weight()) ? 9 : 12) : op.bias().isPresent() ? 5 : 6;
     List<OperatorCall.Operand> inputs = edges(op);
     if (op.bias().isEmpty()) {
       inputs.add(new OperatorCall.Absent());
@@ -99,7 +100,7 @@ final class OperatorEncoder implements Op.Visitor<OperatorCall> {
 
   @Override
   public OperatorCall embeddingLookup(MoveOp.EmbeddingLookup op) {
-    int version = op.table().dtype() == DType.F32 ? 1 : 4;
+    int version = op.table().dtype() == DType.F32 ? 1 : hasOneScale(op.table()) ? 3 : 4;
     return new OperatorCall(
         op.mnemonic(), version, Optional.empty(), Map.of(), edges(op), op.output());
   }
@@ -199,10 +200,8 @@ final class OperatorEncoder implements Op.Visitor<OperatorCall> {
 
   @Override
   public OperatorCall dequantize(Op.Dequantize op) {
-    boolean oneScale =
-        op.x().quantization().isPresent()
-            || (op.x().isConstant() && op.x().storage().scaleCount(op.x().shape()) == 1);
-    int version = op.x().dtype() == DType.F16 ? 3 : version(op.x(), 1, oneScale ? 2 : 5, 6);
+    int version =
+        op.x().dtype() == DType.F16 ? 3 : version(op.x(), 1, hasOneScale(op.x()) ? 2 : 5, 6);
     return call(op, version, OptionTable.DEQUANTIZE, Map.of(), edges(op));
   }
 
@@ -218,6 +217,20 @@ final class OperatorEncoder implements Op.Visitor<OperatorCall> {
       dims.add(Math.max(dim, -1));
     }
     return dims;
+  }
+
+  /**
+   * int8 with one scale for all numbers, however many rows there are: older kernels take it, and of
+   * several scales they would ignore all but the first.
+   */
+  private static boolean hasOneScale(Value value) {
+    if (value.dtype() != DType.I8) {
+      return false;
+    }
+    if (value.quantization().orElse(null) instanceof Quantization.Affine affine) {
+      return affine.scales().size() == 1;
+    }
+    return value.isConstant() && value.storage().scaleCount(value.shape().with(0, 2)) == 1;
   }
 
   private static int version(Value x, int plain, int i8, int i4) {

@@ -2,6 +2,7 @@ package dev.litegraft.lab.diagnosis;
 
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Side;
 import dev.litegraft.lab.diagnosis.DiagnosisReport.Kind;
 import dev.litegraft.lab.diagnosis.faults.Hypothesis;
@@ -19,6 +20,7 @@ import dev.litegraft.lab.verification.FactsComparison;
 import dev.litegraft.lab.verification.Reach;
 import dev.litegraft.lab.verification.StoredAs;
 import dev.litegraft.model.Model;
+import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.TokenRow;
 import dev.litegraft.tflite.TfliteReader;
@@ -154,6 +156,14 @@ final class DiagnosisRun {
     return known ? report.withConventions(conventions(batches, report.floor())) : report;
   }
 
+  /** That the file says it was made with. */
+  private Optional<Recipe> recipe() throws IOException {
+    Optional<String> name = reader.facts().map(ModelFacts::recipe);
+    return Recipe.all().stream()
+        .filter(r -> name.equals(Optional.of(r.canonicalName())))
+        .findFirst();
+  }
+
   private static List<Rows.Batch> of(List<Rows.Batch> batches, Rows.Group group) {
     return batches.stream().filter(batch -> batch.group() == group).toList();
   }
@@ -200,7 +210,7 @@ final class DiagnosisRun {
       return mild.isEmpty() ? matching(distance, floor, storage) : explained(mild, distance, floor);
     }
     RoundingNoise.Rounding rounding =
-        new RoundingNoise(checkpoint, layers, threads).of(storage, subject, own);
+        new RoundingNoise(checkpoint, layers, recipe(), threads).of(storage, subject, own);
     double rounded = Math.max(floor, rounding.floor());
     // A faulty model may be quantized worse than the right one.
     TrialPool.Limits limits = limits(FAULTY * rounded, 0);

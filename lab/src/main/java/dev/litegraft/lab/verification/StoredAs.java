@@ -1,5 +1,6 @@
 package dev.litegraft.lab.verification;
 
+import dev.litegraft.tflite.TensorType;
 import dev.litegraft.tflite.TfliteModel;
 
 /** How a file stores its weights, which decides what can be asked of its answers. */
@@ -28,6 +29,34 @@ public enum StoredAs {
       }
     }
     return coarsest;
+  }
+
+  /**
+   * Whether a file multiplies in int8 with a scale an output channel, as {@code dynamic_wi8_afp32}
+   * does: what the reference can follow step by step.
+   */
+  public static boolean isDynamicInt8(TfliteModel model) {
+    if (of(model) != INT8) {
+      return false;
+    }
+    for (TfliteModel.Subgraph subgraph : model.subgraphs()) {
+      for (TfliteModel.Operator operator : subgraph.operators()) {
+        int weight =
+            operator.mnemonic().equals("FULLY_CONNECTED") && operator.inputs().size() > 1
+                ? operator.inputs().get(1)
+                : -1;
+        if (weight >= 0 && !hasScaleARow(subgraph.tensors().get(weight))) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static boolean hasScaleARow(TfliteModel.Tensor tensor) {
+    return tensor.type() == TensorType.INT8
+        && !tensor.shape().isEmpty()
+        && tensor.quantization().map(q -> q.scales() == tensor.shape().get(0)).orElse(false);
   }
 
   private static StoredAs of(TfliteModel.Tensor tensor) {

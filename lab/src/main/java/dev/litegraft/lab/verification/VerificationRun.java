@@ -241,12 +241,12 @@ final class VerificationRun {
     return layers;
   }
 
-  /** Of an int8 file that answers well: whether nothing but rounding is between. */
+  /** Of a file in dynamic int8 that answers well: whether nothing but rounding is between. */
   private Optional<FollowedRows> followed(
       Judgement judgement, Questions probes, long multiplications) {
     Questions rows = probes.shortRows();
     long perToken = reference.model().multiplicationsPerToken();
-    if (storage != StoredAs.INT8
+    if (!StoredAs.isDynamicInt8(reader.model())
         || !judgement.match()
         || rows.tokens() * perToken > multiplications / LEAST_SHARE) {
       return Optional.empty();

@@ -36,11 +36,17 @@ public final class RoundingNoise {
 
   private final Checkpoint checkpoint;
   private final PlainLayers layers;
+  private final Optional<Recipe> recipe;
   private final int threads;
 
-  public RoundingNoise(Checkpoint checkpoint, PlainLayers layers, int threads) {
+  /**
+   * @param recipe that the file was made with, as far as it says so
+   */
+  public RoundingNoise(
+      Checkpoint checkpoint, PlainLayers layers, Optional<Recipe> recipe, int threads) {
     this.checkpoint = checkpoint;
     this.layers = layers;
+    this.recipe = recipe;
     this.threads = threads;
   }
 
@@ -63,8 +69,11 @@ public final class RoundingNoise {
     return switch (storage) {
       case F32 -> new Rounding(0, Optional.empty(), List.of());
       case F16 -> new Rounding(SLACK * halves(subject, own), Optional.empty(), List.of());
-      case INT8 -> int8(subject, own, 1);
-      case INT4 -> int8(subject, own, COARSER).inexact();
+      case INT8 -> rounded(recipe.orElse(Recipe.DYNAMIC_WI8_AFP32), subject, own, 1);
+      case INT4 ->
+          recipe.isPresent()
+              ? rounded(recipe.get(), subject, own, 1).inexact()
+              : rounded(Recipe.DYNAMIC_WI8_AFP32, subject, own, COARSER).inexact();
     };
   }
 
@@ -80,11 +89,12 @@ public final class RoundingNoise {
         .max();
   }
 
-  /** Our own int8 file beside the reference, in f32 and in whole numbers. */
-  private Rounding int8(AskedFile subject, VariantModel own, double coarser) throws IOException {
+  /** Our own file of a recipe beside the reference, in f32 and in whole numbers. */
+  private Rounding rounded(Recipe like, AskedFile subject, VariantModel own, double coarser)
+      throws IOException {
     Path temporary = Files.createTempFile("litegraft-", ".tflite");
     try {
-      ConversionOptions plain = ConversionOptions.DEFAULT.withRecipe(Recipe.DYNAMIC_WI8_AFP32);
+      ConversionOptions plain = ConversionOptions.DEFAULT.withRecipe(like);
       ConversionOptions int8Options =
           checkpoint.adapterConfig().map(Path::getParent).map(plain::withAdapter).orElse(plain);
       Converter.of(checkpoint.folder()).with(int8Options).withThreads(threads).convert(temporary);
