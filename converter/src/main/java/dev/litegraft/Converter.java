@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The front door: turns a Hugging Face checkpoint folder into a .tflite file.
@@ -91,6 +92,8 @@ public final class Converter {
   private ConversionReport convert(Path target, List<String> probes, FileCheck check)
       throws IOException {
     long begin = System.nanoTime();
+    OutputPlace.require(
+        target, Stream.concat(Stream.of(folder), options.adapter().stream()).toList());
     try (Checkpoint checkpoint =
         Checkpoint.open(folder, options.adapter(), Architectures::moduleNames)) {
       Model model =

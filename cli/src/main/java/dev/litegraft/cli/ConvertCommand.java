@@ -10,6 +10,7 @@ import dev.litegraft.lab.verification.VerifiedConversion;
 import dev.litegraft.layer.EdgeLayout.Qkv;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.tensor.DType;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ final class ConvertCommand extends Subcommand {
       paramLabel = "FILE",
       required = true,
       description = "The file to write.")
-  private Path output;
+  private String outputName;
 
   @Option(
       names = "--recipe",
@@ -141,7 +142,19 @@ final class ConvertCommand extends Subcommand {
     return ExitCode.DONE;
   }
 
+  /** A path forgets the slash that says: a folder. */
+  private Path output() {
+    if (outputName.endsWith("/") || outputName.endsWith(File.separator)) {
+      throw new InvalidInputException(
+          "the output is a folder, and it must be a file",
+          outputName,
+          "name a file in it: " + outputName + "model.tflite");
+    }
+    return Path.of(outputName);
+  }
+
   private VerifiedConversion converted(ConversionOptions options) throws IOException {
+    Path output = output();
     try (ProgressBar converting = notes().progress("converting");
         ProgressBar verifying = notes().progress("verifying")) {
       Converter converter =

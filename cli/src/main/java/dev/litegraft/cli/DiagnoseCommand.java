@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -39,6 +40,8 @@ final class DiagnoseCommand extends Subcommand {
       description = "The LoRA adapter that was merged into the file.")
   private @Nullable Path adapter;
 
+  @Mixin private FileOptions opening;
+
   @Override
   int execute() throws IOException {
     DiagnosisReport report;
@@ -46,6 +49,7 @@ final class DiagnoseCommand extends Subcommand {
       report =
           Diagnosis.of(folder, file)
               .withAdapter(Optional.ofNullable(adapter))
+              .withRuntime(opening.runtime(common()))
               .withThreads(common().threads())
               .with(bar::at)
               .run();

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RawOutput;
-import dev.litegraft.runtime.RuntimeOptions;
 import dev.litegraft.runtime.TokenRow;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -32,10 +32,11 @@ final class RunCommand extends Subcommand {
       description = "A file of rows, one a line; - for standard input.")
   private String input;
 
+  @Mixin private FileOptions opening;
+
   @Override
   int execute() throws IOException {
-    try (RawModel raw =
-            RawModel.open(model, RuntimeOptions.defaults().withThreads(common().threads()));
+    try (RawModel raw = RawModel.open(model, opening.runtime(common()));
         TextLines lines = TextLines.open(input, in())) {
       raw.notes().forEach(notes()::note);
       for (String line = lines.next(); line != null; line = lines.next()) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -34,6 +35,8 @@ abstract class TextCommand extends Subcommand {
       description = "The checkpoint's folder, for a file without a tokenizer inside.")
   private @Nullable Path tokenizer;
 
+  @Mixin private FileOptions opening;
+
   /** Does something with the line of a file. */
   interface Line {
     void read(String text) throws IOException;
@@ -48,7 +51,7 @@ abstract class TextCommand extends Subcommand {
           "litegraft " + name + " FILE TEXT, or litegraft " + name + " FILE --file texts.txt");
     }
     checkUsage();
-    RuntimeOptions options = RuntimeOptions.defaults().withThreads(common().threads());
+    RuntimeOptions options = opening.runtime(common());
     if (tokenizer != null) {
       options = options.withTokenizer(tokenizer).withFacts(CheckpointFacts.of(tokenizer));
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -46,11 +47,14 @@ final class VerifyCommand extends Subcommand {
       description = "The LoRA adapter that was merged into the file.")
   private @Nullable Path adapter;
 
+  @Mixin private FileOptions opening;
+
   @Override
   int execute() throws IOException {
     Verification verification =
         Verification.of(folder, file)
             .withAdapter(Optional.ofNullable(adapter))
+            .withRuntime(opening.runtime(common()))
             .withThreads(common().threads());
     if (texts != null) {
       verification = verification.withTexts(lines(texts));

@@ -19,8 +19,9 @@ final class Rooms {
     MAY_SEE.put("json", Set.of("error"));
     MAY_SEE.put("tensor", Set.of("error"));
     MAY_SEE.put("facts", Set.of("error", "json"));
-    MAY_SEE.put("graph", Set.of("error", "tensor"));
-    MAY_SEE.put("tflite", Set.of("error", "tensor", "facts", "graph"));
+    MAY_SEE.put("operator", Set.of("tensor"));
+    MAY_SEE.put("graph", Set.of("error", "tensor", "operator"));
+    MAY_SEE.put("tflite", Set.of("error", "tensor", "facts", "operator", "graph"));
     // Text in, ids out: nothing else of ours.
     MAY_SEE.put("tokenizer", Set.of());
     MAY_SEE.put("checkpoint", Set.of("error", "json", "tensor", "facts", "tokenizer"));

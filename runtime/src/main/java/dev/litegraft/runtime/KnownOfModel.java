@@ -91,14 +91,7 @@ record KnownOfModel(
    *
    * @throws InvalidInputException if the file or the folder cannot be read
    */
-  static KnownOfModel of(Path file, RuntimeOptions options) throws IOException {
-    try (TfliteReader reader = TfliteReader.open(file)) {
-      GraphOrder.require(reader.model(), file.toString());
-      return of(reader, file, options);
-    }
-  }
-
-  private static KnownOfModel of(TfliteReader reader, Path file, RuntimeOptions options)
+  static KnownOfModel of(TfliteReader reader, Path file, RuntimeOptions options)
       throws IOException {
     Optional<ModelFacts> said = reader.facts();
     ModelFacts inside = said.orElse(NOTHING);

@@ -1,7 +1,9 @@
 package dev.litegraft.runtime;
 
+import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.NativeRuntimeException;
 import java.lang.reflect.Field;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +36,7 @@ final class LiteRt {
    * @throws NativeRuntimeException if it is not there for this machine or cannot be loaded
    */
   static void load() {
+    unbound();
     try {
       Loader.load(tensorflowlite.class);
     } catch (LinkageError e) {
@@ -44,6 +47,33 @@ final class LiteRt {
               + " -Dorg.bytedeco.javacpp.cachedir that can be written to");
     }
     quiet();
+  }
+
+  // JavaCPP counts the whole process, mapped files too, against a few times the Java heap, and
+  // fails
+  // where there is memory enough. Memory is bounded by the door, and the file's size is what it is.
+  private static void unbound() {
+    for (String limit : new String[] {"maxBytes", "maxPhysicalBytes"}) {
+      String name = "org.bytedeco.javacpp." + limit;
+      if (System.getProperty(name) == null
+          && System.getProperty(name.toLowerCase(Locale.ROOT)) == null) {
+        System.setProperty(name, "0");
+      }
+    }
+  }
+
+  /** An exception of the native bindings as one of ours; others as they are. */
+  static RuntimeException explained(RuntimeException e, Path file) {
+    if (e.getClass() == RuntimeException.class) {
+      InvalidInputException fault =
+          new InvalidInputException(
+              "LiteRT cannot run the file: " + firstLine(e),
+              file.toString(),
+              "make the file again, or copy it again from where it came from");
+      fault.initCause(e);
+      return fault;
+    }
+    return e;
   }
 
   // LiteRT writes to file descriptor 2 past Java: a line for each delegate, and two for each failed
@@ -104,8 +134,11 @@ final class LiteRt {
   }
 
   /** The numbers of a {@code std::vector<int>}. */
-  static List<Integer> numbers(IntPointer pointer) {
+  static List<Integer> numbers(@org.jspecify.annotations.Nullable IntPointer pointer) {
     List<Integer> numbers = new ArrayList<>();
+    if (pointer == null) {
+      return numbers; // An empty vector has no address.
+    }
     for (long i = 0; i < pointer.limit(); i++) {
       numbers.add(pointer.get(i));
     }

@@ -79,6 +79,7 @@ final class LiteRtInterpreter implements AutoCloseable {
     this.builder = new InterpreterBuilder(model.handle(), resolver, options);
     this.handle = new Interpreter((Pointer) null);
     builder.SetNumThreads(threads);
+    model.requireWhole();
     int status = builder.apply(handle);
     if (status != 0 || handle.isNull()) {
       close();
@@ -153,9 +154,10 @@ final class LiteRtInterpreter implements AutoCloseable {
         .toList();
   }
 
-  private static List<String> names(PointerPointer<?> pointers, long count) {
+  private static List<String> names(@Nullable PointerPointer<?> pointers, long count) {
     List<String> names = new ArrayList<>();
-    for (long i = 0; i < count; i++) {
+    // An empty vector has no address.
+    for (long i = 0; pointers != null && i < count; i++) {
       names.add(pointers.getString(i));
     }
     return names;
@@ -192,6 +194,15 @@ final class LiteRtInterpreter implements AutoCloseable {
    * @throws InvalidInputException if LiteRT refuses the numbers
    */
   List<RawOutput> run(TextSignature signature, FilledRow row) {
+    try {
+      return answered(signature, row);
+    } catch (RuntimeException e) {
+      throw LiteRt.explained(e, model.file());
+    }
+  }
+
+  private List<RawOutput> answered(TextSignature signature, FilledRow row) {
+    model.requireWhole();
     SignatureRunner runner = runner(signature.key());
     allocate(signature, runner, row.length());
     signature
@@ -219,6 +230,7 @@ final class LiteRtInterpreter implements AutoCloseable {
         "the graph may be fixed to another length inside; make it again with --length " + length;
     // Until all statuses are read the old shapes are not to be trusted either.
     allocated.remove(signature);
+    model.door().require(signature.key(), length);
     for (TensorSpec input : signature.inputs().values()) {
       if (input.shape().contains(-1)) {
         int[] shape = input.shape().size() == 1 ? new int[] {length} : new int[] {1, length};
@@ -327,6 +339,10 @@ final class LiteRtInterpreter implements AutoCloseable {
       }
     }
     return outside;
+  }
+
+  LiteRtModel model() {
+    return model;
   }
 
   private SignatureRunner runner(Optional<String> key) {

@@ -4,6 +4,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.runtime.KnownOfModel.Padding;
 import dev.litegraft.runtime.TextSignature.Role;
+import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -74,10 +75,17 @@ public final class RawModel implements AutoCloseable {
    *     machine
    */
   public static RawModel open(Path file, RuntimeOptions options) throws IOException {
-    KnownOfModel text = KnownOfModel.of(file, options);
-    LiteRtModel model = LiteRtModel.open(file);
+    KnownOfModel text;
+    Door door;
+    FileIdentity identity = FileIdentity.of(file);
+    try (TfliteReader reader = TfliteReader.open(file)) {
+      door = Door.open(reader, file.toString(), options.trust());
+      text = KnownOfModel.of(reader, file, options);
+    }
+    LiteRtModel model = LiteRtModel.open(file, door, options.inMemory());
     LiteRtInterpreter interpreter = null;
     try {
+      identity.require(file);
       interpreter = new LiteRtInterpreter(model, options.threads());
       List<TextSignature> signatures = interpreter.signatures();
       List<String> outside = interpreter.outsideFastKernels(signatures.get(0));
@@ -88,11 +96,14 @@ public final class RawModel implements AutoCloseable {
           signatures,
           outside,
           new InterpreterPool(model, interpreter, options.threads(), options.interpreters()));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | IOException e) {
       if (interpreter != null) {
         interpreter.close();
       }
       model.close();
+      if (e instanceof RuntimeException fault) {
+        throw LiteRt.explained(fault, file);
+      }
       throw e;
     }
   }
@@ -187,13 +198,14 @@ public final class RawModel implements AutoCloseable {
   public List<RawOutput> values(TokenRow tokens, Set<String> names) {
     TokenRow row = checked(tokens.ids(), tokens.mask(), tokens.types());
     TextSignature signature = fitting(row.length());
-    LiteRtModel model = LiteRtModel.open(file);
-    try (LiteRtInterpreter interpreter = LiteRtInterpreter.keepingValues(model, 1)) {
-      interpreter.run(signature, padded(row, signature));
-      return interpreter.values(signature, names);
-    } finally {
-      model.close();
-    }
+    FilledRow padded = padded(row, signature);
+    return pool.with(
+        lent -> {
+          try (LiteRtInterpreter interpreter = LiteRtInterpreter.keepingValues(lent.model(), 1)) {
+            interpreter.run(signature, padded);
+            return interpreter.values(signature, names);
+          }
+        });
   }
 
   private TextSignature fitting(int tokens) {

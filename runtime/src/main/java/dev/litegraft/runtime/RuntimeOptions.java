@@ -15,9 +15,20 @@ import java.util.Optional;
  * @param facts what is known of the model of a file that says nothing of itself, as far as it is
  *     known; what the file says counts before. The converter's {@code CheckpointFacts} reads them
  *     out of a checkpoint's folder
+ * @param trust whether a file runs that {@link dev.litegraft.operator.OperatorTable} does not vouch
+ *     for. Native code then takes the file's word for its sizes and indices, in this process: a
+ *     damaged or hostile one can end the JVM, write anywhere in its memory, and answer with what it
+ *     finds there. For files of your own only
+ * @param inMemory whether the file is read into memory as a whole, so that nothing that happens to
+ *     it later reaches the model; small files always are
  */
 public record RuntimeOptions(
-    int threads, int interpreters, Optional<Path> tokenizer, Optional<ModelFacts> facts) {
+    int threads,
+    int interpreters,
+    Optional<Path> tokenizer,
+    Optional<ModelFacts> facts,
+    boolean trust,
+    boolean inMemory) {
   private static final int MOST = 256;
 
   /**
@@ -39,26 +50,40 @@ public record RuntimeOptions(
         Math.min(4, Runtime.getRuntime().availableProcessors()),
         1,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        false,
+        false);
   }
 
   /** The same with another number of threads. */
   public RuntimeOptions withThreads(int count) {
-    return new RuntimeOptions(count, interpreters, tokenizer, facts);
+    return new RuntimeOptions(count, interpreters, tokenizer, facts, trust, inMemory);
   }
 
   /** The same with another number of interpreters. */
   public RuntimeOptions withInterpreters(int count) {
-    return new RuntimeOptions(threads, count, tokenizer, facts);
+    return new RuntimeOptions(threads, count, tokenizer, facts, trust, inMemory);
   }
 
   /** The same with the tokenizer of a folder. */
   public RuntimeOptions withTokenizer(Path folder) {
-    return new RuntimeOptions(threads, interpreters, Optional.of(folder), facts);
+    return new RuntimeOptions(
+        threads, interpreters, Optional.of(folder), facts, trust, inMemory);
   }
 
   /** The same with what is known of the model. */
   public RuntimeOptions withFacts(ModelFacts known) {
-    return new RuntimeOptions(threads, interpreters, tokenizer, Optional.of(known));
+    return new RuntimeOptions(
+        threads, interpreters, tokenizer, Optional.of(known), trust, inMemory);
+  }
+
+  /** The same with a file that is trusted, or not; see {@link #trust()}. */
+  public RuntimeOptions withTrust(boolean trusted) {
+    return new RuntimeOptions(threads, interpreters, tokenizer, facts, trusted, inMemory);
+  }
+
+  /** The same with a file that is read into memory, or not; see {@link #inMemory()}. */
+  public RuntimeOptions withInMemory(boolean whole) {
+    return new RuntimeOptions(threads, interpreters, tokenizer, facts, trust, whole);
   }
 }

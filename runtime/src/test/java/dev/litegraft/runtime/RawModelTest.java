@@ -218,7 +218,12 @@ class RawModelTest {
   @Test
   void aGraphThatIsFixedToAnotherLengthInsideSaysSo() throws IOException {
     Path file = new TinyModel().lyingAboutItsLength().write(file());
-    try (RawModel model = RawModel.open(file)) {
+    assertThatThrownBy(() -> RawModel.open(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("operator 1 (RESHAPE) makes [4] of ids32 I32[1, 1]")
+        .hasMessageContaining("fixed to one number of tokens")
+        .hasMessageContaining("--trust");
+    try (RawModel model = RawModel.open(file, RuntimeOptions.defaults().withTrust(true))) {
       assertThatThrownBy(() -> model.run(ids(7), null, null))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("7 tokens")

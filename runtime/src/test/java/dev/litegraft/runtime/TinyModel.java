@@ -27,6 +27,7 @@ final class TinyModel {
   private static final int RESHAPE = 22;
   private static final int CAST = 53;
   private static final int MUL = 18;
+  private static final int FULLY_CONNECTED_OPTIONS = 8;
   private static final int SUM = 74;
   private static final int REDUCER_OPTIONS = 27;
 
@@ -211,7 +212,9 @@ final class TinyModel {
       out.addBoolean(0, true, false);
       operator(SUM, REDUCER_OPTIONS, out.endTable(), sum, attended, axis);
       logits = tensor("result", FLOAT32, 0, 1, labels);
-      operator(FULLY_CONNECTED, 0, 0, logits, sum, weightTensor, -1);
+      out.startTable(1);
+      operator(
+          FULLY_CONNECTED, FULLY_CONNECTED_OPTIONS, out.endTable(), logits, sum, weightTensor, -1);
     }
 
     private int input(String name, int length) {

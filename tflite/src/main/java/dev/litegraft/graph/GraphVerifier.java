@@ -1,5 +1,7 @@
 package dev.litegraft.graph;
 
+import dev.litegraft.operator.OperatorSpec;
+import dev.litegraft.operator.OperatorTable;
 import dev.litegraft.tensor.Shape;
 import java.util.HashSet;
 import java.util.Map;
@@ -15,6 +17,7 @@ import java.util.Set;
  *   <li>Outputs are made by operators; inputs are no constants.
  *   <li>Nothing is made that is never read: no dead operators.
  *   <li>A constant's shape is static.
+ *   <li>{@link OperatorTable} knows every operator with values of these types and ranks.
  * </ol>
  */
 public final class GraphVerifier {
@@ -33,6 +36,7 @@ public final class GraphVerifier {
       require(made.add(input.getValue()), "a value is two inputs", input.getKey());
     }
     for (Op op : graph.ops()) {
+      inTable(op);
       for (Value value : op.inputs()) {
         require(
             value.isConstant() || made.contains(value),
@@ -56,6 +60,24 @@ public final class GraphVerifier {
           op.output().name());
     }
     names(graph);
+  }
+
+  /** Types and ranks are those that readers of files let through. */
+  private static void inTable(Op op) {
+    OperatorSpec spec =
+        OperatorTable.find(op.mnemonic())
+            .orElseThrow(() -> new GraphException(op.mnemonic() + " is not in the table", "graph"));
+    for (int i = 0; i < op.inputs().size(); i++) {
+      Value value = op.inputs().get(i);
+      OperatorSpec.Slot slot = spec.slot(i);
+      int rank = value.shape().rank();
+      require(
+          slot.types().contains(value.dtype())
+              && rank >= slot.leastRank()
+              && rank <= slot.mostRank(),
+          op.mnemonic() + " takes no such value as input " + i,
+          value.toString());
+    }
   }
 
   private static void names(Graph graph) {

@@ -33,6 +33,8 @@ final class AtomicFile {
   private static final Opener NEW_FILE =
       path -> FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
+  private static final int MOST_LINKS = 40;
+
   private AtomicFile() {}
 
   static void write(Path target, Body body) throws IOException {
@@ -53,23 +55,17 @@ final class AtomicFile {
    */
   static void write(Path target, Opener opener, Body body, FileCheck check) throws IOException {
     Path place = place(target);
-    Path hidden =
-        place.resolveSibling(
-            "."
-                + place.getFileName()
-                + "."
-                + ProcessHandle.current().pid()
-                + "-"
-                + Long.toHexString(System.nanoTime())
-                + ".tmp");
+    LeftOver.remove(place);
+    Path hidden = LeftOver.name(place);
     Thread cleaner = new Thread(() -> delete(hidden), "litegraft-cleaner");
     Runtime.getRuntime().addShutdownHook(cleaner);
     try {
       try (FileChannel channel = open(opener, hidden, target)) {
+        LeftOver.hold(channel);
         body.write(channel);
+        check.check(hidden);
+        move(hidden, place);
       }
-      check.check(hidden);
-      move(hidden, place);
     } catch (IOException e) {
       if (isFull(e)) {
         throw full(target, e);
@@ -81,9 +77,18 @@ final class AtomicFile {
     }
   }
 
-  /** Where the file goes: behind a link, if the target is one. */
+  /** Where the file goes: behind a link, if the target is one, also where nothing is there yet. */
   private static Path place(Path target) throws IOException {
     Path absolute = target.toAbsolutePath();
+    for (int i = 0; i < MOST_LINKS && Files.isSymbolicLink(absolute); i++) {
+      absolute = absolute.resolveSibling(Files.readSymbolicLink(absolute));
+    }
+    if (Files.isSymbolicLink(absolute)) {
+      throw new InvalidInputException(
+          "the output is a link to itself, over " + MOST_LINKS + " links",
+          target.toAbsolutePath().toString(),
+          "remove the link, or name another file");
+    }
     if (Files.isDirectory(absolute)) {
       throw new InvalidInputException(
           "the output is a folder, and it must be a file",

@@ -1,5 +1,6 @@
 package dev.litegraft.tflite;
 
+import dev.litegraft.operator.OptionTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.Optional;
 /** Reads the tables of an untrusted file; see {@link TfliteFormat}. */
 final class ModelParser {
   private final FileWindow file;
+  private final List<String> unread = new ArrayList<>();
 
   private ModelParser(FileWindow file) {
     this.file = file;
@@ -63,7 +65,8 @@ final class ModelParser {
         signatures,
         buffers,
         metadata,
-        files);
+        files,
+        unread);
   }
 
   private static long end(List<TfliteModel.Buffer> buffers) {
@@ -144,6 +147,12 @@ final class ModelParser {
           "shape " + shape + " and signature " + signature + " differ in rank", table.position());
     }
     Optional<TableView> quantization = table.table(TfliteFormat.TENSOR_QUANTIZATION);
+    String what = "tensor " + index + " of subgraph " + subgraph;
+    note(table.has(TfliteFormat.TENSOR_SPARSITY), what + " is sparse");
+    note(
+        table.vector("variants", TfliteFormat.TENSOR_VARIANTS, Integer.BYTES).count() > 0,
+        what + " is of variants");
+    note(table.has(TfliteFormat.TENSOR_EXTERNAL), what + " stands in another file");
     return new TfliteModel.Tensor(
         subgraph,
         index,
@@ -153,7 +162,13 @@ final class ModelParser {
         signature.isEmpty() ? shape : List.copyOf(signature),
         table.index("buffer", TfliteFormat.TENSOR_BUFFER, Math.max(buffers, 1)),
         table.flag(TfliteFormat.TENSOR_VARIABLE),
-        quantization.isEmpty() ? Optional.empty() : quantization(quantization.get()));
+        quantization.isEmpty() ? Optional.empty() : quantization(quantization.get(), what));
+  }
+
+  private void note(boolean found, String what) {
+    if (found) {
+      unread.add(what);
+    }
   }
 
   private void requireDims(List<Integer> dims, int least, TableView table) {
@@ -162,7 +177,7 @@ final class ModelParser {
     }
   }
 
-  private static Optional<TfliteModel.Quantization> quantization(TableView table)
+  private Optional<TfliteModel.Quantization> quantization(TableView table, String what)
       throws IOException {
     TableView.Vector scales =
         table.vector("the scales", TfliteFormat.QUANTIZATION_SCALE, Float.BYTES);
@@ -172,6 +187,12 @@ final class ModelParser {
         table.u8(TfliteFormat.QUANTIZATION_DETAILS_TYPE) == TfliteFormat.DETAILS_BLOCKWISE
             ? table.table(TfliteFormat.QUANTIZATION_DETAILS)
             : Optional.empty();
+    note(
+        table.u8(TfliteFormat.QUANTIZATION_DETAILS_TYPE) == TfliteFormat.DETAILS_CUSTOM,
+        what + " is quantized in a way of its own");
+    note(
+        blocks.isPresent() && blocks.get().i32(TfliteFormat.BLOCKWISE_ZERO_POINTS, 0) > 0,
+        what + " has zero points by block");
     if (scales.count() == 0 && blocks.isEmpty()) {
       return Optional.empty();
     }
@@ -189,7 +210,17 @@ final class ModelParser {
   private TfliteModel.Operator operator(TableView table, List<Code> codes, int tensors)
       throws IOException {
     Code code = codes.get(table.index("operator code", TfliteFormat.OPERATOR_CODE, codes.size()));
-    Optional<OptionTable> known = OptionTable.of(table.u8(TfliteFormat.OPERATOR_OPTIONS_TYPE));
+    int type = table.u8(TfliteFormat.OPERATOR_OPTIONS_TYPE);
+    Optional<OptionTable> known = OptionTable.of(type);
+    note(
+        !code.custom() && type != 0 && known.isEmpty(),
+        "an operator " + code.mnemonic() + " has options of kind " + type);
+    note(
+        table.u8(TfliteFormat.OPERATOR_OPTIONS_2_TYPE) != 0,
+        "an operator " + code.mnemonic() + " has options of the second kind");
+    note(
+        table.vector("a list", TfliteFormat.OPERATOR_INTERMEDIATES, Integer.BYTES).count() > 0,
+        "an operator " + code.mnemonic() + " keeps tensors between");
     Optional<TableView> options =
         known.isEmpty() ? Optional.empty() : table.table(TfliteFormat.OPERATOR_OPTIONS);
     return new TfliteModel.Operator(
@@ -198,23 +229,29 @@ final class ModelParser {
         code.version(),
         indices(table, TfliteFormat.OPERATOR_INPUTS, tensors),
         indices(table, TfliteFormat.OPERATOR_OUTPUTS, tensors),
-        options.isEmpty() ? Map.of() : options(known.orElseThrow(), options.get()));
+        options.isEmpty() ? Optional.empty() : known,
+        options.isEmpty() ? Map.of() : options(known.orElseThrow(), options.get(), code));
   }
 
-  private static Map<String, String> options(OptionTable known, TableView table)
+  private Map<String, Object> options(OptionTable known, TableView table, Code code)
       throws IOException {
-    Map<String, String> options = new LinkedHashMap<>();
+    Map<String, Object> options = new LinkedHashMap<>();
     for (int slot = 0; slot < known.fields().size(); slot++) {
       OptionTable.Field field = known.fields().get(slot);
       options.put(
           field.name(),
           switch (field.kind()) {
-            case BOOL -> String.valueOf(table.flag(slot));
-            case BYTE -> String.valueOf(table.u8(slot));
-            case INT -> String.valueOf(table.i32(slot, 0));
-            case FLOAT -> String.valueOf(table.f32(slot));
-            case INTS -> table.ints(field.name(), slot).toString();
+            case BOOL -> table.flag(slot);
+            case BYTE -> (int) (byte) table.u8(slot);
+            case INT -> table.i32(slot, 0);
+            case FLOAT -> table.f32(slot);
+            case INTS -> table.ints(field.name(), slot);
           });
+    }
+    for (int slot = known.fields().size(); slot < table.slots(); slot++) {
+      note(
+          table.has(slot),
+          "an operator " + code.mnemonic() + " has an option that is newer, number " + slot);
     }
     return options;
   }

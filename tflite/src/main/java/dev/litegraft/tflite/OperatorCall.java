@@ -1,6 +1,7 @@
 package dev.litegraft.tflite;
 
 import dev.litegraft.graph.Value;
+import dev.litegraft.operator.OptionTable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

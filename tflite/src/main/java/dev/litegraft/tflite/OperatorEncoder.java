@@ -4,6 +4,7 @@ import dev.litegraft.graph.MoveOp;
 import dev.litegraft.graph.Op;
 import dev.litegraft.graph.Quantization;
 import dev.litegraft.graph.Value;
+import dev.litegraft.operator.OptionTable;
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
 import java.util.ArrayList;

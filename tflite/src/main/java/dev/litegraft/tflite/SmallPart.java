@@ -3,6 +3,7 @@ package dev.litegraft.tflite;
 import com.google.flatbuffers.FlatBufferBuilder;
 import dev.litegraft.graph.Quantization;
 import dev.litegraft.graph.Value;
+import dev.litegraft.operator.OptionTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

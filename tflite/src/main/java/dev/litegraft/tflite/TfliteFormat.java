@@ -34,12 +34,14 @@ package dev.litegraft.tflite;
  *                         2 version (i32, 1 if absent) · 3 builtin_code (i32)
  * SubGraph                0 tensors · 1 inputs · 2 outputs · 3 operators · 4 name
  * Tensor                  0 shape [i32] · 1 type (i8) · 2 buffer (u32) · 3 name · 4 quantization
- *                         5 is_variable · 7 shape_signature [i32, -1 unknown] · 8 has_rank
+ *                         5 is_variable · 6 sparsity · 7 shape_signature [i32, -1 unknown]
+ *                         8 has_rank · 9 variant_tensors
  * QuantizationParameters  2 scale [f32] · 3 zero_point [i64] · 4, 5 details (u8 type, table)
  *                         6 quantized_dimension
  * BlockwiseQuantization   0 scales (tensor) · 1 zero_points (tensor or -1) · 2 block_size
  * Operator                0 opcode_index (u32) · 1 inputs [i32, -1 absent] · 2 outputs
  *                         3, 4 builtin_options (u8 type, table) · 5 custom_options
+ *                         8 intermediates · 11, 12 builtin_options_2 (u8 type, table)
  * Buffer                  0 data [u8], aligned to 16 · 1 offset (u64) · 2 size (u64)
  * Metadata                0 name · 1 buffer (u32)
  * SignatureDef            0 inputs · 1 outputs · 2 signature_key · 4 subgraph_index (u32)
@@ -113,9 +115,12 @@ public final class TfliteFormat {
   static final int TENSOR_NAME = 3;
   static final int TENSOR_QUANTIZATION = 4;
   static final int TENSOR_VARIABLE = 5;
+  static final int TENSOR_SPARSITY = 6;
   static final int TENSOR_SHAPE_SIGNATURE = 7;
   static final int TENSOR_HAS_RANK = 8;
   static final int TENSOR_SLOTS = 9;
+  static final int TENSOR_VARIANTS = 9;
+  static final int TENSOR_EXTERNAL = 10;
 
   static final int QUANTIZATION_SCALE = 2;
   static final int QUANTIZATION_ZERO_POINT = 3;
@@ -123,6 +128,7 @@ public final class TfliteFormat {
   static final int QUANTIZATION_DETAILS = 5;
   static final int QUANTIZATION_DIMENSION = 6;
   static final int QUANTIZATION_SLOTS = 7;
+  static final int DETAILS_CUSTOM = 1;
   static final int DETAILS_BLOCKWISE = 2;
   static final int BLOCKWISE_SCALES = 0;
   static final int BLOCKWISE_ZERO_POINTS = 1;
@@ -135,6 +141,8 @@ public final class TfliteFormat {
   static final int OPERATOR_OPTIONS_TYPE = 3;
   static final int OPERATOR_OPTIONS = 4;
   static final int OPERATOR_SLOTS = 5;
+  static final int OPERATOR_INTERMEDIATES = 8;
+  static final int OPERATOR_OPTIONS_2_TYPE = 11;
 
   static final int BUFFER_DATA = 0;
   static final int BUFFER_OFFSET = 1;

@@ -1,5 +1,6 @@
 package dev.litegraft.tflite;
 
+import dev.litegraft.operator.OptionTable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,8 @@ import java.util.TreeMap;
  * @param buffers the constants' bytes; the first one is empty
  * @param metadata names of the metadata entries, and their buffers
  * @param files what stands behind the FlatBuffer as a ZIP
+ * @param unread what changes the answer and Litegraft does not read: sparse tensors, options of a
+ *     newer kind; none in an ordinary file
  */
 public record TfliteModel(
     long fileBytes,
@@ -23,12 +26,14 @@ public record TfliteModel(
     List<Signature> signatures,
     List<Buffer> buffers,
     Map<String, Integer> metadata,
-    List<StoredFile> files) {
+    List<StoredFile> files,
+    List<String> unread) {
   public TfliteModel {
     subgraphs = List.copyOf(subgraphs);
     signatures = List.copyOf(signatures);
     buffers = List.copyOf(buffers);
     files = List.copyOf(files);
+    unread = List.copyOf(unread);
   }
 
   /** A graph: tensors, and operators in execution order; inputs and outputs are tensor indices. */
@@ -94,7 +99,8 @@ public record TfliteModel(
    *
    * @param mnemonic {@code FULLY_CONNECTED}, or the name of a custom operator
    * @param inputs tensor indices; −1 for what is not there
-   * @param options of the tables that Litegraft knows
+   * @param table of its options, where it has one that Litegraft knows
+   * @param options of that table by name: Boolean, Integer, Float, or a list of Integer
    */
   public record Operator(
       String mnemonic,
@@ -102,7 +108,8 @@ public record TfliteModel(
       int version,
       List<Integer> inputs,
       List<Integer> outputs,
-      Map<String, String> options) {}
+      Optional<OptionTable> table,
+      Map<String, Object> options) {}
 
   /** Names of inputs and outputs, and the tensors of the subgraph that they stand for. */
   public record Signature(

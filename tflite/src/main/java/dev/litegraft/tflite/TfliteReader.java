@@ -45,6 +45,12 @@ public final class TfliteReader implements AutoCloseable {
       throw new InvalidInputException(
           "a folder was given, and a .tflite file is needed", where, "name the file itself");
     }
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new InvalidInputException(
+          "a pipe or device was given, and a .tflite file is needed: it is read at many places",
+          where,
+          "write it to a file first");
+    }
     FileChannel channel;
     try {
       channel = FileChannel.open(path);
@@ -113,6 +119,13 @@ public final class TfliteReader implements AutoCloseable {
     return file.isEmpty()
         ? Optional.empty()
         : Optional.of(ModelFacts.read(read(file.get()), where + ", file " + ModelFacts.FILE_NAME));
+  }
+
+  /** Bytes of the file, which the tables have shown to be there. */
+  ByteBuffer bytes(long position, int count) throws IOException {
+    byte[] bytes = new byte[count];
+    FileWindow.read(channel, position, ByteBuffer.wrap(bytes), where);
+    return Constant.little(bytes);
   }
 
   private byte[] read(TfliteModel.StoredFile file) throws IOException {

@@ -68,6 +68,7 @@ class StoredConstantTest {
                 new TfliteModel.Buffer(1, 0, bytes.length, false),
                 new TfliteModel.Buffer(2, SCALES, 16, false)),
             Map.of(),
+            List.of(),
             List.of());
     try (FileChannel channel = FileChannel.open(path)) {
       return TfliteWriterTest.numbers(StoredConstant.open(channel, "constant", model, tensor));

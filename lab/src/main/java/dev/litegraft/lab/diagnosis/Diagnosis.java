@@ -23,30 +23,43 @@ public final class Diagnosis {
   private final Path file;
   private final int threads;
   private final Progress progress;
+  private final RuntimeOptions runtime;
 
   private Diagnosis(
-      Path folder, Optional<Path> adapter, Path file, int threads, Progress progress) {
+      Path folder,
+      Optional<Path> adapter,
+      Path file,
+      int threads,
+      Progress progress,
+      RuntimeOptions runtime) {
     this.folder = folder;
     this.adapter = adapter;
     this.file = file;
     this.threads = threads;
     this.progress = progress;
+    this.runtime = runtime;
   }
 
   /** Of a checkpoint and a file that should be its model. */
   public static Diagnosis of(Path folder, Path file) {
     int threads = Math.min(8, Runtime.getRuntime().availableProcessors());
-    return new Diagnosis(folder, Optional.empty(), file, threads, (tried, about) -> {});
+    return new Diagnosis(
+        folder, Optional.empty(), file, threads, (tried, about) -> {}, RuntimeOptions.defaults());
   }
 
   /** The same of a checkpoint with a LoRA adapter merged into it. */
   public Diagnosis withAdapter(Optional<Path> merged) {
-    return new Diagnosis(folder, merged, file, threads, progress);
+    return new Diagnosis(folder, merged, file, threads, progress, runtime);
   }
 
   /** The same with this many threads, 1 or more. */
   public Diagnosis withThreads(int count) {
-    return new Diagnosis(folder, adapter, file, count, progress);
+    return new Diagnosis(folder, adapter, file, count, progress, runtime);
+  }
+
+  /** The same, opening the file so; of its threads {@link #withThreads} counts. */
+  public Diagnosis withRuntime(RuntimeOptions options) {
+    return new Diagnosis(folder, adapter, file, threads, progress, options);
   }
 
   /** Told how many models were tried, of about how many. */
@@ -57,7 +70,7 @@ public final class Diagnosis {
 
   /** The same, telling {@code listener}. */
   public Diagnosis with(Progress listener) {
-    return new Diagnosis(folder, adapter, file, threads, listener);
+    return new Diagnosis(folder, adapter, file, threads, listener, runtime);
   }
 
   /**
@@ -73,7 +86,7 @@ public final class Diagnosis {
     long begin = System.nanoTime();
     try (Checkpoint checkpoint = Checkpoint.open(folder, adapter, Architectures::moduleNames);
         TfliteReader reader = TfliteReader.open(file);
-        RawModel model = RawModel.open(file, RuntimeOptions.defaults().withThreads(threads))) {
+        RawModel model = RawModel.open(file, runtime.withThreads(threads))) {
       return new DiagnosisRun(checkpoint, reader, model, threads, progress, begin).report();
     } catch (UncheckedIOException e) {
       throw e.getCause();

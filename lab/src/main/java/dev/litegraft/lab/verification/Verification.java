@@ -44,6 +44,7 @@ public final class Verification {
   private final int threads;
   private final boolean brief;
   private final Progress progress;
+  private final RuntimeOptions runtime;
 
   private Verification(
       Path folder,
@@ -52,7 +53,8 @@ public final class Verification {
       List<String> texts,
       int threads,
       boolean brief,
-      Progress progress) {
+      Progress progress,
+      RuntimeOptions runtime) {
     this.folder = folder;
     this.adapter = adapter;
     this.file = file;
@@ -60,43 +62,56 @@ public final class Verification {
     this.threads = threads;
     this.brief = brief;
     this.progress = progress;
+    this.runtime = runtime;
   }
 
   /** A verification of a file against the checkpoint in {@code folder}. */
   public static Verification of(Path folder, Path file) {
     int threads = Math.min(4, Runtime.getRuntime().availableProcessors());
     return new Verification(
-        folder, Optional.empty(), file, BuiltInTexts.ALL, threads, false, (done, total) -> {});
+        folder,
+        Optional.empty(),
+        file,
+        BuiltInTexts.ALL,
+        threads,
+        false,
+        (done, total) -> {},
+        RuntimeOptions.defaults());
   }
 
   /** The same of a checkpoint with a LoRA adapter merged into it. */
   public Verification withAdapter(Optional<Path> merged) {
-    return new Verification(folder, merged, file, texts, threads, brief, progress);
+    return new Verification(folder, merged, file, texts, threads, brief, progress, runtime);
   }
 
   /** The same of another file. */
   Verification ofFile(Path other) {
-    return new Verification(folder, adapter, other, texts, threads, brief, progress);
+    return new Verification(folder, adapter, other, texts, threads, brief, progress, runtime);
   }
 
   /** The same with these texts in the place of the built-in ones; the first count most. */
   public Verification withTexts(List<String> others) {
-    return new Verification(folder, adapter, file, others, threads, brief, progress);
+    return new Verification(folder, adapter, file, others, threads, brief, progress, runtime);
   }
 
   /** The same with this many threads, 1 or more. */
   public Verification withThreads(int count) {
-    return new Verification(folder, adapter, file, texts, count, brief, progress);
+    return new Verification(folder, adapter, file, texts, count, brief, progress, runtime);
   }
 
   /** The same, asking little: a seventh of the tokens. */
   public Verification asBrief() {
-    return new Verification(folder, adapter, file, texts, threads, true, progress);
+    return new Verification(folder, adapter, file, texts, threads, true, progress, runtime);
+  }
+
+  /** The same, opening the file so; of its threads {@link #withThreads} counts. */
+  public Verification withRuntime(RuntimeOptions options) {
+    return new Verification(folder, adapter, file, texts, threads, brief, progress, options);
   }
 
   /** The same, telling {@code listener} how far it is. */
   public Verification with(Progress listener) {
-    return new Verification(folder, adapter, file, texts, threads, brief, listener);
+    return new Verification(folder, adapter, file, texts, threads, brief, listener, runtime);
   }
 
   /**
@@ -112,7 +127,7 @@ public final class Verification {
     long begin = System.nanoTime();
     try (Checkpoint checkpoint = Checkpoint.open(folder, adapter, Architectures::moduleNames);
         TfliteReader reader = TfliteReader.open(file);
-        RawModel model = RawModel.open(file, RuntimeOptions.defaults().withThreads(threads))) {
+        RawModel model = RawModel.open(file, runtime.withThreads(threads))) {
       VerificationRun run =
           new VerificationRun(checkpoint, reader, model, PlainLayers.of(threads), threads);
       return run.report(file, texts, brief ? BRIEF_BUDGET : FULL_BUDGET, progress, begin);

@@ -1,7 +1,6 @@
-package dev.litegraft.runtime;
+package dev.litegraft.tflite;
 
 import dev.litegraft.error.InvalidInputException;
-import dev.litegraft.tflite.TfliteModel;
 import dev.litegraft.tflite.TfliteModel.Operator;
 import dev.litegraft.tflite.TfliteModel.Signature;
 import dev.litegraft.tflite.TfliteModel.Subgraph;
@@ -11,32 +10,38 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Whether each operator reads what is there before it. LiteRT's verifier does not look at that, and
- * its partitioning kills the JVM where an operator reads what a later one makes.
+ * Whether each operator reads what is there before it, and inputs and outputs are what they say.
+ * LiteRT's verifier does not look at that, and its partitioning kills the JVM where an operator
+ * reads what a later one makes.
  */
-final class GraphOrder {
+public final class FileOrder {
   private final TfliteModel model;
   private final Subgraph subgraph;
   private final String where;
   private final Set<Integer> known = new HashSet<>();
+  private final Set<Integer> made = new HashSet<>();
 
-  private GraphOrder(TfliteModel model, Subgraph subgraph, String where) {
+  private FileOrder(TfliteModel model, Subgraph subgraph, String where) {
     this.model = model;
     this.subgraph = subgraph;
     this.where = where;
   }
 
   /**
+   * Checks a file.
+   *
    * @throws InvalidInputException if an operator reads a tensor that nothing before it makes, a
-   *     tensor is made twice, or a signature names what is no input or output
+   *     tensor is made twice, an input or output is absent, there twice, or not one that is put in
+   *     or made, or a signature does not name its subgraph's inputs
    */
-  static void require(TfliteModel model, String where) {
+  public static void require(TfliteModel model, String where) {
     for (int i = 0; i < model.subgraphs().size(); i++) {
-      new GraphOrder(model, model.subgraphs().get(i), where + ", subgraph " + i).require();
+      new FileOrder(model, model.subgraphs().get(i), where + ", subgraph " + i).require();
     }
     for (Signature signature : model.signatures()) {
       Subgraph subgraph = model.subgraphs().get(signature.subgraph());
-      if (!subgraph.inputs().containsAll(signature.inputs().values())
+      if (!new HashSet<>(subgraph.inputs()).equals(new HashSet<>(signature.inputs().values()))
+          || subgraph.inputs().size() != signature.inputs().size()
           || !subgraph.outputs().containsAll(signature.outputs().values())) {
         throw fault(
             "the inputs "
@@ -53,7 +58,15 @@ final class GraphOrder {
   }
 
   private void require() {
-    known.addAll(subgraph.inputs());
+    for (int input : subgraph.inputs()) {
+      if (input < 0 || !known.add(input)) {
+        throw fault("input " + input + " is absent, or there twice", where);
+      }
+      Tensor tensor = subgraph.tensors().get(input);
+      if (model.buffers().get(tensor.buffer()).bytes() > 0) {
+        throw fault("an input is a constant: " + tensor, where);
+      }
+    }
     for (Tensor tensor : subgraph.tensors()) {
       boolean constant =
           model.buffers().get(tensor.buffer()).bytes() > 0 || tensor.shape().contains(0);
@@ -71,15 +84,29 @@ final class GraphOrder {
         }
       }
       for (int output : operator.outputs()) {
-        if (output >= 0 && !known.add(output)) {
+        if (output < 0) {
+          throw fault(name + " has an output that is absent", where);
+        }
+        made.add(output);
+        if (!known.add(output)) {
           throw fault(
               name + " makes a tensor that is there already: " + subgraph.tensors().get(output),
               where);
         }
       }
     }
+    Set<Integer> outputs = new HashSet<>();
     for (int output : subgraph.outputs()) {
+      if (output < 0 || !outputs.add(output)) {
+        throw fault("output " + output + " is absent, or there twice", where);
+      }
       requireKnown(output, "the graph answers with");
+      if (!made.contains(output)) {
+        throw fault(
+            "the graph answers with a tensor that no operator makes: "
+                + subgraph.tensors().get(output),
+            where);
+      }
     }
   }
 

@@ -1,0 +1,144 @@
+package dev.litegraft.fuzz;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs damaged files by the thousand in a child process, and says what became of them: {@code
+ * Campaign FOLDER FROM TO [RESULTS]}, where FOLDER holds good files and FROM to TO are seeds. A
+ * child that dies, or says nothing for ten seconds, is a finding; so is a fault that is none of
+ * Litegraft's errors. Exit code 1 if there is one.
+ */
+public final class Campaign {
+  private static final long PATIENCE_SECONDS = 10;
+
+  private final List<Path> bases;
+  private final Path folder;
+  private final Writer results;
+  private final Map<String, Integer> counts = new LinkedHashMap<>();
+  private final List<String> findings = new ArrayList<>();
+  private @Nullable Process child;
+  private @Nullable BufferedReader answers;
+  private @Nullable Writer questions;
+
+  private Campaign(List<Path> bases, Path folder, Writer results) {
+    this.bases = bases;
+    this.folder = folder;
+    this.results = results;
+  }
+
+  /** See the class. */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    List<Path> bases;
+    try (Stream<Path> all = Files.list(Path.of(args[0]))) {
+      bases = all.filter(f -> f.toString().endsWith(".tflite")).sorted().toList();
+    }
+    Path folder = Files.createTempDirectory("litegraft-fuzz");
+    PrintStream out = System.out;
+    int failed;
+    try (Writer results =
+        args.length > 3 ? Files.newBufferedWriter(Path.of(args[3])) : Writer.nullWriter()) {
+      Campaign campaign = new Campaign(bases, folder, results);
+      campaign.run(Long.parseLong(args[1]), Long.parseLong(args[2]));
+      campaign.counts.forEach((verdict, count) -> out.println(verdict + " " + count));
+      campaign.findings.forEach(out::println);
+      failed = campaign.findings.size();
+    }
+    System.exit(failed == 0 ? 0 : 1);
+  }
+
+  private void run(long from, long to) throws IOException, InterruptedException {
+    ExecutorService reader = Executors.newSingleThreadExecutor();
+    for (long seed = from; seed < to; seed++) {
+      Path base = bases.get((int) (seed % bases.size()));
+      String verdict = ask(reader, base + " " + seed);
+      String kind = verdict.split(" ", 2)[0];
+      counts.merge(kind, 1, Integer::sum);
+      results.write(seed + "\t" + base.getFileName() + "\t" + verdict + "\n");
+      if (!kind.equals("refused") && !kind.equals("answered")) {
+        findings.add(base.getFileName() + " seed " + seed + ": " + verdict);
+        results.flush();
+      }
+    }
+    reader.shutdownNow();
+    if (child != null) {
+      child.destroy();
+    }
+  }
+
+  private String ask(ExecutorService reader, String question)
+      throws IOException, InterruptedException {
+    if (child == null || !child.isAlive()) {
+      start();
+    }
+    Writer to = java.util.Objects.requireNonNull(questions);
+    BufferedReader from = java.util.Objects.requireNonNull(answers);
+    try {
+      to.write(question + "\n");
+      to.flush();
+    } catch (IOException e) {
+      return death();
+    }
+    Callable<@Nullable String> line = from::readLine;
+    Future<@Nullable String> answer = reader.submit(line);
+    try {
+      String text = answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return text == null ? death() : text;
+    } catch (TimeoutException e) {
+      Process hanging = java.util.Objects.requireNonNull(child);
+      hanging.destroyForcibly().waitFor();
+      child = null;
+      return "hang";
+    } catch (ExecutionException e) {
+      return death();
+    }
+  }
+
+  private String death() throws InterruptedException {
+    Process dead = java.util.Objects.requireNonNull(child);
+    int code = dead.waitFor();
+    child = null;
+    return "death " + code;
+  }
+
+  private void start() throws IOException {
+    Process process =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+SuppressFatalErrorMessage",
+                "-XX:-CreateCoredumpOnCrash",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Worker.class.getName(),
+                folder.toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    child = process;
+    answers =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    questions =
+        new java.io.OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.litegraft.runtime;
+
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.tflite.FileOrder;
+import dev.litegraft.tflite.FileVerifier;
+import dev.litegraft.tflite.TfliteModel;
+import dev.litegraft.tflite.TfliteModel.Signature;
+import dev.litegraft.tflite.TfliteModel.Tensor;
+import dev.litegraft.tflite.TfliteReader;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a file to native code: verified when it is opened, and again for each number of tokens
+ * before LiteRT takes memory for it. Where a file is trusted, only its order is looked at.
+ */
+final class Door {
+  private record Asked(Optional<String> key, int length) {}
+
+  private final TfliteModel model;
+  private final @Nullable FileVerifier verifier;
+  private final Set<Asked> verified = ConcurrentHashMap.newKeySet();
+
+  private Door(TfliteModel model, @Nullable FileVerifier verifier) {
+    this.model = model;
+    this.verifier = verifier;
+  }
+
+  /**
+   * Verifies a file.
+   *
+   * @param trust whether what cannot be vouched for may pass
+   * @throws InvalidInputException that names the operator or tensor that is not vouched for
+   */
+  static Door open(TfliteReader reader, String where, boolean trust) throws IOException {
+    if (trust) {
+      FileOrder.require(reader.model(), where);
+      return new Door(reader.model(), null);
+    }
+    return new Door(reader.model(), FileVerifier.verify(reader, where, FileVerifier.Budget.USUAL));
+  }
+
+  /**
+   * Verifies a signature for a number of tokens.
+   *
+   * @throws InvalidInputException as {@link #open}
+   */
+  void require(Optional<String> key, int length) {
+    Asked asked = new Asked(key, length);
+    if (verifier == null || verified.contains(asked)) {
+      return;
+    }
+    Optional<Signature> signature = key.flatMap(model::signature);
+    int subgraph = signature.map(Signature::subgraph).orElse(0);
+    Collection<Integer> inputs =
+        signature.map(s -> s.inputs().values()).orElse(model.subgraphs().get(subgraph).inputs());
+    Map<Integer, int[]> dims = new HashMap<>();
+    for (int input : inputs) {
+      Tensor tensor = model.tensor(subgraph, input);
+      if (tensor.isDynamic()) {
+        dims.put(input, tensor.shape().size() == 1 ? new int[] {length} : new int[] {1, length});
+      }
+    }
+    verifier.verify(subgraph, dims);
+    verified.add(asked);
+  }
+}
