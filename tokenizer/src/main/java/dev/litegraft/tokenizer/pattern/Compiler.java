@@ -20,7 +20,7 @@ final class Compiler {
   int[][] loops = new int[64][];
   int length;
   final List<int[]> references = new ArrayList<>();
-  final List<Node.AnchorKind> anchors = new ArrayList<>();
+  final List<Anchor> anchors = new ArrayList<>();
   final List<Boolean> ignoresCase = new ArrayList<>();
   int registers;
   boolean remembers;
@@ -90,8 +90,8 @@ final class Compiler {
       put(group.body(), back);
     } else if (node instanceof Node.Look look) {
       put(look);
-    } else if (node instanceof Node.Anchor anchor) {
-      anchors.add(anchor.kind());
+    } else if (node instanceof Node.Place place) {
+      anchors.add(place.kind());
       emit(Program.ANCHOR, anchors.size() - 1, 0);
     } else if (node instanceof Node.Capture capture) {
       put(capture, back);
@@ -228,9 +228,6 @@ final class Compiler {
       emit(Program.LOOK_AT, chars.set(), look.behind() ? 1 : 0, negative);
     } else {
       boolean forward = look.behind() && onlyForward(look.body());
-      if (forward) {
-        remembers = false; // what matches depends on where it has to end
-      }
       int operation = forward ? Program.LOOK_BACK : Program.LOOK;
       putBody(emit(operation, 0, negative), look.body(), look.behind() && !forward, forward);
     }
@@ -267,7 +264,7 @@ final class Compiler {
   }
 
   /** The part, or the set that it is when it is a literal of one code point. */
-  private static Node single(Node node) {
+  static Node single(Node node) {
     return node instanceof Node.Literal literal && literal.points().length == 1
         ? expanded(literal)
         : node;

@@ -64,11 +64,9 @@ final class Folding {
   /** The texts of several code points that members of a class stand for. */
   static List<Node> texts(CharSet set) {
     List<int[]> folds = new ArrayList<>();
-    for (int point : Properties.folded()) {
+    for (int point : Properties.longFolded()) {
       int[] fold = Properties.longFold(point);
-      if (fold.length > 0
-          && set.contains(point)
-          && folds.stream().noneMatch(known -> Arrays.equals(known, fold))) {
+      if (set.contains(point) && folds.stream().noneMatch(known -> Arrays.equals(known, fold))) {
         folds.add(fold);
       }
     }
@@ -82,7 +80,7 @@ final class Folding {
   /** The longest text of several code points that a single one stands for, at a place. */
   private static int[] longFoldAt(int[] points, int at) {
     int[] longest = NONE;
-    for (int point : Properties.folded()) {
+    for (int point : Properties.longFolded()) {
       int[] fold = Properties.longFold(point);
       if (fold.length > longest.length && at + fold.length <= points.length) {
         boolean equal = true;
@@ -97,7 +95,7 @@ final class Folding {
 
   private static Node alternatives(int[] fold) {
     CharSet singles = CharSet.EMPTY;
-    for (int point : Properties.folded()) {
+    for (int point : Properties.longFolded()) {
       if (Arrays.equals(Properties.longFold(point), fold)) {
         singles = singles.or(CharSet.of(point));
       }

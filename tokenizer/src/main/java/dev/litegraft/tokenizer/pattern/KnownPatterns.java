@@ -91,11 +91,11 @@ final class KnownPatterns {
 
   /** The scanner of a pattern that is a run of one set, or null. */
   static @Nullable Pattern of(Node root) {
-    if (root instanceof Node.Chars chars) {
+    if (Compiler.single(root) instanceof Node.Chars chars) {
       return new Scanner.Run(chars.set(), 1, 1);
     }
     if (root instanceof Node.Repeat repeat
-        && repeat.body() instanceof Node.Chars chars
+        && Compiler.single(repeat.body()) instanceof Node.Chars chars
         && repeat.greedy()
         && repeat.min() > 0) {
       return new Scanner.Run(chars.set(), repeat.min(), repeat.max());

@@ -25,8 +25,6 @@ final class Machine implements Matcher {
   private static final int FAILED = 2; // state, position
   private static final int RESTORE = 3; // register, its value
 
-  private static final CharSet WORD = word();
-
   private final Program program;
   private final int[] operations;
   private final int[] xs;
@@ -64,11 +62,6 @@ final class Machine implements Matcher {
     this.runStarts = new int[operations.length];
     this.runEnds = new int[operations.length];
     this.mostSteps = !program.remembers ? MOST_STEPS : MOST_STEPS + 1000L * (to - from);
-  }
-
-  private static CharSet word() {
-    CharSet word = ClassParser.type('w', false, Options.NONE);
-    return word == null ? CharSet.EMPTY : word;
   }
 
   @Override
@@ -205,7 +198,7 @@ final class Machine implements Matcher {
             }
           }
           case Program.ANCHOR -> {
-            if (holds(program.anchors[xs[pc]], at)) {
+            if (program.anchors[xs[pc]].holds(points, from, to, searchStart, at)) {
               pc++;
               continue;
             }
@@ -258,7 +251,7 @@ final class Machine implements Matcher {
     if (++steps > mostSteps) {
       throw Memory.tooMuch(program, "it needs more than " + mostSteps + " steps for this text");
     }
-    if (steps == REMEMBER_AFTER && program.remembers && memory == null) {
+    if (steps >= REMEMBER_AFTER && memory == null && program.remembers && target == NONE) {
       memory = new Memory(program, to - from);
     }
     while (depth > base) {
@@ -376,6 +369,8 @@ final class Machine implements Matcher {
   private int before(int firstInstruction, int at) {
     int outer = target;
     int outerLimit = limit;
+    Memory outerMemory = memory;
+    memory = null; // what fails here may not fail for another target
     target = at;
     limit = at;
     int found = NONE;
@@ -385,6 +380,7 @@ final class Machine implements Matcher {
     }
     target = outer;
     limit = outerLimit;
+    memory = outerMemory;
     return found;
   }
 
@@ -423,27 +419,6 @@ final class Machine implements Matcher {
             ? at > from && set(pc).contains(points[at - 1])
             : at < to && set(pc).contains(points[at]);
     return found != (program.ys[pc] != 0);
-  }
-
-  private boolean holds(Node.AnchorKind kind, int at) {
-    return switch (kind) {
-      case LINE_START -> at == from || (at < to && points[at - 1] == '\n');
-      case LINE_END -> at == to || points[at] == '\n';
-      case TEXT_START -> at == from;
-      case TEXT_END -> at == to;
-      case TEXT_END_OR_NEWLINE -> at == to || (at == to - 1 && points[at] == '\n');
-      case SEARCH_START -> at == searchStart;
-      case WORD_BOUNDARY -> wordBoundary(at, CharSet.LAST);
-      case NO_WORD_BOUNDARY -> !wordBoundary(at, CharSet.LAST);
-      case ASCII_WORD_BOUNDARY -> wordBoundary(at, 127);
-      case NO_ASCII_WORD_BOUNDARY -> !wordBoundary(at, 127);
-    };
-  }
-
-  private boolean wordBoundary(int at, int highest) {
-    boolean before = at > from && points[at - 1] <= highest && WORD.contains(points[at - 1]);
-    boolean behind = at < to && points[at] <= highest && WORD.contains(points[at]);
-    return before != behind;
   }
 
   private int refer(int pc, int at) {

@@ -44,7 +44,7 @@ sealed interface Node {
   record Look(Node body, boolean behind, boolean negative) implements Node {}
 
   /** A condition on the position. */
-  record Anchor(AnchorKind kind) implements Node {}
+  record Place(Anchor kind) implements Node {}
 
   /** A group that is remembered. */
   record Capture(int number, Node body) implements Node {}
@@ -54,18 +54,4 @@ sealed interface Node {
 
   /** The match starts here: {@code \K}. */
   record Keep() implements Node {}
-
-  /** The conditions on a position. */
-  enum AnchorKind {
-    LINE_START,
-    LINE_END,
-    TEXT_START,
-    TEXT_END,
-    TEXT_END_OR_NEWLINE,
-    SEARCH_START,
-    WORD_BOUNDARY,
-    NO_WORD_BOUNDARY,
-    ASCII_WORD_BOUNDARY,
-    NO_ASCII_WORD_BOUNDARY
-  }
 }

@@ -21,8 +21,26 @@ record Options(
     boolean asciiPosix) {
   static final Options NONE = new Options(false, false, false, false, false, false, false);
 
-  /** With one letter on or off; the same object's null if there is no such letter. */
-  Options with(int letter, boolean on) {
+  /** These, changed by the letters up to an ending sign, which is taken too: {@code i-m:}. */
+  Options read(Reader reader, int end) {
+    Options read = this;
+    boolean on = true;
+    int c = reader.next();
+    while (c != end) {
+      if (c == '-') {
+        on = false;
+      } else if (c >= 0 && c < 0x80 && "imxWDSP".indexOf(c) >= 0) {
+        read = read.with(c, on);
+      } else {
+        throw reader.fault("an option of a group that is not known");
+      }
+      c = reader.next();
+    }
+    return read;
+  }
+
+  /** With one letter on or off. */
+  private Options with(int letter, boolean on) {
     return switch (letter) {
       case 'i' -> new Options(on, dotAll, extended, asciiWord, asciiDigit, asciiSpace, asciiPosix);
       case 'm' ->

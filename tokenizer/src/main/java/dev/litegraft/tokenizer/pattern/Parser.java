@@ -2,10 +2,10 @@ package dev.litegraft.tokenizer.pattern;
 
 import dev.litegraft.tokenizer.TokenizerException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,11 +81,11 @@ final class Parser {
   }
 
   private Node branch() {
-    Branch branch = new Branch();
+    List<Node> parts = new ArrayList<>();
     while (true) {
       int c = reader.peek();
       if (c == Reader.END || c == '|' || c == ')') {
-        return branch.end();
+        return sequence(parts);
       }
       if (options.extended() && skipped()) {
         continue;
@@ -93,14 +93,13 @@ final class Parser {
       if (c == '(' && reader.take("(?#")) {
         comment();
       } else if (c == '(' && isolatedOption()) {
-        branch.flush();
         Options outer = options;
         options = isolated();
-        branch.add(alternatives());
+        parts.add(alternatives());
         options = outer;
-        return branch.end();
+        return sequence(parts);
       } else {
-        branch.next();
+        parts.add(part());
       }
     }
   }
@@ -152,121 +151,74 @@ final class Parser {
 
   private Options isolated() {
     reader.take("(?");
-    return options(')');
+    return options.read(reader, ')');
   }
 
-  private Options options(int end) {
-    Options read = options;
-    boolean on = true;
-    int c = reader.next();
-    while (c != end) {
-      if (c == '-') {
-        on = false;
-      } else if (c >= 0 && c < 0x80 && "imxWDSP".indexOf(c) >= 0) {
-        read = read.with(c, on);
-      } else {
-        throw reader.fault("an option of a group that is not known");
-      }
-      c = reader.next();
-    }
-    return read;
-  }
-
-  /** A branch of an alternation while it is read. */
-  private final class Branch {
-    private final List<Node> parts = new ArrayList<>();
-    private final List<Integer> literal = new ArrayList<>();
-
-    void add(Node node) {
-      flush();
-      parts.add(node);
-    }
-
-    Node end() {
-      flush();
-      List<Node> merged = new ArrayList<>();
-      for (Node part : parts) {
-        int last = merged.size() - 1;
-        if (part instanceof Node.Literal second
-            && last >= 0
-            && merged.get(last) instanceof Node.Literal first
-            && first.ignoreCase() == second.ignoreCase()) {
-          merged.set(last, joined(first, second));
-        } else {
-          merged.add(part);
+  /** Parts one behind the other; texts side by side become one. */
+  private static Node sequence(List<Node> parts) {
+    List<Node> merged = new ArrayList<>();
+    for (int i = 0; i < parts.size(); ) {
+      int end = i + 1;
+      if (parts.get(i) instanceof Node.Literal first) {
+        while (end < parts.size()
+            && parts.get(end) instanceof Node.Literal next
+            && next.ignoreCase() == first.ignoreCase()) {
+          end++;
         }
-      }
-      return merged.size() == 1 ? merged.get(0) : new Node.Sequence(List.copyOf(merged));
-    }
-
-    /** Texts in groups join those beside them: {@code (?i)(?:s)s} matches a sharp s. */
-    private static Node joined(Node.Literal first, Node.Literal second) {
-      int[] points = Arrays.copyOf(first.points(), first.points().length + second.points().length);
-      System.arraycopy(second.points(), 0, points, first.points().length, second.points().length);
-      return new Node.Literal(points, first.ignoreCase(), first.several() && second.several());
-    }
-
-    private void flush() {
-      if (!literal.isEmpty()) {
-        parts.add(text(literal.stream().mapToInt(i -> i).toArray()));
-        literal.clear();
-      }
-    }
-
-    private Node text(int[] points) {
-      return new Node.Literal(points, options.ignoreCase(), behind == 0);
-    }
-
-    /** The next part with what repeats it; literal text gathers until another part comes. */
-    void next() {
-      Quantifier none = quantifier();
-      if (none != null) {
-        throw reader.fault("nothing stands before a repetition");
-      }
-      Node node = atom();
-      if (node == null) {
-        int point = literalPoint;
-        Quantifier quantifier = quantifier();
-        if (quantifier == null) {
-          literal.add(point);
-          return;
-        }
-        flush();
-        node = quantifier.of(text(new int[] {point}), reader);
+        merged.add(joined(parts.subList(i, end)));
       } else {
-        flush();
+        merged.add(parts.get(i));
       }
-      Quantifier quantifier = quantifier();
-      while (quantifier != null) {
-        node = quantifier.of(node, reader);
-        quantifier = quantifier();
-      }
-      parts.add(node);
+      i = end;
     }
+    return merged.size() == 1 ? merged.get(0) : new Node.Sequence(List.copyOf(merged));
   }
 
-  private int literalPoint;
+  /** Texts in groups join those beside them: {@code (?i)(?:s)s} matches a sharp s. */
+  private static Node joined(List<Node> literals) {
+    Node.Literal first = (Node.Literal) literals.get(0);
+    boolean several = true;
+    IntStream.Builder points = IntStream.builder();
+    for (Node node : literals) {
+      Node.Literal literal = (Node.Literal) node;
+      several &= literal.several();
+      for (int point : literal.points()) {
+        points.add(point);
+      }
+    }
+    return new Node.Literal(points.build().toArray(), first.ignoreCase(), several);
+  }
 
-  /** The next part, or null if it is {@link #literalPoint}. */
-  private @Nullable Node atom() {
+  /** The next part with what repeats it. */
+  private Node part() {
+    if (quantifier() != null) {
+      throw reader.fault("nothing stands before a repetition");
+    }
+    Node node = atom();
+    Quantifier quantifier = quantifier();
+    while (quantifier != null) {
+      node = quantifier.of(node, reader);
+      quantifier = quantifier();
+    }
+    return node;
+  }
+
+  private Node literal(int point) {
+    return new Node.Literal(new int[] {point}, options.ignoreCase(), behind == 0);
+  }
+
+  private Node atom() {
     int c = reader.next();
     return switch (c) {
       case '\\' -> escape();
-      case '.' -> new Node.Chars(options.dotAll() ? CharSet.ALL : NO_LINE_FEED);
+      case '.' -> new Node.Chars(options.dotAll() ? CharSet.ALL : Escapes.NO_LINE_FEED);
       case '[' -> charClass();
       case '(' -> group();
-      case '^' -> new Node.Anchor(Node.AnchorKind.LINE_START);
-      case '$' -> new Node.Anchor(Node.AnchorKind.LINE_END);
-      default -> {
-        literalPoint = c;
-        yield null;
-      }
+      case '^' -> new Node.Place(Anchor.LINE_START);
+      case '$' -> new Node.Place(Anchor.LINE_END);
+      default -> literal(c);
     };
   }
-
-  private static final CharSet NO_LINE_FEED = CharSet.of('\n').not();
-  private static final CharSet LINE_ENDS =
-      CharSet.of(new int[] {'\n', '\r', 0x85, 0x85, 0x2028, 0x2029});
 
   private Node charClass() {
     ClassParser.CharClass read = classes.read(options);
@@ -285,94 +237,36 @@ final class Parser {
     return choices.size() == 1 ? choices.get(0) : new Node.Alternation(choices);
   }
 
-  private @Nullable Node escape() {
+  private Node escape() {
     int c = reader.next();
-    CharSet type = ClassParser.type(c, false, options);
-    if (type != null) {
-      return new Node.Chars(type);
+    if (c == 'R' && behind > 0) {
+      return Escapes.WINDOWS_LINE_END; // all that Oniguruma finds there
     }
-    switch (c) {
+    Node simple = Escapes.of(c, options);
+    if (simple != null) {
+      return simple;
+    }
+    boolean name = reader.peek() == '<' || reader.peek() == '\'';
+    return switch (c) {
       case Reader.END -> throw reader.fault("it ends behind a backslash");
-      case 'p', 'P' -> {
-        if (reader.peek() != '{') {
-          literalPoint = c; // \\pL is a text of two letters
-          return null;
-        }
-        return new Node.Chars(classes.property(c == 'P', false, options));
-      }
-      case 'b' -> {
-        return anchor(
-            options.asciiWord() || options.asciiPosix()
-                ? Node.AnchorKind.ASCII_WORD_BOUNDARY
-                : Node.AnchorKind.WORD_BOUNDARY);
-      }
-      case 'B' -> {
-        return anchor(
-            options.asciiWord() || options.asciiPosix()
-                ? Node.AnchorKind.NO_ASCII_WORD_BOUNDARY
-                : Node.AnchorKind.NO_WORD_BOUNDARY);
-      }
-      case 'A' -> {
-        return anchor(Node.AnchorKind.TEXT_START);
-      }
-      case 'Z' -> {
-        return anchor(Node.AnchorKind.TEXT_END_OR_NEWLINE);
-      }
-      case 'z' -> {
-        return anchor(Node.AnchorKind.TEXT_END);
-      }
-      case 'G' -> {
-        return anchor(Node.AnchorKind.SEARCH_START);
-      }
-      case 'K' -> {
-        return new Node.Keep();
-      }
-      case 'R' -> {
-        return new Node.Atomic(
-            new Node.Alternation(
-                List.of(
-                    new Node.Sequence(
-                        List.of(
-                            new Node.Chars(CharSet.of('\r')), new Node.Chars(CharSet.of('\n')))),
-                    new Node.Chars(LINE_ENDS))));
-      }
-      case 'N' -> {
-        return new Node.Chars(NO_LINE_FEED);
-      }
-      case 'O' -> {
-        return new Node.Chars(CharSet.ALL);
-      }
       case 'X', 'y', 'Y' -> throw reader.fault("text segments (\\X, \\y, \\Y) are not supported");
-      case 'k' -> {
-        if (reader.peek() == '<' || reader.peek() == '\'') {
-          return reference(reader.name(reader.next() == '<' ? '>' : '\''));
-        }
-        literalPoint = 'k';
-        return null;
-      }
+      case 'p', 'P' ->
+          reader.peek() == '{' // \pL is a text of two letters
+              ? new Node.Chars(classes.property(c == 'P', false, options))
+              : literal(c);
+      case 'k' -> name ? reference(reader.name(reader.next() == '<' ? '>' : '\'')) : literal(c);
       case 'g' -> {
-        if (reader.peek() == '<' || reader.peek() == '\'') {
+        if (name) {
           throw reader.fault("calls of groups (\\g) are not supported");
         }
-        literalPoint = 'g';
-        return null;
+        yield literal(c);
       }
-      default -> {
-        if (c >= '0' && c <= '9') {
-          return number();
-        }
-        literalPoint = reader.escaped(c, false);
-        return null;
-      }
-    }
-  }
-
-  private static Node anchor(Node.AnchorKind kind) {
-    return new Node.Anchor(kind);
+      default -> c >= '0' && c <= '9' ? number() : literal(reader.escaped(c, false));
+    };
   }
 
   /** A reference by number, or an octal code point, whose first digit was just read. */
-  private @Nullable Node number() {
+  private Node number() {
     int from = reader.at() - 1;
     reader.back(from);
     int first = reader.peek();
@@ -386,12 +280,10 @@ final class Parser {
       }
       reader.back(from);
       if (first >= '8') {
-        literalPoint = reader.next();
-        return null;
+        return literal(reader.next());
       }
     }
-    literalPoint = reader.octal(3);
-    return null;
+    return literal(reader.octal(3));
   }
 
   private Node reference(List<Integer> numbers) {
@@ -400,15 +292,17 @@ final class Parser {
   }
 
   private Node reference(String name) {
-    if (name.matches("[-+]?[0-9]{1,9}")) {
+    int sign = name.startsWith("-") || name.startsWith("+") ? 1 : 0;
+    boolean digits = name.length() > sign && name.length() < sign + 9;
+    for (int i = sign; i < name.length(); i++) {
+      digits &= name.charAt(i) >= '0' && name.charAt(i) <= '9';
+    }
+    if (digits) {
       if (onlyNamed) {
         throw reader.fault("a reference by number beside named groups");
       }
       int number = Integer.parseInt(name);
-      int absolute =
-          name.startsWith("-")
-              ? groups + 1 + number
-              : name.startsWith("+") ? groups + number : number;
+      int absolute = sign == 0 ? number : number < 0 ? groups + 1 + number : groups + number;
       if (absolute <= 0) {
         throw reader.fault("a reference to a group that does not exist: " + name);
       }
@@ -462,7 +356,7 @@ final class Parser {
       case '{' -> throw reader.fault("callouts (?{…}) are not supported");
       default -> {
         reader.back(reader.at() - 1);
-        return new Node.Group(scoped(options(':')));
+        return new Node.Group(scoped(options.read(reader, ':')));
       }
     }
   }

@@ -66,7 +66,7 @@ final class Program {
   final @Nullable CharSet[] otherSets;
   final int[][] references; // lists of groups
   final boolean[] ignoresCase; // of each list
-  final Node.AnchorKind[] anchors;
+  final Anchor[] anchors;
 
   /** Registers: 0 is the start of the match, then two for each group, then those of loops. */
   final int registers;
@@ -105,8 +105,8 @@ final class Program {
     this.registers = compiler.registers;
     this.remembers = compiler.remembers;
     this.first = first;
-    this.anchors = compiler.anchors.toArray(new Node.AnchorKind[0]);
-    this.usesSearchStart = compiler.anchors.contains(Node.AnchorKind.SEARCH_START);
+    this.anchors = compiler.anchors.toArray(new Anchor[0]);
+    this.usesSearchStart = compiler.anchors.contains(Anchor.SEARCH_START);
     this.states = new int[length];
     this.stateCount = numberStates();
   }

@@ -117,7 +117,7 @@ record Quantifier(int min, int max, boolean greedy, boolean possessive) {
     if (node instanceof Node.Alternation alternation) {
       return alternation.choices().stream().allMatch(Quantifier::repeatable);
     }
-    return !(node instanceof Node.Anchor || node instanceof Node.Look || node instanceof Node.Keep);
+    return !(node instanceof Node.Place || node instanceof Node.Look || node instanceof Node.Keep);
   }
 
   private static RuntimeException tooMany(Reader reader) {

@@ -32,8 +32,14 @@ final class PointTable {
     /** Adds bits to each code point of ranges, a list of first and last. */
     Builder set(int[] ranges, int bits) {
       for (int i = 0; i < ranges.length; i += 2) {
-        for (int c = ranges[i]; c <= ranges[i + 1]; c++) {
-          add(c, bits);
+        int c = ranges[i];
+        while (c <= ranges[i + 1]) {
+          char[] block = block(c);
+          int end = Math.min(ranges[i + 1], c | (BLOCK - 1)) - c;
+          for (int at = c & (BLOCK - 1), last = at + end; at <= last; at++) {
+            block[at] |= (char) bits;
+          }
+          c += end + 1;
         }
       }
       return this;

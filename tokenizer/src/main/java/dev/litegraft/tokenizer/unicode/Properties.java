@@ -1,5 +1,6 @@
 package dev.litegraft.tokenizer.unicode;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -91,9 +92,14 @@ public final class Properties {
     return Folds.SINGLE.getOrDefault(point, Folds.NONE);
   }
 
-  /** All code points that {@link #equals} or {@link #longFold} knows. */
+  /** All code points that {@link #equals} knows. */
   public static int[] folded() {
-    return Folds.ALL;
+    return Folds.SINGLE_POINTS;
+  }
+
+  /** All code points that {@link #longFold} knows. */
+  public static int[] longFolded() {
+    return Folds.LONG_POINTS;
   }
 
   /** The folded code points, two or three, that a single one stands for; empty for most. */
@@ -120,19 +126,23 @@ public final class Properties {
     static final int[] NONE = {};
     static final Map<Integer, int[]> SINGLE = mappings(Tables.section("pattern.fold"));
     static final Map<Integer, int[]> LONG = mappings(Tables.section("pattern.longFold"));
-    static final int[] ALL = all();
+    static final int[] SINGLE_POINTS = points(SINGLE);
+    static final int[] LONG_POINTS = points(LONG);
 
-    private static int[] all() {
-      java.util.TreeSet<Integer> all = new java.util.TreeSet<>(SINGLE.keySet());
-      all.addAll(LONG.keySet());
-      return all.stream().mapToInt(i -> i).toArray();
+    private static int[] points(Map<Integer, int[]> folds) {
+      int[] points = new int[folds.size()];
+      int i = 0;
+      for (int point : folds.keySet()) {
+        points[i++] = point;
+      }
+      Arrays.sort(points);
+      return points;
     }
 
     private static Map<Integer, int[]> mappings(int[] section) {
       Map<Integer, int[]> mappings = new HashMap<>();
       for (int i = 0; i < section.length; i += 2 + section[i + 1]) {
-        mappings.put(
-            section[i], java.util.Arrays.copyOfRange(section, i + 2, i + 2 + section[i + 1]));
+        mappings.put(section[i], Arrays.copyOfRange(section, i + 2, i + 2 + section[i + 1]));
       }
       return mappings;
     }

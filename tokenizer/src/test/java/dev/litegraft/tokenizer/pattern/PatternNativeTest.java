@@ -49,6 +49,32 @@ class PatternNativeTest {
   }
 
   @Test
+  void randomPatternsMatchAsInTheNativeLibrary() {
+    RandomPatterns random = new RandomPatterns(29);
+    int compared = 0;
+    for (int i = 0; i < 400; i++) {
+      String regex = random.pattern();
+      Pattern ours = NativePatterns.ours(regex);
+      NativeTokenizer[] theirs = NativePatterns.theirs(regex);
+      if (theirs == null) {
+        continue; // it refuses more in look-behind
+      }
+      assertThat(ours).as(regex).isNotNull();
+      for (int n = 0; n < 10; n++) {
+        String text = random.text();
+        assertThat(NativePatterns.ourAnswer(ours, text))
+            .as(Observed.quoted(regex) + " on " + Observed.quoted(text))
+            .isEqualTo(NativePatterns.nativeAnswer(theirs, text));
+      }
+      for (NativeTokenizer tokenizer : theirs) {
+        tokenizer.close();
+      }
+      compared++;
+    }
+    assertThat(compared).isGreaterThan(300);
+  }
+
+  @Test
   void scannersMatchWhatTheEngineMatches() throws IOException {
     int scanners = 0;
     for (String regex : NativePatterns.all()) {

@@ -39,6 +39,7 @@ final class RandomPatterns {
   private static final String LETTERS = "aabbcc sSß\u017fkKé1A\n";
 
   private final Random random;
+  private int behind; // look-behinds around
 
   RandomPatterns(long seed) {
     this.random = new Random(seed);
@@ -76,12 +77,21 @@ final class RandomPatterns {
       repeatable = false;
     } else if (kind < 5 && depth > 0) {
       String group = one(GROUPS);
+      boolean lookBehind = group.startsWith("(?<");
+      if (lookBehind && behind > 0) {
+        group = "(?:"; // Oniguruma errs with one inside another
+        lookBehind = false;
+      }
+      behind += lookBehind ? 1 : 0;
       regex.append(group);
       alternatives(regex, depth - 1);
       regex.append(')');
+      behind -= lookBehind ? 1 : 0;
       repeatable = !group.endsWith("=") && !group.endsWith("!");
     } else {
-      regex.append(one(ATOMS));
+      String atom = one(ATOMS);
+      // Oniguruma takes it for two characters in look-behind of one length.
+      regex.append(atom.equals("\\R") && behind > 0 ? "\\n" : atom);
     }
     if (repeatable && random.nextInt(3) == 0) {
       regex.append(one(QUANTIFIERS));
