@@ -185,7 +185,7 @@ final class Reader {
 
   private int scalar(int number) {
     if (number > CharSet.LAST || (number >= 0xd800 && number < 0xe000)) {
-      throw fault("%x is no code point".formatted(number));
+      throw fault(Integer.toHexString(number) + " is no code point");
     }
     return number;
   }

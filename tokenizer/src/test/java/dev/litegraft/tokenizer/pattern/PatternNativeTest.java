@@ -54,12 +54,11 @@ class PatternNativeTest {
     int compared = 0;
     for (int i = 0; i < 400; i++) {
       String regex = random.pattern();
-      Pattern ours = NativePatterns.ours(regex);
       NativeTokenizer[] theirs = NativePatterns.theirs(regex);
       if (theirs == null) {
         continue; // it refuses more in look-behind
       }
-      assertThat(ours).as(regex).isNotNull();
+      Pattern ours = Pattern.compile(regex, "a test");
       for (int n = 0; n < 10; n++) {
         String text = random.text();
         assertThat(NativePatterns.ourAnswer(ours, text))
