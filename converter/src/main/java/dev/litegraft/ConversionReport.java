@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param hfClass Hugging Face's class
  * @param task what the model does
  * @param recipe how weights are stored
+ * @param keptInFloat paths of the matrices that stay in f32 although the recipe changes others
  * @param parameters numbers in the tensors that were used
  * @param sourceBytes bytes of the checkpoint's tensors
  * @param targetBytes bytes of the file
@@ -36,6 +37,7 @@ public record ConversionReport(
     String hfClass,
     Task task,
     Recipe recipe,
+    List<String> keptInFloat,
     long parameters,
     long sourceBytes,
     long targetBytes,
@@ -57,6 +59,7 @@ public record ConversionReport(
         hfClass,
         task,
         recipe,
+        keptInFloat,
         parameters,
         sourceBytes,
         targetBytes,

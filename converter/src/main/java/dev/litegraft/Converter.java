@@ -118,6 +118,7 @@ public final class Converter {
           model.hfClass(),
           model.task(),
           options.recipe(),
+          options.recipe().keptInFloat(graphs.get(0)),
           model.parameters(),
           checkpoint.tensors().values().stream().mapToLong(RawTensorData::byteCount).sum(),
           Files.size(target),

@@ -42,6 +42,9 @@ final class ConversionSummary {
             .add(
                 "tokenizer", report.tokenizerEmbedded() ? "inside the file" : "not inside the file")
             .add("time", Units.seconds(report.seconds()));
+    if (!report.keptInFloat().isEmpty()) {
+      facts.add("in f32", some(report.keptInFloat()));
+    }
     if (!report.unusedTensors().isEmpty()) {
       facts.add(
           "not used", report.unusedTensors().size() + " tensors: " + some(report.unusedTensors()));
@@ -73,6 +76,9 @@ final class ConversionSummary {
           json.writeStringField("class", report.hfClass());
           json.writeStringField("task", FamiliesCommand.words(report.task()));
           json.writeStringField("recipe", report.recipe().canonicalName());
+          if (!report.keptInFloat().isEmpty()) {
+            JsonLine.strings(json, "kept_in_f32", report.keptInFloat());
+          }
           json.writeNumberField("parameters", report.parameters());
           json.writeNumberField("source_bytes", report.sourceBytes());
           json.writeNumberField("target_bytes", report.targetBytes());

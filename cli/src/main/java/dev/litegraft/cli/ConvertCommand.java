@@ -9,6 +9,7 @@ import dev.litegraft.lab.verification.Verification;
 import dev.litegraft.lab.verification.VerifiedConversion;
 import dev.litegraft.layer.EdgeLayout.Qkv;
 import dev.litegraft.quantize.Recipe;
+import dev.litegraft.quantize.RecipeFile;
 import dev.litegraft.tensor.DType;
 import java.io.File;
 import java.io.IOException;
@@ -56,7 +57,21 @@ final class ConvertCommand extends Subcommand {
           "How weights are stored: int8 (default; in full dynamic_wi8_afp32), f32, f16,"
               + " weight_only_wi8_afp32, dynamic_wi8t_afp32, int4 (dynamic_wi4_afp32),"
               + " dynamic_wi4_afp32_b32 or dynamic_wi4_afp32_b64.")
-  private String recipe = ConversionOptions.DEFAULT.recipe().canonicalName();
+  private @Nullable String recipe;
+
+  @Option(
+      names = "--recipe-file",
+      paramLabel = "FILE",
+      description =
+          "How weights are stored, matrix by matrix: a JSON file of rules, in place of --recipe.")
+  private @Nullable Path recipeFile;
+
+  @Option(
+      names = "--keep-float",
+      paramLabel = "PATTERN",
+      description =
+          "Matrices that stay in f32, by the path of their module: 'score|model.layers.0.*'.")
+  private @Nullable String keepFloat;
 
   @Option(
       names = "--max-length",
@@ -173,9 +188,21 @@ final class ConvertCommand extends Subcommand {
     }
   }
 
-  private Recipe recipe() {
+  private Recipe recipe() throws IOException {
+    if (recipe != null && recipeFile != null) {
+      throw usage("--recipe and --recipe-file are both given", "one of them");
+    }
+    Recipe named = recipeFile == null ? named() : RecipeFile.read(recipeFile);
     try {
-      return Recipe.of(recipe);
+      return keepFloat == null ? named : named.keepingFloat(keepFloat);
+    } catch (InvalidInputException e) {
+      throw usage(e.what(), e.remedy());
+    }
+  }
+
+  private Recipe named() {
+    try {
+      return recipe == null ? ConversionOptions.DEFAULT.recipe() : Recipe.of(recipe);
     } catch (InvalidInputException e) {
       throw usage(e.what(), e.remedy());
     }

@@ -54,6 +54,24 @@ class UsageTest {
     assertThat(run.err()).contains("unknown recipe \"int9\"", "dynamic_wi8_afp32 (int8)");
   }
 
+  @Test
+  void aRecipeAndAFileOfOneExcludeEachOther() {
+    assertUsage(
+        CommandRun.of("convert", "folder", "-o", "file", "--recipe=int8", "--recipe-file=r.json"),
+        "--recipe and --recipe-file are both given",
+        "litegraft convert",
+        "one of them");
+  }
+
+  @Test
+  void aRecipeInF32KeepsNothingElse() {
+    assertUsage(
+        CommandRun.of("convert", "folder", "-o", "file", "--recipe=f32", "--keep-float=score"),
+        "the recipe f32 keeps all matrices in f32",
+        "litegraft convert",
+        "leave it out, or choose another recipe with --recipe");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"0", "-1", "16,", "16,x", "static", "16,,32", "99999999999"})
   void aLengthThatIsNoneIsAUsageFault(String length) {

@@ -1,6 +1,11 @@
 package dev.litegraft.quantize;
 
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.Nearest;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The matrices for which a form is meant.
@@ -9,6 +14,9 @@ import java.util.Optional;
  * @param reader the operator that reads them; absent for all
  */
 record FormRule(Optional<PathPattern> pattern, Optional<Matrix.Reader> reader, MatrixForm form) {
+  /** Paths of a message. */
+  private static final int SHOWN = 5;
+
   /** For all matrices. */
   static FormRule all(MatrixForm form) {
     return new FormRule(Optional.empty(), Optional.empty(), form);
@@ -17,6 +25,44 @@ record FormRule(Optional<PathPattern> pattern, Optional<Matrix.Reader> reader, M
   /** For embedding tables. */
   static FormRule embeddings(MatrixForm form) {
     return new FormRule(Optional.empty(), Optional.of(Matrix.Reader.EMBEDDING_LOOKUP), form);
+  }
+
+  /**
+   * Checks that every alternative of the pattern fits a matrix: what fits none is a mistake.
+   *
+   * @throws InvalidInputException that names it and what is nearest
+   */
+  void requireUsed(Collection<Matrix> matrices) {
+    if (pattern.isEmpty()) {
+      return;
+    }
+    List<String> paths =
+        matrices.stream()
+            .filter(m -> reader.map(m.readers()::contains).orElse(true))
+            .map(Matrix::path)
+            .toList();
+    for (PathPattern alternative : pattern.get().alternatives()) {
+      if (paths.stream().noneMatch(alternative::fits)) {
+        throw new InvalidInputException(
+            "the pattern \"" + alternative + "\" fits no matrix of this model",
+            pattern.get().where(),
+            Nearest.to(alternative.toString(), paths)
+                .map(near -> "did you mean " + near + "?")
+                .orElse(
+                    "matrices are called "
+                        + paths.stream().limit(SHOWN).collect(Collectors.joining(", "))
+                        + (paths.size() > SHOWN ? " …" : "")));
+      }
+    }
+  }
+
+  /** As the file's facts have it: {@code model.layers.0.*: f32}. */
+  @Override
+  public String toString() {
+    return pattern.map(PathPattern::toString).orElse("*")
+        + reader.map(r -> " of " + r).orElse("")
+        + ": "
+        + form.word();
   }
 
   /** Whether this is meant for the matrix. */

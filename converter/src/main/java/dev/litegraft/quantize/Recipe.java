@@ -4,7 +4,9 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.graph.Graph;
 import dev.litegraft.graph.GraphException;
 import dev.litegraft.graph.GraphVerifier;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -95,6 +97,54 @@ public final class Recipe {
   /** A recipe of one's own. */
   public static Recipe of(String name, List<Pass> passes) {
     return new Recipe(name, name, passes);
+  }
+
+  /**
+   * The same with matrices in f32 whose path a pattern fits: {@code score|model.layers.0.*}, where
+   * {@code *} is any part of a path and {@code |} separates alternatives.
+   *
+   * @throws InvalidInputException if the pattern has an empty alternative, or this recipe changes
+   *     no matrix; when the recipe is applied, if an alternative fits no matrix
+   */
+  public Recipe keepingFloat(String pattern) {
+    PathPattern paths = PathPattern.of(pattern, "--keep-float");
+    if (passes.stream().noneMatch(StoreMatrices.class::isInstance)) {
+      throw new InvalidInputException(
+          "the recipe " + canonicalName + " keeps all matrices in f32",
+          "--keep-float",
+          "leave it out, or choose another recipe with --recipe");
+    }
+    return with(List.of(new FormRule(Optional.of(paths), Optional.empty(), MatrixForm.F32)));
+  }
+
+  /** The same with further rules, which count more than those before. */
+  Recipe with(List<FormRule> rules) {
+    List<Pass> changed = new ArrayList<>();
+    boolean added = false;
+    for (Pass pass : passes) {
+      changed.add(pass instanceof StoreMatrices own ? own.with(rules) : pass);
+      added |= pass instanceof StoreMatrices;
+    }
+    if (!added) {
+      changed.add(new StoreMatrices(rules));
+    }
+    String name =
+        canonicalName + rules.stream().map(rule -> "; " + rule).collect(Collectors.joining());
+    return new Recipe(name, name, changed);
+  }
+
+  /**
+   * Paths of the matrices of a graph that stay in f32 although others do not; none for a recipe
+   * that changes none.
+   */
+  public List<String> keptInFloat(Graph graph) {
+    List<String> kept = new ArrayList<>();
+    for (Pass pass : passes) {
+      if (pass instanceof StoreMatrices own) {
+        kept.addAll(own.keptInFloat(graph));
+      }
+    }
+    return kept;
   }
 
   /** Every recipe that the ecosystem has a name for. */

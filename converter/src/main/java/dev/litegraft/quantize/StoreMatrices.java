@@ -9,6 +9,7 @@ import dev.litegraft.tensor.DType;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Stores matrices in other forms, as rules say: of those that hold for a matrix, the last one
@@ -21,6 +22,19 @@ record StoreMatrices(List<FormRule> rules) implements Pass {
     rules = List.copyOf(rules);
   }
 
+  /** The same with further rules, which count more than those before. */
+  StoreMatrices with(List<FormRule> more) {
+    return new StoreMatrices(Stream.concat(rules.stream(), more.stream()).toList());
+  }
+
+  /** Paths of the matrices that stay in f32. */
+  List<String> keptInFloat(Graph graph) {
+    return Matrix.of(graph).values().stream()
+        .filter(matrix -> form(matrix) == MatrixForm.F32)
+        .map(Matrix::path)
+        .toList();
+  }
+
   @Override
   public String name() {
     return "matrices in other forms";
@@ -28,7 +42,9 @@ record StoreMatrices(List<FormRule> rules) implements Pass {
 
   @Override
   public Graph apply(Graph graph) {
-    return new Run(Matrix.of(graph)).apply(graph);
+    Map<Value, Matrix> matrices = Matrix.of(graph);
+    rules.forEach(rule -> rule.requireUsed(matrices.values()));
+    return new Run(matrices).apply(graph);
   }
 
   /** What the last rule says that holds for a matrix. */

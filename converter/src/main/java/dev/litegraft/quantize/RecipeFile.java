@@ -1,0 +1,128 @@
+package dev.litegraft.quantize;
+
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.Nearest;
+import dev.litegraft.json.Json;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A recipe in a file of its own: a recipe that has a name, and rules, of which the last one counts
+ * that holds for a matrix.
+ *
+ * <pre>
+ * {"recipe": "dynamic_wi4_afp32",
+ *  "rules": [
+ *    {"path": "*.down_proj|*.o_proj", "storage": "int8"},
+ *    {"operator": "EMBEDDING_LOOKUP", "storage": "f16"},
+ *    {"path": "score", "storage": "f32"}]}
+ * </pre>
+ *
+ * <p>Without a recipe the rules change one that keeps everything in f32. A rule has a path (see
+ * {@link Recipe#keepingFloat}), an operator ({@code FULLY_CONNECTED} or {@code EMBEDDING_LOOKUP}),
+ * or both.
+ */
+public final class RecipeFile {
+  private static final long MAX_BYTES = 1 << 20;
+
+  private final String file;
+
+  private RecipeFile(String file) {
+    this.file = file;
+  }
+
+  /**
+   * Reads one.
+   *
+   * @throws InvalidInputException if it is not as above
+   * @throws IOException if it cannot be read
+   */
+  public static Recipe read(Path file) throws IOException {
+    return new RecipeFile(file.toString()).recipe(Json.read(file, MAX_BYTES));
+  }
+
+  private Recipe recipe(Map<String, @Nullable Object> object) {
+    requireKeys(object.keySet(), Set.of("recipe", "rules"), file);
+    Recipe base =
+        object.containsKey("recipe") ? Recipe.of(text(object, "recipe", file)) : Recipe.F32;
+    if (!(object.get("rules") instanceof List<?> list) || list.isEmpty()) {
+      throw fault("there are no rules", file, "a list of them under the key \"rules\"");
+    }
+    List<FormRule> rules = new ArrayList<>();
+    for (Object rule : list) {
+      rules.add(rule(rule, file + ", rule " + (rules.size() + 1)));
+    }
+    return base.with(rules);
+  }
+
+  private static FormRule rule(@Nullable Object rule, String where) {
+    if (!(rule instanceof Map<?, ?> map)) {
+      throw fault("a rule is " + Json.show(rule), where, "an object with path and storage");
+    }
+    requireKeys(map.keySet(), Set.of("path", "operator", "storage"), where);
+    Optional<PathPattern> path =
+        map.containsKey("path")
+            ? Optional.of(PathPattern.of(text(map, "path", where), where))
+            : Optional.empty();
+    Optional<Matrix.Reader> reader =
+        map.containsKey("operator")
+            ? Optional.of(one(text(map, "operator", where), Matrix.Reader.values(), where))
+            : Optional.empty();
+    if (path.isEmpty() && reader.isEmpty()) {
+      throw fault("a rule says not for which matrices", where, "a path, an operator, or both");
+    }
+    return new FormRule(path, reader, one(text(map, "storage", where), MatrixForm.values(), where));
+  }
+
+  private static String text(Map<?, ?> map, String key, String where) {
+    if (map.get(key) instanceof String text) {
+      return text;
+    }
+    throw fault(
+        "\"" + key + "\" is " + (map.containsKey(key) ? Json.show(map.get(key)) : "missing"),
+        where,
+        "give it a text");
+  }
+
+  private static <T> T one(String wanted, T[] known, String where) {
+    return Arrays.stream(known)
+        .filter(value -> word(value).equals(wanted))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                fault(
+                    "\"" + wanted + "\" is unknown",
+                    where,
+                    "one of: "
+                        + String.join(", ", Arrays.stream(known).map(RecipeFile::word).toList())));
+  }
+
+  private static String word(Object value) {
+    return value instanceof MatrixForm form ? form.word() : value.toString();
+  }
+
+  private static void requireKeys(Collection<?> found, Set<String> known, String where) {
+    for (Object key : found) {
+      if (!known.contains(key)) {
+        throw fault(
+            "the key \"" + key + "\" is unknown",
+            where,
+            Nearest.to(String.valueOf(key), known)
+                .map(near -> "did you mean \"" + near + "\"?")
+                .orElse("known keys: " + known.stream().sorted().toList()));
+      }
+    }
+  }
+
+  private static InvalidInputException fault(String what, String where, String remedy) {
+    return new InvalidInputException(what, where, remedy);
+  }
+}
