@@ -7,7 +7,6 @@ import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.Nearest;
 import dev.litegraft.facts.Task;
-import dev.litegraft.json.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,9 +110,9 @@ public final class Architectures {
       throw new InvalidInputException(
           "architectures names "
               + name
-              + ", but model_type is "
-              + Json.show(config.value("model_type"))
-              + ": transformers would build a class of "
+              + ", but model_type is \""
+              + config.text("model_type")
+              + "\": transformers would build a class of "
               + typed.get().family(),
           config.where() + ", model_type",
           "compare both keys with the model's original config.json; they must name one family");
