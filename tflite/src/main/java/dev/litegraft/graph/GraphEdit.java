@@ -55,9 +55,7 @@ public final class GraphEdit {
     return of(
         graph,
         (op, edit) ->
-            reading(
-                op,
-                value -> value.isConstant() ? mapped.computeIfAbsent(value, to::apply) : value));
+            reading(op, value -> value.isConstant() ? mapped.computeIfAbsent(value, to) : value));
   }
 
   /** The same operator reading other values. */
