@@ -15,6 +15,8 @@ import dev.litegraft.lab.diagnosis.search.RoundingNoise;
 import dev.litegraft.lab.diagnosis.search.Rows;
 import dev.litegraft.lab.diagnosis.search.Search;
 import dev.litegraft.lab.diagnosis.search.TrialPool;
+import dev.litegraft.lab.diagnosis.weights.FoldedInt8Layers;
+import dev.litegraft.lab.diagnosis.weights.WeightsInFile;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.lab.verification.FactsComparison;
 import dev.litegraft.lab.verification.Reach;
@@ -29,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One diagnosis, with everything open. */
 final class DiagnosisRun {
@@ -87,6 +90,9 @@ final class DiagnosisRun {
   private static final Set<String> POOLING =
       Set.of("pooling", "classifier_pooling", "pad_token_id", "padding_side", "normalize");
 
+  /** Matrices of a large model that are looked for in a file. */
+  private static final int SAMPLED_MATRICES = 16;
+
   /** The part of the free heap that weights may take. */
   private static final double HELD = 0.6;
 
@@ -102,6 +108,7 @@ final class DiagnosisRun {
   private final Rows probes;
   private final boolean foreign;
   private List<Candidate> explaining = List.of();
+  private @Nullable WeightsInFile weights;
   private int tried = 1;
 
   DiagnosisRun(
@@ -210,7 +217,8 @@ final class DiagnosisRun {
       return mild.isEmpty() ? matching(distance, floor, storage) : explained(mild, distance, floor);
     }
     RoundingNoise.Rounding rounding =
-        new RoundingNoise(checkpoint, layers, recipe(), threads).of(storage, subject, own);
+        new RoundingNoise(checkpoint, layers, recipe(), threads)
+            .of(storage, subject, own, theirs(storage));
     double rounded = Math.max(floor, rounding.floor());
     // A faulty model may be quantized worse than the right one.
     TrialPool.Limits limits = limits(FAULTY * rounded, 0);
@@ -224,6 +232,28 @@ final class DiagnosisRun {
     return found.isEmpty()
         ? matching(distance, rounded, storage)
         : explained(found, distance, rounded);
+  }
+
+  /**
+   * The checkpoint's model with the weights that another tool's int8 file has, rounded as there.
+   */
+  private Optional<VariantModel> theirs(StoredAs storage) throws IOException {
+    if (!foreign || storage != StoredAs.INT8 || size > LARGE || !weights().isComplete()) {
+      return Optional.empty();
+    }
+    WeightsInFile file = weights();
+    return Optional.of(
+        own.with(file.over(own.weights())).with((f, in) -> new FoldedInt8Layers(f, file)));
+  }
+
+  private WeightsInFile weights() throws IOException {
+    WeightsInFile known = weights;
+    if (known == null) {
+      int most = size > LARGE ? SAMPLED_MATRICES : Integer.MAX_VALUE;
+      known = WeightsInFile.of(checkpoint.tensors(), reader, most);
+      weights = known;
+    }
+    return known;
   }
 
   /**
@@ -325,9 +355,8 @@ final class DiagnosisRun {
       if (sharper.isPresent() || !found.isEmpty()) {
         return explained(sharper.map(List::of).orElse(found), distance, floor);
       }
-      WeightMatch.Result weights = WeightMatch.of(checkpoint.tensors(), reader);
-      if (weights.otherWeights()) {
-        return report(distance, floor, List.of(), weights.sentence(), Kind.OTHER_WEIGHTS);
+      if (weights().areOthers(foreign)) {
+        return report(distance, floor, List.of(), weights().sentence(), Kind.OTHER_WEIGHTS);
       }
       Optional<Candidate> head = OtherHead.of(model, own, probes, layers).flatMap(search::alone);
       // The fit multiplies the rounding of the vectors by the size of the fitted matrix.

@@ -49,8 +49,8 @@ public final class Int8Layers extends ForwardingLayers {
     return Array.of(exact.shape(), LinearLayer.read(new Rounded(rows), 0, exact.numbers().length));
   }
 
-  /** Every row in steps of its own. */
-  static Array rounded(Array x) {
+  /** Every row in steps of its own, as a fast kernel takes it: of the shape of {@code x}. */
+  public static Array rounded(Array x) {
     float[] numbers = x.numbers().clone();
     int width = x.shape().last();
     for (int at = 0; at < numbers.length; at += width) {

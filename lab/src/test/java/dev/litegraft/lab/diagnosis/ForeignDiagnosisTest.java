@@ -48,6 +48,7 @@ class ForeignDiagnosisTest {
   @CsvSource({
     BASE + ", rope_theta.f16, 500000",
     BASE + ", fused_rope_theta.int8, 500000",
+    SMOL + ", rope_theta.int8, 10000",
   })
   void theRotaryBaseIsFitted(String name, String file, double theta) throws IOException {
     DiagnosisReport report = diagnosed(name, file);

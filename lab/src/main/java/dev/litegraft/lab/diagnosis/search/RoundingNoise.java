@@ -14,6 +14,7 @@ import dev.litegraft.runtime.RuntimeOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,6 +67,38 @@ public final class RoundingNoise {
 
   /** Measures it. */
   public Rounding of(StoredAs storage, AskedFile subject, VariantModel own) throws IOException {
+    return of(storage, subject, own, Optional.empty());
+  }
+
+  /**
+   * Measures it for a file of another tool.
+   *
+   * @param theirs the checkpoint's model with the file's own weights, rounded as it rounds; absent
+   *     where they were not found
+   */
+  public Rounding of(
+      StoredAs storage, AskedFile subject, VariantModel own, Optional<VariantModel> theirs)
+      throws IOException {
+    Rounding rounding = measured(storage, subject, own);
+    if (theirs.isEmpty()) {
+      return rounding;
+    }
+    AskedFile.Screen all = subject.all();
+    List<float[][]> exact = subject.answers(own, all, layers).orElseThrow();
+    List<float[][]> rounded = subject.answers(theirs.get(), all, layers).orElseThrow();
+    double apart = Distance.of(exact, rounded, subject.rounding()).max();
+    // Who follows the file step by step is much nearer to it than rounding is far.
+    List<Double> noise = new ArrayList<>();
+    for (int i = 0; i < exact.size(); i++) {
+      List<float[][]> one = exact.subList(i, i + 1);
+      List<float[][]> other = rounded.subList(i, i + 1);
+      noise.add(Distance.of(one, other, subject.rounding()).score() - CLOSER);
+    }
+    return new Rounding(Math.max(rounding.floor(), SLACK * apart), theirs, noise);
+  }
+
+  private Rounding measured(StoredAs storage, AskedFile subject, VariantModel own)
+      throws IOException {
     return switch (storage) {
       case F32 -> new Rounding(0, Optional.empty(), List.of());
       case F16 -> new Rounding(SLACK * halves(subject, own), Optional.empty(), List.of());

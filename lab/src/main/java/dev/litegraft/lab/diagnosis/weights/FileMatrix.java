@@ -1,0 +1,113 @@
+package dev.litegraft.lab.diagnosis.weights;
+
+import dev.litegraft.tensor.RawTensorData;
+import dev.litegraft.tensor.TensorData;
+import dev.litegraft.tensor.TensorViews;
+import dev.litegraft.tflite.TensorType;
+import dev.litegraft.tflite.TfliteModel;
+import dev.litegraft.tflite.TfliteReader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A matrix of a file, with its quantization undone.
+ *
+ * @param numbers [rows, columns]
+ * @param steps how coarsely a number may be rounded, as a part of the largest number of its row; 0
+ *     where it is not
+ * @param rounding how coarsely it may be rounded as a part of itself
+ * @param largest the largest number of all rows, where one scale serves them; 0 where each has its
+ *     own
+ */
+record FileMatrix(TensorData numbers, double steps, double rounding, double largest) {
+  /** A matrix with fewer numbers says little. */
+  private static final int FEWEST = 64;
+
+  /** Numbers that are held, of all matrices together. */
+  private static final long HELD = 16L << 20;
+
+  private static final Set<TensorType> NUMBERS =
+      Set.of(TensorType.FLOAT32, TensorType.FLOAT16, TensorType.INT8, TensorType.INT4);
+
+  /** All matrices among a file's constants, and each turned, as some operators take them. */
+  static List<FileMatrix> of(TfliteReader file) throws IOException {
+    List<FileMatrix> all = new ArrayList<>();
+    long free = HELD;
+    for (TfliteModel.Subgraph subgraph : file.model().subgraphs()) {
+      for (TfliteModel.Tensor tensor : subgraph.tensors()) {
+        Optional<RawTensorData> constant = constant(file, tensor);
+        if (constant.isPresent()) {
+          free -= constant.get().shape().elements();
+          FileMatrix matrix = of(tensor, free > 0 ? held(constant.get()) : constant.get());
+          all.add(matrix);
+          all.add(matrix.turned());
+        }
+      }
+    }
+    return all;
+  }
+
+  /** In memory, where rows are read many times. */
+  private static TensorData held(TensorData numbers) throws IOException {
+    float[] all = new float[Math.toIntExact(numbers.shape().elements())];
+    numbers.read(0, all, 0, all.length);
+    return TensorViews.of(numbers.name(), numbers.shape(), all);
+  }
+
+  private static FileMatrix of(TfliteModel.Tensor tensor, TensorData numbers) throws IOException {
+    TensorType type = tensor.type();
+    double steps = type == TensorType.INT8 ? 1 / 127.0 : type == TensorType.INT4 ? 1 / 7.0 : 0;
+    double rounding = type == TensorType.FLOAT16 ? 0x1p-11 : 0x1p-20;
+    boolean together = tensor.quantization().map(q -> q.scales() == 1).orElse(false);
+    return new FileMatrix(numbers, steps, rounding, together ? largest(numbers) : 0);
+  }
+
+  /** Columns as rows; their steps are then those of the whole matrix. */
+  private FileMatrix turned() throws IOException {
+    TensorData columns = TensorViews.transposed(numbers);
+    boolean known = steps == 0 || largest > 0;
+    return new FileMatrix(columns, steps, rounding, known ? largest : largest(numbers));
+  }
+
+  private static double largest(TensorData numbers) throws IOException {
+    int width = numbers.shape().dim(1);
+    float[] row = new float[width];
+    double largest = 0;
+    for (int i = 0; i < numbers.shape().dim(0); i++) {
+      numbers.read((long) i * width, row, 0, width);
+      for (float number : row) {
+        largest = Math.max(largest, Math.abs(number));
+      }
+    }
+    return largest;
+  }
+
+  private static Optional<RawTensorData> constant(TfliteReader file, TfliteModel.Tensor tensor)
+      throws IOException {
+    boolean matrix =
+        tensor.buffer() > 0
+            && tensor.shape().size() == 2
+            && NUMBERS.contains(tensor.type())
+            && tensor.shape().stream().mapToLong(i -> i).reduce(1, (a, b) -> a * b) >= FEWEST;
+    return matrix && file.model().buffers().get(tensor.buffer()).bytes() > 0
+        ? Optional.of(file.constant(tensor))
+        : Optional.empty();
+  }
+
+  int rows() {
+    return numbers.shape().dim(0);
+  }
+
+  int columns() {
+    return numbers.shape().dim(1);
+  }
+
+  float[] row(int index) throws IOException {
+    float[] row = new float[columns()];
+    numbers.read((long) index * columns(), row, 0, row.length);
+    return row;
+  }
+}

@@ -1,0 +1,279 @@
+package dev.litegraft.lab.diagnosis.weights;
+
+import dev.litegraft.tensor.TensorData;
+import dev.litegraft.tflite.TfliteReader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Looks for the checkpoint's matrices among a file's constants: turned, several in one, with rows
+ * in another order, multiplied with a norm's weight or a scale, and rounded to f16, int8 or int4.
+ */
+final class WeightSearch {
+  private static final Pattern NUMBER = Pattern.compile("\\.(\\d{1,6})\\.");
+
+  /** Rows of a matrix that are looked for first. */
+  private static final int SAMPLES = 5;
+
+  /** Rows of a matrix among which any row may be looked for. */
+  private static final int MOST_ROWS = 1 << 14;
+
+  /** Numbers of a row that are compared before all of them are. */
+  private static final int FEW = 48;
+
+  /** Rounding to steps is at most half a step; what was multiplied before is a little more. */
+  private static final double HALF_A_STEP = 0.52;
+
+  /** A difference of f32 after a tool multiplied numbers, as a part of a row's largest number. */
+  private static final double MULTIPLIED = 2e-6;
+
+  /** Rows that point the same way up to this angle are those of the same model, trained on. */
+  private static final double NEAR = 0.9;
+
+  private final List<FileMatrix> file;
+  private final Map<String, float[]> norms = new LinkedHashMap<>();
+
+  WeightSearch(Map<String, ? extends TensorData> checkpoint, TfliteReader reader)
+      throws IOException {
+    this.file = FileMatrix.of(reader);
+    for (TensorData tensor : checkpoint.values()) {
+      if (tensor.shape().rank() == 1 && tensor.dtype().isFloat() && isNorm(tensor.name())) {
+        float[] numbers = new float[tensor.shape().dim(0)];
+        tensor.read(0, numbers, 0, numbers.length);
+        norms.put(tensor.name(), numbers);
+      }
+    }
+  }
+
+  private static boolean isNorm(String name) {
+    return name.endsWith(".weight") && (name.contains("norm") || name.contains("ln_"));
+  }
+
+  /** The layer that a tensor belongs to; −1 where it belongs to none. */
+  static int layer(String tensor) {
+    Matcher number = NUMBER.matcher(tensor);
+    return number.find() ? Integer.parseInt(number.group(1)) : -1;
+  }
+
+  /** A matrix of the checkpoint, if the file has it. */
+  Optional<FoundMatrix> find(TensorData wanted) throws IOException {
+    float[][] samples = samples(wanted);
+    for (float[] columns : scales(wanted)) {
+      for (FileMatrix matrix : file) {
+        if (matrix.columns() == wanted.shape().dim(1) && matrix.rows() >= wanted.shape().dim(0)) {
+          Optional<FoundMatrix> found = in(matrix, wanted, samples, columns);
+          if (found.isPresent()) {
+            return found;
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether the file has a matrix near this one in its place, as another training step has. */
+  boolean hasNear(TensorData wanted) throws IOException {
+    float[][] samples = samples(wanted);
+    for (float[] columns : scales(wanted)) {
+      for (FileMatrix matrix : file) {
+        if (matrix.columns() == wanted.shape().dim(1)
+            && matrix.rows() == wanted.shape().dim(0)
+            && cosine(samples[0], columns, matrix.row(0)) > NEAR
+            && cosine(samples[1], columns, matrix.row(index(wanted, 1))) > NEAR) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static int index(TensorData wanted, int sample) {
+    return (int) ((wanted.shape().dim(0) - 1L) * sample / (SAMPLES - 1));
+  }
+
+  private static float[][] samples(TensorData wanted) throws IOException {
+    float[][] rows = new float[SAMPLES][];
+    for (int i = 0; i < SAMPLES; i++) {
+      rows[i] = row(wanted, index(wanted, i));
+    }
+    return rows;
+  }
+
+  private static float[] row(TensorData tensor, int index) throws IOException {
+    float[] row = new float[tensor.shape().dim(1)];
+    tensor.read((long) index * row.length, row, 0, row.length);
+    return row;
+  }
+
+  /** What its columns may have been multiplied with: nothing, or a norm near it. */
+  private List<float[]> scales(TensorData wanted) {
+    int width = wanted.shape().dim(1);
+    List<float[]> all = new ArrayList<>();
+    float[] ones = new float[width];
+    Arrays.fill(ones, 1);
+    all.add(ones);
+    int own = layer(wanted.name());
+    norms.forEach(
+        (name, norm) -> {
+          boolean near = layer(name) == own || layer(name) < 0;
+          if (norm.length == width && near) {
+            all.add(norm);
+            float[] offset = norm.clone(); // as Gemma's, which multiply by 1 + weight
+            for (int i = 0; i < width; i++) {
+              offset[i] += 1;
+            }
+            all.add(offset);
+          }
+        });
+    return all;
+  }
+
+  private static Optional<FoundMatrix> in(
+      FileMatrix matrix, TensorData wanted, float[][] samples, float[] columns) throws IOException {
+    int rows = wanted.shape().dim(0);
+    int[] firsts = new int[SAMPLES];
+    boolean straight = matrix.rows() == rows;
+    for (int i = 0; i < SAMPLES && straight; i++) {
+      firsts[i] = index(wanted, i);
+      straight = isSame(matrix, firsts[i], samples[i], columns);
+    }
+    if (straight) {
+      return found(matrix, wanted, columns, 0);
+    }
+    if (matrix.rows() > MOST_ROWS) {
+      return Optional.empty();
+    }
+    int first = place(matrix, samples[0], columns);
+    if (first < 0) {
+      return Optional.empty();
+    }
+    int last = index(wanted, SAMPLES - 1);
+    boolean behind =
+        first + last < matrix.rows()
+            && isSame(matrix, first + last, samples[SAMPLES - 1], columns)
+            && isSame(matrix, first + index(wanted, 1), samples[1], columns);
+    return behind ? found(matrix, wanted, columns, first) : reordered(matrix, wanted, columns);
+  }
+
+  /** All rows, one behind the other from a row on. */
+  private static Optional<FoundMatrix> found(
+      FileMatrix matrix, TensorData wanted, float[] columns, int first) throws IOException {
+    int[] at = new int[wanted.shape().dim(0)];
+    // Every row of a small matrix; of a vocabulary's table some hundred.
+    int stride = Math.max(1, at.length / 512);
+    for (int i = 0; i < at.length; i++) {
+      at[i] = first + i;
+      if (i % stride == 0 && !isSame(matrix, at[i], row(wanted, i), columns)) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(
+        new FoundMatrix(wanted, matrix, at, columns, factor(matrix, wanted, at, columns)));
+  }
+
+  /** Each row wherever it is. */
+  private static Optional<FoundMatrix> reordered(
+      FileMatrix matrix, TensorData wanted, float[] columns) throws IOException {
+    int[] at = new int[wanted.shape().dim(0)];
+    for (int i = 0; i < at.length; i++) {
+      at[i] = place(matrix, row(wanted, i), columns);
+      if (at[i] < 0) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(
+        new FoundMatrix(wanted, matrix, at, columns, factor(matrix, wanted, at, columns)));
+  }
+
+  private static int place(FileMatrix matrix, float[] row, float[] columns) throws IOException {
+    for (int r = 0; r < matrix.rows(); r++) {
+      if (isSame(matrix, r, row, columns)) {
+        return r;
+      }
+    }
+    return -1;
+  }
+
+  /** The scale that was folded in; 1 where there was none. */
+  private static double factor(FileMatrix matrix, TensorData wanted, int[] at, float[] columns)
+      throws IOException {
+    double products = 0;
+    double squares = 0;
+    for (int i = 0; i < at.length; i += Math.max(1, at.length / 64)) {
+      float[] own = row(wanted, i);
+      float[] other = matrix.row(at[i]);
+      for (int j = 0; j < own.length; j++) {
+        double scaled = (double) own[j] * columns[j];
+        products += scaled * other[j];
+        squares += scaled * scaled;
+      }
+    }
+    double factor = squares == 0 ? 1 : products / squares;
+    return Math.abs(factor - 1) < 0.01 ? 1 : factor;
+  }
+
+  private static double cosine(float[] own, float[] columns, float[] other) {
+    double products = 0;
+    double a = 0;
+    double b = 0;
+    for (int i = 0; i < own.length; i++) {
+      double scaled = (double) own[i] * columns[i];
+      products += scaled * other[i];
+      a += scaled * scaled;
+      b += (double) other[i] * other[i];
+    }
+    return a == 0 || b == 0 ? 0 : products / Math.sqrt(a * b);
+  }
+
+  /** Whether a row of the file is this one, multiplied and rounded. */
+  private static boolean isSame(FileMatrix matrix, int index, float[] own, float[] columns)
+      throws IOException {
+    float[] other = matrix.row(index);
+    double factor = factor(own, columns, other, Math.min(FEW, own.length));
+    if (!isWithin(matrix, own, columns, other, factor, Math.min(FEW, own.length))) {
+      return false;
+    }
+    return isWithin(
+        matrix, own, columns, other, factor(own, columns, other, own.length), own.length);
+  }
+
+  private static double factor(float[] own, float[] columns, float[] other, int count) {
+    double products = 0;
+    double squares = 0;
+    for (int i = 0; i < count; i++) {
+      double scaled = (double) own[i] * columns[i];
+      products += scaled * other[i];
+      squares += scaled * scaled;
+    }
+    double factor = squares == 0 ? 1 : products / squares;
+    return Math.abs(factor - 1) < 0.05 ? 1 : factor;
+  }
+
+  private static boolean isWithin(
+      FileMatrix matrix, float[] own, float[] columns, float[] other, double factor, int count) {
+    double largest = 0;
+    for (float number : other) {
+      largest = Math.max(largest, Math.abs(number));
+    }
+    if (largest == 0) {
+      return false; // an empty row is found everywhere
+    }
+    double step = matrix.steps() * (matrix.largest() > 0 ? matrix.largest() : largest);
+    double allowed = HALF_A_STEP * step + MULTIPLIED * largest;
+    for (int i = 0; i < count; i++) {
+      double scaled = factor * own[i] * columns[i];
+      double difference = Math.abs(scaled - other[i]);
+      if (!(difference <= allowed + 2 * matrix.rounding() * Math.abs(scaled))) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

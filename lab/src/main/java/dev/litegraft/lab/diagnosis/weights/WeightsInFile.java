@@ -1,0 +1,122 @@
+package dev.litegraft.lab.diagnosis.weights;
+
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.tensor.TensorData;
+import dev.litegraft.tflite.TfliteReader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which matrices of a checkpoint are in a file, and what was made of them.
+ *
+ * @param looked how many matrices were looked for
+ * @param found by the names of the checkpoint's tensors
+ * @param near the names of those in whose place the file has others that are near them
+ * @param missing the names of those that the file does not have at all
+ */
+public record WeightsInFile(
+    int looked, Map<String, FoundMatrix> found, List<String> near, List<String> missing) {
+  /** A matrix with fewer numbers says little. */
+  private static final int FEWEST = 96;
+
+  /**
+   * Looks for every matrix.
+   *
+   * @param most matrices that are looked for, spread evenly, where a model has many
+   */
+  public static WeightsInFile of(
+      Map<String, ? extends TensorData> checkpoint, TfliteReader file, int most)
+      throws IOException {
+    WeightSearch search = new WeightSearch(checkpoint, file);
+    List<TensorData> matrices = new ArrayList<>();
+    checkpoint.values().stream()
+        .filter(t -> t.shape().rank() == 2 && t.dtype().isFloat() && t.shape().elements() >= FEWEST)
+        .forEach(matrices::add);
+    int step = Math.max(1, matrices.size() / most);
+    Map<String, FoundMatrix> found = new LinkedHashMap<>();
+    List<TensorData> others = new ArrayList<>();
+    int last = -1;
+    int looked = 0;
+    for (int i = 0; i < matrices.size(); i += step) {
+      TensorData matrix = matrices.get(i);
+      var place = search.find(matrix);
+      looked++;
+      if (place.isPresent()) {
+        last = Math.max(last, WeightSearch.layer(matrix.name()));
+        found.put(matrix.name(), place.get());
+      } else {
+        others.add(matrix);
+      }
+    }
+    List<String> near = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
+    for (TensorData matrix : others) {
+      // Layers behind the last one that is there at all were left out, not exchanged.
+      if (last >= 0 && WeightSearch.layer(matrix.name()) > last) {
+        looked--;
+      } else if (search.hasNear(matrix)) {
+        near.add(matrix.name());
+      } else {
+        missing.add(matrix.name());
+      }
+    }
+    return new WeightsInFile(looked, Map.copyOf(found), List.copyOf(near), List.copyOf(missing));
+  }
+
+  /** Whether every matrix that was looked for is there. */
+  public boolean isComplete() {
+    return near.isEmpty() && missing.isEmpty() && !found.isEmpty();
+  }
+
+  /** Whether the file's numbers are another model's, or another training step's. */
+  public boolean areOthers(boolean foreign) {
+    int others = near.size() + missing.size();
+    return looked > 0 && (foreign ? others > 0 : others * 2 > looked);
+  }
+
+  /** What was found, where some are others. */
+  public String sentence() {
+    boolean trained = near.size() > missing.size();
+    List<String> others = new ArrayList<>(trained ? near : missing);
+    others.addAll(trained ? missing : near);
+    String which = String.join(", ", others.subList(0, Math.min(3, others.size())));
+    return "other weights: "
+        + others.size()
+        + " of "
+        + looked
+        + " matrices of the checkpoint are not in the file"
+        + (trained ? ", and others that are near them are: the same model at another step" : "")
+        + (others.size() == 1 ? ": it is " : "; ")
+        + which
+        + (others.size() > 3 ? " the first" : "");
+  }
+
+  /** The checkpoint's tensors with the file's numbers in them. */
+  public Weights over(Weights own) {
+    return new FoundWeights(own, found);
+  }
+
+  /**
+   * What was multiplied into the columns of a layer's weight that the file has in whole numbers;
+   * null where it has it otherwise, or nothing is known.
+   */
+  float @org.jspecify.annotations.Nullable [] columns(String layer) {
+    for (String name = layer; !name.isEmpty(); ) {
+      FoundMatrix matrix = found.get(name + ".weight");
+      if (matrix != null) {
+        return matrix.in().steps() > 0 ? matrix.columns() : null;
+      }
+      int dot = name.lastIndexOf('.');
+      name = dot < 0 ? "" : name.substring(0, dot);
+    }
+    return null;
+  }
+
+  /** How many were multiplied with something by the tool. */
+  public long folded() {
+    return found.values().stream().filter(FoundMatrix::isFolded).count();
+  }
+}
