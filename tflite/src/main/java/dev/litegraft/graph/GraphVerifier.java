@@ -75,7 +75,7 @@ public final class GraphVerifier {
           slot.types().contains(value.dtype())
               && rank >= slot.leastRank()
               && rank <= slot.mostRank(),
-          op.mnemonic() + " takes no such value as input " + i,
+          op.mnemonic() + " takes " + slot.types() + " as input " + i,
           value.toString());
     }
   }

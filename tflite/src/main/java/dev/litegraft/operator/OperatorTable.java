@@ -47,6 +47,7 @@ public final class OperatorTable {
   private static final Set<DType> INT32 = EnumSet.of(I32);
   private static final Set<DType> FLAG = EnumSet.of(BOOL);
   private static final Set<DType> ANY = EnumSet.of(F32, I32, I64, BOOL, I8, U8, I16);
+  private static final Set<DType> LOOKED_UP = EnumSet.of(F32, F16, I32, I64, BOOL, I8, U8, I16, I4);
   private static final Set<DType> SHIFTED = EnumSet.of(F32, I32, I64, I8, BOOL);
   private static final int MOST = OperatorUse.MOST_DIMENSIONS;
 
@@ -233,7 +234,7 @@ public final class OperatorTable {
             .rule(IndexRules::embeddingLookup));
     add(
         op("GATHER")
-            .in(ANY, 1, MOST)
+            .in(LOOKED_UP, 1, MOST)
             .in(INDEX)
             .options(OptionTable.GATHER)
             .rule(IndexRules::gather));
