@@ -80,7 +80,7 @@ final class EmbedCommand extends TextCommand {
           String.format(Locale.ROOT, "%.4f", Cosine.norm(answer.vector())),
           Integer.toString(answer.tokens()),
           Units.milliseconds(answer.milliseconds()),
-          answer.truncated() ? shown + "  " + cut(answer.tokens(), answer.cut()) : shown);
+          answer.truncated() ? shown + "  " + cut(answer.tokens()) : shown);
     }
     table.print(out());
     if (answers.size() > MAX_COMPARED) {

@@ -47,7 +47,7 @@ final class EntityLines {
       table.print(out);
     }
     if (answer.truncated()) {
-      out.line(TextCommand.cut(answer.tokens(), answer.cut()));
+      out.line(TextCommand.cut(answer.tokens()));
     }
     if (named) {
       out.line("");

@@ -78,8 +78,7 @@ final class LabelLines {
             String.format(Locale.ROOT, "%.4f", answer.score()),
             shown(text, pair),
             Units.milliseconds(answer.milliseconds()));
-    out.line(
-        answer.truncated() ? line + "  " + TextCommand.cut(answer.tokens(), answer.cut()) : line);
+    out.line(answer.truncated() ? line + "  " + TextCommand.cut(answer.tokens()) : line);
   }
 
   /** Of several labels that are right or not by themselves all that are. */

@@ -90,7 +90,7 @@ abstract class TextCommand extends Subcommand {
   }
 
   /** What is said of a text that the model did not read to its end. */
-  static String cut(int tokens, int cut) {
-    return "cut: " + tokens + " tokens read, " + cut + " left out";
+  static String cut(int tokens) {
+    return "cut: " + tokens + " tokens read, the rest left out";
   }
 }

@@ -15,7 +15,8 @@ package dev.litegraft.runtime;
  *     special tokens that the tokenizer added, [t]
  * @param subwords whether the token goes on with the word of the token before it, as transformers'
  *     pipeline for token classification tells it; false for special tokens, [t]
- * @param cut how many tokens of the text were left out to keep to the maximum length
+ * @param cut how many tokens were left out to keep to the maximum length, as far as the text was
+ *     read: at least one, where any was
  */
 public record Encoding(
     int[] ids,

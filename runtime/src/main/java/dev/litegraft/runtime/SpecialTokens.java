@@ -25,6 +25,11 @@ record SpecialTokens(boolean template, @Nullable Integer bos, @Nullable Integer 
     return bos != null || eos != null;
   }
 
+  /** How many they are, around one text or two. */
+  int count(boolean pair) {
+    return ((bos == null ? 0 : 1) + (eos == null ? 0 : 1)) * (pair ? 2 : 1);
+  }
+
   /** The encoding of one text or of a pair, with the special tokens around each. */
   Encoding added(Encoding plain, boolean pair) {
     if (bos == null && eos == null) {
@@ -44,6 +49,32 @@ record SpecialTokens(boolean template, @Nullable Integer bos, @Nullable Integer 
         order.add(new int[] {-1, eos, sequence});
       }
     }
-    return Truncation.picked(plain, order);
+    return picked(plain, order);
+  }
+
+  /**
+   * An encoding of {@code order}'s tokens: the token's index in {@code source} or -1 for one that
+   * is added, its id, its type.
+   */
+  private static Encoding picked(Encoding source, List<int[]> order) {
+    int count = order.size();
+    int[] ids = new int[count];
+    int[] typeIds = new int[count];
+    int[] starts = new int[count];
+    int[] ends = new int[count];
+    int[] words = new int[count];
+    int[] sequences = new int[count];
+    boolean[] subwords = new boolean[count];
+    for (int i = 0; i < count; i++) {
+      int from = order.get(i)[0];
+      ids[i] = order.get(i)[1];
+      typeIds[i] = order.get(i)[2];
+      starts[i] = from < 0 ? 0 : source.starts()[from];
+      ends[i] = from < 0 ? 0 : source.ends()[from];
+      words[i] = from < 0 ? -1 : source.words()[from];
+      sequences[i] = from < 0 ? -1 : source.sequences()[from];
+      subwords[i] = from >= 0 && source.subwords()[from];
+    }
+    return new Encoding(ids, typeIds, starts, ends, words, sequences, subwords, source.cut());
   }
 }

@@ -71,7 +71,7 @@ public final class TextClassifier implements AutoCloseable {
    */
   public Classification classify(String text) {
     Objects.requireNonNull(text, "text");
-    return classified(model.encoded(text, null, "the text", false));
+    return classified(model.encoded(text, null, "the text"));
   }
 
   /**
@@ -87,7 +87,7 @@ public final class TextClassifier implements AutoCloseable {
   public Classification classify(String text, String pair) {
     Objects.requireNonNull(text, "text");
     Objects.requireNonNull(pair, "pair");
-    return classified(model.encoded(text, pair, "the pair", false));
+    return classified(model.encoded(text, pair, "the pair"));
   }
 
   /**
@@ -100,7 +100,7 @@ public final class TextClassifier implements AutoCloseable {
    */
   public List<Classification> classify(List<String> texts) {
     return TokenizedModel.all(
-        texts, (text, name) -> model.encoded(text, null, name, false), this::classified);
+        texts, (text, name) -> model.encoded(text, null, name), this::classified);
   }
 
   /**
@@ -111,9 +111,7 @@ public final class TextClassifier implements AutoCloseable {
    */
   public List<Classification> classifyPairs(List<TextPair> pairs) {
     return TokenizedModel.all(
-        pairs,
-        (pair, name) -> model.encoded(pair.first(), pair.second(), name, false),
-        this::classified);
+        pairs, (pair, name) -> model.encoded(pair.first(), pair.second(), name), this::classified);
   }
 
   private Classification classified(Encoded encoded) {

@@ -72,7 +72,7 @@ public final class TextEmbedder implements AutoCloseable {
    */
   public TextEmbedding embed(String text) {
     Objects.requireNonNull(text, "text");
-    return embedded(model.encoded(text, null, "the text", false));
+    return embedded(model.encoded(text, null, "the text"));
   }
 
   /**
@@ -84,7 +84,7 @@ public final class TextEmbedder implements AutoCloseable {
    */
   public List<TextEmbedding> embed(List<String> texts) {
     return TokenizedModel.all(
-        texts, (text, name) -> model.encoded(text, null, name, false), this::embedded);
+        texts, (text, name) -> model.encoded(text, null, name), this::embedded);
   }
 
   private TextEmbedding embedded(Encoded encoded) {

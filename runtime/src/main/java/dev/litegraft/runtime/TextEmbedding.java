@@ -6,7 +6,8 @@ package dev.litegraft.runtime;
  * @param vector the numbers, [d]; belongs to the caller, and is compared by identity
  * @param tokens how many tokens the model read, special tokens included
  * @param truncated whether the text was longer than the model takes
- * @param cut how many of its tokens were left out
+ * @param cut how many of its tokens were left out, as far as it was read: a long text is not read
+ *     to its end
  * @param milliseconds tokenizing and running, without waiting for other calls to begin
  */
 public record TextEmbedding(

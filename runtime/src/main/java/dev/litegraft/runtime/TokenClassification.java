@@ -10,7 +10,8 @@ import java.util.List;
  * @param labels a label for each token, special tokens left out, {@code O} included
  * @param tokens how many tokens the model read, special tokens included
  * @param truncated whether the text was longer than the model takes
- * @param cut how many of its tokens were left out
+ * @param cut how many of its tokens were left out, as far as it was read: a long text is not read
+ *     to its end
  * @param milliseconds tokenizing and running, without waiting for other calls to begin
  */
 public record TokenClassification(

@@ -77,7 +77,7 @@ public final class TokenClassifier implements AutoCloseable {
   public TokenClassification classify(String text, Aggregation how) {
     Objects.requireNonNull(text, "text");
     Objects.requireNonNull(how, "how");
-    return classified(text, model.encoded(text, null, "the text", true), how);
+    return classified(text, model.encoded(text, null, "the text"), how);
   }
 
   /**
@@ -91,7 +91,7 @@ public final class TokenClassifier implements AutoCloseable {
     Objects.requireNonNull(how, "how");
     List<Encoded> all =
         TokenizedModel.all(
-            texts, (text, name) -> model.encoded(text, null, name, true), encoded -> encoded);
+            texts, (text, name) -> model.encoded(text, null, name), encoded -> encoded);
     List<TokenClassification> answers = new ArrayList<>(all.size());
     for (Encoded encoded : all) {
       answers.add(classified(texts.get(answers.size()), encoded, how));

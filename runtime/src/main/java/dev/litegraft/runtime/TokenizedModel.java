@@ -80,17 +80,13 @@ final class TokenizedModel implements AutoCloseable {
    *
    * @param pair the second text, or null
    * @param name what to call it in messages
-   * @param offsets whether each token's place in the text is wanted
    * @throws InvalidInputException if there are no tokens
    */
-  Encoded encoded(String text, @Nullable String pair, String name, boolean offsets) {
+  Encoded encoded(String text, @Nullable String pair, String name) {
     long begin = System.nanoTime();
     int most = model.maxLength().orElse(Integer.MAX_VALUE);
     String first = model.text().preparation().of(text);
-    Encoding encoding =
-        offsets
-            ? tokenizer.encode(first, pair, most)
-            : tokenizer.encodeWithoutOffsets(first, pair, most);
+    Encoding encoding = tokenizer.encode(first, pair, most);
     if (encoding.length() == 0) {
       throw new InvalidInputException(
           text.isEmpty()

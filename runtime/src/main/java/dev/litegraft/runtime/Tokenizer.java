@@ -1,67 +1,69 @@
 package dev.litegraft.runtime;
 
-import ai.djl.huggingface.tokenizers.jni.CharSpan;
-import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.tokenizer.Settings;
+import dev.litegraft.tokenizer.TokenizerException;
+import dev.litegraft.tokenizer.Truncation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hugging Face's Rust tokenizers, offline: {@code tokenizer.json} with the settings of {@code
- * tokenizer_config.json}, as a call of transformers' tokenizer applies them.
+ * {@code tokenizer.json} with the settings of {@code tokenizer_config.json}, as a call of
+ * transformers' tokenizer applies them.
  *
  * <p>Special tokens are added; nothing is padded. The truncation and padding that are saved inside
  * {@code tokenizer.json} are left of somebody's training run and are not applied: transformers
  * replaces them on each call, too. Lone surrogates are read as U+FFFD.
  *
- * <p>Safe to use from several threads at once.
+ * <p>Safe to use from several threads at once, without locks.
  */
 public final class Tokenizer implements AutoCloseable {
-  private final TokenizersLibrary library = TokenizerLibrary.load();
-  private final ReentrantReadWriteLock open = new ReentrantReadWriteLock();
+  private final dev.litegraft.tokenizer.Tokenizer tokens;
   private final TokenizerConfig config;
   private final String where;
   private final SpecialTokens specialTokens;
   private final TokenizerTraits traits;
   private final Optional<Integer> unknownId;
-  private long handle;
+  private volatile boolean closed;
 
-  private Tokenizer(String json, TokenizerTraits traits, TokenizerConfig config, String where) {
+  private Tokenizer(byte[] json, TokenizerTraits traits, TokenizerConfig config, String where) {
     this.config = config;
     this.traits = traits;
     this.where = where;
-    try {
-      this.handle = library.createTokenizerFromString(json);
-    } catch (RuntimeException e) {
-      throw new InvalidInputException(
-          "the tokenizer cannot be read: " + e.getMessage(),
-          where,
-          "save it again with tokenizer.save_pretrained() of a current transformers");
-    }
-    library.disablePadding(handle);
-    library.disableTruncation(handle);
+    dev.litegraft.tokenizer.Tokenizer read = wrapped(() -> read(json, where));
     this.specialTokens =
         config.addsSpecialTokensItself()
             ? SpecialTokens.around(
-                config.addsBos() ? requireId("bos_token") : null,
-                config.addsEos() ? requireId("eos_token") : null)
+                config.addsBos() ? requireId(read, "bos_token") : null,
+                config.addsEos() ? requireId(read, "eos_token") : null)
             : SpecialTokens.OF_THE_TEMPLATE;
+    this.tokens = read.with(read.settings().withSpecialTokens(specialTokens.template()));
     this.unknownId =
-        config.token("unk_token").or(traits::unknownToken).flatMap(this::id).or(traits::unknownId);
+        config.token("unk_token").or(traits::unknownToken).flatMap(read::id).or(traits::unknownId);
+  }
+
+  private static dev.litegraft.tokenizer.Tokenizer read(byte[] json, String where) {
+    return dev.litegraft.tokenizer.Tokenizer.read(json, Settings.DEFAULT, where);
+  }
+
+  private static <T> T wrapped(Supplier<T> action) {
+    try {
+      return action.get();
+    } catch (TokenizerException e) {
+      throw new InvalidInputException(e.what(), e.where(), e.remedy());
+    }
   }
 
   /**
    * Reads {@code tokenizer.json} and, where it is there, {@code tokenizer_config.json} of a folder.
    *
    * @throws InvalidInputException if there is no {@code tokenizer.json}, or it cannot be read
-   * @throws dev.litegraft.error.NativeRuntimeException if there is no native library for this
-   *     machine
    */
   public static Tokenizer open(Path folder) throws IOException {
     Path json = folder.resolve("tokenizer.json");
@@ -83,8 +85,6 @@ public final class Tokenizer implements AutoCloseable {
    *
    * @param where where they come from, for messages
    * @throws InvalidInputException if one of them cannot be read
-   * @throws dev.litegraft.error.NativeRuntimeException if there is no native library for this
-   *     machine
    */
   public static Tokenizer of(byte[] tokenizerJson, Optional<byte[]> tokenizerConfig, String where) {
     TokenizerConfig config =
@@ -118,109 +118,101 @@ public final class Tokenizer implements AutoCloseable {
    * @throws IllegalStateException if this tokenizer is closed
    */
   public Encoding encode(String text, @Nullable String pair, int maxLength) {
-    return encode(text, pair, maxLength, true);
-  }
-
-  /**
-   * {@link #encode(String, String, int)} with all offsets 0: finding them takes most of the time of
-   * a long text.
-   */
-  Encoding encodeWithoutOffsets(String text, @Nullable String pair, int maxLength) {
-    return encode(text, pair, maxLength, false);
-  }
-
-  private Encoding encode(String text, @Nullable String pair, int maxLength, boolean offsets) {
-    String first = wellFormed(Objects.requireNonNull(text, "text"));
-    String second = pair == null ? null : wellFormed(pair);
-    if (second != null && !takesPairs()) {
+    Objects.requireNonNull(text, "text");
+    requireOpen();
+    if (pair != null && !takesPairs()) {
       throw new InvalidInputException(
           "a pair of texts, where the tokenizer has no template that joins two texts to one input",
           where,
           "give one text, or use a checkpoint that was trained on pairs");
     }
-    open.readLock().lock();
-    try {
-      requireOpen();
-      Encoding whole = specialTokens.added(encoded(first, second, offsets), second != null);
-      int special = Truncation.specialTokens(whole);
-      if (maxLength < special || maxLength < 1) {
-        throw new InvalidInputException(
-            "a maximum length of "
-                + maxLength
-                + " has no room for the "
-                + special
-                + " special tokens",
-            where,
-            "use a maximum length of at least " + (special + 1));
-      }
-      return Truncation.to(maxLength, whole, config.truncatesLeft());
-    } finally {
-      open.readLock().unlock();
-    }
+    return encoded(text, pair, maxLength);
   }
 
-  private Encoding encoded(String text, @Nullable String pair, boolean offsets) {
-    boolean template = specialTokens.template();
-    long encoding =
-        pair == null
-            ? library.encode(handle, text, template)
-            : library.encodeDual(handle, text, pair, template);
-    try {
-      int[] ids = ints(library.getTokenIds(encoding));
-      int[] special = ints(library.getSpecialTokenMask(encoding));
-      int[] words = ints(library.getWordIds(encoding));
-      int[] sequences = ints(library.getSequenceIds(encoding));
-      int[] types = ints(library.getTypeIds(encoding));
-      int[] starts = new int[ids.length];
-      int[] ends = new int[ids.length];
-      boolean[] subwords = new boolean[ids.length];
-      for (int i = 0; i < ids.length; i++) {
-        if (special[i] == 1) {
-          words[i] = -1;
-          sequences[i] = -1;
-        }
-      }
-      if (offsets) {
-        findPlaces(encoding, text, sequences, 0, ids, starts, ends, subwords);
-        if (pair != null) {
-          findPlaces(encoding, pair, sequences, 1, ids, starts, ends, subwords);
-        }
-      }
-      if (!config.givesTokenTypes()) {
-        Arrays.fill(types, 0);
-      }
-      return new Encoding(ids, types, starts, ends, words, sequences, subwords, 0);
-    } finally {
-      library.deleteEncoding(encoding);
+  /** The tokens of the texts, with the special tokens of the template or of the class. */
+  private Encoding encoded(String text, @Nullable String pair, int maxLength) {
+    int special = specialTokens.count(pair != null) + tokens.specialTokens(pair != null);
+    if (maxLength < special || maxLength < 1) {
+      throw new InvalidInputException(
+          "a maximum length of "
+              + maxLength
+              + " has no room for the "
+              + special
+              + " special tokens",
+          where,
+          "use a maximum length of at least " + (special + 1));
     }
+    int most = maxLength - specialTokens.count(pair != null);
+    Truncation truncation =
+        maxLength == Integer.MAX_VALUE
+            ? null
+            : new Truncation(most, Truncation.Strategy.LONGEST_FIRST, 0, config.truncatesLeft());
+    return specialTokens.added(
+        placed(wrapped(() -> tokens.encode(text, pair, truncation)), text, pair), pair != null);
   }
 
-  /** Fills in where the tokens of one text stand in it, and which go on with a word. */
-  private void findPlaces(
-      long encoding,
-      String text,
-      int[] sequences,
-      int sequence,
-      int[] ids,
-      int[] starts,
-      int[] ends,
-      boolean[] subwords) {
-    CharSpan[] spans = library.getTokenCharSpans(encoding);
-    String[] tokens = library.getTokens(encoding);
-    CodePoints points = CodePoints.of(text);
+  private Encoding placed(
+      dev.litegraft.tokenizer.Encoding encoding, String text, @Nullable String pair) {
+    int[] ids = encoding.ids();
+    int[] types = encoding.types();
+    int[] words = encoding.words();
+    int[] sequences = encoding.sequences();
+    for (int i = 0; i < ids.length; i++) {
+      if (encoding.special()[i] == 1) {
+        words[i] = -1;
+        sequences[i] = -1;
+      }
+    }
+    boolean[] subwords = new boolean[ids.length];
+    place(encoding, text, 0, subwords);
+    if (pair != null) {
+      place(encoding, pair, 1, subwords);
+    }
+    if (!config.givesTokenTypes()) {
+      Arrays.fill(types, 0);
+    }
+    return new Encoding(
+        ids,
+        types,
+        encoding.starts(),
+        encoding.ends(),
+        words,
+        sequences,
+        subwords,
+        encoding.left());
+  }
+
+  /** Moves ends past what normalization joined, and says which tokens go on with a word. */
+  private void place(
+      dev.litegraft.tokenizer.Encoding encoding, String text, int sequence, boolean[] subwords) {
     int next = text.length();
-    for (int i = ids.length - 1; i >= 0; i--) {
-      if (sequences[i] != sequence || spans[i] == null) {
+    for (int i = encoding.length() - 1; i >= 0; i--) {
+      if (encoding.sequences()[i] != sequence) {
         continue;
       }
-      starts[i] = points.unit(spans[i].getStart());
-      ends[i] = CodePoints.pastJoined(text, points.unit(spans[i].getEnd()), next);
-      next = starts[i];
+      int start = encoding.starts()[i];
+      encoding.ends()[i] = CodePoints.pastJoined(text, encoding.ends()[i], next);
+      next = start;
+      int id = encoding.ids()[i];
       subwords[i] =
-          unknownId.filter(Integer.valueOf(ids[i])::equals).isEmpty()
+          unknownId.filter(Integer.valueOf(id)::equals).isEmpty()
               && traits.isSubword(
-                  tokens[i], spans[i].getEnd() - spans[i].getStart(), text, starts[i]);
+                  tokenLength(id),
+                  encoding.pointEnds()[i] - encoding.pointStarts()[i],
+                  text,
+                  start);
     }
+  }
+
+  /** How many code points the vocabulary writes a token with; -1 for one that is as in the text. */
+  private int tokenLength(int id) {
+    if (!traits.marksSubwords() || tokens.isAdded(id)) {
+      return TokenizerTraits.AS_IN_THE_TEXT;
+    }
+    return tokens
+        .token(id)
+        .map(token -> token.codePointCount(0, token.length()))
+        .orElse(TokenizerTraits.AS_IN_THE_TEXT);
   }
 
   /**
@@ -228,7 +220,7 @@ public final class Tokenizer implements AutoCloseable {
    * its class puts special tokens around each text.
    */
   public boolean takesPairs() {
-    return specialTokens.template() ? traits.joinsPairs() : specialTokens.separates();
+    return specialTokens.template() ? tokens.joinsPairs() : specialTokens.separates();
   }
 
   /** {@code model_max_length} of the tokenizer's config; absent where it has no limit. */
@@ -243,16 +235,11 @@ public final class Tokenizer implements AutoCloseable {
 
   /** The id of the tokenizer's pad token; absent where it has none. */
   public Optional<Integer> padId() {
-    open.readLock().lock();
-    try {
-      requireOpen();
-      return config.token("pad_token").flatMap(this::id);
-    } finally {
-      open.readLock().unlock();
-    }
+    requireOpen();
+    return config.token("pad_token").flatMap(tokens::id);
   }
 
-  private int requireId(String key) {
+  private int requireId(dev.litegraft.tokenizer.Tokenizer read, String key) {
     String token =
         config
             .token(key)
@@ -262,7 +249,7 @@ public final class Tokenizer implements AutoCloseable {
                         "the tokenizer adds a " + key + " to each text, but has none",
                         where + " (tokenizer_config.json)",
                         "set " + key + ", or add_" + key + " to false"));
-    return id(token)
+    return read.id(token)
         .orElseThrow(
             () ->
                 new InvalidInputException(
@@ -271,63 +258,15 @@ public final class Tokenizer implements AutoCloseable {
                     "use the tokenizer.json and tokenizer_config.json of the same checkpoint"));
   }
 
-  private Optional<Integer> id(String token) {
-    long encoding = library.encode(handle, token, false);
-    try {
-      long[] ids = library.getTokenIds(encoding);
-      return ids.length == 1 ? Optional.of(Math.toIntExact(ids[0])) : Optional.empty();
-    } finally {
-      library.deleteEncoding(encoding);
-    }
-  }
-
   private void requireOpen() {
-    if (handle == 0) {
+    if (closed) {
       throw new IllegalStateException("this tokenizer is closed: " + where);
     }
   }
 
-  /** Frees the native tokenizer, after the calls that are under way; a second call does nothing. */
+  /** Makes this tokenizer unusable; a second call does nothing. */
   @Override
   public void close() {
-    open.writeLock().lock();
-    try {
-      if (handle != 0) {
-        library.deleteTokenizer(handle);
-        handle = 0;
-      }
-    } finally {
-      open.writeLock().unlock();
-    }
-  }
-
-  private static int[] ints(long[] numbers) {
-    int[] ints = new int[numbers.length];
-    for (int i = 0; i < numbers.length; i++) {
-      ints[i] = (int) numbers[i];
-    }
-    return ints;
-  }
-
-  /** The text with U+FFFD for each lone surrogate, of which UTF-8 has no form. */
-  private static String wellFormed(String text) {
-    StringBuilder changed = null;
-    for (int i = 0; i < text.length(); i++) {
-      char unit = text.charAt(i);
-      if (!Character.isSurrogate(unit)) {
-        continue;
-      }
-      if (Character.isHighSurrogate(unit)
-          && i + 1 < text.length()
-          && Character.isLowSurrogate(text.charAt(i + 1))) {
-        i++;
-        continue;
-      }
-      if (changed == null) {
-        changed = new StringBuilder(text);
-      }
-      changed.setCharAt(i, '\uFFFD');
-    }
-    return changed == null ? text : changed.toString();
+    closed = true;
   }
 }

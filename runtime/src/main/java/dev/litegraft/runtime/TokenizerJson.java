@@ -23,17 +23,17 @@ final class TokenizerJson {
   private TokenizerJson() {}
 
   /**
-   * The text of {@code json}, in which the normalizer and the pre-tokenizer say what {@code config}
-   * says.
+   * The bytes of {@code json}, in which the normalizer and the pre-tokenizer say what {@code
+   * config} says.
    *
    * @throws dev.litegraft.error.InvalidInputException if it is not JSON
    */
-  static String merged(byte[] json, TokenizerConfig config, String where) {
+  static byte[] merged(byte[] json, TokenizerConfig config, String where) {
     Map<String, Boolean> normalizer = config.normalizerOverrides();
     Map<String, Boolean> preTokenizer =
         config.addPrefixSpace().map(value -> Map.of("add_prefix_space", value)).orElse(Map.of());
     if (normalizer.isEmpty() && preTokenizer.isEmpty()) {
-      return new String(json, StandardCharsets.UTF_8);
+      return json;
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream(json.length + 64);
     try (JsonParser parser = Json.skimming(json)) {
@@ -63,7 +63,7 @@ final class TokenizerJson {
         }
       }
       out.write(json, copied, json.length - copied);
-      return out.toString(StandardCharsets.UTF_8);
+      return out.toByteArray();
     } catch (StreamReadException e) {
       throw Json.noJson(e, where);
     } catch (IOException e) {

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code tokenizer.json} says that the native tokenizer does not tell.
+ * What {@code tokenizer.json} says that the tokenizer itself has no use for.
  *
  * @param joinsPairs whether its post-processor has a template for two texts
  * @param marksSubwords whether the model writes a prefix, as {@code ##}, before what continues a
@@ -26,6 +26,9 @@ record TokenizerTraits(
     boolean marksSubwords,
     Optional<String> unknownToken,
     Optional<Integer> unknownId) {
+  /** What stands for a token's length where the token is as it stands in the text. */
+  static final int AS_IN_THE_TEXT = -1;
+
   private static final String POST_PROCESSOR = "post_processor";
   private static final String MODEL = "model";
   private static final String TYPE = "type";
@@ -120,13 +123,13 @@ record TokenizerTraits(
    *
    * <p>Source: {@code TokenClassificationPipeline.gather_pre_entities}.
    *
-   * @param token as the vocabulary writes it
+   * @param token how many code points the vocabulary writes it with, or {@link #AS_IN_THE_TEXT}
    * @param codePoints of the text that it stands for
    * @param start index of the token in {@code text}, in UTF-16 units
    */
-  boolean isSubword(String token, int codePoints, String text, int start) {
+  boolean isSubword(int token, int codePoints, String text, int start) {
     if (marksSubwords) {
-      return token.codePointCount(0, token.length()) != codePoints;
+      return token != AS_IN_THE_TEXT && token != codePoints;
     }
     return start > 0
         && text.charAt(start - 1) != ' '

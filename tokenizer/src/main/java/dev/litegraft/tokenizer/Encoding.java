@@ -18,7 +18,8 @@ import java.util.List;
  * @param pointStarts {@code starts} in code points, [t]
  * @param pointEnds {@code ends} in code points, [t]
  * @param overflowing what was left out, in parts that are as long as this one
- * @param truncated whether tokens were left out
+ * @param left how many tokens were left out: 0 for none; where there are any, as far as the text
+ *     was read
  */
 public record Encoding(
     int[] ids,
@@ -32,9 +33,14 @@ public record Encoding(
     int[] pointStarts,
     int[] pointEnds,
     List<Encoding> overflowing,
-    boolean truncated) {
+    int left) {
   /** How many tokens there are. */
   public int length() {
     return ids.length;
+  }
+
+  /** Whether tokens were left out. */
+  public boolean truncated() {
+    return left > 0;
   }
 }

@@ -16,8 +16,8 @@ interface Normalizer {
   void apply(Segment text);
 
   /**
-   * Whether a space between two ASCII letters or digits parts a text: what is before it and what
-   * begins with it are rewritten as if the other were not there.
+   * Whether a space between two letters or digits parts a text: what is before it and what begins
+   * with it are rewritten as if the other were not there.
    */
   boolean partsAtSpaces();
 

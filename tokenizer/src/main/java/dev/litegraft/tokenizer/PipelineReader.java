@@ -134,7 +134,7 @@ final class PipelineReader {
       }
       for (int i = 1; i < text.length(); i++) {
         char before = text.charAt(i - 1);
-        if (text.charAt(i) == ' ' && before < 128 && Character.isLetterOrDigit(before)) {
+        if (text.charAt(i) == ' ' && Character.isLetterOrDigit(before)) {
           return false;
         }
       }

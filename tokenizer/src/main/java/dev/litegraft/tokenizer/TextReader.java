@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the tokens of one text, and of a long one only as much as is needed.
  *
- * <p>A text is cut at a space between two ASCII letters or digits where the pipeline cuts there,
- * too; what is right of it cannot change a token of the left, other than the last word's. For one
+ * <p>A text is cut at a space between two letters or digits where the pipeline cuts there, too;
+ * what is right of it cannot change a token of the left, other than the last word's. For one
  * thread.
  */
 final class TextReader {
@@ -103,7 +103,24 @@ final class TextReader {
   }
 
   private static boolean isLetterOrDigit(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || (c >= 0xC0 && isPlainLetter(c));
+  }
+
+  /** Letters that nothing joins from behind a space, of scripts that have words: few, but sure. */
+  private static boolean isPlainLetter(char c) {
+    boolean known =
+        c <= 0x24F // Latin
+            || (c >= 0x388 && c <= 0x481) // Greek, Cyrillic
+            || (c >= 0x5D0 && c <= 0x5EA) // Hebrew
+            || (c >= 0x620 && c <= 0x64A) // Arabic
+            || (c >= 0x905 && c <= 0x939) // Devanagari
+            || (c >= 0x3041 && c <= 0x30FA) // kana
+            || (c >= 0x4E00 && c <= 0x9FA5)
+            || (c >= 0xAC00 && c <= 0xD7A3);
+    return known && Character.isLetter(c);
   }
 
   private Row read(int units, int stop, boolean more) {

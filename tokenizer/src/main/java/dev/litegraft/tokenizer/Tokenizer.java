@@ -123,16 +123,15 @@ public final class Tokenizer {
       firstRow = first.read(Integer.MAX_VALUE);
       secondRow = second.read(Integer.MAX_VALUE);
     }
-    boolean truncated =
-        first.stopped()
-            || (second != null && second.stopped())
-            || (long) firstRow.length + (secondRow == null ? 0 : secondRow.length) > room;
+    boolean stopped = first.stopped() || (second != null && second.stopped());
+    long over = (long) firstRow.length + (secondRow == null ? 0 : secondRow.length) - room;
+    int left = (int) Math.max(stopped ? 1 : 0, over);
     if (truncation != null) {
       truncation.apply(firstRow, secondRow, room, settings.keepsOverflow());
     }
     Row row = processed(firstRow, secondRow);
     settings.padding().ifPresent(padding -> padding.apply(row));
-    return encoding(row, truncated, first.units(), second == null ? null : second.units());
+    return encoding(row, left, first.units(), second == null ? null : second.units());
   }
 
   private Row read(TextReader reader, @Nullable Truncation truncation, int room, int text) {
@@ -198,7 +197,7 @@ public final class Tokenizer {
   }
 
   private Encoding encoding(
-      Row row, boolean truncated, int @Nullable [] firstUnits, int @Nullable [] secondUnits) {
+      Row row, int left, int @Nullable [] firstUnits, int @Nullable [] secondUnits) {
     int count = row.length;
     int[] mask = new int[count];
     int[] special = new int[count];
@@ -215,7 +214,7 @@ public final class Tokenizer {
     }
     List<Encoding> overflowing = new ArrayList<>(row.overflowing.size());
     for (Row part : row.overflowing) {
-      overflowing.add(encoding(part, truncated, firstUnits, secondUnits));
+      overflowing.add(encoding(part, left, firstUnits, secondUnits));
     }
     return new Encoding(
         java.util.Arrays.copyOf(row.ids, count),
@@ -229,7 +228,7 @@ public final class Tokenizer {
         java.util.Arrays.copyOf(row.starts, count),
         java.util.Arrays.copyOf(row.ends, count),
         List.copyOf(overflowing),
-        truncated);
+        left);
   }
 
   private static int unit(int[] units, int point) {

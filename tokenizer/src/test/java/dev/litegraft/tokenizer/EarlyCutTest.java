@@ -13,7 +13,8 @@ class EarlyCutTest {
     HardTexts random = new HardTexts(seed);
     StringBuilder text = new StringBuilder();
     while (text.length() < length) {
-      text.append(random.next()).append(random.random().nextInt(3) > 0 ? " some plain words " : "");
+      text.append(random.next())
+          .append(random.random().nextInt(3) > 0 ? " some plain words " : " 이 영화 정말 Über Привет ");
     }
     return text.toString();
   }
@@ -59,7 +60,7 @@ class EarlyCutTest {
   @Test
   void tenMegabytesCostAsMuchAsTheTokensThatAreKept() {
     Tokenizer tokenizer = OracleTest.read(OracleTest.resource("bert"));
-    String text = "the quick brown fox 1 ".repeat(500_000);
+    String text = "이 영화 정말 재미있어요 ".repeat(750_000);
     long start = System.nanoTime();
     Encoding encoding = tokenizer.encode(text, null, Truncation.to(64));
     long milliseconds = (System.nanoTime() - start) / 1_000_000;
