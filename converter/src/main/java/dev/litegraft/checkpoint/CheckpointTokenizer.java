@@ -2,12 +2,12 @@ package dev.litegraft.checkpoint;
 
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Side;
-import dev.litegraft.tokenizer.TokenizerException;
 import dev.litegraft.tokenizer.build.DecidedTokenizer;
 import dev.litegraft.tokenizer.build.TokenizerAbsence;
 import dev.litegraft.tokenizer.build.TokenizerFiles;
 import dev.litegraft.tokenizer.build.TokenizerKey;
 import dev.litegraft.tokenizer.build.TokenizerSettings;
+import dev.litegraft.tokenizer.error.TokenizerException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

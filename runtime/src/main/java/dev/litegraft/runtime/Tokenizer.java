@@ -2,8 +2,8 @@ package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.tokenizer.Settings;
-import dev.litegraft.tokenizer.TokenizerException;
 import dev.litegraft.tokenizer.Truncation;
+import dev.litegraft.tokenizer.error.TokenizerException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.litegraft.tokenizer;
 
+import dev.litegraft.tokenizer.error.TokenizerException;
 import dev.litegraft.tokenizer.unicode.Graphemes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

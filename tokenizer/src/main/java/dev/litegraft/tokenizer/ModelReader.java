@@ -1,5 +1,6 @@
 package dev.litegraft.tokenizer;
 
+import dev.litegraft.tokenizer.error.TokenizerException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;

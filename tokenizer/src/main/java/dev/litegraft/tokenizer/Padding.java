@@ -1,5 +1,6 @@
 package dev.litegraft.tokenizer;
 
+import dev.litegraft.tokenizer.error.TokenizerException;
 import java.util.OptionalInt;
 
 /**

@@ -1,5 +1,6 @@
 package dev.litegraft.tokenizer;
 
+import dev.litegraft.tokenizer.error.TokenizerException;
 import dev.litegraft.tokenizer.pattern.Pattern;
 import dev.litegraft.tokenizer.unicode.Normalization;
 import dev.litegraft.tokenizer.unicode.Unicode;

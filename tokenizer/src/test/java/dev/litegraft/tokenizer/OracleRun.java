@@ -1,5 +1,6 @@
 package dev.litegraft.tokenizer;
 
+import dev.litegraft.tokenizer.error.TokenizerException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

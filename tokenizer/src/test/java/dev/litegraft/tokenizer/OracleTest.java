@@ -2,6 +2,7 @@ package dev.litegraft.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.litegraft.tokenizer.error.TokenizerException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

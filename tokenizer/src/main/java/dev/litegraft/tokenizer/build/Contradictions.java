@@ -1,7 +1,7 @@
 package dev.litegraft.tokenizer.build;
 
-import dev.litegraft.tokenizer.TokenizerException;
 import dev.litegraft.tokenizer.build.SentencePieceModel.Piece;
+import dev.litegraft.tokenizer.error.TokenizerException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package dev.litegraft.tokenizer.build;
 
-import dev.litegraft.tokenizer.TokenizerException;
+import dev.litegraft.tokenizer.error.TokenizerException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

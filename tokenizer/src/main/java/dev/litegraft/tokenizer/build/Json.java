@@ -3,7 +3,7 @@ package dev.litegraft.tokenizer.build;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.litegraft.tokenizer.JsonReader;
-import dev.litegraft.tokenizer.TokenizerException;
+import dev.litegraft.tokenizer.error.TokenizerException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -10,8 +10,8 @@ public interface Matcher {
   /**
    * Goes to the next match.
    *
-   * @throws dev.litegraft.tokenizer.TokenizerException if the pattern needs too many steps or too
-   *     much memory for this text; its text names the pattern
+   * @throws dev.litegraft.tokenizer.error.TokenizerException if the pattern needs too many steps or
+   *     too much memory for this text; its text names the pattern
    */
   boolean find();
 

@@ -16,8 +16,8 @@ public abstract class Pattern {
    * The pattern of an expression.
    *
    * @param where the place of the pattern, for errors
-   * @throws dev.litegraft.tokenizer.TokenizerException if it is no pattern, or one that cannot be
-   *     held
+   * @throws dev.litegraft.tokenizer.error.TokenizerException if it is no pattern, or one that
+   *     cannot be held
    */
   public static Pattern compile(String regex, String where) {
     Pattern known = KnownPatterns.of(regex);

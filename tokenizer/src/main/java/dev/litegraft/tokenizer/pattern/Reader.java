@@ -1,6 +1,6 @@
 package dev.litegraft.tokenizer.pattern;
 
-import dev.litegraft.tokenizer.TokenizerException;
+import dev.litegraft.tokenizer.error.TokenizerException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;

@@ -3,7 +3,7 @@ package dev.litegraft.tokenizer.build;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.litegraft.tokenizer.TokenizerException;
+import dev.litegraft.tokenizer.error.TokenizerException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

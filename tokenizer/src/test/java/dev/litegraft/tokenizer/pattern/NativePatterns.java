@@ -1,6 +1,6 @@
 package dev.litegraft.tokenizer.pattern;
 
-import dev.litegraft.tokenizer.TokenizerException;
+import dev.litegraft.tokenizer.error.TokenizerException;
 import dev.litegraft.tokenizer.oracle.NativeTokenizer;
 import dev.litegraft.tokenizer.oracle.NativeTokenizer.Answer;
 import dev.litegraft.tokenizer.oracle.Observed;

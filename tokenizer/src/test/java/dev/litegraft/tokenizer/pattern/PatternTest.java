@@ -3,7 +3,7 @@ package dev.litegraft.tokenizer.pattern;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.litegraft.tokenizer.TokenizerException;
+import dev.litegraft.tokenizer.error.TokenizerException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

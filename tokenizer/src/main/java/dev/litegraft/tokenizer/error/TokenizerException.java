@@ -1,4 +1,4 @@
-package dev.litegraft.tokenizer;
+package dev.litegraft.tokenizer.error;
 
 /**
  * A tokenizer that cannot be read, or a text that it cannot take: what is wrong, where, and what to
