@@ -126,6 +126,14 @@ def cases():
         for base in ("bert", "bert-lower"):
             yield f"normalized-{base}-{n}", "bert", {"tokenizer.json": f"{base}/tokenizer.json"}, {"tokenizer_config.json": {"tokenizer_class": "BertTokenizer", "added_tokens_decoder": {
                 "900": added("[URL]", special=False, normalized=True), "902": added("Café", special=False, normalized=True), "903": added("good", special=False, normalized=True)}, **c}}
+    # a special token that is said to be normalized, or not, where the file says otherwise
+    flags = {"bert": ("bert-lower/tokenizer.json", "BertTokenizer", ["[MASK]", "[SEP]"]), "roberta": ("bytes/tokenizer.json", "RobertaTokenizer", ["<mask>", "</s>"]),
+             "llama": ("llama/tokenizer.json", "LlamaTokenizer", ["</s>", "<s>"]), "xlm-roberta": ("unigram/tokenizer.json", "XLMRobertaTokenizer", ["<mask>", "</s>"]),
+             "gemma": ("llama/tokenizer.json", "GemmaTokenizer", ["</s>", "<s>"]), "modernbert": ("bert-lower/tokenizer.json", "PreTrainedTokenizerFast", ["[MASK]", "[UNK]"])}
+    for model, (file, cls, names) in flags.items():
+        for n, special in enumerate([True, False]):
+            yield f"flags-{model}-{n}", model, {"tokenizer.json": file}, {"tokenizer_config.json": {"tokenizer_class": cls, "added_tokens_decoder": {
+                str(5 + i): added(c, normalized=True, special=special, rstrip=i == 1) for i, c in enumerate(names)}}}
     # a training run's truncation and padding inside tokenizer.json
     for cls in ("BertTokenizer", "PreTrainedTokenizerFast"):
         for c in ({}, {"padding_side": "right", "pad_token": "[UNK]", "truncation_side": "right"}):

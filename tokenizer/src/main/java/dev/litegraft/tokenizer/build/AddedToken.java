@@ -50,6 +50,10 @@ record AddedToken(
     return new AddedToken(content, singleWord, lstrip, rstrip, normalized, isSpecial);
   }
 
+  AddedToken withNormalized(boolean isNormalized) {
+    return new AddedToken(content, singleWord, lstrip, rstrip, isNormalized, special);
+  }
+
   AddedToken withContent(String other) {
     return new AddedToken(other, singleWord, lstrip, rstrip, normalized, special);
   }

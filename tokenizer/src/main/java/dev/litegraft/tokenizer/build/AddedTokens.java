@@ -32,15 +32,44 @@ final class AddedTokens {
   private final Set<AddedToken> known = new HashSet<>();
   private int highest = -1;
 
+  // How the tokens are looked for, as tokenizers before 0.23 does: a special token as it was first
+  // given, others in each way that they were given.
+  private final Map<String, Boolean> specialNormalized = new HashMap<>();
+  private final Map<String, Boolean> plainNormalized = new HashMap<>();
+  private boolean looksAsFirstGiven;
+
   AddedTokens(Vocabulary vocabulary) {
     this.vocabulary = vocabulary;
   }
 
+  /**
+   * Tokenizers before 0.23 keep looking for a special token in the normalized text or not as it was
+   * first given, whatever is said of it later; what it says of itself is what was said last.
+   */
+  void lookAsFirstGiven() {
+    looksAsFirstGiven = true;
+  }
+
+  private boolean isNormalized(AddedToken token) {
+    String content = token.content();
+    return looksAsFirstGiven
+        ? specialNormalized.getOrDefault(content, false)
+            || plainNormalized.getOrDefault(content, false)
+        : token.isNormalized();
+  }
+
   /** Adds tokens, or gives those that are there already their new properties. */
   void add(Collection<AddedToken> added) {
+    for (AddedToken token : added) {
+      if (token.special()) {
+        specialNormalized.putIfAbsent(token.content(), token.isNormalized());
+      }
+    }
+    // Before 0.23 what was there when the call began counts as known, though it was changed since.
+    Set<AddedToken> met = looksAsFirstGiven ? new HashSet<>(known) : known;
     for (AddedToken one : added) {
       AddedToken token = one.resolved();
-      if (token.content().isEmpty() || known.contains(token)) {
+      if (token.content().isEmpty() || met.contains(token)) {
         continue;
       }
       Integer id = id(token.content());
@@ -48,11 +77,15 @@ final class AddedTokens {
         id = highest >= vocabulary.size() ? highest + 1 : vocabulary.size();
       }
       ids.put(token.content(), id);
+      if (!specialNormalized.containsKey(token.content())) {
+        plainNormalized.merge(token.content(), token.isNormalized(), Boolean::logicalOr);
+      }
       AddedToken before = tokens.put(id, token);
       if (before != null) {
         known.remove(before);
       }
       known.add(token);
+      met.add(token);
       if (id < 0 || id > MAX_ID) {
         throw new TokenizerException(
             "token \""
@@ -95,7 +128,7 @@ final class AddedTokens {
     for (Map.Entry<Integer, AddedToken> entry : List.copyOf(tokens.entrySet())) {
       AddedToken token = entry.getValue();
       String pattern = before.apply(token.content());
-      if (!token.isNormalized() || pattern.equals(now.apply(token.content()))) {
+      if (!isNormalized(token) || pattern.equals(now.apply(token.content()))) {
         continue;
       }
       boolean found = pattern.equals(now.apply(pattern)) && !ids.containsKey(pattern);
@@ -103,6 +136,7 @@ final class AddedTokens {
       AddedToken kept =
           found ? token.withContent(pattern) : AddedToken.special(NOWHERE + token.content());
       tokens.put(entry.getKey(), kept.resolved());
+      plainNormalized.put(kept.content(), found);
       ids.put(kept.content(), entry.getKey());
     }
   }
@@ -110,7 +144,7 @@ final class AddedTokens {
   /** As {@code tokenizer.json} lists them. */
   List<@Nullable Object> json() {
     List<@Nullable Object> json = new ArrayList<>();
-    tokens.forEach((id, token) -> json.add(token.json(id)));
+    tokens.forEach((id, token) -> json.add(token.withNormalized(isNormalized(token)).json(id)));
     return json;
   }
 }

@@ -98,12 +98,19 @@ final class Decision {
     Followed.doubt(tokenizerClass, library).ifPresent(notes::add);
     Draft draft = start.get();
     Map<String, @Nullable Object> before = draft.parts();
+    boolean first = SavedBy.tokenizers(folder, library).equals("0.22");
     SpecialTokens tokens;
     boolean slow = !tokenizerClass.fast(); // these are alike in both versions
+    if (first) {
+      draft.added.lookAsFirstGiven();
+    }
     if (library.major() == 4 || slow) {
       tokens = Version4.apply(draft, tokenizerClass, arguments, converted);
     } else {
       draft = Version5.built(draft, folder, tokenizerClass, arguments, notes);
+      if (first) {
+        draft.added.lookAsFirstGiven();
+      }
       tokens = Version5.initialize(draft, arguments);
       Behind5.finish(Version5.inherited(tokenizerClass), draft, arguments, tokens);
     }

@@ -113,12 +113,34 @@ record RecordedCase(String id, Map<String, @Nullable Object> json) {
     made.put("model", model);
     Map<String, @Nullable Object> parts = Keys.map(json, "parts");
     for (Map.Entry<String, @Nullable Object> part : parts.entrySet()) {
-      compare(differences, part.getKey(), part.getValue(), shortened(made.get(part.getKey())));
+      Object ours = shortened(made.get(part.getKey()));
+      // Before 0.23 the library looks for tokens in another way than it says; the ids tell.
+      boolean first = part.getKey().equals("added_tokens") && isOfFour();
+      compare(
+          differences,
+          part.getKey(),
+          first ? withoutNormalized(part.getValue()) : part.getValue(),
+          first ? withoutNormalized(ours) : ours);
     }
     compare(differences, "vocabulary", json.get("vocabulary"), crc(tokens(vocabulary)));
     compare(differences, "merges", json.get("merges"), merges == null ? null : crc(pairs(merges)));
     compare(differences, "settings", json.get("settings"), settings(decided));
     return differences;
+  }
+
+  private boolean isOfFour() {
+    Object version = Keys.map(Keys.map(json, "files"), "config.json").get("transformers_version");
+    return String.valueOf(version).startsWith("4");
+  }
+
+  private static @Nullable Object withoutNormalized(@Nullable Object tokens) {
+    List<Object> without = new ArrayList<>();
+    for (Object token : tokens instanceof List<?> list ? list : List.of()) {
+      Map<Object, Object> copy = new LinkedHashMap<>((Map<?, ?>) token);
+      copy.remove("normalized");
+      without.add(copy);
+    }
+    return without;
   }
 
   private static void compare(
