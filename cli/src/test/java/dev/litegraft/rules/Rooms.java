@@ -28,7 +28,7 @@ final class Rooms {
     MAY_SEE.put("layer", Set.of("error", "tensor", "facts", "checkpoint", "graph"));
     // Not the graph: a family speaks to Layers only, and so runs under the reference, too.
     MAY_SEE.put("architecture", Set.of("error", "tensor", "facts", "checkpoint", "layer"));
-    MAY_SEE.put("quantize", Set.of("error", "tensor", "graph"));
+    MAY_SEE.put("quantize", Set.of("error", "json", "tensor", "graph"));
     MAY_SEE.put(
         "model",
         Set.of("error", "tensor", "facts", "checkpoint", "graph", "layer", "architecture"));
