@@ -67,8 +67,7 @@ public record RuntimeOptions(
 
   /** The same with the tokenizer of a folder. */
   public RuntimeOptions withTokenizer(Path folder) {
-    return new RuntimeOptions(
-        threads, interpreters, Optional.of(folder), facts, trust, inMemory);
+    return new RuntimeOptions(threads, interpreters, Optional.of(folder), facts, trust, inMemory);
   }
 
   /** The same with what is known of the model. */

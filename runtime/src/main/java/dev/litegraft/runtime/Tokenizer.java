@@ -43,7 +43,9 @@ public final class Tokenizer implements AutoCloseable {
                 config.addsBos() ? requireId(read, "bos_token") : null,
                 config.addsEos() ? requireId(read, "eos_token") : null)
             : SpecialTokens.OF_THE_TEMPLATE;
-    this.tokens = read.with(read.settings().withSpecialTokens(specialTokens.template()));
+    this.tokens =
+        read.with(
+            read.settings().withSpecialTokens(specialTokens.template()).with(config.library()));
     this.unknownId =
         config.token("unk_token").or(traits::unknownToken).flatMap(read::id).or(traits::unknownId);
   }

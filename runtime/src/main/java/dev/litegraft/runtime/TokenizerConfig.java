@@ -1,6 +1,7 @@
 package dev.litegraft.runtime;
 
 import dev.litegraft.json.Json;
+import dev.litegraft.tokenizer.Truncation;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -77,6 +78,16 @@ final class TokenizerConfig {
       value = token.get("content");
     }
     return value instanceof String text ? Optional.of(text) : Optional.empty();
+  }
+
+  /**
+   * Which version of the tokenizers library cuts pairs of texts: the converter writes it beside
+   * what transformers writes.
+   */
+  Truncation.Version library() {
+    return "0.23".equals(keys.get("tokenizers"))
+        ? Truncation.Version.V0_23
+        : Truncation.Version.V0_21;
   }
 
   /** Whether a model is told the token types: {@code model_input_names} may leave them out. */

@@ -102,6 +102,23 @@ class TokenizerTest {
   }
 
   @Test
+  void theNewerLibraryGivesTheOddTokenOfTwoLongTextsToTheSecond(@TempDir Path folder)
+      throws IOException {
+    String first = "a b c d e f g h i j k l";
+    String second = "a b c d e f g h i j";
+    try (Tokenizer older = Tokenizer.open(BERT)) {
+      assertThat(older.encode(first, second, 8).sequences())
+          .containsExactly(-1, 0, 0, 0, -1, 1, 1, -1);
+    }
+    Files.copy(BERT.resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
+    Files.writeString(folder.resolve("tokenizer_config.json"), "{\"tokenizers\": \"0.23\"}");
+    try (Tokenizer newer = Tokenizer.open(folder)) {
+      assertThat(newer.encode(first, second, 8).sequences())
+          .containsExactly(-1, 0, 0, -1, 1, 1, 1, -1);
+    }
+  }
+
+  @Test
   void offsetsCountUtf16UnitsOfTheOriginalText() throws IOException {
     try (Tokenizer tokenizer = Tokenizer.open(BERT)) {
       String text = "\uD83D\uDE00 영화";
