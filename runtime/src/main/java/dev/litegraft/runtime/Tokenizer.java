@@ -3,11 +3,17 @@ package dev.litegraft.runtime;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.tokenizer.Settings;
 import dev.litegraft.tokenizer.Truncation;
+import dev.litegraft.tokenizer.build.DecidedTokenizer;
+import dev.litegraft.tokenizer.build.TokenizerAbsence;
+import dev.litegraft.tokenizer.build.TokenizerFiles;
+import dev.litegraft.tokenizer.build.TokenizerSettings;
 import dev.litegraft.tokenizer.error.TokenizerException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -63,23 +69,30 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Reads {@code tokenizer.json} and, where it is there, {@code tokenizer_config.json} of a folder.
+   * The tokenizer that transformers builds of a folder: by its class and version, with or without
+   * {@code tokenizer.json}.
    *
-   * @throws InvalidInputException if there is no {@code tokenizer.json}, or it cannot be read
+   * @throws InvalidInputException if none can be made of the folder, or a file cannot be read
    */
   public static Tokenizer open(Path folder) throws IOException {
-    Path json = folder.resolve("tokenizer.json");
-    if (!Files.isRegularFile(json)) {
-      throw new InvalidInputException(
-          "there is no tokenizer.json",
-          folder.toString(),
-          "give a folder that tokenizer.save_pretrained() of a fast tokenizer wrote");
+    Map<String, byte[]> files = new HashMap<>();
+    for (String name : TokenizerFiles.NAMES) {
+      Path file = folder.resolve(name);
+      if (Files.isRegularFile(file)) {
+        files.put(name, Files.readAllBytes(file));
+      }
     }
-    Path config = folder.resolve("tokenizer_config.json");
+    DecidedTokenizer decided =
+        wrapped(() -> DecidedTokenizer.of(TokenizerFiles.of(files, folder.toString())));
+    Optional<TokenizerAbsence> absence = decided.absence();
+    if (absence.isPresent()) {
+      throw new InvalidInputException(
+          absence.get().what(), folder.toString(), absence.get().remedy());
+    }
     return of(
-        Files.readAllBytes(json),
-        Files.isRegularFile(config) ? Optional.of(Files.readAllBytes(config)) : Optional.empty(),
-        json.toString());
+        decided.tokenizerJson().orElseThrow(),
+        decided.settings().map(TokenizerSettings::tokenizerConfig),
+        folder.resolve("tokenizer.json").toString());
   }
 
   /**

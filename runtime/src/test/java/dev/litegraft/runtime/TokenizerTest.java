@@ -161,7 +161,7 @@ class TokenizerTest {
       assertThat(tokenizer.encode("hello").ids()).containsExactly(1, 28120, 2);
       Encoding pair = tokenizer.encode("hello", "a");
       assertThat(pair.ids()).containsExactly(1, 28120, 2, 1, 81, 2);
-      assertThat(pair.typeIds()).containsExactly(0, 0, 0, 1, 1, 1);
+      assertThat(pair.typeIds()).containsOnly(0); // this class gives its model none
       assertThat(tokenizer.encode("hello there", null, 3).ids()).containsExactly(1, 28120, 2);
     }
   }
@@ -178,10 +178,35 @@ class TokenizerTest {
   }
 
   @Test
+  void aFolderWithAVocabularyAloneHasATokenizer(@TempDir Path folder) throws IOException {
+    Files.writeString(
+        folder.resolve("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nhello\n##s\n");
+    Files.writeString(
+        folder.resolve("config.json"),
+        "{\"model_type\": \"bert\", \"transformers_version\": \"4.57.0\"}");
+    try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+      assertThat(tokenizer.encode("HELLOs x").ids()).containsExactly(2, 5, 6, 1, 3);
+    }
+  }
+
+  @Test
+  void aClassThatNeedsADictionaryIsNamedAndTheWayThatIsLeft(@TempDir Path folder)
+      throws IOException {
+    Files.writeString(folder.resolve("vocab.txt"), "[PAD]\n[UNK]\n");
+    Files.writeString(
+        folder.resolve("tokenizer_config.json"),
+        "{\"tokenizer_class\": \"BertJapaneseTokenizer\", \"word_tokenizer_type\": \"mecab\"}");
+    assertThatThrownBy(() -> Tokenizer.open(folder))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("MeCab")
+        .hasMessageContaining("token ids");
+  }
+
+  @Test
   void aFolderWithoutTokenizerNamesTheFolder(@TempDir Path folder) {
     assertThatThrownBy(() -> Tokenizer.open(folder))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("there is no tokenizer.json")
+        .hasMessageContaining("no tokenizer.json")
         .hasMessageContaining(folder.toString());
   }
 
