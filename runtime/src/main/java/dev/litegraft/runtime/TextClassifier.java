@@ -80,8 +80,7 @@ public final class TextClassifier implements AutoCloseable {
    *
    * @param text the first text, as in training: the premise, the query
    * @param pair the second: the hypothesis, the passage
-   * @throws InvalidInputException as {@link #classify(String)}, and if the tokenizer {@link
-   *     Tokenizer#takesPairs takes no pairs}
+   * @throws InvalidInputException as {@link #classify(String)}
    * @throws IllegalStateException if this classifier is closed
    */
   public Classification classify(String text, String pair) {

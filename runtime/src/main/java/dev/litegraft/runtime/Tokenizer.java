@@ -128,19 +128,12 @@ public final class Tokenizer implements AutoCloseable {
    * at the side that {@code truncation_side} says, of a pair those of the longer text first.
    *
    * @param pair the second text, or null
-   * @throws InvalidInputException if {@code maxLength} has no room for the special tokens, or there
-   *     is a second text and the tokenizer {@link #takesPairs takes no pairs}
+   * @throws InvalidInputException if {@code maxLength} has no room for the special tokens
    * @throws IllegalStateException if this tokenizer is closed
    */
   public Encoding encode(String text, @Nullable String pair, int maxLength) {
     Objects.requireNonNull(text, "text");
     requireOpen();
-    if (pair != null && !takesPairs()) {
-      throw new InvalidInputException(
-          "a pair of texts, where the tokenizer has no template that joins two texts to one input",
-          where,
-          "give one text, or use a checkpoint that was trained on pairs");
-    }
     return encoded(text, pair, maxLength);
   }
 
@@ -232,7 +225,8 @@ public final class Tokenizer implements AutoCloseable {
 
   /**
    * Whether two texts can be told apart in one input: the tokenizer has a template for pairs, or
-   * its class puts special tokens around each text.
+   * its class puts special tokens around each text. Where not, one stands right behind the other,
+   * as the library puts them.
    */
   public boolean takesPairs() {
     return specialTokens.template() ? tokens.joinsPairs() : specialTokens.separates();

@@ -1,10 +1,8 @@
 package dev.litegraft.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.runtime.Recorded.Row;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -126,17 +124,17 @@ class TextPairTest {
   }
 
   @Test
-  void aPairForATokenizerThatTakesOneTextIsAnError() throws IOException {
+  void withoutATemplateForTwoTextsOneStandsBehindTheOther() throws IOException {
     Path file = new TinyModel().write(folder.resolve("model.tflite"));
     try (TextClassifier classifier =
         TextClassifier.open(file, RuntimeOptions.defaults().withTokenizer(SMOLLM))) {
       assertThat(classifier.tokenizer().takesPairs()).isFalse();
-      assertThatThrownBy(() -> classifier.classify("a", "b"))
-          .isInstanceOf(InvalidInputException.class)
-          .hasMessageContaining(
-              "a pair of texts, where the tokenizer has no template that joins two texts")
-          .hasMessageContaining("tokenizer.json")
-          .hasMessageContaining("give one text, or use a checkpoint that was trained on pairs");
+      int[] first = classifier.tokenizer().encode("a").ids();
+      int[] second = classifier.tokenizer().encode("b").ids();
+      assertThat(classifier.tokenizer().encode("a", "b").ids())
+          .startsWith(first)
+          .endsWith(second)
+          .hasSize(first.length + second.length);
     }
   }
 
