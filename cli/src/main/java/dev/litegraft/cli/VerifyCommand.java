@@ -47,6 +47,13 @@ final class VerifyCommand extends Subcommand {
       description = "The LoRA adapter that was merged into the file.")
   private @Nullable Path adapter;
 
+  @Option(
+      names = "--strict",
+      description =
+          "Rows that no tokenizer of the folder makes count, too: padded on the other side, with the"
+              + " pad token inside. For files of other tools; Litegraft's own are always judged so.")
+  private boolean strict;
+
   @Mixin private FileOptions opening;
 
   @Override
@@ -56,6 +63,9 @@ final class VerifyCommand extends Subcommand {
             .withAdapter(Optional.ofNullable(adapter))
             .withRuntime(opening.runtime(common()))
             .withThreads(common().threads());
+    if (strict) {
+      verification = verification.asStrict();
+    }
     if (texts != null) {
       verification = verification.withTexts(lines(texts));
     }

@@ -40,7 +40,10 @@ public record Reach(
     boolean padsLeft =
         facts
             .map(f -> f.paddingSide() == Side.LEFT)
-            .orElse(checkpoint.readsTheVeryLast() && checkpoint.allowsLeftPadding());
+            .orElse(
+                checkpoint.allowsLeftPadding()
+                    && (checkpoint.readsTheVeryLast()
+                        || checkpoint.tokenizerPadding() == Side.LEFT));
     return new Reach(
         checkpoint.vocabulary(),
         checkpoint.padToken().orElse(0),

@@ -45,6 +45,7 @@ public final class Verification {
   private final boolean brief;
   private final Progress progress;
   private final RuntimeOptions runtime;
+  private final boolean strict;
 
   private Verification(
       Path folder,
@@ -54,7 +55,8 @@ public final class Verification {
       int threads,
       boolean brief,
       Progress progress,
-      RuntimeOptions runtime) {
+      RuntimeOptions runtime,
+      boolean strict) {
     this.folder = folder;
     this.adapter = adapter;
     this.file = file;
@@ -63,6 +65,7 @@ public final class Verification {
     this.brief = brief;
     this.progress = progress;
     this.runtime = runtime;
+    this.strict = strict;
   }
 
   /** A verification of a file against the checkpoint in {@code folder}. */
@@ -76,42 +79,56 @@ public final class Verification {
         threads,
         false,
         (done, total) -> {},
-        RuntimeOptions.defaults());
+        RuntimeOptions.defaults(),
+        false);
   }
 
   /** The same of a checkpoint with a LoRA adapter merged into it. */
   public Verification withAdapter(Optional<Path> merged) {
-    return new Verification(folder, merged, file, texts, threads, brief, progress, runtime);
+    return new Verification(folder, merged, file, texts, threads, brief, progress, runtime, strict);
   }
 
   /** The same of another file. */
   Verification ofFile(Path other) {
-    return new Verification(folder, adapter, other, texts, threads, brief, progress, runtime);
+    return new Verification(
+        folder, adapter, other, texts, threads, brief, progress, runtime, strict);
   }
 
   /** The same with these texts in the place of the built-in ones; the first count most. */
   public Verification withTexts(List<String> others) {
-    return new Verification(folder, adapter, file, others, threads, brief, progress, runtime);
+    return new Verification(
+        folder, adapter, file, others, threads, brief, progress, runtime, strict);
   }
 
   /** The same with this many threads, 1 or more. */
   public Verification withThreads(int count) {
-    return new Verification(folder, adapter, file, texts, count, brief, progress, runtime);
+    return new Verification(folder, adapter, file, texts, count, brief, progress, runtime, strict);
   }
 
   /** The same, asking little: a seventh of the tokens. */
   public Verification asBrief() {
-    return new Verification(folder, adapter, file, texts, threads, true, progress, runtime);
+    return new Verification(folder, adapter, file, texts, threads, true, progress, runtime, strict);
   }
 
   /** The same, opening the file so; of its threads {@link #withThreads} counts. */
   public Verification withRuntime(RuntimeOptions options) {
-    return new Verification(folder, adapter, file, texts, threads, brief, progress, options);
+    return new Verification(
+        folder, adapter, file, texts, threads, brief, progress, options, strict);
+  }
+
+  /**
+   * The same, in which a file of another tool has to read rows that no tokenizer of the folder
+   * makes (padded on the other side, with the pad token inside) as the checkpoint does, too. Files
+   * of ours always have to.
+   */
+  public Verification asStrict() {
+    return new Verification(folder, adapter, file, texts, threads, brief, progress, runtime, true);
   }
 
   /** The same, telling {@code listener} how far it is. */
   public Verification with(Progress listener) {
-    return new Verification(folder, adapter, file, texts, threads, brief, listener, runtime);
+    return new Verification(
+        folder, adapter, file, texts, threads, brief, listener, runtime, strict);
   }
 
   /**
@@ -129,7 +146,7 @@ public final class Verification {
         TfliteReader reader = TfliteReader.open(file);
         RawModel model = RawModel.open(file, runtime.withThreads(threads))) {
       VerificationRun run =
-          new VerificationRun(checkpoint, reader, model, PlainLayers.of(threads), threads);
+          new VerificationRun(checkpoint, reader, model, PlainLayers.of(threads), threads, strict);
       return run.report(file, texts, brief ? BRIEF_BUDGET : FULL_BUDGET, progress, begin);
     } catch (UncheckedIOException e) {
       throw e.getCause();

@@ -38,6 +38,10 @@ final class VerificationRun {
   private final RawModel model;
   private final int threads;
   private final FactsComparison facts;
+
+  /** Whether rows that no tokenizer makes count as others do: always in a file of ours. */
+  private final boolean strict;
+
   private final ReferenceModel reference;
   private final StoredAs storage;
   private final Answer.Meaning meaning;
@@ -46,13 +50,19 @@ final class VerificationRun {
   private final List<String> doubts = new ArrayList<>();
 
   VerificationRun(
-      Checkpoint checkpoint, TfliteReader reader, RawModel model, PlainLayers layers, int threads)
+      Checkpoint checkpoint,
+      TfliteReader reader,
+      RawModel model,
+      PlainLayers layers,
+      int threads,
+      boolean strict)
       throws IOException {
     this.checkpoint = checkpoint;
     this.reader = reader;
     this.model = model;
     this.threads = threads;
     this.facts = FactsComparison.of(checkpoint, reader);
+    this.strict = strict || facts.facts().isPresent();
     this.storage = StoredAs.of(reader.model());
     this.reference = new ReferenceModel(asInFile(Model.of(checkpoint), facts.facts()), layers);
     this.meaning = Answer.Meaning.of(reference.model());
@@ -78,7 +88,8 @@ final class VerificationRun {
       long begin)
       throws IOException {
     Questions probes = probes(texts, multiplications);
-    List<Answer> answers = answers(probes, progress);
+    OddRows odd = parted(answers(probes, progress));
+    List<Answer> answers = odd.plain();
     Judgement judgement = Judgement.of(answers, storage, meaning);
     List<Answer> worst = farthestFirst(answers);
     List<LayerDifference> layers = List.of();
@@ -99,7 +110,7 @@ final class VerificationRun {
         file,
         match,
         judgement.match(),
-        verdict(match, judgement, followed),
+        verdict(match, judgement, followed) + (judgement.match() ? odd(odd) : ""),
         storage,
         judgement.tolerance(),
         answers.stream().mapToDouble(Answer::maxAbs).max().orElse(0),
@@ -196,6 +207,35 @@ final class VerificationRun {
       answers.add(Answer.of(asked.get(i), own, file.numbers().get(i), meaning.of(own)));
     }
     return answers;
+  }
+
+  /** Of a file of another tool, rows that no tokenizer of the folder makes are judged apart. */
+  private OddRows parted(List<Answer> answers) {
+    if (strict) {
+      return OddRows.none(answers);
+    }
+    return OddRows.of(
+        answers,
+        reference.model().padToken().orElse(-1),
+        reference.model().tokenizerPadding(),
+        (some, rounding) ->
+            some.isEmpty()
+                || (storage.isQuantized()
+                    ? some.stream().allMatch(a -> a.maxAbs() <= rounding)
+                    : Judgement.of(some, storage, meaning).match()),
+        (row, actual) -> {
+          float[] own = reference.answers(List.of(row), n -> {}).get(0);
+          return Answer.of(row, own, actual, meaning.of(own));
+        });
+  }
+
+  private String odd(OddRows rows) {
+    if (rows.sentences().isEmpty()) {
+      return "";
+    }
+    String side = model.lengths().isEmpty() ? "" : "; asked were ";
+    String held = side.isEmpty() ? "" : side + OddRows.held(reference.model().tokenizerPadding());
+    return held + "; " + String.join("; ", rows.sentences());
   }
 
   private List<Answer> farthestFirst(List<Answer> answers) {
