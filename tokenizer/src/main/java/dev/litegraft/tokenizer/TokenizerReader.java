@@ -15,6 +15,7 @@ final class TokenizerReader {
   private final JsonReader json;
   private final String where;
   private final PipelineReader pipeline;
+  private final RowReader rows;
 
   private @Nullable Normalizer normalizer;
   private @Nullable PreTokenizer preTokenizer;
@@ -29,6 +30,7 @@ final class TokenizerReader {
     this.json = new JsonReader(bytes, where);
     this.where = where;
     this.pipeline = new PipelineReader(where);
+    this.rows = new RowReader(where);
   }
 
   static Tokenizer.Parts read(byte[] bytes, String where) {
@@ -44,8 +46,8 @@ final class TokenizerReader {
       String name = json.text();
       switch (name) {
         case "version" -> requireVersion(json.value());
-        case "truncation" -> truncation = pipeline.truncation(json.value());
-        case "padding" -> padding = pipeline.padding(json.value());
+        case "truncation" -> truncation = rows.truncation(json.value());
+        case "padding" -> padding = rows.padding(json.value());
         case "added_tokens" -> added = pipeline.addedTokens(json.value());
         case "normalizer" -> {
           normalizer = pipeline.normalizer(json.value());
@@ -55,7 +57,7 @@ final class TokenizerReader {
           preTokenizer = pipeline.preTokenizer(json.value());
           preTokenizerRead = true;
         }
-        case "post_processor" -> postProcessor = pipeline.postProcessor(json.value());
+        case "post_processor" -> postProcessor = rows.postProcessor(json.value());
         case "decoder" -> decoder = pipeline.decoder(json.value());
         case "model" -> {
           modelAt = json.position();
