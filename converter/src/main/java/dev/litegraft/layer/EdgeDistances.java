@@ -57,8 +57,9 @@ final class EdgeDistances implements Distances<Value> {
 
   @Override
   public Value positionsFrom(Value each, Value picked) {
-    Value own = graph.mul(graph.reshape(picked, each.shape()), each);
-    return graph.sub(each, graph.reduce(ReduceKind.SUM, own, 1));
+    Value column = graph.reshape(each, Shape.of(1, each.shape().dim(1), 1));
+    Value own = graph.batchMatMul(picked, column, false); // [1, 1, 1]
+    return graph.sub(each, graph.reshape(own, Shape.of(1, 1)));
   }
 
   /** How many tokens there are: [1, 1]. */

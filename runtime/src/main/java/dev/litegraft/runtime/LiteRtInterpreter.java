@@ -70,6 +70,17 @@ final class LiteRtInterpreter implements AutoCloseable {
         model, threads, new BuiltinOpResolverWithoutDefaultDelegates(), true);
   }
 
+  /**
+   * An interpreter without the fast kernels, as clients have it that are built without XNNPACK. It
+   * shares memory between values, which {@link #keepingValues} does not.
+   *
+   * @throws InvalidInputException as the constructor
+   */
+  static LiteRtInterpreter withBuiltInKernels(LiteRtModel model, int threads) {
+    return new LiteRtInterpreter(
+        model, threads, new BuiltinOpResolverWithoutDefaultDelegates(), false);
+  }
+
   private LiteRtInterpreter(
       LiteRtModel model, int threads, BuiltinOpResolver resolver, boolean keepsValues) {
     this.model = model;

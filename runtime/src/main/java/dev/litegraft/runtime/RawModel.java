@@ -208,6 +208,22 @@ public final class RawModel implements AutoCloseable {
         });
   }
 
+  /** {@link #answer} by the built-in kernels, which clients without XNNPACK have. */
+  RawOutput answerOfBuiltInKernels(int[] ids, int[] mask) {
+    TokenRow row = checked(ids, mask, null);
+    TextSignature signature = fitting(row.length());
+    FilledRow padded = padded(row, signature);
+    List<RawOutput> outputs =
+        pool.with(
+            lent -> {
+              try (LiteRtInterpreter interpreter =
+                  LiteRtInterpreter.withBuiltInKernels(lent.model(), 1)) {
+                return interpreter.run(signature, padded);
+              }
+            });
+    return answer(outputs);
+  }
+
   private TextSignature fitting(int tokens) {
     return TextSignature.fitting(signatures, tokens)
         .orElseThrow(() -> tooLong(tokens, maxLength().orElse(Integer.MAX_VALUE)));

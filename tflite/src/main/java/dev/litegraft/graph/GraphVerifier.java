@@ -17,6 +17,7 @@ import java.util.Set;
  *   <li>Outputs are made by operators; inputs are no constants.
  *   <li>Nothing is made that is never read: no dead operators.
  *   <li>A constant's shape is static.
+ *   <li>Nothing is computed over a value that is read later ({@link InPlace}).
  *   <li>{@link OperatorTable} knows every operator with values of these types and ranks.
  * </ol>
  */
@@ -60,6 +61,7 @@ public final class GraphVerifier {
           op.output().name());
     }
     names(graph);
+    InPlace.verify(graph);
   }
 
   /** Types and ranks are those that readers of files let through. */
