@@ -40,7 +40,7 @@ interface Decoder {
         byte[] of = bytes(token);
         bytes.writeBytes(of == null ? token.getBytes(StandardCharsets.UTF_8) : of);
       }
-      return List.of(bytes.toString(StandardCharsets.UTF_8));
+      return List.of(Utf8.lossy(bytes.toByteArray()));
     }
 
     private static byte @Nullable [] bytes(String token) {

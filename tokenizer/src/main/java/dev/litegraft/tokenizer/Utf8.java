@@ -91,4 +91,41 @@ final class Utf8 {
     }
     return points;
   }
+
+  /**
+   * The text of bytes, with U+FFFD for each longest part that begins a code point and does not end
+   * one. Source: Unicode Standard, section 3.9, "maximal subpart"; Rust's {@code from_utf8_lossy}.
+   * Java's own decoder joins the bytes of a surrogate.
+   */
+  static String lossy(byte[] bytes) {
+    StringBuilder text = new StringBuilder(bytes.length);
+    int at = 0;
+    while (at < bytes.length) {
+      int after = after(bytes, at, bytes.length);
+      if (after > 0) {
+        text.appendCodePoint(at(bytes, at));
+        at = after;
+      } else {
+        text.append('\uFFFD');
+        at += broken(bytes, at);
+      }
+    }
+    return text.toString();
+  }
+
+  /** How many bytes begin a code point that does not end. */
+  private static int broken(byte[] bytes, int at) {
+    int first = bytes[at] & 0xFF;
+    if (first < 0xE0 || first > 0xF4 || at + 1 >= bytes.length) {
+      return 1;
+    }
+    int second = bytes[at + 1] & 0xFF;
+    int least = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+    int most = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+    if (second < least || second > most) {
+      return 1;
+    }
+    boolean three = at + 2 < bytes.length && (bytes[at + 2] & 0xC0) == 0x80;
+    return three && first >= 0xF0 ? 3 : 2;
+  }
 }
