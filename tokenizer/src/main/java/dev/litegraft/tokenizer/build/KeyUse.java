@@ -64,7 +64,6 @@ final class KeyUse {
           "remove_space",
           "tokenizer_type",
           "vocab_type",
-          "image_token",
           "return_token_type_ids");
 
   private KeyUse() {}
@@ -94,6 +93,8 @@ final class KeyUse {
         || (tokenizerClass != null && tokenizerClass.defaults().containsKey(key))) {
       return Use.READ;
     }
-    return HARMLESS.contains(key) ? Use.HARMLESS : Use.UNKNOWN;
+    // What another class reads, this one passes over.
+    boolean passedOver = Library.FOUR.knowsArgument(key) || Library.FIVE.knowsArgument(key);
+    return passedOver || HARMLESS.contains(key) ? Use.HARMLESS : Use.UNKNOWN;
   }
 }

@@ -3,8 +3,10 @@ package dev.litegraft.tokenizer.build;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What one version of transformers knows of its tokenizers: recorded by record_classes.py. */
@@ -14,6 +16,7 @@ final class Library {
 
   private final int major;
   private @Nullable Map<String, @Nullable Object> read;
+  private @Nullable Set<String> arguments;
 
   private Library(int major) {
     this.major = major;
@@ -66,6 +69,23 @@ final class Library {
       return null;
     }
     return TokenizerClass.of(found, Keys.map(classes, found));
+  }
+
+  /** Whether any class of this version has an argument of this name. */
+  synchronized boolean knowsArgument(String name) {
+    Set<String> known = arguments;
+    if (known == null) {
+      known = new HashSet<>();
+      for (Object one : Keys.map(json(), "classes").values()) {
+        if (one instanceof Map<?, ?> json && json.get("defaults") instanceof Map<?, ?> defaults) {
+          for (Object key : defaults.keySet()) {
+            known.add(String.valueOf(key));
+          }
+        }
+      }
+      arguments = known;
+    }
+    return known.contains(name);
   }
 
   /** The class without rules of its own. */

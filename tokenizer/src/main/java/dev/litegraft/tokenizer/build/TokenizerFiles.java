@@ -1,5 +1,6 @@
 package dev.litegraft.tokenizer.build;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -10,8 +11,8 @@ import java.util.TreeMap;
  */
 public final class TokenizerFiles {
   /** The names of the files that are read. */
-  public static final java.util.List<String> NAMES =
-      java.util.List.of(
+  public static final List<String> NAMES =
+      List.of(
           "tokenizer.json",
           "tokenizer_config.json",
           "special_tokens_map.json",
