@@ -56,7 +56,11 @@ public final class Litegraft implements Runnable {
   }
 
   /** Runs the command line and ends the virtual machine with its exit code. */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException, InterruptedException {
+    if (ChildProcess.wants(List.of(args))) {
+      Notes notes = new Notes(new FileOutputStream(FileDescriptor.err), Terminal.detect());
+      System.exit(ChildProcess.of(List.of(args)).run(notes));
+    }
     System.exit(
         run(
             List.of(args),

@@ -51,6 +51,10 @@ final class CheckpointReader {
 
   Checkpoint open() throws IOException {
     requireFolder(folder);
+    FolderLinks.require(folder);
+    if (adapterFolder.isPresent() && Files.isDirectory(adapterFolder.get())) {
+      FolderLinks.require(adapterFolder.get());
+    }
     Optional<SentenceTransformer> own =
         readAs.isPresent() && !isEmbedder() ? Optional.empty() : SentenceTransformer.find(folder);
     Optional<SentenceTransformer> ofAdapter =

@@ -92,11 +92,9 @@ final class SentenceModules {
 
   /** Names of folders come from a file that somebody else wrote. */
   private Path inside(String name) {
-    Path path = folder.resolve(name).normalize();
-    if (name.indexOf('\0') >= 0 || !path.startsWith(folder.normalize())) {
-      throw refused("the path " + Json.show(name) + " leads out of the folder");
-    }
-    return name.isEmpty() ? folder : path;
+    return FolderLinks.inside(folder, name)
+        .orElseThrow(
+            () -> refused("the path " + Json.show(name) + " leads out of the folder"));
   }
 
   private Dense dense(Path path) throws IOException {

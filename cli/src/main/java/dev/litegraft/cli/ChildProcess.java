@@ -1,0 +1,137 @@
+package dev.litegraft.cli;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs a command line with {@code --trust} in a process of its own: native code that cannot be
+ * checked may end it, loop, or fill the memory, and the user gets an error of three lines. It leaves
+ * no core or hs_err file.
+ */
+final class ChildProcess {
+  /** Set in the child, so that it does not make another. */
+  private static final String CHILD = "litegraft.child";
+
+  /** Seconds that the child has; {@code LITEGRAFT_TRUST_SECONDS} says otherwise. */
+  private static final long USUAL_SECONDS = 600;
+
+  private static final long LOOK_MILLISECONDS = 200;
+  private static final int SIGNALS = 128;
+  private static final int INTERRUPTED = 130;
+  private static final int TERMINATED = 143;
+  private static final String REMEDY =
+      "make the file again, or ask whoever made it: nothing that it answers can be relied upon";
+
+  private final List<String> args;
+  private final long seconds;
+
+  private ChildProcess(List<String> args, long seconds) {
+    this.args = args;
+    this.seconds = seconds;
+  }
+
+  /** Whether a command line is to run in a child. */
+  static boolean wants(List<String> args) {
+    return args.contains(FileOptions.TRUST) && System.getProperty(CHILD) == null;
+  }
+
+  static ChildProcess of(List<String> args) {
+    String said = System.getenv().getOrDefault("LITEGRAFT_TRUST_SECONDS", "");
+    return new ChildProcess(
+        args, said.matches("[1-9][0-9]{0,8}") ? Long.parseLong(said) : USUAL_SECONDS);
+  }
+
+  /** Runs it; its exit code, or that of the fault of its death. */
+  int run(Notes notes) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command()).inheritIO().start();
+    Thread hook = new Thread(process::destroyForcibly, "litegraft-child");
+    Runtime.getRuntime().addShutdownHook(hook);
+    Optional<String> stopped = watched(process);
+    Runtime.getRuntime().removeShutdownHook(hook);
+    int code = process.exitValue();
+    boolean died = code > SIGNALS && code != INTERRUPTED && code != TERMINATED;
+    if (stopped.isEmpty() && !died) {
+      return code;
+    }
+    Fault fault =
+        new Fault(
+            stopped.orElse(
+                "the native runtime ended its process on the file: signal " + (code - SIGNALS)),
+            String.join(" ", args),
+            REMEDY,
+            ExitCode.INPUT);
+    notes.fault(fault);
+    return fault.exitCode();
+  }
+
+  /** Waits; says why it had to be stopped. */
+  private Optional<String> watched(Process process) throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    long most = memory("/proc/meminfo", "MemTotal:").orElse(Long.MAX_VALUE / 4) / 4 * 3;
+    while (!process.waitFor(LOOK_MILLISECONDS, TimeUnit.MILLISECONDS)) {
+      long used = memory("/proc/" + process.pid() + "/status", "VmRSS:").orElse(0L);
+      Optional<String> reason = Optional.empty();
+      if (used > most) {
+        reason =
+            Optional.of(
+                "the native runtime took " + (used >> 20) + " MB, of " + (most >> 20)
+                    + " that it may take");
+      } else if (System.nanoTime() > end) {
+        reason = Optional.of("the native runtime did not end within " + seconds + " seconds");
+      }
+      if (reason.isPresent()) {
+        process.destroyForcibly().waitFor();
+        return reason;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Bytes that a file of Linux's tells in kB; empty elsewhere. */
+  private static Optional<Long> memory(String file, String name) {
+    try {
+      for (String line : Files.readAllLines(Path.of(file), StandardCharsets.US_ASCII)) {
+        if (line.startsWith(name)) {
+          return Optional.of(Long.parseLong(line.replaceAll("[^0-9]", "")) << 10);
+        }
+      }
+    } catch (IOException e) {
+      // There is none, or the process is gone.
+    }
+    return Optional.empty();
+  }
+
+  private List<String> command() {
+    List<String> command = new ArrayList<>();
+    boolean windows =
+        System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
+    if (!windows) {
+      // An abort of native code would leave a core file where the system is set up so.
+      command.addAll(List.of("sh", "-c", "ulimit -c 0; exec \"$@\"", "sh"));
+    }
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      if (!option.startsWith("-agent") && !option.startsWith("-javaagent")) {
+        command.add(option);
+      }
+    }
+    command.addAll(
+        List.of(
+            "-XX:+SuppressFatalErrorMessage",
+            "-XX:-CreateCoredumpOnCrash",
+            "-D" + CHILD + "=true",
+            "-cp",
+            System.getProperty("java.class.path", ""),
+            Litegraft.class.getName()));
+    command.addAll(args);
+    return command;
+  }
+}
