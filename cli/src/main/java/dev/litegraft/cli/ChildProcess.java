@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Runs a command line with {@code --trust} in a process of its own: native code that cannot be
- * checked may end it, loop, or fill the memory, and the user gets an error of three lines. It leaves
- * no core or hs_err file.
+ * checked may end it, loop, or fill the memory, and the user gets an error of three lines. It
+ * leaves no core or hs_err file.
  */
 final class ChildProcess {
   /** Set in the child, so that it does not make another. */
@@ -82,7 +82,10 @@ final class ChildProcess {
       if (used > most) {
         reason =
             Optional.of(
-                "the native runtime took " + (used >> 20) + " MB, of " + (most >> 20)
+                "the native runtime took "
+                    + (used >> 20)
+                    + " MB, of "
+                    + (most >> 20)
                     + " that it may take");
       } else if (System.nanoTime() > end) {
         reason = Optional.of("the native runtime did not end within " + seconds + " seconds");
@@ -114,7 +117,7 @@ final class ChildProcess {
     boolean windows =
         System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
     if (!windows) {
-      // An abort of native code would leave a core file where the system is set up so.
+      // Without a message Java aborts, which is told from an exit; the core file is not wanted.
       command.addAll(List.of("sh", "-c", "ulimit -c 0; exec \"$@\"", "sh"));
     }
     command.add(ProcessHandle.current().info().command().orElse("java"));
@@ -126,7 +129,6 @@ final class ChildProcess {
     command.addAll(
         List.of(
             "-XX:+SuppressFatalErrorMessage",
-            "-XX:-CreateCoredumpOnCrash",
             "-D" + CHILD + "=true",
             "-cp",
             System.getProperty("java.class.path", ""),

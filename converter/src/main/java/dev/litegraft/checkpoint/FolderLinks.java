@@ -30,8 +30,8 @@ final class FolderLinks {
   /**
    * A folder that a file of the checkpoint names.
    *
-   * @return {@code folder} itself for an empty name; empty if the name is absolute, holds {@code ..},
-   *     or is no name
+   * @return {@code folder} itself for an empty name; empty if the name is absolute, holds {@code
+   *     ..}, or is no name
    */
   static Optional<Path> inside(Path folder, String name) {
     Path path = folder;
@@ -92,8 +92,7 @@ final class FolderLinks {
       return; // A link to nothing: what needs it says that it is not there.
     }
     boolean link = !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
-    boolean near =
-        target.startsWith(folder) || blobs.filter(target::startsWith).isPresent();
+    boolean near = target.startsWith(folder) || blobs.filter(target::startsWith).isPresent();
     if (link && !near && !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new InvalidInputException(
           "the folder has a link that leads out of it, to " + target,

@@ -93,8 +93,7 @@ final class SentenceModules {
   /** Names of folders come from a file that somebody else wrote. */
   private Path inside(String name) {
     return FolderLinks.inside(folder, name)
-        .orElseThrow(
-            () -> refused("the path " + Json.show(name) + " leads out of the folder"));
+        .orElseThrow(() -> refused("the path " + Json.show(name) + " leads out of the folder"));
   }
 
   private Dense dense(Path path) throws IOException {

@@ -128,7 +128,6 @@ public final class Campaign {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+SuppressFatalErrorMessage",
-                "-XX:-CreateCoredumpOnCrash",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Worker.class.getName(),
