@@ -18,7 +18,8 @@ class OutputPlaceTest {
 
   @BeforeEach
   void checkpoint() throws IOException {
-    folder = Files.createDirectories(root.resolve("model/1_Pooling")).getParent();
+    folder = root.resolve("model");
+    Files.createDirectories(folder.resolve("1_Pooling"));
     Files.writeString(folder.resolve("model.safetensors"), "weights");
     Files.writeString(folder.resolve("1_Pooling/config.json"), "{}");
     Files.writeString(folder.resolve("old.tflite"), "old");
