@@ -26,13 +26,13 @@ final class ElementwiseRules {
   }
 
   static Operand[] leakyRelu(OperatorUse use) {
-    require(Float.isFinite(use.real("alpha")), "has a slope of " + use.real("alpha"));
+    require(Float.isFinite(use.real("alpha")), () -> "has a slope of " + use.real("alpha"));
     return unary(use);
   }
 
   static Operand[] softmax(OperatorUse use) {
     float beta = use.real("beta");
-    require(beta > 0 && Float.isFinite(beta), "has a factor of " + beta);
+    require(beta > 0 && Float.isFinite(beta), () -> "has a factor of " + beta);
     return unary(use);
   }
 
@@ -51,7 +51,8 @@ final class ElementwiseRules {
         double scale = 2.0 * Math.max(use.in(0).scaling().first(), use.in(1).scaling().first());
         double made = use.out(0).scaling().first();
         require(
-            scale < ADD_SHIFT * made, "makes numbers of scale " + made + " of ones of " + scale);
+            scale < ADD_SHIFT * made,
+            () -> "makes numbers of scale " + made + " of ones of " + scale);
       }
       return binary(use, mostDimensions, known);
     };
@@ -62,7 +63,7 @@ final class ElementwiseRules {
     activation(use);
     Operand a = use.in(0);
     Operand b = use.in(1);
-    require(a.type() == b.type(), "takes two of one type, not " + a + " and " + b);
+    require(a.type() == b.type(), () -> "takes two of one type, not " + a + " and " + b);
     requireScale(a);
     requireScale(b);
     requireScale(use.out(0), a.type());
@@ -77,7 +78,7 @@ final class ElementwiseRules {
       if (use.in(0).type() != DType.F32) {
         require(
             Arrays.stream(use.known(1)).allMatch(n -> n > 0),
-            "divides whole numbers by ones that are not all positive: " + use.in(1));
+            () -> "divides whole numbers by ones that are not all positive: " + use.in(1));
       }
       return binary(use, mostDimensions, known);
     };
@@ -94,7 +95,7 @@ final class ElementwiseRules {
   private static Operand[] compared(OperatorUse use, @Nullable LongBinaryOperator known) {
     Operand a = use.in(0);
     Operand b = use.in(1);
-    require(a.type() == b.type(), "takes two of one type, not " + a + " and " + b);
+    require(a.type() == b.type(), () -> "takes two of one type, not " + a + " and " + b);
     Operand made = use.result(0, DType.BOOL, OperatorUse.broadcast(a.dims(), b.dims(), 4));
     return new Operand[] {made.with(fold(a, b, made, known))};
   }
@@ -121,20 +122,22 @@ final class ElementwiseRules {
     Operand condition = use.in(0);
     Operand x = use.in(1);
     Operand y = use.in(2);
-    require(x.type() == y.type(), "takes two of one type, not " + x + " and " + y);
-    require(Arrays.equals(x.dims(), y.dims()), "takes two of one shape, not " + x + " and " + y);
+    require(x.type() == y.type(), () -> "takes two of one type, not " + x + " and " + y);
+    require(
+        Arrays.equals(x.dims(), y.dims()), () -> "takes two of one shape, not " + x + " and " + y);
     boolean rows =
         condition.rank() == 0
             || (condition.rank() == 1 && x.rank() > 0 && condition.dim(0) == x.dim(0));
     require(
-        rows || Arrays.equals(condition.dims(), x.dims()), "takes a condition of one shape: " + x);
+        rows || Arrays.equals(condition.dims(), x.dims()),
+        () -> "takes a condition of one shape: " + x);
     return use.makes(x.type(), x.dims());
   }
 
   static Operand[] selectBroadcast(OperatorUse use) {
     Operand x = use.in(1);
     Operand y = use.in(2);
-    require(x.type() == y.type(), "takes two of one type, not " + x + " and " + y);
+    require(x.type() == y.type(), () -> "takes two of one type, not " + x + " and " + y);
     int[] dims = OperatorUse.broadcast(x.dims(), y.dims(), 5);
     dims = OperatorUse.broadcast(use.in(0).dims(), dims, 5);
     Operand made = use.result(0, x.type(), dims);
@@ -166,14 +169,14 @@ final class ElementwiseRules {
     Operand x = use.in(0);
     require(
         x.type() == DType.F16 || x.scaling().count() > 0 || x.scaling().block() > 0,
-        "takes numbers with scales, not " + x);
+        () -> "takes numbers with scales, not " + x);
     return use.makes(DType.F32, x.dims());
   }
 
   static Operand[] quantize(OperatorUse use) {
     Operand x = use.in(0);
     DType type = use.out(0).type();
-    require(type == DType.I8 || type == DType.U8 || type == DType.I16, "makes " + use.out(0));
+    require(type == DType.I8 || type == DType.U8 || type == DType.I16, () -> "makes " + use.out(0));
     requireScale(x);
     requireScale(use.out(0), type);
     return use.makes(type, x.dims());
@@ -184,7 +187,7 @@ final class ElementwiseRules {
     int activation = use.option("fused_activation_function");
     require(
         activation >= 0 && activation <= MOST_ACTIVATION,
-        "has a fused activation of number " + activation);
+        () -> "has a fused activation of number " + activation);
   }
 
   private static void requireScale(Operand operand) {
@@ -194,6 +197,8 @@ final class ElementwiseRules {
   /** Numbers in int8 that are computed with have one scale. */
   static void requireScale(Operand operand, DType type) {
     boolean small = type == DType.I8 || type == DType.U8 || type == DType.I16;
-    require(!small || operand.scaling().count() == 1, "takes numbers of one scale, not " + operand);
+    require(
+        !small || operand.scaling().count() == 1,
+        () -> "takes numbers of one scale, not " + operand);
   }
 }

@@ -21,7 +21,9 @@ final class IndexRules {
         scaling.count() == 1
             || (scaling.count() == table.dim(0) && scaling.axis() == 0)
             || (scaling.block() > 0 && table.dim(-1) % scaling.block() == 0);
-    require(plain || (table.constant() && rows), "has a table without a scale each row: " + table);
+    require(
+        plain || (table.constant() && rows),
+        () -> "has a table without a scale each row: " + table);
     int[] dims = table.dims().clone();
     dims[0] = use.in(0).dim(0);
     return use.makes(use.out(0).type(), dims);
@@ -35,9 +37,9 @@ final class IndexRules {
     batch += batch < 0 ? indices.rank() : 0;
     require(
         batch >= 0 && batch <= indices.rank() && batch <= axis,
-        "has " + use.option("batch_dims") + " dimensions of batches for axis " + axis);
+        () -> "has " + use.option("batch_dims") + " dimensions of batches for axis " + axis);
     for (int i = 0; i < batch; i++) {
-      require(x.dim(i) == indices.dim(i), "gathers " + indices + " out of " + x);
+      require(x.dim(i) == indices.dim(i), () -> "gathers " + indices + " out of " + x);
     }
     int[] dims = new int[x.rank() - 1 + indices.rank() - batch];
     int rank = 0;
@@ -63,7 +65,7 @@ final class IndexRules {
     long[] picked = new long[places.length];
     for (int i = 0; i < picked.length; i++) {
       long place = places[i];
-      require(place >= 0 && place < numbers.length, "gathers " + place + " out of " + x);
+      require(place >= 0 && place < numbers.length, () -> "gathers " + place + " out of " + x);
       picked[i] = numbers[(int) place];
     }
     return picked;
@@ -73,7 +75,7 @@ final class IndexRules {
     Operand x = use.in(0);
     Operand indices = use.in(1);
     int depth = indices.dim(-1);
-    require(depth >= 1 && depth <= x.rank(), "gathers " + indices + " out of " + x);
+    require(depth >= 1 && depth <= x.rank(), () -> "gathers " + indices + " out of " + x);
     int[] dims = Arrays.copyOf(indices.dims(), indices.rank() - 1 + x.rank() - depth);
     System.arraycopy(x.dims(), depth, dims, indices.rank() - 1, x.rank() - depth);
     return use.makes(x.type(), dims);
@@ -84,12 +86,12 @@ final class IndexRules {
     Operand updates = use.in(1);
     int[] dims = ShapeRules.dims(use.known(2));
     int depth = indices.dim(-1);
-    require(depth >= 1 && depth <= dims.length, "scatters " + indices + " to " + dims.length);
+    require(depth >= 1 && depth <= dims.length, () -> "scatters " + indices + " to " + dims.length);
     int[] expected = Arrays.copyOf(indices.dims(), indices.rank() - 1 + dims.length - depth);
     System.arraycopy(dims, depth, expected, indices.rank() - 1, dims.length - depth);
     require(
         Arrays.equals(updates.dims(), expected),
-        "scatters " + updates + ", where " + Arrays.toString(expected) + " is needed");
+        () -> "scatters " + updates + ", where " + Arrays.toString(expected) + " is needed");
     requireInside(use.known(0), depth, dims);
     return use.makes(updates.type(), dims);
   }
@@ -101,16 +103,16 @@ final class IndexRules {
     Operand indices = use.in(0);
     int[] dims = ShapeRules.dims(use.known(1));
     Operand values = use.in(2);
-    require(dims.length <= 4, "makes " + dims.length + " dimensions, at most 4");
+    require(dims.length <= 4, () -> "makes " + dims.length + " dimensions, at most 4");
     int depth = indices.rank() == 2 ? indices.dim(1) : 1;
-    require(depth == dims.length, "puts " + indices + " into " + Arrays.toString(dims));
+    require(depth == dims.length, () -> "puts " + indices + " into " + Arrays.toString(dims));
     long places = indices.elements() / depth;
     require(
         values.rank() == 0 || (values.rank() == 1 && values.dim(0) == places),
-        "puts " + values + " at " + places + " places");
+        () -> "puts " + values + " at " + places + " places");
     require(
         use.in(3).type() == values.type() && use.in(3).elements() == 1,
-        "fills with " + use.in(3) + " around " + values);
+        () -> "fills with " + use.in(3) + " around " + values);
     requireInside(use.known(0), depth, dims);
     return use.makes(values.type(), dims);
   }
@@ -130,7 +132,7 @@ final class IndexRules {
     Operand off = use.in(3);
     require(
         on.type() == off.type() && on.elements() == 1 && off.elements() == 1,
-        "writes " + on + " and " + off);
+        () -> "writes " + on + " and " + off);
     int axis =
         use.option("axis") == -1
             ? indices.rank()

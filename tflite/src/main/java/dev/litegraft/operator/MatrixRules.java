@@ -22,17 +22,17 @@ final class MatrixRules {
     boolean kept = use.flag("keep_num_dims");
     require(
         kept ? x.rank() > 0 && x.dim(-1) == in : x.elements() % in == 0,
-        "multiplies " + x + " by " + weight);
+        () -> "multiplies " + x + " by " + weight);
     weights(weight, x);
     if (use.has(2)) {
       Operand bias = use.in(2);
-      require(bias.elements() == out, "adds " + bias + " to " + out + " numbers");
+      require(bias.elements() == out, () -> "adds " + bias + " to " + out + " numbers");
       require(
           bias.type() == (x.type() == DType.F32 ? DType.F32 : DType.I32),
-          "adds " + bias + " to a product of " + x);
+          () -> "adds " + bias + " to a product of " + x);
     }
     DType made = use.out(0).type();
-    require(made == x.type(), "makes " + use.out(0) + " of " + x);
+    require(made == x.type(), () -> "makes " + use.out(0) + " of " + x);
     ElementwiseRules.requireScale(x, x.type());
     ElementwiseRules.requireScale(use.out(0), made);
     int[] dims =
@@ -45,29 +45,31 @@ final class MatrixRules {
   private static void weights(Operand weight, Operand x) {
     Scaling scaling = weight.scaling();
     if (weight.type() == DType.F32) {
-      require(x.type() == DType.F32, "multiplies " + x + " by " + weight);
+      require(x.type() == DType.F32, () -> "multiplies " + x + " by " + weight);
       return;
     }
-    require(weight.constant(), "has small weights that are computed: " + weight);
+    require(weight.constant(), () -> "has small weights that are computed: " + weight);
     boolean blocks =
         scaling.block() > 0 && weight.dim(1) % scaling.block() == 0 && scaling.block() % 32 == 0;
     boolean rows =
         scaling.count() == 1 || (scaling.count() == weight.dim(0) && scaling.axis() == 0);
-    require(scaling.block() > 0 ? blocks : rows, "has weights without a scale each row: " + weight);
+    require(
+        scaling.block() > 0 ? blocks : rows,
+        () -> "has weights without a scale each row: " + weight);
   }
 
   /** a [.., n, k], b [.., k, m]; the dimensions before are broadcast. */
   static Operand[] batchMatMul(OperatorUse use) {
     Operand a = use.in(0);
     Operand b = use.in(1);
-    require(a.type() == b.type(), "multiplies " + a + " by " + b);
+    require(a.type() == b.type(), () -> "multiplies " + a + " by " + b);
     ElementwiseRules.requireScale(a, a.type());
     ElementwiseRules.requireScale(b, b.type());
     ElementwiseRules.requireScale(use.out(0), a.type());
     int rows = a.dim(use.flag("adj_x") ? -1 : -2);
     int inner = a.dim(use.flag("adj_x") ? -2 : -1);
     int columns = b.dim(use.flag("adj_y") ? -2 : -1);
-    require(inner == b.dim(use.flag("adj_y") ? -1 : -2), "multiplies " + a + " by " + b);
+    require(inner == b.dim(use.flag("adj_y") ? -1 : -2), () -> "multiplies " + a + " by " + b);
     int[] left = Arrays.copyOf(a.dims(), a.rank() - 2);
     int[] right = Arrays.copyOf(b.dims(), b.rank() - 2);
     int[] batch = OperatorUse.broadcast(left, right, 3);
@@ -128,7 +130,7 @@ final class MatrixRules {
   static Operand[] topK(OperatorUse use) {
     Operand x = use.in(0);
     long k = use.one(1);
-    require(k >= 1 && k <= x.dim(-1), "looks for the " + k + " largest of " + x);
+    require(k >= 1 && k <= x.dim(-1), () -> "looks for the " + k + " largest of " + x);
     int[] dims = OperatorUse.with(x.dims(), x.rank() - 1, (int) k);
     return new Operand[] {use.result(0, x.type(), dims), use.result(1, use.out(1).type(), dims)};
   }

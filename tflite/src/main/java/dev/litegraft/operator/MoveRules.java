@@ -12,12 +12,13 @@ final class MoveRules {
   static Operand[] transpose(OperatorUse use) {
     Operand x = use.in(0);
     long[] permutation = use.known(1);
-    require(permutation.length == x.rank(), "permutes " + permutation.length + " axes of " + x);
+    require(
+        permutation.length == x.rank(), () -> "permutes " + permutation.length + " axes of " + x);
     int[] dims = new int[x.rank()];
     boolean[] seen = new boolean[x.rank()];
     for (int i = 0; i < dims.length; i++) {
       long axis = permutation[i];
-      require(axis >= 0 && axis < x.rank() && !seen[(int) axis], "is no permutation of " + x);
+      require(axis >= 0 && axis < x.rank() && !seen[(int) axis], () -> "is no permutation of " + x);
       seen[(int) axis] = true;
       dims[i] = x.dim((int) axis);
     }
@@ -30,7 +31,7 @@ final class MoveRules {
     long[] size = use.known(2);
     require(
         begin.length == x.rank() && size.length == x.rank(),
-        "cuts " + begin.length + " and " + size.length + " axes of " + x);
+        () -> "cuts " + begin.length + " and " + size.length + " axes of " + x);
     int[] dims = new int[x.rank()];
     for (int i = 0; i < dims.length; i++) {
       long length = size[i] == -1 ? x.dim(i) - begin[i] : size[i];
@@ -60,7 +61,7 @@ final class MoveRules {
               && part.rank() == first.rank()
               && Arrays.equals(
                   OperatorUse.with(part.dims(), axis, 1), OperatorUse.with(first.dims(), axis, 1)),
-          "joins " + first + " and " + part);
+          () -> "joins " + first + " and " + part);
       ElementwiseRules.requireScale(part, part.type());
       sum += part.dim(axis);
     }
@@ -88,7 +89,8 @@ final class MoveRules {
   static Operand[] pack(OperatorUse use) {
     Operand first = use.in(0);
     int count = use.inputs().size();
-    require(use.option("values_count") == count, "packs " + count + ", not as many as it says");
+    require(
+        use.option("values_count") == count, () -> "packs " + count + ", not as many as it says");
     int axis = OperatorUse.axis(use.option("axis"), first.rank() + 1);
     for (int i = 1; i < count; i++) {
       require(
@@ -106,7 +108,7 @@ final class MoveRules {
     int count = use.outputs().size();
     require(
         use.option("num") == count && x.dim(axis) == count,
-        "unpacks " + count + " values of axis " + axis + " of " + x);
+        () -> "unpacks " + count + " values of axis " + axis + " of " + x);
     long[] numbers = x.rank() == 1 ? x.numbers() : null;
     Operand[] made = new Operand[count];
     for (int i = 0; i < count; i++) {
@@ -123,14 +125,15 @@ final class MoveRules {
     int count = use.outputs().size();
     require(
         count > 0 && use.option("num_splits") == count && x.dim(axis) % count == 0,
-        "splits axis "
-            + axis
-            + " of "
-            + x
-            + " into "
-            + use.option("num_splits")
-            + ", makes "
-            + count);
+        () ->
+            "splits axis "
+                + axis
+                + " of "
+                + x
+                + " into "
+                + use.option("num_splits")
+                + ", makes "
+                + count);
     Operand[] made = new Operand[count];
     for (int i = 0; i < count; i++) {
       made[i] = use.result(i, x.type(), OperatorUse.with(x.dims(), axis, x.dim(axis) / count));
@@ -145,7 +148,7 @@ final class MoveRules {
     int count = use.outputs().size();
     require(
         use.option("num_splits") == count && sizes.length == count,
-        "splits " + x + " into " + sizes.length + ", makes " + count);
+        () -> "splits " + x + " into " + sizes.length + ", makes " + count);
     long rest = x.dim(axis);
     int open = -1;
     for (int i = 0; i < count; i++) {
@@ -156,7 +159,8 @@ final class MoveRules {
         rest -= sizes[i];
       }
     }
-    require(open < 0 ? rest == 0 : rest >= 1, "splits " + x + " into " + Arrays.toString(sizes));
+    require(
+        open < 0 ? rest == 0 : rest >= 1, () -> "splits " + x + " into " + Arrays.toString(sizes));
     Operand[] made = new Operand[count];
     for (int i = 0; i < count; i++) {
       int size = (int) (i == open ? rest : sizes[i]);
@@ -168,7 +172,7 @@ final class MoveRules {
   static Operand[] tile(OperatorUse use) {
     Operand x = use.in(0);
     long[] times = use.known(1);
-    require(times.length == x.rank(), "repeats " + times.length + " axes of " + x);
+    require(times.length == x.rank(), () -> "repeats " + times.length + " axes of " + x);
     int[] dims = new int[x.rank()];
     for (int i = 0; i < dims.length; i++) {
       require(times[i] >= 1 && times[i] <= Integer.MAX_VALUE, "repeats " + times[i] + " times");
@@ -181,7 +185,8 @@ final class MoveRules {
     Operand x = use.in(0);
     Operand paddings = use.in(1);
     require(
-        Arrays.equals(paddings.dims(), new int[] {x.rank(), 2}), "pads " + x + " by " + paddings);
+        Arrays.equals(paddings.dims(), new int[] {x.rank(), 2}),
+        () -> "pads " + x + " by " + paddings);
     long[] by = use.known(1);
     int[] dims = new int[x.rank()];
     for (int i = 0; i < dims.length; i++) {
@@ -189,13 +194,13 @@ final class MoveRules {
       long after = by[2 * i + 1];
       require(
           before >= 0 && after >= 0 && before <= Integer.MAX_VALUE && after <= Integer.MAX_VALUE,
-          "pads by " + before + " and " + after);
+          () -> "pads by " + before + " and " + after);
       dims[i] = OperatorUse.dimension(before + x.dim(i) + after);
     }
     ElementwiseRules.requireScale(x, x.type());
     if (use.has(2)) {
       Operand with = use.in(2);
-      require(with.type() == x.type() && with.elements() == 1, "pads " + x + " with " + with);
+      require(with.type() == x.type() && with.elements() == 1, () -> "pads " + x + " with " + with);
     }
     return use.makes(x.type(), dims);
   }

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,10 +50,18 @@ public record OperatorSpec(
     void check(int i, Operand operand) {
       OperatorUse.require(
           types.contains(operand.type()),
-          "takes " + EnumSet.copyOf(types) + " as input " + i + ", not " + operand);
+          () -> "takes " + EnumSet.copyOf(types) + " as input " + i + ", not " + operand);
       OperatorUse.require(
           operand.rank() >= leastRank && operand.rank() <= mostRank,
-          "takes " + leastRank + " to " + mostRank + " dimensions as input " + i + ": " + operand);
+          () ->
+              "takes "
+                  + leastRank
+                  + " to "
+                  + mostRank
+                  + " dimensions as input "
+                  + i
+                  + ": "
+                  + operand);
     }
   }
 
@@ -86,29 +95,32 @@ public record OperatorSpec(
     int given = use.inputs().size();
     require(
         given >= least() && (many || given <= slots.size()),
-        "has " + given + " inputs, " + least() + (many ? " or more" : " to " + slots.size()));
+        () -> "has " + given + " inputs, " + least() + (many ? " or more" : " to " + slots.size()));
     for (int i = 0; i < given; i++) {
       Slot slot = slot(i);
       Operand operand = use.inputs().get(i);
       if (operand == null) {
-        require(slot.presence() == Presence.ABSENT, "has no input " + i);
+        if (slot.presence() != Presence.ABSENT) {
+          throw new OperatorException("has no input " + i);
+        }
       } else {
         slot.check(i, operand);
       }
     }
     require(
         outputs == ANY || use.outputs().size() == outputs,
-        "has " + use.outputs().size() + " outputs, not " + outputs);
+        () -> "has " + use.outputs().size() + " outputs, not " + outputs);
     Operand[] made = rule.of(use);
     require(
         made.length == use.outputs().size(),
-        "makes " + made.length + " outputs, not " + use.outputs().size());
+        () -> "makes " + made.length + " outputs, not " + use.outputs().size());
     for (int i = 0; i < made.length; i++) {
       Operand one = made[i];
-      require(one.type() == use.out(i).type(), "makes " + one + ", declared as " + use.out(i));
+      Operand declared = use.out(i);
+      require(one.type() == declared.type(), () -> "makes " + one + ", declared as " + declared);
       require(
           one.rank() <= OperatorUse.MOST_DIMENSIONS,
-          "makes " + one.rank() + " dimensions, at most " + OperatorUse.MOST_DIMENSIONS);
+          () -> "makes " + one.rank() + " dimensions, at most " + OperatorUse.MOST_DIMENSIONS);
     }
     return made;
   }
@@ -147,7 +159,7 @@ public record OperatorSpec(
     return steps;
   }
 
-  private static void require(boolean holds, String what) {
+  private static void require(boolean holds, Supplier<String> what) {
     OperatorUse.require(holds, what);
   }
 

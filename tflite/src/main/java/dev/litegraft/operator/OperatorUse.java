@@ -4,6 +4,7 @@ import dev.litegraft.tensor.DType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +95,13 @@ public record OperatorUse(
     }
   }
 
+  /** The sentence is made where it is needed: a graph has thousands of these. */
+  static void require(boolean holds, Supplier<String> what) {
+    if (!holds) {
+      throw new OperatorException(what.get());
+    }
+  }
+
   /** An axis of {@code rank} dimensions, counted from the front. */
   static int axis(long axis, int rank) {
     if (axis < -rank || axis >= rank) {
@@ -109,14 +117,15 @@ public record OperatorUse(
     }
     int rank = Math.max(a.length, b.length);
     require(
-        rank <= mostDimensions, "broadcasts " + rank + " dimensions, at most " + mostDimensions);
+        rank <= mostDimensions,
+        () -> "broadcasts " + rank + " dimensions, at most " + mostDimensions);
     int[] dims = new int[rank];
     for (int i = 1; i <= rank; i++) {
       int x = i <= a.length ? a[a.length - i] : 1;
       int y = i <= b.length ? b[b.length - i] : 1;
       require(
           x == y || x == 1 || y == 1,
-          "cannot broadcast " + Arrays.toString(a) + " and " + Arrays.toString(b));
+          () -> "cannot broadcast " + Arrays.toString(a) + " and " + Arrays.toString(b));
       dims[rank - i] = x == 1 ? y : x;
     }
     return dims;
@@ -124,7 +133,7 @@ public record OperatorUse(
 
   /** A whole number from {@code least} to {@code most} of which a dimension can be made. */
   static int dimension(long n) {
-    require(n >= 1 && n <= Integer.MAX_VALUE, "makes a dimension of " + n);
+    require(n >= 1 && n <= Integer.MAX_VALUE, () -> "makes a dimension of " + n);
     return (int) n;
   }
 

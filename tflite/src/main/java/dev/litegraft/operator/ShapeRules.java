@@ -17,7 +17,7 @@ final class ShapeRules {
   static int[] dims(long[] numbers) {
     require(
         numbers.length <= OperatorUse.MOST_DIMENSIONS,
-        "makes " + numbers.length + " dimensions, at most " + OperatorUse.MOST_DIMENSIONS);
+        () -> "makes " + numbers.length + " dimensions, at most " + OperatorUse.MOST_DIMENSIONS);
     return Arrays.stream(numbers).mapToInt(OperatorUse::dimension).toArray();
   }
 
@@ -30,7 +30,8 @@ final class ShapeRules {
     int open = -1;
     long product = 1;
     int[] dims = new int[wanted.length];
-    require(dims.length <= OperatorUse.MOST_DIMENSIONS, "makes " + dims.length + " dimensions");
+    require(
+        dims.length <= OperatorUse.MOST_DIMENSIONS, () -> "makes " + dims.length + " dimensions");
     for (int i = 0; i < dims.length; i++) {
       if (wanted[i] == -1 && open < 0) {
         open = i;
@@ -42,7 +43,7 @@ final class ShapeRules {
     long elements = x.elements();
     require(
         open < 0 ? product == elements : product <= elements && elements % product == 0,
-        "makes " + Arrays.toString(wanted) + " of " + x);
+        () -> "makes " + Arrays.toString(wanted) + " of " + x);
     if (open >= 0) {
       dims[open] = OperatorUse.dimension(elements / product);
     }
@@ -63,7 +64,7 @@ final class ShapeRules {
     boolean[] gone = new boolean[x.rank()];
     for (int axis : named) {
       int place = OperatorUse.axis(axis, x.rank());
-      require(x.dim(place) == 1, "leaves out axis " + axis + " of " + x);
+      require(x.dim(place) == 1, () -> "leaves out axis " + axis + " of " + x);
       gone[place] = true;
     }
     int[] dims = new int[x.rank()];
@@ -91,7 +92,7 @@ final class ShapeRules {
 
   static Operand[] fill(OperatorUse use) {
     Operand number = use.in(1);
-    require(number.elements() == 1, "fills with " + number);
+    require(number.elements() == 1, () -> "fills with " + number);
     int[] dims = dims(use.known(0));
     Operand made = use.result(0, number.type(), dims);
     return new Operand[] {made.with(repeated(number.numbers(), made))};
@@ -132,7 +133,7 @@ final class ShapeRules {
         dims.length >= x.rank()
             && Arrays.equals(
                 OperatorUse.broadcast(x.dims(), dims, OperatorUse.MOST_DIMENSIONS), dims),
-        "broadcasts " + x + " to " + Arrays.toString(dims));
+        () -> "broadcasts " + x + " to " + Arrays.toString(dims));
     return use.makes(x.type(), dims);
   }
 

@@ -46,7 +46,7 @@ final class StridedSliceRule {
     int entries = begin.length;
     require(
         end.length == entries && strides.length == entries && entries <= MOST_DIMENSIONS,
-        "has " + entries + ", " + end.length + " and " + strides.length + " entries");
+        () -> "has " + entries + ", " + end.length + " and " + strides.length + " entries");
     require(!use.flag("offset"), "counts its end from its begin");
     int between = x.rank() - entries;
     for (int i = 0; i < entries; i++) {
@@ -66,7 +66,7 @@ final class StridedSliceRule {
       }
     }
     whole(x.rank() - axis);
-    require(loops <= MOST_DIMENSIONS, "cuts " + loops + " axes, at most " + MOST_DIMENSIONS);
+    require(loops <= MOST_DIMENSIONS, () -> "cuts " + loops + " axes, at most " + MOST_DIMENSIONS);
     Operand made = use.result(0, x.type(), dims);
     return new Operand[] {made.with(x.rank() == 1 ? numbers(made) : null)};
   }
@@ -84,7 +84,7 @@ final class StridedSliceRule {
   }
 
   private void whole(int axes) {
-    require(axes >= 0 && axis + axes <= x.rank(), "has more entries than " + x + " has axes");
+    require(axes >= 0 && axis + axes <= x.rank(), () -> "has more entries than " + x + " has axes");
     for (int i = 0; i < axes; i++) {
       add(x.dim(axis++));
       loops++;
@@ -92,11 +92,11 @@ final class StridedSliceRule {
   }
 
   private void entry(int i) {
-    require(axis < x.rank(), "has more entries than " + x + " has axes");
+    require(axis < x.rank(), () -> "has more entries than " + x + " has axes");
     int dim = x.dim(axis++);
     loops++;
     long stride = strides[i];
-    require(stride >= 1 && stride <= Integer.MAX_VALUE, "has a stride of " + stride);
+    require(stride >= 1 && stride <= Integer.MAX_VALUE, () -> "has a stride of " + stride);
     boolean gone = masked("shrink_axis_mask", i);
     // An entry that goes away is one index: its begin counts also where it is open.
     long from = masked("begin_mask", i) ? 0 : begin[i] < 0 ? begin[i] + dim : begin[i];

@@ -13,8 +13,8 @@ import dev.litegraft.tflite.TfliteModel.Subgraph;
 import dev.litegraft.tflite.TfliteModel.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,7 +56,7 @@ public final class FileVerifier {
   private final String where;
   private final Budget budget;
   private final Map<Integer, long[]> numbers = new HashMap<>();
-  private final Map<Tensor, Scaling> scalings = new HashMap<>();
+  private final IdentityHashMap<Tensor, Scaling> scalings = new IdentityHashMap<>();
 
   private FileVerifier(TfliteModel model, String where, Budget budget) {
     this.model = model;
@@ -278,13 +278,12 @@ public final class FileVerifier {
           throw new OperatorException("has two shapes in " + tensor + ": " + tensor.shape());
         }
       }
-      int[] dims =
-          otherDims != null
-              ? otherDims
-              : tensor.shape().stream().mapToInt(Integer::intValue).toArray();
+      int[] dims = otherDims != null ? otherDims : dims(tensor);
       boolean none = dims.length == 1 && dims[0] == 0;
-      if (!none && Arrays.stream(dims).anyMatch(dim -> dim < 1)) {
-        throw new OperatorException("has a tensor without numbers: " + tensor);
+      for (int dim : dims) {
+        if (!none && dim < 1) {
+          throw new OperatorException("has a tensor without numbers: " + tensor);
+        }
       }
       return new Operand(
           tensor.name(),
@@ -293,6 +292,14 @@ public final class FileVerifier {
           constant || none,
           none ? new long[0] : constant ? numbers.get(tensor.buffer()) : null,
           scalings.getOrDefault(tensor, Scaling.NONE));
+    }
+
+    private static int[] dims(Tensor tensor) {
+      int[] dims = new int[tensor.shape().size()];
+      for (int i = 0; i < dims.length; i++) {
+        dims[i] = tensor.shape().get(i);
+      }
+      return dims;
     }
 
     /** What the file says of a result must be so where it says it. */
