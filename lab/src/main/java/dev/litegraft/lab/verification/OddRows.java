@@ -76,6 +76,8 @@ record OddRows(List<Answer> plain, List<String> sentences) {
   /** Whether answers of one kind are the checkpoint's. */
   interface Judge {
     /**
+     * Whether these are.
+     *
      * @param rounding what a number of a quantized file may be off
      */
     boolean agrees(List<Answer> answers, double rounding);
