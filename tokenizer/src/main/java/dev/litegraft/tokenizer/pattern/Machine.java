@@ -22,7 +22,7 @@ final class Machine implements Matcher {
   // What lies on the stack, three numbers each, the kind in the lowest two bits of the first.
   private static final int OTHER_WAY = 0; // instruction, position
   private static final int FEWER = 1; // instruction, least position, present position
-  private static final int FAILED = 2; // state, position
+  private static final int FAILED = 2; // state, position: it fails when this is reached again
   private static final int RESTORE = 3; // register, its value
 
   private final Program program;
@@ -60,8 +60,9 @@ final class Machine implements Matcher {
     this.searchFrom = searchFrom;
     this.registers = new int[program.registers];
     this.runStarts = new int[operations.length];
+    Arrays.fill(runStarts, NONE);
     this.runEnds = new int[operations.length];
-    this.mostSteps = !program.remembers ? MOST_STEPS : MOST_STEPS + 1000L * (to - from);
+    this.mostSteps = !program.remembers ? MOST_STEPS : MOST_STEPS + 100L * (to - from);
   }
 
   @Override
@@ -133,6 +134,10 @@ final class Machine implements Matcher {
     while (true) {
       if (memory != null && program.states[pc] >= 0 && operations[pc] != Program.STAR) {
         int state = state(pc, at);
+        int known = memory.end(state, at - from);
+        if (known >= 0) {
+          return known;
+        }
         if (memory.failed(state, at - from)) {
           at = NONE;
         } else {
@@ -332,11 +337,14 @@ final class Machine implements Matcher {
     }
     CharSet set = set(pc);
     int run = at;
+    int knownStart = runStarts[pc];
     while (run < to && set.contains(points[run])) {
-      run++;
+      run = run == knownStart ? runEnds[pc] : run + 1; // a known run goes on from here
     }
-    runStarts[pc] = at;
-    runEnds[pc] = run;
+    if (run > at) {
+      runStarts[pc] = at;
+      runEnds[pc] = run;
+    }
     return Math.min(run, limit);
   }
 
@@ -354,6 +362,7 @@ final class Machine implements Matcher {
     boolean negative = program.ys[pc] != 0;
     int base = depth;
     int found = operations[pc] == Program.LOOK ? run(pc + 1, at) : before(pc + 1, at);
+    remember(base, found);
     if (found == NONE) {
       return negative;
     }
@@ -387,8 +396,22 @@ final class Machine implements Matcher {
   private int body(int pc, int at) {
     int base = depth;
     int found = run(pc + 1, at);
+    remember(base, found);
     keepRestores(base);
     return found;
+  }
+
+  /** Remembers that what the body came through, which lies on the stack, led to its end. */
+  private void remember(int base, int end) {
+    if (memory == null || end == NONE || program.movesStart) {
+      return;
+    }
+    for (int frame = base; frame < depth; frame += 3) {
+      int first = stack[frame];
+      if ((first & 3) == FAILED) {
+        memory.succeed(first >>> 2, stack[frame + 1] - from, end);
+      }
+    }
   }
 
   /** Drops all but what restores registers. */
@@ -462,6 +485,7 @@ final class Machine implements Matcher {
   }
 
   private void push(int first, int second, int third) {
+    steps++;
     if (depth + 3 > stack.length) {
       if (depth >= DEEPEST) {
         throw Memory.tooMuch(program, "it goes too deep for this text");

@@ -76,6 +76,9 @@ final class Program {
 
   final boolean usesSearchStart;
 
+  /** Whether {@code \K} sets the start of the match. */
+  final boolean movesStart;
+
   /** The code points that a match can start with; null if it may be empty. */
   final @Nullable CharSet first;
 
@@ -106,6 +109,11 @@ final class Program {
     this.remembers = compiler.remembers;
     this.first = first;
     this.anchors = compiler.anchors.toArray(new Anchor[0]);
+    boolean movesStart = false;
+    for (int pc = 0; pc < length; pc++) {
+      movesStart |= operations[pc] == HOLD && xs[pc] == 0;
+    }
+    this.movesStart = movesStart;
     this.usesSearchStart = compiler.anchors.contains(Anchor.SEARCH_START);
     this.states = new int[length];
     this.stateCount = numberStates();
@@ -114,6 +122,7 @@ final class Program {
   /** Numbers the places that are reached in more than one way; the others need no memory. */
   private int numberStates() {
     int[] ways = new int[operations.length + 1];
+    ways[0] = 1; // from the search
     for (int pc = 0; pc < operations.length; pc++) {
       switch (operations[pc]) {
         case SPLIT -> {

@@ -35,6 +35,11 @@ class PatternTest {
         "(?:a|b|ab)*c",
         "(?:.*)*x",
         "(?:a|aa|aaa)*?b",
+        "(?:a?)*?b",
+        "(?:a??)*b",
+        "(?:a*){2,3}b",
+        "(?>(?:a|ab)*)b",
+        "(?=(?:a|ab)*)ab",
         "(.*)(.*)(.*)(.*)z"
       })
   void catastrophesOfOtherEnginesEndSoon(String regex) {
