@@ -82,11 +82,11 @@ final class Memory {
   }
 
   private static long key(int state, int position) {
-    return (long) (state + 1) << 32 | position; // never 0
+    return ((long) (state + 1) << 32) | position; // never 0
   }
 
   private int slot(long key) {
-    return (int) (key * 0x9e3779b97f4a7c15L >>> 33) & (keys.length - 1);
+    return (int) ((key * 0x9e3779b97f4a7c15L) >>> 33) & (keys.length - 1);
   }
 
   boolean failed(int state, int position) {
