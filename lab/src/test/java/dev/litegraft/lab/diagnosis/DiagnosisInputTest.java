@@ -112,7 +112,8 @@ class DiagnosisInputTest {
     builder.input("input_pos", DType.I32, Shape.of(8));
     Value cache = builder.input("kv_cache_k_0", DType.F32, Shape.of(1, 8, 2, 16));
     Value logits = builder.add(builder.cast(ids, DType.F32), builder.scalar(1));
-    Graph graph = builder.build("serving_default", Map.of("logits", logits, "kv", cache));
+    Value kept = builder.add(cache, builder.scalar(1));
+    Graph graph = builder.build("serving_default", Map.of("logits", logits, "kv", kept));
     Path file = scratch.resolve("generative.tflite");
     TfliteWriter.of(TfliteWriter.Options.of("test").withThreads(1)).write(file, List.of(graph));
     assertThatThrownBy(() -> diagnosed(LLAMA, file))

@@ -105,7 +105,7 @@ class VerifiedConversionTest {
     Verification verification = Verification.of(folder, target).withThreads(1).asBrief();
     assertThatThrownBy(() -> VerifiedConversion.convert(converter, verification, target))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("the tokenizer cannot be read")
+        .hasMessageContaining("where a number of 0 or more is expected")
         .hasMessageContaining(folder.resolve("tokenizer.json").toString());
     assertThat(scratch.resolve("out").toFile().list()).isEmpty();
   }
