@@ -7,6 +7,7 @@ import dev.litegraft.tflite.TfliteModel.Subgraph;
 import dev.litegraft.tflite.TfliteModel.Tensor;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -32,7 +33,7 @@ public final class FileOrder {
    *
    * @throws InvalidInputException if an operator reads a tensor that nothing before it makes, a
    *     tensor is made twice, an input or output is absent, there twice, or not one that is put in
-   *     or made, or a signature does not name its subgraph's inputs
+   *     or made, or a signature does not name its subgraph's inputs and outputs, each once
    */
   public static void require(TfliteModel model, String where) {
     for (int i = 0; i < model.subgraphs().size(); i++) {
@@ -40,9 +41,9 @@ public final class FileOrder {
     }
     for (Signature signature : model.signatures()) {
       Subgraph subgraph = model.subgraphs().get(signature.subgraph());
-      if (!new HashSet<>(subgraph.inputs()).equals(new HashSet<>(signature.inputs().values()))
-          || subgraph.inputs().size() != signature.inputs().size()
-          || !subgraph.outputs().containsAll(signature.outputs().values())) {
+      // LiteRT skips names that are absent or there twice, and counts them all the same.
+      if (!names(subgraph.inputs(), signature.inputs())
+          || !names(subgraph.outputs(), signature.outputs())) {
         throw fault(
             "the inputs "
                 + signature.inputs()
@@ -55,6 +56,12 @@ public final class FileOrder {
             where + ", signature " + signature.key());
       }
     }
+  }
+
+  private static boolean names(List<Integer> tensors, Map<String, Integer> named) {
+    return named.size() == tensors.size()
+        && new HashSet<>(tensors).equals(new HashSet<>(named.values()))
+        && !named.containsKey("");
   }
 
   private void require() {
