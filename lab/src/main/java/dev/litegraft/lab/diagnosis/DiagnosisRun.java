@@ -370,9 +370,19 @@ final class DiagnosisRun {
       }
       tried = trials.count();
       return found.isEmpty()
-          ? report(distance, floor, List.of(), NOT_EXPLAINED, Kind.NOT_EXPLAINED)
+          ? report(distance, floor, List.of(), notExplained(), Kind.NOT_EXPLAINED)
           : explained(found, distance, floor);
     }
+  }
+
+  private String notExplained() throws IOException {
+    List<String> reordered = foreign ? weights().reordered() : List.of();
+    return reordered.isEmpty()
+        ? NOT_EXPLAINED
+        : NOT_EXPLAINED
+            + "; all its weights are in the file, but the rows of "
+            + String.join(", ", reordered.subList(0, Math.min(3, reordered.size())))
+            + " are in another order";
   }
 
   /**

@@ -87,6 +87,15 @@ final class PlantedCheckpoint {
     return file;
   }
 
+  /** A copy of {@code original} with this fault, as another tool converts it: without facts. */
+  static Path foreignFile(Path original, Fault fault, Path scratch) throws IOException {
+    PlantedCheckpoint copy = new PlantedCheckpoint(original);
+    fault.plant(copy);
+    Path folder = Files.createDirectories(scratch.resolve("planted"));
+    copy.write(folder);
+    return RewiredGraph.file(folder, Map.of(), scratch.resolve("foreign.tflite"));
+  }
+
   /** Another setting; null takes the key away. */
   void set(String key, @Nullable Object value) {
     if (value == null) {

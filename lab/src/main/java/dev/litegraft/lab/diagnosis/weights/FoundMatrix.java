@@ -28,6 +28,16 @@ public record FoundMatrix(
     return factor != 1;
   }
 
+  /** Whether its rows do not stand one behind the other. */
+  boolean isReordered() {
+    for (int i = 1; i < at.length; i++) {
+      if (at[i] != at[i - 1] + 1) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   @Override
   public void read(long from, float[] out, int begin, int count) throws IOException {
     int width = columns.length;

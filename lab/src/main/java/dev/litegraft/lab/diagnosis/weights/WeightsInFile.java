@@ -94,6 +94,15 @@ public record WeightsInFile(
         + (others.size() > 3 ? " the first" : "");
   }
 
+  /** The names of those whose rows are in another order. */
+  public List<String> reordered() {
+    return found.entrySet().stream()
+        .filter(e -> e.getValue().isReordered())
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
   /** The checkpoint's tensors with the file's numbers in them. */
   public Weights over(Weights own) {
     return new FoundWeights(own, found);
