@@ -32,7 +32,7 @@ public final class DistanceBias {
     T places = f.affine(f.relativePositions(ids), 1, longest); // [b, 2t + 1]
     T rows = f.embedding(f.lookUp(places, list(table.name(), longest, entries)), table);
     // A row times 1 is what it is: the product only moves it to its query and key.
-    T ones = f.affine(f.column(f.positions(ids)), 0, 1); // [b, t, 1]
+    T ones = f.column(f.affine(f.positions(ids), 0, 1)); // [b, t, 1]
     T query = f.splitHeads(f.joined(Collections.nCopies(heads, ones)), heads); // [b, h, t, 1]
     return f.relativeScores(Optional.of(query), Optional.empty(), f.splitHeads(rows, heads));
   }
