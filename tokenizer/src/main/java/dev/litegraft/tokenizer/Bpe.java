@@ -16,6 +16,9 @@ final class Bpe implements Model {
   private static final int LONGEST_CACHED = 48;
   private static final int FEW = 0x250;
 
+  /** What SentencePiece writes for a space. */
+  static final int MARK = 0x2581;
+
   /** Facts that the file states beside the vocabulary. */
   record Rules(
       @Nullable String unknown,
@@ -32,6 +35,7 @@ final class Bpe implements Model {
   private final int[] ofFew = new int[FEW]; // [code point]: its token, where neither fix is used
   private final int[] byteIds = new int[256];
   private final boolean plain;
+  private final boolean partsAtMarks;
   private final @Nullable Word[] cache = new Word[CACHED_WORDS];
 
   /** A word and its tokens; immutable, so that threads may share it without a lock. */
@@ -52,6 +56,7 @@ final class Bpe implements Model {
     this.merges = merges;
     this.rules = rules;
     this.plain = rules.prefix.length == 0 && rules.suffix.length == 0;
+    this.partsAtMarks = plain && partsAtMarks(vocabulary, merges, rules);
     int[] one = new int[1];
     for (int point = 0; point < FEW; point++) {
       one[0] = point;
@@ -62,6 +67,25 @@ final class Bpe implements Model {
     }
   }
 
+  /**
+   * Whether no token lies across the beginning of a word, where SentencePiece's mark stands behind
+   * another character: then each word can be joined for itself, with the same result. Every
+   * character has to have a symbol, or places would move.
+   */
+  private static boolean partsAtMarks(Vocabulary vocabulary, Merges merges, Rules rules) {
+    boolean all =
+        rules.unknown != null || (rules.byteFallback && ModelReader.hasAllBytes(vocabulary));
+    return all
+        && !rules.ignoreMerges
+        && vocabulary.id(Character.toString(MARK)) != Vocabulary.NONE
+        && !merges.joinsAcross(MARK, vocabulary);
+  }
+
+  /** Whether each word that begins with {@link #MARK} is joined for itself. */
+  boolean partsAtMarks() {
+    return partsAtMarks;
+  }
+
   /** What a vocabulary calls a byte. */
   static String byteToken(int b) {
     return String.format(java.util.Locale.ROOT, "<0x%02X>", b);
@@ -69,6 +93,17 @@ final class Bpe implements Model {
 
   @Override
   public void encode(Segment text, int from, int to, Tokens out) {
+    int begin = from;
+    for (int i = from + 1; partsAtMarks && i < to; i++) {
+      if (text.points[i] == MARK && text.points[i - 1] != MARK) {
+        encodeWord(text, begin, i, out);
+        begin = i;
+      }
+    }
+    encodeWord(text, begin, to, out);
+  }
+
+  private void encodeWord(Segment text, int from, int to, Tokens out) {
     int hash = Vocabulary.hash(text.points, from, to);
     if (rules.ignoreMerges) {
       int id = vocabulary.id(text.points, from, to, hash);

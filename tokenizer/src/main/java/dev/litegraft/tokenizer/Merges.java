@@ -51,6 +51,16 @@ final class Merges {
     return NONE;
   }
 
+  /** Whether what any pair is joined to has a mark behind another character. */
+  boolean joinsAcross(int mark, Vocabulary vocabulary) {
+    for (int slot = 0; slot < keys.length; slot++) {
+      if (keys[slot] != 0 && vocabulary.has(vocabulary.entryOf(joined[slot]), mark)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The rank of the pair at a place. */
   int rank(int place) {
     return ranks[place];

@@ -167,7 +167,8 @@ final class ModelReader {
     return text == null ? new int[0] : text.codePoints().toArray();
   }
 
-  private static boolean hasAllBytes(Vocabulary vocabulary) {
+  /** Whether each byte has a token. */
+  static boolean hasAllBytes(Vocabulary vocabulary) {
     for (int b = 0; b < 256; b++) {
       if (vocabulary.id(Bpe.byteToken(b)) == Vocabulary.NONE) {
         return false;

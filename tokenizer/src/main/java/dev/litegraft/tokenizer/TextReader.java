@@ -21,16 +21,20 @@ final class TextReader {
   private final Settings settings;
   private final int index;
   private final String text;
+  private final boolean early;
   private int[] points = {};
   private int length;
   private boolean supplementary;
   private boolean stopped;
 
-  TextReader(Tokenizer.Parts parts, Settings settings, int index, String text) {
+  TextReader(Tokenizer.Parts parts, Settings settings, int index, String text, boolean inPair) {
     this.parts = parts;
     this.settings = settings;
     this.index = index;
     this.text = text;
+    // A text that is one word is read to its end by 0.23, and of a pair the lengths count.
+    boolean lengthCounts = inPair && settings.version() == Truncation.Version.V0_23;
+    this.early = parts.partsAtSpaces() || (parts.partsAtMarks() && !lengthCounts);
   }
 
   /** Whether the last reading left out tokens. */
@@ -55,7 +59,7 @@ final class TextReader {
    * read.
    */
   Row read(int stop) {
-    if (stop < Integer.MAX_VALUE && parts.partsAtSpaces()) {
+    if (stop < Integer.MAX_VALUE && early) {
       long tried = Math.max(SHORT_TEXT, (long) stop * UNITS_A_TOKEN);
       for (; tried < text.length(); tried *= 2) {
         int cut = cut((int) tried);
@@ -135,7 +139,10 @@ final class TextReader {
     Tokens tokens = new Tokens(index, points, length, parts.spaces());
     Model model = parts.model();
     Segment normalized = pieces.text;
-    int last = pieces.count() - (more ? 1 : 0); // the last word may go on
+    int last = pieces.count();
+    if (more && last > 0 && (parts.partsAtSpaces() || pieces.token(last - 1) != Pieces.TEXT)) {
+      last--; // it may go on: an added token takes the spaces behind it
+    }
     int piece = 0;
     for (; piece < last && tokens.row.length < stop; piece++) {
       tokens.word(piece);

@@ -28,6 +28,7 @@ public final class Tokenizer {
       AddedTokens added,
       Tokens.@Nullable SpaceCounts spaces,
       boolean partsAtSpaces,
+      boolean partsAtMarks,
       Optional<Truncation> truncation,
       Optional<Padding> padding,
       String where) {}
@@ -107,8 +108,8 @@ public final class Tokenizer {
           parts.where,
           "use a maximum length of at least " + (added + 1));
     }
-    TextReader first = new TextReader(parts, settings, 0, text);
-    TextReader second = pair == null ? null : new TextReader(parts, settings, 1, pair);
+    TextReader first = new TextReader(parts, settings, 0, text, pair != null);
+    TextReader second = pair == null ? null : new TextReader(parts, settings, 1, pair, true);
     Row firstRow = read(first, truncation, room, 0);
     Row secondRow = second == null ? null : read(second, truncation, room, 1);
     if (second != null
@@ -297,6 +298,6 @@ public final class Tokenizer {
 
   /** Whether a long text with a limit is read only as far as it is needed. */
   public boolean readsEarly() {
-    return parts.partsAtSpaces;
+    return parts.partsAtSpaces || parts.partsAtMarks;
   }
 }

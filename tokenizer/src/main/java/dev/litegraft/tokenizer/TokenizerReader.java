@@ -97,6 +97,7 @@ final class TokenizerReader {
         addedTokens,
         spaces,
         partsAtSpaces(addedTokens),
+        partsAtMarks(addedTokens, read),
         Optional.ofNullable(truncation),
         Optional.ofNullable(padding),
         where);
@@ -127,6 +128,54 @@ final class TokenizerReader {
     return lastNormalizer instanceof Normalizer.ByteLevel;
   }
 
+  /** Whether it parts a text for the model, where nothing cuts the text into words. */
+  private boolean partsAtMarks(AddedTokens addedTokens, Model read) {
+    if (!(read instanceof Bpe bpe) || !bpe.partsAtMarks()) {
+      return false;
+    }
+    boolean marks = preTokenizer instanceof PreTokenizer.Metaspace metaspace && !metaspace.cuts();
+    if (preTokenizer != null && !marks && preTokenizer.atSpaces() == PreTokenizer.AtSpaces.SEES) {
+      return false;
+    }
+    if (normalizer != null && !normalizer.partsAtSpaces()) {
+      return false;
+    }
+    int[] space = space(probe().text);
+    return space.length == 1
+        && space[0] == Bpe.MARK
+        && addedTokens.partsAtSpaces(space)
+        && addedTokens.partsAtSpaces(space(normalized()));
+  }
+
+  /** Two letters with a space between them, normalized. */
+  private Segment normalized() {
+    Segment text = Segment.of(new int[] {'a', ' ', 'b'}, 3);
+    if (normalizer != null) {
+      normalizer.apply(text);
+    }
+    return text;
+  }
+
+  /** These, cut into words. */
+  private Pieces probe() {
+    Segment text = normalized();
+    Pieces pieces = new Pieces(text);
+    pieces.add(0, text.length, Pieces.TEXT, 0);
+    pieces.turn();
+    if (preTokenizer != null) {
+      preTokenizer.apply(pieces);
+    }
+    return pieces;
+  }
+
+  /** What the space between them is written as. */
+  private static int[] space(Segment text) {
+    return IntStream.range(0, text.length)
+        .filter(i -> text.starts[i] == 1)
+        .map(i -> text.points[i])
+        .toArray();
+  }
+
   /** Whether a space between letters or digits parts a text for all parts of the pipeline. */
   private boolean partsAtSpaces(AddedTokens addedTokens) {
     if (preTokenizer == null || preTokenizer.atSpaces() != PreTokenizer.AtSpaces.CUTS) {
@@ -135,24 +184,12 @@ final class TokenizerReader {
     if (normalizer != null && !normalizer.partsAtSpaces()) {
       return false;
     }
-    Segment space = Segment.of(new int[] {'a', ' ', 'b'}, 3);
-    if (normalizer != null) {
-      normalizer.apply(space);
-    }
-    Pieces pieces = new Pieces(space);
-    pieces.add(0, space.length, Pieces.TEXT, 0);
-    pieces.turn();
-    preTokenizer.apply(pieces);
+    Pieces pieces = probe();
     boolean cut = false;
     for (int i = 0; i < pieces.count(); i++) {
       int start = pieces.text.starts[pieces.from(i)];
       cut |= start == 1 || start == 2;
     }
-    return cut
-        && addedTokens.partsAtSpaces(
-            IntStream.range(0, space.length)
-                .filter(i -> space.starts[i] == 1)
-                .map(i -> space.points[i])
-                .toArray());
+    return cut && addedTokens.partsAtSpaces(space(normalized()));
   }
 }

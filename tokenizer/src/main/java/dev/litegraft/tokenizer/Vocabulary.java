@@ -273,6 +273,19 @@ final class Vocabulary {
     trie.freeze();
   }
 
+  /** Whether an entry has a mark behind another character. */
+  boolean has(int entry, int mark) {
+    int before = mark;
+    for (int at = starts[entry]; at < starts[entry + 1]; at += Utf8.lengthOf(pool[at])) {
+      int point = Utf8.at(pool, at);
+      if (point == mark && before != mark) {
+        return true;
+      }
+      before = point;
+    }
+    return false;
+  }
+
   /** The code points of an entry. */
   int[] points(int entry) {
     return Utf8.points(pool, starts[entry], starts[entry + 1]);
