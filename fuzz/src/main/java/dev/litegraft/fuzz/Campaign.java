@@ -137,7 +137,6 @@ public final class Campaign {
     child = process;
     answers =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    questions =
-        new java.io.OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
+    questions = new java.io.OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
   }
 }

@@ -9,12 +9,48 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Damages a good {@code .tflite} at places that mean something; a seed gives the same file again. */
+/**
+ * Damages a good {@code .tflite} at places that mean something; a seed gives the same file again.
+ */
 final class TfliteMutator {
   private static final int[] TELLING = {
-    -1, 0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 31, 32, 63, 64, 127, 128, 255, 256, 1000, 32767, 65535,
-    65536, 1 << 20, 1 << 24, 1 << 30, Integer.MAX_VALUE, Integer.MIN_VALUE, -2, -3, -8, -128,
-    0x7f800000, 0x7fc00000, 0x00000001, 0x80000000
+    -1,
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    7,
+    8,
+    9,
+    15,
+    16,
+    31,
+    32,
+    63,
+    64,
+    127,
+    128,
+    255,
+    256,
+    1000,
+    32767,
+    65535,
+    65536,
+    1 << 20,
+    1 << 24,
+    1 << 30,
+    Integer.MAX_VALUE,
+    Integer.MIN_VALUE,
+    -2,
+    -3,
+    -8,
+    -128,
+    0x7f800000,
+    0x7fc00000,
+    0x00000001,
+    0x80000000
   };
 
   private final byte[] good;
@@ -33,7 +69,7 @@ final class TfliteMutator {
     byte[] bytes = good.clone();
     ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     for (int n = 1 + random.nextInt(3); n > 0; n--) {
-      List<Place> of = places.get(kinds.get(random.nextInt(kinds.size())));
+      List<Place> of = places.getOrDefault(kinds.get(random.nextInt(kinds.size())), List.of());
       damage(file, of.get(random.nextInt(of.size())), of, random);
     }
     return random.nextInt(100) == 0

@@ -25,9 +25,7 @@ final class Worker {
 
   private Worker() {}
 
-  /**
-   * @param args a folder for the damaged file
-   */
+  /** Answers lines; the only argument is a folder for the damaged file. */
   public static void main(String[] args) throws IOException {
     Path file = Path.of(args[0]).resolve("damaged-" + ProcessHandle.current().pid() + ".tflite");
     Map<String, TfliteMutator> mutators = new HashMap<>();
