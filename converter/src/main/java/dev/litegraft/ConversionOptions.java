@@ -37,8 +37,7 @@ public record ConversionOptions(
     Optional<Pooling> pooling,
     boolean normalize,
     Optional<Path> adapter) {
-  /** int8, dynamic length, Hugging Face's names, int32, separate projections. */
-  public static final ConversionOptions DEFAULT =
+  private static final ConversionOptions DEFAULTS =
       new ConversionOptions(
           Recipe.DYNAMIC_WI8_AFP32,
           OptionalInt.empty(),
@@ -57,8 +56,13 @@ public record ConversionOptions(
     }
   }
 
+  /** int8, dynamic length, Hugging Face's names, int32, separate projections. */
+  public static ConversionOptions defaults() {
+    return DEFAULTS;
+  }
+
   /** The graphs that these options ask for. */
-  public Signatures signatures() {
+  Signatures signatures() {
     return new Signatures(lengths, signatureNames, inputType, qkv);
   }
 

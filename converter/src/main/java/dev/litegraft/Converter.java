@@ -39,19 +39,20 @@ public final class Converter {
     this.threads = threads;
   }
 
-  /** A converter of the checkpoint in {@code folder}, with {@link ConversionOptions#DEFAULT}. */
+  /** A converter of the checkpoint in {@code folder}, with {@link ConversionOptions#defaults()}. */
   public static Converter of(Path folder) {
     int processors = Runtime.getRuntime().availableProcessors();
-    return new Converter(folder, ConversionOptions.DEFAULT, Progress.NONE, Math.min(processors, 8));
+    return new Converter(
+        folder, ConversionOptions.defaults(), Progress.NONE, Math.min(processors, 8));
   }
 
   /** The same with other options. */
-  public Converter with(ConversionOptions other) {
+  public Converter withOptions(ConversionOptions other) {
     return new Converter(folder, other, progress, threads);
   }
 
   /** The same, telling {@code listener} how far it is. */
-  public Converter with(Progress listener) {
+  public Converter withProgress(Progress listener) {
     return new Converter(folder, options, listener, threads);
   }
 
@@ -104,12 +105,12 @@ public final class Converter {
       checkpoint.requireAdapterRead();
       List<String> unknownKeys = model.unknownKeys();
       List<Graph> stored = graphs.stream().map(options.recipe()::apply).toList();
-      FileFacts facts = new FileFacts(checkpoint, model, options, maxLength, threads);
+      Attachments facts = new Attachments(checkpoint, model, options, maxLength, threads);
       TfliteWriter.Options how =
           TfliteWriter.Options.of(
                   "Litegraft " + model.family() + ", " + options.recipe().canonicalName())
               .withThreads(threads)
-              .with(progress);
+              .withProgress(progress);
       TfliteWriter.of(how).write(target, stored, facts.metadata(), check);
       return new ConversionReport(
           folder,

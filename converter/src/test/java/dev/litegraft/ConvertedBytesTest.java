@@ -51,7 +51,7 @@ class ConvertedBytesTest {
       throws IOException, NoSuchAlgorithmException {
     Path file = folder.resolve("model.tflite");
     Converter.of(GOLDEN.resolve("cases").resolve(name))
-        .with(ConversionOptions.DEFAULT.withRecipe(Recipe.of(recipe)))
+        .withOptions(ConversionOptions.defaults().withRecipe(Recipe.of(recipe)))
         .convert(file);
 
     byte[] all = Files.readAllBytes(file);

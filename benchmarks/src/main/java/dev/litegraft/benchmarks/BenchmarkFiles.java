@@ -38,7 +38,9 @@ record BenchmarkFiles(Path folder) {
 
   /** Converts a checkpoint into a file that may be there already. */
   static void convert(Path checkpoint, Recipe recipe, Path file) throws IOException {
-    Converter.of(checkpoint).with(ConversionOptions.DEFAULT.withRecipe(recipe)).convert(file);
+    Converter.of(checkpoint)
+        .withOptions(ConversionOptions.defaults().withRecipe(recipe))
+        .convert(file);
   }
 
   /** Token ids, the same ones for each length. */

@@ -1,6 +1,6 @@
 package dev.litegraft.cli;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.runtime.Aggregation;
 import dev.litegraft.runtime.RawModel;
@@ -84,7 +84,7 @@ final class ClassifyCommand extends TextCommand {
 
   private static void refuse(boolean wrong, String what, RawModel raw, String remedy) {
     if (wrong) {
-      throw new InvalidInputException(what, raw.file().toString(), remedy);
+      throw new InvalidRequestException(what, raw.where(), remedy);
     }
   }
 

@@ -94,7 +94,7 @@ final class ConvertCommand extends Subcommand {
       description =
           "How inputs are called: hf (default; input_ids, attention_mask) or positional (args_0,"
               + " args_1).")
-  private SignatureNames signatureNames = ConversionOptions.DEFAULT.signatureNames();
+  private SignatureNames signatureNames = ConversionOptions.defaults().signatureNames();
 
   @Option(
       names = "--input-type",
@@ -106,7 +106,7 @@ final class ConvertCommand extends Subcommand {
       names = "--qkv",
       paramLabel = "LAYOUT",
       description = "Query, key and value projections: split (default, faster) or fused.")
-  private Qkv qkv = ConversionOptions.DEFAULT.qkv();
+  private Qkv qkv = ConversionOptions.defaults().qkv();
 
   @Option(
       names = "--pooling",
@@ -173,7 +173,10 @@ final class ConvertCommand extends Subcommand {
     try (ProgressBar converting = notes().progress("converting");
         ProgressBar verifying = notes().progress("verifying")) {
       Converter converter =
-          Converter.of(folder).with(options).with(converting::at).withThreads(common().threads());
+          Converter.of(folder)
+              .withOptions(options)
+              .withProgress(converting::at)
+              .withThreads(common().threads());
       if (noVerify) {
         return new VerifiedConversion(
             converter.convert(output), Optional.empty(), Optional.empty());
@@ -183,7 +186,7 @@ final class ConvertCommand extends Subcommand {
               .withAdapter(Optional.ofNullable(adapter))
               .asBrief()
               .withThreads(common().threads())
-              .with(verifying::at);
+              .withProgress(verifying::at);
       return VerifiedConversion.convert(converter, verification, output);
     }
   }
@@ -202,7 +205,7 @@ final class ConvertCommand extends Subcommand {
 
   private Recipe named() {
     try {
-      return recipe == null ? ConversionOptions.DEFAULT.recipe() : Recipe.of(recipe);
+      return recipe == null ? ConversionOptions.defaults().recipe() : Recipe.of(recipe);
     } catch (InvalidInputException e) {
       throw usage(e.what(), e.remedy());
     }

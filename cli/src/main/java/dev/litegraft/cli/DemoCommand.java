@@ -83,8 +83,8 @@ final class DemoCommand extends Subcommand {
     try (ProgressBar bar = notes().progress("converting to " + recipe.alias())) {
       report =
           Converter.of(example)
-              .with(ConversionOptions.DEFAULT.withRecipe(recipe))
-              .with(bar::at)
+              .withOptions(ConversionOptions.defaults().withRecipe(recipe))
+              .withProgress(bar::at)
               .withThreads(common().threads())
               .convert(folder.resolve("ko-movie-reviews-" + recipe.alias() + ".tflite"));
     }

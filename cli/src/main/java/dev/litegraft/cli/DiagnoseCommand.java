@@ -51,7 +51,7 @@ final class DiagnoseCommand extends Subcommand {
               .withAdapter(Optional.ofNullable(adapter))
               .withRuntime(opening.runtime(common()))
               .withThreads(common().threads())
-              .with(bar::at)
+              .withProgress(bar::at)
               .run();
     }
     if (common().json()) {

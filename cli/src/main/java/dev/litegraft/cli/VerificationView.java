@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.litegraft.lab.verification.Difference;
 import dev.litegraft.lab.verification.LayerDifference;
 import dev.litegraft.lab.verification.VerificationReport;
-import dev.litegraft.lab.verification.WorstProbe;
+import dev.litegraft.lab.verification.WorstQuestion;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -49,7 +49,7 @@ final class VerificationView {
     Listing facts =
         new Listing(report.file() + " beside " + report.checkpoint())
             .add("weights", report.storage().name().toLowerCase(Locale.ROOT))
-            .add("asked", report.probes() + " probes, " + report.tokens() + " tokens")
+            .add("asked", report.questions() + " probes, " + report.tokens() + " tokens")
             .add("max diff", number(report.maxAbs()))
             .add("mean diff", number(report.meanAbs()))
             .add("same labels", Units.percent(report.agreement()))
@@ -82,15 +82,15 @@ final class VerificationView {
   private static Table worst(VerificationReport report) {
     Table table =
         new Table("farthest apart", "tokens", "max diff", "KL", "checkpoint", "file", "lead");
-    for (WorstProbe probe : report.worst()) {
+    for (WorstQuestion question : report.worst()) {
       table.row(
-          Printable.line(probe.probe(), TEXT_COLUMNS),
-          Integer.toString(probe.tokens()),
-          number(probe.maxAbs()),
-          number(probe.kl()),
-          probe.expected(),
-          probe.actual(),
-          probe.margin() > 0 ? String.format(Locale.ROOT, "%.2f", probe.margin()) : "");
+          Printable.line(question.question(), TEXT_COLUMNS),
+          Integer.toString(question.tokens()),
+          number(question.maxAbs()),
+          number(question.kl()),
+          question.expected(),
+          question.actual(),
+          question.margin() > 0 ? String.format(Locale.ROOT, "%.2f", question.margin()) : "");
     }
     return table;
   }
@@ -114,8 +114,8 @@ final class VerificationView {
     json.writeNumberField("agreement", report.agreement());
     number(json, "kl_max", report.klMax());
     json.writeArrayFieldStart("worst");
-    for (WorstProbe probe : report.worst()) {
-      write(probe, json);
+    for (WorstQuestion question : report.worst()) {
+      write(question, json);
     }
     json.writeEndArray();
     if (report.firstDeparture().isPresent()) {
@@ -144,22 +144,22 @@ final class VerificationView {
     }
     json.writeEndArray();
     JsonLine.strings(json, "notes", report.notes());
-    json.writeNumberField("probes", report.probes());
+    json.writeNumberField("probes", report.questions());
     json.writeNumberField("tokens", report.tokens());
     json.writeNumberField("seconds", report.seconds());
   }
 
-  private static void write(WorstProbe probe, JsonGenerator json) throws IOException {
+  private static void write(WorstQuestion question, JsonGenerator json) throws IOException {
     json.writeStartObject();
-    json.writeStringField("probe", probe.probe());
-    json.writeNumberField("tokens", probe.tokens());
-    number(json, "max_abs", probe.maxAbs());
-    number(json, "kl", probe.kl());
-    json.writeStringField("expected", probe.expected());
-    json.writeStringField("actual", probe.actual());
-    json.writeNumberField("margin", probe.margin());
-    numbers(json, "expected_numbers", probe.expectedNumbers());
-    numbers(json, "actual_numbers", probe.actualNumbers());
+    json.writeStringField("probe", question.question());
+    json.writeNumberField("tokens", question.tokens());
+    number(json, "max_abs", question.maxAbs());
+    number(json, "kl", question.kl());
+    json.writeStringField("expected", question.expected());
+    json.writeStringField("actual", question.actual());
+    json.writeNumberField("margin", question.margin());
+    numbers(json, "expected_numbers", question.expectedNumbers());
+    numbers(json, "actual_numbers", question.actualNumbers());
     json.writeEndObject();
   }
 

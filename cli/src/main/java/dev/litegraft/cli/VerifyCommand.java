@@ -71,7 +71,7 @@ final class VerifyCommand extends Subcommand {
     }
     VerificationReport report;
     try (ProgressBar bar = notes().progress("verifying")) {
-      report = verification.with(bar::at).run();
+      report = verification.withProgress(bar::at).run();
     }
     try {
       print(report);

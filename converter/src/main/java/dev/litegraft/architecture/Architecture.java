@@ -88,7 +88,7 @@ public interface Architecture {
    * The longest text that the model can read, in tokens; {@link Integer#MAX_VALUE} where nothing
    * limits it.
    *
-   * @throws dev.litegraft.error.InvalidInputException if the config does not say
+   * @throws dev.litegraft.error.InvalidCheckpointException if the config does not say
    */
   default int maxTokens(HfConfig config) {
     return config.size(configNames().positions());
@@ -131,8 +131,8 @@ public interface Architecture {
    * @param in ids and masks
    * @return logits [b, 1, labels]; for tokens [b, t, labels]; for embeddings the last hidden states
    *     [b, t, d], or [b, 1, d] where {@code in.selection()} is present
-   * @throws dev.litegraft.error.InvalidInputException if a key or tensor is missing, has another
-   *     shape, or asks for what is not supported
+   * @throws dev.litegraft.error.InvalidCheckpointException if a key or tensor is missing, has
+   *     another shape, or asks for what is not supported
    */
   <T> T forward(Layers<T> f, HfConfig config, Weights w, Inputs<T> in);
 }

@@ -4,7 +4,7 @@ import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfClass;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.error.Nearest;
 import dev.litegraft.facts.Task;
 import java.util.List;
@@ -54,13 +54,13 @@ public final class Architectures {
   /**
    * The family of the class that {@code architectures} in config.json names.
    *
-   * @throws InvalidInputException if the key is missing, or no family has the class: the nearest
-   *     known one is named, or what would be needed
+   * @throws InvalidCheckpointException if the key is missing, or no family has the class: the
+   *     nearest known one is named, or what would be needed
    */
   public static Found of(HfConfig config) {
     List<String> names = config.texts("architectures");
     if (names.isEmpty()) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "config.json has no architectures, so the model's class is unknown",
           config.where(),
           "add \"architectures\": [\""
@@ -107,7 +107,7 @@ public final class Architectures {
   private static void requireSameFamily(Architecture found, String name, HfConfig config) {
     Optional<Architecture> typed = ofType(config);
     if (typed.isPresent() && !typed.get().getClass().equals(found.getClass())) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "architectures names "
               + name
               + ", but model_type is \""
@@ -159,11 +159,11 @@ public final class Architectures {
         .orElseThrow();
   }
 
-  private static InvalidInputException unknown(String name, HfConfig config) {
+  private static InvalidCheckpointException unknown(String name, HfConfig config) {
     String where = config.where() + ", architectures";
     Optional<String> family = familyPrefix(name);
     if (name.endsWith("ForCausalLM") || name.endsWith("LMHeadModel")) {
-      return new InvalidInputException(
+      return new InvalidCheckpointException(
           name + " writes text; it is no classifier, tagger or embedder",
           where,
           "fine-tune it as "
@@ -172,7 +172,7 @@ public final class Architectures {
               + family.map(f -> ", or for embeddings name " + f + "Model").orElse(""));
     }
     if (family.isPresent() && (name.endsWith("ForMaskedLM") || name.endsWith("ForPreTraining"))) {
-      return new InvalidInputException(
+      return new InvalidCheckpointException(
           name + " fills in words; it has no classification head",
           where,
           "fine-tune it as "
@@ -181,7 +181,7 @@ public final class Architectures {
               + family.get()
               + "Model");
     }
-    return new InvalidInputException(
+    return new InvalidCheckpointException(
         "no family has the class " + name,
         where,
         Nearest.to(name, classNames()).map(n -> "the nearest known class is " + n + "; ").orElse("")

@@ -2,7 +2,7 @@ package dev.litegraft.architecture;
 
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Embedding;
 import dev.litegraft.layer.Inputs;
@@ -149,7 +149,7 @@ final class BertStack {
   /** The width must be a multiple of the number of heads. */
   static void requireHeads(HfConfig c, int d, int h) {
     if (d % h != 0) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the model width " + d + " is not a multiple of the number of attention heads " + h,
           c.where(),
           "compare both keys with the model's original config.json");

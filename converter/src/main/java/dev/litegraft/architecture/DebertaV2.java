@@ -4,7 +4,7 @@ import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Embedding;
@@ -86,7 +86,7 @@ final class DebertaV2 implements Encoder {
     Context<T> all =
         new Context<>(
             Queries.all(f, f.mask(in.attended(), Span.BIDIRECTIONAL)), // mask [b, 1, 1, t]
-            relative.map(r -> Distances.of(f, s, scale, r, encoder, in.ids())),
+            relative.map(r -> DistanceEmbeddings.of(f, s, scale, r, encoder, in.ids())),
             f.splitHeads(isToken, 1)); // [b, 1, t, 1]
     Context<T> last = all.reading(in);
     Optional<TokenConvolution> beside =
@@ -166,7 +166,7 @@ final class DebertaV2 implements Encoder {
   /** The original would fail too. */
   private static void requireWidth(HfConfig c, String key, int width) {
     if (c.integer(key, width) != width) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           key + " is " + c.integer(key) + ", where " + width + " is needed",
           c.where() + ", " + key,
           "compare the key with the model's original config.json");
@@ -178,7 +178,7 @@ final class DebertaV2 implements Encoder {
    *
    * @param isToken 1 for a query that is a token, 0 for padding, [b, 1, q, 1]
    */
-  private record Context<T>(Queries<T> queries, Optional<Distances<T>> distances, T isToken) {
+  private record Context<T>(Queries<T> queries, Optional<DistanceEmbeddings<T>> distances, T isToken) {
     /** Of the token alone that the head reads, where there is one. */
     Context<T> reading(Inputs<T> in) {
       Layers<T> f = queries.f();

@@ -3,7 +3,7 @@ package dev.litegraft.architecture;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Embedding;
@@ -143,7 +143,7 @@ final class Gemma3 implements Decoder {
       boolean bothWays = c.flag("use_bidirectional_attention", false);
       c.has("final_logit_softcapping"); // the language model's
       if (c.has("attn_logit_softcapping")) {
-        throw new InvalidInputException(
+        throw new InvalidCheckpointException(
             "attn_logit_softcapping is "
                 + c.number("attn_logit_softcapping")
                 + ", which Gemma 3 has no use for",

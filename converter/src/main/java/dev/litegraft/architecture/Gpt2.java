@@ -4,7 +4,7 @@ import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Embedding;
@@ -156,7 +156,7 @@ final class Gpt2 implements Decoder {
     static Sizes of(HfConfig c) {
       int d = c.size("n_embd", 768);
       if (c.flag("add_cross_attention", false)) {
-        throw new InvalidInputException(
+        throw new InvalidCheckpointException(
             "add_cross_attention is true, and there is no encoder to attend to",
             c.where() + ", add_cross_attention",
             "convert a GPT-2 that was fine-tuned alone; encoder-decoder models are not supported");

@@ -2,7 +2,7 @@ package dev.litegraft.architecture;
 
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.layer.Embedding;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
@@ -32,7 +32,7 @@ record KeyDistances(int reach, boolean withKeys) {
       case "relative_key" -> Optional.of(new KeyDistances(reach, false));
       case "relative_key_query" -> Optional.of(new KeyDistances(reach, true));
       default ->
-          throw new InvalidInputException(
+          throw new InvalidCheckpointException(
               "position_embedding_type is \""
                   + type
                   + "\", where absolute, relative_key and relative_key_query are known",

@@ -1,7 +1,7 @@
 package dev.litegraft.architecture;
 
 import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.layer.Span;
 import java.util.List;
@@ -17,7 +17,8 @@ final class LayerTypes {
    *
    * @param layers how many layers there are
    * @param otherwise which layers slide where there is no such key, as in configs before 4.53
-   * @throws InvalidInputException if the list has another length or names another kind of layer
+   * @throws InvalidCheckpointException if the list has another length or names another kind of
+   *     layer
    */
   static IntPredicate sliding(HfConfig config, int layers, IntPredicate otherwise) {
     List<String> types = config.texts("layer_types");
@@ -25,14 +26,14 @@ final class LayerTypes {
       return otherwise;
     }
     if (types.size() != layers) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "layer_types names " + types.size() + " layers, where num_hidden_layers is " + layers,
           config.where() + ", layer_types",
           "compare both keys with the model's original config.json");
     }
     for (String type : types) {
       if (!type.equals("sliding_attention") && !type.equals("full_attention")) {
-        throw new InvalidInputException(
+        throw new InvalidCheckpointException(
             "unknown kind of layer \"" + type + "\"; known: full_attention, sliding_attention",
             config.where() + ", layer_types",
             "compare the key with the model's original config.json");
@@ -45,7 +46,7 @@ final class LayerTypes {
    * How far a query sees in a sliding layer: the {@code sliding_window} tokens that end with its
    * own; all before it where there is no such key.
    *
-   * @throws InvalidInputException if the window is empty
+   * @throws InvalidCheckpointException if the window is empty
    */
   static Span window(HfConfig config) {
     return config.has("sliding_window") ? window(config, 1) : Span.CAUSAL;
@@ -87,7 +88,7 @@ final class LayerTypes {
   static int windowWidth(HfConfig config, int absent) {
     int width = config.integer("sliding_window", absent);
     if (width < 1) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "sliding_window is " + width + ", where a query sees at least its own token",
           config.where() + ", sliding_window",
           "compare the key with the model's original config.json; null stands for no window");

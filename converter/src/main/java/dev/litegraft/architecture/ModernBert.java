@@ -5,7 +5,7 @@ import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.Labels;
 import dev.litegraft.checkpoint.config.ModuleNames;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
@@ -90,7 +90,7 @@ final class ModernBert implements Architecture {
       case "cls" -> Pooling.CLS;
       case "mean" -> Pooling.MEAN;
       default ->
-          throw new InvalidInputException(
+          throw new InvalidCheckpointException(
               "classifier_pooling is \"" + pooling + "\", where \"cls\" or \"mean\" is known",
               config.where() + ", classifier_pooling",
               "compare the key with the model's original config.json");

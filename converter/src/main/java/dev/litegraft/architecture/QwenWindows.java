@@ -1,7 +1,7 @@
 package dev.litegraft.architecture;
 
 import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import java.util.function.IntPredicate;
 
 /** Which layers of Qwen2 and Qwen3 see only a window: the keys are the same in both. */
@@ -17,7 +17,7 @@ final class QwenWindows {
    * correction. Source: {@code Qwen2Model._update_causal_mask} of 4.52, {@code Qwen2Config} of
    * 4.53.
    *
-   * @throws InvalidInputException if layers slide and {@code sliding_window} is missing
+   * @throws InvalidCheckpointException if layers slide and {@code sliding_window} is missing
    */
   static IntPredicate sliding(HfConfig config, int layers) {
     int from = config.integer("max_window_layers", 28);
@@ -26,7 +26,7 @@ final class QwenWindows {
     IntPredicate sliding = LayerTypes.sliding(config, layers, i -> on && (everywhere || i >= from));
     for (int i = 0; i < layers; i++) {
       if (sliding.test(i) && config.isNull("sliding_window")) {
-        throw new InvalidInputException(
+        throw new InvalidCheckpointException(
             "layer " + i + " sees only a window, and sliding_window does not say how wide",
             config.where() + ", sliding_window",
             "compare use_sliding_window, layer_types and sliding_window with the original config.json");

@@ -1,7 +1,7 @@
 package dev.litegraft.architecture;
 
 import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
 import dev.litegraft.tensor.TensorViews;
@@ -51,7 +51,7 @@ record RelativePositions(
     int buckets = Math.max(config.integer("position_buckets", -1), 0);
     int span = buckets > 0 ? buckets : farthest;
     if (span > MOST_ROWS / 2) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "relative positions need a table of 2 x "
               + span
               + " rows, where at most "
@@ -84,7 +84,7 @@ record RelativePositions(
             ? words(config.text("pos_att_type"))
             : config.texts("pos_att_type");
     if (!List.of("c2p", "p2c").containsAll(kinds)) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "pos_att_type is " + kinds + ", where c2p and p2c are known",
           config.where() + ", pos_att_type",
           COMPARE);
@@ -95,7 +95,7 @@ record RelativePositions(
   private static boolean normed(HfConfig config) {
     List<String> norms = words(config.text("norm_rel_ebd", "none"));
     if (!List.of("none", "layer_norm").containsAll(norms)) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "norm_rel_ebd is " + norms + ", where none and layer_norm are known",
           config.where() + ", norm_rel_ebd",
           COMPARE);

@@ -2,7 +2,7 @@ package dev.litegraft.architecture;
 
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Embedding;
@@ -149,7 +149,7 @@ final class SmolLM3 implements Decoder {
         return i -> (i + 1) % interval != 0;
       }
       if (turning.size() < layers) {
-        throw new InvalidInputException(
+        throw new InvalidCheckpointException(
             "no_rope_layers names "
                 + turning.size()
                 + " layers, where num_hidden_layers is "

@@ -2,7 +2,7 @@ package dev.litegraft.architecture;
 
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.LayerNorm;
 import dev.litegraft.layer.Layers;
@@ -29,7 +29,7 @@ record TokenConvolution(List<Linear> taps, Activation activation, LayerNorm norm
    *
    * @param w the module {@code encoder.conv}
    * @param d the model's width
-   * @throws InvalidInputException if the kernel has no middle, or groups
+   * @throws InvalidCheckpointException if the kernel has no middle, or groups
    */
   static Optional<TokenConvolution> of(HfConfig config, Weights w, int d, double epsilon) {
     int size = config.integer("conv_kernel_size", 0);
@@ -58,8 +58,9 @@ record TokenConvolution(List<Linear> taps, Activation activation, LayerNorm norm
             LayerNorm.read(w.at("LayerNorm"), d, epsilon)));
   }
 
-  private static InvalidInputException refused(HfConfig c, String key, int value, String needed) {
-    return new InvalidInputException(
+  private static InvalidCheckpointException refused(
+      HfConfig c, String key, int value, String needed) {
+    return new InvalidCheckpointException(
         key + " is " + value + ", where " + needed + " is needed",
         c.where() + ", " + key,
         "compare the key with the model's original config.json");

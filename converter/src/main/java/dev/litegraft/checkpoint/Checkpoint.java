@@ -7,7 +7,7 @@ import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.checkpoint.config.ProblemTypes;
 import dev.litegraft.checkpoint.config.SavedBy;
 import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.facts.ProblemType;
 import dev.litegraft.tensor.RawTensorData;
 import java.io.IOException;
@@ -56,8 +56,8 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * Opens a folder: of transformers, or of sentence-transformers.
    *
-   * @throws InvalidInputException if it is no folder, has no config.json or no usable weights, is
-   *     quantized or of custom code, or a file in it is damaged
+   * @throws InvalidCheckpointException if it is no folder, has no config.json or no usable weights,
+   *     is quantized or of custom code, or a file in it is damaged
    * @throws IOException if a file cannot be read
    */
   public static Checkpoint open(Path folder) throws IOException {
@@ -69,8 +69,8 @@ public final class Checkpoint implements AutoCloseable {
    *
    * @param adapterFolder what PEFT's save_pretrained wrote
    * @param names what the family of a config calls its modules
-   * @throws InvalidInputException as {@link #open(Path)}, and if the adapter is of another kind
-   *     than LoRA, damaged, or made for another model
+   * @throws InvalidCheckpointException as {@link #open(Path)}, and if the adapter is of another
+   *     kind than LoRA, damaged, or made for another model
    */
   public static Checkpoint open(
       Path folder, Optional<Path> adapterFolder, Function<HfConfig, ModuleNames> names)
@@ -123,7 +123,7 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * Checks, after the forward pass has read what it needs, that it read what only the adapter has.
    *
-   * @throws InvalidInputException if it left such a tensor unread
+   * @throws InvalidCheckpointException if it left such a tensor unread
    */
   public void requireAdapterRead() {
     if (opened.adapter().isPresent()) {
@@ -160,7 +160,7 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * The tokenizer, decided when it is first asked for.
    *
-   * @throws InvalidInputException if a file of it is damaged
+   * @throws InvalidCheckpointException if a file of it is damaged
    * @throws IOException if one cannot be read
    */
   public synchronized CheckpointTokenizer tokenizer() throws IOException {
@@ -177,7 +177,7 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * The names of the outputs.
    *
-   * @throws InvalidInputException if the keys of the config contradict each other
+   * @throws InvalidCheckpointException if the keys of the config contradict each other
    */
   public Labels labels() {
     return Labels.of(config());
@@ -186,7 +186,7 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * What the logits mean.
    *
-   * @throws InvalidInputException if the config says something unknown
+   * @throws InvalidCheckpointException if the config says something unknown
    */
   public ProblemType problemType() {
     return meaning().type();

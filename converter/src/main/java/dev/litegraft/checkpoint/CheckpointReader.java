@@ -9,7 +9,7 @@ import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.checkpoint.config.QuantizedWeights;
 import dev.litegraft.checkpoint.config.SavedBy;
 import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.tensor.RawTensorData;
 import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
@@ -144,18 +144,18 @@ final class CheckpointReader {
 
   private static void requireFolder(Path folder) throws IOException {
     if (!Files.exists(folder)) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "there is no such folder", folder.toString(), "check the path of the checkpoint");
     }
     if (!Files.isDirectory(folder)) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the path is a file, where the folder of a checkpoint is needed",
           folder.toString(),
           "give the folder that holds config.json and model.safetensors");
     }
     try (Stream<Path> list = Files.list(folder)) {
       if (list.findAny().isEmpty()) {
-        throw new InvalidInputException(
+        throw new InvalidCheckpointException(
             "the folder is empty, where config.json and model.safetensors are needed",
             folder.toString(),
             "check the path, or download the checkpoint again");
@@ -169,7 +169,7 @@ final class CheckpointReader {
       return config;
     }
     if (Files.exists(folder.resolve("adapter_config.json"))) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the folder has no config.json, but adapter_config.json: it is an adapter, not a model",
           folder.toString(),
           "convert the folder of the base model, with --adapter " + folder);
@@ -183,7 +183,8 @@ final class CheckpointReader {
               .map(p -> "there is one in the folder " + p + "; give that folder")
               .orElse(remedy);
     }
-    throw new InvalidInputException("the folder has no config.json", folder.toString(), remedy);
+    throw new InvalidCheckpointException(
+        "the folder has no config.json", folder.toString(), remedy);
   }
 
   private static Map<String, RawTensorData> merged(List<SafetensorsFile> files) {
@@ -195,7 +196,7 @@ final class CheckpointReader {
               (name, tensor) -> {
                 Path other = owners.put(name, file.path());
                 if (other != null) {
-                  throw new InvalidInputException(
+                  throw new InvalidCheckpointException(
                       "the tensor "
                           + name
                           + " stands in two shards: "
@@ -219,7 +220,7 @@ final class CheckpointReader {
         (tensor, path) -> {
           SafetensorsFile file = byPath.get(path);
           if (file == null || !file.tensors().containsKey(tensor)) {
-            throw new InvalidInputException(
+            throw new InvalidCheckpointException(
                 "the index says that "
                     + tensor
                     + " is in "

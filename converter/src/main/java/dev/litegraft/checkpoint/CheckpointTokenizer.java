@@ -1,6 +1,6 @@
 package dev.litegraft.checkpoint;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.facts.Side;
 import dev.litegraft.tokenizer.build.DecidedTokenizer;
 import dev.litegraft.tokenizer.build.TokenizerAbsence;
@@ -36,7 +36,7 @@ public record CheckpointTokenizer(DecidedTokenizer decided, Path where) {
    * @param model where config.json is
    * @param folder the whole folder, of which the model's may be a part
    * @param adapter an adapter's folder, whose own tokenizer goes before the base's
-   * @throws InvalidInputException if a file of it is damaged, or too large
+   * @throws InvalidCheckpointException if a file of it is damaged, or too large
    */
   public static CheckpointTokenizer of(Path model, Path folder, Optional<Path> adapter)
       throws IOException {
@@ -49,7 +49,7 @@ public record CheckpointTokenizer(DecidedTokenizer decided, Path where) {
       return new CheckpointTokenizer(
           DecidedTokenizer.of(base, own), own.holdTokenizer() ? adapter.get() : model);
     } catch (TokenizerException e) {
-      throw new InvalidInputException(e.what(), e.where(), e.remedy());
+      throw new InvalidCheckpointException(e.what(), e.where(), e.remedy());
     }
   }
 
@@ -59,7 +59,7 @@ public record CheckpointTokenizer(DecidedTokenizer decided, Path where) {
       Path file = (name.equals(VERSIONS) ? folder : model).resolve(name);
       if (Files.isRegularFile(file)) {
         if (Files.size(file) > MAX_BYTES) {
-          throw new InvalidInputException(
+          throw new InvalidCheckpointException(
               "the file has "
                   + Files.size(file)
                   + " bytes, where at most "

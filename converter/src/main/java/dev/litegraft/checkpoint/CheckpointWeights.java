@@ -1,7 +1,7 @@
 package dev.litegraft.checkpoint;
 
 import dev.litegraft.checkpoint.config.ModuleNames;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.error.Nearest;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
@@ -114,14 +114,14 @@ public final class CheckpointWeights implements Weights {
         && ofHead
         && names.isPresent()
         && tensors.keySet().stream().noneMatch(names.get()::isBesideLabels)) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the checkpoint has no classification head: there is no tensor " + full,
           source,
           "fine-tune the model as the class that architectures names, or give the adapter that"
               + " brings the head with --adapter");
     }
     if (tensor == null) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the checkpoint has no tensor " + full,
           source,
           Nearest.to(full, tensors.keySet())
@@ -130,14 +130,14 @@ public final class CheckpointWeights implements Weights {
               + "; check architectures and the sizes in config.json");
     }
     if (Arrays.stream(dims).anyMatch(dim -> dim < 0)) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the sizes in config.json make " + full + " larger than any tensor can be",
           source,
           "compare config.json with the one that the model was trained with");
     }
     Shape expected = Shape.of(dims);
     if (!tensor.shape().equals(expected)) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           full
               + " has shape "
               + tensor.shape()
@@ -151,7 +151,7 @@ public final class CheckpointWeights implements Weights {
               : "compare config.json with the one that the model was trained with");
     }
     if (!tensor.dtype().isFloat()) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           full + " holds " + tensor.dtype() + ", where floating-point numbers are needed",
           source,
           "convert the original, unquantized checkpoint");

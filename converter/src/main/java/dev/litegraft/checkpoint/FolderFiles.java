@@ -1,6 +1,6 @@
 package dev.litegraft.checkpoint;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,7 +97,7 @@ final class FolderFiles {
     boolean setFit = Files.isRegularFile(folder.resolve("config_setfit.json"));
     boolean pickledHead = Files.isRegularFile(folder.resolve("model_head.pkl"));
     if ((setFit || pickledHead) && !readAs.filter(ReadAs.EMBEDDER::equals).isPresent()) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the folder is a SetFit model, whose classification head"
               + (pickledHead ? " stands in model_head.pkl, a pickle of Python's" : " is missing"),
           folder.resolve(pickledHead ? "model_head.pkl" : "config_setfit.json").toString(),
@@ -109,7 +109,7 @@ final class FolderFiles {
   private static void requireNoAdapter(Path model) {
     if (Files.isRegularFile(model.resolve(ADAPTER))
         && Files.isRegularFile(model.resolve(CheckpointReader.CONFIG))) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the folder has "
               + ADAPTER
               + " beside "

@@ -7,7 +7,7 @@ import dev.litegraft.checkpoint.SentenceTransformer.Normalize;
 import dev.litegraft.checkpoint.SentenceTransformer.Step;
 import dev.litegraft.checkpoint.SentenceTransformer.Truncate;
 import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,7 +76,7 @@ final class SentenceModules {
       requireOfVector(path);
       steps.add(new Normalize());
     } else if (kind.equals("LogitScore")) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the folder is a reranker that reads two words of a language model (LogitScore), which"
               + " cannot be converted",
           where,
@@ -100,7 +100,7 @@ final class SentenceModules {
     HfConfig config = HfConfig.read(required(path.resolve("config.json")));
     int in = config.integer("in_features");
     if (in != width) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "in_features is " + in + ", but the module before it makes " + width + " numbers",
           config.where(),
           "download the folder again; its files do not belong together");
@@ -130,7 +130,7 @@ final class SentenceModules {
     HfConfig config = HfConfig.read(required(path.resolve("config.json")));
     int dimension = config.integer("dimension");
     if (dimension != width) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "dimension is " + dimension + ", but the module before it makes " + width + " numbers",
           config.where(),
           "download the folder again; its files do not belong together");
@@ -153,7 +153,7 @@ final class SentenceModules {
   private static void requireName(HfConfig config, String key, String wanted) {
     String name = config.text(key, wanted);
     if (!name.equals(wanted)) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           key + " is " + Json.show(name) + ", where " + wanted + " can be converted",
           config.where(),
           TRY);
@@ -187,7 +187,7 @@ final class SentenceModules {
       case "Mish" -> "mish";
       case "Sigmoid" -> "sigmoid";
       default ->
-          throw new InvalidInputException(
+          throw new InvalidCheckpointException(
               "activation_function is "
                   + Json.show(type)
                   + ", where Tanh, Identity, ReLU, ReLU6, LeakyReLU, GELU, SiLU, Mish or Sigmoid can"
@@ -199,7 +199,7 @@ final class SentenceModules {
 
   static Path required(Path file) {
     if (!Files.isRegularFile(file)) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the module's folder has no " + file.getFileName(),
           String.valueOf(file.getParent()),
           DOWNLOAD);
@@ -260,7 +260,7 @@ final class SentenceModules {
       if (pooled) {
         return;
       }
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "include_prompt is false, where the pooling of the prompt's tokens cannot be left out",
           folder + ": " + Json.show(settings.prompt()),
           "use a model that pools its prompts with the text");
@@ -281,7 +281,7 @@ final class SentenceModules {
     }
   }
 
-  private InvalidInputException refused(String what) {
-    return new InvalidInputException(what, where, TRY);
+  private InvalidCheckpointException refused(String what) {
+    return new InvalidCheckpointException(what, where, TRY);
   }
 }

@@ -1,7 +1,7 @@
 package dev.litegraft.checkpoint;
 
 import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.facts.Pooling;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,7 +55,7 @@ record SentencePooling(List<Pooling> modes, int width, boolean includePrompt, Hf
 
   static SentencePooling read(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the Pooling module has no config.json",
           String.valueOf(file.getParent()),
           "download the folder again, with all of its files");
@@ -88,7 +88,7 @@ record SentencePooling(List<Pooling> modes, int width, boolean includePrompt, Hf
           .forEach(mode -> modes.add(mode.pooling()));
     }
     if (modes.isEmpty() || modes.size() != said.size()) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the pooling is "
               + (said.isEmpty() ? "none" : String.join(" and ", said))
               + ", where "

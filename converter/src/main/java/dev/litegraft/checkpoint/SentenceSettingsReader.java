@@ -3,7 +3,7 @@ package dev.litegraft.checkpoint;
 import dev.litegraft.checkpoint.SentenceTransformer.Kind;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.SavedBy;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -138,7 +138,7 @@ final class SentenceSettingsReader {
       case "SentenceTransformer" -> Kind.EMBEDDER;
       case "CrossEncoder" -> Kind.CROSS_ENCODER;
       default ->
-          throw new InvalidInputException(
+          throw new InvalidCheckpointException(
               "model_type is "
                   + Json.show(type)
                   + ", where SentenceTransformer or CrossEncoder can be converted",
@@ -150,7 +150,7 @@ final class SentenceSettingsReader {
   private String task() {
     String task = module.text("transformer_task", EXTRACTION);
     if (!task.equals(EXTRACTION) && !task.equals(CLASSIFICATION)) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "transformer_task is "
               + Json.show(task)
               + ", where "
@@ -173,7 +173,7 @@ final class SentenceSettingsReader {
     module.has("module_output_name");
     for (HfConfig kinds : module.at("modality_config").stream().toList()) {
       if (kinds.at("message").isPresent()) {
-        throw new InvalidInputException(
+        throw new InvalidCheckpointException(
             "the texts of this model go through a chat template, which cannot be converted",
             kinds.where() + ", message",
             TRY);
@@ -181,7 +181,7 @@ final class SentenceSettingsReader {
       Optional<HfConfig> text = kinds.at("text");
       Object output = text.map(t -> t.value("method_output_name")).orElse(usual);
       if (!output.equals(usual) && !output.equals(List.of(usual))) {
-        throw new InvalidInputException(
+        throw new InvalidCheckpointException(
             "method_output_name is " + Json.show(output) + ", where " + usual + " can be converted",
             kinds.where() + ".text, method_output_name",
             "use a model that reads the last layer");
@@ -253,8 +253,8 @@ final class SentenceSettingsReader {
     }
   }
 
-  private static InvalidInputException changed(HfConfig config, String key) {
-    return new InvalidInputException(
+  private static InvalidCheckpointException changed(HfConfig config, String key) {
+    return new InvalidCheckpointException(
         key
             + " is "
             + Json.show(config.value(key))
@@ -293,7 +293,7 @@ final class SentenceSettingsReader {
       for (String name : said.get().keys()) {
         // Names have dots in them.
         if (!(said.get().value(name) instanceof String prompt)) {
-          throw new InvalidInputException(
+          throw new InvalidCheckpointException(
               "the prompt "
                   + Json.show(name)
                   + " is "
@@ -316,7 +316,7 @@ final class SentenceSettingsReader {
     // An embedder has these two without a word, and empty.
     boolean builtIn = kind == Kind.EMBEDDER && Set.of("query", "document").contains(name);
     if (!name.isEmpty() && !known && !builtIn) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "default_prompt_name is " + Json.show(name) + ", which prompts does not have",
           whole.where(),
           "save the model again with the prompt, or without default_prompt_name");

@@ -1,10 +1,10 @@
 package dev.litegraft.checkpoint;
 
+import dev.litegraft.checkpoint.config.CheckpointJson;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.facts.Pooling;
-import dev.litegraft.json.Json;
 import dev.litegraft.tensor.RawTensorData;
 import dev.litegraft.tensor.TensorViews;
 import java.io.IOException;
@@ -109,14 +109,15 @@ public record SentenceTransformer(
   /**
    * Reads a folder's modules; empty where it has no modules.json.
    *
-   * @throws InvalidInputException if a module or a setting of one cannot be converted, or is
+   * @throws InvalidCheckpointException if a module or a setting of one cannot be converted, or is
    *     missing
    */
   static Optional<SentenceTransformer> find(Path folder) throws IOException {
     Path file = folder.resolve(MODULES);
     return Files.isRegularFile(file)
         ? Optional.of(
-            new SentenceModules(folder, file.toString()).read(Json.readList(file, MAX_BYTES)))
+            new SentenceModules(folder, file.toString())
+                .read(CheckpointJson.readList(file, MAX_BYTES)))
         : Optional.empty();
   }
 
@@ -163,7 +164,7 @@ public record SentenceTransformer(
     if (width > 0
         && config.value("hidden_size") instanceof Number hidden
         && hidden.intValue() != width) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the Pooling module takes vectors of "
               + width
               + " numbers, but the model makes vectors of "

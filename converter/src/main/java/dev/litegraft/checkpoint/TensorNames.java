@@ -1,6 +1,6 @@
 package dev.litegraft.checkpoint;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.tensor.RawTensorData;
 import dev.litegraft.tensor.TensorViews;
 import java.util.LinkedHashMap;
@@ -21,7 +21,7 @@ final class TensorNames {
    * The tensors without a prefix that every one of them has.
    *
    * @param where the folder, for messages
-   * @throws InvalidInputException if only some tensors have it
+   * @throws InvalidCheckpointException if only some tensors have it
    */
   static Map<String, RawTensorData> unwrapped(
       Map<String, RawTensorData> tensors, String where, List<String> notes) {
@@ -39,7 +39,7 @@ final class TensorNames {
     }
     for (String name : tensors.keySet()) {
       if (!name.startsWith(found)) {
-        throw new InvalidInputException(
+        throw new InvalidCheckpointException(
             "some tensors are named "
                 + found
                 + "…, as a wrapper around the model names them, and others are not: "

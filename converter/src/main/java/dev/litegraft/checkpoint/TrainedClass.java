@@ -4,7 +4,7 @@ import dev.litegraft.checkpoint.SentenceTransformer.Kind;
 import dev.litegraft.checkpoint.config.HfClass;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.Labels;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.tensor.TensorData;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +100,7 @@ record TrainedClass(HfConfig config, Optional<SentenceTransformer> sentence) {
     Optional<String> head =
         tensors.stream().filter(t -> t.matches("(score|classifier)\\..*weight")).findFirst();
     if (head.isPresent()) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "architectures names "
               + name
               + ", which has no classification head, but the folder holds one: "

@@ -1,7 +1,8 @@
 package dev.litegraft.checkpoint;
 
+import dev.litegraft.checkpoint.config.CheckpointJson;
 import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +67,7 @@ final class WeightFiles {
     }
     if (Files.isRegularFile(folder.resolve("pytorch_model.bin"))) {
       String quoted = folder.toString().replace("\\", "\\\\").replace("'", "\\'");
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the module has its weights as pytorch_model.bin, where " + SINGLE + " is needed",
           folder.toString(),
           "make it with: python -c \"import torch as t, safetensors.torch as s; d='"
@@ -74,14 +75,14 @@ final class WeightFiles {
               + "/'; s.save_file(dict(t.load(d + 'pytorch_model.bin', map_location='cpu',"
               + " weights_only=True)), d + 'model.safetensors')\"");
     }
-    throw new InvalidInputException(
+    throw new InvalidCheckpointException(
         "the module's folder has no " + SINGLE, folder.toString(), DOWNLOAD);
   }
 
   private static Found shards(Path folder, Path index) throws IOException {
-    Object weightMap = Json.read(index, MAX_INDEX_BYTES).get("weight_map");
+    Object weightMap = CheckpointJson.read(index, MAX_INDEX_BYTES).get("weight_map");
     if (!(weightMap instanceof Map<?, ?> map) || map.isEmpty()) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "weight_map is "
               + Json.show(weightMap)
               + ", where an object of tensor and file names is needed",
@@ -98,7 +99,7 @@ final class WeightFiles {
         });
     for (Path file : files) {
       if (!Files.exists(file)) {
-        throw new InvalidInputException(
+        throw new InvalidCheckpointException(
             "the shard "
                 + file.getFileName()
                 + " is missing; the index names "
@@ -117,7 +118,7 @@ final class WeightFiles {
         && name.chars().allMatch(c -> c > ' ' && c != '/' && c != '\\' && c != ':' && c < 127)) {
       return name;
     }
-    throw new InvalidInputException(
+    throw new InvalidCheckpointException(
         "the shard of "
             + tensor
             + " is "
@@ -133,8 +134,8 @@ final class WeightFiles {
     }
   }
 
-  private static InvalidInputException several(Path folder, List<String> names) {
-    return new InvalidInputException(
+  private static InvalidCheckpointException several(Path folder, List<String> names) {
+    return new InvalidCheckpointException(
         "the folder has "
             + names.size()
             + " safetensors files and no "
@@ -145,11 +146,11 @@ final class WeightFiles {
         "add the index, or leave only the file with the model's weights");
   }
 
-  private static InvalidInputException none(Path folder, List<String> names, HfConfig config) {
+  private static InvalidCheckpointException none(Path folder, List<String> names, HfConfig config) {
     for (String name : names) {
       String lower = name.toLowerCase(Locale.ROOT);
       if (OTHER_FORMATS.stream().anyMatch(lower::endsWith) && !lower.startsWith("training_args")) {
-        return new InvalidInputException(
+        return new InvalidCheckpointException(
             "the folder has its weights as " + name + ", where safetensors are needed",
             folder.toString(),
             lower.endsWith(".gguf") || lower.endsWith(".onnx")
@@ -158,12 +159,12 @@ final class WeightFiles {
       }
     }
     if (names.contains(ADAPTER)) {
-      return new InvalidInputException(
+      return new InvalidCheckpointException(
           "the folder has only an adapter, " + ADAPTER + ", and not the model that it adapts",
           folder.toString(),
           "convert the folder of the base model, with --adapter " + folder);
     }
-    return new InvalidInputException(
+    return new InvalidCheckpointException(
         "the folder has no weights: neither " + SINGLE + " nor " + INDEX,
         folder.toString(),
         DOWNLOAD);

@@ -31,7 +31,8 @@ public interface Weights {
    * The tensor {@code name} of this folder, which is ticked off as used.
    *
    * @param dims the expected shape
-   * @throws dev.litegraft.error.InvalidInputException if there is none, or it has another shape
+   * @throws dev.litegraft.error.InvalidCheckpointException if there is none, or it has another
+   *     shape
    */
   TensorData tensor(String name, int... dims);
 }

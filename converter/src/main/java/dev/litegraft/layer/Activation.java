@@ -1,6 +1,6 @@
 package dev.litegraft.layer;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -45,7 +45,7 @@ public enum Activation {
    * The function that Hugging Face calls {@code name}.
    *
    * @param where the file and key that hold the name, for the message
-   * @throws InvalidInputException if it is unknown
+   * @throws InvalidCheckpointException if it is unknown
    */
   public static Activation of(String name, String where) {
     for (Activation a : values()) {
@@ -57,7 +57,7 @@ public enum Activation {
         Arrays.stream(values())
             .map(a -> a.names.replace(" ", ", "))
             .collect(Collectors.joining(", "));
-    throw new InvalidInputException(
+    throw new InvalidCheckpointException(
         "unknown activation function \"" + name + "\"; known: " + known,
         where,
         "correct the key if it is a typing mistake");

@@ -74,8 +74,8 @@ final class EdgeDistances implements Distances<Value> {
     int count = tables.size() * heads;
     int rows = tables.get(0).rows().weight().shape().dim(0);
     String name = name(tables);
-    HeadTable numbers =
-        new HeadTable(source(tables), tables.stream().map(this::part).toList(), heads, width);
+    ProjectedRows numbers =
+        new ProjectedRows(source(tables), tables.stream().map(this::part).toList(), heads, width);
     Value table = graph.constant(name, numbers, PlainStorage.F32);
     Value flat = headIndices.computeIfAbsent(new HeadIndex(index, count, rows), this::flat);
     graph.scope(name.substring(0, name.lastIndexOf('.')));
@@ -97,11 +97,11 @@ final class EdgeDistances implements Distances<Value> {
     return module.substring(0, module.lastIndexOf('.') + 1) + own + ".heads";
   }
 
-  private HeadTable.Part part(RowTable table) {
+  private ProjectedRows.Part part(RowTable table) {
     RowTable source = new RowTable(table.rows(), table.norm(), Optional.empty());
     TurnedRows rows =
         turned.computeIfAbsent(source, s -> new TurnedRows(s.rows().weight(), s.norm()));
-    return new HeadTable.Part(rows, table.projection());
+    return new ProjectedRows.Part(rows, table.projection());
   }
 
   /** Row r of each head: i32 [heads · n] of [1, n]. */

@@ -1,7 +1,7 @@
 package dev.litegraft.layer;
 
 import dev.litegraft.checkpoint.Weights;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.tensor.TensorData;
 import dev.litegraft.tensor.TensorViews;
 
@@ -20,7 +20,7 @@ public record RmsNorm(String name, TensorData weight, double epsilon) {
   /** Below 0 a norm divides by the root of a negative number, and every answer is NaN. */
   static void requireEpsilon(String name, double epsilon) {
     if (!(epsilon >= 0)) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the norm's epsilon is " + epsilon + ", where 0 or more is needed",
           "config.json, for " + name,
           "compare the key with the model's original config.json");

@@ -1,7 +1,7 @@
 package dev.litegraft.layer;
 
 import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -72,7 +72,7 @@ public final class RotaryEmbedding {
    *
    * @param config a config.json; {@code rope_parameters} of newer versions is read as the same keys
    * @param headWidth the width of a head, e
-   * @throws InvalidInputException if the scaling is unknown or lacks a number
+   * @throws InvalidCheckpointException if the scaling is unknown or lacks a number
    */
   public static RotaryEmbedding of(HfConfig config, int headWidth) {
     double partial = config.number("partial_rotary_factor", 1);
@@ -89,7 +89,7 @@ public final class RotaryEmbedding {
    */
   public static RotaryEmbedding of(HfConfig config, double theta, int width) {
     if (width <= 0 || width % 2 != 0) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "rotary positions need an even head width, not " + width,
           config.where(),
           "check hidden_size, num_attention_heads, head_dim and partial_rotary_factor");
@@ -100,7 +100,7 @@ public final class RotaryEmbedding {
   /** Of a part of a head that is odd, one number more turns: as many as the frequencies need. */
   private static RotaryEmbedding scaled(HfConfig config, double theta, int width) {
     if (!(theta > 0) || Double.isInfinite(theta)) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the base of the rotary positions is " + theta + ", where a number above 0 is needed",
           config.where() + ", rope_theta",
           "compare the key with the model's original config.json");
@@ -120,8 +120,8 @@ public final class RotaryEmbedding {
     };
   }
 
-  private static InvalidInputException unknown(HfConfig scaling) {
-    return new InvalidInputException(
+  private static InvalidCheckpointException unknown(HfConfig scaling) {
+    return new InvalidCheckpointException(
         "unknown rotary scaling \""
             + scaling.text("rope_type", "default")
             + "\"; known: default, linear, dynamic, llama3, yarn, longrope",
@@ -296,7 +296,7 @@ public final class RotaryEmbedding {
   private static List<Double> factors(HfConfig s, String key, int width) {
     List<Double> factors = s.numbers(key);
     if (factors.size() != (width + 1) / 2) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           key
               + " has "
               + factors.size()
@@ -311,7 +311,7 @@ public final class RotaryEmbedding {
   private static double factor(HfConfig s) {
     double factor = s.number("factor");
     if (!(factor > 0)) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the rotary scaling factor is " + factor + ", where a number above 0 is needed",
           s.where(),
           "compare the key with the model's original config.json");

@@ -7,7 +7,7 @@ import dev.litegraft.checkpoint.SentenceTransformer.Normalize;
 import dev.litegraft.checkpoint.SentenceTransformer.Step;
 import dev.litegraft.checkpoint.SentenceTransformer.Truncate;
 import dev.litegraft.checkpoint.Weights;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Inputs;
@@ -50,7 +50,7 @@ public record EmbeddingHead(List<Pooling> poolings, List<Step> steps) {
     if (!poolings.isEmpty() && poolings.size() != own.size()) {
       for (Step step : steps) {
         if (step instanceof Dense dense) {
-          throw new InvalidInputException(
+          throw new InvalidCheckpointException(
               "the pooling "
                   + Pooling.id(poolings)
                   + " is asked for, but the dense layer takes the vectors of "

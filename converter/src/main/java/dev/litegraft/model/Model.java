@@ -11,7 +11,8 @@ import dev.litegraft.checkpoint.config.ConfigKeys;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.Labels;
 import dev.litegraft.checkpoint.config.ProblemTypes;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Side;
@@ -79,7 +80,7 @@ public final class Model {
   /**
    * The model in a checkpoint, as the checkpoint says.
    *
-   * @throws InvalidInputException if no family has its class
+   * @throws InvalidCheckpointException if no family has its class
    * @throws IOException if the tokenizer's files cannot be read
    */
   public static Model of(Checkpoint checkpoint) throws IOException {
@@ -98,7 +99,7 @@ public final class Model {
   /**
    * The model that a config and weights are, of whose texts nothing is known.
    *
-   * @throws InvalidInputException if no family has its class
+   * @throws InvalidCheckpointException if no family has its class
    */
   public static Model of(HfConfig config, CheckpointWeights weights) {
     return new Model(
@@ -131,12 +132,12 @@ public final class Model {
    *
    * @param poolings how the tokens' vectors become one; empty for what the checkpoint says
    * @param normalize whether vectors get length 1, whatever the checkpoint says
-   * @throws InvalidInputException if something is asked for and the model is no embedder, or its
+   * @throws InvalidRequestException if something is asked for and the model is no embedder, or its
    *     dense layer takes the vectors of another pooling
    */
   public Model embedding(List<Pooling> poolings, boolean normalize) {
     if (task() != Task.EMBEDDING && (!poolings.isEmpty() || normalize)) {
-      throw new InvalidInputException(
+      throw new InvalidRequestException(
           "a "
               + (poolings.isEmpty() ? "normalisation" : "pooling")
               + " is asked for, but "
@@ -197,7 +198,7 @@ public final class Model {
    * Accounts for every key of config.json, after the forward pass has read what it needs.
    *
    * @return the unread keys that nobody knows, to be named to the user
-   * @throws InvalidInputException if an unread key can change the answer
+   * @throws InvalidCheckpointException if an unread key can change the answer
    */
   public List<String> unknownKeys() {
     return ConfigKeys.check(config, Architectures.configNames());
@@ -264,14 +265,14 @@ public final class Model {
    *
    * @param asked the longest text that the user wants
    * @param lengths static lengths
-   * @throws InvalidInputException if the model does not read as many
+   * @throws InvalidRequestException if the model does not read as many
    */
   public int length(OptionalInt asked, List<Integer> lengths) {
     int model = limit();
     int longest = lengths.stream().mapToInt(Integer::intValue).max().orElse(0);
     int wanted = asked.orElseGet(() -> longest > 0 ? longest : usualLength());
     if (wanted < 1 || wanted > model || longest > wanted) {
-      throw new InvalidInputException(
+      throw new InvalidRequestException(
           "a length of "
               + Math.max(wanted, longest)
               + " tokens, where the model reads 1 to "
@@ -291,13 +292,13 @@ public final class Model {
    * Checks that padded texts can be read: with a pad token outside of the vocabulary the original
    * class does not even load.
    *
-   * @throws InvalidInputException if they cannot
+   * @throws InvalidCheckpointException if they cannot
    */
   public void requirePadToken() {
     OptionalInt pad = padToken();
     int words = config.integer("vocab_size", Integer.MAX_VALUE);
     if (pad.isPresent() && pad.getAsInt() >= words) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "pad_token_id is " + pad.getAsInt() + ", but the vocabulary has " + words + " words",
           config.where() + ", pad_token_id",
           "correct the key, or set it to null if no text was padded in training");
@@ -398,8 +399,8 @@ public final class Model {
    *
    * @param f what the layers mean
    * @return logits [b, 1, labels]; for tokens [b, t, labels]; for embeddings [b, 1, n]
-   * @throws InvalidInputException if a key or tensor is missing, has another shape, or asks for
-   *     what is not supported
+   * @throws InvalidCheckpointException if a key or tensor is missing, has another shape, or asks
+   *     for what is not supported
    */
   public <T> T answer(Layers<T> f, Inputs<T> in) {
     return isPooled()

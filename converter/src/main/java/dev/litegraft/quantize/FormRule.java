@@ -1,6 +1,6 @@
 package dev.litegraft.quantize;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.error.Nearest;
 import java.util.Collection;
 import java.util.List;
@@ -30,7 +30,7 @@ record FormRule(Optional<PathPattern> pattern, Optional<Matrix.Reader> reader, M
   /**
    * Checks that every alternative of the pattern fits a matrix: what fits none is a mistake.
    *
-   * @throws InvalidInputException that names it and what is nearest
+   * @throws InvalidRequestException that names it and what is nearest
    */
   void requireUsed(Collection<Matrix> matrices) {
     if (pattern.isEmpty()) {
@@ -43,7 +43,7 @@ record FormRule(Optional<PathPattern> pattern, Optional<Matrix.Reader> reader, M
             .toList();
     for (PathPattern alternative : pattern.get().alternatives()) {
       if (paths.stream().noneMatch(alternative::fits)) {
-        throw new InvalidInputException(
+        throw new InvalidRequestException(
             "the pattern \"" + alternative + "\" fits no matrix of this model",
             pattern.get().where(),
             Nearest.to(alternative.toString(), paths)

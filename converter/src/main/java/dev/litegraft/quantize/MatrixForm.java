@@ -1,6 +1,6 @@
 package dev.litegraft.quantize;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.graph.BlockInt4;
 import dev.litegraft.graph.PlainStorage;
 import dev.litegraft.graph.Storage;
@@ -59,7 +59,7 @@ enum MatrixForm {
    * The constant in this form.
    *
    * @param names a free name that begins with another, for scales of their own
-   * @throws InvalidInputException if the matrix has no such form
+   * @throws InvalidRequestException if the matrix has no such form
    */
   Value stored(Value matrix, UnaryOperator<String> names) {
     if (this == F32) {
@@ -68,7 +68,7 @@ enum MatrixForm {
     int width = matrix.shape().last();
     int whole = storage instanceof BlockInt4 blocks ? blocks.size() : this == INT4 ? 2 : 1;
     if (width % whole != 0) {
-      throw new InvalidInputException(
+      throw new InvalidRequestException(
           "a matrix with rows of "
               + width
               + " numbers cannot be stored as "

@@ -1,6 +1,6 @@
 package dev.litegraft.quantize;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidRequestException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -36,11 +36,11 @@ final class PathPattern {
 
   /**
    * @param where it is from, for messages: {@code --keep-float}
-   * @throws InvalidInputException if an alternative is empty
+   * @throws InvalidRequestException if an alternative is empty
    */
   static PathPattern of(String text, String where) {
     if (split(text).anyMatch(String::isEmpty)) {
-      throw new InvalidInputException(
+      throw new InvalidRequestException(
           "the pattern \"" + text + "\" has an empty alternative",
           where,
           "paths of modules, of which * stands for any part: score|model.layers.0.*");

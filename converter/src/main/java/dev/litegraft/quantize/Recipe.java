@@ -1,6 +1,6 @@
 package dev.litegraft.quantize;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.graph.Graph;
 import dev.litegraft.graph.GraphException;
 import dev.litegraft.graph.GraphVerifier;
@@ -103,13 +103,13 @@ public final class Recipe {
    * The same with matrices in f32 whose path a pattern fits: {@code score|model.layers.0.*}, where
    * {@code *} is any part of a path and {@code |} separates alternatives.
    *
-   * @throws InvalidInputException if the pattern has an empty alternative, or this recipe changes
+   * @throws InvalidRequestException if the pattern has an empty alternative, or this recipe changes
    *     no matrix; when the recipe is applied, if an alternative fits no matrix
    */
   public Recipe keepingFloat(String pattern) {
     PathPattern paths = PathPattern.of(pattern, "--keep-float");
     if (passes.stream().noneMatch(StoreMatrices.class::isInstance)) {
-      throw new InvalidInputException(
+      throw new InvalidRequestException(
           "the recipe " + canonicalName + " keeps all matrices in f32",
           "--keep-float",
           "leave it out, or choose another recipe with --recipe");
@@ -155,7 +155,7 @@ public final class Recipe {
   /**
    * The recipe of this name or alias.
    *
-   * @throws InvalidInputException if there is none
+   * @throws InvalidRequestException if there is none
    */
   public static Recipe of(String name) {
     for (Recipe recipe : ALL) {
@@ -171,7 +171,7 @@ public final class Recipe {
                         ? r.alias
                         : r.canonicalName + " (" + r.alias + ")")
             .collect(Collectors.joining(", "));
-    throw new InvalidInputException(
+    throw new InvalidRequestException(
         "unknown recipe \"" + name + "\"", "--recipe", "one of: " + known);
   }
 

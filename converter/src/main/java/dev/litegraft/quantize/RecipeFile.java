@@ -1,6 +1,7 @@
 package dev.litegraft.quantize;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.error.Nearest;
 import dev.litegraft.json.Json;
 import java.io.IOException;
@@ -42,11 +43,17 @@ public final class RecipeFile {
   /**
    * Reads one.
    *
-   * @throws InvalidInputException if it is not as above
+   * @throws InvalidRequestException if it is not as above
    * @throws IOException if it cannot be read
    */
   public static Recipe read(Path file) throws IOException {
-    return new RecipeFile(file.toString()).recipe(Json.read(file, MAX_BYTES));
+    Map<String, @Nullable Object> json;
+    try {
+      json = Json.read(file, MAX_BYTES);
+    } catch (InvalidInputException e) {
+      throw InvalidRequestException.of(e);
+    }
+    return new RecipeFile(file.toString()).recipe(json);
   }
 
   private Recipe recipe(Map<String, @Nullable Object> object) {
@@ -122,7 +129,7 @@ public final class RecipeFile {
     }
   }
 
-  private static InvalidInputException fault(String what, String where, String remedy) {
-    return new InvalidInputException(what, where, remedy);
+  private static InvalidRequestException fault(String what, String where, String remedy) {
+    return new InvalidRequestException(what, where, remedy);
   }
 }

@@ -26,7 +26,7 @@ class EdgeGraphsTest {
 
   @Test
   void theGraphOfOneLayerIsTheGoldenText() throws IOException {
-    Graph graph = build(ConversionOptions.DEFAULT, 1).get(0);
+    Graph graph = build(ConversionOptions.defaults(), 1).get(0);
 
     assertThat(GraphPrinter.print(graph))
         .isEqualTo(Files.readString(GRAPHS.resolve("llama-one-layer.txt"), UTF_8));
@@ -34,7 +34,7 @@ class EdgeGraphsTest {
 
   @Test
   void whatXnnpackDoesNotTakeStandsBeforeTheFirstLayer() throws IOException {
-    List<Op> ops = build(ConversionOptions.DEFAULT, 3).get(0).ops();
+    List<Op> ops = build(ConversionOptions.defaults(), 3).get(0).ops();
 
     int firstLayer = 0;
     while (!ops.get(firstLayer).output().name().startsWith("model.layers.0")) {
@@ -51,8 +51,8 @@ class EdgeGraphsTest {
 
   @Test
   void aFusedLayoutHasOneProjectionWhereTheSplitOneHasThree() throws IOException {
-    Graph split = build(ConversionOptions.DEFAULT, 3).get(0);
-    Graph fused = build(ConversionOptions.DEFAULT.withQkv(EdgeLayout.Qkv.FUSED), 3).get(0);
+    Graph split = build(ConversionOptions.defaults(), 3).get(0);
+    Graph fused = build(ConversionOptions.defaults().withQkv(EdgeLayout.Qkv.FUSED), 3).get(0);
 
     // Two whole layers save two products each; the last, whose queries are of one token, saves one.
     assertThat(count(split, "FULLY_CONNECTED") - count(fused, "FULLY_CONNECTED"))
@@ -61,7 +61,7 @@ class EdgeGraphsTest {
 
   @Test
   void staticLengthsShareTheirWeights() throws IOException {
-    List<Graph> graphs = build(ConversionOptions.DEFAULT.withLengths(List.of(32, 16)), 2);
+    List<Graph> graphs = build(ConversionOptions.defaults().withLengths(List.of(32, 16)), 2);
 
     assertThat(graphs).extracting(Graph::signature).containsExactly("tokens_16", "serving_default");
     assertThat(graphs.get(1).inputs().get("input_ids")).hasToString("input_ids i32[1, 32]");
@@ -72,7 +72,7 @@ class EdgeGraphsTest {
 
   @Test
   void int8StoresEveryMatrixAndTheEmbeddingInAByteANumber() throws IOException {
-    Graph graph = Recipe.of("int8").apply(build(ConversionOptions.DEFAULT, 1).get(0));
+    Graph graph = Recipe.of("int8").apply(build(ConversionOptions.defaults(), 1).get(0));
 
     assertThat(graph.constants())
         .filteredOn(c -> c.shape().rank() == 2 && !c.name().startsWith("rotary_emb"))
@@ -91,7 +91,10 @@ class EdgeGraphsTest {
     try (Checkpoint checkpoint = Checkpoint.open(CASES.resolve("llama-base-gqa-f32"))) {
       Model model =
           Model.of(checkpoint.config().with("num_hidden_layers", layers), checkpoint.weights());
-      return new EdgeGraphs(model, options.signatures(), 64).build(List.of());
+      Signatures signatures =
+          new Signatures(
+              options.lengths(), options.signatureNames(), options.inputType(), options.qkv());
+      return new EdgeGraphs(model, signatures, 64).build(List.of());
     }
   }
 }

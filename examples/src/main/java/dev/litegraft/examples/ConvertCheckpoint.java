@@ -24,7 +24,7 @@ public final class ConvertCheckpoint {
   public static void main(String... args) throws IOException {
     ConversionReport report =
         Converter.of(Path.of(args[0]))
-            .with(ConversionOptions.DEFAULT.withRecipe(Recipe.F32))
+            .withOptions(ConversionOptions.defaults().withRecipe(Recipe.F32))
             .convert(Path.of(args[1]));
     System.out.println(
         report.hfClass() + " with " + report.labels() + ": " + report.targetBytes() + " bytes");

@@ -1,6 +1,6 @@
 package dev.litegraft.runtime;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.tflite.FileOrder;
 import dev.litegraft.tflite.FileVerifier;
 import dev.litegraft.tflite.TfliteModel;
@@ -27,6 +27,11 @@ final class Door {
   private final @Nullable FileVerifier verifier;
   private final Set<Asked> verified = ConcurrentHashMap.newKeySet();
 
+  /** What is in the file. */
+  TfliteModel model() {
+    return model;
+  }
+
   private Door(TfliteModel model, @Nullable FileVerifier verifier) {
     this.model = model;
     this.verifier = verifier;
@@ -36,9 +41,10 @@ final class Door {
    * Verifies a file.
    *
    * @param trust whether what cannot be vouched for may pass
-   * @throws InvalidInputException that names the operator or tensor that is not vouched for
+   * @throws InvalidFileException that names the operator or tensor that is not vouched for
    */
-  static Door open(TfliteReader reader, String where, boolean trust) throws IOException {
+  static Door open(TfliteReader reader, boolean trust) throws IOException {
+    String where = reader.where();
     if (trust) {
       FileOrder.require(reader.model(), where);
       return new Door(reader.model(), null);
@@ -49,7 +55,7 @@ final class Door {
   /**
    * Verifies a signature for a number of tokens.
    *
-   * @throws InvalidInputException as {@link #open}
+   * @throws InvalidFileException as {@link #open}
    */
   void require(Optional<String> key, int length) {
     Asked asked = new Asked(key, length);

@@ -1,6 +1,6 @@
 package dev.litegraft.runtime;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,11 +27,11 @@ record FileIdentity(@Nullable Object key, long bytes, FileTime changed) {
   /**
    * Checks that the same file is there still, unchanged.
    *
-   * @throws InvalidInputException if it was replaced or written to
+   * @throws InvalidFileException if it was replaced or written to
    */
   void require(Path file) throws IOException {
     if (!Objects.equals(this, of(file))) {
-      throw new InvalidInputException(
+      throw new InvalidFileException(
           "the file was replaced or changed while it was opened",
           file.toString(),
           "open it again when whoever writes it is done");

@@ -48,7 +48,7 @@ final class InterpreterPool implements AutoCloseable {
   private LiteRtInterpreter lend() {
     synchronized (idle) {
       if (closed) {
-        throw new IllegalStateException("this model is closed: " + model.file());
+        throw new IllegalStateException("this model is closed: " + model.where());
       }
       if (!idle.isEmpty()) {
         return idle.pop();

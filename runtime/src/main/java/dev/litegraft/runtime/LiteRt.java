@@ -1,9 +1,8 @@
 package dev.litegraft.runtime;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.NativeRuntimeException;
 import java.lang.reflect.Field;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -63,12 +62,12 @@ final class LiteRt {
   }
 
   /** An exception of the native bindings as one of ours; others as they are. */
-  static RuntimeException explained(RuntimeException e, Path file) {
+  static RuntimeException explained(RuntimeException e, String where) {
     if (e.getClass() == RuntimeException.class) {
-      InvalidInputException fault =
-          new InvalidInputException(
+      InvalidFileException fault =
+          new InvalidFileException(
               "LiteRT cannot run the file: " + firstLine(e),
-              file.toString(),
+              where,
               "make the file again, or copy it again from where it came from");
       fault.initCause(e);
       return fault;

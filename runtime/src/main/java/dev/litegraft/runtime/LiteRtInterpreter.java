@@ -1,6 +1,6 @@
 package dev.litegraft.runtime;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.tensor.DType;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -53,8 +53,8 @@ final class LiteRtInterpreter implements AutoCloseable {
   private final Map<TextSignature, Integer> allocated = new HashMap<>();
 
   /**
-   * @throws InvalidInputException if LiteRT cannot run the model: an operator that it does not
-   *     know, or tables that contradict each other
+   * @throws InvalidFileException if LiteRT cannot run the model: an operator that it does not know,
+   *     or tables that contradict each other
    */
   LiteRtInterpreter(LiteRtModel model, int threads) {
     this(model, threads, new BuiltinOpResolver(), false);
@@ -63,7 +63,7 @@ final class LiteRtInterpreter implements AutoCloseable {
   /**
    * An interpreter without the fast kernels that keeps every value, for {@link #values}.
    *
-   * @throws InvalidInputException as the constructor
+   * @throws InvalidFileException as the constructor
    */
   static LiteRtInterpreter keepingValues(LiteRtModel model, int threads) {
     return new LiteRtInterpreter(
@@ -94,9 +94,9 @@ final class LiteRtInterpreter implements AutoCloseable {
     int status = builder.apply(handle);
     if (status != 0 || handle.isNull()) {
       close();
-      throw new InvalidInputException(
+      throw new InvalidFileException(
           "LiteRT cannot run the file: building its interpreter gave status " + status,
-          model.file().toString(),
+          model.where(),
           "use a file without custom operators, made for LiteRT 2.21 or older");
     }
   }
@@ -104,7 +104,7 @@ final class LiteRtInterpreter implements AutoCloseable {
   /**
    * The signatures that take a text; in a file without signatures, its first subgraph.
    *
-   * @throws InvalidInputException if there are none
+   * @throws InvalidFileException if there are none
    */
   List<TextSignature> signatures() {
     List<Optional<String>> keys = new ArrayList<>();
@@ -117,11 +117,11 @@ final class LiteRtInterpreter implements AutoCloseable {
       keys.add(Optional.empty());
     }
     List<TextSignature> signatures = new ArrayList<>();
-    InvalidInputException first = null;
+    InvalidFileException first = null;
     for (Optional<String> key : keys) {
       try {
         signatures.add(described(key));
-      } catch (InvalidInputException e) {
+      } catch (InvalidFileException e) {
         first = first == null ? e : first;
       }
     }
@@ -153,7 +153,7 @@ final class LiteRtInterpreter implements AutoCloseable {
       places.put(subgraph.tensor(tensor).address(), places.size());
     }
     if (!inputs.stream().allMatch(input -> TextSignature.isTelling(input.name()))) {
-      LookedUpInput.of(model.file(), subgraph(key))
+      LookedUpInput.of(model.door().model(), subgraph(key))
           .ifPresent(ids -> places.put(subgraph.tensor(ids).address(), -1));
     }
     return inputs.stream()
@@ -176,7 +176,7 @@ final class LiteRtInterpreter implements AutoCloseable {
 
   private <T extends Pointer> T present(@Nullable T tensor, String name, Optional<String> key) {
     if (tensor == null || tensor.isNull()) {
-      throw new InvalidInputException(
+      throw new InvalidFileException(
           "the signature names " + name + ", but LiteRT finds no such tensor",
           where(key),
           "make the file again");
@@ -202,13 +202,13 @@ final class LiteRtInterpreter implements AutoCloseable {
   /**
    * The outputs for one text, which has as many tokens as the signature takes.
    *
-   * @throws InvalidInputException if LiteRT refuses the numbers
+   * @throws InvalidFileException if LiteRT refuses the numbers
    */
   List<RawOutput> run(TextSignature signature, FilledRow row) {
     try {
       return answered(signature, row);
     } catch (RuntimeException e) {
-      throw LiteRt.explained(e, model.file());
+      throw LiteRt.explained(e, model.where());
     }
   }
 
@@ -261,9 +261,9 @@ final class LiteRtInterpreter implements AutoCloseable {
     DType dtype = input.dtype().orElseThrow();
     long expected = dtype.bytes(numbers.length);
     if (data == null || data.isNull() || tensor.bytes() != expected) {
-      throw new InvalidInputException(
+      throw new InvalidFileException(
           "input " + input + " has " + tensor.bytes() + " bytes, expected " + expected,
-          model.file().toString(),
+          model.where(),
           "make the file again");
     }
     switch (dtype) {
@@ -296,9 +296,9 @@ final class LiteRtInterpreter implements AutoCloseable {
     List<Integer> shape = numbers(tensor.dims());
     Pointer data = tensor.data().data();
     if (tensor.type() != FLOAT32 || data == null || data.isNull()) {
-      throw new InvalidInputException(
+      throw new InvalidFileException(
           "output " + output + " cannot be read: expected F32",
-          model.file().toString(),
+          model.where(),
           "use a file whose outputs are f32");
     }
     float[] values = new float[Math.toIntExact(tensor.bytes() / Float.BYTES)];
@@ -362,7 +362,7 @@ final class LiteRtInterpreter implements AutoCloseable {
             ? handle.GetSignatureRunner(key.get())
             : handle.GetSignatureRunner((BytePointer) null);
     if (runner == null || runner.isNull()) {
-      throw new InvalidInputException(
+      throw new InvalidFileException(
           "LiteRT cannot prepare the signature", where(key), "make the file again");
     }
     return runner;
@@ -374,13 +374,13 @@ final class LiteRtInterpreter implements AutoCloseable {
 
   private void check(int status, String what, TextSignature signature, String remedy) {
     if (status != 0) {
-      throw new InvalidInputException(
+      throw new InvalidFileException(
           what + " gave status " + status + " instead of 0", where(signature.key()), remedy);
     }
   }
 
   private String where(Optional<String> key) {
-    return model.file() + key.map(name -> ", signature " + name).orElse("");
+    return model.where() + key.map(name -> ", signature " + name).orElse("");
   }
 
   /** Frees the native interpreter; called once, by its pool. */

@@ -1,6 +1,6 @@
 package dev.litegraft.runtime;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidFileException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -28,21 +28,21 @@ final class LiteRtModel implements AutoCloseable {
   private static final int PIECE = 1 << 24;
 
   private final FlatBufferModel handle;
-  private final Path file;
+  private final String where;
   private final Door door;
   private final @Nullable BytePointer bytes;
-  private final FileChannel channel;
+  private final @Nullable FileChannel channel;
   private final long length;
 
   private LiteRtModel(
       FlatBufferModel handle,
-      Path file,
+      String where,
       Door door,
       @Nullable BytePointer bytes,
-      FileChannel channel,
+      @Nullable FileChannel channel,
       long length) {
     this.handle = handle;
-    this.file = file;
+    this.where = where;
     this.door = door;
     this.bytes = bytes;
     this.channel = channel;
@@ -52,34 +52,77 @@ final class LiteRtModel implements AutoCloseable {
   /**
    * Verifies and loads a file. Loading an unverified broken file kills the JVM.
    *
+   * @param verified what came through the door, and must stand there still
    * @param door through which the file came, and each number of tokens must come
    * @param inMemory whether it is copied, whatever its size
-   * @throws InvalidInputException if LiteRT's verifier refuses the file
+   * @throws InvalidFileException if LiteRT's verifier refuses the file
    * @throws dev.litegraft.error.NativeRuntimeException if there is no native library
    */
-  static LiteRtModel open(Path file, Door door, boolean inMemory) throws IOException {
+  static LiteRtModel open(Path file, FileIdentity verified, Door door, boolean inMemory)
+      throws IOException {
     LiteRt.load();
     FileChannel channel = FileChannel.open(file);
     BytePointer bytes = null;
+    LiteRtModel model = null;
     try {
       long length = channel.size();
       boolean copied = inMemory || length <= COPIED;
       bytes = copied ? read(channel, length, file) : null;
       FlatBufferModel handle =
           bytes != null ? FlatBufferModel.VerifyAndBuildFromBuffer(bytes, length) : mapped(file);
-      if (handle == null || handle.isNull() || !handle.initialized()) {
-        throw new InvalidInputException(
-            "LiteRT's verifier refuses the file: its tables are damaged",
-            file.toString(),
-            "make the file again, or copy it again from where it came from");
-      }
-      return new LiteRtModel(handle, file, door, bytes, channel, length);
+      requireUsable(handle, file.toString());
+      model = new LiteRtModel(handle, file.toString(), door, bytes, channel, length);
+      verified.require(file);
+      return model;
     } catch (Throwable e) {
+      if (model != null) {
+        model.close();
+        throw e;
+      }
       channel.close();
       if (bytes != null) {
         bytes.close();
       }
       throw e;
+    }
+  }
+
+  /**
+   * Loads what {@link #copied} made, of which it becomes the owner, also if this fails.
+   *
+   * @param where what messages call it
+   * @param door through which these bytes came
+   * @throws InvalidFileException if LiteRT's verifier refuses them
+   */
+  static LiteRtModel of(BytePointer bytes, String where, Door door) {
+    try {
+      long length = bytes.limit();
+      FlatBufferModel handle = FlatBufferModel.VerifyAndBuildFromBuffer(bytes, length);
+      requireUsable(handle, where);
+      return new LiteRtModel(handle, where, door, bytes, null, length);
+    } catch (Throwable e) {
+      bytes.close();
+      throw e;
+    }
+  }
+
+  /** A copy in native memory, which nobody else writes to. */
+  static BytePointer copied(ByteBuffer bytes) {
+    LiteRt.load();
+    ByteBuffer source = bytes.slice();
+    // JavaCPP gives no memory for nothing.
+    BytePointer copy = new BytePointer(Math.max(1L, source.remaining()));
+    copy.limit(source.remaining());
+    copy.asByteBuffer().put(source);
+    return copy;
+  }
+
+  private static void requireUsable(@Nullable FlatBufferModel handle, String where) {
+    if (handle == null || handle.isNull() || !handle.initialized()) {
+      throw new InvalidFileException(
+          "LiteRT's verifier refuses the file: its tables are damaged",
+          where,
+          "make the file again, or copy it again from where it came from");
     }
   }
 
@@ -99,7 +142,7 @@ final class LiteRtModel implements AutoCloseable {
         ByteBuffer piece = bytes.position(at).limit(Math.min(length, at + PIECE)).asByteBuffer();
         int n = channel.read(piece, at);
         if (n < 0) {
-          throw shorter(at, length, file);
+          throw shorter(at, length, file.toString());
         }
         at += n;
       }
@@ -110,26 +153,27 @@ final class LiteRtModel implements AutoCloseable {
     }
   }
 
-  private static InvalidInputException shorter(long now, long before, Path file) {
-    return new InvalidInputException(
+  private static InvalidFileException shorter(long now, long before, String where) {
+    return new InvalidFileException(
         "the file has become shorter while it is used: " + now + " bytes, " + before + " before",
-        file.toString(),
+        where,
         "open it again; replace files by a rename, never write in place, or open with --in-memory");
   }
 
   /**
    * Checks that a mapped file has its length still.
    *
-   * @throws InvalidInputException if it was cut
+   * @throws InvalidFileException if it was cut
    */
   void requireWhole() {
-    if (bytes != null) {
+    FileChannel open = channel;
+    if (bytes != null || open == null) {
       return;
     }
     try {
-      long now = channel.size();
+      long now = open.size();
       if (now < length) {
-        throw shorter(now, length, file);
+        throw shorter(now, length, where);
       }
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
@@ -140,8 +184,9 @@ final class LiteRtModel implements AutoCloseable {
     return handle;
   }
 
-  Path file() {
-    return file;
+  /** What messages call the file. */
+  String where() {
+    return where;
   }
 
   Door door() {
@@ -155,7 +200,9 @@ final class LiteRtModel implements AutoCloseable {
       bytes.close();
     }
     try {
-      channel.close();
+      if (channel != null) {
+        channel.close();
+      }
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

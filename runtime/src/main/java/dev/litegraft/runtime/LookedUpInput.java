@@ -4,10 +4,6 @@ import dev.litegraft.tflite.TfliteModel;
 import dev.litegraft.tflite.TfliteModel.Operator;
 import dev.litegraft.tflite.TfliteModel.Subgraph;
 import dev.litegraft.tflite.TfliteModel.Tensor;
-import dev.litegraft.tflite.TfliteReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -46,13 +42,8 @@ final class LookedUpInput {
   }
 
   /** The tensor of the ids in a subgraph; empty where no look-up leads to a single input. */
-  static OptionalInt of(Path file, int subgraph) {
-    try (TfliteReader reader = TfliteReader.open(file)) {
-      TfliteModel model = reader.model();
-      return new LookedUpInput(model.subgraphs().get(subgraph)).find();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  static OptionalInt of(TfliteModel model, int subgraph) {
+    return new LookedUpInput(model.subgraphs().get(subgraph)).find();
   }
 
   private OptionalInt find() {

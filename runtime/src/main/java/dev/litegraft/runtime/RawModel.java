@@ -1,11 +1,14 @@
 package dev.litegraft.runtime;
 
+import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.Task;
-import dev.litegraft.runtime.KnownOfModel.Padding;
+import dev.litegraft.runtime.ModelKnowledge.Padding;
 import dev.litegraft.runtime.TextSignature.Role;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,19 +46,19 @@ public final class RawModel implements AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(RawModel.class);
 
-  private final Path file;
-  private final KnownOfModel text;
+  private final String where;
+  private final ModelKnowledge text;
   private final List<TextSignature> signatures;
   private final List<String> outside;
   private final InterpreterPool pool;
 
   private RawModel(
-      Path file,
-      KnownOfModel text,
+      String where,
+      ModelKnowledge text,
       List<TextSignature> signatures,
       List<String> outside,
       InterpreterPool pool) {
-    this.file = file;
+    this.where = where;
     this.text = text;
     this.signatures = signatures;
     this.outside = outside;
@@ -75,36 +79,61 @@ public final class RawModel implements AutoCloseable {
    *     machine
    */
   public static RawModel open(Path file, RuntimeOptions options) throws IOException {
-    KnownOfModel text;
+    ModelKnowledge text;
     Door door;
     FileIdentity identity = FileIdentity.of(file);
     try (TfliteReader reader = TfliteReader.open(file)) {
-      door = Door.open(reader, file.toString(), options.trust());
-      text = KnownOfModel.of(reader, file, options);
+      door = Door.open(reader, options.trust());
+      text = ModelKnowledge.of(reader, options);
     }
-    LiteRtModel model = LiteRtModel.open(file, door, options.inMemory());
+    return of(LiteRtModel.open(file, identity, door, options.inMemory()), text, options);
+  }
+
+  /** {@link #open(ByteBuffer, RuntimeOptions)} with {@link RuntimeOptions#defaults()}. */
+  public static RawModel open(ByteBuffer bytes) throws IOException {
+    return open(bytes, RuntimeOptions.defaults());
+  }
+
+  /**
+   * {@link #open(Path, RuntimeOptions)} of a file in memory: what stands between the buffer's
+   * position and its limit. It is copied before it is validated, so the buffer is free afterwards.
+   */
+  public static RawModel open(ByteBuffer bytes, RuntimeOptions options) throws IOException {
+    BytePointer copy = LiteRtModel.copied(bytes);
+    ModelKnowledge text;
+    Door door;
+    String where;
+    try (TfliteReader reader =
+        TfliteReader.open(bytes.hasRemaining() ? copy.asByteBuffer() : bytes)) {
+      where = reader.where();
+      door = Door.open(reader, options.trust());
+      text = ModelKnowledge.of(reader, options);
+    } catch (Throwable e) {
+      copy.close();
+      throw e;
+    }
+    return of(LiteRtModel.of(copy, where, door), text, options);
+  }
+
+  private static RawModel of(LiteRtModel model, ModelKnowledge text, RuntimeOptions options) {
     LiteRtInterpreter interpreter = null;
     try {
-      identity.require(file);
       interpreter = new LiteRtInterpreter(model, options.threads());
       List<TextSignature> signatures = interpreter.signatures();
       List<String> outside = interpreter.outsideFastKernels(signatures.get(0));
-      slowNote(outside).ifPresent(note -> logger.warn("{}: {}", file, note));
+      slowNote(outside).ifPresent(note -> logger.warn("{}: {}", model.where(), note));
       return new RawModel(
-          file,
+          model.where(),
           text,
           signatures,
           outside,
           new InterpreterPool(model, interpreter, options.threads(), options.interpreters()));
-    } catch (RuntimeException | IOException e) {
+    } catch (RuntimeException e) {
       if (interpreter != null) {
         interpreter.close();
       }
       model.close();
-      if (e instanceof RuntimeException fault) {
-        throw LiteRt.explained(fault, file);
-      }
-      throw e;
+      throw LiteRt.explained(e, model.where());
     }
   }
 
@@ -158,10 +187,10 @@ public final class RawModel implements AutoCloseable {
         return output;
       }
     }
-    throw new InvalidInputException(
+    throw new InvalidFileException(
         "none of the outputs is called logits or embedding: "
             + outputs.stream().map(RawOutput::name).toList(),
-        file.toString(),
+        where,
         "read the outputs with run()");
   }
 
@@ -235,12 +264,12 @@ public final class RawModel implements AutoCloseable {
     }
     Padding padding = text.padding().orElse(Padding.USUAL);
     if (padding.changesTheAnswer()) {
-      throw new InvalidInputException(
+      throw new InvalidRequestException(
           row.length()
               + " tokens for a signature of "
               + signature.length()
               + ", and the model has no pad token: it would take the padding for its text",
-          file.toString(),
+          where,
           "set pad_token_id in config.json and convert again, or convert with --length dynamic");
     }
     return FilledRow.of(row, signature.length(), padding.id(), padding.left());
@@ -248,8 +277,7 @@ public final class RawModel implements AutoCloseable {
 
   private TokenRow checked(int[] ids, int @Nullable [] mask, int @Nullable [] types) {
     if (ids.length == 0) {
-      throw new InvalidInputException(
-          "there are no tokens", file.toString(), "give at least one token id");
+      throw new InvalidRequestException("there are no tokens", where, "give at least one token id");
     }
     text.maxLength()
         .filter(most -> ids.length > most)
@@ -262,23 +290,23 @@ public final class RawModel implements AutoCloseable {
     int vocabulary = text.vocabulary().orElse(Integer.MAX_VALUE);
     for (int i = 0; i < ids.length; i++) {
       if (ids[i] < 0 || ids[i] >= vocabulary) {
-        throw new InvalidInputException(
+        throw new InvalidRequestException(
             "token id " + ids[i] + " is not in the vocabulary of 0 to " + (vocabulary - 1),
-            file + ", token " + i,
+            where + ", token " + i,
             "use the tokenizer that belongs to the model");
       }
     }
     TextSignature first = signatures.get(0);
     if (mask != null && !first.has(Role.MASK) && Arrays.stream(mask).anyMatch(m -> m == 0)) {
-      throw new InvalidInputException(
+      throw new InvalidRequestException(
           "the mask hides tokens, but the model has no mask input",
-          file.toString(),
+          where,
           "leave the hidden tokens out of input_ids");
     }
     if (types != null && !first.has(Role.TYPES) && Arrays.stream(types).anyMatch(t -> t != 0)) {
-      throw new InvalidInputException(
+      throw new InvalidRequestException(
           "the token types are not all 0, but the model has no input for them",
-          file.toString(),
+          where,
           "leave token_type_ids out");
     }
     return TokenRow.of(ids, mask, types);
@@ -286,17 +314,17 @@ public final class RawModel implements AutoCloseable {
 
   private void requireSameLength(String name, int[] ids, int @Nullable [] numbers) {
     if (numbers != null && numbers.length != ids.length) {
-      throw new InvalidInputException(
+      throw new InvalidRequestException(
           name + " has " + numbers.length + " numbers, input_ids " + ids.length,
-          file.toString(),
+          where,
           "give one number for each token");
     }
   }
 
-  private InvalidInputException tooLong(int tokens, int most) {
-    return new InvalidInputException(
+  private InvalidRequestException tooLong(int tokens, int most) {
+    return new InvalidRequestException(
         tokens + " tokens, where the model takes at most " + most,
-        file.toString(),
+        where,
         "shorten the text, or convert the checkpoint again with a larger --max-length");
   }
 
@@ -373,12 +401,12 @@ public final class RawModel implements AutoCloseable {
                     .findFirst());
   }
 
-  /** The file. */
-  public Path file() {
-    return file;
+  /** What messages call the file: its path, or that it is a buffer. */
+  public String where() {
+    return where;
   }
 
-  KnownOfModel text() {
+  ModelKnowledge text() {
     return text;
   }
 

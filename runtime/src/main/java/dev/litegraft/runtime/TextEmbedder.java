@@ -4,6 +4,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.runtime.TokenizedModel.Encoded;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -52,6 +53,19 @@ public final class TextEmbedder implements AutoCloseable {
    */
   public static TextEmbedder open(Path file, RuntimeOptions options) throws IOException {
     return of(RawModel.open(file, options));
+  }
+
+  /** {@link #open(ByteBuffer, RuntimeOptions)} with {@link RuntimeOptions#defaults()}. */
+  public static TextEmbedder open(ByteBuffer bytes) throws IOException {
+    return open(bytes, RuntimeOptions.defaults());
+  }
+
+  /**
+   * {@link #open(Path, RuntimeOptions)} of a file in memory: what stands between the buffer's
+   * position and its limit, which is copied.
+   */
+  public static TextEmbedder open(ByteBuffer bytes, RuntimeOptions options) throws IOException {
+    return of(RawModel.open(bytes, options));
   }
 
   /**

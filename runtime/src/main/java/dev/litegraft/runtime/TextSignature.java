@@ -1,6 +1,6 @@
 package dev.litegraft.runtime;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.tensor.DType;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -51,7 +51,7 @@ record TextSignature(
    *
    * @param inputs in the order of the subgraph; where the graph shows which are the ids, these
    *     first
-   * @throws InvalidInputException if this signature does not take a text as token ids
+   * @throws InvalidFileException if this signature does not take a text as token ids
    */
   static TextSignature of(
       Optional<String> key, List<TensorSpec> inputs, List<TensorSpec> outputs, String where) {
@@ -120,9 +120,8 @@ record TextSignature(
     return length;
   }
 
-  private static InvalidInputException unusable(
-      String what, List<TensorSpec> inputs, String where) {
-    return new InvalidInputException(
+  private static InvalidFileException unusable(String what, List<TensorSpec> inputs, String where) {
+    return new InvalidFileException(
         "the signature does not take a text: " + what + "; inputs: " + inputs,
         where,
         "use a file whose inputs are input_ids [1, t] and, where it needs them, attention_mask and"

@@ -5,6 +5,7 @@ import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Task;
 import dev.litegraft.runtime.TokenizedModel.Encoded;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,6 +52,19 @@ public final class TokenClassifier implements AutoCloseable {
    */
   public static TokenClassifier open(Path file, RuntimeOptions options) throws IOException {
     return of(RawModel.open(file, options));
+  }
+
+  /** {@link #open(ByteBuffer, RuntimeOptions)} with {@link RuntimeOptions#defaults()}. */
+  public static TokenClassifier open(ByteBuffer bytes) throws IOException {
+    return open(bytes, RuntimeOptions.defaults());
+  }
+
+  /**
+   * {@link #open(Path, RuntimeOptions)} of a file in memory: what stands between the buffer's
+   * position and its limit, which is copied.
+   */
+  public static TokenClassifier open(ByteBuffer bytes, RuntimeOptions options) throws IOException {
+    return of(RawModel.open(bytes, options));
   }
 
   /**

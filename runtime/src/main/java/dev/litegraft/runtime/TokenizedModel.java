@@ -1,6 +1,8 @@
 package dev.litegraft.runtime;
 
+import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.Task;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -43,9 +45,9 @@ final class TokenizedModel implements AutoCloseable {
               .tokenizer()
               .orElseThrow(
                   () ->
-                      new InvalidInputException(
+                      new InvalidRequestException(
                           "there is no tokenizer inside the file, and none is given",
-                          model.file().toString(),
+                          model.where(),
                           "name the checkpoint's folder: --tokenizer DIR, or RuntimeOptions.withTokenizer"))
               .open();
       return new TokenizedModel(model, tokenizer);
@@ -58,19 +60,19 @@ final class TokenizedModel implements AutoCloseable {
   private static void refuse(RawModel model, Task own) {
     throw switch (own) {
       case SEQUENCE_CLASSIFICATION ->
-          new InvalidInputException(
+          new InvalidRequestException(
               "the file is of a text classifier: it gives a text's labels, and nothing else",
-              model.file().toString(),
+              model.where(),
               "litegraft classify, or TextClassifier");
       case TOKEN_CLASSIFICATION ->
-          new InvalidInputException(
+          new InvalidRequestException(
               "the file is of a token classifier: it gives labels to tokens, and nothing else",
-              model.file().toString(),
+              model.where(),
               "litegraft classify, or TokenClassifier");
       case EMBEDDING ->
-          new InvalidInputException(
+          new InvalidRequestException(
               "the file gives embeddings of texts, and no labels",
-              model.file().toString(),
+              model.where(),
               "litegraft embed, or TextEmbedder");
     };
   }
@@ -88,11 +90,11 @@ final class TokenizedModel implements AutoCloseable {
     String first = model.text().preparation().of(text);
     Encoding encoding = tokenizer.encode(first, pair, most);
     if (encoding.length() == 0) {
-      throw new InvalidInputException(
+      throw new InvalidRequestException(
           text.isEmpty()
               ? name + " is empty, and the tokenizer adds no special tokens"
               : name + " has no token in the vocabulary",
-          model.file().toString(),
+          model.where(),
           "leave it out, or give it at least one word");
     }
     return new Encoded(encoding, System.nanoTime() - begin);
@@ -136,17 +138,17 @@ final class TokenizedModel implements AutoCloseable {
             .labels()
             .orElseGet(() -> IntStream.range(0, count).mapToObj(i -> "LABEL_" + i).toList());
     if (labels.size() != count) {
-      throw new InvalidInputException(
+      throw new InvalidRequestException(
           "the model answers with " + count + " logits, but there are " + labels.size() + " labels",
-          model.file().toString(),
+          model.where(),
           "use the folder of the checkpoint that the file was made from");
     }
     return labels;
   }
 
   /** That an output has another shape than {@code expected}. */
-  InvalidInputException otherShape(RawOutput answer, String expected, String of) {
-    return new InvalidInputException(
+  InvalidFileException otherShape(RawOutput answer, String expected, String of) {
+    return new InvalidFileException(
         "output "
             + answer.name()
             + " has shape "
@@ -154,7 +156,7 @@ final class TokenizedModel implements AutoCloseable {
             + ", where "
             + expected
             + " is expected",
-        model.file().toString(),
+        model.where(),
         "use a file of " + of + "; of others, read the outputs with: litegraft run");
   }
 

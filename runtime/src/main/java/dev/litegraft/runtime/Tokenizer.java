@@ -1,6 +1,8 @@
 package dev.litegraft.runtime;
 
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.tokenizer.Settings;
 import dev.litegraft.tokenizer.Truncation;
 import dev.litegraft.tokenizer.build.DecidedTokenizer;
@@ -86,7 +88,7 @@ public final class Tokenizer implements AutoCloseable {
         wrapped(() -> DecidedTokenizer.of(TokenizerFiles.of(files, folder.toString())));
     Optional<TokenizerAbsence> absence = decided.absence();
     if (absence.isPresent()) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           absence.get().what(), folder.toString(), absence.get().remedy());
     }
     return of(
@@ -141,7 +143,7 @@ public final class Tokenizer implements AutoCloseable {
   private Encoding encoded(String text, @Nullable String pair, int maxLength) {
     int special = specialTokens.count(pair != null) + tokens.specialTokens(pair != null);
     if (maxLength < special || maxLength < 1) {
-      throw new InvalidInputException(
+      throw new InvalidRequestException(
           "a maximum length of "
               + maxLength
               + " has no room for the "

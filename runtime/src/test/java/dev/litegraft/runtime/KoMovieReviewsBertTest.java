@@ -59,7 +59,7 @@ class KoMovieReviewsBertTest {
 
   private List<Classification> answers(ConversionOptions options) throws IOException {
     Path file = folder.resolve(options.recipe().alias() + ".tflite");
-    Converter.of(EXAMPLE).with(options).withThreads(1).convert(file);
+    Converter.of(EXAMPLE).withOptions(options).withThreads(1).convert(file);
     try (TextClassifier classifier =
         TextClassifier.open(file, RuntimeOptions.defaults().withThreads(1))) {
       return classifier.classify(reviews.stream().map(Review::text).toList());
@@ -100,7 +100,7 @@ class KoMovieReviewsBertTest {
 
   @Test
   void int8GivesTheLabelsOfF32() throws IOException {
-    List<Classification> int8 = answers(ConversionOptions.DEFAULT);
+    List<Classification> int8 = answers(ConversionOptions.defaults());
     int same = 0;
     int right = 0;
     for (int i = 0; i < REVIEWS; i++) {

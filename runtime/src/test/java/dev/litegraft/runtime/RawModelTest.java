@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.error.LitegraftException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,6 +65,30 @@ class RawModelTest {
       assertThatThrownBy(() -> model.run(ids(33), null, null))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("33 tokens, where the model takes at most 32");
+    }
+  }
+
+  @Test
+  void aFileInMemoryAnswersAsOnDiskAndTheBufferIsFree() throws IOException {
+    TinyModel tiny = new TinyModel().signature("serving_default", 8);
+    byte[] bytes = Files.readAllBytes(tiny.write(file()));
+    try (RawModel model = RawModel.open(ByteBuffer.wrap(bytes))) {
+      Arrays.fill(bytes, (byte) -1);
+      assertAnswers(model, tiny, new int[] {0, 5, 6, 7}, new int[] {0, 1, 1, 0});
+      assertThat(model.where()).isEqualTo("a buffer of " + bytes.length + " bytes");
+      assertThatThrownBy(() -> model.run(ids(9), null, null))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining(model.where());
+    }
+  }
+
+  @Test
+  void aDamagedBufferIsTheFilesFault() throws IOException {
+    byte[] bytes = Files.readAllBytes(new TinyModel().write(file()));
+    for (int length : new int[] {0, 7, bytes.length / 2}) {
+      assertThatThrownBy(() -> RawModel.open(ByteBuffer.wrap(bytes, 0, length)))
+          .isInstanceOf(InvalidFileException.class)
+          .hasMessageContaining("a buffer of " + length + " bytes");
     }
   }
 

@@ -24,7 +24,7 @@ final class Recorded {
   /** What the recorded outputs of the original classes are compared at. */
   static final float TOLERANCE = 2e-4f;
 
-  static final ConversionOptions F32 = ConversionOptions.DEFAULT.withRecipe(Recipe.F32);
+  static final ConversionOptions F32 = ConversionOptions.defaults().withRecipe(Recipe.F32);
 
   private static final Path CASES =
       Path.of("..", "converter", "src", "test", "resources", "golden", "cases");
@@ -122,7 +122,7 @@ final class Recorded {
   /** Converts it. */
   Path convert(ConversionOptions options) throws IOException {
     Path file = folder.resolve("model.tflite");
-    Converter.of(folder).with(options).withThreads(1).convert(file);
+    Converter.of(folder).withOptions(options).withThreads(1).convert(file);
     return file;
   }
 

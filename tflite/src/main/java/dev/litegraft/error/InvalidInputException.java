@@ -1,7 +1,13 @@
 package dev.litegraft.error;
 
-/** A file, config, text or value that cannot be used. The command line exits with 3. */
-public final class InvalidInputException extends LitegraftException {
+/**
+ * A file, config, text or value that cannot be used. The command line exits with 3.
+ *
+ * <p>Who is at fault, where it is known: {@link InvalidCheckpointException}, {@link
+ * InvalidFileException} (the {@code .tflite}), {@link InvalidRequestException} (the way it was
+ * asked).
+ */
+public class InvalidInputException extends LitegraftException {
   private static final long serialVersionUID = 1L;
 
   /** See {@link LitegraftException}. */

@@ -1,6 +1,6 @@
 package dev.litegraft.facts;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidFileException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -38,7 +38,7 @@ public final class Fact<T> {
     }
 
     /** That what stands here is not {@code kind}. */
-    InvalidInputException fault(String kind, @Nullable Object json) {
+    InvalidFileException fault(String kind, @Nullable Object json) {
       return FactsJson.fault("\"" + path + "\" is not " + kind + ": " + json, where);
     }
   }

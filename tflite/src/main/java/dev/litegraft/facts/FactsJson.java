@@ -3,6 +3,7 @@ package dev.litegraft.facts;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Fact.Place;
 import dev.litegraft.json.Json;
@@ -51,14 +52,14 @@ final class FactsJson {
 
   static Map<Fact<?>, Object> read(byte[] bytes, String where, List<Fact<?>> facts) {
     Place file = new Place("", where);
-    Map<String, Object> root = Fact.object(Json.parse(bytes, where), file);
+    Map<String, Object> root = Fact.object(parsed(bytes, where), file);
     requireVersion(root, file);
     Object must = root.remove(MUST_UNDERSTAND);
     if (must != null) {
       Map<String, Object> members = Fact.object(must, file.at(MUST_UNDERSTAND));
       for (Map.Entry<String, Object> member : members.entrySet()) {
         if (facts.stream().noneMatch(fact -> fact.name().equals(member.getKey()))) {
-          throw new InvalidInputException(
+          throw new InvalidFileException(
               "the file says "
                   + member.getKey()
                   + " = "
@@ -86,6 +87,14 @@ final class FactsJson {
     return values;
   }
 
+  private static Map<String, ?> parsed(byte[] bytes, String where) {
+    try {
+      return Json.parse(bytes, where);
+    } catch (InvalidInputException e) {
+      throw InvalidFileException.of(e);
+    }
+  }
+
   private static void requireVersion(Map<String, Object> root, Place file) {
     Object json = root.get(VERSION);
     if (json == null) {
@@ -93,7 +102,7 @@ final class FactsJson {
     }
     int version = Fact.whole(VERSION, 1).read(json, file);
     if (version > ModelFacts.FORMAT_VERSION) {
-      throw new InvalidInputException(
+      throw new InvalidFileException(
           "the file says format_version "
               + version
               + ", and this program knows "
@@ -103,8 +112,8 @@ final class FactsJson {
     }
   }
 
-  static InvalidInputException fault(String what, String where) {
-    return new InvalidInputException(
+  static InvalidFileException fault(String what, String where) {
+    return new InvalidFileException(
         "litegraft.json cannot be used: " + what,
         where,
         "convert the model again, or use the Litegraft that wrote the file");

@@ -1,6 +1,6 @@
 package dev.litegraft.tflite;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.operator.Operand.Scaling;
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tflite.TfliteModel.Quantization;
@@ -41,7 +41,7 @@ final class Constant {
       TfliteReader reader,
       TfliteModel model,
       Tensor tensor,
-      BiFunction<String, String, InvalidInputException> doubt)
+      BiFunction<String, String, InvalidFileException> doubt)
       throws IOException {
     Quantization quantization = tensor.quantization().orElseThrow();
     String place = ", subgraph " + tensor.subgraph();
@@ -78,7 +78,7 @@ final class Constant {
       TfliteReader reader,
       Tensor tensor,
       Quantization quantization,
-      BiFunction<String, String, InvalidInputException> doubt,
+      BiFunction<String, String, InvalidFileException> doubt,
       String place)
       throws IOException {
     long left = (long) quantization.scales() * Float.BYTES;

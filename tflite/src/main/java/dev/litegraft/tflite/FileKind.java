@@ -1,6 +1,6 @@
 package dev.litegraft.tflite;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidFileException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -27,7 +27,7 @@ final class FileKind {
   /**
    * Checks the file identifier.
    *
-   * @throws InvalidInputException naming what the file is instead, where that is known
+   * @throws InvalidFileException naming what the file is instead, where that is known
    */
   static void require(FileWindow file, String where) throws IOException {
     int length = (int) Math.min(file.size(), HEAD);
@@ -36,8 +36,7 @@ final class FileKind {
       return;
     }
     if (length == 0) {
-      throw new InvalidInputException(
-          "the file is empty, and it must be a .tflite", where, CONVERT);
+      throw new InvalidFileException("the file is empty, and it must be a .tflite", where, CONVERT);
     }
     String kind =
         STARTS.entrySet().stream()
@@ -45,7 +44,7 @@ final class FileKind {
             .map(Map.Entry::getValue)
             .findFirst()
             .orElseGet(() -> unnamed(head));
-    throw new InvalidInputException(
+    throw new InvalidFileException(
         "the file is no .tflite: bytes 4 to 7 are not "
             + TfliteFormat.IDENTIFIER
             + "; it is "

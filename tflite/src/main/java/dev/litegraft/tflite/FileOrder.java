@@ -1,6 +1,6 @@
 package dev.litegraft.tflite;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.tflite.TfliteModel.Operator;
 import dev.litegraft.tflite.TfliteModel.Signature;
 import dev.litegraft.tflite.TfliteModel.Subgraph;
@@ -31,7 +31,7 @@ public final class FileOrder {
   /**
    * Checks a file.
    *
-   * @throws InvalidInputException if an operator reads a tensor that nothing before it makes, a
+   * @throws InvalidFileException if an operator reads a tensor that nothing before it makes, a
    *     tensor is made twice, an input or output is absent, there twice, or not one that is put in
    *     or made, or a signature does not name its subgraph's inputs and outputs, each once
    */
@@ -124,8 +124,8 @@ public final class FileOrder {
     }
   }
 
-  private static InvalidInputException fault(String what, String where) {
-    return new InvalidInputException(
+  private static InvalidFileException fault(String what, String where) {
+    return new InvalidFileException(
         "the file is damaged: " + what,
         where,
         "make the file again, or copy it again from where it came from");

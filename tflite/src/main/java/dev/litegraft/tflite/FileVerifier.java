@@ -1,6 +1,6 @@
 package dev.litegraft.tflite;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.operator.Operand;
 import dev.litegraft.operator.Operand.Scaling;
 import dev.litegraft.operator.OperatorException;
@@ -68,7 +68,7 @@ public final class FileVerifier {
    * Verifies a file: its order, its constants, and every subgraph at the shapes that it states.
    *
    * @return verifies further numbers of tokens
-   * @throws InvalidInputException that names the operator or tensor that is not vouched for
+   * @throws InvalidFileException that names the operator or tensor that is not vouched for
    * @throws IOException if the disk fails
    */
   public static FileVerifier verify(TfliteReader reader, String where, Budget budget)
@@ -141,18 +141,18 @@ public final class FileVerifier {
    * Verifies a subgraph for inputs of these dimensions.
    *
    * @param dims of inputs, by tensor; those that are not named have the dimensions of the file
-   * @throws InvalidInputException as {@link #verify(TfliteReader, String, Budget)}
+   * @throws InvalidFileException as {@link #verify(TfliteReader, String, Budget)}
    */
   public void verify(int subgraph, Map<Integer, int[]> dims) {
     new Run(subgraph, dims).verify();
   }
 
-  private InvalidInputException doubt(String what, String place) {
+  private InvalidFileException doubt(String what, String place) {
     return doubt(what, place, "make the file again");
   }
 
-  private InvalidInputException doubt(String what, String place, String remedy) {
-    return new InvalidInputException(
+  private InvalidFileException doubt(String what, String place, String remedy) {
+    return new InvalidFileException(
         "what is in the file is not vouched for: " + what,
         where + place,
         remedy + "; if you trust who made it, --trust runs it as it is");
@@ -354,14 +354,14 @@ public final class FileVerifier {
       }
     }
 
-    private InvalidInputException refused(int i, Operator operator, OperatorException e) {
+    private InvalidFileException refused(int i, Operator operator, OperatorException e) {
       return refused("operator " + i + " (" + operator.mnemonic() + ")", e);
     }
 
-    private InvalidInputException refused(String who, OperatorException e) {
+    private InvalidFileException refused(String who, OperatorException e) {
       boolean dynamic =
           subgraph.inputs().stream().anyMatch(i -> subgraph.tensors().get(i).isDynamic());
-      InvalidInputException fault =
+      InvalidFileException fault =
           doubt(
               who + " " + e.what(),
               ", subgraph " + index,

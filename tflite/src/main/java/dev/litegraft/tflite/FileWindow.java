@@ -1,10 +1,9 @@
 package dev.litegraft.tflite;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidFileException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,7 +28,7 @@ final class FileWindow {
 
   private static final long SMALL = 1 << 16;
 
-  private final FileChannel channel;
+  private final ByteSource source;
   private final long size;
   private final String where;
   private final Map<Long, ByteBuffer> pages =
@@ -45,9 +44,9 @@ final class FileWindow {
   private long currentIndex = -1;
   private @Nullable ByteBuffer current;
 
-  FileWindow(FileChannel channel, String where) throws IOException {
-    this.channel = channel;
-    this.size = channel.size();
+  FileWindow(ByteSource source, String where) throws IOException {
+    this.source = source;
+    this.size = source.size();
     this.where = where;
     this.budget = Math.min(MOST_READ, (size + SMALL) * REUSE);
   }
@@ -105,7 +104,7 @@ final class FileWindow {
     require(what, position, length);
     byte[] bytes = new byte[length];
     if (length > PAGE) {
-      read(channel, position, ByteBuffer.wrap(bytes), where);
+      read(source, position, ByteBuffer.wrap(bytes), where);
       return bytes;
     }
     // From the pages that are there: a call of the system for each name takes longest of all.
@@ -123,23 +122,23 @@ final class FileWindow {
     return new String(bytes("a text", position, length), StandardCharsets.UTF_8);
   }
 
-  InvalidInputException fault(String what, long position) {
+  InvalidFileException fault(String what, long position) {
     return fault(what, position, where);
   }
 
-  static InvalidInputException fault(String what, long position, String where) {
-    return new InvalidInputException(
+  static InvalidFileException fault(String what, long position, String where) {
+    return new InvalidFileException(
         "no usable .tflite: " + what,
         where + ", byte " + position,
         "the file is damaged or incomplete: convert or download it again");
   }
 
   /** Fills {@code out} from a position; safe for several threads. */
-  static void read(FileChannel channel, long position, ByteBuffer out, String where)
+  static void read(ByteSource source, long position, ByteBuffer out, String where)
       throws IOException {
     long at = position;
     while (out.hasRemaining()) {
-      int n = channel.read(out, at);
+      int n = source.read(out, at);
       if (n < 0) {
         throw fault("the file has become shorter while it was read", at, where);
       }
@@ -157,7 +156,7 @@ final class FileWindow {
     if (page == null) {
       int length = (int) Math.min(PAGE, size - index * PAGE);
       page = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-      read(channel, index * PAGE, page, where);
+      read(source, index * PAGE, page, where);
       pages.put(index, page);
     }
     current = page;

@@ -1,6 +1,6 @@
 package dev.litegraft.tflite;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.facts.ModelFacts.Compressed;
 import java.io.ByteArrayInputStream;
 import java.io.FilterOutputStream;
@@ -54,7 +54,7 @@ public final class GzipFile {
    * The plain bytes.
    *
    * @param said what the facts say of them
-   * @throws InvalidInputException if they are others
+   * @throws InvalidFileException if they are others
    */
   static byte[] inflate(byte[] gzip, Compressed said, TfliteModel.StoredFile file, String where)
       throws IOException {
@@ -86,7 +86,7 @@ public final class GzipFile {
     return plain;
   }
 
-  private static InvalidInputException fault(
+  private static InvalidFileException fault(
       String what, TfliteModel.StoredFile file, String where) {
     return FileWindow.fault(
         "the file " + file.name() + " inside of it" + what, file.position(), where);

@@ -3,7 +3,6 @@ package dev.litegraft.tflite;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.util.List;
 
 /**
@@ -25,20 +24,19 @@ record Scales(float[] scales, long[] zeros, long run) {
     return scales[i] * (zeros.length == 0 ? number : number - zeros[i]);
   }
 
-  static Scales open(
-      FileChannel channel, String where, TfliteModel model, TfliteModel.Tensor tensor)
+  static Scales open(ByteSource source, String where, TfliteModel model, TfliteModel.Tensor tensor)
       throws IOException {
     if (tensor.quantization().isEmpty()) {
       return NONE;
     }
     TfliteModel.Quantization quantization = tensor.quantization().get();
     return quantization.scaleTensor() >= 0
-        ? blocks(channel, where, model, tensor, quantization)
-        : channels(channel, where, tensor, quantization);
+        ? blocks(source, where, model, tensor, quantization)
+        : channels(source, where, tensor, quantization);
   }
 
   private static Scales channels(
-      FileChannel channel,
+      ByteSource source,
       String where,
       TfliteModel.Tensor tensor,
       TfliteModel.Quantization quantization)
@@ -57,16 +55,16 @@ record Scales(float[] scales, long[] zeros, long run) {
           where);
     }
     float[] scales = new float[count];
-    bytes(channel, where, quantization.scalePosition(), (long) count * Float.BYTES)
+    bytes(source, where, quantization.scalePosition(), (long) count * Float.BYTES)
         .asFloatBuffer()
         .get(scales);
     long[] points = new long[zeros == 0 ? 0 : count];
     if (zeros == count) {
-      bytes(channel, where, quantization.zeroPointPosition(), (long) count * Long.BYTES)
+      bytes(source, where, quantization.zeroPointPosition(), (long) count * Long.BYTES)
           .asLongBuffer()
           .get(points);
     } else if (zeros == 1) {
-      long point = bytes(channel, where, quantization.zeroPointPosition(), Long.BYTES).getLong();
+      long point = bytes(source, where, quantization.zeroPointPosition(), Long.BYTES).getLong();
       java.util.Arrays.fill(points, point);
     }
     long run = 1;
@@ -77,7 +75,7 @@ record Scales(float[] scales, long[] zeros, long run) {
   }
 
   private static Scales blocks(
-      FileChannel channel,
+      ByteSource source,
       String where,
       TfliteModel model,
       TfliteModel.Tensor tensor,
@@ -93,21 +91,21 @@ record Scales(float[] scales, long[] zeros, long run) {
           "has blocks of " + block + " and scales in tensor " + quantization.scaleTensor(),
           where);
     }
-    StoredConstant source =
-        StoredConstant.open(channel, where, model, tensors.get(quantization.scaleTensor()));
-    long count = source.shape().elements();
+    StoredConstant stored =
+        StoredConstant.open(source, where, model, tensors.get(quantization.scaleTensor()));
+    long count = stored.shape().elements();
     if (count > Integer.MAX_VALUE || count * block != elements) {
       throw StoredConstant.fault(tensor, "has " + count + " scales for blocks of " + block, where);
     }
     float[] scales = new float[(int) count];
-    source.read(0, scales, 0, scales.length);
+    stored.read(0, scales, 0, scales.length);
     return new Scales(scales, new long[0], block);
   }
 
-  private static ByteBuffer bytes(FileChannel channel, String where, long position, long size)
+  private static ByteBuffer bytes(ByteSource source, String where, long position, long size)
       throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
-    FileWindow.read(channel, position, bytes, where);
+    FileWindow.read(source, position, bytes, where);
     return bytes.flip();
   }
 }

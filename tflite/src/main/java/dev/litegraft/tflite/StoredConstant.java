@@ -1,6 +1,6 @@
 package dev.litegraft.tflite;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.tensor.BFloat16;
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Float16;
@@ -9,13 +9,12 @@ import dev.litegraft.tensor.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 
 /** A constant of an untrusted file: its bytes as they are, its numbers with quantization undone. */
 final class StoredConstant implements RawTensorData {
   private static final int CHUNK = 1 << 14;
 
-  private final FileChannel channel;
+  private final ByteSource source;
   private final String where;
   private final long position;
   private final String name;
@@ -24,14 +23,14 @@ final class StoredConstant implements RawTensorData {
   private final Scales scales;
 
   private StoredConstant(
-      FileChannel channel,
+      ByteSource source,
       String where,
       long position,
       String name,
       Shape shape,
       DType dtype,
       Scales scales) {
-    this.channel = channel;
+    this.source = source;
     this.where = where;
     this.position = position;
     this.name = name;
@@ -41,7 +40,7 @@ final class StoredConstant implements RawTensorData {
   }
 
   static StoredConstant open(
-      FileChannel channel, String where, TfliteModel model, TfliteModel.Tensor tensor)
+      ByteSource source, String where, TfliteModel model, TfliteModel.Tensor tensor)
       throws IOException {
     TfliteModel.Buffer buffer = model.buffers().get(tensor.buffer());
     DType dtype =
@@ -58,23 +57,23 @@ final class StoredConstant implements RawTensorData {
               : "has " + buffer.bytes() + " bytes, which is not what its shape needs",
           where);
     }
-    Scales scales = Scales.open(channel, where, model, tensor);
+    Scales scales = Scales.open(source, where, model, tensor);
     return new StoredConstant(
-        channel, where, buffer.position(), tensor.name(), shape, dtype, scales);
+        source, where, buffer.position(), tensor.name(), shape, dtype, scales);
   }
 
   private static long bytes(Shape shape, DType dtype, TfliteModel.Tensor tensor, String where) {
     try {
       return dtype.bytes(shape.elements());
     } catch (ArithmeticException e) {
-      InvalidInputException fault = fault(tensor, "has more numbers than can be counted", where);
+      InvalidFileException fault = fault(tensor, "has more numbers than can be counted", where);
       fault.initCause(e);
       throw fault;
     }
   }
 
-  static InvalidInputException fault(TfliteModel.Tensor tensor, String what, String where) {
-    return new InvalidInputException(
+  static InvalidFileException fault(TfliteModel.Tensor tensor, String what, String where) {
+    return new InvalidFileException(
         "the tensor " + what,
         where + ", tensor " + tensor,
         "the file is damaged, or made by a program that Litegraft does not know");
@@ -101,7 +100,7 @@ final class StoredConstant implements RawTensorData {
       throw new IndexOutOfBoundsException(
           name + " has " + byteCount() + " bytes, not " + (from + out.remaining()));
     }
-    FileWindow.read(channel, position + from, out, where);
+    FileWindow.read(source, position + from, out, where);
   }
 
   @Override

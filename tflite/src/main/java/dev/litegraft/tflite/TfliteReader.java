@@ -1,6 +1,6 @@
 package dev.litegraft.tflite;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.tensor.RawTensorData;
 import java.io.IOException;
@@ -23,12 +23,12 @@ public final class TfliteReader implements AutoCloseable {
   /** An associated file larger than this is not read into memory. */
   static final long LARGEST_FILE = 1 << 28;
 
-  private final FileChannel channel;
+  private final ByteSource source;
   private final String where;
   private final TfliteModel model;
 
-  private TfliteReader(FileChannel channel, String where, TfliteModel model) {
-    this.channel = channel;
+  private TfliteReader(ByteSource source, String where, TfliteModel model) {
+    this.source = source;
     this.where = where;
     this.model = model;
   }
@@ -36,17 +36,17 @@ public final class TfliteReader implements AutoCloseable {
   /**
    * Opens a file and reads its tables.
    *
-   * @throws InvalidInputException if there is no such file, it is of another kind, or it is damaged
+   * @throws InvalidFileException if there is no such file, it is of another kind, or it is damaged
    * @throws IOException if the disk fails
    */
   public static TfliteReader open(Path path) throws IOException {
     String where = path.toString();
     if (Files.isDirectory(path)) {
-      throw new InvalidInputException(
+      throw new InvalidFileException(
           "a folder was given, and a .tflite file is needed", where, "name the file itself");
     }
     if (Files.exists(path) && !Files.isRegularFile(path)) {
-      throw new InvalidInputException(
+      throw new InvalidFileException(
           "a pipe or device was given, and a .tflite file is needed: it is read at many places",
           where,
           "write it to a file first");
@@ -55,19 +55,38 @@ public final class TfliteReader implements AutoCloseable {
     try {
       channel = FileChannel.open(path);
     } catch (NoSuchFileException e) {
-      InvalidInputException fault =
-          new InvalidInputException("there is no such file", where, "check the path");
+      InvalidFileException fault =
+          new InvalidFileException("there is no such file", where, "check the path");
       fault.initCause(e);
       throw fault;
     }
+    return open(ByteSource.of(channel), where);
+  }
+
+  /**
+   * Reads the tables of a file in memory: what stands between the buffer's position and its limit,
+   * which must stay as it is while it is read.
+   *
+   * @throws InvalidFileException if it is of another kind, or damaged
+   */
+  public static TfliteReader open(ByteBuffer bytes) throws IOException {
+    return open(ByteSource.of(bytes), "a buffer of " + bytes.remaining() + " bytes");
+  }
+
+  private static TfliteReader open(ByteSource source, String where) throws IOException {
     try {
-      FileWindow window = new FileWindow(channel, where);
+      FileWindow window = new FileWindow(source, where);
       FileKind.require(window, where);
-      return new TfliteReader(channel, where, ModelParser.parse(window));
+      return new TfliteReader(source, where, ModelParser.parse(window));
     } catch (Throwable e) {
-      channel.close();
+      source.close();
       throw e;
     }
+  }
+
+  /** What messages call the file: its path, or that it is a buffer. */
+  public String where() {
+    return where;
   }
 
   /** What is in the file. */
@@ -79,18 +98,18 @@ public final class TfliteReader implements AutoCloseable {
    * The numbers of a constant: as they are stored through {@link RawTensorData#readBytes}, and as
    * f32, with quantization undone, through {@link RawTensorData#read}.
    *
-   * @throws InvalidInputException if the tensor is no constant, is of a type that has no numbers,
-   *     or its bytes and scales do not fit its shape
+   * @throws InvalidFileException if the tensor is no constant, is of a type that has no numbers, or
+   *     its bytes and scales do not fit its shape
    */
   public RawTensorData constant(TfliteModel.Tensor tensor) throws IOException {
-    return StoredConstant.open(channel, where, model, tensor);
+    return StoredConstant.open(source, where, model, tensor);
   }
 
   /**
    * The bytes of an associated file, if there is one of this name: as it is stored, or inflated,
    * where the facts say that it is compressed.
    *
-   * @throws InvalidInputException if it is damaged
+   * @throws InvalidFileException if it is damaged
    */
   public Optional<byte[]> file(String name) throws IOException {
     Optional<TfliteModel.StoredFile> plain = model.file(name);
@@ -112,7 +131,7 @@ public final class TfliteReader implements AutoCloseable {
   /**
    * What Litegraft wrote of the model; absent in a file of another program.
    *
-   * @throws InvalidInputException if it is damaged, or of a newer Litegraft
+   * @throws InvalidFileException if it is damaged, or of a newer Litegraft
    */
   public Optional<ModelFacts> facts() throws IOException {
     Optional<TfliteModel.StoredFile> file = model.file(ModelFacts.FILE_NAME);
@@ -124,7 +143,7 @@ public final class TfliteReader implements AutoCloseable {
   /** Bytes of the file, which the tables have shown to be there. */
   ByteBuffer bytes(long position, int count) throws IOException {
     byte[] bytes = new byte[count];
-    FileWindow.read(channel, position, ByteBuffer.wrap(bytes), where);
+    FileWindow.read(source, position, ByteBuffer.wrap(bytes), where);
     return Constant.little(bytes);
   }
 
@@ -136,7 +155,7 @@ public final class TfliteReader implements AutoCloseable {
           where);
     }
     byte[] bytes = new byte[(int) file.bytes()];
-    FileWindow.read(channel, file.position(), ByteBuffer.wrap(bytes), where);
+    FileWindow.read(source, file.position(), ByteBuffer.wrap(bytes), where);
     CRC32 crc = new CRC32();
     crc.update(bytes);
     if ((int) crc.getValue() != file.crc()) {
@@ -151,6 +170,6 @@ public final class TfliteReader implements AutoCloseable {
   /** Closes the file. */
   @Override
   public void close() throws IOException {
-    channel.close();
+    source.close();
   }
 }

@@ -43,7 +43,7 @@ public final class TfliteWriter {
     }
 
     /** The same, telling {@code listener}. */
-    public Options with(Progress listener) {
+    public Options withProgress(Progress listener) {
       return new Options(description, asymmetricInputs, threads, limit, listener);
     }
 

@@ -71,7 +71,8 @@ class StoredConstantTest {
             List.of(),
             List.of());
     try (FileChannel channel = FileChannel.open(path)) {
-      return TfliteWriterTest.numbers(StoredConstant.open(channel, "constant", model, tensor));
+      return TfliteWriterTest.numbers(
+          StoredConstant.open(ByteSource.of(channel), "constant", model, tensor));
     }
   }
 

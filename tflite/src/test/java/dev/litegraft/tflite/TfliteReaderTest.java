@@ -3,7 +3,7 @@ package dev.litegraft.tflite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidFileException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -52,7 +52,7 @@ class TfliteReaderTest {
       reader.file("labels.txt");
       reader.facts();
       return true;
-    } catch (InvalidInputException e) {
+    } catch (InvalidFileException e) {
       assertThat(e.where()).as(what).contains(file.toString());
       return false;
     } catch (RuntimeException | Error e) {
@@ -66,7 +66,7 @@ class TfliteReaderTest {
       var constant = reader.constant(tensor);
       int count = (int) Math.min(constant.shape().elements(), 100);
       constant.read(0, new float[count], 0, count);
-    } catch (InvalidInputException e) {
+    } catch (InvalidFileException e) {
       assertThat(e.where()).contains("tensor");
     }
   }
@@ -74,6 +74,43 @@ class TfliteReaderTest {
   @Test
   void theGoodFileIsRead() throws IOException {
     assertThat(isRead(good, "good")).isTrue();
+  }
+
+  @Test
+  void aFileInMemoryIsReadAsOnDisk() throws IOException {
+    ByteBuffer longer = ByteBuffer.allocateDirect(good.length + 20);
+    longer.position(7);
+    longer.put(good).flip().position(7);
+    for (ByteBuffer bytes : List.of(ByteBuffer.wrap(good), longer.asReadOnlyBuffer())) {
+      int position = bytes.position();
+      try (TfliteReader disk = TfliteReader.open(folder.resolve("good.tflite"));
+          TfliteReader memory = TfliteReader.open(bytes)) {
+        assertThat(memory.model()).isEqualTo(disk.model());
+        assertThat(memory.file("labels.txt").orElseThrow())
+            .isEqualTo(disk.file("labels.txt").orElseThrow());
+        int read = 0;
+        for (TfliteModel.Tensor tensor : disk.model().subgraphs().get(0).tensors()) {
+          if (tensor.quantization().isEmpty()
+              && disk.model().buffers().get(tensor.buffer()).bytes() > 0) {
+            assertThat(TfliteWriterTest.numbers(memory.constant(tensor)))
+                .isEqualTo(TfliteWriterTest.numbers(disk.constant(tensor)));
+            read++;
+          }
+        }
+        assertThat(read).isPositive();
+      }
+      assertThat(bytes.position()).isEqualTo(position);
+    }
+  }
+
+  @Test
+  void aBufferIsRefusedWithItsSize() {
+    assertThatThrownBy(() -> TfliteReader.open(ByteBuffer.wrap(good, 0, 40)))
+        .isInstanceOf(InvalidFileException.class)
+        .hasMessageContaining("a buffer of 40 bytes");
+    assertThatThrownBy(() -> TfliteReader.open(ByteBuffer.allocate(0)))
+        .isInstanceOf(InvalidFileException.class)
+        .hasMessageContaining("the file is empty");
   }
 
   @Test
@@ -176,7 +213,7 @@ class TfliteReaderTest {
   private void refused(String text, String message) throws IOException {
     Path file = Files.write(folder.resolve("other"), text.getBytes(StandardCharsets.ISO_8859_1));
     assertThatThrownBy(() -> TfliteReader.open(file))
-        .isInstanceOf(InvalidInputException.class)
+        .isInstanceOf(InvalidFileException.class)
         .hasMessageContaining(message)
         .hasMessageContaining(file.toString());
   }
@@ -184,10 +221,10 @@ class TfliteReaderTest {
   @Test
   void aMissingFileAndAFolderAreNamed() {
     assertThatThrownBy(() -> TfliteReader.open(folder.resolve("none.tflite")))
-        .isInstanceOf(InvalidInputException.class)
+        .isInstanceOf(InvalidFileException.class)
         .hasMessageContaining("there is no such file");
     assertThatThrownBy(() -> TfliteReader.open(folder))
-        .isInstanceOf(InvalidInputException.class)
+        .isInstanceOf(InvalidFileException.class)
         .hasMessageContaining("a folder was given");
   }
 

@@ -356,7 +356,7 @@ class TfliteWriterTest {
   void progressEndsWithEverything() throws IOException {
     List<Long> seen = new ArrayList<>();
     write(
-        options().with((written, total) -> seen.add(total - written)),
+        options().withProgress((written, total) -> seen.add(total - written)),
         projection(Graphs.numbers("w", 600, 700)));
     assertThat(seen).isNotEmpty().endsWith(0L);
   }

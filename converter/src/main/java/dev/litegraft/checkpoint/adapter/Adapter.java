@@ -1,7 +1,7 @@
 package dev.litegraft.checkpoint.adapter;
 
 import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ public final class Adapter implements AutoCloseable {
   /**
    * Opens a folder.
    *
-   * @throws InvalidInputException if it holds no adapter, or one that cannot be merged
+   * @throws InvalidCheckpointException if it holds no adapter, or one that cannot be merged
    */
   public static Adapter open(Path folder) throws IOException {
     requireFiles(folder);
@@ -50,13 +50,13 @@ public final class Adapter implements AutoCloseable {
 
   private static void requireFiles(Path folder) {
     if (!Files.isDirectory(folder)) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the adapter is no folder",
           folder.toString(),
           "give the folder that holds " + CONFIG + " and " + WEIGHTS);
     }
     if (!Files.isRegularFile(folder.resolve(CONFIG))) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the adapter's folder has no " + CONFIG,
           folder.toString(),
           "give the folder that PEFT's save_pretrained wrote");
@@ -66,7 +66,7 @@ public final class Adapter implements AutoCloseable {
     }
     if (Files.isRegularFile(folder.resolve(PICKLED))) {
       String quoted = folder.toString().replace("\\", "\\\\").replace("'", "\\'");
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the adapter has its weights as " + PICKLED + ", where " + WEIGHTS + " is needed",
           folder.toString(),
           "make it with: python -c \"import torch as t, safetensors.torch as s; d='"
@@ -77,7 +77,7 @@ public final class Adapter implements AutoCloseable {
               + WEIGHTS
               + "')\"");
     }
-    throw new InvalidInputException(
+    throw new InvalidCheckpointException(
         "the adapter's folder has no " + WEIGHTS,
         folder.toString(),
         "download or save the adapter again, with all of its files");
@@ -132,7 +132,7 @@ public final class Adapter implements AutoCloseable {
   public void requireRead(List<String> unused, Set<String> base) {
     for (String name : tensors.whole().keySet()) {
       if (unused.contains(name) && !base.contains(name)) {
-        throw new InvalidInputException(
+        throw new InvalidCheckpointException(
             "the adapter has " + name + ", which no layer of the model reads",
             file.path() + ", tensor " + name,
             "check task_type in " + CONFIG + " and architectures in the base model's config.json");

@@ -2,7 +2,7 @@ package dev.litegraft.checkpoint.adapter;
 
 import dev.litegraft.checkpoint.config.AnswerChangingKeys;
 import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.json.Json;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -86,13 +86,13 @@ final class AdapterConfig {
   /**
    * Reads a file.
    *
-   * @throws InvalidInputException if it is no LoRA, or one that cannot be merged
+   * @throws InvalidCheckpointException if it is no LoRA, or one that cannot be merged
    */
   static AdapterConfig read(Path file) throws IOException {
     HfConfig config = HfConfig.read(file);
     String type = config.text("peft_type");
     if (!type.equals("LORA")) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the adapter is of the type " + Json.show(type) + ", where \"LORA\" can be merged",
           file + ", peft_type",
           "train a LoRA adapter, or merge this one with PEFT's merge_and_unload()");
@@ -100,7 +100,7 @@ final class AdapterConfig {
     requirePlain(config);
     AdapterConfig adapter = new AdapterConfig(config);
     if (adapter.rank < 1) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "r is " + adapter.rank + ", where a rank of 1 or more is needed",
           file + ", r",
           "compare with the adapter's original adapter_config.json");
@@ -123,9 +123,9 @@ final class AdapterConfig {
     }
   }
 
-  private static InvalidInputException cannotMerge(
+  private static InvalidCheckpointException cannotMerge(
       HfConfig config, String key, @Nullable Object value) {
-    return new InvalidInputException(
+    return new InvalidCheckpointException(
         key + " is " + Json.show(value) + ", where only a plain LoRA can be merged",
         config.where() + ", " + key,
         "merge it with PEFT's merge_and_unload(), save the model, and convert that");
@@ -149,7 +149,7 @@ final class AdapterConfig {
     if (object.value(key) instanceof Number n && Double.isFinite(n.doubleValue())) {
       return n.doubleValue();
     }
-    throw new InvalidInputException(
+    throw new InvalidCheckpointException(
         key + " is " + Json.show(object.value(key)) + ", where a number is needed",
         object.where(),
         "compare with the adapter's original adapter_config.json");
@@ -166,7 +166,7 @@ final class AdapterConfig {
     }
     List<String> names = config.texts(key);
     if (names.isEmpty()) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           key + " is " + Json.show(value) + ", where names of modules are needed",
           config.where() + ", " + key,
           "compare with the adapter's original adapter_config.json");

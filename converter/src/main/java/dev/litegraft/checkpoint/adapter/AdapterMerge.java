@@ -3,7 +3,7 @@ package dev.litegraft.checkpoint.adapter;
 import dev.litegraft.checkpoint.adapter.AdapterTensors.Update;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.error.Nearest;
 import dev.litegraft.tensor.RawTensorData;
 import dev.litegraft.tensor.Shape;
@@ -58,8 +58,8 @@ public final class AdapterMerge {
    * @param base the base model's tensors; for a bare model under an adapter of a class with a head
    *     their names get the prefix that they have in that class
    * @return the tensors by name
-   * @throws InvalidInputException if the adapter was made for another base or set of modules, or is
-   *     not what its config says
+   * @throws InvalidCheckpointException if the adapter was made for another base or set of modules,
+   *     or is not what its config says
    */
   public static Map<String, TensorData> of(
       Adapter adapter, HfConfig model, ModuleNames names, Map<String, RawTensorData> base) {
@@ -147,7 +147,7 @@ public final class AdapterMerge {
               + Nearest.to(full, tensors.keySet()).map(n -> "; the nearest is " + n).orElse(""));
     }
     if (!config.targets(module)) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the adapter has matrices for "
               + module
               + ", which its target_modules do not name: "
@@ -157,7 +157,7 @@ public final class AdapterMerge {
     }
     requireRank(module, update);
     if (update.bias().isPresent() && !config.hasBiases()) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "lora_bias is false, but the adapter has " + update.bias().get().name(),
           config.where() + ", lora_bias",
           "check that " + Adapter.CONFIG + " belongs to the adapter's weights");
@@ -181,7 +181,7 @@ public final class AdapterMerge {
     String full = inBase(module + ".bias");
     TensorData base = tensors.get(full);
     if (update.bias().isEmpty()) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "lora_bias is true, but the adapter has no lora_B.bias for " + module,
           config.where() + ", lora_bias",
           "check that " + Adapter.CONFIG + " belongs to the adapter's weights");
@@ -200,7 +200,7 @@ public final class AdapterMerge {
     Shape b = update.b().shape();
     int rank = config.rank(module);
     if (a.rank() != 2 || b.rank() != 2 || a.dim(0) != rank || b.dim(1) != rank) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the adapter's config says rank "
               + rank
               + " for "
@@ -214,8 +214,8 @@ public final class AdapterMerge {
     }
   }
 
-  private InvalidInputException otherBase(String adapterSays, String baseSays) {
-    return new InvalidInputException(
+  private InvalidCheckpointException otherBase(String adapterSays, String baseSays) {
+    return new InvalidCheckpointException(
         adapterSays + ", but " + baseSays,
         adapter.file().path().toString(),
         config
@@ -239,7 +239,7 @@ public final class AdapterMerge {
             && config.targets(module)
             && !adapter.tensors().whole().containsKey(module + WEIGHT)
             && !adapter.tensors().updates().containsKey(module)) {
-          throw new InvalidInputException(
+          throw new InvalidCheckpointException(
               "the base model has "
                   + full
                   + ", which the adapter's target_modules name, but the adapter has no matrices for"
@@ -264,7 +264,7 @@ public final class AdapterMerge {
         String module = name.substring(0, Math.max(0, name.lastIndexOf('.')));
         boolean named = ("." + module + ".").contains("." + saved + ".");
         if (named && !name.startsWith(UNREAD) && !isReplaced(name)) {
-          throw new InvalidInputException(
+          throw new InvalidCheckpointException(
               "modules_to_save names " + saved + ", but the adapter has no " + name,
               adapter.file().path().toString(),
               "save the adapter again with save_pretrained(), with all of its tensors");

@@ -4,7 +4,7 @@ import dev.litegraft.checkpoint.config.HfClass;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.Labels;
 import dev.litegraft.checkpoint.config.ModuleNames;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.json.Json;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
@@ -35,8 +35,8 @@ public final class AdapterTask {
    * @param base the base model's config
    * @param names what the model's family calls its modules
    * @param tensors the base model's tensors with the adapter's
-   * @throws InvalidInputException if the task is none of Litegraft's, or the head is missing or has
-   *     other labels
+   * @throws InvalidCheckpointException if the task is none of Litegraft's, or the head is missing
+   *     or has other labels
    */
   public static HfConfig config(
       Adapter adapter, HfConfig base, ModuleNames names, Map<String, TensorData> tensors) {
@@ -60,7 +60,7 @@ public final class AdapterTask {
       case "TOKEN_CLS" -> classifier(base, "ForTokenClassification");
       case "FEATURE_EXTRACTION" -> HfClass.with(base, "Model");
       default ->
-          throw new InvalidInputException(
+          throw new InvalidCheckpointException(
               "the adapter was trained for the task "
                   + Json.show(type.get())
                   + ", where SEQ_CLS, TOKEN_CLS or FEATURE_EXTRACTION can be converted",
@@ -71,7 +71,7 @@ public final class AdapterTask {
 
   private HfConfig classifier(HfConfig base, String suffix) {
     if (names.heads().stream().noneMatch(head -> tensors.containsKey(head + WEIGHT))) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "neither the base model nor the adapter has a classification head: "
               + String.join(" or ", names.heads()),
           adapter.file().path().toString(),

@@ -1,6 +1,6 @@
 package dev.litegraft.checkpoint.adapter;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.tensor.RawTensorData;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -107,7 +107,7 @@ record AdapterTensors(
           throw refused(b.tensor.name(), "has no lora_A beside it", where);
         });
     if (updates.isEmpty()) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the adapter has no tensor lora_A, where a LoRA has one for every module it changes",
           where,
           "check that this is the adapter of a finished training");
@@ -115,8 +115,8 @@ record AdapterTensors(
     return updates;
   }
 
-  private static InvalidInputException refused(String name, String why, String where) {
-    return new InvalidInputException(
+  private static InvalidCheckpointException refused(String name, String why, String where) {
+    return new InvalidCheckpointException(
         "the adapter's tensor " + name + " " + why,
         where + ", tensor " + name,
         "merge the adapter with PEFT's merge_and_unload(), save the model, and convert that");

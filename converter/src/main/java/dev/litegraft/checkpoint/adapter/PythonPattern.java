@@ -1,6 +1,6 @@
 package dev.litegraft.checkpoint.adapter;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.json.Json;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,13 +24,13 @@ final class PythonPattern {
   /**
    * @param regex as the config has it
    * @param frame the expression around it, {@code %s} in its place
-   * @throws InvalidInputException if it is none
+   * @throws InvalidCheckpointException if it is none
    */
   static PythonPattern of(String regex, String frame, String where) {
     try {
       return new PythonPattern(Pattern.compile(frame.replace("%s", regex)), regex, where);
     } catch (PatternSyntaxException e) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           Json.show(regex) + " is no regular expression: " + e.getDescription(),
           where,
           "correct the expression, or replace it by a list of module names");
@@ -43,7 +43,7 @@ final class PythonPattern {
       Matcher matcher = pattern.matcher(new Counted(name, new int[1]));
       return matcher.matches();
     } catch (TooLong | StackOverflowError e) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the expression " + Json.show(text) + " takes too long for the module " + name,
           where,
           "replace it by a list of module names");

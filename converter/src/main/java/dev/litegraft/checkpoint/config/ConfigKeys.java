@@ -1,6 +1,6 @@
 package dev.litegraft.checkpoint.config;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.json.Json;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,7 +59,7 @@ public final class ConfigKeys {
   /**
    * Refuses, before anything else is read, what no family can convert.
    *
-   * @throws InvalidInputException if the weights are quantized or the model is custom code
+   * @throws InvalidCheckpointException if the weights are quantized or the model is custom code
    */
   public static void requireConvertible(HfConfig config) {
     for (String key : QUANTIZATIONS) {
@@ -68,7 +68,7 @@ public final class ConfigKeys {
       }
     }
     if (!AnswerChangingKeys.isEmpty(config.value("auto_map"))) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the model is custom code in Python, which cannot be converted",
           config.where() + ": auto_map",
           "use a model of a family that `litegraft families` lists; if this one is, remove auto_map");
@@ -93,7 +93,7 @@ public final class ConfigKeys {
    * @param families what the families call their settings. A key of any of them is known: sizes are
    *     harmless, since the shapes of the tensors say whether they are right
    * @return the unread keys that are not known, in the file's order, to be named to the user
-   * @throws InvalidInputException if an unread key can change the answer
+   * @throws InvalidCheckpointException if an unread key can change the answer
    */
   public static List<String> check(HfConfig config, Collection<ConfigNames> families) {
     List<String> unknown = new ArrayList<>();
@@ -110,7 +110,7 @@ public final class ConfigKeys {
       }
     }
     if (!dangerous.isEmpty()) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           String.join(", ", dangerous)
               + (dangerous.size() == 1 ? " changes" : " change")
               + " the model's answers and "

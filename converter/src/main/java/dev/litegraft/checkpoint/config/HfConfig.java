@@ -1,6 +1,5 @@
 package dev.litegraft.checkpoint.config;
 
-import dev.litegraft.json.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,18 +26,18 @@ import org.jspecify.annotations.Nullable;
  * {@code rope_parameters} that is nested by layer type (ModernBERT, Gemma3) is none of these
  * spellings; it is read by {@code at("rope_parameters").at("full_attention")}.
  *
- * <p>Every read throws {@link dev.litegraft.error.InvalidInputException} where the value is of
+ * <p>Every read throws {@link dev.litegraft.error.InvalidCheckpointException} where the value is of
  * another type than asked for, with the key, the value and the type.
  */
 public interface HfConfig {
   /**
    * Reads a file.
    *
-   * @throws dev.litegraft.error.InvalidInputException if it is not one JSON object, has a key
+   * @throws dev.litegraft.error.InvalidCheckpointException if it is not one JSON object, has a key
    *     twice, or is larger than a config can be
    */
   static HfConfig read(Path file) throws IOException {
-    return JsonConfig.of(Json.read(file, JsonConfig.MAX_BYTES), file.toString());
+    return JsonConfig.of(CheckpointJson.read(file, JsonConfig.MAX_BYTES), file.toString());
   }
 
   /**
@@ -47,7 +46,7 @@ public interface HfConfig {
    * @param where where the text is from, for messages
    */
   static HfConfig parse(String json, String where) {
-    return JsonConfig.of(Json.parse(json, where), where);
+    return JsonConfig.of(CheckpointJson.parse(json, where), where);
   }
 
   /** Where the config was read, for messages: the file, and the path of a nested object. */

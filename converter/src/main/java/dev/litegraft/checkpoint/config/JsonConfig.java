@@ -1,6 +1,6 @@
 package dev.litegraft.checkpoint.config;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.error.Nearest;
 import dev.litegraft.json.Json;
 import java.math.BigInteger;
@@ -251,7 +251,7 @@ final class JsonConfig implements HfConfig {
         found = value;
         foundKey = spelling;
       } else if (!sameValue(found, value)) {
-        throw new InvalidInputException(
+        throw new InvalidCheckpointException(
             foundKey + " is " + Json.show(found) + ", but " + spelling + " is " + Json.show(value),
             where(),
             "remove the wrong one of the two keys");
@@ -274,7 +274,7 @@ final class JsonConfig implements HfConfig {
   private Object require(String key, String type) {
     Object value = find(key);
     if (value == null) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the config has no " + key + ", where " + type + " is needed",
           where(),
           Nearest.to(key, keys()).map(n -> "the nearest key there is " + n + "; ").orElse("")
@@ -338,8 +338,8 @@ final class JsonConfig implements HfConfig {
     throw wrong(key, value, "a string");
   }
 
-  private InvalidInputException wrong(String key, Object value, String type) {
-    return new InvalidInputException(
+  private InvalidCheckpointException wrong(String key, Object value, String type) {
+    return new InvalidCheckpointException(
         key + " is " + Json.show(value) + ", where " + type + " is needed", where(), COMPARE);
   }
 

@@ -1,6 +1,6 @@
 package dev.litegraft.checkpoint.config;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +33,7 @@ public record Labels(List<String> names, String where, List<String> notes) {
    * The labels of a config; without {@code id2label} they are {@code LABEL_0, LABEL_1 …}, two of
    * them if {@code num_labels} says nothing else.
    *
-   * @throws InvalidInputException if the ids are not 0 to n − 1
+   * @throws InvalidCheckpointException if the ids are not 0 to n − 1
    */
   public static Labels of(HfConfig config) {
     HfConfig byId = config.at("id2label").orElse(null);
@@ -58,7 +58,7 @@ public record Labels(List<String> names, String where, List<String> notes) {
   private static List<String> unnamed(HfConfig config) {
     int count = config.size("num_labels", ABSENT);
     if (count > MAX) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "num_labels is " + count + ", where at most " + MAX + " are expected",
           config.where(),
           REMEDY);
@@ -76,7 +76,7 @@ public record Labels(List<String> names, String where, List<String> notes) {
     for (String key : byId.keys()) {
       int id = id(key);
       if (id < 0 || id >= count || names[id] != null) {
-        throw new InvalidInputException(
+        throw new InvalidCheckpointException(
             "id2label has the id "
                 + Json.show(key)
                 + " among "
@@ -90,7 +90,7 @@ public record Labels(List<String> names, String where, List<String> notes) {
       names[id] = name(byId, key);
     }
     if (count == 0) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "id2label is empty, where at least one label is needed", byId.where(), REMEDY);
     }
     List<String> inOrder = new ArrayList<>(count);
@@ -144,11 +144,11 @@ public record Labels(List<String> names, String where, List<String> notes) {
    *
    * @param rows the rows of the head's weight
    * @param head the head's name, for the message
-   * @throws InvalidInputException if they differ
+   * @throws InvalidCheckpointException if they differ
    */
   public void requireRows(int rows, String head) {
     if (rows != names.size()) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           head + " has " + rows + " rows, but config.json names " + names.size() + " labels",
           where,
           REMEDY);

@@ -1,6 +1,6 @@
 package dev.litegraft.checkpoint.config;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.facts.ProblemType;
 import dev.litegraft.json.Json;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ public final class ProblemTypes {
    * The meaning by config.json alone: a CrossEncoder's where the file is marked as one's, else the
    * pipeline's.
    *
-   * @throws InvalidInputException if a name is unknown
+   * @throws InvalidCheckpointException if a name is unknown
    */
   public static Found of(HfConfig config, int labels) {
     return config.at(NEWER).isPresent() || config.has(OLDER)
@@ -132,7 +132,7 @@ public final class ProblemTypes {
     if (known.isPresent()) {
       return known.get();
     }
-    throw new InvalidInputException(
+    throw new InvalidCheckpointException(
         "unknown problem_type \""
             + name
             + "\"; known: single_label_classification, multi_label_classification, regression",
@@ -154,7 +154,7 @@ public final class ProblemTypes {
       case IDENTITY -> labels == 1 ? ProblemType.REGRESSION : ProblemType.SINGLE_LABEL;
       case "Softmax" -> ProblemType.SINGLE_LABEL;
       default ->
-          throw new InvalidInputException(
+          throw new InvalidCheckpointException(
               "the cross-encoder's activation is "
                   + function
                   + ", where torch's Sigmoid, Identity and Softmax are known",

@@ -1,6 +1,6 @@
 package dev.litegraft.checkpoint.config;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,8 +42,8 @@ public final class QuantizedWeights {
   /**
    * @param method what the quantization is called; empty where nothing says it
    */
-  static InvalidInputException refused(String method, String where) {
-    return new InvalidInputException(
+  static InvalidCheckpointException refused(String method, String where) {
+    return new InvalidCheckpointException(
         "the checkpoint is quantized"
             + (method.isEmpty() ? "" : " (" + method + ")")
             + ", where plain f32, f16 or bf16 weights are needed",

@@ -1,6 +1,6 @@
 package dev.litegraft.checkpoint.config;
 
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +72,7 @@ final class RopeKeys {
       return SCALING;
     }
     if (!scaling(a).equals(scaling(b))) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "rope_scaling is " + scaling(a) + ", but rope_parameters is " + scaling(b),
           where,
           "remove the wrong one of the two keys");

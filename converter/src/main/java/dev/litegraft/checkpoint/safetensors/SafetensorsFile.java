@@ -1,7 +1,7 @@
 package dev.litegraft.checkpoint.safetensors;
 
 import dev.litegraft.checkpoint.safetensors.SafetensorsHeader.Entry;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Finite;
 import dev.litegraft.tensor.FloatCodec;
@@ -59,7 +59,7 @@ public final class SafetensorsFile implements AutoCloseable {
   /**
    * Opens the file and checks its header.
    *
-   * @throws InvalidInputException if it is not a valid safetensors file
+   * @throws InvalidCheckpointException if it is not a valid safetensors file
    * @throws IOException if it cannot be read
    */
   public static SafetensorsFile open(Path path) throws IOException {
@@ -86,21 +86,21 @@ public final class SafetensorsFile implements AutoCloseable {
     ByteBuffer field =
         ByteBuffer.allocate(SafetensorsFormat.LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     if (size < field.capacity() || !fill(channel, field, 0)) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the file has " + size + " bytes, where a safetensors file has at least 8",
           where,
           DAMAGED);
     }
     long length = field.getLong(0);
     if (length == GIT_LFS_POINTER) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the file is a Git LFS pointer of " + size + " bytes, where the weights are needed",
           where,
           "run `git lfs pull` in the checkpoint's folder, or download the file itself");
     }
     // Unsigned: a length with the highest bit set is larger than any file.
     if (length < 0 || length > size - SafetensorsFormat.LENGTH_BYTES) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the header is said to have "
               + Long.toUnsignedString(length)
               + " bytes, but the file ends after "
@@ -109,7 +109,7 @@ public final class SafetensorsFile implements AutoCloseable {
           DAMAGED);
     }
     if (length > SafetensorsFormat.MAX_HEADER_BYTES) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the header has "
               + length
               + " bytes, where the format allows "
@@ -202,7 +202,7 @@ public final class SafetensorsFile implements AutoCloseable {
       Objects.checkFromIndexSize(from, out.remaining(), byteCount());
       long position = file.dataStart + entry.begin() + from;
       if (!fill(file.channel, out, position)) {
-        throw new InvalidInputException(
+        throw new InvalidCheckpointException(
             "the file ended while the tensor was read; it had "
                 + entry.end()
                 + " bytes of data when it was opened",
@@ -215,7 +215,7 @@ public final class SafetensorsFile implements AutoCloseable {
     public void read(long from, float[] out, int at, int count) throws IOException {
       DType dtype = entry.dtype();
       if (!dtype.isFloat()) {
-        throw new InvalidInputException(
+        throw new InvalidCheckpointException(
             "the tensor holds " + dtype + ", where floating-point numbers are needed",
             where(file.dataStart + entry.begin()),
             "convert the original, unquantized checkpoint");
@@ -239,7 +239,7 @@ public final class SafetensorsFile implements AutoCloseable {
       int found = Finite.firstNonFinite(out, at, count);
       if (found >= 0) {
         long element = from + found - at;
-        throw new InvalidInputException(
+        throw new InvalidCheckpointException(
             "the weight at index "
                 + index(element)
                 + " is "

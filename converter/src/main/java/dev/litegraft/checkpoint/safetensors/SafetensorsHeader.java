@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.json.Json;
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
@@ -61,10 +61,10 @@ final class SafetensorsHeader {
     try (JsonParser parser = Json.skimming(text)) {
       header.parse(parser);
     } catch (CharacterCodingException e) {
-      throw new InvalidInputException("the header is not text in UTF-8", where, REMEDY);
+      throw new InvalidCheckpointException("the header is not text in UTF-8", where, REMEDY);
     } catch (JacksonException e) {
       JsonLocation at = e.getLocation();
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the header is not JSON: " + e.getOriginalMessage(),
           where + (at == null ? "" : ", near header byte " + at.getCharOffset()),
           REMEDY);
@@ -100,7 +100,7 @@ final class SafetensorsHeader {
       }
     }
     if (p.nextToken() != null) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the header goes on after its JSON object ends", where, REMEDY);
     }
   }
@@ -216,7 +216,7 @@ final class SafetensorsHeader {
         .orElseThrow(
             () ->
                 SafetensorsFormat.isRefusedDtype(dtype)
-                    ? new InvalidInputException(
+                    ? new InvalidCheckpointException(
                         "dtype " + dtype + " is not supported; supported: F32, F16, BF16, F64",
                         at(name),
                         "convert the original, unquantized checkpoint")
@@ -276,7 +276,7 @@ final class SafetensorsHeader {
       before = e.name();
     }
     if (covered != dataLength) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           "the tensors end at data byte "
               + covered
               + ", but the file holds "
@@ -289,7 +289,7 @@ final class SafetensorsHeader {
 
   private void expect(@Nullable JsonToken found, JsonToken wanted, String what) {
     if (found != wanted) {
-      throw new InvalidInputException(
+      throw new InvalidCheckpointException(
           what + " is " + describe(found) + ", where " + describe(wanted) + " is needed",
           where,
           REMEDY);
@@ -313,7 +313,7 @@ final class SafetensorsHeader {
     return where + ", tensor " + tensor;
   }
 
-  private InvalidInputException invalid(String what, String tensor) {
-    return new InvalidInputException(what, at(tensor), REMEDY);
+  private InvalidCheckpointException invalid(String what, String tensor) {
+    return new InvalidCheckpointException(what, at(tensor), REMEDY);
   }
 }

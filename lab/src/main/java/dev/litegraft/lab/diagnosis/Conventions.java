@@ -3,8 +3,8 @@ package dev.litegraft.lab.diagnosis;
 import dev.litegraft.lab.diagnosis.faults.Hypotheses;
 import dev.litegraft.lab.diagnosis.faults.Hypothesis;
 import dev.litegraft.lab.diagnosis.faults.VariantModel;
+import dev.litegraft.lab.diagnosis.search.AskedRows;
 import dev.litegraft.lab.diagnosis.search.Candidate;
-import dev.litegraft.lab.diagnosis.search.Rows;
 import dev.litegraft.lab.diagnosis.search.Trial;
 import dev.litegraft.lab.diagnosis.search.TrialPool;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ final class Conventions {
    * @param model the model that the file is for plain rows
    * @return empty where the file reads these rows as the model does
    */
-  static List<Explanation> of(Rows.Group group, VariantModel model, TrialPool trials) {
+  static List<Explanation> of(AskedRows.Group group, VariantModel model, TrialPool trials) {
     Optional<Trial> on = trials.on(model);
     if (on.isEmpty()) {
       return List.of();
@@ -86,7 +86,7 @@ final class Conventions {
   }
 
   /** None of the known customs: at least the rows are named. */
-  private static Explanation unknown(Rows.Group group, Candidate none) {
+  private static Explanation unknown(AskedRows.Group group, Candidate none) {
     return new Explanation(
         "padding_side",
         "read as the original does",

@@ -69,7 +69,7 @@ public final class Diagnosis {
   }
 
   /** The same, telling {@code listener}. */
-  public Diagnosis with(Progress listener) {
+  public Diagnosis withProgress(Progress listener) {
     return new Diagnosis(folder, adapter, file, threads, listener, runtime);
   }
 

@@ -8,11 +8,11 @@ import dev.litegraft.lab.diagnosis.DiagnosisReport.Kind;
 import dev.litegraft.lab.diagnosis.faults.Hypothesis;
 import dev.litegraft.lab.diagnosis.faults.VariantModel;
 import dev.litegraft.lab.diagnosis.search.AskedFile;
+import dev.litegraft.lab.diagnosis.search.AskedRows;
 import dev.litegraft.lab.diagnosis.search.Candidate;
 import dev.litegraft.lab.diagnosis.search.Distance;
 import dev.litegraft.lab.diagnosis.search.OtherHead;
 import dev.litegraft.lab.diagnosis.search.RoundingNoise;
-import dev.litegraft.lab.diagnosis.search.Rows;
 import dev.litegraft.lab.diagnosis.search.Search;
 import dev.litegraft.lab.diagnosis.search.TrialPool;
 import dev.litegraft.lab.diagnosis.weights.FoldedInt8Layers;
@@ -105,7 +105,7 @@ final class DiagnosisRun {
   private final PlainLayers layers;
   private final VariantModel own;
   private final long size;
-  private final Rows probes;
+  private final AskedRows asked;
   private final boolean foreign;
   private List<Candidate> explaining = List.of();
   private @Nullable WeightsInFile weights;
@@ -130,7 +130,7 @@ final class DiagnosisRun {
     this.own = VariantModel.of(checkpointModel);
     this.size = checkpointModel.multiplicationsPerToken();
     this.foreign = reader.facts().isEmpty();
-    this.probes = rows(checkpointModel);
+    this.asked = rows(checkpointModel);
   }
 
   private static long freeHeap() {
@@ -138,10 +138,10 @@ final class DiagnosisRun {
     return java.maxMemory() - java.totalMemory() + java.freeMemory();
   }
 
-  private Rows rows(Model asked) {
+  private AskedRows rows(Model asked) {
     int affordable =
-        (int) Math.max(28, Math.min(Rows.LONGEST, LONGEST_ROW_MULTIPLICATIONS / Math.max(1, size)));
-    return new Rows(
+        (int) Math.max(28, Math.min(AskedRows.LONGEST, LONGEST_ROW_MULTIPLICATIONS / Math.max(1, size)));
+    return new AskedRows(
         Reach.of(asked, model, Optional.empty()).atMost(affordable),
         size > LARGE,
         foreign && asked.tokenizerPadding() == Side.LEFT,
@@ -153,11 +153,11 @@ final class DiagnosisRun {
    * its custom. Ours reads all rows as the original does.
    */
   DiagnosisReport report() throws IOException {
-    List<Rows.Batch> batches = probes.batches();
+    List<AskedRows.Batch> batches = asked.batches();
     if (!foreign) {
       return report(asked(batches));
     }
-    DiagnosisReport report = report(asked(of(batches, Rows.Group.PLAIN)));
+    DiagnosisReport report = report(asked(of(batches, AskedRows.Group.PLAIN)));
     boolean known =
         Set.of(Kind.MATCH, Kind.QUANTIZATION_ONLY, Kind.EXPLAINED).contains(report.kind());
     return known ? report.withConventions(conventions(batches, report.floor())) : report;
@@ -171,18 +171,18 @@ final class DiagnosisRun {
         .findFirst();
   }
 
-  private static List<Rows.Batch> of(List<Rows.Batch> batches, Rows.Group group) {
+  private static List<AskedRows.Batch> of(List<AskedRows.Batch> batches, AskedRows.Group group) {
     return batches.stream().filter(batch -> batch.group() == group).toList();
   }
 
-  private List<Explanation> conventions(List<Rows.Batch> batches, double floor) {
+  private List<Explanation> conventions(List<AskedRows.Batch> batches, double floor) {
     VariantModel like = own;
     for (Candidate candidate : explaining) {
       like = candidate.hypothesis().change().apply(like);
     }
     List<Explanation> found = new ArrayList<>();
-    for (Rows.Group group : List.of(Rows.Group.PAD_INSIDE, Rows.Group.OTHER_SIDE)) {
-      List<Rows.Batch> rows = of(batches, group);
+    for (AskedRows.Group group : List.of(AskedRows.Group.PAD_INSIDE, AskedRows.Group.OTHER_SIDE)) {
+      List<AskedRows.Batch> rows = of(batches, group);
       if (!rows.isEmpty()) {
         try (TrialPool trials = trials(asked(rows), limits(FAULTY * floor, 0))) {
           for (Explanation custom : Conventions.of(group, like, trials)) {
@@ -306,7 +306,7 @@ final class DiagnosisRun {
         false);
   }
 
-  private AskedFile asked(List<Rows.Batch> batches) {
+  private AskedFile asked(List<AskedRows.Batch> batches) {
     try {
       return AskedFile.of(model, batches, own.task());
     } catch (InvalidInputException e) {
@@ -338,7 +338,7 @@ final class DiagnosisRun {
               + own.model().hfClass()
               + ") gives "
               + expected,
-          model.file() + " beside " + checkpoint.folder(),
+          model.where() + " beside " + checkpoint.folder(),
           "check that the file was made of this checkpoint, with its head and its labels");
     }
   }
@@ -358,7 +358,7 @@ final class DiagnosisRun {
       if (weights().areOthers(foreign)) {
         return report(distance, floor, List.of(), weights().sentence(), Kind.OTHER_WEIGHTS);
       }
-      Optional<Candidate> head = OtherHead.of(model, own, probes, layers).flatMap(search::alone);
+      Optional<Candidate> head = OtherHead.of(model, own, asked, layers).flatMap(search::alone);
       // The fit multiplies the rounding of the vectors by the size of the fitted matrix.
       double slack = limits.clear() > 0 ? HEAD_SLACK : 1;
       found =

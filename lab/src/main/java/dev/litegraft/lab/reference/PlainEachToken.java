@@ -18,12 +18,12 @@ import java.util.Optional;
 /** {@link EachToken}, computed at once. */
 final class PlainEachToken implements EachToken<Array> {
   private final Workers workers;
-  private final ValueListener probes;
+  private final ValueListener listener;
   private final Optional<HeldWeights> held;
 
-  PlainEachToken(Workers workers, ValueListener probes, Optional<HeldWeights> held) {
+  PlainEachToken(Workers workers, ValueListener listener, Optional<HeldWeights> held) {
     this.workers = workers;
-    this.probes = probes;
+    this.listener = listener;
     this.held = held;
   }
 
@@ -167,7 +167,7 @@ final class PlainEachToken implements EachToken<Array> {
 
   @Override
   public Array named(Array x, String path) {
-    probes.saw(path, x);
+    listener.saw(path, x);
     return x;
   }
 }

@@ -19,18 +19,18 @@ import java.util.Optional;
  */
 public final class PlainLayers extends PartedLayers<Array> {
   private final Workers workers;
-  private final ValueListener probes;
+  private final ValueListener listener;
   private final Optional<HeldWeights> held;
 
-  private PlainLayers(Workers workers, ValueListener probes, Optional<HeldWeights> held) {
-    this(new PlainEachToken(workers, probes, held), workers, probes, held);
+  private PlainLayers(Workers workers, ValueListener listener, Optional<HeldWeights> held) {
+    this(new PlainEachToken(workers, listener, held), workers, listener, held);
   }
 
   private PlainLayers(
-      PlainEachToken each, Workers workers, ValueListener probes, Optional<HeldWeights> held) {
+      PlainEachToken each, Workers workers, ValueListener listener, Optional<HeldWeights> held) {
     super(each, new PlainAcrossTokens(workers), new PlainDistances(each, workers));
     this.workers = workers;
-    this.probes = probes;
+    this.listener = listener;
     this.held = held;
   }
 
@@ -43,12 +43,12 @@ public final class PlainLayers extends PartedLayers<Array> {
    * The same layers, which keep what they read of a checkpoint: up to so many bytes of the heap.
    */
   public PlainLayers holding(long bytes) {
-    return new PlainLayers(workers, probes, Optional.of(new HeldWeights(bytes)));
+    return new PlainLayers(workers, listener, Optional.of(new HeldWeights(bytes)));
   }
 
   /** The same layers and the same held weights, with up to {@code threads} threads. */
   public PlainLayers with(int threads) {
-    return new PlainLayers(new Workers(threads), probes, held);
+    return new PlainLayers(new Workers(threads), listener, held);
   }
 
   /** The same layers, with a listener in the place of the present one. */

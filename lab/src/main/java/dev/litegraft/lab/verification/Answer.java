@@ -5,9 +5,9 @@ import dev.litegraft.facts.Task;
 import dev.litegraft.model.Model;
 
 /**
- * One probe: what the checkpoint and the file answer, and how far they are apart.
+ * One question: what the checkpoint and the file answer, and how far they are apart.
  *
- * @param probe what was asked
+ * @param question what was asked
  * @param expected the checkpoint's numbers
  * @param actual the file's numbers; NaN where the file has none
  * @param maxAbs the largest difference; infinite where a number of the file is NaN or infinite
@@ -21,7 +21,7 @@ import dev.litegraft.model.Model;
  *     its two largest probabilities; 0 where none differs
  */
 record Answer(
-    Question probe,
+    Question question,
     float[] expected,
     float[] actual,
     double maxAbs,
@@ -52,19 +52,19 @@ record Answer(
    * @param expected [width], or of tokens [t · width] of the row as the reference read it
    * @param actual as {@code expected}, of the row as the file read it, which may be longer
    */
-  static Answer of(Question probe, float[] expected, float[] actual, Meaning meaning) {
+  static Answer of(Question question, float[] expected, float[] actual, Meaning meaning) {
     Tally tally = new Tally(meaning);
     int width = meaning.width();
     int rows = meaning.task() == Task.TOKEN_CLASSIFICATION ? expected.length / width : 1;
     int numbers = 0;
     for (int row = 0; row < rows; row++) {
-      if (rows == 1 || probe.row().mask()[row] == 1) {
+      if (rows == 1 || question.row().mask()[row] == 1) {
         tally.row(expected, actual, row * width);
         numbers += width;
       }
     }
     return new Answer(
-        probe,
+        question,
         expected,
         actual,
         tally.maxAbs,

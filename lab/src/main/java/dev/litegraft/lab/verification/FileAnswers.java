@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a file answers to probes. Of several outputs the one that is called logits or embedding
+ * What a file answers to questions. Of several outputs the one that is called logits or embedding
  * counts, else the only one that has as many numbers as it must have, whatever was asked.
  *
- * @param numbers the answers in the probes' order; NaN where there is none
+ * @param numbers the answers in the questions' order; NaN where there is none
  * @param differences why there is none: {@code inputs} or {@code outputs}
  */
 record FileAnswers(List<float[]> numbers, List<Difference> differences) {
@@ -26,18 +26,18 @@ record FileAnswers(List<float[]> numbers, List<Difference> differences) {
   /**
    * Asks.
    *
-   * @param counts how many numbers the answer to each probe has
+   * @param counts how many numbers the answer to each question has
    */
-  static FileAnswers of(RawModel model, List<Question> probes, List<Integer> counts) {
+  static FileAnswers of(RawModel model, List<Question> questions, List<Integer> counts) {
     Map<String, Difference> differences = new LinkedHashMap<>();
     List<List<RawOutput>> all = new ArrayList<>();
-    for (Question probe : probes) {
+    for (Question question : questions) {
       List<RawOutput> outputs = List.of();
       try {
-        outputs = model.run(model.taken(probe.row()));
+        outputs = model.run(model.taken(question.row()));
       } catch (InvalidInputException e) {
         differences.putIfAbsent(
-            "inputs", new Difference("inputs", "takes " + probe.name(), e.what()));
+            "inputs", new Difference("inputs", "takes " + question.name(), e.what()));
       }
       all.add(outputs);
     }
@@ -59,22 +59,22 @@ record FileAnswers(List<float[]> numbers, List<Difference> differences) {
             "outputs",
             new Difference(
                 "outputs",
-                counts.get(i) + " numbers for " + probes.get(i).name(),
+                counts.get(i) + " numbers for " + questions.get(i).name(),
                 outputs.stream().map(o -> o.name() + " " + o.shape()).collect(joining(", "))));
       }
     }
     return new FileAnswers(numbers, List.copyOf(differences.values()));
   }
 
-  /** How many numbers the answer to each probe has, where the reference gave these. */
+  /** How many numbers the answer to each question has, where the reference gave these. */
   static List<Integer> counts(
-      List<Question> probes, List<float[]> expected, Answer.Meaning meaning) {
+      List<Question> questions, List<float[]> expected, Answer.Meaning meaning) {
     List<Integer> counts = new ArrayList<>();
-    for (int i = 0; i < probes.size(); i++) {
+    for (int i = 0; i < questions.size(); i++) {
       counts.add(
           switch (meaning.task()) {
             case SEQUENCE_CLASSIFICATION -> meaning.width();
-            case TOKEN_CLASSIFICATION -> probes.get(i).length() * meaning.width();
+            case TOKEN_CLASSIFICATION -> questions.get(i).length() * meaning.width();
             case EMBEDDING -> expected.get(i).length;
           });
     }

@@ -121,7 +121,9 @@ record Judgement(boolean match, String reason, double tolerance) {
         : "";
   }
 
-  /** The mean squared difference over the variance of the checkpoint's answers between probes. */
+  /**
+   * The mean squared difference over the variance of the checkpoint's answers between questions.
+   */
   static double lost(List<Answer> answers) {
     double squares = 0;
     double sum = 0;

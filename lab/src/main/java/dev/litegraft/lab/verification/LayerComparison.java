@@ -34,15 +34,15 @@ final class LayerComparison {
 
   /** The values that both have; none for a file whose tensors have other names. */
   static List<LayerDifference> of(
-      RawModel file, ReferenceModel reference, Question probe, StoredAs storage) {
+      RawModel file, ReferenceModel reference, Question question, StoredAs storage) {
     boolean whole =
-        probe.row().mask()[0] == 0
+        question.row().mask()[0] == 0
             || reference.model().readsTheLength()
             || reference.model().readsTheVeryLast();
-    Question read = whole ? probe : probe.trimmed();
+    Question read = whole ? question : question.trimmed();
     Map<String, Array> expected = reference.values(read);
     Map<String, float[]> inside = new HashMap<>();
-    for (RawOutput value : file.values(file.taken(probe.row()), expected.keySet())) {
+    for (RawOutput value : file.values(file.taken(question.row()), expected.keySet())) {
       inside.put(value.name(), value.values());
     }
     List<LayerDifference> all = new ArrayList<>();
@@ -50,7 +50,7 @@ final class LayerComparison {
         (name, value) -> {
           float[] own = inside.get(name);
           if (own != null) {
-            compared(name, value, own, read, probe.length(), tolerance(storage))
+            compared(name, value, own, read, question.length(), tolerance(storage))
                 .ifPresent(all::add);
           }
         });

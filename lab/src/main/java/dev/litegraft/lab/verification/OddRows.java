@@ -43,7 +43,7 @@ record OddRows(List<Answer> plain, List<String> sentences) {
     List<Answer> otherSide = new ArrayList<>();
     List<Answer> padInside = new ArrayList<>();
     for (Answer answer : answers) {
-      TokenRow row = answer.probe().row();
+      TokenRow row = answer.question().row();
       Optional<Side> padding = padding(row);
       if (padding.isPresent() && padding.get() != tokenizer) {
         otherSide.add(answer);
@@ -93,14 +93,14 @@ record OddRows(List<Answer> plain, List<String> sentences) {
    * it: the row cut behind it answers the same.
    */
   private static Answer atCount(Answer answer, Reference reference) {
-    TokenRow row = answer.probe().row();
+    TokenRow row = answer.question().row();
     int count = Arrays.stream(row.mask()).sum();
     TokenRow cut =
         TokenRow.of(
             Arrays.copyOf(row.ids(), count),
             Arrays.copyOf(row.mask(), count),
             Arrays.copyOf(row.types(), count));
-    Question question = new Question(answer.probe().name(), answer.probe().text(), cut);
+    Question question = new Question(answer.question().name(), answer.question().text(), cut);
     return reference.beside(question, answer.actual());
   }
 

@@ -30,7 +30,7 @@ final class Questions {
   /** Kept for a row of the maximum length, where that leaves a third for the others. */
   private final long reserved;
 
-  private final List<Question> probes = new ArrayList<>();
+  private final List<Question> questions = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
   private int unreadable;
   private int cut;
@@ -43,11 +43,12 @@ final class Questions {
   }
 
   /**
-   * Chooses probes.
+   * Chooses questions.
    *
    * @param texts the texts, the most telling first
    * @param tokenizer of the checkpoint; without one there are no texts
-   * @param budget how many tokens the reference may compute; the first probe is there in any case
+   * @param budget how many tokens the reference may compute; the first question is there in any
+   *     case
    */
   static Questions of(Reach reach, List<String> texts, Optional<Tokenizer> tokenizer, long budget) {
     Questions set = new Questions(reach, budget);
@@ -76,14 +77,14 @@ final class Questions {
     return rows;
   }
 
-  /** The probes as the file reads them. */
+  /** The questions as the file reads them. */
   List<Question> forFile() {
-    return probes.stream().map(this::padded).toList();
+    return questions.stream().map(this::padded).toList();
   }
 
-  /** The same probes, in the same order, as the reference reads them. */
+  /** The same questions, in the same order, as the reference reads them. */
   List<Question> forReference() {
-    return probes.stream().map(this::computed).toList();
+    return questions.stream().map(this::computed).toList();
   }
 
   /** How many tokens the reference computes. */
@@ -91,7 +92,7 @@ final class Questions {
     return tokens;
   }
 
-  /** Names of probes for which there is no time. */
+  /** Names of questions for which there is no time. */
   List<String> leftOut() {
     return leftOut;
   }
@@ -106,11 +107,11 @@ final class Questions {
     return cut;
   }
 
-  private Question padded(Question probe) {
-    int length = reach.lengthFor(probe.length());
-    return length == probe.length()
-        ? probe
-        : probe.padded(length, reach.padId(), reach.padsLeft(), probe.name());
+  private Question padded(Question question) {
+    int length = reach.lengthFor(question.length());
+    return length == question.length()
+        ? question
+        : question.padded(length, reach.padId(), reach.padsLeft(), question.name());
   }
 
   /**
@@ -118,19 +119,19 @@ final class Questions {
    * must be that of the text alone. Where the first token is padding the whole row counts: a query
    * that sees no key weighs all alike.
    */
-  private Question computed(Question probe) {
-    return reach.trims() && probe.row().mask()[0] == 1 ? probe : padded(probe);
+  private Question computed(Question question) {
+    return reach.trims() && question.row().mask()[0] == 1 ? question : padded(question);
   }
 
-  private void add(Question probe) {
-    if (probe.length() > reach.longest()) {
+  private void add(Question question) {
+    if (question.length() > reach.longest()) {
       return;
     }
-    int cost = computed(probe).length();
-    if (tokens + cost > budget - reserved && !probes.isEmpty()) {
-      leftOut.add(probe.name());
+    int cost = computed(question).length();
+    if (tokens + cost > budget - reserved && !questions.isEmpty()) {
+      leftOut.add(question.name());
     } else {
-      probes.add(probe);
+      questions.add(question);
       tokens += cost;
     }
   }
@@ -142,9 +143,9 @@ final class Questions {
       leftOut.add("the maximum length of " + reach.longest() + " tokens");
     }
     boolean telling = length >= SHORTEST_LONG || length == reach.longest();
-    if (telling && probes.stream().noneMatch(p -> p.length() == length)) {
+    if (telling && questions.stream().noneMatch(p -> p.length() == length)) {
       Question longest = seeded(length, new Random(SEED + length));
-      probes.add(longest);
+      questions.add(longest);
       tokens += computed(longest).length();
     }
   }

@@ -126,7 +126,7 @@ public final class Verification {
   }
 
   /** The same, telling {@code listener} how far it is. */
-  public Verification with(Progress listener) {
+  public Verification withProgress(Progress listener) {
     return new Verification(
         folder, adapter, file, texts, threads, brief, listener, runtime, strict);
   }

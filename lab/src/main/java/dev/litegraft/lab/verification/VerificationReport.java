@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param meanAbs the mean of the differences
  * @param agreement the share of labels that are the same; 1 where there are none
  * @param klMax the largest divergence in nats; of embeddings 1 − cosine
- * @param worst the probes that are farthest apart, the farthest first
+ * @param worst the questions that are farthest apart, the farthest first
  * @param firstDeparture the first value inside of the file, in the order of computation, that is
  *     not the checkpoint's; absent where the answers match, and where the values inside agree or
  *     have other names
@@ -28,7 +28,7 @@ import java.util.Optional;
  * @param differences what else is not as in the checkpoint
  * @param notes what was not checked, and what else is good to know
  * @param doubts those of the notes that say that something may be wrong
- * @param probes how many were asked
+ * @param questions how many were asked
  * @param tokens how many tokens they have
  * @param seconds how long it took
  */
@@ -44,13 +44,13 @@ public record VerificationReport(
     double meanAbs,
     double agreement,
     double klMax,
-    List<WorstProbe> worst,
+    List<WorstQuestion> worst,
     Optional<String> firstDeparture,
     List<LayerDifference> layers,
     List<Difference> differences,
     List<String> notes,
     List<String> doubts,
-    int probes,
+    int questions,
     long tokens,
     double seconds) {
   public VerificationReport {
@@ -81,7 +81,7 @@ public record VerificationReport(
         differences,
         notes,
         doubts,
-        probes,
+        questions,
         tokens,
         seconds);
   }

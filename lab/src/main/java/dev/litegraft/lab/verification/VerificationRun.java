@@ -87,8 +87,8 @@ final class VerificationRun {
       Verification.Progress progress,
       long begin)
       throws IOException {
-    Questions probes = probes(texts, multiplications);
-    OddRows odd = parted(answers(probes, progress));
+    Questions questions = questions(texts, multiplications);
+    OddRows odd = parted(answers(questions, progress));
     List<Answer> answers = odd.plain();
     Judgement judgement = Judgement.of(answers, storage, meaning);
     List<Answer> worst = farthestFirst(answers);
@@ -97,7 +97,7 @@ final class VerificationRun {
       facts.explainWeights(threads);
       layers = layers(worst);
     }
-    Optional<FollowedRows> followed = followed(judgement, probes, multiplications);
+    Optional<FollowedRows> followed = followed(judgement, questions, multiplications);
     notes.addAll(facts.notes());
     notes.addAll(doubts);
     Optional<String> first =
@@ -117,24 +117,24 @@ final class VerificationRun {
         answers.stream().mapToDouble(Answer::meanAbs).average().orElse(0),
         labels == 0 ? 1 : 1 - (double) flips / labels,
         answers.stream().mapToDouble(Answer::kl).max().orElse(0),
-        new WorstProbes(meaning, checkpoint).of(worst),
+        new WorstQuestions(meaning, checkpoint).of(worst),
         first,
         layers,
         differences,
         notes,
         doubts,
         answers.size(),
-        probes.tokens(),
+        questions.tokens(),
         (System.nanoTime() - begin) / 1e9);
   }
 
-  private Questions probes(List<String> texts, long multiplications) throws IOException {
+  private Questions questions(List<String> texts, long multiplications) throws IOException {
     long tokens = multiplications / reference.model().multiplicationsPerToken();
     long budget = Math.max(LEAST_TOKENS, Math.min(MOST_TOKENS, tokens));
     CheckpointTokenizer own = checkpoint.tokenizer();
     if (own.json().isEmpty()) {
       notes.add("the checkpoint has no tokenizer: seeded token ids were asked, and no texts");
-      return probes(texts, Optional.empty(), budget);
+      return questions(texts, Optional.empty(), budget);
     }
     byte[] bytes = own.json().get();
     try (Tokenizer tokenizer =
@@ -143,13 +143,13 @@ final class VerificationRun {
       List<String> all = new ArrayList<>(texts);
       all.addAll(BuiltInTexts.ALL);
       TokenizerComparison.of(checkpoint, reader, tokenizer, all).ifPresent(differences::add);
-      return probes(texts, Optional.of(tokenizer), budget);
+      return questions(texts, Optional.of(tokenizer), budget);
     } catch (InvalidInputException e) {
       if (reader.file(ModelFacts.TOKENIZER_NAME).isPresent()) {
         throw e; // no text can be asked of the file
       }
       notes.add("seeded token ids were asked, and no texts: " + e.what());
-      return probes(texts, Optional.empty(), budget);
+      return questions(texts, Optional.empty(), budget);
     }
   }
 
@@ -167,38 +167,39 @@ final class VerificationRun {
     }
   }
 
-  private Questions probes(List<String> texts, Optional<Tokenizer> tokenizer, long budget) {
+  private Questions questions(List<String> texts, Optional<Tokenizer> tokenizer, long budget) {
     Reach reach = Reach.of(reference.model(), model, facts.facts());
     int most = reach.longest();
-    Questions probes = Questions.of(reach, texts, tokenizer, budget);
-    if (probes.unreadable() > 0) {
+    Questions questions = Questions.of(reach, texts, tokenizer, budget);
+    if (questions.unreadable() > 0) {
       notes.add(
           "left out: "
-              + probes.unreadable()
+              + questions.unreadable()
               + " texts of which the checkpoint's tokenizer makes no tokens, or tokens outside of the"
               + " vocabulary");
     }
-    if (probes.cut() > 0) {
-      notes.add(probes.cut() + " texts have more than the " + most + " tokens that were compared");
+    if (questions.cut() > 0) {
+      notes.add(
+          questions.cut() + " texts have more than the " + most + " tokens that were compared");
     }
-    if (!probes.leftOut().isEmpty()) {
+    if (!questions.leftOut().isEmpty()) {
       notes.add(
           "left out for lack of time: "
-              + probes.leftOut().size()
+              + questions.leftOut().size()
               + " of "
-              + (probes.leftOut().size() + probes.forFile().size())
+              + (questions.leftOut().size() + questions.forFile().size())
               + " probes, the last of them "
-              + probes.leftOut().get(probes.leftOut().size() - 1));
+              + questions.leftOut().get(questions.leftOut().size() - 1));
     }
-    return probes;
+    return questions;
   }
 
-  private List<Answer> answers(Questions probes, Verification.Progress progress) {
+  private List<Answer> answers(Questions questions, Verification.Progress progress) {
     AtomicLong done = new AtomicLong();
     List<float[]> expected =
         reference.answers(
-            probes.forReference(), n -> progress.at(done.addAndGet(n), probes.tokens()));
-    List<Question> asked = probes.forFile();
+            questions.forReference(), n -> progress.at(done.addAndGet(n), questions.tokens()));
+    List<Question> asked = questions.forFile();
     FileAnswers file = FileAnswers.of(model, asked, FileAnswers.counts(asked, expected, meaning));
     differences.addAll(file.differences());
     List<Answer> answers = new ArrayList<>();
@@ -244,7 +245,9 @@ final class VerificationRun {
     return answers.stream().sorted(near.thenComparingDouble(Answer::maxAbs).reversed()).toList();
   }
 
-  /** Looks into the file at the farthest probe; at one without padding, if there is such a one. */
+  /**
+   * Looks into the file at the farthest question; at one without padding, if there is such a one.
+   */
   private List<LayerDifference> layers(List<Answer> worst) {
     boolean nan = worst.stream().anyMatch(a -> Double.isInfinite(a.maxAbs()));
     if (storage.isQuantized() && !nan) {
@@ -255,12 +258,12 @@ final class VerificationRun {
     }
     Answer answer =
         worst.stream()
-            .filter(a -> !a.probe().row().isPadded() && a.maxAbs() >= worst.get(0).maxAbs() / 10)
+            .filter(a -> !a.question().row().isPadded() && a.maxAbs() >= worst.get(0).maxAbs() / 10)
             .findFirst()
             .orElse(worst.get(0));
     List<LayerDifference> layers;
     try {
-      layers = LayerComparison.of(model, reference, answer.probe(), storage);
+      layers = LayerComparison.of(model, reference, answer.question(), storage);
     } catch (InvalidInputException e) {
       notes.add("the values inside the file cannot be read: " + e.what());
       return List.of();
@@ -283,8 +286,8 @@ final class VerificationRun {
 
   /** Of a file in dynamic int8 that answers well: whether nothing but rounding is between. */
   private Optional<FollowedRows> followed(
-      Judgement judgement, Questions probes, long multiplications) {
-    Questions rows = probes.shortRows();
+      Judgement judgement, Questions questions, long multiplications) {
+    Questions rows = questions.shortRows();
     long perToken = reference.model().multiplicationsPerToken();
     if (!StoredAs.isDynamicInt8(reader.model())
         || !judgement.match()

@@ -2,6 +2,7 @@ package dev.litegraft.lab.verification;
 
 import dev.litegraft.ConversionReport;
 import dev.litegraft.Converter;
+import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.NativeRuntimeException;
 import dev.litegraft.error.ParityException;
@@ -78,20 +79,22 @@ public record VerifiedConversion(
                 : judged.verdict();
       } catch (NativeRuntimeException e) {
         note = "not verified: " + e.what();
-      } catch (InvalidInputException e) {
-        if (!e.where().contains(complete.toString())) {
-          throw e; // a fault of the checkpoint's: its tokenizer
-        }
-        ParityException fault =
-            new ParityException(
-                "the file cannot be run, so it was not left: " + e.what(),
-                e.where().replace(complete.toString(), target.toString()),
-                "report it with the checkpoint's config.json; --no-verify leaves the file");
-        fault.initCause(e);
-        throw fault;
+      } catch (InvalidFileException e) {
+        // A fault of the checkpoint's, as of its tokenizer, stays what it is.
+        throw unusable(e, complete);
       } finally {
         seconds = (System.nanoTime() - begin) / 1e9;
       }
+    }
+
+    private ParityException unusable(InvalidFileException e, Path complete) {
+      ParityException fault =
+          new ParityException(
+              "the file cannot be run, so it was not left: " + e.what(),
+              e.where().replace(complete.toString(), target.toString()),
+              "report it with the checkpoint's config.json; --no-verify leaves the file");
+      fault.initCause(e);
+      return fault;
     }
 
     private ParityException refused(VerificationReport judged) {

@@ -207,12 +207,12 @@ abstract class ArchitectureContract {
   }
 
   private static ConversionOptions options(Qkv qkv) {
-    return ConversionOptions.DEFAULT.withRecipe(Recipe.F32).withQkv(qkv);
+    return ConversionOptions.defaults().withRecipe(Recipe.F32).withQkv(qkv);
   }
 
   private void answersAsRecorded(GoldenCase golden, ConversionOptions options) throws IOException {
     Path file = scratch.resolve(golden.name() + ".tflite");
-    Task task = Converter.of(golden.folder()).with(options).convert(file).task();
+    Task task = Converter.of(golden.folder()).withOptions(options).convert(file).task();
     try (RawModel model = RawModel.open(file)) {
       for (GoldenCase.Input input : golden.inputs()) {
         for (int row = 0; row < input.ids().length; row++) {
@@ -268,7 +268,7 @@ abstract class ArchitectureContract {
       }
     }
     assertThat(probes).isNotEmpty();
-    Converter.of(golden.folder()).with(options(Qkv.SPLIT)).convert(file, probes);
+    Converter.of(golden.folder()).withOptions(options(Qkv.SPLIT)).convert(file, probes);
     try (RawModel model = RawModel.open(file)) {
       for (GoldenCase.Input input : golden.inputs()) {
         for (int k = 1; k <= probes.size(); k++) {

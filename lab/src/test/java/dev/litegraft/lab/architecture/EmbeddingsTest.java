@@ -35,7 +35,7 @@ class EmbeddingsTest {
   private static final int WIDTH = 48;
   private static final double TOLERANCE = ArchitectureContract.FILE_TOLERANCE;
 
-  private static final ConversionOptions F32 = ConversionOptions.DEFAULT.withRecipe(Recipe.F32);
+  private static final ConversionOptions F32 = ConversionOptions.defaults().withRecipe(Recipe.F32);
 
   @TempDir Path scratch = Path.of("");
 
@@ -63,14 +63,14 @@ class EmbeddingsTest {
     GoldenCase golden = GoldenCase.of(CASE);
     List<?> recorded = recorded(golden);
     Path file = scratch.resolve("mean.tflite");
-    ConversionReport report = Converter.of(golden.folder()).with(F32).convert(file);
+    ConversionReport report = Converter.of(golden.folder()).withOptions(F32).convert(file);
     assertThat(report.head().orElseThrow()).hasToString("mean");
     assertThat(report.unusedTensors())
         .containsExactlyInAnyOrder("pooler.dense.bias", "pooler.dense.weight");
     requireRecorded(file, golden, recorded, "mean_pooled");
-    Converter.of(golden.folder()).with(F32.withNormalize(true)).convert(file);
+    Converter.of(golden.folder()).withOptions(F32.withNormalize(true)).convert(file);
     requireRecorded(file, golden, recorded, "mean_pooled_l2");
-    Converter.of(golden.folder()).with(F32.withPooling(Pooling.CLS)).convert(file);
+    Converter.of(golden.folder()).withOptions(F32.withPooling(Pooling.CLS)).convert(file);
     requireRecorded(file, golden, recorded, "cls");
   }
 
@@ -144,7 +144,7 @@ class EmbeddingsTest {
     assertThatThrownBy(
             () ->
                 Converter.of(folder)
-                    .with(F32.withPooling(Pooling.MEAN))
+                    .withOptions(F32.withPooling(Pooling.MEAN))
                     .convert(scratch.resolve("out.tflite")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("the dense layer takes the vectors of cls+mean+last");
@@ -170,7 +170,7 @@ class EmbeddingsTest {
     Files.writeString(
         folder.resolve("config_sentence_transformers.json"),
         "{\"prompts\": {\"query\": \"query: \"}, \"default_prompt_name\": \"query\"}");
-    ConversionReport report = Converter.of(folder).with(F32).convert(scratch.resolve("out.tflite"));
+    ConversionReport report = Converter.of(folder).withOptions(F32).convert(scratch.resolve("out.tflite"));
     assertThat(report.maxLength()).isEqualTo(24);
     assertThat(report.notes()).anyMatch(note -> note.contains("default prompt"));
   }
@@ -182,7 +182,7 @@ class EmbeddingsTest {
       assertThatThrownBy(
               () ->
                   Converter.of(GoldenCase.of("bert-seqcls").folder())
-                      .with(options)
+                      .withOptions(options)
                       .convert(scratch.resolve("out.tflite")))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("BertForSequenceClassification is no embedder");
@@ -219,7 +219,7 @@ class EmbeddingsTest {
   private void requireAnswers(Path folder, ConversionOptions options, Expected expected)
       throws IOException {
     Path file = scratch.resolve("embedder.tflite");
-    Converter.of(folder).with(options).convert(file);
+    Converter.of(folder).withOptions(options).convert(file);
     try (RawModel model = RawModel.open(file)) {
       for (GoldenCase.Input input : GoldenCase.of(CASE).inputs()) {
         for (int row = 0; row < input.ids().length; row++) {

@@ -138,9 +138,9 @@ class MergedAdapterTest {
         """
             .formatted(task, RANK, targets));
     ConversionOptions options =
-        ConversionOptions.DEFAULT.withRecipe(Recipe.F32).withAdapter(adapter);
+        ConversionOptions.defaults().withRecipe(Recipe.F32).withAdapter(adapter);
     return Converter.of(GoldenCase.of(base).folder())
-        .with(options)
+        .withOptions(options)
         .convert(scratch.resolve("out.tflite"));
   }
 

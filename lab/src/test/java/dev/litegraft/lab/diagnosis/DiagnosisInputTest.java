@@ -33,7 +33,7 @@ class DiagnosisInputTest {
 
   private Path converted(Path folder, ConversionOptions options) throws IOException {
     Path file = scratch.resolve("file.tflite");
-    Converter.of(folder).with(options).withThreads(2).convert(file);
+    Converter.of(folder).withOptions(options).withThreads(2).convert(file);
     return file;
   }
 

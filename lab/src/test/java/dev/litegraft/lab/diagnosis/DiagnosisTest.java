@@ -172,13 +172,13 @@ class DiagnosisTest {
         F32.withSignatureNames(SignatureNames.POSITIONAL).withInputType(DType.I64);
     return Stream.of(
         Arguments.of("f32", LLAMA, F32),
-        Arguments.of("int8", LLAMA, ConversionOptions.DEFAULT),
+        Arguments.of("int8", LLAMA, ConversionOptions.defaults()),
         Arguments.of("static", LLAMA, F32.withLengths(List.of(32))),
         Arguments.of("positional int64", LLAMA, positional),
         Arguments.of("fused", LLAMA, F32.withQkv(EdgeLayout.Qkv.FUSED)),
         Arguments.of("f32", "bert-seqcls", F32),
         Arguments.of("f32", "bert-tokencls", F32),
-        Arguments.of("int8", "qwen2-seqcls", ConversionOptions.DEFAULT),
+        Arguments.of("int8", "qwen2-seqcls", ConversionOptions.defaults()),
         Arguments.of("f32", "gemma2-seqcls", F32),
         Arguments.of("f32", "llama-regression-1label", F32),
         Arguments.of("f32", "llama-nopad", F32),
@@ -191,7 +191,7 @@ class DiagnosisTest {
       throws IOException {
     Path original = PlantedCheckpoint.golden(name);
     Path file = scratch.resolve("unharmed.tflite");
-    Converter.of(original).with(options).withThreads(2).convert(file);
+    Converter.of(original).withOptions(options).withThreads(2).convert(file);
     DiagnosisReport report = Diagnosis.of(original, file).withThreads(2).run();
     assertThat(report.match()).as(report.verdict()).isTrue();
     assertThat(report.explainedBy()).isEmpty();
@@ -214,7 +214,7 @@ class DiagnosisTest {
   @MethodSource("quantizedFaults")
   void aFaultBeyondQuantizationIsNamed(String setting, String name, Fault fault)
       throws IOException {
-    DiagnosisReport report = diagnosed(name, fault, ConversionOptions.DEFAULT);
+    DiagnosisReport report = diagnosed(name, fault, ConversionOptions.defaults());
     assertThat(settings(report)).as(report.verdict()).containsExactly(setting);
   }
 

@@ -21,14 +21,14 @@ class EmbeddingDiagnosisTest {
 
   private DiagnosisReport diagnosed(ConversionOptions options) throws IOException {
     Path file = scratch.resolve("embedder.tflite");
-    Converter.of(FOLDER).with(options).withThreads(2).convert(file);
+    Converter.of(FOLDER).withOptions(options).withThreads(2).convert(file);
     return Diagnosis.of(FOLDER, file).withThreads(2).run();
   }
 
   @Test
   void noFaultIsClaimedOfAnUnharmedFile() throws IOException {
     assertThat(diagnosed(F32).match()).isTrue();
-    assertThat(diagnosed(ConversionOptions.DEFAULT).match()).isTrue();
+    assertThat(diagnosed(ConversionOptions.defaults()).match()).isTrue();
   }
 
   @ParameterizedTest

@@ -28,7 +28,7 @@ final class PlantedCheckpoint {
       Path.of("..", "converter", "src", "test", "resources", "golden", "cases");
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  static final ConversionOptions F32 = ConversionOptions.DEFAULT.withRecipe(Recipe.F32);
+  static final ConversionOptions F32 = ConversionOptions.defaults().withRecipe(Recipe.F32);
 
   private final Path original;
   private final ObjectNode config;
@@ -83,7 +83,7 @@ final class PlantedCheckpoint {
     Path folder = Files.createDirectories(scratch.resolve("planted"));
     copy.write(folder);
     Path file = scratch.resolve("planted.tflite");
-    Converter.of(folder).with(options).withThreads(2).convert(file);
+    Converter.of(folder).withOptions(options).withThreads(2).convert(file);
     return file;
   }
 

@@ -82,7 +82,8 @@ class OwnPassesTest {
   private Path convert(Pass... passes) throws IOException {
     Path file = folder.resolve("model.tflite");
     Converter.of(CHECKPOINT)
-        .with(ConversionOptions.DEFAULT.withRecipe(Recipe.of("of the test", List.of(passes))))
+        .withOptions(
+            ConversionOptions.defaults().withRecipe(Recipe.of("of the test", List.of(passes))))
         .convert(file);
     return file;
   }

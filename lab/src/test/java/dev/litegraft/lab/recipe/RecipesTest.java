@@ -54,7 +54,7 @@ class RecipesTest {
   private Path convert(String family, Recipe recipe) throws IOException {
     Path file = folder.resolve(recipe.canonicalName() + ".tflite");
     Converter.of(CASES.resolve(family))
-        .with(ConversionOptions.DEFAULT.withRecipe(recipe))
+        .withOptions(ConversionOptions.defaults().withRecipe(recipe))
         .convert(file);
     return file;
   }
@@ -171,7 +171,9 @@ class RecipesTest {
     Path checkpoint = Path.of("..", "examples", "ko-movie-reviews-bert");
     Path file = folder.resolve("example.tflite");
 
-    Converter.of(checkpoint).with(ConversionOptions.DEFAULT.withRecipe(recipe)).convert(file);
+    Converter.of(checkpoint)
+        .withOptions(ConversionOptions.defaults().withRecipe(recipe))
+        .convert(file);
     VerificationReport report = Verification.of(checkpoint, file).run();
 
     assertThat(report.match()).as(report.verdict()).isTrue();

@@ -42,7 +42,10 @@ class Int8LayersTest {
   void mostAnswersOfAnInt8FileAreMetExactly(String name) throws IOException {
     GoldenCase golden = GoldenCase.read(name);
     Path file = scratch.resolve("int8.tflite");
-    Converter.of(golden.folder()).with(ConversionOptions.DEFAULT).withThreads(2).convert(file);
+    Converter.of(golden.folder())
+        .withOptions(ConversionOptions.defaults())
+        .withThreads(2)
+        .convert(file);
     int exact = 0;
     int inF32 = 0;
     int texts = 0;

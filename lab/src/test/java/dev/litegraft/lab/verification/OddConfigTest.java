@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Values of config.json that nobody expects, and that some checkpoints have. */
 class OddConfigTest {
-  private static final ConversionOptions F32 = ConversionOptions.DEFAULT.withRecipe(Recipe.F32);
+  private static final ConversionOptions F32 = ConversionOptions.defaults().withRecipe(Recipe.F32);
 
   @TempDir Path scratch = Path.of("");
 
@@ -33,7 +33,7 @@ class OddConfigTest {
     Path file = scratch.resolve("model.tflite");
     VerifiedConversion made =
         VerifiedConversion.convert(
-            Converter.of(folder).with(options),
+            Converter.of(folder).withOptions(options),
             Verification.of(folder, file).withThreads(1).asBrief(),
             file);
     assertThat(made.verification().orElseThrow().match()).isTrue();

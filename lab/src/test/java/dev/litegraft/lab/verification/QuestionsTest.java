@@ -28,14 +28,14 @@ class QuestionsTest {
 
   @Test
   void rowsArePaddedOnBothSidesAndHaveThePadTokenInside() {
-    List<Question> probes = set(reach(128), PLENTY).forFile();
-    assertThat(probes).filteredOn(p -> p.row().mask()[0] == 0).isNotEmpty();
-    assertThat(probes).filteredOn(p -> p.row().mask()[p.length() - 1] == 0).isNotEmpty();
-    assertThat(probes)
+    List<Question> questions = set(reach(128), PLENTY).forFile();
+    assertThat(questions).filteredOn(p -> p.row().mask()[0] == 0).isNotEmpty();
+    assertThat(questions).filteredOn(p -> p.row().mask()[p.length() - 1] == 0).isNotEmpty();
+    assertThat(questions)
         .filteredOn(
             p -> !p.row().isPadded() && Arrays.stream(p.row().ids()).anyMatch(id -> id == PAD))
         .isNotEmpty();
-    assertThat(probes).filteredOn(p -> p.row().hasTypes()).isNotEmpty();
+    assertThat(questions).filteredOn(p -> p.row().hasTypes()).isNotEmpty();
   }
 
   @Test

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class RowLengthTest {
   private static final ConversionOptions STATIC =
-      ConversionOptions.DEFAULT.withRecipe(Recipe.F32).withLengths(List.of(48));
+      ConversionOptions.defaults().withRecipe(Recipe.F32).withLengths(List.of(48));
 
   private static final String FACTORS =
       "\"short_factor\": [1, 1.02, 1.05, 1.1, 1.2, 1.3, 1.4, 1.5],"
@@ -57,7 +57,7 @@ class RowLengthTest {
   void filesOfAStaticLengthAnswerLikeTheCheckpoint(String scaling) throws IOException {
     Path folder = planted(scaling);
     Path file = scratch.resolve("model.tflite");
-    Converter.of(folder).with(STATIC).convert(file);
+    Converter.of(folder).withOptions(STATIC).convert(file);
     VerificationReport report = Verification.of(folder, file).withThreads(1).run();
     assertThat(report.match()).as(report.verdict()).isTrue();
     DiagnosisReport diagnosis = Diagnosis.of(folder, file).withThreads(1).run();

@@ -25,14 +25,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Faults that were planted, each of which must be named. */
 class VerificationFaultsTest {
-  private static final ConversionOptions F32 = ConversionOptions.DEFAULT.withRecipe(Recipe.F32);
+  private static final ConversionOptions F32 = ConversionOptions.defaults().withRecipe(Recipe.F32);
   private static final String LLAMA = "llama-base-gqa-f32";
 
   @TempDir Path scratch = Path.of("");
 
   private Path converted(Path folder, ConversionOptions options) throws IOException {
     Path file = scratch.resolve("model.tflite");
-    Converter.of(folder).with(options).convert(file);
+    Converter.of(folder).withOptions(options).convert(file);
     return file;
   }
 
@@ -238,9 +238,11 @@ class VerificationFaultsTest {
   @Test
   void theMaximumLengthIsAskedHoweverManyTextsThereAre() {
     Reach reach = new Reach(50, 3, false, 128, List.of(), true, 1, true);
-    Questions probes = Questions.of(reach, List.of(), Optional.empty(), 200);
-    assertThat(probes.forFile()).anyMatch(probe -> probe.length() == 128);
-    assertThat(probes.tokens()).isLessThanOrEqualTo(200);
-    assertThat(probes.leftOut()).contains("64 tokens").noneMatch(name -> name.contains("maximum"));
+    Questions questions = Questions.of(reach, List.of(), Optional.empty(), 200);
+    assertThat(questions.forFile()).anyMatch(question -> question.length() == 128);
+    assertThat(questions.tokens()).isLessThanOrEqualTo(200);
+    assertThat(questions.leftOut())
+        .contains("64 tokens")
+        .noneMatch(name -> name.contains("maximum"));
   }
 }

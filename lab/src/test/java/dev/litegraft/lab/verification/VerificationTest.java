@@ -26,14 +26,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class VerificationTest {
   private static final String LLAMA = "llama-base-gqa-f32";
-  private static final ConversionOptions F32 = ConversionOptions.DEFAULT.withRecipe(Recipe.F32);
-  private static final ConversionOptions INT8 = ConversionOptions.DEFAULT;
+  private static final ConversionOptions F32 = ConversionOptions.defaults().withRecipe(Recipe.F32);
+  private static final ConversionOptions INT8 = ConversionOptions.defaults();
 
   @TempDir Path scratch = Path.of("");
 
   private Path converted(Path folder, ConversionOptions options) throws IOException {
     Path file = scratch.resolve("model.tflite");
-    Converter.of(folder).with(options).convert(file);
+    Converter.of(folder).withOptions(options).convert(file);
     return file;
   }
 
@@ -331,7 +331,7 @@ class VerificationTest {
         Verification.of(folder, file)
             .withThreads(1)
             .withTexts(List.of("정말 좋다"))
-            .with((done, total) -> progress.add(total - done))
+            .withProgress((done, total) -> progress.add(total - done))
             .run();
     assertThat(report.match()).as(report.verdict()).isTrue();
     assertThat(progress).isNotEmpty().endsWith(0L);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.ParityException;
 import dev.litegraft.quantize.Recipe;
@@ -36,7 +37,8 @@ class VerifiedConversionTest {
   }
 
   private VerifiedConversion converted(Path verifiedAgainst, Recipe recipe) throws IOException {
-    Converter converter = Converter.of(FOLDER).with(ConversionOptions.DEFAULT.withRecipe(recipe));
+    Converter converter =
+        Converter.of(FOLDER).withOptions(ConversionOptions.defaults().withRecipe(recipe));
     Verification verification = Verification.of(verifiedAgainst, target).withThreads(1).asBrief();
     return VerifiedConversion.convert(converter, verification, target);
   }
@@ -85,7 +87,7 @@ class VerifiedConversionTest {
             "\"model_max_length\": 64");
     Converter converter =
         Converter.of(folder)
-            .with(ConversionOptions.DEFAULT.withRecipe(Recipe.F32).withMaxLength(200));
+            .withOptions(ConversionOptions.defaults().withRecipe(Recipe.F32).withMaxLength(200));
     VerifiedConversion made =
         VerifiedConversion.convert(
             converter, Verification.of(folder, target).withThreads(1).asBrief(), target);
@@ -101,11 +103,11 @@ class VerifiedConversionTest {
     Files.writeString(
         folder.resolve("tokenizer.json"),
         "{\"model\": {\"type\": \"WordPiece\", \"vocab\": {\"a\": -1}, \"unk_token\": \"a\"}}");
-    Converter converter = Converter.of(folder).with(ConversionOptions.DEFAULT);
+    Converter converter = Converter.of(folder).withOptions(ConversionOptions.defaults());
     Verification verification = Verification.of(folder, target).withThreads(1).asBrief();
     assertThatThrownBy(() -> VerifiedConversion.convert(converter, verification, target))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("where a number of 0 or more is expected")
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageContaining("a number of 0 or more is expected")
         .hasMessageContaining(folder.resolve("tokenizer.json").toString());
     assertThat(scratch.resolve("out").toFile().list()).isEmpty();
   }

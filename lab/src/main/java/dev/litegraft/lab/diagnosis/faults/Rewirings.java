@@ -68,9 +68,9 @@ public final class Rewirings {
             int heads = query.dim(1);
             int shared = key.dim(1);
             int group = heads / shared;
-            Array regrouped = Heads.ordered(query, i -> i / group + i % group * shared);
+            Array regrouped = AttentionHeads.ordered(query, i -> i / group + i % group * shared);
             Array mixed = super.attention(regrouped, key, value, scores);
-            return Heads.ordered(mixed, i -> i % shared * group + i / shared);
+            return AttentionHeads.ordered(mixed, i -> i % shared * group + i / shared);
           }
         };
   }
@@ -81,7 +81,9 @@ public final class Rewirings {
         half -> i -> i < half ? 2 * i : 2 * (i - half) + 1, half -> i -> i / 2 + i % 2 * half);
   }
 
-  /** Heads that stand in halves already are taken apart as if their pairs were neighbours. */
+  /**
+   * AttentionHeads that stand in halves already are taken apart as if their pairs were neighbours.
+   */
   static Rewiring halvedTwice() {
     return turned(
         half -> i -> i / 2 + i % 2 * half, half -> i -> i < half ? 2 * i : 2 * (i - half) + 1);
@@ -92,15 +94,15 @@ public final class Rewirings {
     IntUnaryOperator of(int half);
   }
 
-  /** Heads are turned in another order of their numbers, and put back. */
+  /** AttentionHeads are turned in another order of their numbers, and put back. */
   private static Rewiring turned(Order there, Order back) {
     return (f, in) ->
         new ForwardingLayers(f) {
           @Override
           public Array rotate(Array x, Rope<Array> rope) {
             int half = rope.cos().shape().last();
-            Array moved = Heads.columns(x, 2 * half, there.of(half));
-            return Heads.columns(super.rotate(moved, rope), 2 * half, back.of(half));
+            Array moved = AttentionHeads.columns(x, 2 * half, there.of(half));
+            return AttentionHeads.columns(super.rotate(moved, rope), 2 * half, back.of(half));
           }
         };
   }
@@ -352,7 +354,7 @@ public final class Rewirings {
           @Override
           public Array relativeScoresOfOne(Optional<Array> query, Optional<Array> key, Array rows) {
             int ofKeys = query.isPresent() && key.isPresent() ? rows.dim(1) / 2 : 0;
-            Array each = key.isPresent() ? Heads.mirrored(rows, ofKeys) : rows;
+            Array each = key.isPresent() ? AttentionHeads.mirrored(rows, ofKeys) : rows;
             return super.relativeScores(query, key, each);
           }
 

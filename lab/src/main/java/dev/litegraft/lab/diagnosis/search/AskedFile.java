@@ -3,7 +3,7 @@ package dev.litegraft.lab.diagnosis.search;
 import dev.litegraft.error.LitegraftException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.lab.diagnosis.faults.VariantModel;
-import dev.litegraft.lab.diagnosis.search.Rows.Batch;
+import dev.litegraft.lab.diagnosis.search.AskedRows.Batch;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.TokenRow;
@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The file under diagnosis: its answers to the probes, and how far a variant of the checkpoint's
+ * The file under diagnosis: its answers to the questions, and how far a variant of the checkpoint's
  * model is from them.
  */
 public final class AskedFile {

@@ -35,8 +35,8 @@ public final class OtherHead {
    * empty for a file of static length, which would take too long over so many texts.
    */
   public static Optional<Hypothesis> of(
-      RawModel file, VariantModel own, Rows probes, PlainLayers layers) {
-    List<TokenRow> first = probes.singleTokens(1);
+      RawModel file, VariantModel own, AskedRows rows, PlainLayers layers) {
+    List<TokenRow> first = rows.singleTokens(1);
     HeadInput input = new HeadInput();
     VariantModel watched = own.with((f, in) -> input.over(f));
     if (own.task() == Task.EMBEDDING || first.get(0).length() != 1) {
@@ -47,7 +47,7 @@ public final class OtherHead {
       return Optional.empty();
     }
     int width = input.head.in();
-    List<TokenRow> many = probes.singleTokens(width + SPARE);
+    List<TokenRow> many = rows.singleTokens(width + SPARE);
     input.vectors.clear();
     watched.answers(layers, many);
     float[][] answers = AskedFile.answers(file, many, own.task());

@@ -127,10 +127,10 @@ public final class RoundingNoise {
       throws IOException {
     Path temporary = Files.createTempFile("litegraft-", ".tflite");
     try {
-      ConversionOptions plain = ConversionOptions.DEFAULT.withRecipe(like);
+      ConversionOptions plain = ConversionOptions.defaults().withRecipe(like);
       ConversionOptions int8Options =
           checkpoint.adapterConfig().map(Path::getParent).map(plain::withAdapter).orElse(plain);
-      Converter.of(checkpoint.folder()).with(int8Options).withThreads(threads).convert(temporary);
+      Converter.of(checkpoint.folder()).withOptions(int8Options).withThreads(threads).convert(temporary);
       try (RawModel int8 =
           RawModel.open(temporary, RuntimeOptions.defaults().withThreads(threads))) {
         AskedFile ours = AskedFile.of(int8, subject.batches(), own.task());

@@ -6,25 +6,25 @@ import dev.litegraft.facts.Task;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The probes that are farthest apart, as a report shows them. */
-final class WorstProbes {
+/** The questions that are farthest apart, as a report shows them. */
+final class WorstQuestions {
   private static final int SHOWN = 5;
   private static final int NUMBERS = 16;
 
   private final Answer.Meaning meaning;
   private final List<String> labels;
 
-  WorstProbes(Answer.Meaning meaning, Checkpoint checkpoint) {
+  WorstQuestions(Answer.Meaning meaning, Checkpoint checkpoint) {
     this.meaning = meaning;
     this.labels = meaning.task() == Task.EMBEDDING ? List.of() : checkpoint.labels().names();
   }
 
   /** The first of these. */
-  List<WorstProbe> of(List<Answer> farthestFirst) {
+  List<WorstQuestion> of(List<Answer> farthestFirst) {
     return farthestFirst.stream().limit(SHOWN).map(this::shown).toList();
   }
 
-  private WorstProbe shown(Answer answer) {
+  private WorstQuestion shown(Answer answer) {
     String expected = "";
     String actual = "";
     if (meaning.task() == Task.TOKEN_CLASSIFICATION) {
@@ -34,10 +34,10 @@ final class WorstProbes {
       expected = label(answer.expected());
       actual = label(answer.actual());
     }
-    Question probe = answer.probe();
-    return new WorstProbe(
-        probe.text().orElse(probe.name()),
-        probe.length(),
+    Question question = answer.question();
+    return new WorstQuestion(
+        question.text().orElse(question.name()),
+        question.length(),
         answer.maxAbs(),
         answer.kl(),
         expected,

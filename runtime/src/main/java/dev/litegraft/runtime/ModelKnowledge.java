@@ -1,6 +1,8 @@
 package dev.litegraft.runtime;
 
+import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.Fact;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Pooling;
@@ -31,7 +33,7 @@ import java.util.stream.Stream;
  * @param preparation what is done with a text before the tokenizer sees it
  * @param tokenizer opens the tokenizer; absent where there is none
  */
-record KnownOfModel(
+record ModelKnowledge(
     Optional<Task> task,
     Optional<List<String>> labels,
     Optional<ProblemType> problem,
@@ -87,20 +89,19 @@ record KnownOfModel(
   private static final ModelFacts NOTHING = ModelFacts.builder().known();
 
   /**
-   * What is known of the model in {@code file}.
+   * What is known of the model in a file.
    *
    * @throws InvalidInputException if the file or the folder cannot be read
    */
-  static KnownOfModel of(TfliteReader reader, Path file, RuntimeOptions options)
-      throws IOException {
+  static ModelKnowledge of(TfliteReader reader, RuntimeOptions options) throws IOException {
     Optional<ModelFacts> said = reader.facts();
     ModelFacts inside = said.orElse(NOTHING);
     ModelFacts given = options.facts().orElse(NOTHING);
     Optional<Opening> tokenizer =
         options.tokenizer().isPresent()
             ? Optional.of(of(options.tokenizer().get()))
-            : inside(reader, said.isPresent(), file);
-    return new KnownOfModel(
+            : inside(reader, said.isPresent());
+    return new ModelKnowledge(
         either(ModelFacts.TASK, inside, given),
         either(ModelFacts.LABELS, inside, given).filter(labels -> !labels.isEmpty()),
         either(ModelFacts.PROBLEM_TYPE, inside, given),
@@ -123,20 +124,27 @@ record KnownOfModel(
     return Stream.of(first, second).flatMap(Optional::stream).min(Integer::compare);
   }
 
-  private static Optional<Opening> inside(TfliteReader reader, boolean known, Path file)
-      throws IOException {
+  private static Optional<Opening> inside(TfliteReader reader, boolean known) throws IOException {
+    String where = reader.where() + ", " + ModelFacts.TOKENIZER_NAME;
     if (!known) {
       return Optional.empty();
     }
     Optional<byte[]> json = reader.file(ModelFacts.TOKENIZER_NAME);
     Optional<byte[]> config = reader.file(ModelFacts.TOKENIZER_CONFIG_NAME);
     return json.map(
-        bytes -> () -> Tokenizer.of(bytes, config, file + ", " + ModelFacts.TOKENIZER_NAME));
+        bytes ->
+            () -> {
+              try {
+                return Tokenizer.of(bytes, config, where);
+              } catch (InvalidInputException e) {
+                throw InvalidFileException.of(e);
+              }
+            });
   }
 
   private static Opening of(Path folder) {
     if (!Files.isRegularFile(folder.resolve(ModelFacts.TOKENIZER_NAME))) {
-      throw new InvalidInputException(
+      throw new InvalidRequestException(
           "there is no tokenizer.json",
           folder.toString(),
           "give the folder of the checkpoint that the file was made from");

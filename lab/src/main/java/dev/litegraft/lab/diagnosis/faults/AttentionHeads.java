@@ -4,8 +4,8 @@ import dev.litegraft.lab.reference.Array;
 import java.util.function.IntUnaryOperator;
 
 /** Other orders of heads [b, h, q, e], and of the numbers in them. */
-public final class Heads {
-  private Heads() {}
+public final class AttentionHeads {
+  private AttentionHeads() {}
 
   /** Head i of the result is head {@code from(i)} of {@code x}. */
   static Array ordered(Array x, IntUnaryOperator from) {

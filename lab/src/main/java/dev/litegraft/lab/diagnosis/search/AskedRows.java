@@ -12,7 +12,7 @@ import java.util.Random;
  * other tokens shows), of several, padded right and left, with the pad token inside, pairs, and
  * long ones. Seeded, so that a diagnosis can be repeated.
  */
-public final class Rows {
+public final class AskedRows {
   /** Longer than the windows of small models. */
   private static final int LONG = 64;
 
@@ -41,7 +41,7 @@ public final class Rows {
   }
 
   /**
-   * Rows of one kind.
+   * AskedRows of one kind.
    *
    * @param name what they have in common
    * @param group what they can tell
@@ -62,14 +62,14 @@ public final class Rows {
   private final List<Batch> batches = new ArrayList<>();
 
   /**
-   * Rows of what a model and a file can be asked.
+   * AskedRows of what a model and a file can be asked.
    *
    * @param few whether a token is dear, in a large model: then a few rows have to do
    * @param padsLeft whether the folder's tokenizer fills rows up at the left, and the file is of a
    *     tool that says nothing of it
    * @param bothSides whether rows of a fixed length are filled up on the other side, too
    */
-  public Rows(Reach reach, boolean few, boolean padsLeft, boolean bothSides) {
+  public AskedRows(Reach reach, boolean few, boolean padsLeft, boolean bothSides) {
     this.reach = reach;
     this.fixedLength = reach.tellingLength();
     this.few = few;
@@ -160,7 +160,7 @@ public final class Rows {
     batches.add(new Batch(name, group, rows));
   }
 
-  /** Rows of the fixed length that are filled up where a tokenizer does not. */
+  /** AskedRows of the fixed length that are filled up where a tokenizer does not. */
   private void otherSide(int[][] tokens) {
     List<TokenRow> rows =
         Arrays.stream(tokens)

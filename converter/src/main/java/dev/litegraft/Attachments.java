@@ -27,7 +27,7 @@ import java.util.OptionalInt;
 /**
  * What travels in the file besides the graph: the tokenizer, the labels, and what it was made from.
  */
-final class FileFacts {
+final class Attachments {
   private final Checkpoint checkpoint;
   private final Model model;
   private final ConversionOptions options;
@@ -35,7 +35,7 @@ final class FileFacts {
   private final int threads;
   private final List<String> labels;
 
-  FileFacts(
+  Attachments(
       Checkpoint checkpoint, Model model, ConversionOptions options, int maxLength, int threads) {
     this.checkpoint = checkpoint;
     this.model = model;

@@ -3,9 +3,9 @@ package dev.litegraft.lab.verification;
 import java.util.List;
 
 /**
- * A probe to which the file's answer is among the farthest from the checkpoint's.
+ * A question to which the file's answer is among the farthest from the checkpoint's.
  *
- * @param probe what was asked: {@code 16 tokens}, or the text
+ * @param question what was asked: {@code 16 tokens}, or the text
  * @param tokens how many tokens it has
  * @param maxAbs the largest difference; infinite where the file answered NaN
  * @param kl the divergence in nats; of embeddings 1 − cosine
@@ -15,8 +15,8 @@ import java.util.List;
  * @param expectedNumbers the checkpoint's numbers, at most the first 16
  * @param actualNumbers the file's numbers, as many
  */
-public record WorstProbe(
-    String probe,
+public record WorstQuestion(
+    String question,
     int tokens,
     double maxAbs,
     double kl,

@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param ofQueries the rows' embeddings, for keys that look at queries
  * @param norm of the embeddings
  */
-record Distances<T>(
+record DistanceEmbeddings<T>(
     double scale,
     RelativePositions relative,
     RelativePositions.Shared shared,
@@ -40,11 +40,11 @@ record Distances<T>(
    * @param w the module {@code encoder}
    * @param ids [b, t]
    */
-  static <T> Distances<T> of(
+  static <T> DistanceEmbeddings<T> of(
       Layers<T> f, BertStack.Sizes s, double scale, RelativePositions relative, Weights w, T ids) {
     Embedding table = Embedding.read(w.at("rel_embeddings"), relative.rows(), s.d());
     RelativePositions.Shared shared = relative.shared(f.longest(ids));
-    return new Distances<>(
+    return new DistanceEmbeddings<>(
         scale,
         relative,
         shared,
@@ -63,9 +63,9 @@ record Distances<T>(
    *
    * @param one a one-hot [b, 1, t]
    */
-  Distances<T> from(Layers<T> f, T ids, T one) {
+  DistanceEmbeddings<T> from(Layers<T> f, T ids, T one) {
     T ahead = f.positionsFrom(f.positions(ids), one); // [b, t]
-    return new Distances<>(
+    return new DistanceEmbeddings<>(
         scale, relative, shared, entries(f, shared, ahead), true, ofKeys, ofKeys, norm);
   }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class HeadTableTest {
+class ProjectedRowsTest {
   private static final int ROWS = 7;
   private static final int IN = 19;
   private static final int HEADS = 3;
@@ -55,9 +55,9 @@ class HeadTableTest {
   @Test
   void withoutProjectionTheRowsAreSplit() throws IOException {
     TensorData wide = numbers("wide", ROWS, HEADS * WIDTH);
-    HeadTable.Part part =
-        new HeadTable.Part(new TurnedRows(wide, Optional.empty()), Optional.empty());
-    float[] table = all(new HeadTable("table", List.of(part), HEADS, WIDTH));
+    ProjectedRows.Part part =
+        new ProjectedRows.Part(new TurnedRows(wide, Optional.empty()), Optional.empty());
+    float[] table = all(new ProjectedRows("table", List.of(part), HEADS, WIDTH));
 
     float[] source = all(wide);
     for (int i = 0; i < table.length; i++) {
@@ -69,7 +69,7 @@ class HeadTableTest {
 
   @Test
   void everySliceHasTheSameNumbers() throws IOException {
-    HeadTable table = table(new TurnedRows(rows, Optional.of(norm)));
+    ProjectedRows table = table(new TurnedRows(rows, Optional.of(norm)));
     float[] whole = all(table);
     for (int from = 0; from < whole.length; from += 3) {
       for (int count = 0; count <= whole.length - from; count += 5) {
@@ -84,12 +84,12 @@ class HeadTableTest {
     }
   }
 
-  private HeadTable table(TurnedRows turned) {
-    return new HeadTable(
+  private ProjectedRows table(TurnedRows turned) {
+    return new ProjectedRows(
         "table",
         List.of(
-            new HeadTable.Part(turned, Optional.of(keys)),
-            new HeadTable.Part(turned, Optional.of(queries))),
+            new ProjectedRows.Part(turned, Optional.of(keys)),
+            new ProjectedRows.Part(turned, Optional.of(queries))),
         HEADS,
         WIDTH);
   }

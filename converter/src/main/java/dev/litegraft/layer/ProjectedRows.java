@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * <p>Every number is the same whichever slice it is read in.
  */
-final class HeadTable implements TensorData {
+final class ProjectedRows implements TensorData {
   /** One table: its rows before the projection, turned. */
   record Part(TurnedRows rows, Optional<Linear> projection) {}
 
@@ -28,7 +28,7 @@ final class HeadTable implements TensorData {
    * @param parts of the same number of rows and the same width
    * @param width of a head, e
    */
-  HeadTable(String name, List<Part> parts, int heads, int width) {
+  ProjectedRows(String name, List<Part> parts, int heads, int width) {
     this.name = name;
     this.parts = List.copyOf(parts);
     this.heads = heads;
