@@ -178,7 +178,8 @@ final class DebertaV2 implements Encoder {
    *
    * @param isToken 1 for a query that is a token, 0 for padding, [b, 1, q, 1]
    */
-  private record Context<T>(Queries<T> queries, Optional<DistanceEmbeddings<T>> distances, T isToken) {
+  private record Context<T>(
+      Queries<T> queries, Optional<DistanceEmbeddings<T>> distances, T isToken) {
     /** Of the token alone that the head reads, where there is one. */
     Context<T> reading(Inputs<T> in) {
       Layers<T> f = queries.f();

@@ -50,7 +50,9 @@ class BuiltInKernelsTest {
     Arrays.fill(mask, 1);
     for (List<Integer> lengths : List.of(List.<Integer>of(), List.of(TOKENS))) {
       Path file = folder.resolve(lengths.size() + ".tflite");
-      Converter.of(CASES.resolve(name)).withOptions(Recorded.F32.withLengths(lengths)).convert(file);
+      Converter.of(CASES.resolve(name))
+          .withOptions(Recorded.F32.withLengths(lengths))
+          .convert(file);
       try (RawModel model = RawModel.open(file)) {
         float[] fast = model.answer(ids, mask, null).values();
         float scale = 1;

@@ -140,7 +140,9 @@ final class DiagnosisRun {
 
   private AskedRows rows(Model asked) {
     int affordable =
-        (int) Math.max(28, Math.min(AskedRows.LONGEST, LONGEST_ROW_MULTIPLICATIONS / Math.max(1, size)));
+        (int)
+            Math.max(
+                28, Math.min(AskedRows.LONGEST, LONGEST_ROW_MULTIPLICATIONS / Math.max(1, size)));
     return new AskedRows(
         Reach.of(asked, model, Optional.empty()).atMost(affordable),
         size > LARGE,

@@ -170,7 +170,8 @@ class EmbeddingsTest {
     Files.writeString(
         folder.resolve("config_sentence_transformers.json"),
         "{\"prompts\": {\"query\": \"query: \"}, \"default_prompt_name\": \"query\"}");
-    ConversionReport report = Converter.of(folder).withOptions(F32).convert(scratch.resolve("out.tflite"));
+    ConversionReport report =
+        Converter.of(folder).withOptions(F32).convert(scratch.resolve("out.tflite"));
     assertThat(report.maxLength()).isEqualTo(24);
     assertThat(report.notes()).anyMatch(note -> note.contains("default prompt"));
   }

@@ -130,7 +130,10 @@ public final class RoundingNoise {
       ConversionOptions plain = ConversionOptions.defaults().withRecipe(like);
       ConversionOptions int8Options =
           checkpoint.adapterConfig().map(Path::getParent).map(plain::withAdapter).orElse(plain);
-      Converter.of(checkpoint.folder()).withOptions(int8Options).withThreads(threads).convert(temporary);
+      Converter.of(checkpoint.folder())
+          .withOptions(int8Options)
+          .withThreads(threads)
+          .convert(temporary);
       try (RawModel int8 =
           RawModel.open(temporary, RuntimeOptions.defaults().withThreads(threads))) {
         AskedFile ours = AskedFile.of(int8, subject.batches(), own.task());
