@@ -226,10 +226,12 @@ final class AddedTokens {
     int[] points = text.points;
     int begin = from;
     int lastEnd = -1;
-    for (int at = from; at < to; ) {
+    // A token that normalizing leaves nothing of is found everywhere, at the end, too.
+    int last = matching.nothing == Vocabulary.NONE ? to - 1 : to;
+    for (int at = from; at <= last; ) {
       int id = matching.nothing;
       int end = at;
-      if (matching.begins[points[at] & (FILTER - 1)]) {
+      if (at < to && matching.begins[points[at] & (FILTER - 1)]) {
         int node = Trie.ROOT;
         for (int i = at; i < to; i++) {
           node = matching.trie.child(node, points[i]);

@@ -134,4 +134,24 @@ class OracleTest {
       }
     }
   }
+
+  @Test
+  void aTokenThatNormalizingLeavesNothingOfIsFoundEverywhere() {
+    String json =
+        resource("bert")
+            .replaceFirst(
+                "\"added_tokens\": *\\[",
+                "\"added_tokens\":[{\"id\":0,\"content\":\"b\",\"single_word\":true,\"lstrip\":true,"
+                    + "\"rstrip\":false,\"normalized\":true,\"special\":false},")
+            .replaceFirst(
+                "(?s)\"normalizer\": *\\{.*?\\}",
+                "\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"String\":\"b\"},"
+                    + "\"content\":\"\"}");
+    Tokenizer ours = read(json);
+    try (Oracle oracle = Oracle.plain(json)) {
+      for (String text : List.of("'' ", "", "a", "a  ", " a b", "bb", "the end.", "x  y ")) {
+        assertThat(Comparison.difference(ours, oracle, text, null, true)).as(text).isNull();
+      }
+    }
+  }
 }
