@@ -1,5 +1,6 @@
 package dev.litegraft;
 
+import dev.litegraft.checkpoint.ReadAs;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.SignatureNames;
 import dev.litegraft.layer.EdgeLayout;
@@ -26,6 +27,7 @@ import java.util.OptionalInt;
  *     else the mean
  * @param normalize whether embeddings get length 1, whatever the checkpoint says
  * @param adapter the folder of a LoRA adapter, which is merged into the weights
+ * @param readAs what the folder is read as; absent: as it says itself
  */
 public record ConversionOptions(
     Recipe recipe,
@@ -36,7 +38,8 @@ public record ConversionOptions(
     EdgeLayout.Qkv qkv,
     Optional<Pooling> pooling,
     boolean normalize,
-    Optional<Path> adapter) {
+    Optional<Path> adapter,
+    Optional<ReadAs> readAs) {
   private static final ConversionOptions DEFAULTS =
       new ConversionOptions(
           Recipe.DYNAMIC_WI8_AFP32,
@@ -47,6 +50,7 @@ public record ConversionOptions(
           EdgeLayout.Qkv.SPLIT,
           Optional.empty(),
           false,
+          Optional.empty(),
           Optional.empty());
 
   public ConversionOptions {
@@ -69,7 +73,16 @@ public record ConversionOptions(
   /** The same with another recipe. */
   public ConversionOptions withRecipe(Recipe other) {
     return new ConversionOptions(
-        other, maxLength, lengths, signatureNames, inputType, qkv, pooling, normalize, adapter);
+        other,
+        maxLength,
+        lengths,
+        signatureNames,
+        inputType,
+        qkv,
+        pooling,
+        normalize,
+        adapter,
+        readAs);
   }
 
   /** The same with a longest text of {@code tokens}. */
@@ -83,31 +96,50 @@ public record ConversionOptions(
         qkv,
         pooling,
         normalize,
-        adapter);
+        adapter,
+        readAs);
   }
 
   /** The same with static lengths. */
   public ConversionOptions withLengths(List<Integer> tokens) {
     return new ConversionOptions(
-        recipe, maxLength, tokens, signatureNames, inputType, qkv, pooling, normalize, adapter);
+        recipe,
+        maxLength,
+        tokens,
+        signatureNames,
+        inputType,
+        qkv,
+        pooling,
+        normalize,
+        adapter,
+        readAs);
   }
 
   /** The same with other input names. */
   public ConversionOptions withSignatureNames(SignatureNames names) {
     return new ConversionOptions(
-        recipe, maxLength, lengths, names, inputType, qkv, pooling, normalize, adapter);
+        recipe, maxLength, lengths, names, inputType, qkv, pooling, normalize, adapter, readAs);
   }
 
   /** The same with another input type. */
   public ConversionOptions withInputType(DType type) {
     return new ConversionOptions(
-        recipe, maxLength, lengths, signatureNames, type, qkv, pooling, normalize, adapter);
+        recipe, maxLength, lengths, signatureNames, type, qkv, pooling, normalize, adapter, readAs);
   }
 
   /** The same with another layout of the projections. */
   public ConversionOptions withQkv(EdgeLayout.Qkv layout) {
     return new ConversionOptions(
-        recipe, maxLength, lengths, signatureNames, inputType, layout, pooling, normalize, adapter);
+        recipe,
+        maxLength,
+        lengths,
+        signatureNames,
+        inputType,
+        layout,
+        pooling,
+        normalize,
+        adapter,
+        readAs);
   }
 
   /** The same with another pooling of embeddings. */
@@ -121,13 +153,23 @@ public record ConversionOptions(
         qkv,
         Optional.of(kind),
         normalize,
-        adapter);
+        adapter,
+        readAs);
   }
 
   /** The same with embeddings of length 1. */
   public ConversionOptions withNormalize(boolean unitLength) {
     return new ConversionOptions(
-        recipe, maxLength, lengths, signatureNames, inputType, qkv, pooling, unitLength, adapter);
+        recipe,
+        maxLength,
+        lengths,
+        signatureNames,
+        inputType,
+        qkv,
+        pooling,
+        unitLength,
+        adapter,
+        readAs);
   }
 
   /** The same with the LoRA adapter in a folder, as PEFT saves it. */
@@ -141,6 +183,22 @@ public record ConversionOptions(
         qkv,
         pooling,
         normalize,
-        Optional.of(folder));
+        Optional.of(folder),
+        readAs);
+  }
+
+  /** The same of a folder that is read as a classifier's or an embedder's, whatever it says. */
+  public ConversionOptions withReadAs(ReadAs use) {
+    return new ConversionOptions(
+        recipe,
+        maxLength,
+        lengths,
+        signatureNames,
+        inputType,
+        qkv,
+        pooling,
+        normalize,
+        adapter,
+        Optional.of(use));
   }
 }

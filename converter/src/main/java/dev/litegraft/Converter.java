@@ -96,7 +96,7 @@ public final class Converter {
     OutputPlace.require(
         target, Stream.concat(Stream.of(folder), options.adapter().stream()).toList());
     try (Checkpoint checkpoint =
-        Checkpoint.open(folder, options.adapter(), Architectures::moduleNames)) {
+        Checkpoint.open(folder, options.adapter(), options.readAs(), Architectures::moduleNames)) {
       Model model =
           Model.of(checkpoint).embedding(options.pooling().stream().toList(), options.normalize());
       model.requirePadToken();

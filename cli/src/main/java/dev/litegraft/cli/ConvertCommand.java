@@ -2,9 +2,12 @@ package dev.litegraft.cli;
 
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
+import dev.litegraft.checkpoint.ReadAs;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.SignatureNames;
+import dev.litegraft.lab.expected.ExpectedCheck;
+import dev.litegraft.lab.expected.ExpectedReport;
 import dev.litegraft.lab.verification.Verification;
 import dev.litegraft.lab.verification.VerifiedConversion;
 import dev.litegraft.layer.EdgeLayout.Qkv;
@@ -132,6 +135,22 @@ final class ConvertCommand extends Subcommand {
       description = "A LoRA adapter to merge: a folder that PEFT's save_pretrained wrote.")
   private @Nullable Path adapter;
 
+  @Option(
+      names = "--as",
+      paramLabel = "USE",
+      description =
+          "What the folder is read as, where it says nothing or something else: classifier or"
+              + " embedder.")
+  private @Nullable ReadAs readAs;
+
+  @Option(
+      names = "--expected",
+      paramLabel = "FILE",
+      description =
+          "What the original answered, recorded by the script that `litegraft expect` prints: a folder"
+              + " that we read otherwise is not converted (exit 4).")
+  private @Nullable Path expected;
+
   @Override
   int execute() throws IOException {
     if (maxLength != null && maxLength < 1) {
@@ -147,12 +166,17 @@ final class ConvertCommand extends Subcommand {
             qkv,
             Optional.ofNullable(pooling),
             normalize,
-            Optional.ofNullable(adapter));
+            Optional.ofNullable(adapter),
+            Optional.ofNullable(readAs));
+    Optional<ExpectedReport> met = asExpected();
     VerifiedConversion made = converted(options);
     if (common().json()) {
       out().line(ConversionSummary.json(made));
     } else if (!common().quiet()) {
       ConversionSummary.print(made, out());
+      if (met.isPresent()) {
+        out().line("proven:     " + met.get().verdict());
+      }
     }
     return ExitCode.DONE;
   }
@@ -166,6 +190,22 @@ final class ConvertCommand extends Subcommand {
           "name a file in it: " + outputName + "model.tflite");
     }
     return Path.of(outputName);
+  }
+
+  /** Compared before anything is written: a folder that is read wrongly makes no right file. */
+  private Optional<ExpectedReport> asExpected() throws IOException {
+    if (expected == null) {
+      return Optional.empty();
+    }
+    ExpectedReport report =
+        ExpectedCheck.of(folder, expected)
+            .with(Optional.ofNullable(adapter), Optional.ofNullable(readAs))
+            .withThreads(common().threads())
+            .run();
+    if (!report.match()) {
+      throw ExpectedView.fault(report, folder);
+    }
+    return Optional.of(report);
   }
 
   private VerifiedConversion converted(ConversionOptions options) throws IOException {
@@ -184,6 +224,7 @@ final class ConvertCommand extends Subcommand {
       Verification verification =
           Verification.of(folder, output)
               .withAdapter(Optional.ofNullable(adapter))
+              .readingAs(Optional.ofNullable(readAs))
               .asBrief()
               .withThreads(common().threads())
               .withProgress(verifying::at);

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.litegraft.lab.diagnosis.Diagnosis;
 import dev.litegraft.lab.diagnosis.DiagnosisReport;
 import dev.litegraft.lab.diagnosis.Explanation;
+import dev.litegraft.lab.expected.ExpectedCheck;
+import dev.litegraft.lab.expected.ExpectedReport;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -31,8 +33,20 @@ final class DiagnoseCommand extends Subcommand {
   @Parameters(index = "0", paramLabel = "DIR", description = "The checkpoint's folder.")
   private Path folder;
 
-  @Parameters(index = "1", paramLabel = "FILE", description = "A .tflite file.")
-  private Path file;
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "FILE",
+      description = "A .tflite file; may be left out with --expected.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--expected",
+      paramLabel = "FILE",
+      description =
+          "What the original answered, recorded by the script that `litegraft expect` prints: names"
+              + " the setting of our reading of the folder that explains a difference.")
+  private @Nullable Path expected;
 
   @Option(
       names = "--adapter",
@@ -44,6 +58,15 @@ final class DiagnoseCommand extends Subcommand {
 
   @Override
   int execute() throws IOException {
+    if (expected != null) {
+      ExpectedReport met = met(expected);
+      if (file == null || !met.match()) {
+        return said(met);
+      }
+    }
+    if (file == null) {
+      throw usage("there is no FILE", "a .tflite file, or --expected with recorded answers");
+    }
     DiagnosisReport report;
     try (ProgressBar bar = notes().progress("diagnosing")) {
       report =
@@ -60,6 +83,26 @@ final class DiagnoseCommand extends Subcommand {
       print(report);
     }
     return ExitCode.DONE;
+  }
+
+  private ExpectedReport met(Path answers) throws IOException {
+    try (ProgressBar bar = notes().progress("comparing")) {
+      return ExpectedCheck.of(folder, answers)
+          .with(Optional.ofNullable(adapter), Optional.empty())
+          .withThreads(common().threads())
+          .explaining()
+          .run();
+    }
+  }
+
+  /** A file cannot be better than the reading that it was made with. */
+  private int said(ExpectedReport met) throws IOException {
+    if (common().json()) {
+      out().line(JsonLine.of(json -> ExpectedView.write(met, json)));
+    } else {
+      ExpectedView.print(met, out());
+    }
+    return met.match() ? ExitCode.DONE : ExitCode.PARITY;
   }
 
   private void print(DiagnosisReport report) throws IOException {

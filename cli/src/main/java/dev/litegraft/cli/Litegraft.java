@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       VerifyCommand.class,
       DiagnoseCommand.class,
+      ExpectCommand.class,
       DemoCommand.class,
       FamiliesCommand.class,
       CompletionCommand.class

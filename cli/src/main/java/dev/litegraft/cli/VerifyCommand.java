@@ -1,6 +1,9 @@
 package dev.litegraft.cli;
 
+import dev.litegraft.checkpoint.ReadAs;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.lab.expected.ExpectedCheck;
+import dev.litegraft.lab.expected.ExpectedReport;
 import dev.litegraft.lab.verification.Verification;
 import dev.litegraft.lab.verification.VerificationReport;
 import java.io.IOException;
@@ -26,6 +29,11 @@ import picocli.CommandLine.Parameters;
 final class VerifyCommand extends Subcommand {
   /** A verification asks fewer tokens than this; more texts would only take memory. */
   private static final int MOST_TEXTS = 10_000;
+
+  private static final String NOT_PROVEN =
+      "not proven: that the folder was read as its own library reads it, for the rules that no"
+          + " recorded case covers; `litegraft expect` prints a script that records what the original"
+          + " answers, for --expected";
 
   @Parameters(index = "0", paramLabel = "DIR", description = "The checkpoint's folder.")
   private Path folder;
@@ -56,12 +64,28 @@ final class VerifyCommand extends Subcommand {
 
   @Mixin private FileOptions opening;
 
+  @Option(
+      names = "--as",
+      paramLabel = "USE",
+      description = "What the folder was read as: classifier or embedder.")
+  private @Nullable ReadAs readAs;
+
+  @Option(
+      names = "--expected",
+      paramLabel = "FILE",
+      description =
+          "What the original answered, recorded by the script that `litegraft expect` prints: whether"
+              + " the folder is read as its own library reads it.")
+  private @Nullable Path expected;
+
   @Override
   int execute() throws IOException {
+    Optional<ExpectedReport> met = asExpected();
     Verification verification =
         Verification.of(folder, file)
             .withAdapter(Optional.ofNullable(adapter))
             .withRuntime(opening.runtime(common()))
+            .readingAs(Optional.ofNullable(readAs))
             .withThreads(common().threads());
     if (strict) {
       verification = verification.asStrict();
@@ -74,20 +98,48 @@ final class VerifyCommand extends Subcommand {
       report = verification.withProgress(bar::at).run();
     }
     try {
-      print(report);
+      print(report, met);
     } catch (IOException e) {
       if (!out().isReaderGone()) { // `| head` may read a part; the verdict stands.
         throw e;
       }
     }
-    return report.match() ? ExitCode.DONE : ExitCode.PARITY;
+    boolean same = report.match() && met.map(ExpectedReport::match).orElse(true);
+    return same ? ExitCode.DONE : ExitCode.PARITY;
   }
 
-  private void print(VerificationReport report) throws IOException {
+  private Optional<ExpectedReport> asExpected() throws IOException {
+    return expected == null
+        ? Optional.empty()
+        : Optional.of(
+            ExpectedCheck.of(folder, expected)
+                .with(Optional.ofNullable(adapter), Optional.ofNullable(readAs))
+                .withThreads(common().threads())
+                .explaining()
+                .run());
+  }
+
+  private void print(VerificationReport report, Optional<ExpectedReport> met) throws IOException {
     if (common().json()) {
-      out().line(JsonLine.of(json -> VerificationView.write(report, json)));
+      out()
+          .line(
+              JsonLine.of(
+                  json -> {
+                    VerificationView.write(report, json);
+                    if (met.isPresent()) {
+                      json.writeObjectFieldStart("expected");
+                      ExpectedView.write(met.get(), json);
+                      json.writeEndObject();
+                    }
+                  }));
+      return;
+    }
+    VerificationView.print(report, out());
+    out().line("");
+    if (met.isPresent()) {
+      ExpectedView.print(met.get(), out());
     } else {
-      VerificationView.print(report, out());
+      out().line(NOT_PROVEN);
     }
   }
 

@@ -33,6 +33,14 @@ public interface Architecture {
   /** What its checkpoints call the modules that every transformer has. */
   ModuleNames moduleNames();
 
+  /**
+   * Whether the family's class may read a key of config.json that changes answers in some family:
+   * one that it never reads changes nothing.
+   */
+  default boolean reads(String key) {
+    return ClassKeys.of(this).test(key);
+  }
+
   /** The distribution from which transformers draws the weights of a new classification head. */
   default HeadInitializer headInitializer() {
     return HeadInitializer.NORMAL;

@@ -166,7 +166,7 @@ final class Gemma3 implements Decoder {
           globalRope(c, e),
           localRope(c, e),
           LayerTypes.sliding(c, layers, i -> (i + 1) % pattern != 0),
-          bothWays ? Span.BIDIRECTIONAL : Span.CAUSAL,
+          bothWays ? Span.BIDIRECTIONAL : LayerTypes.full(c),
           // Read both ways the window is its width in all, half of it to each side.
           bothWays ? Span.within(LayerTypes.windowWidth(c, 4096) / 2) : LayerTypes.window(c, 4096));
     }

@@ -13,7 +13,6 @@ import dev.litegraft.layer.LayerNorm;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.Queries;
-import dev.litegraft.layer.Span;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,7 +104,7 @@ final class Gpt2 implements Decoder {
     T words = f.embedding(in.ids(), Embedding.read(w.at("wte"), s.v, s.d)); // [b, t, d]
     T places = f.embedding(f.positions(in.ids()), Embedding.read(w.at("wpe"), s.p, s.d));
     T x = f.add(words, places);
-    Queries<T> all = Queries.all(f, f.mask(in.attended(), Span.CAUSAL));
+    Queries<T> all = Queries.all(f, f.mask(in.attended(), LayerTypes.full(config)));
     for (int i = 0; i < s.layers; i++) {
       Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
       x = layer(f, s, i, w.at("h").at(i), x, queries);

@@ -13,7 +13,6 @@ import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.RmsNorm;
 import dev.litegraft.layer.Rope;
 import dev.litegraft.layer.RotaryEmbedding;
-import dev.litegraft.layer.Span;
 import java.util.List;
 import java.util.Map;
 
@@ -64,7 +63,7 @@ final class Granite implements Decoder {
     T embedded = f.embedding(in.ids(), Embedding.read(w.at("embed_tokens"), s.v, s.d)); // [b, t, d]
     T x = f.scale(embedded, embeddingScale(config));
     Rope<T> rope = f.rope(f.positions(in.ids()), RotaryEmbedding.of(config, s.e));
-    Queries<T> all = Queries.all(f, f.mask(in.attended(), Span.CAUSAL), rope);
+    Queries<T> all = Queries.all(f, f.mask(in.attended(), LayerTypes.full(config)), rope);
     for (int i = 0; i < s.layers; i++) {
       Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
       x = layer(f, s, w.at("layers").at(i), x, queries);

@@ -43,13 +43,27 @@ final class LayerTypes {
   }
 
   /**
+   * How far a query sees in a layer without a window: back, or to both sides where {@code
+   * is_causal} is false. Releases before 5.2 do not read that key.
+   *
+   * <p>Source: {@code transformers/masking_utils.py}, create_causal_mask.
+   */
+  static Span full(HfConfig config) {
+    return isCausal(config) ? Span.CAUSAL : Span.BIDIRECTIONAL;
+  }
+
+  private static boolean isCausal(HfConfig config) {
+    return config.flag("is_causal", true) || TransformersVersion.of(config).isBefore(5, 2);
+  }
+
+  /**
    * How far a query sees in a sliding layer: the {@code sliding_window} tokens that end with its
    * own; all before it where there is no such key.
    *
    * @throws InvalidCheckpointException if the window is empty
    */
   static Span window(HfConfig config) {
-    return config.has("sliding_window") ? window(config, 1) : Span.CAUSAL;
+    return config.has("sliding_window") ? window(config, 1) : full(config);
   }
 
   /**
@@ -58,8 +72,11 @@ final class LayerTypes {
    */
   static Span window(HfConfig config, int absent) {
     return config.isNull("sliding_window")
-        ? Span.CAUSAL
-        : Span.causalWindow(windowWidth(config, absent));
+        ? full(config)
+        : isCausal(config)
+            ? Span.causalWindow(windowWidth(config, absent))
+            // To both sides, create_bidirectional_sliding_window_mask includes its last token.
+            : Span.within(windowWidth(config, absent));
   }
 
   /**

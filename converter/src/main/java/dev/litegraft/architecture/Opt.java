@@ -12,7 +12,6 @@ import dev.litegraft.layer.LayerNorm;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.Queries;
-import dev.litegraft.layer.Span;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,7 +94,7 @@ final class Opt implements Decoder {
     T words = f.embedding(in.ids(), Embedding.read(w.at("embed_tokens"), s.v, s.w)); // [b, t, w]
     T wide = s.w == s.d ? words : f.linear(words, project(w.at("project_in"), s.w, s.d));
     T x = f.add(wide, positions(f, s, w.at("embed_positions"), in.attended())); // [b, t, d]
-    Queries<T> all = Queries.all(f, f.mask(in.attended(), Span.CAUSAL));
+    Queries<T> all = Queries.all(f, f.mask(in.attended(), LayerTypes.full(config)));
     for (int i = 0; i < s.layers; i++) {
       Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
       x = layer(f, s, w.at("layers").at(i), x, queries);

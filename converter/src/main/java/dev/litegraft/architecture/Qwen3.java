@@ -52,7 +52,7 @@ final class Qwen3 implements Decoder {
     Sizes s = Sizes.of(config);
     T x = f.embedding(in.ids(), Embedding.read(w.at("embed_tokens"), s.v, s.d)); // [b, t, d]
     Rope<T> rope = f.rope(f.positions(in.ids()), RotaryEmbedding.of(config, s.e));
-    Queries<T> full = Queries.all(f, f.mask(in.attended(), Span.CAUSAL), rope);
+    Queries<T> full = Queries.all(f, f.mask(in.attended(), LayerTypes.full(config)), rope);
     Queries<T> local = Queries.all(f, f.mask(in.attended(), s.window), rope);
     for (int i = 0; i < s.layers; i++) {
       Queries<T> all = s.slides.test(i) ? local : full;

@@ -64,7 +64,7 @@ final class SmolLM3 implements Decoder {
     Sizes s = Sizes.of(config);
     T x = f.embedding(in.ids(), Embedding.read(w.at("embed_tokens"), s.v, s.d)); // [b, t, d]
     Rope<T> rope = f.rope(f.positions(in.ids()), s.rope);
-    T causal = f.mask(in.attended(), Span.CAUSAL); // [b, 1, t, t]
+    T causal = f.mask(in.attended(), LayerTypes.full(config)); // [b, 1, t, t]
     T local = f.mask(in.attended(), s.window); // [b, 1, t, t]
     for (int i = 0; i < s.layers; i++) {
       T mask = s.slides.test(i) ? local : causal;

@@ -100,6 +100,17 @@ final class CheckpointReader {
     tensors = text.tensors();
     HfConfig config = text.config();
     SavedBy savedBy = sentence.map(s -> s.settings().savedBy()).orElse(SavedBy.UNKNOWN).orOf(read);
+    // What sentence-transformers says of transformers goes before what config.json does.
+    if (savedBy.transformers().isPresent()) {
+      config = config.with("transformers_version", savedBy.transformers().get());
+    }
+    if (Boolean.FALSE.equals(config.value("is_causal")) && savedBy.transformersBefore(5, 2)) {
+      notes.add(
+          "is_causal is false, which transformers "
+              + savedBy.transformers().get()
+              + ", which saved the folder, does not read: a decoder is causal there, and in the file;"
+              + " transformers 5.2 and later would let every token see all");
+    }
     Optional<Adapter> adapter = Optional.empty();
     if (adapterFolder.isPresent()) {
       Path root =

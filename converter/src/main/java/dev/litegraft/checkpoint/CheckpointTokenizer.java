@@ -1,5 +1,7 @@
 package dev.litegraft.checkpoint;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.facts.Side;
 import dev.litegraft.tokenizer.build.DecidedTokenizer;
@@ -17,18 +19,30 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 
 /**
  * The tokenizer that the library would build of a folder, as it travels in the file.
  *
  * @param decided what the folder's files mean
  * @param where the folder that it is from, for messages
+ * @param sources where its files are
  */
-public record CheckpointTokenizer(DecidedTokenizer decided, Path where) {
+public record CheckpointTokenizer(DecidedTokenizer decided, Path where, Sources sources) {
+  /**
+   * Where a tokenizer's files are.
+   *
+   * @param model where config.json is
+   * @param folder the whole folder, of which the model's may be a part
+   * @param adapter an adapter's folder, whose own tokenizer goes before the base's
+   */
+  record Sources(Path model, Path folder, Optional<Path> adapter) {}
+
   /** Gemma's, the largest in use, has 34 MB. */
   private static final long MAX_BYTES = 256L << 20;
 
   private static final String VERSIONS = "config_sentence_transformers.json";
+  private static final String VERSION = "transformers_version";
 
   /**
    * Decides the tokenizer.
@@ -40,22 +54,49 @@ public record CheckpointTokenizer(DecidedTokenizer decided, Path where) {
    */
   public static CheckpointTokenizer of(Path model, Path folder, Optional<Path> adapter)
       throws IOException {
-    TokenizerFiles base = files(model, folder);
+    Sources sources = new Sources(model, folder, adapter);
     try {
-      if (adapter.isEmpty()) {
-        return new CheckpointTokenizer(DecidedTokenizer.of(base), model);
-      }
-      TokenizerFiles own = files(adapter.get(), adapter.get());
+      boolean own = adapter.isPresent() && ofAdapter(sources, Map.of()).holdTokenizer();
       return new CheckpointTokenizer(
-          DecidedTokenizer.of(base, own), own.holdTokenizer() ? adapter.get() : model);
+          decided(sources, Map.of()), own ? adapter.get() : model, sources);
     } catch (TokenizerException e) {
       throw new InvalidCheckpointException(e.what(), e.where(), e.remedy());
     }
   }
 
-  private static TokenizerFiles files(Path model, Path folder) throws IOException {
+  private static DecidedTokenizer decided(Sources sources, Map<String, String> changes)
+      throws IOException {
+    TokenizerFiles base = files(sources.model(), sources.folder(), changes);
+    return sources.adapter().isEmpty()
+        ? DecidedTokenizer.of(base)
+        : DecidedTokenizer.of(base, ofAdapter(sources, changes));
+  }
+
+  private static TokenizerFiles ofAdapter(Sources sources, Map<String, String> changes)
+      throws IOException {
+    Path adapter = sources.adapter().orElseThrow();
+    return files(adapter, adapter, changes);
+  }
+
+  /**
+   * The tokenizer that the folder would mean if one setting were another.
+   *
+   * @param key {@code transformers_version}, or a key of tokenizer_config.json
+   * @param json its value
+   * @throws TokenizerException if no tokenizer can be made so
+   * @throws IOException if a file cannot be read
+   */
+  public DecidedTokenizer decidedWith(String key, String json) throws IOException {
+    return decided(sources, Map.of(key, json));
+  }
+
+  private static TokenizerFiles files(Path model, Path folder, Map<String, String> changes)
+      throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
     for (String name : TokenizerFiles.NAMES) {
+      if (name.equals(VERSIONS) && changes.containsKey(VERSION)) {
+        continue; // it would go before config.json
+      }
       Path file = (name.equals(VERSIONS) ? folder : model).resolve(name);
       if (Files.isRegularFile(file)) {
         if (Files.size(file) > MAX_BYTES) {
@@ -71,7 +112,28 @@ public record CheckpointTokenizer(DecidedTokenizer decided, Path where) {
         files.put(name, Files.readAllBytes(file));
       }
     }
+    changes.forEach(
+        (key, value) ->
+            files.computeIfPresent(
+                key.equals(VERSION) ? "config.json" : "tokenizer_config.json",
+                (name, json) -> with(json, key, value)));
     return TokenizerFiles.of(files, model.toString());
+  }
+
+  /** An object of JSON in which a key of plain values has another one. */
+  private static byte[] with(byte[] json, String key, String value) {
+    String text = new String(json, UTF_8);
+    String member = "\"" + key + "\": " + value;
+    String changed =
+        text.replaceFirst(
+            "\"" + key + "\"\\s*:\\s*(\"[^\"]*\"|true|false|null)",
+            Matcher.quoteReplacement(member));
+    if (changed.equals(text) && !text.contains(member)) {
+      boolean empty = text.matches("(?s)\\s*\\{\\s*}\\s*");
+      changed =
+          text.replaceFirst("\\{", Matcher.quoteReplacement("{" + member + (empty ? "" : ", ")));
+    }
+    return changed.getBytes(UTF_8);
   }
 
   /** The whole {@code tokenizer.json}; absent where none can be made of the folder. */

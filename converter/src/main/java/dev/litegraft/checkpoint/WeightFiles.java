@@ -66,14 +66,17 @@ final class WeightFiles {
       return file;
     }
     if (Files.isRegularFile(folder.resolve("pytorch_model.bin"))) {
-      String quoted = folder.toString().replace("\\", "\\\\").replace("'", "\\'");
+      String whole = String.valueOf(folder.toAbsolutePath().normalize().getParent());
+      String quoted = whole.replace("\\", "\\\\").replace("'", "\\'");
       throw new InvalidCheckpointException(
           "the module has its weights as pytorch_model.bin, where " + SINGLE + " is needed",
           folder.toString(),
-          "make it with: python -c \"import torch as t, safetensors.torch as s; d='"
+          "save the model again into another folder: python -c \"import sentence_transformers as s;"
+              + " d='"
               + quoted
-              + "/'; s.save_file(dict(t.load(d + 'pytorch_model.bin', map_location='cpu',"
-              + " weights_only=True)), d + 'model.safetensors')\"");
+              + "'; s.SentenceTransformer(d).save_pretrained(d + '-safetensors')\", and convert "
+              + whole
+              + "-safetensors");
     }
     throw new InvalidCheckpointException(
         "the module's folder has no " + SINGLE, folder.toString(), DOWNLOAD);
@@ -170,19 +173,24 @@ final class WeightFiles {
         DOWNLOAD);
   }
 
+  /**
+   * Into another folder: nobody's files are written over. Without a class in the config the one
+   * with a head is named, which loses nothing that was trained.
+   */
   private static String python(Path folder, HfConfig config) {
     String type =
         config.texts("architectures").stream()
             .filter(name -> name.matches("[A-Za-z0-9]+"))
             .findFirst()
-            .orElse("AutoModel");
+            .orElse("AutoModelForSequenceClassification");
     String quoted = folder.toString().replace("\\", "\\\\").replace("'", "\\'");
-    return "python -c \"import transformers as t; t."
+    return "python -c \"import transformers as t; d='"
+        + quoted
+        + "'; t."
         + type
-        + ".from_pretrained('"
-        + quoted
-        + "').save_pretrained('"
-        + quoted
-        + "', safe_serialization=True)\"";
+        + ".from_pretrained(d).save_pretrained(d + '-safetensors');"
+        + " t.AutoTokenizer.from_pretrained(d).save_pretrained(d + '-safetensors')\", and convert "
+        + folder
+        + "-safetensors";
   }
 }

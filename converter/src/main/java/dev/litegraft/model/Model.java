@@ -201,7 +201,7 @@ public final class Model {
    * @throws InvalidCheckpointException if an unread key can change the answer
    */
   public List<String> unknownKeys() {
-    return ConfigKeys.check(config, Architectures.configNames());
+    return ConfigKeys.check(config, Architectures.configNames(), architecture()::reads);
   }
 
   /** The labels in the order of the logits; none for embeddings. */

@@ -83,8 +83,11 @@ class CheckpointWarningsTest {
   void keysAndClassesThatCannotBeConvertedAreNamedBefore() throws IOException {
     assertThat(
             warnings(
-                edited("llama-base-gqa-f32", "\"use_cache\"", "\"clip_qkv\": 8, \"use_cache\"")))
-        .anyMatch(w -> w.what().contains("clip_qkv"));
+                edited(
+                    "llama-base-gqa-f32",
+                    "\"use_cache\"",
+                    "\"is_encoder_decoder\": true, \"use_cache\"")))
+        .anyMatch(w -> w.what().contains("is_encoder_decoder"));
     assertThat(warnings(CASES.resolve("llama-causallm-tied-bf16")))
         .singleElement()
         .matches(w -> w.setting().equals("architectures"));

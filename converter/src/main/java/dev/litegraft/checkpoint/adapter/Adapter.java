@@ -69,13 +69,15 @@ public final class Adapter implements AutoCloseable {
       throw new InvalidCheckpointException(
           "the adapter has its weights as " + PICKLED + ", where " + WEIGHTS + " is needed",
           folder.toString(),
-          "make it with: python -c \"import torch as t, safetensors.torch as s; d='"
+          "make it in another folder: python -c \"import shutil, torch as t, safetensors.torch as s;"
+              + " d='"
               + quoted
-              + "/'; s.save_file({k: v.contiguous() for k, v in t.load(d + '"
+              + "'; e = d + '-safetensors'; shutil.copytree(d, e); s.save_file({k: v.contiguous() for"
+              + " k, v in t.load(d + '/"
               + PICKLED
-              + "', map_location='cpu', weights_only=True).items()}, d + '"
+              + "', map_location='cpu', weights_only=True).items()}, e + '/"
               + WEIGHTS
-              + "')\"");
+              + "')\", and give that folder");
     }
     throw new InvalidCheckpointException(
         "the adapter's folder has no " + WEIGHTS,

@@ -78,6 +78,7 @@ public final class AnswerChangingKeys {
           Map.entry("new_decoder_architecture", AnswerChangingKeys::isFalse),
           Map.entry("multi_query", AnswerChangingKeys::isFalse),
           Map.entry("use_bidirectional_attention", AnswerChangingKeys::isFalse),
+          Map.entry("is_causal", AnswerChangingKeys::isTrue),
           // Other parts of a layer
           Map.entry("mlp_bias", AnswerChangingKeys::isFalse),
           Map.entry("use_bias", AnswerChangingKeys::isFalse),
@@ -122,7 +123,30 @@ public final class AnswerChangingKeys {
           Map.entry("quantization_config", AnswerChangingKeys::isEmptyValue),
           Map.entry("auto_map", AnswerChangingKeys::isEmptyValue));
 
+  /** Keys that make another model of any class. */
+  private static final Set<String> OF_EVERY_CLASS =
+      Set.of(
+          "is_decoder",
+          "is_encoder_decoder",
+          "add_cross_attention",
+          "cross_attention_hidden_size",
+          "tie_encoder_decoder",
+          "adapters",
+          "adapter_fusion_config",
+          "text_config",
+          "vision_config",
+          "encoder",
+          "decoder",
+          "pruned_heads",
+          "quantization_config",
+          "auto_map");
+
   private AnswerChangingKeys() {}
+
+  /** Whether a key changes the answers of every class, whether or not that reads it. */
+  static boolean concernsAll(String key) {
+    return OF_EVERY_CLASS.contains(key);
+  }
 
   /**
    * What it means that nobody read this value.

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -69,9 +70,11 @@ public final class ConfigKeys {
     }
     if (!AnswerChangingKeys.isEmpty(config.value("auto_map"))) {
       throw new InvalidCheckpointException(
-          "the model is custom code in Python, which cannot be converted",
+          "the model is custom code in Python (auto_map), which cannot be converted",
           config.where() + ": auto_map",
-          "use a model of a family that `litegraft families` lists; if this one is, remove auto_map");
+          "use a model that transformers has a class of its own for; whether this code computes what"
+              + " such a class does, only reading it tells, or recorded answers: `litegraft expect`"
+              + " prints the script for them");
     }
   }
 
@@ -92,10 +95,13 @@ public final class ConfigKeys {
    *
    * @param families what the families call their settings. A key of any of them is known: sizes are
    *     harmless, since the shapes of the tensors say whether they are right
+   * @param reads whether the model's class reads a key that changes answers in some family; one
+   *     that it never reads is harmless
    * @return the unread keys that are not known, in the file's order, to be named to the user
    * @throws InvalidCheckpointException if an unread key can change the answer
    */
-  public static List<String> check(HfConfig config, Collection<ConfigNames> families) {
+  public static List<String> check(
+      HfConfig config, Collection<ConfigNames> families, Predicate<String> reads) {
     List<String> unknown = new ArrayList<>();
     List<String> dangerous = new ArrayList<>();
     for (String key : config.unread()) {
@@ -106,7 +112,11 @@ public final class ConfigKeys {
       switch (AnswerChangingKeys.judge(config, families, key, value)) {
         case NEUTRAL -> {}
         case UNKNOWN -> unknown.add(key);
-        case CHANGES_THE_ANSWER -> dangerous.add(key + " = " + Json.show(value));
+        case CHANGES_THE_ANSWER -> {
+          if (AnswerChangingKeys.concernsAll(key) || reads.test(key.replaceFirst("\\..*", ""))) {
+            dangerous.add(key + " = " + Json.show(value));
+          }
+        }
       }
     }
     if (!dangerous.isEmpty()) {
@@ -118,9 +128,16 @@ public final class ConfigKeys {
               + " not supported for "
               + Json.show(config.value("model_type")),
           config.where(),
-          "use a checkpoint without this; if it has no effect on this model, remove the key from a copy of config.json");
+          "use a checkpoint without this, or save a copy of the model whose config.json has not the"
+              + " key, and compare the file with recorded answers of the original: convert COPY"
+              + " --expected FILE (`litegraft expect` prints the script that records them)");
     }
     return List.copyOf(unknown);
+  }
+
+  /** As {@link #check(HfConfig, Collection, Predicate)}, of a class that may read every key. */
+  public static List<String> check(HfConfig config, Collection<ConfigNames> families) {
+    return check(config, families, key -> true);
   }
 
   private static boolean isHarmless(String key, Collection<ConfigNames> families) {

@@ -135,7 +135,7 @@ class ConfigKeysTest {
         Refusal.of(
             () -> ConfigKeys.requireConvertible(parse("{'auto_map':{'AutoModel':'m.Model'}}")));
     assertThat(custom.what())
-        .isEqualTo("the model is custom code in Python, which cannot be converted");
+        .isEqualTo("the model is custom code in Python (auto_map), which cannot be converted");
     assertThatCode(
             () ->
                 ConfigKeys.requireConvertible(parse("{'auto_map':{},'quantization_config':null}")))

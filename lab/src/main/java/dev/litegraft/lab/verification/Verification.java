@@ -2,6 +2,7 @@ package dev.litegraft.lab.verification;
 
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.checkpoint.ReadAs;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RuntimeOptions;
@@ -40,6 +41,7 @@ public final class Verification {
   private final Path folder;
   private final Path file;
   private final Optional<Path> adapter;
+  private final Optional<ReadAs> readAs;
   private final List<String> texts;
   private final int threads;
   private final boolean brief;
@@ -50,6 +52,7 @@ public final class Verification {
   private Verification(
       Path folder,
       Optional<Path> adapter,
+      Optional<ReadAs> readAs,
       Path file,
       List<String> texts,
       int threads,
@@ -59,6 +62,7 @@ public final class Verification {
       boolean strict) {
     this.folder = folder;
     this.adapter = adapter;
+    this.readAs = readAs;
     this.file = file;
     this.texts = List.copyOf(texts);
     this.threads = threads;
@@ -74,6 +78,7 @@ public final class Verification {
     return new Verification(
         folder,
         Optional.empty(),
+        Optional.empty(),
         file,
         BuiltInTexts.ALL,
         threads,
@@ -85,35 +90,44 @@ public final class Verification {
 
   /** The same of a checkpoint with a LoRA adapter merged into it. */
   public Verification withAdapter(Optional<Path> merged) {
-    return new Verification(folder, merged, file, texts, threads, brief, progress, runtime, strict);
+    return new Verification(
+        folder, merged, readAs, file, texts, threads, brief, progress, runtime, strict);
+  }
+
+  /** The same of a folder that is read as a user says. */
+  public Verification readingAs(Optional<ReadAs> use) {
+    return new Verification(
+        folder, adapter, use, file, texts, threads, brief, progress, runtime, strict);
   }
 
   /** The same of another file. */
   Verification ofFile(Path other) {
     return new Verification(
-        folder, adapter, other, texts, threads, brief, progress, runtime, strict);
+        folder, adapter, readAs, other, texts, threads, brief, progress, runtime, strict);
   }
 
   /** The same with these texts in the place of the built-in ones; the first count most. */
   public Verification withTexts(List<String> others) {
     return new Verification(
-        folder, adapter, file, others, threads, brief, progress, runtime, strict);
+        folder, adapter, readAs, file, others, threads, brief, progress, runtime, strict);
   }
 
   /** The same with this many threads, 1 or more. */
   public Verification withThreads(int count) {
-    return new Verification(folder, adapter, file, texts, count, brief, progress, runtime, strict);
+    return new Verification(
+        folder, adapter, readAs, file, texts, count, brief, progress, runtime, strict);
   }
 
   /** The same, asking little: a seventh of the tokens. */
   public Verification asBrief() {
-    return new Verification(folder, adapter, file, texts, threads, true, progress, runtime, strict);
+    return new Verification(
+        folder, adapter, readAs, file, texts, threads, true, progress, runtime, strict);
   }
 
   /** The same, opening the file so; of its threads {@link #withThreads} counts. */
   public Verification withRuntime(RuntimeOptions options) {
     return new Verification(
-        folder, adapter, file, texts, threads, brief, progress, options, strict);
+        folder, adapter, readAs, file, texts, threads, brief, progress, options, strict);
   }
 
   /**
@@ -122,13 +136,14 @@ public final class Verification {
    * of ours always have to.
    */
   public Verification asStrict() {
-    return new Verification(folder, adapter, file, texts, threads, brief, progress, runtime, true);
+    return new Verification(
+        folder, adapter, readAs, file, texts, threads, brief, progress, runtime, true);
   }
 
   /** The same, telling {@code listener} how far it is. */
   public Verification withProgress(Progress listener) {
     return new Verification(
-        folder, adapter, file, texts, threads, brief, listener, runtime, strict);
+        folder, adapter, readAs, file, texts, threads, brief, listener, runtime, strict);
   }
 
   /**
@@ -142,7 +157,8 @@ public final class Verification {
    */
   public VerificationReport run() throws IOException {
     long begin = System.nanoTime();
-    try (Checkpoint checkpoint = Checkpoint.open(folder, adapter, Architectures::moduleNames);
+    try (Checkpoint checkpoint =
+            Checkpoint.open(folder, adapter, readAs, Architectures::moduleNames);
         TfliteReader reader = TfliteReader.open(file);
         RawModel model = RawModel.open(file, runtime.withThreads(threads))) {
       VerificationRun run =

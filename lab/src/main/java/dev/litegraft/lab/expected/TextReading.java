@@ -1,0 +1,112 @@
+package dev.litegraft.lab.expected;
+
+import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.checkpoint.SentenceSettings;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.model.Model;
+import dev.litegraft.runtime.Encoding;
+import dev.litegraft.runtime.Tokenizer;
+import dev.litegraft.tokenizer.build.DecidedTokenizer;
+import dev.litegraft.tokenizer.build.TokenizerSettings;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * How texts become token ids in a reading of a folder: the prompt, the letters' case, the
+ * tokenizer, the limit.
+ *
+ * @param tokenizer the tokenizer
+ * @param prompt what is put before a text
+ * @param lowerCase whether texts are lower-cased
+ * @param limit the longest text in tokens, as the library takes it
+ * @param where for messages
+ */
+record TextReading(
+    DecidedTokenizer tokenizer, String prompt, boolean lowerCase, int limit, String where) {
+  /**
+   * A text that is read otherwise.
+   *
+   * @param answer the record
+   * @param what the first piece that differs
+   */
+  record Departure(RecordedAnswer answer, String what) {}
+
+  static TextReading of(Checkpoint checkpoint, Model model, DecidedTokenizer decided) {
+    Optional<SentenceSettings> settings = checkpoint.sentence().map(s -> s.settings());
+    return new TextReading(
+        decided,
+        settings.map(SentenceSettings::prompt).orElse(""),
+        settings.map(SentenceSettings::lowerCase).orElse(false),
+        model.longest(),
+        checkpoint.folder().resolve("tokenizer.json").toString());
+  }
+
+  TextReading with(DecidedTokenizer other) {
+    return new TextReading(other, prompt, lowerCase, limit, where);
+  }
+
+  TextReading withPrompt(String other) {
+    return new TextReading(tokenizer, other, lowerCase, limit, where);
+  }
+
+  TextReading withLowerCase(boolean lowered) {
+    return new TextReading(tokenizer, prompt, lowered, limit, where);
+  }
+
+  TextReading withLimit(int tokens) {
+    return new TextReading(tokenizer, prompt, lowerCase, tokens, where);
+  }
+
+  /** The first of the recorded texts that is read otherwise than the record says. */
+  Optional<Departure> firstDeparture(List<RecordedAnswer> answers) {
+    try (Tokenizer opened =
+        Tokenizer.of(
+            tokenizer.tokenizerJson().orElseThrow(),
+            tokenizer.settings().map(TokenizerSettings::tokenizerConfig),
+            where)) {
+      for (RecordedAnswer answer : answers) {
+        Optional<String> what = departure(opened, answer);
+        if (what.isPresent()) {
+          return Optional.of(new Departure(answer, what.get()));
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
+  private Optional<String> departure(Tokenizer opened, RecordedAnswer answer) {
+    String text = prompt + answer.text();
+    Encoding own;
+    try {
+      own =
+          opened.encode(
+              lowerCase ? text.toLowerCase(Locale.ROOT) : text, answer.pair().orElse(null), limit);
+    } catch (InvalidInputException e) {
+      return Optional.of(e.what());
+    }
+    if (Arrays.equals(own.ids(), answer.ids())) {
+      return Optional.empty();
+    }
+    int at = Math.max(0, Arrays.mismatch(own.ids(), answer.ids()));
+    return Optional.of(
+        "of "
+            + ExpectedCheck.shown(answer.text())
+            + " token "
+            + (at + 1)
+            + " is "
+            + token(answer.ids(), at)
+            + " there and "
+            + token(own.ids(), at)
+            + " here ("
+            + answer.ids().length
+            + " tokens there, "
+            + own.ids().length
+            + " here)");
+  }
+
+  private static String token(int[] ids, int at) {
+    return at < ids.length ? Integer.toString(ids[at]) : "none";
+  }
+}
