@@ -14,6 +14,7 @@ import dev.litegraft.facts.Task;
 import dev.litegraft.inspection.CheckpointFacts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +60,17 @@ class TextClassifierTest {
         .withThreads(1)
         .withTokenizer(checkpoint)
         .withFacts(CheckpointFacts.of(checkpoint));
+  }
+
+  @Test
+  void aFileInMemoryIsClassifiedWithAsOnDisk() throws IOException {
+    RuntimeOptions options = bert("{\"id2label\": {\"0\": \"부정\", \"1\": \"긍정\"}}");
+    Path written = new TinyModel().write(file());
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(written));
+    try (TextClassifier disk = TextClassifier.open(written, options);
+        TextClassifier memory = TextClassifier.open(bytes, options)) {
+      assertThat(memory.classify("이 영화").logits()).isEqualTo(disk.classify("이 영화").logits());
+    }
   }
 
   @Test
