@@ -21,7 +21,7 @@ final class PublicFace {
 
   static final List<String> RUNTIME = List.of("runtime");
 
-  static final List<String> LAB = List.of("lab.verification", "lab.diagnosis");
+  static final List<String> LAB = List.of("lab.verification", "lab.diagnosis", "lab.expected");
 
   /** Types of the converter whose public methods speak of nothing else. */
   static final List<String> FRONT =
@@ -32,6 +32,7 @@ final class PublicFace {
           "quantize.Recipe",
           "quantize.RecipeFile",
           "quantize.Pass",
+          "checkpoint.ReadAs",
           "layer.EdgeLayout",
           "inspection.CheckpointFacts",
           "inspection.CheckpointWarning",
