@@ -117,7 +117,8 @@ public final class Adapter implements AutoCloseable {
                 : " and replaced " + String.join(", ", tensors.whole().keySet()))
             + config.baseModel().map(name -> "; it was made for " + name).orElse(""));
     if (!tensors.ignored().isEmpty()) {
-      notes.add("the adapter's untrained copies were left out: " + tensors.ignored());
+      notes.add(
+          "copies in the adapter that PEFT does not load were left out: " + tensors.ignored());
     }
     if (!config.unknownKeys().isEmpty()) {
       notes.add("keys of " + CONFIG + " that are not known: " + config.unknownKeys());

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tensors of an adapter, sorted by what they are for.
@@ -18,7 +19,8 @@ import java.util.regex.Pattern;
  *
  * @param updates the matrices by the module that they change
  * @param whole tensors that stand in the place of the base model's, by their names there
- * @param ignored what PEFT keeps of the base model beside a module that was trained as a whole
+ * @param ignored what PEFT saves beside a tensor and does not load: what the base model had, and a
+ *     second copy under another name
  */
 record AdapterTensors(
     Map<String, Update> updates, Map<String, RawTensorData> whole, List<String> ignored) {
@@ -75,13 +77,50 @@ record AdapterTensors(
           } else if (OTHER_KIND.matcher(plain).matches()) {
             throw refused(name, "is no matrix of a plain LoRA", where);
           } else {
-            before = whole.put(plain, tensor);
+            before = putWhole(name, plain, tensor, whole, ignored);
           }
           if (before != null) {
             throw refused(name, "is there twice, under two names", where);
           }
         });
     return new AdapterTensors(updates(as, bs, biases, where), whole, List.copyOf(ignored));
+  }
+
+  /**
+   * PEFT loads a module that was trained as a whole by its plain name, and does not look at the
+   * copy under its wrapper's name, which it saves of embeddings as well. A module under an update
+   * it loads as {@code base_layer}, and a plain name finds no module there.
+   *
+   * @return the tensor that leaves no choice between the two, or null
+   */
+  private static @Nullable Object putWhole(
+      String name,
+      String plain,
+      RawTensorData tensor,
+      Map<String, RawTensorData> whole,
+      List<String> ignored) {
+    RawTensorData before = whole.get(plain);
+    if (before == null) {
+      whole.put(plain, tensor);
+      return null;
+    }
+    int rank = rank(name);
+    int rankBefore = rank(before.name());
+    // Two wrappers, or one that was spelled in two ways, do not say which of them is loaded.
+    if (rank == rankBefore || (rank != 1 && rankBefore != 1)) {
+      return before;
+    }
+    whole.put(plain, rank > rankBefore ? tensor : before);
+    ignored.add(rank > rankBefore ? before.name() : name);
+    return null;
+  }
+
+  /** Which of two names PEFT loads: the higher. */
+  private static int rank(String name) {
+    if (name.contains(".base_layer.")) {
+      return 2;
+    }
+    return name.contains(".modules_to_save.") ? 0 : 1;
   }
 
   private static Map<String, Update> updates(

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Merged weights against {@code W + scale · B · A}, computed here in f64. */
 class AdapterMergeTest {
@@ -82,13 +83,18 @@ class AdapterMergeTest {
     }
   }
 
-  @Test
-  void aReplacedWeightUnderAnUpdateIsItsBase() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aReplacedWeightUnderAnUpdateIsItsBase(boolean plainNameToo) throws IOException {
     AdapterFolder adapter =
         new AdapterFolder()
             .with("target_modules", "[\"score\"]")
             .add("base_model.model.score.base_layer.weight", 5, 64)
             .lora("score", 64, 5, 2);
+    if (plainNameToo) {
+      // The module that PEFT loads into has no weight of this name.
+      adapter.add("base_model.model.score.weight", 5, 64);
+    }
     float[][] replaced = adapter.matrix("base_model.model.score.base_layer.weight");
     try (Checkpoint checkpoint = open(LLAMA, adapter)) {
       float[][] merged = matrix(checkpoint.weights().tensors().get("score.weight"));
@@ -100,6 +106,29 @@ class AdapterMergeTest {
           assertThat((double) merged[i][j])
               .isCloseTo(replaced[i][j] + 3 * product, within(ROUNDING));
         }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "score.weight, score.modules_to_save.weight, 'score.original_module.weight'",
+    "score.weight, score.modules_to_save.default.weight, ''",
+  })
+  void ofATensorUnderTwoNamesTheOneThatPeftLoadsIsTaken(String loaded, String left, String original)
+      throws IOException {
+    for (boolean loadedFirst : new boolean[] {true, false}) {
+      AdapterFolder adapter =
+          new AdapterFolder().with("layers_to_transform", "[0]").lora(Q0, 64, 64, 2);
+      adapter.add("base_model.model." + (loadedFirst ? loaded : left), 7, 64);
+      adapter.add("base_model.model." + (loadedFirst ? left : loaded), 7, 64);
+      if (!original.isEmpty()) {
+        adapter.add("base_model.model." + original, 2, 64);
+      }
+      try (Checkpoint checkpoint = open(LLAMA, adapter)) {
+        assertThat(matrix(checkpoint.weights().tensors().get("score.weight")))
+            .isDeepEqualTo(adapter.matrix("base_model.model." + loaded));
+        assertThat(checkpoint.notes().toString()).contains(left, original);
       }
     }
   }
@@ -152,9 +181,13 @@ class AdapterMergeTest {
   }
 
   @Test
-  void aTensorUnderTwoNamesIsRefused() throws IOException {
+  void aTensorUnderTwoNamesOfAWrapperIsRefused() throws IOException {
     AdapterFolder adapter =
-        AdapterFolder.ofLlama().add("base_model.model.score.modules_to_save.weight", 5, 64);
+        new AdapterFolder()
+            .with("layers_to_transform", "[0]")
+            .lora(Q0, 64, 64, 2)
+            .add("base_model.model.score.modules_to_save.weight", 5, 64)
+            .add("base_model.model.score.modules_to_save.default.weight", 5, 64);
     assertThat(Refusal.of(() -> open(LLAMA, adapter).close()).what()).contains("twice");
   }
 
