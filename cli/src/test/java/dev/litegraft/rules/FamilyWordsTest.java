@@ -9,10 +9,15 @@ import dev.litegraft.checkpoint.config.ModuleNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,12 +25,15 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Only a family knows its names: no other file of the main code has a {@code model_type}, a model's
- * class, or what one family alone calls a setting or a module. Excepted are the rope types, and the
- * classes of tokenizers, which stand in the tokenizer's own module and in one file of the runtime.
+ * class, what one family alone calls a setting or a module, or a key that one family alone reads.
+ * Excepted are the rope types, the classes of tokenizers, and the files of {@link #TABLES_OF_KEYS}
+ * and {@link #TYPES_OF_TOKENIZERS}; ADR 7 has the reasons.
  */
 class FamilyWordsTest {
   private static final List<String> MODULES =
-      List.of("converter", "runtime", "lab", "cli", "tflite");
+      List.of("converter", "runtime", "lab", "cli", "tflite", "tokenizer");
+  private static final Path FAMILIES =
+      Path.of("..", "converter", "src", "main", "java", "dev", "litegraft", "architecture");
   private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\\n]|\\\\.)*)\"");
 
   /** Types of models that no family of the list has; those of the list are added. */
@@ -71,6 +79,34 @@ class FamilyWordsTest {
           "attention",
           "score");
 
+  /** What keys of config.json and names of tensors of several words look like. */
+  private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9]*(_[a-z0-9]+)+");
+
+  /** What one family alone reads in its own file, and shared layers read for the others. */
+  private static final Set<String> KEYS_OF_ALL =
+      Set.of(
+          "original_max_position_embeddings",
+          "rotary_pct",
+          "rope_parameters",
+          "gate_proj",
+          "up_proj",
+          "down_proj");
+
+  /** Words of config.json, whatever the family: what an unread key means, and what is tried. */
+  private static final Set<String> TABLES_OF_KEYS =
+      Set.of(
+          "AnswerChangingKeys.java",
+          "AttentionFaults.java",
+          "LayerFaults.java",
+          "ReadoutFaults.java",
+          "RelativeFaults.java",
+          "RotaryFaults.java");
+
+  /** Which models had a wrong pattern in their tokenizer. */
+  private static final Set<String> TYPES_OF_TOKENIZERS = Set.of("MistralPattern.java");
+
+  private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|(?m)^\\s*//.*$");
+
   private static final Pattern MODEL_CLASS =
       Pattern.compile(
           "\\b(?!AutoModel)\\w+(For[A-Z]\\w+(Classification|LM)|(?<!For|Bare|Base|Raw|Text)Model)");
@@ -79,14 +115,101 @@ class FamilyWordsTest {
   void noOtherFileKnowsAFamily() throws IOException {
     List<String> found = new ArrayList<>();
     for (Path file : sources()) {
+      if (TYPES_OF_TOKENIZERS.contains(name(file))) {
+        continue;
+      }
       Matcher literal = LITERAL.matcher(Files.readString(file));
       while (literal.find()) {
         if (isOfAFamily(literal.group(1))) {
-          found.add(file.getFileName() + ": " + literal.group());
+          found.add(name(file) + ": " + literal.group());
         }
       }
     }
     assertThat(found).isEmpty();
+  }
+
+  @Test
+  void noOtherFileKnowsAKeyThatOneFamilyAloneReads() throws IOException {
+    Set<String> alone = keysOfOneFamily();
+    List<String> found = new ArrayList<>();
+    Set<String> tables = new TreeSet<>();
+    for (Path file : sources()) {
+      for (String literal : literals(Files.readString(file))) {
+        if (alone.contains(literal) && TABLES_OF_KEYS.contains(name(file))) {
+          tables.add(name(file));
+        } else if (alone.contains(literal)) {
+          found.add(name(file) + ": " + literal);
+        }
+      }
+    }
+    assertThat(found).isEmpty();
+    assertThat(tables).as("exceptions that are needed").isEqualTo(new TreeSet<>(TABLES_OF_KEYS));
+  }
+
+  @Test
+  void keysOfOneFamilyAreFound() throws IOException {
+    assertThat(keysOfOneFamily())
+        .contains(
+            "embedding_multiplier",
+            "scale_attn_weights",
+            "no_rope_layers",
+            "local_rope_theta",
+            "position_buckets")
+        .doesNotContain(
+            "hidden_size", "num_key_value_heads", "position_embedding_type", "max_window_layers");
+  }
+
+  /** Which family's files have a key: those that it is put together of, too. */
+  private static Set<String> keysOfOneFamily() throws IOException {
+    Map<String, String> code = new TreeMap<>();
+    try (Stream<Path> files = Files.list(FAMILIES)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+        String text = COMMENT.matcher(Files.readString(file)).replaceAll("");
+        code.put(name(file).replace(".java", ""), text);
+      }
+    }
+    code.keySet().removeAll(Set.of("Architecture", "Architectures"));
+    Map<String, Set<String>> families = new TreeMap<>();
+    for (Architecture family : Architectures.ALL) {
+      for (String part : parts(family.getClass().getSimpleName(), code)) {
+        for (String literal : literals(code.getOrDefault(part, ""))) {
+          if (KEY.matcher(literal).matches()) {
+            families.computeIfAbsent(literal, l -> new TreeSet<>()).add(family.family());
+          }
+        }
+      }
+    }
+    families.values().removeIf(of -> of.size() > 1);
+    families.keySet().removeAll(KEYS_OF_ALL);
+    return families.keySet();
+  }
+
+  /** A class of the families' package, and those of it that it uses. */
+  private static Set<String> parts(String start, Map<String, String> code) {
+    Set<String> parts = new LinkedHashSet<>();
+    Deque<String> open = new ArrayDeque<>(List.of(start));
+    while (!open.isEmpty()) {
+      String part = open.pop();
+      if (parts.add(part)) {
+        String text = code.getOrDefault(part, "");
+        code.keySet().stream()
+            .filter(other -> Pattern.compile("\\b" + other + "\\b").matcher(text).find())
+            .forEach(open::push);
+      }
+    }
+    return parts;
+  }
+
+  private static Set<String> literals(String code) {
+    Set<String> literals = new LinkedHashSet<>();
+    for (Matcher literal = LITERAL.matcher(code); literal.find(); ) {
+      literals.add(literal.group(1));
+    }
+    return literals;
+  }
+
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName());
   }
 
   @Test
@@ -193,8 +316,7 @@ class FamilyWordsTest {
 
   /** The families, and what most of them call things. */
   private static boolean isTheFamilies(Path file) {
-    String name = String.valueOf(file.getFileName());
     return String.valueOf(file.getParent()).endsWith("architecture")
-        || List.of("ConfigNames.java", "ModuleNames.java").contains(name);
+        || List.of("ConfigNames.java", "ModuleNames.java").contains(name(file));
   }
 }

@@ -8,6 +8,7 @@ import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -57,6 +58,11 @@ public interface Architecture {
    */
   default Evidence checkedAgainst(Task task) {
     return task == Task.SEQUENCE_CLASSIFICATION ? Evidence.RECORDED : Evidence.SHARED_LAYERS;
+  }
+
+  /** The factors that this family alone has, in the order in which they are named. */
+  default List<Factor> factors() {
+    return List.of();
   }
 
   /** How many token types the model tells apart, as BERT does in text pairs; 1 or 0 for none. */

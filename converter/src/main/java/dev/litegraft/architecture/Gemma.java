@@ -3,6 +3,7 @@ package dev.litegraft.architecture;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.SavedBy;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Embedding;
@@ -137,7 +138,7 @@ final class Gemma implements Decoder {
     private static Activation activation(HfConfig c) {
       String older = c.text("hidden_activation", "gelu_pytorch_tanh");
       String newer = c.text("hidden_act", "gelu_pytorch_tanh");
-      return TransformersVersion.of(c).isBefore(4, 48)
+      return SavedBy.UNKNOWN.orOf(c).transformersBefore(4, 48)
           ? Activation.of(older, c.where() + ", hidden_activation")
           : Activation.of(newer, c.where() + ", hidden_act");
     }

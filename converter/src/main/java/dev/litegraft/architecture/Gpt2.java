@@ -60,6 +60,13 @@ final class Gpt2 implements Decoder {
   }
 
   @Override
+  public List<Factor> factors() {
+    return List.of(
+        new Factor("scale_attn_weights", true),
+        new Factor("scale_attn_by_inverse_layer_idx", false));
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "GPT2ForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,

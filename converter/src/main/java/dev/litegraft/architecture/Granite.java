@@ -50,6 +50,14 @@ final class Granite implements Decoder {
   }
 
   @Override
+  public List<Factor> factors() {
+    return List.of(
+        new Factor("embedding_multiplier", 1),
+        new Factor("residual_multiplier", 1),
+        new Factor("logits_scaling", 1));
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "GraniteForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,

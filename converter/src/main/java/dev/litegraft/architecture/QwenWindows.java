@@ -1,6 +1,7 @@
 package dev.litegraft.architecture;
 
 import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.SavedBy;
 import dev.litegraft.error.InvalidCheckpointException;
 import java.util.function.IntPredicate;
 
@@ -22,7 +23,7 @@ final class QwenWindows {
   static IntPredicate sliding(HfConfig config, int layers) {
     int from = config.integer("max_window_layers", 28);
     boolean on = config.flag("use_sliding_window", false) && !config.isNull("sliding_window");
-    boolean everywhere = TransformersVersion.of(config).isBefore(4, 53);
+    boolean everywhere = SavedBy.UNKNOWN.orOf(config).transformersBefore(4, 53);
     IntPredicate sliding = LayerTypes.sliding(config, layers, i -> on && (everywhere || i >= from));
     for (int i = 0; i < layers; i++) {
       if (sliding.test(i) && config.isNull("sliding_window")) {

@@ -1,6 +1,7 @@
 package dev.litegraft.checkpoint;
 
 import dev.litegraft.tensor.TensorData;
+import java.util.function.UnaryOperator;
 
 /**
  * The tensors of a checkpoint, navigated like folders: {@code
@@ -35,4 +36,26 @@ public interface Weights {
    *     shape
    */
   TensorData tensor(String name, int... dims);
+
+  /** The same folders, of which every tensor, here and below, is put through {@code each}. */
+  default Weights mapped(UnaryOperator<TensorData> each) {
+    return readBy((folder, name, dims) -> each.apply(folder.tensor(name, dims)));
+  }
+
+  /** The same folders, whose tensors, here and below, are read by {@code reading}. */
+  default Weights readBy(Reading reading) {
+    return new ReadWeights(this, reading);
+  }
+
+  /** How a tensor is read of a folder. */
+  @FunctionalInterface
+  interface Reading {
+    /**
+     * The tensor {@code name} of a folder.
+     *
+     * @param folder the folder whose tensors are read otherwise
+     * @param dims the expected shape
+     */
+    TensorData tensor(Weights folder, String name, int[] dims);
+  }
 }

@@ -1,5 +1,8 @@
 package dev.litegraft.inspection;
 
+import dev.litegraft.architecture.Architecture;
+import dev.litegraft.architecture.Architectures;
+import dev.litegraft.architecture.Factor;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
@@ -9,7 +12,6 @@ import dev.litegraft.model.Model;
 import dev.litegraft.model.Signatures;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,9 +26,6 @@ public final class CheckpointWarnings {
   private static final int SHOWN = 6;
 
   private static final List<String> LAYER_KINDS = List.of("full_attention", "sliding_attention");
-
-  /** Factors that few models set, and what means that there is none. */
-  private static final Map<String, Object> USUAL_FACTORS = usualFactors();
 
   private static final Pattern UNNAMED = Pattern.compile("LABEL_\\d+");
 
@@ -132,13 +131,14 @@ public final class CheckpointWarnings {
           .ifPresent(this::positions);
     }
     List<String> factors = new ArrayList<>();
-    USUAL_FACTORS.forEach(
-        (key, usual) -> {
-          Object value = config.value(key);
-          if (value != null && !sameNumber(value, usual)) {
-            factors.add(key + " is " + value);
-          }
-        });
+    for (Architecture family : Architectures.ALL) {
+      for (Factor factor : family.factors()) {
+        Object value = config.value(factor.key());
+        if (value != null && !sameNumber(value, factor.none())) {
+          factors.add(factor.key() + " is " + value);
+        }
+      }
+    }
     Object scalar = config.value("query_pre_attn_scalar");
     if (scalar != null
         && config.has("head_dim")
@@ -219,16 +219,6 @@ public final class CheckpointWarnings {
           unused.size() + " tensors are used by no layer: " + some(unused),
           "check that architectures in config.json names the class that was trained");
     }
-  }
-
-  private static Map<String, Object> usualFactors() {
-    Map<String, Object> usual = new LinkedHashMap<>();
-    usual.put("embedding_multiplier", 1);
-    usual.put("residual_multiplier", 1);
-    usual.put("logits_scaling", 1);
-    usual.put("scale_attn_weights", true);
-    usual.put("scale_attn_by_inverse_layer_idx", false);
-    return usual;
   }
 
   private void warn(String setting, String what, String remedy) {

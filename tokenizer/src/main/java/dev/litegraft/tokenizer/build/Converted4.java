@@ -312,17 +312,7 @@ final class Converted4 {
       }
     }
     Draft draft = tokenizer(model, pieces, 3, true, mergeable);
-    draft.normalizer = Parts.replace(" ", Parts.SPACE);
-    draft.preTokenizer =
-        Parts.part(
-            "Split",
-            "pattern",
-            Map.of("String", " "),
-            "behavior",
-            "MergedWithPrevious",
-            "invert",
-            false);
-    draft.decoder = Parts.byteFallbackDecoder(false);
+    Parts.gemma(draft);
     return draft;
   }
 }

@@ -194,6 +194,21 @@ final class Parts {
     return part("BertProcessing", "sep", List.of(sep, sepId), "cls", List.of(cls, clsId));
   }
 
+  /** Puts in what Gemma's tokenizers have around their vocabulary, in all versions. */
+  static void gemma(Draft draft) {
+    draft.normalizer = replace(" ", SPACE);
+    draft.preTokenizer =
+        part(
+            "Split",
+            "pattern",
+            Map.of("String", " "),
+            "behavior",
+            "MergedWithPrevious",
+            "invert",
+            false);
+    draft.decoder = byteFallbackDecoder(false);
+  }
+
   /**
    * A template. Each piece is {@code "$A"} or {@code "$B"} or a token; {@code ":1"} behind it is
    * its type.

@@ -262,17 +262,7 @@ final class Rebuilt {
 
   private Draft gemma() {
     Draft draft = bpe(arguments.text("unk_token"), null, true, true);
-    draft.normalizer = Parts.replace(" ", Parts.SPACE);
-    draft.preTokenizer =
-        Parts.part(
-            "Split",
-            "pattern",
-            Map.of("String", " "),
-            "behavior",
-            "MergedWithPrevious",
-            "invert",
-            false);
-    draft.decoder = Parts.byteFallbackDecoder(false);
+    Parts.gemma(draft);
     return draft;
   }
 

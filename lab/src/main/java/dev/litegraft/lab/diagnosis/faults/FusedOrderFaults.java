@@ -14,7 +14,7 @@ final class FusedOrderFaults implements Hypotheses.Source {
   public void addTo(Hypotheses all, VariantModel own) {
     Names names = Names.of(own);
     Weights weights = own.weights();
-    Map<String, Optional<QkvOrder>> orders = new LinkedHashMap<>();
+    Map<String, Optional<Weights>> orders = new LinkedHashMap<>();
     orders.put(
         "[Q, K, V] read as interleaved by key/value head",
         QkvOrder.readInterleaved(names, weights));

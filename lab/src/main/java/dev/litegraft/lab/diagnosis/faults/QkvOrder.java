@@ -2,8 +2,7 @@ package dev.litegraft.lab.diagnosis.faults;
 
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.ModuleNames;
-import dev.litegraft.tensor.DType;
-import dev.litegraft.tensor.Shape;
+import dev.litegraft.tensor.ChangedNumbers;
 import dev.litegraft.tensor.TensorData;
 import dev.litegraft.tensor.TensorViews;
 import java.io.IOException;
@@ -17,7 +16,6 @@ import java.util.Optional;
  * written in one order and read in another.
  *
  * @param root the checkpoint's own, from its root
- * @param to the folder of this one
  * @param names what the family calls the modules
  * @param heads query heads, h
  * @param shared key/value heads, k
@@ -27,25 +25,24 @@ import java.util.Optional;
  */
 record QkvOrder(
     Weights root,
-    Weights to,
     ModuleNames names,
     int heads,
     int shared,
     int width,
     List<Integer> order)
-    implements Weights {
+    implements Weights.Reading {
   /** Written [Q…, K…, V…], read as one [q…, k, v] after the other for every key/value head. */
-  static Optional<QkvOrder> readInterleaved(Names names, Weights to) {
+  static Optional<Weights> readInterleaved(Names names, Weights to) {
     return of(names, to).map(plain -> plain.with(plain.inverse(plain.interleaved())));
   }
 
   /** Written as one [q…, k, v] after the other for every key/value head, read as [Q…, K…, V…]. */
-  static Optional<QkvOrder> writtenInterleaved(Names names, Weights to) {
+  static Optional<Weights> writtenInterleaved(Names names, Weights to) {
     return of(names, to).map(plain -> plain.with(plain.interleaved()));
   }
 
   /** Keys and values exchanged. */
-  static Optional<QkvOrder> keysAsValues(Names names, Weights to) {
+  static Optional<Weights> keysAsValues(Names names, Weights to) {
     return of(names, to)
         .map(
             plain -> {
@@ -61,7 +58,7 @@ record QkvOrder(
    * The query heads that share a key/value head stand {@code k} apart instead of side by side, or
    * the other way round; only where heads are shared.
    */
-  static Optional<QkvOrder> queriesApart(Names names, Weights to, boolean apart) {
+  static Optional<Weights> queriesApart(Names names, Weights to, boolean apart) {
     return of(names, to)
         .filter(plain -> plain.heads != plain.shared && plain.shared != 1)
         .map(
@@ -83,7 +80,7 @@ record QkvOrder(
   }
 
   /** Queries and keys exchanged; only where there are as many of both. */
-  static Optional<QkvOrder> queriesAsKeys(Names names, Weights to) {
+  static Optional<Weights> queriesAsKeys(Names names, Weights to) {
     return of(names, to)
         .filter(plain -> plain.heads == plain.shared)
         .map(
@@ -108,9 +105,7 @@ record QkvOrder(
                                 .headWidth()
                                 .map(
                                     e ->
-                                        new QkvOrder(
-                                            to,
-                                            to,
+                                        new QkvOrder(to,
                                             names.modules(),
                                             heads,
                                             shared,
@@ -118,8 +113,8 @@ record QkvOrder(
                                             List.of()))));
   }
 
-  private QkvOrder with(List<Integer> rows) {
-    return new QkvOrder(root, to, names, heads, shared, width, rows);
+  private Weights with(List<Integer> rows) {
+    return root.readBy(new QkvOrder(root, names, heads, shared, width, rows));
   }
 
   /** The rows of [Q…, K…, V…] in the order [q…, k, v] a key/value head. */
@@ -151,35 +146,16 @@ record QkvOrder(
   }
 
   @Override
-  public Weights at(String name) {
-    return new QkvOrder(root, to.at(name), names, heads, shared, width, order);
-  }
-
-  @Override
-  public String path() {
-    return to.path();
-  }
-
-  @Override
-  public boolean has(String name) {
-    return to.has(name);
-  }
-
-  @Override
-  public boolean isEmpty() {
-    return to.isEmpty();
-  }
-
-  @Override
-  public TensorData tensor(String name, int... dims) {
-    TensorData own = to.tensor(name, dims);
+  public TensorData tensor(Weights folder, String name, int[] dims) {
+    TensorData own = folder.tensor(name, dims);
+    String path = folder.path();
     if (names.fused().isPresent()) {
-      return path().endsWith("." + names.fused().get()) ? reordered(own) : own;
+      return path.endsWith("." + names.fused().get()) ? reordered(own) : own;
     }
     List<String> triple = List.of(names.query(), names.key(), names.value());
     for (int part = 0; part < 3; part++) {
-      if (path().endsWith("." + triple.get(part))) {
-        return reordered(own, triple, part, name, dims);
+      if (path.endsWith("." + triple.get(part))) {
+        return reordered(own, path, triple, part, name, dims);
       }
     }
     return own;
@@ -192,22 +168,7 @@ record QkvOrder(
   }
 
   /** A matrix with its columns in another order; whole rows are read. */
-  private record Columns(TensorData source, int[] order) implements TensorData {
-    @Override
-    public String name() {
-      return source.name();
-    }
-
-    @Override
-    public Shape shape() {
-      return source.shape();
-    }
-
-    @Override
-    public DType dtype() {
-      return source.dtype();
-    }
-
+  private record Columns(TensorData source, int[] order) implements ChangedNumbers {
     @Override
     public void read(long from, float[] out, int at, int count) throws IOException {
       int width = order.length;
@@ -225,13 +186,13 @@ record QkvOrder(
   }
 
   private TensorData reordered(
-      TensorData own, List<String> triple, int part, String name, int[] dims) {
+      TensorData own, String path, List<String> triple, int part, String name, int[] dims) {
     int[] counts = {heads * width, shared * width, shared * width};
     List<TensorData> all = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       int[] shape = dims.clone();
       shape[0] = counts[i];
-      all.add(i == part ? own : sibling(triple.get(part), triple.get(i)).tensor(name, shape));
+      all.add(i == part ? own : sibling(path, triple.get(part), triple.get(i)).tensor(name, shape));
     }
     int begin = part == 0 ? 0 : part == 1 ? counts[0] : counts[0] + counts[1];
     int[] rows =
@@ -242,14 +203,14 @@ record QkvOrder(
   /**
    * The module beside this one: found from the root, since a folder does not know what is above it.
    */
-  private Weights sibling(String own, String other) {
-    String[] parts = path().split("\\.", -1);
+  private Weights sibling(String path, String own, String other) {
+    String[] parts = path.split("\\.", -1);
     Weights at = root;
     for (int i = 0; i < parts.length - 1; i++) {
       at = at.at(parts[i]);
     }
     if (!parts[parts.length - 1].equals(own)) {
-      throw new IllegalStateException(path() + " does not end with " + own);
+      throw new IllegalStateException(path + " does not end with " + own);
     }
     return at.at(other);
   }

@@ -7,13 +7,15 @@ import dev.litegraft.tensor.Float16;
 import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
 
-/**
- * Weights that went through a narrower type on their way into a file.
- *
- * @param to the checkpoint's own
- * @param through the narrower type
- */
-public record RoundedWeights(Weights to, Type through) implements Weights {
+/** Weights that went through a narrower type on their way into a file. */
+public final class RoundedWeights {
+  private RoundedWeights() {}
+
+  /** A checkpoint's own weights, rounded to what {@code through} holds. */
+  public static Weights of(Weights own, Type through) {
+    return own.mapped(tensor -> new Rounded(tensor, through));
+  }
+
   /** How numbers are rounded. */
   public enum Type {
     BFLOAT16,
@@ -33,31 +35,6 @@ public record RoundedWeights(Weights to, Type through) implements Weights {
         case FOLDED_FLOAT16 -> Float16.toFloat(Float16.of(number * FOLDED)) / FOLDED;
       };
     }
-  }
-
-  @Override
-  public Weights at(String name) {
-    return new RoundedWeights(to.at(name), through);
-  }
-
-  @Override
-  public String path() {
-    return to.path();
-  }
-
-  @Override
-  public boolean has(String name) {
-    return to.has(name);
-  }
-
-  @Override
-  public boolean isEmpty() {
-    return to.isEmpty();
-  }
-
-  @Override
-  public TensorData tensor(String name, int... dims) {
-    return new Rounded(to.tensor(name, dims), through);
   }
 
   private record Rounded(TensorData source, Type through) implements ChangedNumbers {

@@ -29,7 +29,7 @@ final class SwitchFaults implements Hypotheses.Source {
           "torch_dtype",
           type,
           "rounded to " + through.name().toLowerCase(Locale.ROOT),
-          v -> v.with(new RoundedWeights(v.weights(), through)),
+          v -> v.with(RoundedWeights.of(v.weights(), through)),
           advice);
     }
   }

@@ -113,7 +113,7 @@ public final class RoundingNoise {
   /** Weights rounded to f16, whatever a tool made of them before, computed in f32. */
   private double halves(AskedFile subject, VariantModel own) {
     VariantModel rounded =
-        own.with(new RoundedWeights(own.weights(), RoundedWeights.Type.FOLDED_FLOAT16));
+        own.with(RoundedWeights.of(own.weights(), RoundedWeights.Type.FOLDED_FLOAT16));
     AskedFile.Screen all = subject.all();
     return Distance.of(
             subject.answers(own, all, layers).orElseThrow(),

@@ -105,7 +105,11 @@ public record WeightsInFile(
 
   /** The checkpoint's tensors with the file's numbers in them. */
   public Weights over(Weights own) {
-    return new FoundWeights(own, found);
+    return own.mapped(
+        tensor -> {
+          FoundMatrix matrix = found.get(tensor.name());
+          return matrix == null ? tensor : matrix;
+        });
   }
 
   /**
