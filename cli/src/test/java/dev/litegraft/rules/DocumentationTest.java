@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -28,6 +30,9 @@ class DocumentationTest {
   /** What a build makes, a pattern, or a word in capitals that stands for a name. */
   private static final Pattern MADE = Pattern.compile("(^|.*/)target/.*|.*([*]|/[A-Z]+(/|$)).*");
 
+  /** A class of ours whose name says so. */
+  private static final Pattern CLASS = Pattern.compile("`([A-Z][A-Za-z0-9]*(?:Test|Faults))`");
+
   static Stream<Path> pages() throws IOException {
     List<Path> pages = new ArrayList<>();
     for (String folder : List.of("docs", "examples", "benchmarks")) {
@@ -48,6 +53,43 @@ class DocumentationTest {
   @MethodSource("pages")
   void linksAndPathsExist(Path page) throws IOException {
     assertThat(missing(page, Files.readString(page))).as(page.toString()).isEmpty();
+  }
+
+  @Test
+  void testsAndFaultsThatAreNamedExist() throws IOException {
+    Set<String> classes = classes();
+    List<String> missing = new ArrayList<>();
+    for (Path page : pages().toList()) {
+      missing.addAll(missingClasses(Files.readString(page), classes));
+    }
+    assertThat(missing).isEmpty();
+    assertThat(missingClasses("`NoSuchTest` `DocumentationTest` `NoFaults` `a.Test`", classes))
+        .containsExactly("NoSuchTest", "NoFaults");
+  }
+
+  private static List<String> missingClasses(String text, Set<String> classes) {
+    return CLASS
+        .matcher(text)
+        .results()
+        .map(found -> found.group(1))
+        .filter(name -> !classes.contains(name))
+        .toList();
+  }
+
+  private static Set<String> classes() throws IOException {
+    Set<String> classes = new HashSet<>();
+    try (Stream<Path> modules = Files.list(HOME)) {
+      for (Path module : modules.map(m -> m.resolve("src")).filter(Files::isDirectory).toList()) {
+        try (Stream<Path> files = Files.walk(module)) {
+          files
+              .map(file -> String.valueOf(file.getFileName()))
+              .filter(name -> name.endsWith(".java"))
+              .forEach(name -> classes.add(name.substring(0, name.length() - ".java".length())));
+        }
+      }
+    }
+    assertThat(classes).contains("DocumentationTest");
+    return classes;
   }
 
   @Test

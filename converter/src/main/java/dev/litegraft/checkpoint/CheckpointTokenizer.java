@@ -60,7 +60,10 @@ public record CheckpointTokenizer(DecidedTokenizer decided, Path where, Sources 
       return new CheckpointTokenizer(
           decided(sources, Map.of()), own ? adapter.get() : model, sources);
     } catch (TokenizerException e) {
-      throw new InvalidCheckpointException(e.what(), e.where(), e.remedy());
+      InvalidCheckpointException fault =
+          new InvalidCheckpointException(e.what(), e.where(), e.remedy());
+      fault.initCause(e);
+      throw fault;
     }
   }
 

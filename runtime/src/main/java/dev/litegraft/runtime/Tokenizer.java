@@ -66,7 +66,9 @@ public final class Tokenizer implements AutoCloseable {
     try {
       return action.get();
     } catch (TokenizerException e) {
-      throw new InvalidInputException(e.what(), e.where(), e.remedy());
+      InvalidInputException fault = new InvalidInputException(e.what(), e.where(), e.remedy());
+      fault.initCause(e);
+      throw fault;
     }
   }
 
@@ -74,9 +76,18 @@ public final class Tokenizer implements AutoCloseable {
    * The tokenizer that transformers builds of a folder: by its class and version, with or without
    * {@code tokenizer.json}.
    *
-   * @throws InvalidInputException if none can be made of the folder, or a file cannot be read
+   * @throws InvalidCheckpointException if none can be made of the folder, or a file of it cannot be
+   *     used
    */
   public static Tokenizer open(Path folder) throws IOException {
+    try {
+      return opened(folder);
+    } catch (InvalidInputException e) {
+      throw InvalidCheckpointException.of(e);
+    }
+  }
+
+  private static Tokenizer opened(Path folder) throws IOException {
     Map<String, byte[]> files = new HashMap<>();
     for (String name : TokenizerFiles.NAMES) {
       Path file = folder.resolve(name);
@@ -104,6 +115,8 @@ public final class Tokenizer implements AutoCloseable {
    * @throws InvalidInputException if one of them cannot be read
    */
   public static Tokenizer of(byte[] tokenizerJson, Optional<byte[]> tokenizerConfig, String where) {
+    // Files of format 1 hold what the folder had, and the overrides of its class are made here;
+    // what the converter writes since then says the same and is left as it is.
     TokenizerConfig config =
         tokenizerConfig
             .map(json -> TokenizerConfig.of(json, where + " (tokenizer_config.json)"))
@@ -130,7 +143,7 @@ public final class Tokenizer implements AutoCloseable {
    * at the side that {@code truncation_side} says, of a pair those of the longer text first.
    *
    * @param pair the second text, or null
-   * @throws InvalidInputException if {@code maxLength} has no room for the special tokens
+   * @throws InvalidRequestException if {@code maxLength} has no room for the special tokens
    * @throws IllegalStateException if this tokenizer is closed
    */
   public Encoding encode(String text, @Nullable String pair, int maxLength) {
@@ -157,8 +170,12 @@ public final class Tokenizer implements AutoCloseable {
         maxLength == Integer.MAX_VALUE
             ? null
             : new Truncation(most, Truncation.Strategy.LONGEST_FIRST, 0, config.truncatesLeft());
-    return specialTokens.added(
-        placed(wrapped(() -> tokens.encode(text, pair, truncation)), text, pair), pair != null);
+    try {
+      return specialTokens.added(
+          placed(wrapped(() -> tokens.encode(text, pair, truncation)), text, pair), pair != null);
+    } catch (InvalidInputException e) {
+      throw InvalidRequestException.of(e);
+    }
   }
 
   private Encoding placed(
