@@ -68,7 +68,7 @@ public final class CheckpointWarnings {
   private boolean builds() {
     try {
       int length = model.length(OptionalInt.empty(), List.of());
-      new EdgeGraphs(model, Signatures.DEFAULT, length).build(List.of());
+      new EdgeGraphs(model, Signatures.defaults(), length).build(List.of());
       return true;
     } catch (InvalidInputException e) {
       warn("conversion", "it cannot be converted: " + e.what(), e.remedy());

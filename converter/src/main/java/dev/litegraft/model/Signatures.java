@@ -17,8 +17,7 @@ import java.util.List;
  */
 public record Signatures(
     List<Integer> lengths, SignatureNames names, DType inputType, EdgeLayout.Qkv qkv) {
-  /** One dynamic signature, Hugging Face's names, int32, separate projections. */
-  public static final Signatures DEFAULT =
+  private static final Signatures DEFAULTS =
       new Signatures(List.of(), SignatureNames.HF, DType.I32, EdgeLayout.Qkv.SPLIT);
 
   /** The signature that runtimes run when none is named. */
@@ -29,6 +28,11 @@ public record Signatures(
     if (inputType != DType.I32 && inputType != DType.I64) {
       throw new IllegalArgumentException("inputs are I32 or I64, not " + inputType);
     }
+  }
+
+  /** One dynamic signature, Hugging Face's names, int32, separate projections. */
+  public static Signatures defaults() {
+    return DEFAULTS;
   }
 
   /** The tokens of each graph: {@link Shape#TOKENS} alone, or the static lengths. */

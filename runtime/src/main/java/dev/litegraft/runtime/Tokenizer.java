@@ -59,7 +59,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private static dev.litegraft.tokenizer.Tokenizer read(byte[] json, String where) {
-    return dev.litegraft.tokenizer.Tokenizer.read(json, Settings.DEFAULT, where);
+    return dev.litegraft.tokenizer.Tokenizer.read(json, Settings.defaults(), where);
   }
 
   private static <T> T wrapped(Supplier<T> action) {

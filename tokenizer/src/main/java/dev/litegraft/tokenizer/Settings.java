@@ -19,9 +19,13 @@ public record Settings(
     Optional<Padding> padding,
     Truncation.Version version,
     boolean keepsOverflow) {
-  /** Special tokens, and nothing cut or filled up: what a call of transformers' tokenizer does. */
-  public static final Settings DEFAULT =
+  private static final Settings DEFAULTS =
       new Settings(true, true, Optional.empty(), Optional.empty(), Truncation.Version.V0_21, false);
+
+  /** Special tokens, and nothing cut or filled up: what a call of transformers' tokenizer does. */
+  public static Settings defaults() {
+    return DEFAULTS;
+  }
 
   /** These, with or without the template's special tokens. */
   public Settings withSpecialTokens(boolean added) {

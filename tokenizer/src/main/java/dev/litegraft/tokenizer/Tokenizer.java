@@ -50,9 +50,9 @@ public final class Tokenizer {
     return new Tokenizer(TokenizerReader.read(json, where), settings);
   }
 
-  /** Reads a tokenizer with {@link Settings#DEFAULT}. */
+  /** Reads a tokenizer with {@link Settings#defaults}. */
   public static Tokenizer read(byte[] json, String where) {
-    return read(json, Settings.DEFAULT, where);
+    return read(json, Settings.defaults(), where);
   }
 
   /** This one with other settings; what takes room is shared. */

@@ -5,7 +5,6 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Side;
 import dev.litegraft.lab.diagnosis.DiagnosisReport.Kind;
-import dev.litegraft.lab.diagnosis.faults.Hypothesis;
 import dev.litegraft.lab.diagnosis.faults.VariantModel;
 import dev.litegraft.lab.diagnosis.search.AskedFile;
 import dev.litegraft.lab.diagnosis.search.AskedRows;
@@ -18,7 +17,6 @@ import dev.litegraft.lab.diagnosis.search.TrialPool;
 import dev.litegraft.lab.diagnosis.weights.FoldedInt8Layers;
 import dev.litegraft.lab.diagnosis.weights.WeightsInFile;
 import dev.litegraft.lab.reference.PlainLayers;
-import dev.litegraft.lab.verification.FactsComparison;
 import dev.litegraft.lab.verification.Reach;
 import dev.litegraft.lab.verification.StoredAs;
 import dev.litegraft.model.Model;
@@ -50,48 +48,8 @@ final class DiagnosisRun {
   /** How much worse a faulty model may be quantized than the right one. */
   private static final double FAULTY = 2;
 
-  private static final String NOT_EXPLAINED =
-      "not explained: none of the known faults, alone or in pairs, makes the checkpoint answer like"
-          + " the file";
-
   /** Another head is fitted; that multiplies the rounding of the vectors by its size. */
   private static final double HEAD_SLACK = 20;
-
-  /** Numbers of a model from which on a token is dear. */
-  private static final long LARGE = 30_000_000;
-
-  /** Tokens that are computed for every hypothesis. */
-  private static final int SCREEN_TOKENS = 110;
-
-  private static final int SCREEN_TOKENS_OF_LARGE = 12;
-  private static final double SCREEN_MULTIPLICATIONS = 1e8;
-
-  /** Multiplications after which no further pair is begun; at least {@link #LEAST_PAIR_TOKENS}. */
-  private static final double PAIR_MULTIPLICATIONS = 5e10;
-
-  private static final long LEAST_PAIR_TOKENS = 4000;
-  private static final long MOST_PAIR_TOKENS = 300_000;
-
-  /** Multiplications of the longest row, so that it takes a few seconds at the most. */
-  private static final double LONGEST_ROW_MULTIPLICATIONS = 1.4e10;
-
-  /** What a file says of itself that changes what its numbers mean, or what it is asked. */
-  private static final Set<String> MEANINGS =
-      Set.of(
-          "labels",
-          "problem_type",
-          "pooling",
-          "normalize",
-          "pad_token_id",
-          "padding_side",
-          "token_types");
-
-  /** Settings that go with another pooled token: one of them is named. */
-  private static final Set<String> POOLING =
-      Set.of("pooling", "classifier_pooling", "pad_token_id", "padding_side", "normalize");
-
-  /** Matrices of a large model that are looked for in a file. */
-  private static final int SAMPLED_MATRICES = 16;
 
   /** The part of the free heap that weights may take. */
   private static final double HELD = 0.6;
@@ -101,10 +59,10 @@ final class DiagnosisRun {
   private final RawModel model;
   private final int threads;
   private final Diagnosis.Progress progress;
-  private final long begin;
   private final PlainLayers layers;
   private final VariantModel own;
-  private final long size;
+  private final Effort effort;
+  private final Verdicts verdicts;
   private final AskedRows asked;
   private final boolean foreign;
   private List<Candidate> explaining = List.of();
@@ -124,11 +82,11 @@ final class DiagnosisRun {
     this.model = model;
     this.threads = threads;
     this.progress = progress;
-    this.begin = begin;
     this.layers = PlainLayers.of(threads).holding((long) (HELD * freeHeap()));
     Model checkpointModel = Model.of(checkpoint);
     this.own = VariantModel.of(checkpointModel);
-    this.size = checkpointModel.multiplicationsPerToken();
+    this.effort = new Effort(checkpointModel.multiplicationsPerToken());
+    this.verdicts = new Verdicts(checkpoint, reader, begin);
     this.foreign = reader.facts().isEmpty();
     this.asked = rows(checkpointModel);
   }
@@ -139,13 +97,9 @@ final class DiagnosisRun {
   }
 
   private AskedRows rows(Model asked) {
-    int affordable =
-        (int)
-            Math.max(
-                28, Math.min(AskedRows.LONGEST, LONGEST_ROW_MULTIPLICATIONS / Math.max(1, size)));
     return new AskedRows(
-        Reach.of(asked, model, Optional.empty()).atMost(affordable),
-        size > LARGE,
+        Reach.of(asked, model, Optional.empty()).atMost(effort.longestRow()),
+        effort.isLarge(),
         foreign && asked.tokenizerPadding() == Side.LEFT,
         foreign);
   }
@@ -186,7 +140,7 @@ final class DiagnosisRun {
     for (AskedRows.Group group : List.of(AskedRows.Group.PAD_INSIDE, AskedRows.Group.OTHER_SIDE)) {
       List<AskedRows.Batch> rows = of(batches, group);
       if (!rows.isEmpty()) {
-        try (TrialPool trials = trials(asked(rows), limits(FAULTY * floor, 0))) {
+        try (TrialPool trials = trials(asked(rows), effort.limits(FAULTY * floor, 0))) {
           for (Explanation custom : Conventions.of(group, like, trials)) {
             if (found.stream().noneMatch(custom::saysAs)) {
               found.add(custom);
@@ -202,7 +156,7 @@ final class DiagnosisRun {
     Optional<TokenRow> broken = subject.notFinite();
     if (broken.isPresent()) {
       String verdict = WhereNaNBegins.in(model, reader, broken.get());
-      return report(Distance.INFINITE, 0, List.of(), verdict, Kind.NOT_EXPLAINED);
+      return verdicts.of(Distance.INFINITE, 0, verdict, Kind.NOT_EXPLAINED, tried);
     }
     List<float[][]> answers = ownAnswers(subject);
     requireComparable(subject, answers);
@@ -213,17 +167,17 @@ final class DiagnosisRun {
     if (storage == StoredAs.F32) {
       double clear = CLEAR * Math.max(1, subject.scale());
       if (distance.max() > floor) {
-        return searched(subject, distance, limits(floor, clear), Optional.empty());
+        return searched(subject, distance, effort.limits(floor, clear), Optional.empty());
       }
       List<Candidate> mild = distance.max() > clear ? mild(subject, distance, clear) : List.of();
-      return mild.isEmpty() ? matching(distance, floor, storage) : explained(mild, distance, floor);
+      return mild.isEmpty() ? verdicts.matching(distance, floor, storage, tried) : explained(mild, distance, floor);
     }
     RoundingNoise.Rounding rounding =
         new RoundingNoise(checkpoint, layers, recipe(), threads)
             .of(storage, subject, own, theirs(storage));
     double rounded = Math.max(floor, rounding.floor());
     // A faulty model may be quantized worse than the right one.
-    TrialPool.Limits limits = limits(FAULTY * rounded, 0);
+    TrialPool.Limits limits = effort.limits(FAULTY * rounded, 0);
     boolean near = distance.max() <= rounded;
     Optional<Followed> followed =
         rounding.exact().map(exact -> new Followed(exact, subject.withNoise(rounding.noise())));
@@ -232,7 +186,7 @@ final class DiagnosisRun {
     }
     List<Candidate> found = followed.map(f -> hidden(f, limits)).orElse(List.of());
     return found.isEmpty()
-        ? matching(distance, rounded, storage)
+        ? verdicts.matching(distance, rounded, storage, tried)
         : explained(found, distance, rounded);
   }
 
@@ -240,7 +194,7 @@ final class DiagnosisRun {
    * The checkpoint's model with the weights that another tool's int8 file has, rounded as there.
    */
   private Optional<VariantModel> theirs(StoredAs storage) throws IOException {
-    if (!foreign || storage != StoredAs.INT8 || size > LARGE || !weights().isComplete()) {
+    if (!foreign || storage != StoredAs.INT8 || effort.isLarge() || !weights().isComplete()) {
       return Optional.empty();
     }
     WeightsInFile file = weights();
@@ -251,8 +205,7 @@ final class DiagnosisRun {
   private WeightsInFile weights() throws IOException {
     WeightsInFile known = weights;
     if (known == null) {
-      int most = size > LARGE ? SAMPLED_MATRICES : Integer.MAX_VALUE;
-      known = WeightsInFile.of(checkpoint.tensors(), reader, most);
+      known = WeightsInFile.of(checkpoint.tensors(), reader, effort.matrices());
       weights = known;
     }
     return known;
@@ -271,10 +224,10 @@ final class DiagnosisRun {
     AskedFile.Screen all = followed.subject.all();
     Distance left =
         followed.subject.distance(followed.subject.answers(followed.model, all, layers), all);
-    if (followed.subject.isNoise(left, all, limits.floor()) || size > LARGE) {
+    if (followed.subject.isNoise(left, all, limits.floor()) || effort.isLarge()) {
       return List.of();
     }
-    try (TrialPool trials = trials(followed.subject, limits.asRough(size <= LARGE))) {
+    try (TrialPool trials = trials(followed.subject, limits.asRough(!effort.isLarge()))) {
       List<Candidate> found = new Search(trials, followed.model).single();
       tried = trials.count();
       return found;
@@ -284,7 +237,7 @@ final class DiagnosisRun {
   /** A fault between rounding and the floor: claimed only if it leaves nothing but rounding. */
   private List<Candidate> mild(AskedFile subject, Distance distance, double clear) {
     double least = Math.min(clear, distance.max() / MILD);
-    try (TrialPool trials = trials(subject, limits(least, least))) {
+    try (TrialPool trials = trials(subject, effort.limits(least, least))) {
       List<Candidate> found = new Search(trials, own).single();
       tried = trials.count();
       return found;
@@ -293,19 +246,6 @@ final class DiagnosisRun {
 
   private TrialPool trials(AskedFile subject, TrialPool.Limits limits) {
     return new TrialPool(subject, limits, layers, threads, progress::tried);
-  }
-
-  private TrialPool.Limits limits(double floor, double clear) {
-    double screen = Math.min(SCREEN_TOKENS, SCREEN_MULTIPLICATIONS / size);
-    double pairs = Math.min(MOST_PAIR_TOKENS, PAIR_MULTIPLICATIONS / size);
-    // A quantized file takes longer before it comes to pairs.
-    double share = clear > 0 ? 1 : 0.25;
-    return new TrialPool.Limits(
-        floor,
-        clear,
-        (int) Math.max(SCREEN_TOKENS_OF_LARGE, screen),
-        (long) (share * Math.max(LEAST_PAIR_TOKENS, pairs)),
-        false);
   }
 
   private AskedFile asked(List<AskedRows.Batch> batches) {
@@ -358,7 +298,7 @@ final class DiagnosisRun {
         return explained(sharper.map(List::of).orElse(found), distance, floor);
       }
       if (weights().areOthers(foreign)) {
-        return report(distance, floor, List.of(), weights().sentence(), Kind.OTHER_WEIGHTS);
+        return verdicts.of(distance, floor, weights().sentence(), Kind.OTHER_WEIGHTS, tried);
       }
       Optional<Candidate> head = OtherHead.of(model, own, asked, layers).flatMap(search::alone);
       // The fit multiplies the rounding of the vectors by the size of the fitted matrix.
@@ -367,48 +307,27 @@ final class DiagnosisRun {
           head.filter(c -> c.distance().max() <= slack * floor)
               .map(List::of)
               .orElseGet(() -> search.pair(head.stream().toList()));
-      if (found.isEmpty() && head.isPresent() && size <= LARGE) {
+      if (found.isEmpty() && head.isPresent() && !effort.isLarge()) {
         found = besideHead(subject, head.get(), limits.withFloor(slack * floor));
       }
       tried = trials.count();
       return found.isEmpty()
-          ? report(distance, floor, List.of(), notExplained(), Kind.NOT_EXPLAINED)
+          ? verdicts.of(distance, floor, notExplained(), Kind.NOT_EXPLAINED, tried)
           : explained(found, distance, floor);
     }
   }
 
   private String notExplained() throws IOException {
-    List<String> reordered = foreign ? weights().reordered() : List.of();
-    return reordered.isEmpty()
-        ? NOT_EXPLAINED
-        : NOT_EXPLAINED
-            + "; all its weights are in the file, but the rows of "
-            + String.join(", ", reordered.subList(0, Math.min(3, reordered.size())))
-            + " are in another order";
+    return Verdicts.notExplained(foreign ? weights().reordered() : List.of());
   }
 
   /**
    * Of the settings that are nearest to a rounded file, the one that explains each of its steps.
    */
   private Optional<Candidate> sharpened(Search search, Followed followed, TrialPool.Limits limits) {
-    try (TrialPool trials = trials(followed.subject, limits.asRough(size <= LARGE))) {
+    try (TrialPool trials = trials(followed.subject, limits.asRough(!effort.isLarge()))) {
       return trials.on(followed.model).flatMap(search::sharpened);
     }
-  }
-
-  /** What the file says of itself that is not as in the checkpoint. */
-  private List<Explanation> facts(Distance distance) throws IOException {
-    return FactsComparison.of(checkpoint, reader).differences().stream()
-        .filter(d -> MEANINGS.contains(d.setting()))
-        .map(
-            d ->
-                new Explanation(
-                    d.setting().equals("labels") ? "label_order" : d.setting(),
-                    d.checkpoint(),
-                    d.file(),
-                    distance.max(),
-                    "write what the checkpoint says into the file's metadata"))
-        .toList();
   }
 
   /** Another fault on top of another head, which is known as well as it could be fitted only. */
@@ -422,59 +341,6 @@ final class DiagnosisRun {
   private DiagnosisReport explained(List<Candidate> found, Distance distance, double floor)
       throws IOException {
     explaining = found;
-    List<Explanation> explanations =
-        new ArrayList<>(found.stream().map(DiagnosisRun::explanation).toList());
-    boolean pooled = explanations.stream().anyMatch(e -> POOLING.contains(e.setting()));
-    for (Explanation fact : facts(found.get(found.size() - 1).distance())) {
-      boolean known = explanations.stream().anyMatch(e -> e.setting().equals(fact.setting()));
-      if (!known && !(pooled && POOLING.contains(fact.setting()))) {
-        explanations.add(fact);
-      }
-    }
-    return report(distance, floor, explanations, sentence(explanations), Kind.EXPLAINED);
-  }
-
-  private static Explanation explanation(Candidate c) {
-    Hypothesis h = c.hypothesis();
-    return new Explanation(h.setting(), h.checkpoint(), h.file(), c.distance().max(), h.advice());
-  }
-
-  private static String sentence(List<Explanation> explanations) {
-    List<String> parts =
-        explanations.stream()
-            .map(
-                e ->
-                    e.setting()
-                        + " is "
-                        + e.checkpoint()
-                        + " in the checkpoint, and the file behaves like "
-                        + e.file())
-            .toList();
-    return String.join("; ", parts);
-  }
-
-  /** The numbers are the checkpoint's; what they mean may still be something else. */
-  private DiagnosisReport matching(Distance distance, double floor, StoredAs storage)
-      throws IOException {
-    List<Explanation> facts = facts(distance);
-    if (!facts.isEmpty()) {
-      String verdict = "the numbers are the checkpoint's, but " + sentence(facts);
-      return report(distance, floor, facts, verdict, Kind.EXPLAINED);
-    }
-    String verdict =
-        storage == StoredAs.F32
-            ? "the same model: nothing but rounding differs"
-            : "the same model: what differs is what quantization makes of it";
-    Kind kind = storage == StoredAs.F32 ? Kind.MATCH : Kind.QUANTIZATION_ONLY;
-    double seconds = (System.nanoTime() - begin) / 1e9;
-    return new DiagnosisReport(
-        true, distance.max(), floor, List.of(), List.of(), verdict, kind, 1, seconds);
-  }
-
-  private DiagnosisReport report(
-      Distance distance, double floor, List<Explanation> found, String verdict, Kind kind) {
-    double seconds = (System.nanoTime() - begin) / 1e9;
-    return new DiagnosisReport(
-        false, distance.max(), floor, found, List.of(), verdict, kind, tried, seconds);
+    return verdicts.explained(found, distance, floor, tried);
   }
 }

@@ -12,15 +12,25 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** What is made of the last hidden states: pooling, dense layers, their activations. */
-final class ReadoutFaults implements Hypotheses.Source {
+public final class ReadoutFaults implements Hypotheses.Source {
   /** As re-authored models read it. */
   private static final String AT_COUNT = "the token at mask.sum() - 1";
 
   private static final String POOLING =
       "read the token that the original reads: the last that is not the pad token in decoders";
+
+  /** Settings that go with another pooled token: one of them is named. */
+  private static final Set<String> OF_POOLING =
+      Set.of("pooling", "classifier_pooling", "pad_token_id", "padding_side", "normalize");
+
+  /** Whether a setting goes with another pooled token, so that naming one of them is enough. */
+  public static boolean isOfPooling(String setting) {
+    return OF_POOLING.contains(setting);
+  }
 
   @Override
   public void addTo(Hypotheses all, VariantModel own) {
