@@ -170,7 +170,9 @@ final class DiagnosisRun {
         return searched(subject, distance, effort.limits(floor, clear), Optional.empty());
       }
       List<Candidate> mild = distance.max() > clear ? mild(subject, distance, clear) : List.of();
-      return mild.isEmpty() ? verdicts.matching(distance, floor, storage, tried) : explained(mild, distance, floor);
+      return mild.isEmpty()
+          ? verdicts.matching(distance, floor, storage, tried)
+          : explained(mild, distance, floor);
     }
     RoundingNoise.Rounding rounding =
         new RoundingNoise(checkpoint, layers, recipe(), threads)

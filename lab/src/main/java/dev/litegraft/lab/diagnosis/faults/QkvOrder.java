@@ -24,12 +24,7 @@ import java.util.Optional;
  *     V…]
  */
 record QkvOrder(
-    Weights root,
-    ModuleNames names,
-    int heads,
-    int shared,
-    int width,
-    List<Integer> order)
+    Weights root, ModuleNames names, int heads, int shared, int width, List<Integer> order)
     implements Weights.Reading {
   /** Written [Q…, K…, V…], read as one [q…, k, v] after the other for every key/value head. */
   static Optional<Weights> readInterleaved(Names names, Weights to) {
@@ -105,12 +100,8 @@ record QkvOrder(
                                 .headWidth()
                                 .map(
                                     e ->
-                                        new QkvOrder(to,
-                                            names.modules(),
-                                            heads,
-                                            shared,
-                                            e,
-                                            List.of()))));
+                                        new QkvOrder(
+                                            to, names.modules(), heads, shared, e, List.of()))));
   }
 
   private Weights with(List<Integer> rows) {
