@@ -1,6 +1,7 @@
 package dev.litegraft.architecture;
 
 import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.SavedBy;
 import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.layer.Span;
@@ -53,7 +54,7 @@ final class LayerTypes {
   }
 
   private static boolean isCausal(HfConfig config) {
-    return config.flag("is_causal", true) || TransformersVersion.of(config).isBefore(5, 2);
+    return config.flag("is_causal", true) || SavedBy.UNKNOWN.orOf(config).transformersBefore(5, 2);
   }
 
   /**
