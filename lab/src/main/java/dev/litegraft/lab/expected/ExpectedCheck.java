@@ -287,7 +287,7 @@ public final class ExpectedCheck {
                   + hypothesis.file());
         }
       } catch (InvalidInputException e) {
-        continue; // a setting that this model cannot have
+        // A setting that this model cannot have.
       }
     }
     return Optional.empty();
