@@ -81,7 +81,7 @@ final class OtherReadings {
           return Optional.of(other.getKey());
         }
       } catch (InvalidInputException e) {
-        continue; // a rule that this tokenizer cannot have
+        // A rule that this tokenizer cannot have.
       }
     }
     return Optional.empty();
