@@ -86,13 +86,11 @@ final class DiagnoseCommand extends Subcommand {
   }
 
   private ExpectedReport met(Path answers) throws IOException {
-    try (ProgressBar bar = notes().progress("comparing")) {
-      return ExpectedCheck.of(folder, answers)
-          .with(Optional.ofNullable(adapter), Optional.empty())
-          .withThreads(common().threads())
-          .explaining()
-          .run();
-    }
+    return ExpectedCheck.of(folder, answers)
+        .with(Optional.ofNullable(adapter), Optional.empty())
+        .withThreads(common().threads())
+        .explaining()
+        .run();
   }
 
   /** A file cannot be better than the reading that it was made with. */
