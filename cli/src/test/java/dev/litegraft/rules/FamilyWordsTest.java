@@ -105,7 +105,7 @@ class FamilyWordsTest {
   /** Which models had a wrong pattern in their tokenizer. */
   private static final Set<String> TYPES_OF_TOKENIZERS = Set.of("MistralPattern.java");
 
-  private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|(?m)^\\s*//.*$");
+  private static final Pattern COMMENT = Pattern.compile("(?s:/\\*.*?\\*/)|(?m:^\\s*//.*$)");
 
   private static final Pattern MODEL_CLASS =
       Pattern.compile(
