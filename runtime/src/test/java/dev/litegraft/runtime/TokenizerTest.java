@@ -3,8 +3,10 @@ package dev.litegraft.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.json.Json;
+import dev.litegraft.tokenizer.error.TokenizerException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -200,6 +202,16 @@ class TokenizerTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("MeCab")
         .hasMessageContaining("token ids");
+  }
+
+  @Test
+  void aDamagedTokenizerIsTheFoldersFaultAndSaysWhereItWasFound(@TempDir Path folder)
+      throws IOException {
+    Files.writeString(
+        folder.resolve("tokenizer.json"), "{\"model\": {\"type\": \"BPE\", \"vocab\": [");
+    assertThatThrownBy(() -> Tokenizer.open(folder))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasRootCauseInstanceOf(TokenizerException.class);
   }
 
   @Test
