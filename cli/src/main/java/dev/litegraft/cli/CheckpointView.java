@@ -7,7 +7,9 @@ import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Task;
+import dev.litegraft.inspection.CheckpointFacts;
 import dev.litegraft.inspection.CheckpointWarning;
 import dev.litegraft.inspection.CheckpointWarnings;
 import dev.litegraft.tensor.DType;
@@ -27,8 +29,9 @@ final class CheckpointView {
   private final String hfClass;
   private final Optional<Architectures.Found> found;
   private final String family;
+  private final ModelFacts known;
 
-  CheckpointView(Checkpoint checkpoint) {
+  CheckpointView(Checkpoint checkpoint) throws IOException {
     this.checkpoint = checkpoint;
     List<String> classes = checkpoint.config().texts("architectures");
     this.hfClass = classes.isEmpty() ? "unknown" : classes.get(0);
@@ -43,18 +46,19 @@ final class CheckpointView {
     }
     this.found = known;
     this.family = name;
+    this.known = CheckpointFacts.of(checkpoint);
   }
 
   void print(Results out) throws IOException {
     Listing facts =
         new Listing(checkpoint.folder().toString()).add("class", hfClass).add("family", family);
-    found.ifPresent(f -> facts.add("task", FamiliesCommand.words(f.task())));
+    task().ifPresent(task -> facts.add("task", FamiliesCommand.words(task)));
     facts
         .add("parameters", Units.count(parameters()))
         .add("size", Units.bytes(bytes()) + " in " + checkpoint.files().size() + " files");
-    if (hasLabels()) {
-      facts.add("labels", ConversionSummary.some(checkpoint.labels().names()));
-      facts.add("problem", checkpoint.problemType().hfName());
+    if (!labels().isEmpty()) {
+      facts.add("labels", ConversionSummary.some(labels()));
+      facts.add("problem", problem());
     }
     facts.add("tokenizer", tokenizer());
     for (String key : sizes()) {
@@ -88,13 +92,13 @@ final class CheckpointView {
     json.writeStringField("class", hfClass);
     if (found.isPresent()) {
       json.writeStringField("family", found.get().architecture().family());
-      json.writeStringField("task", FamiliesCommand.words(found.get().task()));
+      json.writeStringField("task", FamiliesCommand.words(task().orElseThrow()));
     }
     json.writeNumberField("parameters", parameters());
     json.writeNumberField("bytes", bytes());
-    if (hasLabels()) {
-      JsonLine.strings(json, "labels", checkpoint.labels().names());
-      json.writeStringField("problem_type", checkpoint.problemType().hfName());
+    if (!labels().isEmpty()) {
+      JsonLine.strings(json, "labels", labels());
+      json.writeStringField("problem_type", problem());
     }
     json.writeBooleanField("tokenizer", checkpoint.tokenizer().json().isPresent());
     json.writeObjectFieldStart("config");
@@ -153,8 +157,17 @@ final class CheckpointView {
     return checkpoint.config();
   }
 
-  private boolean hasLabels() {
-    return found.map(f -> f.task() != Task.EMBEDDING).orElse(config().has("id2label"));
+  /** What the conversion makes of it; of what cannot be converted, nothing is said. */
+  private Optional<Task> task() {
+    return found.flatMap(f -> known.find(ModelFacts.TASK));
+  }
+
+  private List<String> labels() {
+    return known.find(ModelFacts.LABELS).orElse(List.of());
+  }
+
+  private String problem() {
+    return known.find(ModelFacts.PROBLEM_TYPE).orElseThrow().hfName();
   }
 
   private String tokenizer() throws IOException {

@@ -3,6 +3,9 @@ package dev.litegraft.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -272,5 +275,60 @@ class TextTasksTest {
         .matches("\\{\"embedding\":\\[[^\\[\\]]+]}\n");
     assertThat(CommandRun.withInput(row, "run", classifier, "--input", "-").out())
         .matches("\\{\"logits\":\\[[^\\[\\]]+]}\n");
+  }
+
+  /** Its class is {@code BertModel}, and a module makes the score. */
+  @Test
+  void inspectCallsACrossEncoderOfModulesWhatItBecomes() throws IOException {
+    Path model = Files.createDirectory(folder.resolve("cross-encoder"));
+    for (String file : List.of("config.json", "model.safetensors")) {
+      Files.copy(CASES.resolve("bert-model-meanpool").resolve(file), model.resolve(file));
+    }
+    String type = "\"type\": \"sentence_transformers.models.";
+    Files.writeString(
+        model.resolve("modules.json"),
+        "[{\"path\": \"\", "
+            + type
+            + "Transformer\"}, {\"path\": \"1_Pooling\", "
+            + type
+            + "Pooling\"}, {\"path\": \"2_Dense\", "
+            + type
+            + "Dense\"}]");
+    Files.writeString(
+        model.resolve("config_sentence_transformers.json"), "{\"model_type\": \"CrossEncoder\"}");
+    Files.createDirectory(model.resolve("1_Pooling"));
+    Files.writeString(
+        model.resolve("1_Pooling/config.json"),
+        "{\"word_embedding_dimension\": 48, \"pooling_mode_mean_tokens\": true}");
+    Path dense = Files.createDirectory(model.resolve("2_Dense"));
+    Files.writeString(
+        dense.resolve("config.json"),
+        "{\"in_features\": 48, \"out_features\": 1, \"bias\": false,"
+            + " \"module_output_name\": \"scores\","
+            + " \"activation_function\": \"torch.nn.modules.linear.Identity\"}");
+    byte[] header =
+        "{\"linear.weight\":{\"dtype\":\"F32\",\"shape\":[1,48],\"data_offsets\":[0,192]}}"
+            .getBytes(StandardCharsets.UTF_8);
+    Files.write(
+        dense.resolve("model.safetensors"),
+        ByteBuffer.allocate(8 + header.length + 192)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(header.length)
+            .put(header)
+            .array());
+    String file = folder.resolve("cross-encoder.tflite").toString();
+    CommandRun run = CommandRun.of("convert", model.toString(), "-o", file, "--no-verify");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+
+    for (String path : List.of(model.toString(), file)) {
+      assertThat(CommandRun.of("inspect", path, "--json").out())
+          .contains(
+              "\"class\":\"BertModel\"",
+              "\"task\":\"sequence",
+              "\"labels\":[\"LABEL_0\"]",
+              "\"problem_type\":\"multi_label_classification\"");
+    }
+    assertThat(CommandRun.of("inspect", model.toString()).out())
+        .containsPattern("problem +multi_label_classification");
   }
 }

@@ -55,7 +55,6 @@ final class PublicFace {
           "checkpoint.CheckpointTokenizer",
           "checkpoint.config.ConfigNames",
           "checkpoint.config.HfConfig",
-          "checkpoint.config.Labels",
           "checkpoint.safetensors.SafetensorsFile",
           "tokenizer.build.DecidedTokenizer");
 

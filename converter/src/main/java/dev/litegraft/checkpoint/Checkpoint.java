@@ -8,7 +8,6 @@ import dev.litegraft.checkpoint.config.ProblemTypes;
 import dev.litegraft.checkpoint.config.SavedBy;
 import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
 import dev.litegraft.error.InvalidCheckpointException;
-import dev.litegraft.facts.ProblemType;
 import dev.litegraft.tensor.RawTensorData;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -174,36 +173,17 @@ public final class Checkpoint implements AutoCloseable {
     return known;
   }
 
-  /**
-   * The names of the outputs.
-   *
-   * @throws InvalidCheckpointException if the keys of the config contradict each other
-   */
-  public Labels labels() {
-    return Labels.of(config());
-  }
-
-  /**
-   * What the logits mean.
-   *
-   * @throws InvalidCheckpointException if the config says something unknown
-   */
-  public ProblemType problemType() {
-    return meaning().type();
-  }
-
   /** What a user should know of how the meaning of the logits was found. */
   public List<String> answerNotes() {
-    List<String> notes = new ArrayList<>(labels().notes());
-    notes.addAll(meaning().notes());
+    Labels labels = Labels.of(config());
+    ProblemTypes.Found meaning =
+        ProblemTypes.of(
+            config(),
+            labels.count(),
+            sentence().filter(s -> !s.embeds()).map(SentenceTransformer::settings));
+    List<String> notes = new ArrayList<>(labels.notes());
+    notes.addAll(meaning.notes());
     return List.copyOf(notes);
-  }
-
-  private ProblemTypes.Found meaning() {
-    return ProblemTypes.of(
-        config(),
-        labels().count(),
-        sentence().filter(s -> !s.embeds()).map(SentenceTransformer::settings));
   }
 
   /**

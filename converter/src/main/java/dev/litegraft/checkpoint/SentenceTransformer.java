@@ -112,7 +112,7 @@ public record SentenceTransformer(
    * @throws InvalidCheckpointException if a module or a setting of one cannot be converted, or is
    *     missing
    */
-  static Optional<SentenceTransformer> find(Path folder) throws IOException {
+  public static Optional<SentenceTransformer> find(Path folder) throws IOException {
     Path file = folder.resolve(MODULES);
     return Files.isRegularFile(file)
         ? Optional.of(

@@ -42,13 +42,9 @@ public final class Model {
     static final Texts UNKNOWN = new Texts(Integer.MAX_VALUE, Side.RIGHT);
 
     static Texts of(Checkpoint checkpoint) throws IOException {
-      OptionalInt own =
-          checkpoint.sentence().map(s -> s.settings().maxLength()).orElse(OptionalInt.empty());
       CheckpointTokenizer tokenizer = checkpoint.tokenizer();
-      // sentence-transformers gives its own limit to the tokenizer, whatever that had.
-      int longest =
-          own.isPresent() ? own.getAsInt() : tokenizer.maxLength().orElse(Integer.MAX_VALUE);
-      return new Texts(longest, tokenizer.paddingSide());
+      return new Texts(
+          longestText(checkpoint.sentence(), tokenizer), tokenizer.paddingSide());
     }
   }
 
@@ -110,6 +106,17 @@ public final class Model {
         Optional.empty(),
         EmbeddingHead.of(Optional.empty(), List.of(), false),
         Texts.UNKNOWN);
+  }
+
+  /**
+   * The most tokens of a text that a folder's tokenizer and modules allow, whatever the model reads;
+   * {@link Integer#MAX_VALUE} where neither has a limit.
+   */
+  public static int longestText(
+      Optional<SentenceTransformer> sentence, CheckpointTokenizer tokenizer) {
+    OptionalInt own = sentence.map(s -> s.settings().maxLength()).orElse(OptionalInt.empty());
+    // sentence-transformers gives its own limit to the tokenizer, whatever that had.
+    return own.isPresent() ? own.getAsInt() : tokenizer.maxLength().orElse(Integer.MAX_VALUE);
   }
 
   /** The same with other settings, for what one would be if it were another. */
@@ -322,7 +329,13 @@ public final class Model {
 
   /** Whether a classifier reads the last token of a row, be it padding or not. */
   public boolean readsTheVeryLast() {
-    return readsTheLast() && padToken().isEmpty();
+    return readsTheVeryLast(poolings());
+  }
+
+  private boolean readsTheVeryLast(List<Pooling> poolings) {
+    return found.task() == Task.SEQUENCE_CLASSIFICATION
+        && poolings.contains(Pooling.LAST)
+        && padToken().isEmpty();
   }
 
   /** Where the tokenizer pads, whether or not the model allows it. */
@@ -346,17 +359,22 @@ public final class Model {
 
   /** As {@link #padsLeft()}, with tokens' vectors that become one in another way. */
   public boolean padsLeft(List<Pooling> poolings) {
-    boolean readsTheVeryLast =
-        found.task() == Task.SEQUENCE_CLASSIFICATION
-            && poolings.contains(Pooling.LAST)
-            && padToken().isEmpty();
     boolean asTheTokenizer = texts.padding() == Side.LEFT && !poolings.contains(Pooling.CLS);
-    return allowsLeftPadding() && (readsTheVeryLast || asTheTokenizer);
+    return allowsLeftPadding() && (readsTheVeryLast(poolings) || asTheTokenizer);
   }
 
   /** Whether the length of a row counts, so that even masked padding changes the answers. */
   public boolean readsTheLength() {
     return architecture().readsTheLength(config);
+  }
+
+  /**
+   * Whether masked padding changes the answer, so that a row has to be computed with it.
+   *
+   * @param padsLeft whether it stands at the left of the tokens
+   */
+  public boolean readsPadding(boolean padsLeft) {
+    return readsTheLength() || (readsTheVeryLast() && !padsLeft);
   }
 
   /** Numbers of the tensors that the forward pass read. */

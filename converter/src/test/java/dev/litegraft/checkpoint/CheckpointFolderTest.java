@@ -2,8 +2,8 @@ package dev.litegraft.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.litegraft.checkpoint.config.Labels;
 import dev.litegraft.error.InvalidInputException;
-import dev.litegraft.facts.ProblemType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -215,8 +215,8 @@ class CheckpointFolderTest {
     tensor("model.safetensors", "w");
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       assertThat(checkpoint.tokenizer().json()).isEmpty();
-      assertThat(checkpoint.labels().names()).containsExactly("LABEL_0", "LABEL_1");
-      assertThat(checkpoint.problemType()).isEqualTo(ProblemType.SINGLE_LABEL);
+      assertThat(Labels.of(checkpoint.config()).names()).containsExactly("LABEL_0", "LABEL_1");
+      assertThat(checkpoint.answerNotes()).isEmpty();
       assertThat(checkpoint.folder()).isEqualTo(folder);
     }
   }

@@ -3,6 +3,7 @@ package dev.litegraft.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.litegraft.checkpoint.config.Labels;
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
@@ -31,7 +32,7 @@ class CheckpointTest {
           assertThat(numbers).as(stored.name()).isNotEqualTo(new float[numbers.length]);
         }
         assertThat(checkpoint.weights().unused()).isEmpty();
-        assertThat(checkpoint.labels().count()).isGreaterThan(0);
+        assertThat(Labels.of(checkpoint.config()).count()).isGreaterThan(0);
         assertThat(checkpoint.sha256(2)).hasSameSizeAs(checkpoint.tensors());
       }
     }

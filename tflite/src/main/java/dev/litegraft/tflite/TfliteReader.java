@@ -106,10 +106,11 @@ public final class TfliteReader implements AutoCloseable {
   }
 
   /**
-   * The bytes of an associated file, if there is one of this name: as it is stored, or inflated,
-   * where the facts say that it is compressed.
+   * The bytes of an associated file, if there is one of this name: as it is stored, or inflated
+   * from {@code name.gz}, whose size and hash the facts say. In a file without facts, which is
+   * another program's, nothing is inflated.
    *
-   * @throws InvalidFileException if it is damaged
+   * @throws InvalidFileException if it is damaged, or compressed and the facts do not know it
    */
   public Optional<byte[]> file(String name) throws IOException {
     Optional<TfliteModel.StoredFile> plain = model.file(name);
@@ -120,10 +121,16 @@ public final class TfliteReader implements AutoCloseable {
     if (gzip.isEmpty()) {
       return Optional.empty();
     }
-    ModelFacts.Compressed said =
-        facts().map(facts -> facts.compressed().get(gzip.get().name())).orElse(null);
-    if (said == null) {
+    Optional<ModelFacts> facts = facts();
+    if (facts.isEmpty()) {
       return Optional.empty();
+    }
+    ModelFacts.Compressed said = facts.get().compressed().get(gzip.get().name());
+    if (said == null) {
+      throw FileWindow.fault(
+          "the file " + gzip.get().name() + " inside of it has a size that the facts do not say",
+          gzip.get().position(),
+          where);
     }
     return Optional.of(GzipFile.inflate(read(gzip.get()), said, gzip.get(), where));
   }

@@ -28,7 +28,11 @@ class GzipFileTest {
   @TempDir private Path folder;
 
   private Path file(Compressed said, byte[] stored) throws IOException {
-    ModelFacts facts = ModelFactsTest.FACTS.with(ModelFacts.COMPRESSED, Map.of(STORED, said));
+    return file(Map.of(STORED, said), stored);
+  }
+
+  private Path file(Map<String, Compressed> said, byte[] stored) throws IOException {
+    ModelFacts facts = ModelFactsTest.FACTS.with(ModelFacts.COMPRESSED, said);
     AssociatedFile.Type type = AssociatedFile.Type.UNKNOWN;
     Path file = folder.resolve("model.tflite");
     TfliteWriter.of(TfliteWriter.Options.of("test"))
@@ -102,8 +106,17 @@ class GzipFileTest {
     refused(GzipFile.facts(PLAIN), PLAIN, "is no gzip: Not in GZIP format");
   }
 
+  @Test
+  void aCompressedFileThatTheFactsDoNotKnowIsNoMissingOne() throws IOException {
+    refused(
+        file(Map.of(), gzip(PLAIN)), "tokenizer.json.gz inside of it has a size that the facts do");
+  }
+
   private void refused(Compressed said, byte[] stored, String message) throws IOException {
-    Path file = file(said, stored);
+    refused(file(said, stored), message);
+  }
+
+  private void refused(Path file, String message) throws IOException {
     try (TfliteReader reader = TfliteReader.open(file)) {
       assertThatThrownBy(() -> reader.file(ModelFacts.TOKENIZER_NAME))
           .isInstanceOf(InvalidInputException.class)

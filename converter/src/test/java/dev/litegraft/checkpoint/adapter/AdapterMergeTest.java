@@ -7,6 +7,7 @@ import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.Golden;
 import dev.litegraft.checkpoint.Refusal;
+import dev.litegraft.checkpoint.config.Labels;
 import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -175,7 +176,7 @@ class AdapterMergeTest {
             .add("base_model.model.classifier.weight", 9, 64)
             .addVector("base_model.model.classifier.bias", new float[9]);
     try (Checkpoint checkpoint = open("bert-seqcls", adapter)) {
-      assertThat(checkpoint.labels().count()).isEqualTo(9);
+      assertThat(Labels.of(checkpoint.config()).count()).isEqualTo(9);
       assertThat(checkpoint.weights().tensor("classifier.bias", 9)).isNotNull();
     }
   }
@@ -259,7 +260,7 @@ class AdapterMergeTest {
           .containsKeys("bert.embeddings.word_embeddings.weight", "classifier.weight");
       assertThat(checkpoint.config().texts("architectures"))
           .containsExactly("BertForSequenceClassification");
-      assertThat(checkpoint.labels().count()).isEqualTo(4);
+      assertThat(Labels.of(checkpoint.config()).count()).isEqualTo(4);
     }
   }
 
@@ -292,7 +293,7 @@ class AdapterMergeTest {
     try (Checkpoint checkpoint = open("llama-causallm-tied-bf16", adapter)) {
       assertThat(checkpoint.config().texts("architectures"))
           .containsExactly("LlamaForSequenceClassification");
-      assertThat(checkpoint.labels().names()).hasSize(5).startsWith("LABEL_0");
+      assertThat(Labels.of(checkpoint.config()).names()).hasSize(5).startsWith("LABEL_0");
       TensorData head = checkpoint.weights().tensor("score.weight", 5, 64);
       float[] row = new float[64];
       head.read(64 * 3, row, 0, 64);

@@ -96,9 +96,9 @@ final class DiagnosisRun {
     return java.maxMemory() - java.totalMemory() + java.freeMemory();
   }
 
-  private AskedRows rows(Model asked) {
+  private AskedRows rows(Model asked) throws IOException {
     return new AskedRows(
-        Reach.of(asked, model, Optional.empty()).atMost(effort.longestRow()),
+        Reach.of(asked, model, reader.facts()).atMost(effort.longestRow()),
         effort.isLarge(),
         foreign && asked.tokenizerPadding() == Side.LEFT,
         foreign);

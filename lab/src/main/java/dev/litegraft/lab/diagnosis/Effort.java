@@ -1,7 +1,7 @@
 package dev.litegraft.lab.diagnosis;
 
-import dev.litegraft.lab.diagnosis.search.AskedRows;
 import dev.litegraft.lab.diagnosis.search.TrialPool;
+import dev.litegraft.model.Model;
 
 /**
  * How much is searched, by the size of the model and not by the clock, so that a diagnosis can be
@@ -41,7 +41,7 @@ record Effort(long size) {
   /** The longest row that is asked, in tokens. */
   int longestRow() {
     double affordable = LONGEST_ROW_MULTIPLICATIONS / Math.max(1, size);
-    return (int) Math.max(SHORTEST_ROW, Math.min(AskedRows.LONGEST, affordable));
+    return (int) Math.max(SHORTEST_ROW, Math.min(Model.USUAL_LENGTH, affordable));
   }
 
   /** How many matrices are looked for in a file. */

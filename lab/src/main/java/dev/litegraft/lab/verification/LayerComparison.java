@@ -35,10 +35,7 @@ final class LayerComparison {
   /** The values that both have; none for a file whose tensors have other names. */
   static List<LayerDifference> of(
       RawModel file, ReferenceModel reference, Question question, StoredAs storage) {
-    boolean whole =
-        question.row().mask()[0] == 0
-            || reference.model().readsTheLength()
-            || reference.model().readsTheVeryLast();
+    boolean whole = question.row().mask()[0] == 0 || reference.model().readsPadding(false);
     Question read = whole ? question : question.trimmed();
     Map<String, Array> expected = reference.values(read);
     Map<String, float[]> inside = new HashMap<>();

@@ -40,10 +40,7 @@ public record Reach(
     boolean padsLeft =
         facts
             .map(f -> f.paddingSide() == Side.LEFT)
-            .orElse(
-                checkpoint.allowsLeftPadding()
-                    && (checkpoint.readsTheVeryLast()
-                        || checkpoint.tokenizerPadding() == Side.LEFT));
+            .orElse(checkpoint.padsLeft());
     return new Reach(
         checkpoint.vocabulary(),
         checkpoint.padToken().orElse(0),
@@ -52,7 +49,7 @@ public record Reach(
         file.lengths(),
         file.takesMask(),
         file.takesTokenTypes() ? checkpoint.tokenTypes() : 1,
-        !checkpoint.readsTheLength() && (padsLeft || !checkpoint.readsTheVeryLast()));
+        !checkpoint.readsPadding(padsLeft));
   }
 
   /** The same for rows of at most so many tokens. */

@@ -117,7 +117,7 @@ final class VerificationRun {
         answers.stream().mapToDouble(Answer::meanAbs).average().orElse(0),
         labels == 0 ? 1 : 1 - (double) flips / labels,
         answers.stream().mapToDouble(Answer::kl).max().orElse(0),
-        new WorstQuestions(meaning, checkpoint).of(worst),
+        new WorstQuestions(meaning, reference.model()).of(worst),
         first,
         layers,
         differences,

@@ -1,8 +1,8 @@
 package dev.litegraft.lab.verification;
 
-import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Task;
+import dev.litegraft.model.Model;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,9 +14,9 @@ final class WorstQuestions {
   private final Answer.Meaning meaning;
   private final List<String> labels;
 
-  WorstQuestions(Answer.Meaning meaning, Checkpoint checkpoint) {
+  WorstQuestions(Answer.Meaning meaning, Model model) {
     this.meaning = meaning;
-    this.labels = meaning.task() == Task.EMBEDDING ? List.of() : checkpoint.labels().names();
+    this.labels = model.labels();
   }
 
   /** The first of these. */

@@ -1,8 +1,8 @@
 package dev.litegraft.lab.diagnosis.faults;
 
 import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.lab.diagnosis.search.AskedRows;
 import dev.litegraft.layer.Span;
+import dev.litegraft.model.Model;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -130,7 +130,7 @@ final class AttentionFaults implements Hypotheses.Source {
                 key,
                 own.doubleValue(),
                 2,
-                AskedRows.LONGEST,
+                Model.USUAL_LENGTH,
                 true,
                 List.of(),
                 window -> Hypotheses.keyed(config, key, (int) window, WINDOW)));
@@ -141,9 +141,9 @@ final class AttentionFaults implements Hypotheses.Source {
       all.add(
           new Dial(
               "sliding_window",
-              AskedRows.LONGEST,
+              Model.USUAL_LENGTH,
               1,
-              AskedRows.LONGEST,
+              Model.USUAL_LENGTH,
               true,
               List.of(2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0),
               window ->

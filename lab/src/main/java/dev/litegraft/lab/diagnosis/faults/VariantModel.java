@@ -48,8 +48,7 @@ public record VariantModel(
 
   /** The checkpoint's own. */
   public static VariantModel of(Model model) {
-    return new VariantModel(
-        model, List.of(), List.of(), model.padToken().isEmpty() || model.readsTheLength());
+    return new VariantModel(model, List.of(), List.of(), model.readsPadding(false));
   }
 
   public Task task() {
@@ -84,7 +83,7 @@ public record VariantModel(
   }
 
   private VariantModel with(Model other) {
-    return new VariantModel(other, rewirings, readouts, readsPadding || other.readsTheLength());
+    return new VariantModel(other, rewirings, readouts, readsPadding || other.readsPadding(false));
   }
 
   /** The same in which layers work otherwise. */

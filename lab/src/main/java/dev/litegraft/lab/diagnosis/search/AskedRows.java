@@ -16,9 +16,6 @@ public final class AskedRows {
   /** Longer than the windows of small models. */
   private static final int LONG = 64;
 
-  /** The longest, where nothing else limits it. */
-  public static final int LONGEST = 512;
-
   /** What rows can tell of a file: how it reads texts, or only how it reads odd padding. */
   public enum Group {
     /** Without padding, or padded on the side of the folder's tokenizer. */
