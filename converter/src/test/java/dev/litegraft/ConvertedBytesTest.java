@@ -3,6 +3,7 @@ package dev.litegraft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.litegraft.quantize.Recipe;
+import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,22 +11,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The graph and its weights come out as they did, to the byte. The archive behind them is left out:
- * facts may be added.
+ * The graph and its weights come out as they did, to the byte, and so do labels and tokenizer. Of the
+ * archive behind them the facts are left out, which may be added to.
  *
  * <p>A change that means to write other bytes writes the table anew, and says why.
  */
 class ConvertedBytesTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
+
+  private static final Path EXAMPLE = Path.of("..", "examples", "ko-movie-reviews");
 
   private static final int CENTRAL = 0x02014b50;
   private static final int END = 0x06054b50;
@@ -54,10 +60,45 @@ class ConvertedBytesTest {
         .withOptions(ConversionOptions.defaults().withRecipe(Recipe.of(recipe)))
         .convert(file);
 
+    assertThat(sha256(graph(file))).isEqualTo(sha256);
+  }
+
+  /**
+   * No recorded case has a tokenizer; the example has. Its compressed form is left out, which
+   * another zlib may make otherwise: what comes out of it counts.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"f32", "dynamic_wi8_afp32"})
+  void soAreTheExamplesLabelsAndTokenizer(String recipe)
+      throws IOException, NoSuchAlgorithmException {
+    Path file = folder.resolve("model.tflite");
+    Converter.of(EXAMPLE)
+        .withOptions(ConversionOptions.defaults().withRecipe(Recipe.of(recipe)))
+        .convert(file);
+
+    List<String> parts = new ArrayList<>();
+    parts.add(recipe + "\tgraph\t" + sha256(graph(file)));
+    try (TfliteReader reader = TfliteReader.open(file)) {
+      assertThat(reader.model().file("tokenizer.json")).isEmpty();
+      assertThat(reader.model().file("tokenizer.json.gz")).isPresent();
+      for (String name : List.of("labels.txt", "tokenizer.json", "tokenizer_config.json")) {
+        parts.add(recipe + "\t" + name + "\t" + sha256(reader.file(name).orElseThrow()));
+      }
+    }
+    assertThat(parts)
+        .isEqualTo(
+            Files.readAllLines(GOLDEN.resolve("converted-example.tsv")).stream()
+                .filter(line -> line.startsWith(recipe + "\t"))
+                .toList());
+  }
+
+  private static byte[] graph(Path file) throws IOException {
     byte[] all = Files.readAllBytes(file);
-    byte[] graph = Arrays.copyOf(all, beginOfArchive(all));
-    byte[] hash = MessageDigest.getInstance("SHA-256").digest(graph);
-    assertThat(HexFormat.of().formatHex(hash)).isEqualTo(sha256);
+    return Arrays.copyOf(all, beginOfArchive(all));
+  }
+
+  private static String sha256(byte[] bytes) throws NoSuchAlgorithmException {
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
   }
 
   /** Where the first of the archive's files stands: the smallest offset of its directory. */
