@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The graph and its weights come out as they did, to the byte, and so do labels and tokenizer. Of the
- * archive behind them the facts are left out, which may be added to.
+ * The graph and its weights come out as they did, to the byte, and so do labels and tokenizer. Of
+ * the archive behind them the facts are left out, which may be added to.
  *
  * <p>A change that means to write other bytes writes the table anew, and says why.
  */

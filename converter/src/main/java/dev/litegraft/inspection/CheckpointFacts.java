@@ -24,8 +24,8 @@ import java.util.OptionalInt;
 
 /**
  * What a checkpoint's folder says of its model, for a {@code .tflite} of another program that says
- * nothing of itself. Where the weights are there, {@link Model} is asked, as the conversion asks it;
- * without them the files say what they can, and what is not there stays unknown.
+ * nothing of itself. Where the weights are there, {@link Model} is asked, as the conversion asks
+ * it; without them the files say what they can, and what is not there stays unknown.
  */
 public final class CheckpointFacts {
   private CheckpointFacts() {}
@@ -116,8 +116,7 @@ public final class CheckpointFacts {
     if (saysLabels(config) || config.has("problem_type")) {
       Optional<SentenceSettings> settings =
           sentence.filter(s -> !s.embeds()).map(SentenceTransformer::settings);
-      problem =
-          Optional.of(ProblemTypes.of(config, Labels.of(config).count(), settings).type());
+      problem = Optional.of(ProblemTypes.of(config, Labels.of(config).count(), settings).type());
     }
     int positions =
         found
@@ -126,7 +125,8 @@ public final class CheckpointFacts {
             .orElse(Integer.MAX_VALUE);
     ModelFacts.Builder known =
         ModelFacts.builder()
-            .with(ModelFacts.TASK, sentence.map(CheckpointFacts::task).or(() -> task(found, config)))
+            .with(
+                ModelFacts.TASK, sentence.map(CheckpointFacts::task).or(() -> task(found, config)))
             .with(
                 ModelFacts.LABELS,
                 saysLabels(config) ? Optional.of(Labels.of(config).names()) : Optional.empty())

@@ -43,8 +43,7 @@ public final class Model {
 
     static Texts of(Checkpoint checkpoint) throws IOException {
       CheckpointTokenizer tokenizer = checkpoint.tokenizer();
-      return new Texts(
-          longestText(checkpoint.sentence(), tokenizer), tokenizer.paddingSide());
+      return new Texts(longestText(checkpoint.sentence(), tokenizer), tokenizer.paddingSide());
     }
   }
 
@@ -109,8 +108,8 @@ public final class Model {
   }
 
   /**
-   * The most tokens of a text that a folder's tokenizer and modules allow, whatever the model reads;
-   * {@link Integer#MAX_VALUE} where neither has a limit.
+   * The most tokens of a text that a folder's tokenizer and modules allow, whatever the model
+   * reads; {@link Integer#MAX_VALUE} where neither has a limit.
    */
   public static int longestText(
       Optional<SentenceTransformer> sentence, CheckpointTokenizer tokenizer) {

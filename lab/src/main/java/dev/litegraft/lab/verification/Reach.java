@@ -37,10 +37,7 @@ public record Reach(
 
   /** What {@code checkpoint} and a file of it can be asked. */
   public static Reach of(Model checkpoint, RawModel file, Optional<ModelFacts> facts) {
-    boolean padsLeft =
-        facts
-            .map(f -> f.paddingSide() == Side.LEFT)
-            .orElse(checkpoint.padsLeft());
+    boolean padsLeft = facts.map(f -> f.paddingSide() == Side.LEFT).orElse(checkpoint.padsLeft());
     return new Reach(
         checkpoint.vocabulary(),
         checkpoint.padToken().orElse(0),
