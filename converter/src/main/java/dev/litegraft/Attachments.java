@@ -143,6 +143,7 @@ final class Attachments {
         .with(ModelFacts.LENGTHS, options.lengths())
         .with(ModelFacts.NORMALIZE, model.task() == Task.EMBEDDING && model.head().normalizes())
         .with(ModelFacts.PROMPT, checkpoint.sentence().map(x -> x.settings().prompt()).orElse(""))
+        .with(ModelFacts.STRIP, checkpoint.sentence().map(x -> x.settings().strips()).orElse(false))
         .with(
             ModelFacts.LOWER_CASE,
             checkpoint.sentence().map(x -> x.settings().lowerCase()).orElse(false))

@@ -63,8 +63,13 @@ public record SentenceSettings(
     notes = List.copyOf(notes);
   }
 
-  /** Whether white space at a text's ends is taken off: until version 5.3. */
+  /**
+   * Whether white space at a text's ends is taken off, before it is lower-cased: embedders until
+   * version 5.3 do.
+   *
+   * <p>Source: {@code tokenize} of sentence-transformers' Transformer.
+   */
   public boolean strips() {
-    return !savedBy.sentenceTransformersAtLeast(5, 4);
+    return kind == Kind.EMBEDDER && !savedBy.sentenceTransformersAtLeast(5, 4);
   }
 }

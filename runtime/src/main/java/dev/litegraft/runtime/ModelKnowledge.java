@@ -12,6 +12,7 @@ import dev.litegraft.facts.Task;
 import dev.litegraft.tflite.TensorType;
 import dev.litegraft.tflite.TfliteModel;
 import dev.litegraft.tflite.TfliteReader;
+import dev.litegraft.tokenizer.unicode.WhiteSpace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,13 +76,14 @@ record ModelKnowledge(
    * <p>Source: {@code encode} of sentence-transformers, and {@code tokenize} of its Transformer.
    *
    * @param prompt stands before every text
+   * @param strip whether white space at the ends of prompt and text is taken off
    * @param lowerCase whether prompt and text are lower-cased
    */
-  record Preparation(String prompt, boolean lowerCase) {
-    static final Preparation NONE = new Preparation("", false);
+  record Preparation(String prompt, boolean strip, boolean lowerCase) {
+    static final Preparation NONE = new Preparation("", false, false);
 
     String of(String text) {
-      String whole = prompt + text;
+      String whole = strip ? WhiteSpace.strip(prompt + text) : prompt + text;
       return lowerCase ? whole.toLowerCase(Locale.ROOT) : whole;
     }
   }
@@ -112,6 +114,7 @@ record ModelKnowledge(
             : padding(given, options.tokenizer().isPresent() ? tokenizer : Optional.empty()),
         new Preparation(
             either(ModelFacts.PROMPT, inside, given).orElse(""),
+            either(ModelFacts.STRIP, inside, given).orElse(false),
             either(ModelFacts.LOWER_CASE, inside, given).orElse(false)),
         tokenizer);
   }

@@ -11,6 +11,7 @@ import dev.litegraft.runtime.Recorded.Row;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** With the recorded {@code BertModel}. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -134,6 +137,46 @@ class TextEmbedderTest {
           .containsExactly(plain.embed("w9 w5 w17").vector());
       assertThat(embedder.embed(List.of("W5 w17")).get(0).vector())
           .isNotEqualTo(plain.embed("W5 w17").vector());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5.3.0, true", "5.4.0, false"})
+  void theVersionThatSavedAnEmbedderSaysWhetherTextsAreStripped(
+      String version, boolean strips, @TempDir Path temporary) throws IOException {
+    // A tokenizer to which white space is words: nothing but the step before it takes any off.
+    List<String> letters = new ArrayList<>(pieces());
+    letters.set(1, " ");
+    letters.set(2, "a");
+    letters.set(3, " ");
+    Recorded recorded =
+        Recorded.copy("bert-model-meanpool", temporary)
+            .withWordPieces(letters)
+            .with(
+                "modules.json",
+                """
+                [{"path": "", "type": "sentence_transformers.models.Transformer"},
+                 {"path": "pool", "type": "sentence_transformers.models.Pooling"}]
+                """)
+            .with(
+                "config_sentence_transformers.json",
+                "{\"__version__\": {\"sentence_transformers\": \""
+                    + version
+                    + "\"},"
+                    + " \"prompts\": {\"query\": \" a\"}, \"default_prompt_name\": \"query\"}");
+    Files.createDirectories(temporary.resolve("bert-model-meanpool/pool"));
+    recorded.with("pool/config.json", "{\"embedding_dimension\": 48, \"pooling_mode\": \"mean\"}");
+    Path tokenizer = temporary.resolve("bert-model-meanpool/tokenizer.json");
+    Files.writeString(
+        tokenizer,
+        Files.readString(tokenizer)
+            .replace(
+                "{\"type\": \"WhitespaceSplit\"}",
+                "{\"type\": \"Split\", \"pattern\": {\"Regex\": \".\"},"
+                    + " \"behavior\": \"Isolated\", \"invert\": false}"));
+    try (TextEmbedder embedder = TextEmbedder.open(recorded.convert(Recorded.F32))) {
+      // " a" + " a  "
+      assertThat(embedder.embed(" a  ").tokens()).isEqualTo(strips ? 3 : 6);
     }
   }
 

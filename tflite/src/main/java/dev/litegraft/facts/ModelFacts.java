@@ -104,6 +104,13 @@ public final class ModelFacts {
   /** What is put before every text. */
   public static final Fact<String> PROMPT = fact(Fact.text("prompt").orElse(""));
 
+  /**
+   * Whether white space at a text's ends is taken off, after the prompt was put before it and
+   * before it is lower-cased. White space is what Python's {@code str.strip()} takes off.
+   */
+  public static final Fact<Boolean> STRIP =
+      fact(Fact.flag("strip").orElse(false).mustBeUnderstood());
+
   /** Whether texts are lower-cased, after the prompt was put before them. */
   public static final Fact<Boolean> LOWER_CASE = fact(Fact.flag("lower_case").orElse(false));
 
@@ -389,6 +396,11 @@ public final class ModelFacts {
   /** {@link #PROMPT}. */
   public String prompt() {
     return value(PROMPT);
+  }
+
+  /** {@link #STRIP}. */
+  public boolean strip() {
+    return value(STRIP);
   }
 
   /** {@link #LOWER_CASE}. */

@@ -113,13 +113,16 @@ public class ModelFactsTest {
             .with(ModelFacts.LENGTHS, List.of(16, 32))
             .with(ModelFacts.NORMALIZE, true)
             .with(ModelFacts.PROMPT, "query: ")
+            .with(ModelFacts.STRIP, true)
             .with(ModelFacts.LOWER_CASE, true)
             .with(
                 ModelFacts.PROVENANCE,
                 new ModelFacts.Provenance("a".repeat(64), List.of(), Map.of()))
             .build();
     assertThat(read(facts.toJson())).isEqualTo(facts);
-    assertThat(facts.toJson()).doesNotContain("null");
+    assertThat(facts.toJson())
+        .doesNotContain("null")
+        .containsPattern("\"must_understand\" : \\{\\s+\"strip\" : true");
   }
 
   @Test

@@ -66,6 +66,14 @@ final class OtherReadings {
                     reading -> reading.with(other)));
     all.put(
         "default_prompt_name: the original puts no prompt before a text", r -> r.withPrompt(""));
+    all.put(
+        "the version of sentence-transformers: the original keeps white space at a text's ends, as"
+            + " from 5.4 on",
+        r -> r.withStrip(false));
+    all.put(
+        "the version of sentence-transformers: the original takes white space off a text's ends, as"
+            + " before 5.4",
+        r -> r.withStrip(true));
     all.put("do_lower_case: the original lower-cases texts", r -> r.withLowerCase(true));
     all.put("do_lower_case: the original does not lower-case texts", r -> r.withLowerCase(false));
     int longest = answers.stream().mapToInt(a -> a.ids().length).max().orElse(own.limit());

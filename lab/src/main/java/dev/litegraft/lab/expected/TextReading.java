@@ -8,23 +8,30 @@ import dev.litegraft.runtime.Encoding;
 import dev.litegraft.runtime.Tokenizer;
 import dev.litegraft.tokenizer.build.DecidedTokenizer;
 import dev.litegraft.tokenizer.build.TokenizerSettings;
+import dev.litegraft.tokenizer.unicode.WhiteSpace;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How texts become token ids in a reading of a folder: the prompt, the letters' case, the
- * tokenizer, the limit.
+ * How texts become token ids in a reading of a folder: the prompt, white space at the ends, the
+ * letters' case, the tokenizer, the limit.
  *
  * @param tokenizer the tokenizer
  * @param prompt what is put before a text
+ * @param strip whether white space at a text's ends is taken off
  * @param lowerCase whether texts are lower-cased
  * @param limit the longest text in tokens, as the library takes it
  * @param where for messages
  */
 record TextReading(
-    DecidedTokenizer tokenizer, String prompt, boolean lowerCase, int limit, String where) {
+    DecidedTokenizer tokenizer,
+    String prompt,
+    boolean strip,
+    boolean lowerCase,
+    int limit,
+    String where) {
   /**
    * A text that is read otherwise.
    *
@@ -38,25 +45,30 @@ record TextReading(
     return new TextReading(
         decided,
         settings.map(SentenceSettings::prompt).orElse(""),
+        settings.map(SentenceSettings::strips).orElse(false),
         settings.map(SentenceSettings::lowerCase).orElse(false),
         model.longest(),
         checkpoint.folder().resolve("tokenizer.json").toString());
   }
 
   TextReading with(DecidedTokenizer other) {
-    return new TextReading(other, prompt, lowerCase, limit, where);
+    return new TextReading(other, prompt, strip, lowerCase, limit, where);
   }
 
   TextReading withPrompt(String other) {
-    return new TextReading(tokenizer, other, lowerCase, limit, where);
+    return new TextReading(tokenizer, other, strip, lowerCase, limit, where);
+  }
+
+  TextReading withStrip(boolean stripped) {
+    return new TextReading(tokenizer, prompt, stripped, lowerCase, limit, where);
   }
 
   TextReading withLowerCase(boolean lowered) {
-    return new TextReading(tokenizer, prompt, lowered, limit, where);
+    return new TextReading(tokenizer, prompt, strip, lowered, limit, where);
   }
 
   TextReading withLimit(int tokens) {
-    return new TextReading(tokenizer, prompt, lowerCase, tokens, where);
+    return new TextReading(tokenizer, prompt, strip, lowerCase, tokens, where);
   }
 
   /** The first of the recorded texts that is read otherwise than the record says. */
@@ -77,7 +89,8 @@ record TextReading(
   }
 
   private Optional<String> departure(Tokenizer opened, RecordedAnswer answer) {
-    String text = prompt + answer.text();
+    String whole = prompt + answer.text();
+    String text = strip ? WhiteSpace.strip(whole) : whole;
     Encoding own;
     try {
       own =
