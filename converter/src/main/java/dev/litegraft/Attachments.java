@@ -65,6 +65,16 @@ final class Attachments {
               + " length are refused; set pad_token_id in config.json, or convert with --length"
               + " dynamic");
     }
+    int longest = model.longest();
+    if (options.maxLength().isEmpty()
+        && options.lengths().isEmpty()
+        && longest > Model.USUAL_LENGTH) {
+      notes.add(
+          "texts are cut at "
+              + Model.USUAL_LENGTH
+              + " tokens, the default, where the original reads longer ones: --max-length takes "
+              + (longest == Integer.MAX_VALUE ? "any number" : "up to " + longest));
+    }
     return notes;
   }
 
