@@ -32,7 +32,14 @@ public record Settings(
     return new Settings(added, readsSpecialTokens, truncation, padding, version, keepsOverflow);
   }
 
-  /** These, and special tokens in a text are read as such or as any other text. */
+  /**
+   * These, and special tokens that stand in a text are read as such or as any other text.
+   *
+   * <p>As text they are what {@code encode_special_tokens} of the library (transformers' {@code
+   * split_special_tokens}) makes of them, but for models whose own vocabulary has them, such as
+   * Unigram's: there the library still gives the special token, and this does not. So no text can
+   * pass for a special token of more than one character.
+   */
   public Settings withSpecialTokensRead(boolean read) {
     return new Settings(addsSpecialTokens, read, truncation, padding, version, keepsOverflow);
   }

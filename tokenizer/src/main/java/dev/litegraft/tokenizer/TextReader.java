@@ -149,7 +149,11 @@ final class TextReader {
       int from = pieces.from(piece);
       int to = pieces.to(piece);
       if (pieces.token(piece) == Pieces.TEXT) {
-        model.encode(normalized, from, to, tokens);
+        if (settings.readsSpecialTokens()) {
+          model.encode(normalized, from, to, tokens);
+        } else {
+          parts.specials().encode(model, normalized, from, to, tokens);
+        }
       } else {
         tokens.addAsWritten(normalized, pieces.token(piece), from, to, Row.ADDED);
       }

@@ -26,6 +26,7 @@ public final class Tokenizer {
       @Nullable PostProcessor postProcessor,
       @Nullable Decoder decoder,
       AddedTokens added,
+      SpecialPieces specials,
       Tokens.@Nullable SpaceCounts spaces,
       boolean partsAtSpaces,
       boolean partsAtMarks,

@@ -95,6 +95,7 @@ final class TokenizerReader {
         postProcessor,
         decoder,
         addedTokens,
+        new SpecialPieces(addedTokens, read),
         spaces,
         partsAtSpaces(addedTokens),
         partsAtMarks(addedTokens, read),
