@@ -6,6 +6,7 @@ import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.ModelFacts.Provenance;
 import dev.litegraft.facts.Side;
+import dev.litegraft.facts.Similarity;
 import dev.litegraft.facts.Task;
 import dev.litegraft.model.Model;
 import dev.litegraft.tflite.AssociatedFile;
@@ -152,6 +153,9 @@ final class Attachments {
         .with(ModelFacts.PARAMETERS, model.parameters())
         .with(ModelFacts.LENGTHS, options.lengths())
         .with(ModelFacts.NORMALIZE, model.task() == Task.EMBEDDING && model.head().normalizes())
+        .with(
+            ModelFacts.SIMILARITY,
+            checkpoint.sentence().map(x -> x.settings().similarity()).orElse(Similarity.COSINE))
         .with(ModelFacts.PROMPT, checkpoint.sentence().map(x -> x.settings().prompt()).orElse(""))
         .with(ModelFacts.STRIP, checkpoint.sentence().map(x -> x.settings().strips()).orElse(false))
         .with(

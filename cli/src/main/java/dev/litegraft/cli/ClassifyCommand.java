@@ -8,8 +8,10 @@ import dev.litegraft.runtime.TextClassifier;
 import dev.litegraft.runtime.TextPair;
 import dev.litegraft.runtime.TokenClassification;
 import dev.litegraft.runtime.TokenClassifier;
+import dev.litegraft.runtime.ZeroShotClassifier;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,9 @@ import picocli.CommandLine.Option;
       "A file of a token classifier gives labelled spans; start and end count UTF-16 units."
     })
 final class ClassifyCommand extends TextCommand {
+  private static final String NO_SPANS =
+      "--aggregation is for labels of tokens, and the file labels whole texts";
+
   @Option(
       names = "--pair",
       paramLabel = "TEXT",
@@ -40,6 +45,36 @@ final class ClassifyCommand extends TextCommand {
       completionCandidates = Aggregations.class)
   private @Nullable Aggregation aggregation;
 
+  @Option(
+      names = "--stride",
+      paramLabel = "N",
+      description =
+          "Token classifiers: read texts that are longer than the model takes in pieces, each with"
+              + " the last N tokens of the one before it; without it they are cut.")
+  private @Nullable Integer stride;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "A,B,C",
+      description =
+          "Labels of your own, of which the one that fits is found, by a model for natural-language"
+              + " inference (zero-shot).")
+  private @Nullable String labels;
+
+  @Option(
+      names = "--hypothesis",
+      paramLabel = "TEXT",
+      description =
+          "With --labels: the sentence that each label is put into, at {}; default: \""
+              + ZeroShotClassifier.USUAL_HYPOTHESIS
+              + "\"")
+  private @Nullable String hypothesis;
+
+  @Option(
+      names = "--multi-label",
+      description = "With --labels: each label is right or not by itself.")
+  private boolean multiLabel;
+
   /** The names as they are typed. */
   static final class Aggregations extends ArrayList<String> {
     private static final long serialVersionUID = 1;
@@ -51,6 +86,10 @@ final class ClassifyCommand extends TextCommand {
 
   @Override
   void checkUsage() {
+    checkLabels();
+    if (stride != null && stride < 0) {
+      throw usage("--stride is " + stride, "a number of tokens, 0 or more");
+    }
     int count = fromFile() ? 1 : texts().size();
     if (pairs.size() > 1 && pairs.size() != count && (count > 1 || fromFile())) {
       throw usage(
@@ -59,8 +98,52 @@ final class ClassifyCommand extends TextCommand {
     }
   }
 
+  private void checkLabels() {
+    if (labels == null) {
+      if (hypothesis != null || multiLabel) {
+        throw usage(
+            (hypothesis != null ? "--hypothesis" : "--multi-label") + " is given without --labels",
+            "--labels a,b,c names the labels");
+      }
+      return;
+    }
+    if (!pairs.isEmpty()) {
+      throw usage(
+          "--labels and --pair are both given", "one of them: each label is the text's pair");
+    }
+    List<String> names = labels();
+    if (names.stream().anyMatch(String::isEmpty)) {
+      throw usage("--labels is \"" + labels + "\", of which a label is empty", "--labels a,b,c");
+    }
+    if (names.stream().distinct().count() < names.size()) {
+      throw usage(
+          "--labels is \"" + labels + "\", of which a label is there twice", "name each once");
+    }
+    if (hypothesis != null && !hypothesis.contains("{}")) {
+      throw usage(
+          "--hypothesis is \"" + hypothesis + "\", which has no place for the label",
+          "write {} where the label belongs: \"" + ZeroShotClassifier.USUAL_HYPOTHESIS + "\"");
+    }
+  }
+
+  private List<String> labels() {
+    return Arrays.stream(String.valueOf(labels).split(",", -1)).map(String::strip).toList();
+  }
+
   @Override
   void answer(RawModel raw) throws IOException {
+    if (labels != null) {
+      try (ZeroShotClassifier classifier = ZeroShotClassifier.of(raw)) {
+        refuse(aggregation != null, NO_SPANS, raw, "leave out --aggregation");
+        refuse(stride != null, "--stride is for labels of tokens", raw, "leave out --stride");
+        ZeroShotLines lines = new ZeroShotLines(out(), common().json());
+        String sentence = hypothesis == null ? ZeroShotClassifier.USUAL_HYPOTHESIS : hypothesis;
+        eachText(
+            text ->
+                lines.print(text, classifier.classify(text, labels(), sentence, multiLabel)));
+      }
+      return;
+    }
     if (raw.task().equals(Optional.of(Task.TOKEN_CLASSIFICATION))) {
       try (TokenClassifier classifier = TokenClassifier.of(raw)) {
         refuse(
@@ -72,11 +155,8 @@ final class ClassifyCommand extends TextCommand {
       }
     } else {
       try (TextClassifier classifier = TextClassifier.of(raw)) {
-        refuse(
-            aggregation != null,
-            "--aggregation is for labels of tokens, and the file labels whole texts",
-            raw,
-            "leave out --aggregation");
+        refuse(aggregation != null, NO_SPANS, raw, "leave out --aggregation");
+        refuse(stride != null, "--stride is for labels of tokens", raw, "leave out --stride");
         classify(classifier);
       }
     }
@@ -118,8 +198,14 @@ final class ClassifyCommand extends TextCommand {
   private void label(TokenClassifier classifier) throws IOException {
     Aggregation how = aggregation == null ? Aggregation.SIMPLE : aggregation;
     EntityLines lines = new EntityLines(out(), common().json(), fromFile() || texts().size() > 1);
-    if (fromFile()) {
-      lines(text -> lines.print(text, classifier.classify(text, how)));
+    if (fromFile() || stride != null) {
+      eachText(
+          text ->
+              lines.print(
+                  text,
+                  stride == null
+                      ? classifier.classify(text, how)
+                      : classifier.classifyAll(text, how, stride)));
       return;
     }
     List<TokenClassification> answers = classifier.classify(texts(), how);

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Makes vectors of texts with a .tflite file. */
 @Command(
@@ -21,14 +23,50 @@ import picocli.CommandLine.Command;
       "The vectors are in what --json gives; without it: how long they are, and how similar."
     })
 final class EmbedCommand extends TextCommand {
+  /** What a vector's numbers are given as. */
+  enum Vectors {
+    FLOAT,
+    INT8,
+    BINARY
+  }
+
+  @Option(
+      names = "--dimensions",
+      paramLabel = "N",
+      description =
+          "Only the first N numbers of each vector, of models that were trained for it (matryoshka).")
+  private @Nullable Integer dimensions;
+
+  @Option(
+      names = "--vectors",
+      paramLabel = "KIND",
+      description =
+          "With --json: float (default), int8 (127 times the vector of length 1, rounded) or binary"
+              + " (a bit a number, 1 above 0; eight to a byte, the first one highest).")
+  private Vectors vectors = Vectors.FLOAT;
+
   /** More columns are too wide to read. */
   private static final int MAX_COMPARED = 16;
+
+  @Override
+  void checkUsage() {
+    if (dimensions != null && dimensions < 1) {
+      throw usage("--dimensions is " + dimensions, "a number from 1 on");
+    }
+    if (vectors != Vectors.FLOAT && !common().json()) {
+      throw usage("--vectors without --json, which gives the vectors", "add --json");
+    }
+  }
+
+  private TextEmbedding wanted(TextEmbedding answer) {
+    return dimensions == null ? answer : answer.leading(dimensions);
+  }
 
   @Override
   void answer(RawModel raw) throws IOException {
     try (TextEmbedder embedder = TextEmbedder.of(raw)) {
       if (common().json() && fromFile()) {
-        lines(text -> print(text, embedder.embed(text)));
+        lines(text -> print(text, wanted(embedder.embed(text))));
         return;
       }
       List<String> all = new ArrayList<>(texts());
@@ -37,10 +75,10 @@ final class EmbedCommand extends TextCommand {
         lines(
             text -> {
               all.add(text);
-              answers.add(embedder.embed(text));
+              answers.add(wanted(embedder.embed(text)));
             });
       } else {
-        answers.addAll(embedder.embed(all));
+        embedder.embed(all).forEach(answer -> answers.add(wanted(answer)));
       }
       if (common().json()) {
         for (int i = 0; i < answers.size(); i++) {
@@ -56,12 +94,25 @@ final class EmbedCommand extends TextCommand {
     out().line(JsonLine.of(json -> write(json, text, answer)));
   }
 
-  private static void write(JsonGenerator json, String text, TextEmbedding answer)
-      throws IOException {
+  private void write(JsonGenerator json, String text, TextEmbedding answer) throws IOException {
     json.writeStringField("text", text);
     json.writeArrayFieldStart("embedding");
-    for (float number : answer.vector()) {
-      json.writeNumber(number);
+    switch (vectors) {
+      case FLOAT -> {
+        for (float number : answer.vector()) {
+          json.writeNumber(number);
+        }
+      }
+      case INT8 -> {
+        for (byte number : answer.int8()) {
+          json.writeNumber((int) number);
+        }
+      }
+      case BINARY -> {
+        for (byte number : answer.bits()) {
+          json.writeNumber(Byte.toUnsignedInt(number));
+        }
+      }
     }
     json.writeEndArray();
     json.writeNumberField("tokens", answer.tokens());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.litegraft.runtime.Entity;
 import dev.litegraft.runtime.TokenClassification;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 
 /** The labelled spans of texts: a table a text, or a line of JSON. */
@@ -57,8 +58,16 @@ final class EntityLines {
   private static void write(JsonGenerator json, String text, TokenClassification answer)
       throws IOException {
     json.writeStringField("text", text);
+    entities(json, answer.entities());
+    json.writeNumberField("tokens", answer.tokens());
+    json.writeBooleanField("truncated", answer.truncated());
+    json.writeNumberField("milliseconds", answer.milliseconds());
+  }
+
+  /** The spans as an array of objects. */
+  static void entities(JsonGenerator json, List<Entity> entities) throws IOException {
     json.writeArrayFieldStart("entities");
-    for (Entity entity : answer.entities()) {
+    for (Entity entity : entities) {
       json.writeStartObject();
       json.writeStringField("label", entity.label());
       json.writeNumberField("score", entity.score());
@@ -68,8 +77,5 @@ final class EntityLines {
       json.writeEndObject();
     }
     json.writeEndArray();
-    json.writeNumberField("tokens", answer.tokens());
-    json.writeBooleanField("truncated", answer.truncated());
-    json.writeNumberField("milliseconds", answer.milliseconds());
   }
 }

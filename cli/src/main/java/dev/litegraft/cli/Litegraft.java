@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
       ConvertCommand.class,
       ClassifyCommand.class,
       EmbedCommand.class,
+      RerankCommand.class,
+      RedactCommand.class,
       RunCommand.class,
       InspectCommand.class,
       VerifyCommand.class,

@@ -89,6 +89,17 @@ abstract class TextCommand extends Subcommand {
     }
   }
 
+  /** Reads the texts of the file, or else those of the command line, one after the other. */
+  final void eachText(Line line) throws IOException {
+    if (fromFile()) {
+      lines(line);
+      return;
+    }
+    for (String text : texts) {
+      line.read(text);
+    }
+  }
+
   /** What is said of a text that the model did not read to its end. */
   static String cut(int tokens) {
     return "cut: " + tokens + " tokens read, the rest left out";

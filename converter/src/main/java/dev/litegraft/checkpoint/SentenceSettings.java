@@ -3,6 +3,7 @@ package dev.litegraft.checkpoint;
 import dev.litegraft.checkpoint.SentenceTransformer.Kind;
 import dev.litegraft.checkpoint.config.ProblemTypes;
 import dev.litegraft.checkpoint.config.SavedBy;
+import dev.litegraft.facts.Similarity;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param prompt what is put before every text; empty where nothing is
  * @param prompts all prompts by their names
  * @param dimensions {@code truncate_dim}
+ * @param similarity how the vectors of two texts are compared
  * @param activation what a CrossEncoder does with its logits: the name of a class of torch
  * @param modelSettings keys of config.json that the folder sets otherwise
  * @param savedBy which versions wrote the folder
@@ -37,6 +39,7 @@ public record SentenceSettings(
     String prompt,
     Map<String, String> prompts,
     Optional<Integer> dimensions,
+    Similarity similarity,
     Optional<String> activation,
     Map<String, @Nullable Object> modelSettings,
     SavedBy savedBy,
@@ -52,6 +55,7 @@ public record SentenceSettings(
           "",
           Map.of(),
           Optional.empty(),
+          Similarity.COSINE,
           Optional.empty(),
           Map.of(),
           SavedBy.UNKNOWN,

@@ -4,13 +4,16 @@ import dev.litegraft.checkpoint.SentenceTransformer.Kind;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.SavedBy;
 import dev.litegraft.error.InvalidCheckpointException;
+import dev.litegraft.facts.Similarity;
 import dev.litegraft.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -113,7 +116,7 @@ final class SentenceSettingsReader {
     boolean lowerCase = module.flag("do_lower_case", false);
     Map<String, @Nullable Object> modelSettings = modelSettings();
     SavedBy savedBy = SavedBy.of(whole);
-    whole.has("similarity_fn_name");
+    Similarity similarity = similarity();
     whole.has("requirements");
     module.has("unpad_inputs");
     notes.addAll(SentenceModules.unknown(whole));
@@ -126,10 +129,27 @@ final class SentenceSettingsReader {
         prompt,
         prompts,
         dimensions,
+        similarity,
         activation,
         modelSettings,
         savedBy,
         notes);
+  }
+
+  /** Cosine where the folder says nothing, or null. */
+  private Similarity similarity() {
+    String name = whole.has("similarity_fn_name") ? whole.text("similarity_fn_name") : "cosine";
+    return Arrays.stream(Similarity.values())
+        .filter(kind -> kind.name().toLowerCase(Locale.ROOT).equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidCheckpointException(
+                    "similarity_fn_name is "
+                        + Json.show(name)
+                        + ", where cosine, dot, euclidean or manhattan can be converted",
+                    whole.where() + ", similarity_fn_name",
+                    "compare the file with the model's original one"));
   }
 
   private Kind kind() {

@@ -150,6 +150,7 @@ public final class CheckpointFacts {
         .ifPresent(
             settings ->
                 known
+                    .with(ModelFacts.SIMILARITY, settings.similarity())
                     .with(ModelFacts.PROMPT, settings.prompt())
                     .with(ModelFacts.LOWER_CASE, settings.lowerCase()));
     return known;

@@ -8,6 +8,7 @@ import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Side;
+import dev.litegraft.facts.Similarity;
 import dev.litegraft.facts.Task;
 import dev.litegraft.tflite.TensorType;
 import dev.litegraft.tflite.TfliteModel;
@@ -31,6 +32,7 @@ import java.util.stream.Stream;
  * @param maxLength the most tokens that the model takes; absent where nothing limits it
  * @param vocabulary how many token ids there are; absent where it is not known
  * @param padding how a row is filled up; absent where nothing says so
+ * @param similarity how the vectors of two texts are compared
  * @param preparation what is done with a text before the tokenizer sees it
  * @param tokenizer opens the tokenizer; absent where there is none
  */
@@ -41,6 +43,7 @@ record ModelKnowledge(
     Optional<Integer> maxLength,
     Optional<Integer> vocabulary,
     Optional<Padding> padding,
+    Similarity similarity,
     Preparation preparation,
     Optional<Opening> tokenizer) {
   /** Opens a tokenizer when it is first needed. */
@@ -112,6 +115,7 @@ record ModelKnowledge(
         said.isPresent()
             ? Optional.of(Padding.of(inside))
             : padding(given, options.tokenizer().isPresent() ? tokenizer : Optional.empty()),
+        either(ModelFacts.SIMILARITY, inside, given).orElse(Similarity.COSINE),
         new Preparation(
             either(ModelFacts.PROMPT, inside, given).orElse(""),
             either(ModelFacts.STRIP, inside, given).orElse(false),

@@ -1,6 +1,7 @@
 package dev.litegraft.runtime;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -11,7 +12,7 @@ import java.util.List;
  * and whose {@code ignore_labels} is {@code ["O"]}.
  */
 final class Spans {
-  private static final String OUTSIDE = "O";
+  static final String OUTSIDE = "O";
 
   /**
    * A token that is not special.
@@ -60,6 +61,25 @@ final class Spans {
                   span.label(), span.score(), span.start(), end, text.substring(span.start(), end));
             })
         .toList();
+  }
+
+  /** Of spans that begin within the one before them the longer, or else the more certain. */
+  static List<Entity> withoutOverlaps(List<Entity> all) {
+    List<Entity> kept = new ArrayList<>();
+    for (Entity next : all.stream().sorted(Comparator.comparingInt(Entity::start)).toList()) {
+      Entity last = kept.isEmpty() ? null : kept.get(kept.size() - 1);
+      if (last == null || next.start() >= last.end()) {
+        kept.add(next);
+      } else if (length(next) > length(last)
+          || (length(next) == length(last) && next.score() > last.score())) {
+        kept.set(kept.size() - 1, next);
+      }
+    }
+    return kept;
+  }
+
+  private static int length(Entity entity) {
+    return entity.end() - entity.start();
   }
 
   private Tagged tagged(Token token) {

@@ -1,9 +1,11 @@
 package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Task;
 import dev.litegraft.runtime.TokenizedModel.Encoded;
+import dev.litegraft.tokenizer.Truncation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -25,8 +27,8 @@ import java.util.stream.DoubleStream;
  * }
  * }</pre>
  *
- * <p>A text that is longer than the model takes is cut, and its {@link TokenClassification} says
- * so.
+ * <p>A text that is longer than the model takes is cut, and its {@link TokenClassification} says so;
+ * {@link #classifyAll} reads it in pieces instead.
  *
  * <p>Safe to share between threads; {@link RuntimeOptions#interpreters} calls run at the same time.
  */
@@ -111,6 +113,62 @@ public final class TokenClassifier implements AutoCloseable {
       answers.add(classified(texts.get(answers.size()), encoded, how));
     }
     return answers;
+  }
+
+  /**
+   * Labels the tokens of a text of any length, which is read in pieces that overlap. Of spans that
+   * overlap because two pieces found them the longer is kept, of two that are as long the more
+   * certain one.
+   *
+   * <p>Source: {@code TokenClassificationPipeline} with a {@code stride}, and its {@code
+   * aggregate_overlapping_entities}.
+   *
+   * @param how not {@link Aggregation#NONE}, whose spans are tokens
+   * @param stride how many tokens a piece has in common with the one before it, 0 or more
+   * @return never {@code truncated}; {@code tokens} counts those of all pieces, and each token of
+   *     the text is labelled once
+   * @throws InvalidInputException as {@link #classify(String, Aggregation)}, and if the stride
+   *     leaves no room for further tokens
+   * @throws IllegalStateException if this classifier is closed
+   */
+  public TokenClassification classifyAll(String text, Aggregation how, int stride) {
+    Objects.requireNonNull(text, "text");
+    Objects.requireNonNull(how, "how");
+    if (how == Aggregation.NONE || stride < 0) {
+      throw new InvalidRequestException(
+          how == Aggregation.NONE
+              ? "a text is to be read in pieces, whose labels are not to become spans"
+              : "a stride of " + stride + " tokens",
+          model().where(),
+          "an aggregation of simple, first, average or max, and a stride of 0 or more");
+    }
+    List<TokenClassification> pieces =
+        model.pieces(text, null, "the text", stride, Truncation.Strategy.LONGEST_FIRST).stream()
+            .map(piece -> classified(text, piece, how))
+            .toList();
+    return pieces.size() == 1 ? pieces.get(0) : joined(pieces);
+  }
+
+  private static TokenClassification joined(List<TokenClassification> pieces) {
+    List<Entity> entities = new ArrayList<>();
+    List<TokenLabel> labels = new ArrayList<>();
+    int end = 0;
+    for (TokenClassification piece : pieces) {
+      entities.addAll(piece.entities());
+      for (TokenLabel label : piece.labels()) {
+        if (label.start() >= end) {
+          labels.add(label);
+        }
+      }
+      end = labels.isEmpty() ? 0 : labels.get(labels.size() - 1).end();
+    }
+    return new TokenClassification(
+        Spans.withoutOverlaps(entities),
+        labels,
+        pieces.stream().mapToInt(TokenClassification::tokens).sum(),
+        false,
+        0,
+        pieces.stream().mapToDouble(TokenClassification::milliseconds).sum());
   }
 
   private TokenClassification classified(String text, Encoded encoded, Aggregation how) {

@@ -4,6 +4,7 @@ import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.Task;
+import dev.litegraft.tokenizer.Truncation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,10 +86,41 @@ final class TokenizedModel implements AutoCloseable {
    * @throws InvalidInputException if there are no tokens
    */
   Encoded encoded(String text, @Nullable String pair, String name) {
+    return encoded(text, pair, name, Truncation.Strategy.LONGEST_FIRST);
+  }
+
+  /** As {@link #encoded(String, String, String)}, where the strategy says which text is cut. */
+  Encoded encoded(
+      String text, @Nullable String pair, String name, Truncation.Strategy strategy) {
     long begin = System.nanoTime();
-    int most = model.maxLength().orElse(Integer.MAX_VALUE);
     String first = model.text().preparation().of(text);
-    Encoding encoding = tokenizer.encode(first, pair, most);
+    Encoding encoding = tokenizer.encode(first, pair, most(), strategy);
+    requireTokens(encoding, text, name);
+    return new Encoded(encoding, System.nanoTime() - begin);
+  }
+
+  /**
+   * The tokens of a text or of a pair in pieces that overlap, all of it.
+   *
+   * @param stride how many tokens a piece has in common with the one before it
+   * @param strategy which text of a pair is cut into pieces
+   * @throws InvalidInputException if there are no tokens, or the stride leaves no room
+   */
+  List<Encoded> pieces(
+      String text, @Nullable String pair, String name, int stride, Truncation.Strategy strategy) {
+    long begin = System.nanoTime();
+    List<Encoding> pieces = tokenizer.pieces(text, pair, most(), stride, strategy);
+    requireTokens(pieces.get(0), text, name);
+    long each = (System.nanoTime() - begin) / pieces.size();
+    return pieces.stream().map(piece -> new Encoded(piece, each)).toList();
+  }
+
+  /** The most tokens of a row. */
+  int most() {
+    return model.maxLength().orElse(Integer.MAX_VALUE);
+  }
+
+  private void requireTokens(Encoding encoding, String text, String name) {
     if (encoding.length() == 0) {
       throw new InvalidRequestException(
           text.isEmpty()
@@ -97,7 +129,6 @@ final class TokenizedModel implements AutoCloseable {
           model.where(),
           "leave it out, or give it at least one word");
     }
-    return new Encoded(encoding, System.nanoTime() - begin);
   }
 
   /**

@@ -15,10 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,13 +149,64 @@ public final class Tokenizer implements AutoCloseable {
    * @throws IllegalStateException if this tokenizer is closed
    */
   public Encoding encode(String text, @Nullable String pair, int maxLength) {
-    Objects.requireNonNull(text, "text");
-    requireOpen();
-    return encoded(text, pair, maxLength);
+    return encode(text, pair, maxLength, Truncation.Strategy.LONGEST_FIRST);
   }
 
-  /** The tokens of the texts, with the special tokens of the template or of the class. */
-  private Encoding encoded(String text, @Nullable String pair, int maxLength) {
+  /** As {@link #encode(String, String, int)}, where {@code strategy} says which text is cut. */
+  Encoding encode(
+      String text, @Nullable String pair, int maxLength, Truncation.Strategy strategy) {
+    Objects.requireNonNull(text, "text");
+    requireOpen();
+    int most = room(pair, maxLength);
+    Truncation truncation =
+        maxLength == Integer.MAX_VALUE
+            ? null
+            : new Truncation(most, strategy, 0, config.truncatesLeft());
+    try {
+      return specialTokens.added(
+          placed(wrapped(() -> tokens.encode(text, pair, truncation)), text, pair), pair != null);
+    } catch (InvalidInputException e) {
+      throw InvalidRequestException.of(e);
+    }
+  }
+
+  /**
+   * The tokens of a text, or of a pair of texts, in pieces of at most {@code maxLength} tokens that
+   * overlap, so that nothing is left out: each has the special tokens, and of a pair all of the
+   * text that is not cut.
+   *
+   * @param stride how many tokens a piece has in common with the one before it
+   * @param strategy which text is cut
+   * @return one piece or more; how many tokens the first leaves out is in its {@code cut}
+   * @throws InvalidRequestException if nothing of the text that is cut fits beside the special
+   *     tokens and the other text, or the stride leaves no room for further tokens
+   */
+  List<Encoding> pieces(
+      String text, @Nullable String pair, int maxLength, int stride, Truncation.Strategy strategy) {
+    Objects.requireNonNull(text, "text");
+    requireOpen();
+    if (maxLength == Integer.MAX_VALUE) {
+      return List.of(encode(text, pair, maxLength));
+    }
+    Truncation truncation =
+        new Truncation(room(pair, maxLength), strategy, stride, config.truncatesLeft());
+    try {
+      dev.litegraft.tokenizer.Encoding first =
+          wrapped(() -> overflowing().encode(text, pair, truncation));
+      return Stream.concat(Stream.of(first), first.overflowing().stream())
+          .map(piece -> specialTokens.added(placed(piece, text, pair), pair != null))
+          .toList();
+    } catch (InvalidInputException e) {
+      throw InvalidRequestException.of(e);
+    }
+  }
+
+  private dev.litegraft.tokenizer.Tokenizer overflowing() {
+    return tokens.with(tokens.settings().withOverflow(true));
+  }
+
+  /** How many tokens there may be besides those that the class adds. */
+  private int room(@Nullable String pair, int maxLength) {
     int special = specialTokens.count(pair != null) + tokens.specialTokens(pair != null);
     if (maxLength < special || maxLength < 1) {
       throw new InvalidRequestException(
@@ -165,17 +218,7 @@ public final class Tokenizer implements AutoCloseable {
           where,
           "use a maximum length of at least " + (special + 1));
     }
-    int most = maxLength - specialTokens.count(pair != null);
-    Truncation truncation =
-        maxLength == Integer.MAX_VALUE
-            ? null
-            : new Truncation(most, Truncation.Strategy.LONGEST_FIRST, 0, config.truncatesLeft());
-    try {
-      return specialTokens.added(
-          placed(wrapped(() -> tokens.encode(text, pair, truncation)), text, pair), pair != null);
-    } catch (InvalidInputException e) {
-      throw InvalidRequestException.of(e);
-    }
+    return maxLength - specialTokens.count(pair != null);
   }
 
   private Encoding placed(

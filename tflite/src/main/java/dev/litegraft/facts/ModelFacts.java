@@ -101,6 +101,10 @@ public final class ModelFacts {
   /** Whether embeddings have length 1. */
   public static final Fact<Boolean> NORMALIZE = fact(Fact.flag("normalize"));
 
+  /** How the vectors of two texts are compared. */
+  public static final Fact<Similarity> SIMILARITY =
+      fact(Fact.constant("similarity", Similarity.values()).orElse(Similarity.COSINE));
+
   /** What is put before every text. */
   public static final Fact<String> PROMPT = fact(Fact.text("prompt").orElse(""));
 
@@ -391,6 +395,11 @@ public final class ModelFacts {
   /** {@link #NORMALIZE}. */
   public boolean normalize() {
     return value(NORMALIZE);
+  }
+
+  /** {@link #SIMILARITY}. */
+  public Similarity similarity() {
+    return value(SIMILARITY);
   }
 
   /** {@link #PROMPT}. */

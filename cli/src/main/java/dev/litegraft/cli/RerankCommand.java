@@ -1,0 +1,74 @@
+package dev.litegraft.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.litegraft.runtime.RankedText;
+import dev.litegraft.runtime.RawModel;
+import dev.litegraft.runtime.Reranker;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Orders texts by how well they answer a query. */
+@Command(
+    name = "rerank",
+    description = {
+      "Order texts by how well they answer a query, with a .tflite file.",
+      "Cross-encoders read the query with each text; embedders compare their vectors."
+    })
+final class RerankCommand extends TextCommand {
+  @Option(names = "--query", paramLabel = "TEXT", required = true, description = "The query.")
+  private String query;
+
+  @Option(names = "--top", paramLabel = "N", description = "Only the best N texts.")
+  private @Nullable Integer top;
+
+  @Override
+  void checkUsage() {
+    if (top != null && top < 1) {
+      throw usage("--top is " + top, "a number from 1 on");
+    }
+  }
+
+  @Override
+  void answer(RawModel raw) throws IOException {
+    try (Reranker reranker = Reranker.of(raw)) {
+      List<String> all = new ArrayList<>();
+      eachText(all::add);
+      List<RankedText> ranked = reranker.rank(query, all);
+      print(top == null ? ranked : ranked.subList(0, Math.min(top, ranked.size())));
+    }
+  }
+
+  private void print(List<RankedText> ranked) throws IOException {
+    if (common().json()) {
+      for (RankedText one : ranked) {
+        out().line(JsonLine.of(json -> write(json, one)));
+      }
+      return;
+    }
+    Table table = new Table("", "score", "index", "text");
+    for (RankedText one : ranked) {
+      String shown = Printable.line(one.text(), MAX_TEXT_COLUMNS);
+      table.row(
+          Integer.toString(ranked.indexOf(one) + 1),
+          String.format(Locale.ROOT, "%.4f", one.score()),
+          Integer.toString(one.index()),
+          one.truncated() ? shown + "  " + cut(one.tokens()) : shown);
+    }
+    table.print(out());
+  }
+
+  private static void write(JsonGenerator json, RankedText one) throws IOException {
+    json.writeNumberField("index", one.index());
+    json.writeStringField("text", one.text());
+    json.writeNumberField("score", one.score());
+    json.writeNumberField("logit", one.logit());
+    json.writeNumberField("tokens", one.tokens());
+    json.writeBooleanField("truncated", one.truncated());
+    json.writeNumberField("milliseconds", one.milliseconds());
+  }
+}

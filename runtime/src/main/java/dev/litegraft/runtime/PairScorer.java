@@ -1,0 +1,68 @@
+package dev.litegraft.runtime;
+
+import dev.litegraft.error.InvalidRequestException;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Reads the query and each text together, and scores them with the model's one logit. */
+record PairScorer(TextClassifier classifier) implements Reranker.Scorer {
+  static PairScorer of(RawModel model) throws IOException {
+    TextClassifier classifier = TextClassifier.of(model);
+    List<String> labels = model.text().labels().orElse(List.of());
+    if (labels.size() > 1) {
+      classifier.close();
+      throw new InvalidRequestException(
+          "the file answers with "
+              + labels.size()
+              + " labels, where one score orders texts: "
+              + labels,
+          model.where(),
+          "litegraft classify FILE QUERY --pair TEXT gives each label's probability");
+    }
+    return new PairScorer(classifier);
+  }
+
+  @Override
+  public List<RankedText> scored(String query, List<String> texts) {
+    requireRoom(query);
+    List<Classification> answers =
+        classifier.classifyPairs(texts.stream().map(text -> new TextPair(query, text)).toList());
+    return IntStream.range(0, texts.size())
+        .mapToObj(
+            i -> {
+              Classification answer = answers.get(i);
+              return new RankedText(
+                  i,
+                  texts.get(i),
+                  answer.score(),
+                  answer.logits().get(0),
+                  answer.tokens(),
+                  answer.truncated(),
+                  answer.milliseconds());
+            })
+        .toList();
+  }
+
+  /** Of two texts the longer one is cut first: a long query would be cut without a word. */
+  private void requireRoom(String query) {
+    RawModel model = classifier.model();
+    int most = model.maxLength().orElse(Integer.MAX_VALUE);
+    int tokens = classifier.tokenizer().encode(query, "").length();
+    if (tokens >= most) {
+      throw new InvalidRequestException(
+          "the query has "
+              + tokens
+              + " tokens with the special ones, and the model reads "
+              + most
+              + ": nothing is left for a text",
+          model.where(),
+          "shorten the query, or convert again with a larger --max-length");
+    }
+  }
+
+  @Override
+  public void close() {
+    classifier.close();
+  }
+}

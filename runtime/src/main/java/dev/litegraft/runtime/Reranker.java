@@ -1,0 +1,107 @@
+package dev.litegraft.runtime;
+
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidRequestException;
+import dev.litegraft.facts.Task;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Orders texts by how well they answer a query, with a .tflite file: of a cross-encoder, which
+ * reads both together, or of an embedder, which compares their vectors.
+ *
+ * <pre>{@code
+ * try (Reranker reranker = Reranker.open(Path.of("reranker.tflite"))) {
+ *   for (RankedText one : reranker.rank("Who wrote Faust?", texts)) {
+ *     System.out.println(one.score() + " " + one.text());
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Texts that are longer than the model takes are cut. A query that leaves no room for a text is
+ * an error.
+ *
+ * <p>Source: {@code rank} and {@code predict} of sentence-transformers' CrossEncoder; {@code
+ * similarity} of its SentenceTransformer.
+ *
+ * <p>Safe to share between threads; {@link RuntimeOptions#interpreters} calls run at the same time.
+ */
+public final class Reranker implements AutoCloseable {
+  private final Scorer scorer;
+
+  /** Scores texts; each kind of model does it in its own way. */
+  interface Scorer extends AutoCloseable {
+    /** The texts with their scores, in their own order. */
+    List<RankedText> scored(String query, List<String> texts);
+
+    @Override
+    void close();
+  }
+
+  private Reranker(Scorer scorer) {
+    this.scorer = scorer;
+  }
+
+  /** {@link #open(Path, RuntimeOptions)} with {@link RuntimeOptions#defaults()}. */
+  public static Reranker open(Path file) throws IOException {
+    return open(file, RuntimeOptions.defaults());
+  }
+
+  /**
+   * Opens a model and its tokenizer.
+   *
+   * @throws InvalidInputException if the file cannot be used, cannot order texts, or has no
+   *     tokenizer inside and {@link RuntimeOptions#withTokenizer} names none
+   * @throws dev.litegraft.error.NativeRuntimeException if there is no native library for this
+   *     machine
+   */
+  public static Reranker open(Path file, RuntimeOptions options) throws IOException {
+    return of(RawModel.open(file, options));
+  }
+
+  /** {@link #open(Path, RuntimeOptions)} of a file in memory, which is copied. */
+  public static Reranker open(ByteBuffer bytes, RuntimeOptions options) throws IOException {
+    return of(RawModel.open(bytes, options));
+  }
+
+  /**
+   * Ranks with a model that is open; it is closed with the reranker, or at once if this fails.
+   *
+   * @throws InvalidInputException as {@link #open(Path, RuntimeOptions)}
+   */
+  public static Reranker of(RawModel model) throws IOException {
+    return new Reranker(
+        model.task().filter(task -> task == Task.EMBEDDING).isPresent()
+            ? VectorScorer.of(model)
+            : PairScorer.of(model));
+  }
+
+  /**
+   * Orders texts, the best first; texts with the same score keep their order.
+   *
+   * @throws InvalidInputException if there are no texts, the query or a text has no tokens, or the
+   *     query leaves no room for a text
+   * @throws IllegalStateException if this reranker is closed
+   */
+  public List<RankedText> rank(String query, List<String> texts) {
+    Objects.requireNonNull(query, "query");
+    if (texts.isEmpty()) {
+      throw new InvalidRequestException(
+          "there are no texts to order", "the query \"" + query + "\"", "give at least one text");
+    }
+    List<RankedText> ranked = new ArrayList<>(scorer.scored(query, List.copyOf(texts)));
+    ranked.sort(Comparator.comparingDouble(RankedText::score).reversed());
+    return List.copyOf(ranked);
+  }
+
+  /** Waits for the calls that are under way, then frees everything; a second call does nothing. */
+  @Override
+  public void close() {
+    scorer.close();
+  }
+}
