@@ -5,8 +5,9 @@
 
 writes OUT/CASE/model (a folder as the library saves it, with random weights of a scale at which a wrong setting shows) and
 OUT/CASE/expected.json (what transformers' pipelines and sentence-transformers answer, in float32, eager attention, on the CPU).
-Recorded with torch 2.13, transformers 5.18.0, sentence-transformers 6.0.1, tokenizers 0.23, numpy 2; the pipeline for question
-answering, which transformers 5 removed, with transformers 4.57.6 (see `qa`). The tests need the results alone, no Python.
+Recorded with torch 2.13, transformers 5.18.0, sentence-transformers 6.0.1, tokenizers 0.23, numpy 2, but for the cases `tagger`
+and `qa`, with transformers 4.57.6 and tokenizers 0.22: version 5 has no pipeline for question answering, and tokenizers 0.23
+loses what overflows (a text of 75 tokens gives two pieces of 32 and 8). The tests need the results alone, no Python.
 """
 import json
 import sys

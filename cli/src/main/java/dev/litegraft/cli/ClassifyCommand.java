@@ -139,8 +139,7 @@ final class ClassifyCommand extends TextCommand {
         ZeroShotLines lines = new ZeroShotLines(out(), common().json());
         String sentence = hypothesis == null ? ZeroShotClassifier.USUAL_HYPOTHESIS : hypothesis;
         eachText(
-            text ->
-                lines.print(text, classifier.classify(text, labels(), sentence, multiLabel)));
+            text -> lines.print(text, classifier.classify(text, labels(), sentence, multiLabel)));
       }
       return;
     }

@@ -73,10 +73,7 @@ final class RedactCommand extends TextCommand {
 
   private void print(String text, RedactedText answer) throws IOException {
     out()
-        .line(
-            common().json()
-                ? JsonLine.of(json -> write(json, text, answer))
-                : answer.redacted());
+        .line(common().json() ? JsonLine.of(json -> write(json, text, answer)) : answer.redacted());
   }
 
   private static void write(JsonGenerator json, String text, RedactedText answer)

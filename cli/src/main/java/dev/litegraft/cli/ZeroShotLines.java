@@ -29,8 +29,7 @@ final class ZeroShotLines {
     out.line(out.bold(Printable.line(text, TextCommand.MAX_TEXT_COLUMNS)));
     Table table = new Table("label", "probability");
     for (int i = 0; i < answer.labels().size(); i++) {
-      table.row(
-          answer.labels().get(i), String.format(Locale.ROOT, "%.4f", answer.scores().get(i)));
+      table.row(answer.labels().get(i), String.format(Locale.ROOT, "%.4f", answer.scores().get(i)));
     }
     table.print(out);
     if (answer.truncated()) {

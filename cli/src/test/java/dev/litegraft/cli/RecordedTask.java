@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -87,9 +88,12 @@ record RecordedTask(String file, Map<String, @Nullable Object> expected) {
     return json instanceof List<?> list ? list : List.of();
   }
 
-  @SuppressWarnings("unchecked") // JSON objects have texts as keys
   private static Map<String, @Nullable Object> map(@Nullable Object json) {
-    assertThat(json).isInstanceOf(Map.class);
-    return (Map<String, @Nullable Object>) json;
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    if (json instanceof Map<?, ?> members) {
+      members.forEach((key, value) -> map.put(String.valueOf(key), value));
+    }
+    assertThat(map).as("%s", json).isNotEmpty();
+    return map;
   }
 }

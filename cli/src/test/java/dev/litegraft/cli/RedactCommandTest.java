@@ -76,12 +76,9 @@ class RedactCommandTest {
         for (int i = replaced.size() - 1; i >= 0; i--) {
           Row span = replaced.get(i);
           expected.replace(
-              (int) span.number("start"),
-              (int) span.number("end"),
-              "[" + span.text("label") + "]");
+              (int) span.number("start"), (int) span.number("end"), "[" + span.text("label") + "]");
         }
-        assertThat(CommandRun.of(command.toArray(String[]::new)).out())
-            .isEqualTo(expected + "\n");
+        assertThat(CommandRun.of(command.toArray(String[]::new)).out()).isEqualTo(expected + "\n");
         command.add("--json");
         Row json = RecordedTask.answers(command.toArray(String[]::new)).get(0);
         assertThat(json.text("redacted")).isEqualTo(expected.toString());
@@ -109,8 +106,7 @@ class RedactCommandTest {
 
   @Test
   void aStrideThatLeavesNoRoomIsRefused() {
-    CommandRun run =
-        CommandRun.of("classify", tagger.file(), "ada ".repeat(60), "--stride", "31");
+    CommandRun run = CommandRun.of("classify", tagger.file(), "ada ".repeat(60), "--stride", "31");
     assertThat(run.exitCode()).as(run.out()).isEqualTo(ExitCode.INPUT);
     assertThat(run.err()).contains("stride of 31").hasLineCount(3);
     assertThat(CommandRun.of("redact", tagger.file(), "a", "--stride=-1").exitCode())

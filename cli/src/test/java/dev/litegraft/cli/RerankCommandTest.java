@@ -21,7 +21,8 @@ class RerankCommandTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"cross-encoder", "cross-encoder-identity", "bi-encoder", "bi-encoder-dot"})
+  @ValueSource(
+      strings = {"cross-encoder", "cross-encoder-identity", "bi-encoder", "bi-encoder-dot"})
   void textsAreInTheRecordedOrderWithTheirScores(String name) throws IOException {
     RecordedTask task = RecordedTask.convert(name, folder);
     for (Row row : task.rows("rows")) {
@@ -57,8 +58,7 @@ class RerankCommandTest {
         CommandRun.withInput(
             "a play\na phone\nbread\n", "rerank", file, "--query", "a book", "--file", "-");
     assertThat(table.out().lines()).hasSize(4);
-    assertThat(table.out().lines().findFirst().orElseThrow())
-        .matches(" +score +index +text");
+    assertThat(table.out().lines().findFirst().orElseThrow()).matches(" +score +index +text");
     assertThat(CommandRun.of("rerank", file, "a play").exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(CommandRun.of("rerank", file, "--query", "q", "--top=0", "a").err())
         .contains("--top is 0");

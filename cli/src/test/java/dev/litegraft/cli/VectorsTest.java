@@ -27,7 +27,7 @@ class VectorsTest {
     for (Row row : task.rows("vectors")) {
       for (String kind : List.of("float", "int8", "binary")) {
         String dimensions =
-            row.isNull("dimensions") ? "--json" : "--dimensions=" + (int) row.number("dimensions");
+            row.isNull("dimensions") ? "--quiet" : "--dimensions=" + (int) row.number("dimensions");
         Row answer =
             RecordedTask.answers(
                     "embed",
@@ -39,8 +39,7 @@ class VectorsTest {
                 .get(0);
         assertThat(answer.numbers("embedding"))
             .as(kind + row)
-            .containsExactly(
-                row.numbers(kind), within(kind.equals("float") ? TOLERANCE : 0));
+            .containsExactly(row.numbers(kind), within(kind.equals("float") ? TOLERANCE : 0));
       }
     }
   }

@@ -27,8 +27,7 @@ class ZeroShotTest {
     assertThat(task.rows("rows")).hasSize(36);
     for (Row row : task.rows("rows")) {
       List<String> command =
-          new ArrayList<>(
-              List.of("classify", task.file(), row.text("text"), "--json", "--labels"));
+          new ArrayList<>(List.of("classify", task.file(), row.text("text"), "--json", "--labels"));
       command.add(String.join(", ", row.texts("candidates")));
       command.addAll(List.of("--hypothesis", row.text("hypothesis")));
       if (row.text("multi_label").equals("true")) {
@@ -59,8 +58,7 @@ class ZeroShotTest {
       assertThat(run.err()).contains("--labels is \"" + labels + "\"", "of which a label is");
       assertThat(run.err().lines()).hasSize(3);
     }
-    assertThat(
-            CommandRun.of("classify", "x", "text", "--labels=a", "--hypothesis", "about").err())
+    assertThat(CommandRun.of("classify", "x", "text", "--labels=a", "--hypothesis", "about").err())
         .contains("has no place for the label");
     assertThat(CommandRun.of("classify", "x", "text", "--multi-label").err())
         .contains("--multi-label is given without --labels");
@@ -69,8 +67,7 @@ class ZeroShotTest {
   @Test
   void aHypothesisThatIsLongerThanTheModelIsRefused() throws IOException {
     String file = RecordedTask.convert("nli-three", folder).file();
-    CommandRun run =
-        CommandRun.of("classify", file, "a text", "--labels", "b".repeat(80) + ",a");
+    CommandRun run = CommandRun.of("classify", file, "a text", "--labels", "b".repeat(80) + ",a");
     assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
     assertThat(run.err()).contains("leaves no room for the text", "use shorter labels");
   }

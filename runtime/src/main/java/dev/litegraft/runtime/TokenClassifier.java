@@ -27,8 +27,8 @@ import java.util.stream.DoubleStream;
  * }
  * }</pre>
  *
- * <p>A text that is longer than the model takes is cut, and its {@link TokenClassification} says so;
- * {@link #classifyAll} reads it in pieces instead.
+ * <p>A text that is longer than the model takes is cut, and its {@link TokenClassification} says
+ * so; {@link #classifyAll} reads it in pieces instead.
  *
  * <p>Safe to share between threads; {@link RuntimeOptions#interpreters} calls run at the same time.
  */

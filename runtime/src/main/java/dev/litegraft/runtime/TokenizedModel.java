@@ -90,8 +90,7 @@ final class TokenizedModel implements AutoCloseable {
   }
 
   /** As {@link #encoded(String, String, String)}, where the strategy says which text is cut. */
-  Encoded encoded(
-      String text, @Nullable String pair, String name, Truncation.Strategy strategy) {
+  Encoded encoded(String text, @Nullable String pair, String name, Truncation.Strategy strategy) {
     long begin = System.nanoTime();
     String first = model.text().preparation().of(text);
     Encoding encoding = tokenizer.encode(first, pair, most(), strategy);

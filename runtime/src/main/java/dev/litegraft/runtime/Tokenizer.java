@@ -153,8 +153,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /** As {@link #encode(String, String, int)}, where {@code strategy} says which text is cut. */
-  Encoding encode(
-      String text, @Nullable String pair, int maxLength, Truncation.Strategy strategy) {
+  Encoding encode(String text, @Nullable String pair, int maxLength, Truncation.Strategy strategy) {
     Objects.requireNonNull(text, "text");
     requireOpen();
     int most = room(pair, maxLength);
@@ -201,8 +200,9 @@ public final class Tokenizer implements AutoCloseable {
     }
   }
 
+  /** Version 0.23 of the library reads a long text's first parts alone, and loses the others. */
   private dev.litegraft.tokenizer.Tokenizer overflowing() {
-    return tokens.with(tokens.settings().withOverflow(true));
+    return tokens.with(tokens.settings().withOverflow(true).with(Truncation.Version.V0_21));
   }
 
   /** How many tokens there may be besides those that the class adds. */
