@@ -68,15 +68,16 @@ final class Tokens {
 
   /**
    * Adds a token whose place ends outside of its word: the library then takes the place in the word
-   * for one in the text, in bytes, and so do we.
+   * for one in the text, in bytes, and so do we, but for places behind the end of the text, which
+   * become its end.
    */
   void addOutside(int id, int fromByte, int toByte) {
     int at = row.length;
     int start = point(fromByte);
     int end = point(toByte);
     if (start < 0) {
-      start = fromByte;
-      end = toByte;
+      start = originalLength;
+      end = originalLength;
     } else if (end < 0) {
       int last = point(toByte - 1);
       end = (last < 0 ? start + 1 : last) + 1;

@@ -29,7 +29,25 @@ final class Comparison {
             Objects.requireNonNull(HardTexts.wellFormed(text)),
             HardTexts.wellFormed(pair),
             special);
+    within(answer, encoding, text, pair);
     return difference(encoding, answer);
+  }
+
+  /**
+   * Moves the oracle's places that lie behind the end of a text to its end, as ours are. A template
+   * that has a text twice gives all of it to one sequence: there, our places count as its length.
+   */
+  private static void within(
+      Oracle.Answer answer, Encoding encoding, String text, @Nullable String pair) {
+    int first = text.codePointCount(0, text.length());
+    int second = pair == null ? first : pair.codePointCount(0, pair.length());
+    int[] starts = answer.starts();
+    int[] ends = answer.ends();
+    for (int i = 0; i < Math.min(starts.length, encoding.length()); i++) {
+      int length = answer.sequences()[i] == 1 ? second : first;
+      starts[i] = Math.min(starts[i], Math.max(length, encoding.pointStarts()[i]));
+      ends[i] = Math.min(ends[i], Math.max(length, encoding.pointEnds()[i]));
+    }
   }
 
   static @Nullable String difference(Encoding encoding, Oracle.Answer answer) {
