@@ -31,6 +31,7 @@ final class AddedTokens {
 
   private final Map<String, Integer> ids = new HashMap<>();
   private final Map<Integer, AddedToken> tokens = new HashMap<>();
+  private final Map<Integer, String> normalizedContents = new HashMap<>(); // where they differ
   private final Set<String> special = new HashSet<>();
   private final Matching plain = new Matching();
   private final Matching normalized = new Matching();
@@ -59,8 +60,8 @@ final class AddedTokens {
   }
 
   /**
-   * Numbers the tokens as the library does: by the vocabulary, else behind it. The ids of the file
-   * count for nothing there.
+   * Numbers the tokens as the library does since 0.22.2: by the vocabulary, else from its size on.
+   * The ids of the file count for nothing there.
    */
   AddedTokens(List<AddedToken> all, Model model, @Nullable Normalizer normalizer) {
     List<AddedToken> specials = new ArrayList<>();
@@ -70,13 +71,20 @@ final class AddedTokens {
       }
     }
     List<AddedToken> others = new ArrayList<>();
+    int nextId = model.size();
     Map<AddedToken, Integer> known = new LinkedHashMap<>();
     for (AddedToken token : all) {
       Integer knownId = known.get(token);
       if (token.content.isEmpty() || (knownId != null && token.equals(tokens.get(knownId)))) {
         continue;
       }
-      int id = idFor(token.content, model);
+      int id = id(token.content);
+      if (id == Vocabulary.NONE) {
+        id = model.id(token.content);
+      }
+      if (id == Vocabulary.NONE) {
+        id = nextId++;
+      }
       ids.put(token.content, id);
       tokens.put(id, token);
       known.put(token, id);
@@ -94,25 +102,13 @@ final class AddedTokens {
           Segment content = Segment.of(points, points.length);
           normalizer.apply(content);
           points = java.util.Arrays.copyOf(content.points, content.length);
+          normalizedContents.put(id, new String(points, 0, points.length));
         }
         normalized.put(points, id);
       } else {
         plain.put(points, id);
       }
     }
-  }
-
-  private int idFor(String content, Model model) {
-    Integer known = ids.get(content);
-    if (known != null) {
-      return known;
-    }
-    int inModel = model.id(content);
-    if (inModel != Vocabulary.NONE) {
-      return inModel;
-    }
-    int size = model.size();
-    return maxId == Vocabulary.NONE || (maxId < size && size != 0) ? size : maxId + 1;
   }
 
   /** The id of an added token, or {@link Vocabulary#NONE}. */
@@ -125,6 +121,12 @@ final class AddedTokens {
   @Nullable String content(int id) {
     AddedToken token = tokens.get(id);
     return token == null ? null : token.content;
+  }
+
+  /** The text of an added token's id as it stands in a normalized text, or null. */
+  @Nullable String normalizedContent(int id) {
+    String content = normalizedContents.get(id);
+    return content == null ? content(id) : content;
   }
 
   /** Whether a token is special. */

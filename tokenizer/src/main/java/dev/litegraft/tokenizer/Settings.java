@@ -9,7 +9,8 @@ import java.util.Optional;
  * @param readsSpecialTokens whether special tokens that stand in a text are read as such
  * @param truncation how many tokens an input may have; absent for any number
  * @param padding with what a row is filled up; absent for nothing
- * @param version which version of the tokenizers library cuts pairs
+ * @param version which version of the tokenizers library is followed where two differ: in what is
+ *     cut of pairs, in what overflows, and in how added tokens are decoded
  * @param keepsOverflow whether what is left out is given in parts; a text is read to its end then
  */
 public record Settings(
@@ -61,7 +62,7 @@ public record Settings(
         keepsOverflow);
   }
 
-  /** These, and pairs are cut as a version of the library cuts them. */
+  /** These, and where versions of the library differ, one is followed. */
   public Settings with(Truncation.Version library) {
     return new Settings(
         addsSpecialTokens, readsSpecialTokens, truncation, padding, library, keepsOverflow);

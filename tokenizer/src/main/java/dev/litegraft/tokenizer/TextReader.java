@@ -21,20 +21,27 @@ final class TextReader {
   private final Settings settings;
   private final int index;
   private final String text;
+  private final boolean asNewer;
   private final boolean early;
   private int[] points = {};
   private int length;
   private boolean supplementary;
   private boolean stopped;
 
-  TextReader(Tokenizer.Parts parts, Settings settings, int index, String text, boolean inPair) {
+  /**
+   * A reader.
+   *
+   * @param allCounts whether it can be seen how far the text is read: in a pair, or where parts
+   *     overflow
+   */
+  TextReader(Tokenizer.Parts parts, Settings settings, int index, String text, boolean allCounts) {
     this.parts = parts;
     this.settings = settings;
     this.index = index;
     this.text = text;
-    // A text that is one word is read to its end by 0.23, and of a pair the lengths count.
-    boolean lengthCounts = inPair && settings.version() == Truncation.Version.V0_23;
-    this.early = parts.partsAtSpaces() || (parts.partsAtMarks() && !lengthCounts);
+    this.asNewer = allCounts && settings.version() == Truncation.Version.V0_23;
+    // A text that is one word is read to its end by 0.23.
+    this.early = parts.partsAtSpaces() || (parts.partsAtMarks() && !asNewer);
   }
 
   /** Whether the last reading left out tokens. */
@@ -74,21 +81,33 @@ final class TextReader {
     return read(text.length(), stop, false);
   }
 
-  /** The tokens of the last words of the text that have {@code stop} tokens together. */
+  /**
+   * The tokens of the last words of the text that have {@code stop} tokens together: as 0.23 reads
+   * them, which never stops at an added token.
+   */
   Row readLast(int stop) {
-    Row all = read(text.length(), Integer.MAX_VALUE, false);
-    int from = Math.max(0, all.length - stop);
-    while (from > 0 && all.words[from - 1] == all.words[from]) {
-      from--;
+    Pieces pieces = pieces(text.length());
+    int count = pieces.count();
+    Tokens tokens = new Tokens(index, points, length, parts.spaces());
+    int[] begins = new int[count + 1];
+    for (int piece = 0; piece < count; piece++) {
+      encode(pieces, piece, tokens);
+      begins[piece + 1] = tokens.row.length;
     }
-    stopped = from > 0;
-    if (!stopped) {
-      return all;
+    int first = count;
+    while (first > 0) {
+      first--;
+      if (pieces.token(first) == Pieces.TEXT && begins[count] - begins[first] >= stop) {
+        break;
+      }
     }
-    Row last = all.slice(from, all.length);
-    int firstWord = last.words[0];
+    stopped = begins[first] > 0;
+    if (first == 0) {
+      return tokens.row;
+    }
+    Row last = tokens.row.slice(begins[first], begins[count]);
     for (int i = 0; i < last.length; i++) {
-      last.words[i] -= firstWord;
+      last.words[i] -= first;
     }
     return last;
   }
@@ -128,6 +147,25 @@ final class TextReader {
   }
 
   private Row read(int units, int stop, boolean more) {
+    Pieces pieces = pieces(units);
+    Tokens tokens = new Tokens(index, points, length, parts.spaces());
+    int last = pieces.count();
+    if (more && last > 0 && (parts.partsAtSpaces() || pieces.token(last - 1) != Pieces.TEXT)) {
+      last--; // it may go on: an added token takes the spaces behind it
+    }
+    boolean enough = stop <= 0 && !asNewer;
+    int piece = 0;
+    for (; piece < last && !enough; piece++) {
+      encode(pieces, piece, tokens);
+      // 0.23 looks only behind words whether it has enough.
+      enough = tokens.row.length >= stop && (!asNewer || pieces.token(piece) == Pieces.TEXT);
+    }
+    stopped = enough && (piece < last || more);
+    return tokens.row;
+  }
+
+  /** The words of the text's first units, and the added tokens between them. */
+  private Pieces pieces(int units) {
     readPoints(units);
     // The normalizer may write over the array that it gets, and the places in the text are needed.
     Segment segment = Segment.of(points.clone(), length);
@@ -136,30 +174,20 @@ final class TextReader {
     if (preTokenizer != null) {
       preTokenizer.apply(pieces);
     }
-    Tokens tokens = new Tokens(index, points, length, parts.spaces());
-    Model model = parts.model();
-    Segment normalized = pieces.text;
-    int last = pieces.count();
-    if (more && last > 0 && (parts.partsAtSpaces() || pieces.token(last - 1) != Pieces.TEXT)) {
-      last--; // it may go on: an added token takes the spaces behind it
+    return pieces;
+  }
+
+  private void encode(Pieces pieces, int piece, Tokens tokens) {
+    tokens.word(piece);
+    int from = pieces.from(piece);
+    int to = pieces.to(piece);
+    if (pieces.token(piece) != Pieces.TEXT) {
+      tokens.addAsWritten(pieces.text, pieces.token(piece), from, to, Row.ADDED);
+    } else if (settings.readsSpecialTokens()) {
+      parts.model().encode(pieces.text, from, to, tokens);
+    } else {
+      parts.specials().encode(parts.model(), pieces.text, from, to, tokens);
     }
-    int piece = 0;
-    for (; piece < last && tokens.row.length < stop; piece++) {
-      tokens.word(piece);
-      int from = pieces.from(piece);
-      int to = pieces.to(piece);
-      if (pieces.token(piece) == Pieces.TEXT) {
-        if (settings.readsSpecialTokens()) {
-          model.encode(normalized, from, to, tokens);
-        } else {
-          parts.specials().encode(model, normalized, from, to, tokens);
-        }
-      } else {
-        tokens.addAsWritten(normalized, pieces.token(piece), from, to, Row.ADDED);
-      }
-    }
-    stopped = tokens.row.length >= stop && (piece < last || more);
-    return tokens.row;
   }
 
   private void readPoints(int units) {

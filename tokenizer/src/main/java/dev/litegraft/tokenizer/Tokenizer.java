@@ -109,7 +109,8 @@ public final class Tokenizer {
           parts.where,
           "use a maximum length of at least " + (added + 1));
     }
-    TextReader first = new TextReader(parts, settings, 0, text, pair != null);
+    boolean allCounts = pair != null || settings.keepsOverflow();
+    TextReader first = new TextReader(parts, settings, 0, text, allCounts);
     TextReader second = pair == null ? null : new TextReader(parts, settings, 1, pair, true);
     Row firstRow = read(first, truncation, room, 0);
     Row secondRow = second == null ? null : read(second, truncation, room, 1);
@@ -241,12 +242,15 @@ public final class Tokenizer {
   /**
    * The text of tokens.
    *
+   * <p>Version 0.23 of the library writes added tokens as they stand in a normalized text, and does
+   * not know the special ones among them any more where that is another text.
+   *
    * @param skipsSpecial whether special tokens are left out
    */
   public String decode(int[] ids, boolean skipsSpecial) {
     List<String> tokens = new ArrayList<>(ids.length);
     for (int id : ids) {
-      String token = token(id).orElse(null);
+      String token = decoded(id);
       if (token != null && !(skipsSpecial && parts.added.isSpecial(token))) {
         tokens.add(token);
       }
@@ -254,6 +258,14 @@ public final class Tokenizer {
     return parts.decoder == null
         ? String.join(" ", tokens)
         : String.join("", parts.decoder.apply(tokens));
+  }
+
+  private @Nullable String decoded(int id) {
+    String added =
+        settings.version() == Truncation.Version.V0_23
+            ? parts.added.normalizedContent(id)
+            : parts.added.content(id);
+    return added != null ? added : parts.model.token(id);
   }
 
   /** The token of an id; absent where there is none. */

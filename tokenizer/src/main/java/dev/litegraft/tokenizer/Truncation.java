@@ -26,13 +26,16 @@ public record Truncation(int maxLength, Strategy strategy, int stride, boolean l
     ONLY_SECOND
   }
 
-  /** Which version of the tokenizers library cuts pairs of two long texts. */
+  /** Which version of the tokenizers library is followed where two differ. */
   public enum Version {
-    /** 0.22 and before: the lengths of the whole texts decide which keeps the odd token. */
+    /**
+     * 0.22 and before: the lengths of the whole texts decide which of a pair keeps the odd token,
+     * and all that is left out overflows.
+     */
     V0_21,
     /**
-     * 0.23: each text is read only until it has as many tokens as the input may, and the lengths of
-     * what was read decide.
+     * 0.23: each text is read only until it has as many tokens as the input may, the lengths of
+     * what was read decide, and no more than that overflows.
      */
     V0_23
   }
