@@ -5,7 +5,6 @@ import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.litegraft.tokenizer.oracle.NativeTokenizer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The oracle: Hugging Face's tokenizers 0.21.4 in Rust, through DJL's binding. */
@@ -16,22 +15,6 @@ final class Oracle implements AutoCloseable {
 
   private Oracle(long handle) {
     this.handle = handle;
-  }
-
-  /** Whether there is a native library for this machine. */
-  static boolean isThere() {
-    return TokenizersLibrary.class.getResource(resource()) != null;
-  }
-
-  private static String resource() {
-    String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
-    String architecture = System.getProperty("os.arch", "");
-    return "/native/lib/"
-        + (system.startsWith("windows") ? "win" : system.startsWith("mac") ? "osx" : "linux")
-        + "-"
-        + (architecture.equals("amd64") ? "x86_64" : architecture)
-        + "/cpu/"
-        + System.mapLibraryName("tokenizers");
   }
 
   /**

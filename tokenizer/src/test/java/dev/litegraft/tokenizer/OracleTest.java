@@ -3,6 +3,7 @@ package dev.litegraft.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.litegraft.tokenizer.error.TokenizerException;
+import dev.litegraft.tokenizer.oracle.NeedsOracle;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every token, place, word and type as the Rust library gives them, by seeds. */
+@NeedsOracle
 class OracleTest {
   private static final int TEXTS = Integer.getInteger("tokenizer.texts", 300);
   private static final int GENERATED = Integer.getInteger("tokenizer.generated", 150);

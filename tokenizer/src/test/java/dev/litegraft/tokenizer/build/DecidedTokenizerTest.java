@@ -3,6 +3,7 @@ package dev.litegraft.tokenizer.build;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.litegraft.tokenizer.oracle.NativeTokenizer;
+import dev.litegraft.tokenizer.oracle.NeedsOracle;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -74,6 +75,7 @@ class DecidedTokenizerTest {
     assertThat(one.differences(DecidedTokenizer.of(one.files()))).isEmpty();
   }
 
+  @NeedsOracle
   @ParameterizedTest
   @ValueSource(ints = {4, 5})
   void theNativeTokenizerMakesTheLibrarysIdsOfIt(int version) throws IOException {

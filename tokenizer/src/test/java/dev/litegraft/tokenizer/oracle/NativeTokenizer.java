@@ -30,6 +30,15 @@ public final class NativeTokenizer implements AutoCloseable {
     return new NativeTokenizer(Loaded.LIBRARY.createTokenizerFromString(json));
   }
 
+  /**
+   * Whether the library is made for this machine. Where it is, and cannot be loaded, tests fail:
+   * but on Alpine, whose C library is another.
+   */
+  public static boolean isThere() {
+    return TokenizersLibrary.class.getResource(resource()) != null
+        && !Files.exists(Path.of("/etc/alpine-release"));
+  }
+
   /** The native functions; one process must not load them twice, or it is aborted. */
   public static TokenizersLibrary library() {
     return Loaded.LIBRARY;
@@ -104,20 +113,26 @@ public final class NativeTokenizer implements AutoCloseable {
       int[] starts,
       int[] ends) {}
 
+  private static String resource() {
+    String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+    String machine = System.getProperty("os.arch", "");
+    return "/native/lib/"
+        + (system.startsWith("windows") ? "win" : system.startsWith("mac") ? "osx" : "linux")
+        + "-"
+        + (machine.equals("amd64") ? "x86_64" : machine)
+        + "/cpu/"
+        + System.mapLibraryName("tokenizers");
+  }
+
   private static final class Loaded {
     static final TokenizersLibrary LIBRARY = load();
 
     private static TokenizersLibrary load() {
-      String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
-      String machine = System.getProperty("os.arch", "").equals("amd64") ? "x86_64" : "aarch64";
-      String platform = (system.startsWith("mac") ? "osx-" : "linux-") + machine;
-      String name = System.mapLibraryName("tokenizers");
-      try (InputStream in =
-          TokenizersLibrary.class.getResourceAsStream("/native/lib/" + platform + "/cpu/" + name)) {
+      try (InputStream in = TokenizersLibrary.class.getResourceAsStream(resource())) {
         if (in == null) {
-          throw new IllegalStateException("no native tokenizer for " + platform);
+          throw new IllegalStateException("no native tokenizer at " + resource());
         }
-        Path file = Files.createTempFile("litegraft-oracle", name);
+        Path file = Files.createTempFile("litegraft-oracle", System.mapLibraryName("tokenizers"));
         Files.write(file, in.readAllBytes());
         System.load(file.toString());
         Files.delete(file);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.litegraft.tokenizer.oracle.NativeTokenizer;
+import dev.litegraft.tokenizer.oracle.NeedsOracle;
 import dev.litegraft.tokenizer.oracle.Observed;
 import dev.litegraft.tokenizer.oracle.RandomTexts;
 import java.io.IOException;
@@ -32,6 +33,7 @@ class PatternNativeTest {
           "(?C)a",
           "(?L)a|ab");
 
+  @NeedsOracle
   @Test
   void matchesAreThoseOfTheNativeLibrary() throws IOException {
     int compared = 0;
@@ -48,6 +50,7 @@ class PatternNativeTest {
     assertThat(compared).isGreaterThan(300);
   }
 
+  @NeedsOracle
   @Test
   void randomPatternsMatchAsInTheNativeLibrary() {
     RandomPatterns random = new RandomPatterns(29);

@@ -3,10 +3,12 @@ package dev.litegraft.tokenizer.unicode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.litegraft.tokenizer.oracle.NativeTokenizer;
+import dev.litegraft.tokenizer.oracle.NeedsOracle;
 import dev.litegraft.tokenizer.oracle.Observed;
 import dev.litegraft.tokenizer.oracle.RandomTexts;
 import org.junit.jupiter.api.Test;
 
+@NeedsOracle
 class GraphemesTest {
   private static final int TEXTS = Boolean.getBoolean("litegraft.long") ? 1_000_000 : 5_000;
   private static final int[] SPECIAL = {

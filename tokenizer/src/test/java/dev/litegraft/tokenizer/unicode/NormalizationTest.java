@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.litegraft.tokenizer.oracle.NativeTokenizer;
 import dev.litegraft.tokenizer.oracle.NativeTokenizer.Answer;
+import dev.litegraft.tokenizer.oracle.NeedsOracle;
 import dev.litegraft.tokenizer.oracle.Observed;
 import dev.litegraft.tokenizer.oracle.RandomTexts;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NormalizationTest {
   private static final int TEXTS = Boolean.getBoolean("litegraft.long") ? 600_000 : 2_000;
 
+  @NeedsOracle
   @ParameterizedTest
   @EnumSource
   void textsAndChangesAreThoseOfTheNativeLibrary(Normalization form) {

@@ -217,7 +217,8 @@ public final class TablesGenerator {
     return Observed.ranges(c -> !kept.get(index(c)));
   }
 
-  private static byte[] bytes(Map<String, int[]> sections) {
+  /** The file of these sections. */
+  static byte[] bytes(Map<String, int[]> sections) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     write(bytes, sections.size());
     Map<String, byte[]> bodies = new LinkedHashMap<>();

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.litegraft.tokenizer.oracle.NativeTokenizer;
 import dev.litegraft.tokenizer.oracle.NativeTokenizer.Answer;
+import dev.litegraft.tokenizer.oracle.NeedsOracle;
 import dev.litegraft.tokenizer.oracle.Observed;
 import dev.litegraft.tokenizer.oracle.RandomTexts;
+import java.io.InputStream;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -78,6 +80,7 @@ class UnicodeTest {
     assertThat(Properties.longFold(0xdf)).containsExactly('s', 's');
   }
 
+  @NeedsOracle
   @Test
   void someOfThemAreThoseOfTheNativeLibrary() {
     RandomTexts points = new RandomTexts(17);
@@ -89,6 +92,7 @@ class UnicodeTest {
     compareLowercase(text.toString());
   }
 
+  @NeedsOracle
   @Test
   @EnabledIfSystemProperty(named = "litegraft.long", matches = "true")
   void allOfThemAreThoseOfTheNativeLibrary() throws Exception {
@@ -99,6 +103,9 @@ class UnicodeTest {
     ObservedPatterns.observe(sections);
     sections.forEach(
         (name, numbers) -> assertThat(Tables.section(name)).as(name).isEqualTo(numbers));
+    try (InputStream in = Tables.class.getResourceAsStream("tables.bin")) {
+      assertThat(TablesGenerator.bytes(sections)).isEqualTo(in.readAllBytes());
+    }
   }
 
   private static void compareWords(String text) {
