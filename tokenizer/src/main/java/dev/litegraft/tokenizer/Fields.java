@@ -125,9 +125,14 @@ record Fields(Map<String, @Nullable Object> object, String path, String where) {
     return oneOf(name, object.get(name), names, values);
   }
 
-  /** An error about this object. */
+  /** An error about this object, which is not what the library writes. */
   TokenizerException refused(String what) {
     return refused(what, path, where);
+  }
+
+  /** An error about this object, which saving it again does not mend. */
+  TokenizerException refused(String what, String remedy) {
+    return refused(what, path, where, remedy);
   }
 
   private TokenizerException wrong(String name, String wanted) {
@@ -135,10 +140,16 @@ record Fields(Map<String, @Nullable Object> object, String path, String where) {
   }
 
   private static TokenizerException refused(String what, String path, String where) {
-    return new TokenizerException(
-        "the tokenizer cannot be used: " + what,
-        where + ", " + path,
+    return refused(
+        what,
+        path,
+        where,
         "save it again with tokenizer.save_pretrained() of a current transformers");
+  }
+
+  private static TokenizerException refused(String what, String path, String where, String remedy) {
+    return new TokenizerException(
+        "the tokenizer cannot be used: " + what, where + ", " + path, remedy);
   }
 
   static String shown(@Nullable Object value) {

@@ -96,7 +96,8 @@ final class ModelReader {
           throw fields.refused(
               "its type is "
                   + Fields.shown(type)
-                  + ", which is no model of BPE, WordPiece, WordLevel, Unigram");
+                  + ", which is no model of BPE, WordPiece, WordLevel, Unigram",
+              "use a tokenizer of these models, or ask for this one");
     };
   }
 
@@ -126,7 +127,8 @@ final class ModelReader {
             + Fields.shown(token)
             + ", which is none of the vocabulary's "
             + vocabulary.size()
-            + " tokens");
+            + " tokens",
+        "set unk_token to a token of the vocabulary, or take both from where the model was trained");
   }
 
   private Bpe bpe(Fields fields, Vocabulary vocabulary, BooleanSupplier onlyBytes) {
@@ -139,7 +141,8 @@ final class ModelReader {
       throw fields.refused(
           "dropout is "
               + fields.object().get("dropout")
-              + ", with which the same text gives other tokens each time; 0 is needed");
+              + ", with which the same text gives other tokens each time; 0 is needed",
+          "set dropout to null: it is meant for training");
     }
     String unknown = fields.optionalString("unk_token");
     int unknownId = unknown == null ? Vocabulary.NONE : vocabulary.id(unknown);
@@ -197,11 +200,13 @@ final class ModelReader {
       unknown = fields.natural("unk_id");
       if (unknown >= scores.length) {
         throw fields.refused(
-            "unk_id is " + unknown + ", and the vocabulary has " + scores.length + " pieces");
+            "unk_id is " + unknown + ", and the vocabulary has " + scores.length + " pieces",
+            "set unk_id to the place of the unknown piece in vocab");
       }
     } else if (!knowsAll(vocabulary, onlyBytes)) {
       throw fields.refused(
-          "unk_id is null, so that a character that the vocabulary does not have has no id");
+          "unk_id is null, so that a character that the vocabulary does not have has no id",
+          "set unk_id to the place of the unknown piece in vocab");
     }
     return new Unigram(vocabulary, scores, unknown, fields.bool("byte_fallback", false));
   }
@@ -323,7 +328,10 @@ final class ModelReader {
   }
 
   private TokenizerException merge(int merge, String what) {
-    return new Fields(Map.of(), "model.merges[" + merge + "]", where).refused("it has " + what);
+    return new Fields(Map.of(), "model.merges[" + merge + "]", where)
+        .refused(
+            "it has " + what,
+            "take the vocabulary and the merges from the same place where the model was trained");
   }
 
   private boolean startsWithVersion() {

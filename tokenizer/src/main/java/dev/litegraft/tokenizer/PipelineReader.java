@@ -61,7 +61,8 @@ final class PipelineReader {
 
   static TokenizerException unknown(Fields fields, String what, String known) {
     return fields.refused(
-        "its type is " + Fields.shown(fields.type()) + ", which is no " + what + " of " + known);
+        "its type is " + Fields.shown(fields.type()) + ", which is no " + what + " of " + known,
+        "use a tokenizer of these parts, or ask for this one");
   }
 
   /** A normalizer, which cannot make a text too long. */
@@ -77,7 +78,8 @@ final class PipelineReader {
               java.util.Locale.ROOT,
               "it can make a text %.0f times longer, where %.0f times is the most",
               normalizer.growth(),
-              MOST_GROWTH));
+              MOST_GROWTH),
+          "take out Replace steps whose content is longer than their pattern");
     }
     return normalizer;
   }
@@ -205,7 +207,8 @@ final class PipelineReader {
       case "FixedLength" -> {
         int length = fields.natural("length", 5);
         if (length == 0) {
-          throw fields.refused("its pieces have a length of 0, and at least 1 is needed");
+          throw fields.refused(
+              "its pieces have a length of 0, and at least 1 is needed", "set length to 1 or more");
         }
         yield new PreTokenizer.FixedLength(length);
       }
@@ -253,7 +256,9 @@ final class PipelineReader {
                     PreTokenizer.Metaspace.Prefix.ALWAYS))
             : PreTokenizer.Metaspace.Prefix.ALWAYS;
     if (!fields.bool("add_prefix_space", true) && prefix != PreTokenizer.Metaspace.Prefix.NEVER) {
-      throw fields.refused("add_prefix_space is false, and prepend_scheme is not \"never\"");
+      throw fields.refused(
+          "add_prefix_space is false, and prepend_scheme is not \"never\"",
+          "set prepend_scheme to \"never\", or add_prefix_space to true");
     }
     return new PreTokenizer.Metaspace(
         fields.character("replacement"), prefix, fields.bool("split", true));

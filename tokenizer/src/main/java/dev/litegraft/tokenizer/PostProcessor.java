@@ -257,7 +257,8 @@ interface PostProcessor {
         throw fields.refused(
             "a template follows a post-processor that gives it "
                 + rows
-                + " parts, where it takes a text or two");
+                + " parts, where it takes a text or two",
+            "leave one template in the sequence, before the others");
       }
     }
 
@@ -275,7 +276,8 @@ interface PostProcessor {
         throw token.refused(
             "the template names "
                 + Fields.shown(token.string("id"))
-                + ", which its special_tokens do not have");
+                + ", which its special_tokens do not have",
+            "add the token with its id to special_tokens, or take it out of the template");
       }
       return new Part(Row.NONE, token.natural("type_id"), ids);
     }

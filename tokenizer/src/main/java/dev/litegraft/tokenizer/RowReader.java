@@ -83,7 +83,8 @@ final class RowReader {
       List<?> ids = token.list("ids");
       if (ids.size() != token.list("tokens").size()) {
         throw token.refused(
-            "it has " + ids.size() + " ids and " + token.list("tokens").size() + " tokens");
+            "it has " + ids.size() + " ids and " + token.list("tokens").size() + " tokens",
+            "give as many ids as tokens");
       }
       int[] numbers = new int[ids.size()];
       for (int i = 0; i < numbers.length; i++) {
@@ -96,7 +97,9 @@ final class RowReader {
     }
     List<PostProcessor.Part> single = parts(fields, "single", special);
     if (single.stream().anyMatch(part -> part.text() == 1)) {
-      throw fields.refused("the template for one text names the second text, B");
+      throw fields.refused(
+          "the template for one text names the second text, B",
+          "put A in its place: B is for the template of a pair");
     }
     return new PostProcessor.Template(single, parts(fields, "pair", special));
   }

@@ -100,7 +100,9 @@ public record Truncation(int maxLength, Strategy strategy, int stride, boolean l
                   + over
                   + ", and nothing would be left of it",
           "truncation to " + maxLength + " tokens, " + strategy,
-          "allow more tokens, or cut the longer text first");
+          target == null
+              ? "cut the longest text first, or give a second text"
+              : "allow more tokens, or cut the longest text first");
     }
     cut(target, target.length - over, parts);
   }
