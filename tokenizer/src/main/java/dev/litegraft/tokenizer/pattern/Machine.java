@@ -16,14 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Machine implements Matcher {
   private static final int MOST_STEPS = 10_000_000;
   private static final int REMEMBER_AFTER = 256;
-  private static final int DEEPEST = 24 << 20; // numbers on the stack, that is 96 MB
   private static final int NONE = -1;
-
-  // What lies on the stack, three numbers each, the kind in the lowest two bits of the first.
-  private static final int OTHER_WAY = 0; // instruction, position
-  private static final int FEWER = 1; // instruction, least position, present position
-  private static final int FAILED = 2; // state, position: it fails when this is reached again
-  private static final int RESTORE = 3; // register, its value
 
   private final Program program;
   private final int[] operations;
@@ -33,13 +26,11 @@ final class Machine implements Matcher {
   private final int from;
   private final int to;
   private final int[] registers;
-  private int[] stack = new int[96];
-  private int depth;
+  private final Ways ways;
   private @Nullable Memory memory;
   private long steps; // tries of the present search
   private final long mostSteps;
-  private final int[] runStarts; // of each STAR: the last run of its set
-  private final int[] runEnds;
+  private final Runs runs;
   private int target = NONE; // where the body of the present LOOK_BACK has to end
   private int limit; // what may be taken: up to here, the target inside the body of a LOOK_BACK
   private int searchFrom;
@@ -59,9 +50,8 @@ final class Machine implements Matcher {
     this.limit = to;
     this.searchFrom = searchFrom;
     this.registers = new int[program.registers];
-    this.runStarts = new int[operations.length];
-    Arrays.fill(runStarts, NONE);
-    this.runEnds = new int[operations.length];
+    this.ways = new Ways(program);
+    this.runs = new Runs(operations.length, points, to);
     this.mostSteps = !program.remembers ? MOST_STEPS : MOST_STEPS + 100L * (to - from);
   }
 
@@ -115,7 +105,7 @@ final class Machine implements Matcher {
       }
       Arrays.fill(registers, NONE);
       registers[0] = at;
-      depth = 0;
+      ways.depth = 0;
       int found = run(0, at);
       if (found != NONE) {
         start = registers[0];
@@ -128,7 +118,7 @@ final class Machine implements Matcher {
 
   /** The end of the first way through the program from an instruction on, or {@link #NONE}. */
   private int run(int firstInstruction, int position) {
-    int base = depth;
+    int base = ways.depth;
     int pc = firstInstruction;
     int at = position;
     while (true) {
@@ -141,7 +131,7 @@ final class Machine implements Matcher {
         if (memory.failed(state, at - from)) {
           at = NONE;
         } else {
-          push(state << 2 | FAILED, at, 0);
+          push(Ways.FAILED, state, at, 0);
         }
       }
       if (at != NONE) {
@@ -168,7 +158,7 @@ final class Machine implements Matcher {
             }
           }
           case Program.ALL_OF -> {
-            at = runEnd(pc, at);
+            at = Math.min(runs.end(pc, set(pc), at), limit);
             pc++;
             continue;
           }
@@ -209,7 +199,7 @@ final class Machine implements Matcher {
             }
           }
           case Program.HOLD -> {
-            push(xs[pc] << 2 | RESTORE, registers[xs[pc]], 0);
+            push(Ways.RESTORE, xs[pc], registers[xs[pc]], 0);
             registers[xs[pc]] = at;
             pc++;
             continue;
@@ -240,13 +230,13 @@ final class Machine implements Matcher {
       if (back == NONE) {
         return NONE;
       }
-      pc = stack[back] >> 2;
-      if ((stack[back] & 3) == FEWER) {
+      pc = ways.number(back);
+      if (ways.kind(back) == Ways.FEWER) {
         pc++;
-        at = stack[back + 2];
+        at = ways.third(back);
       } else {
-        at = stack[back + 1];
-        depth = back;
+        at = ways.second(back);
+        ways.depth = back;
       }
     }
   }
@@ -259,31 +249,31 @@ final class Machine implements Matcher {
     if (steps >= REMEMBER_AFTER && memory == null && program.remembers && target == NONE) {
       memory = new Memory(program, to - from);
     }
-    while (depth > base) {
-      int frame = depth - 3;
-      int first = stack[frame];
-      switch (first & 3) {
-        case OTHER_WAY -> {
+    while (ways.depth > base) {
+      int frame = ways.depth - Ways.FRAME;
+      int number = ways.number(frame);
+      switch (ways.kind(frame)) {
+        case Ways.OTHER_WAY -> {
           return frame;
         }
-        case FEWER -> {
-          int present = stack[frame + 2];
+        case Ways.FEWER -> {
+          int present = ways.third(frame);
           if (memory != null) {
-            memory.fail(state(first >> 2, present), present - from);
+            memory.fail(state(number, present), present - from);
           }
-          if (present > stack[frame + 1]) {
-            stack[frame + 2] = present - 1;
+          if (present > ways.second(frame)) {
+            ways.setThird(frame, present - 1);
             return frame;
           }
         }
-        case FAILED -> {
+        case Ways.FAILED -> {
           if (memory != null) {
-            memory.fail(first >>> 2, stack[frame + 1] - from);
+            memory.fail(number, ways.second(frame) - from);
           }
         }
-        default -> registers[first >> 2] = stack[frame + 1];
+        default -> registers[number] = ways.second(frame);
       }
-      depth = frame;
+      ways.depth = frame;
     }
     return NONE;
   }
@@ -300,13 +290,13 @@ final class Machine implements Matcher {
         return xs[pc];
       }
     }
-    push(program.ys[pc] << 2 | OTHER_WAY, at, 0);
+    push(Ways.OTHER_WAY, program.ys[pc], at, 0);
     return xs[pc];
   }
 
   /** Takes all of the set, less what is known to fail, and pushes the ways that take fewer. */
   private int star(int pc, int at) {
-    int most = runEnd(pc, at);
+    int most = Math.min(runs.end(pc, set(pc), at), limit);
     if (memory != null) {
       if (memory.failed(state(pc, at), at - from)) {
         return NONE;
@@ -323,29 +313,11 @@ final class Machine implements Matcher {
         }
       }
       most = low;
-      push(pc << 2 | FEWER, at, most);
+      push(Ways.FEWER, pc, at, most);
     } else if (most > at) {
-      push(pc << 2 | FEWER, at, most);
+      push(Ways.FEWER, pc, at, most);
     }
     return most;
-  }
-
-  /** Where the run of the instruction's set ends. */
-  private int runEnd(int pc, int at) {
-    if (at >= runStarts[pc] && at < runEnds[pc]) {
-      return Math.min(runEnds[pc], limit);
-    }
-    CharSet set = set(pc);
-    int run = at;
-    int knownStart = runStarts[pc];
-    while (run < to && set.contains(points[run])) {
-      run = run == knownStart ? runEnds[pc] : run + 1; // a known run goes on from here
-    }
-    if (run > at) {
-      runStarts[pc] = at;
-      runEnds[pc] = run;
-    }
-    return Math.min(run, limit);
   }
 
   /** The number of the state: the instruction's own, and how many loops have taken nothing. */
@@ -360,16 +332,16 @@ final class Machine implements Matcher {
 
   private boolean look(int pc, int at) {
     boolean negative = program.ys[pc] != 0;
-    int base = depth;
+    int base = ways.depth;
     int found = operations[pc] == Program.LOOK ? run(pc + 1, at) : before(pc + 1, at);
     remember(base, found);
     if (found == NONE) {
       return negative;
     }
     if (negative) {
-      restore(base);
+      ways.restore(base, registers);
     } else {
-      keepRestores(base);
+      ways.keepRestores(base);
     }
     return !negative;
   }
@@ -394,10 +366,10 @@ final class Machine implements Matcher {
   }
 
   private int body(int pc, int at) {
-    int base = depth;
+    int base = ways.depth;
     int found = run(pc + 1, at);
     remember(base, found);
-    keepRestores(base);
+    ways.keepRestores(base);
     return found;
   }
 
@@ -406,32 +378,9 @@ final class Machine implements Matcher {
     if (memory == null || end == NONE || program.movesStart) {
       return;
     }
-    for (int frame = base; frame < depth; frame += 3) {
-      int first = stack[frame];
-      if ((first & 3) == FAILED) {
-        memory.succeed(first >>> 2, stack[frame + 1] - from, end);
-      }
-    }
-  }
-
-  /** Drops all but what restores registers. */
-  private void keepRestores(int base) {
-    int kept = base;
-    for (int frame = base; frame < depth; frame += 3) {
-      if ((stack[frame] & 3) == RESTORE) {
-        stack[kept] = stack[frame];
-        stack[kept + 1] = stack[frame + 1];
-        kept += 3;
-      }
-    }
-    depth = kept;
-  }
-
-  private void restore(int base) {
-    while (depth > base) {
-      depth -= 3;
-      if ((stack[depth] & 3) == RESTORE) {
-        registers[stack[depth] >> 2] = stack[depth + 1];
+    for (int frame = base; frame < ways.depth; frame += Ways.FRAME) {
+      if (ways.kind(frame) == Ways.FAILED) {
+        memory.succeed(ways.number(frame), ways.second(frame) - from, end);
       }
     }
   }
@@ -484,17 +433,8 @@ final class Machine implements Matcher {
     return set;
   }
 
-  private void push(int first, int second, int third) {
+  private void push(int kind, int number, int second, int third) {
     steps++;
-    if (depth + 3 > stack.length) {
-      if (depth >= DEEPEST) {
-        throw Memory.tooMuch(program, "it goes too deep for this text");
-      }
-      stack = Arrays.copyOf(stack, 2 * stack.length);
-    }
-    stack[depth] = first;
-    stack[depth + 1] = second;
-    stack[depth + 2] = third;
-    depth += 3;
+    ways.push(kind, number, second, third);
   }
 }
