@@ -109,4 +109,96 @@ final class BigTokenizers {
     json.append("\n},\"merges\":[\n").append(String.join(",\n", merges)).append("]}}");
     return json.toString().getBytes(StandardCharsets.UTF_8);
   }
+
+  private static final String HEAD =
+      "{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":[],";
+
+  /** BERT's shape: 30,000 WordPiece tokens, among them most words of a text. */
+  static byte[] wordPiece(String text) {
+    Random random = new Random(5);
+    Set<String> tokens = new LinkedHashSet<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
+    String lower = text.toLowerCase(java.util.Locale.ROOT);
+    lower.codePoints().mapToObj(Character::toString).forEach(tokens::add);
+    lower.codePoints().forEach(point -> tokens.add("##" + Character.toString(point)));
+    for (String word : lower.split("[^\\p{L}\\p{N}]+", -1)) {
+      if (!word.isEmpty() && random.nextInt(4) > 0) {
+        tokens.add(word);
+        tokens.add("##" + word.substring(word.length() / 2));
+      }
+    }
+    while (tokens.size() < 30_000) {
+      StringBuilder token = new StringBuilder(random.nextInt(3) == 0 ? "##" : "");
+      for (int i = 1 + random.nextInt(7); i > 0; i--) {
+        token.append(letter(random));
+      }
+      tokens.add(token.toString());
+    }
+    return (HEAD
+            + "\"normalizer\":{\"type\":\"BertNormalizer\",\"clean_text\":true,"
+            + "\"handle_chinese_chars\":true,\"strip_accents\":null,\"lowercase\":true},"
+            + "\"pre_tokenizer\":{\"type\":\"BertPreTokenizer\"},\"post_processor\":{\"type\":"
+            + "\"BertProcessing\",\"sep\":[\"[SEP]\",3],\"cls\":[\"[CLS]\",2]},\"decoder\":null,"
+            + "\"model\":{\"type\":\"WordPiece\",\"unk_token\":\"[UNK]\","
+            + "\"continuing_subword_prefix\":\"##\",\"max_input_chars_per_word\":100,\"vocab\":{"
+            + numbered(tokens)
+            + "}}}")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** SmolLM's shape: 49,152 tokens of bytes, that most words of a text are joined to. */
+  static byte[] byteLevel(String text) {
+    Random random = new Random(7);
+    Set<String> tokens = new LinkedHashSet<>();
+    for (int b = 0; b < 256; b++) {
+      tokens.add(Character.toString(ByteCharacters.of(b)));
+    }
+    Map<String, String> merges = new LinkedHashMap<>();
+    for (String word : text.split("(?= )", -1)) {
+      StringBuilder written = new StringBuilder();
+      for (byte b : word.getBytes(StandardCharsets.UTF_8)) {
+        written.appendCodePoint(ByteCharacters.of(b & 0xFF));
+      }
+      for (int i = 1; i < written.length() && random.nextInt(12) > 0; i++) {
+        join(written.substring(0, i), written.substring(i, i + 1), tokens, merges);
+      }
+    }
+    List<String> all = new ArrayList<>(tokens);
+    while (tokens.size() < 49_152) {
+      String left = all.get(random.nextInt(all.size()));
+      String right = all.get(random.nextInt(all.size()));
+      if (left.length() + right.length() < 16 && !tokens.contains(left + right)) {
+        join(left, right, tokens, merges);
+        all.add(left + right);
+      }
+    }
+    return (HEAD
+            + "\"normalizer\":null,\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":"
+            + "false,\"trim_offsets\":true,\"use_regex\":true},\"post_processor\":null,"
+            + "\"decoder\":{\"type\":\"ByteLevel\",\"add_prefix_space\":true,\"trim_offsets\":true,"
+            + "\"use_regex\":true},\"model\":{\"type\":\"BPE\",\"dropout\":null,\"unk_token\":null,"
+            + "\"continuing_subword_prefix\":null,\"end_of_word_suffix\":null,\"fuse_unk\":false,"
+            + "\"byte_fallback\":false,\"ignore_merges\":false,\"vocab\":{"
+            + numbered(tokens)
+            + "},\"merges\":["
+            + String.join(",", merges.values())
+            + "]}}")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void join(
+      String left, String right, Set<String> tokens, Map<String, String> merges) {
+    tokens.add(left + right);
+    String merge = left + " " + right;
+    merges.put(merge, RandomTokenizers.quoted(merge));
+  }
+
+  private static String numbered(Set<String> tokens) {
+    StringBuilder object = new StringBuilder();
+    int id = 0;
+    for (String token : tokens) {
+      object.append(id == 0 ? "" : ",").append(RandomTokenizers.quoted(token)).append(':');
+      object.append(id++);
+    }
+    return object.toString();
+  }
 }

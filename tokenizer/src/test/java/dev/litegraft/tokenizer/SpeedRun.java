@@ -5,12 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
- * Times against the oracle through JNI, in turns: {@code SpeedRun open}, or {@code SpeedRun
- * tokenizer.json…}.
+ * Times of one thread against the oracle through JNI, in turns, on generated tokenizers and those
+ * of the arguments: {@code SpeedRun [tokenizer.json…]}; or the time to open and the memory of the
+ * generated ones and of the arguments: {@code SpeedRun open [tokenizer.json…]}.
  */
 public final class SpeedRun {
   private static final String PROSE =
@@ -25,32 +28,34 @@ public final class SpeedRun {
   }
 
   public static void main(String[] args) throws IOException {
-    if (args[0].equals("open")) {
-      for (int a = 1; a < args.length; a++) {
-        open(args[a], Files.readAllBytes(Path.of(args[a])));
-      }
-      open("Unigram", BigTokenizers.unigram());
-      open("BPE", BigTokenizers.bpe());
-      return;
+    boolean opens = args.length > 0 && args[0].equals("open");
+    Map<String, byte[]> all = new LinkedHashMap<>();
+    for (int a = opens ? 1 : 0; a < args.length; a++) {
+      all.put(args[a], Files.readAllBytes(Path.of(args[a])));
     }
-    for (String file : args) {
-      String json = Files.readString(Path.of(file), StandardCharsets.UTF_8);
-      Tokenizer ours = Tokenizer.read(json.getBytes(StandardCharsets.UTF_8), file);
-      System.out.println(file + ", reads early: " + ours.readsEarly());
-      try (Oracle oracle = Oracle.plain(json)) {
-        race("short", texts(4000, 60), ours, oracle);
-        race("long", texts(40, 20_000), ours, oracle);
-      }
-      String ten = PROSE.repeat(10_000_000 / PROSE.length());
-      for (int i = 0; i < 4; i++) {
-        long start = cpu();
-        int tokens = ours.encode(ten, null, Truncation.to(64)).length();
-        System.out.printf("  10 MB to %d tokens: %.1f ms%n", tokens, (cpu() - start) / 1e6);
-      }
+    all.put("WordPiece (generated)", BigTokenizers.wordPiece(PROSE));
+    all.put("byte-level BPE (generated)", BigTokenizers.byteLevel(PROSE));
+    all.put("Unigram (generated)", BigTokenizers.unigram());
+    all.put("BPE over a whole text (generated)", BigTokenizers.bpe());
+    all.forEach(opens ? SpeedRun::open : SpeedRun::race);
+  }
+
+  private static void race(String name, byte[] bytes) {
+    Tokenizer ours = Tokenizer.read(bytes, name);
+    System.out.println(name + ", reads early: " + ours.readsEarly());
+    try (Oracle oracle = Oracle.plain(new String(bytes, StandardCharsets.UTF_8))) {
+      race("short", texts(4000, 60), ours, oracle);
+      race("long", texts(40, 20_000), ours, oracle);
+    }
+    String ten = PROSE.repeat(10_000_000 / PROSE.length());
+    for (int i = 0; i < 4; i++) {
       long start = cpu();
-      int tokens = ours.encode(ten).length();
-      System.out.printf("  10 MB, all %d tokens: %.0f ms%n", tokens, (cpu() - start) / 1e6);
+      int tokens = ours.encode(ten, null, Truncation.to(64)).length();
+      System.out.printf("  10 MB to %d tokens: %.1f ms%n", tokens, (cpu() - start) / 1e6);
     }
+    long start = cpu();
+    int tokens = ours.encode(ten).length();
+    System.out.printf("  10 MB, all %d tokens: %.0f ms%n", tokens, (cpu() - start) / 1e6);
   }
 
   private static List<String> texts(int count, int length) {
