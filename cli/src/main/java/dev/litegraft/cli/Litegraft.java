@@ -73,6 +73,12 @@ public final class Litegraft implements Runnable {
             Terminal.detect()));
   }
 
+  /** Runs a command line on these streams, none of them a terminal, and returns its exit code. */
+  public static int run(
+      List<String> args, InputStream in, OutputStream stdout, OutputStream stderr) {
+    return run(args, in, stdout, stderr, Terminal.NONE);
+  }
+
   /** Runs a command line on these streams and returns its exit code. */
   static int run(
       List<String> args,

@@ -24,13 +24,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs damaged files by the thousand in a child process, and says what became of them: {@code
- * Campaign FOLDER FROM TO [RESULTS]}, where FOLDER holds good files and FROM to TO are seeds. A
- * child that dies, or says nothing for ten seconds, is a finding; so is a fault that is none of
- * Litegraft's errors. Exit code 1 if there is one.
+ * Campaign models|checkpoints FOLDER FROM TO [RESULTS]}, where FOLDER holds good files, or folders
+ * of checkpoints, and FROM to TO are seeds. A child that dies, or says nothing for ten seconds, is
+ * a finding; so is a fault that is none of Litegraft's errors. Exit code 1 if there is one.
  */
 public final class Campaign {
   private static final long PATIENCE_SECONDS = 10;
 
+  private final String what;
   private final List<Path> bases;
   private final Path folder;
   private final Writer results;
@@ -40,7 +41,8 @@ public final class Campaign {
   private @Nullable BufferedReader answers;
   private @Nullable Writer questions;
 
-  private Campaign(List<Path> bases, Path folder, Writer results) {
+  private Campaign(String what, List<Path> bases, Path folder, Writer results) {
+    this.what = what;
     this.bases = bases;
     this.folder = folder;
     this.results = results;
@@ -48,20 +50,26 @@ public final class Campaign {
 
   /** See the class. */
   public static void main(String[] args) throws IOException, InterruptedException {
+    boolean models = args[0].equals("models");
     List<Path> bases;
-    try (Stream<Path> all = Files.list(Path.of(args[0]))) {
-      bases = all.filter(f -> f.toString().endsWith(".tflite")).sorted().toList();
+    try (Stream<Path> all = Files.list(Path.of(args[1]))) {
+      bases =
+          all.filter(f -> models ? f.toString().endsWith(".tflite") : Files.isDirectory(f))
+              .sorted()
+              .toList();
     }
     Path folder = Files.createTempDirectory("litegraft-fuzz");
     PrintStream out = System.out;
     int failed;
     try (Writer results =
-        args.length > 3 ? Files.newBufferedWriter(Path.of(args[3])) : Writer.nullWriter()) {
-      Campaign campaign = new Campaign(bases, folder, results);
-      campaign.run(Long.parseLong(args[1]), Long.parseLong(args[2]));
+        args.length > 4 ? Files.newBufferedWriter(Path.of(args[4])) : Writer.nullWriter()) {
+      Campaign campaign = new Campaign(args[0], bases, folder, results);
+      campaign.run(Long.parseLong(args[2]), Long.parseLong(args[3]));
       campaign.counts.forEach((verdict, count) -> out.println(verdict + " " + count));
       campaign.findings.forEach(out::println);
       failed = campaign.findings.size();
+    } finally {
+      Folders.remove(folder);
     }
     System.exit(failed == 0 ? 0 : 1);
   }
@@ -74,7 +82,7 @@ public final class Campaign {
       String kind = verdict.split(" ", 2)[0];
       counts.merge(kind, 1, Integer::sum);
       results.write(seed + "\t" + base.getFileName() + "\t" + verdict + "\n");
-      if (!kind.equals("refused") && !kind.equals("answered")) {
+      if (!kind.equals(Trial.REFUSED) && !kind.equals(Trial.ANSWERED)) {
         findings.add(base.getFileName() + " seed " + seed + ": " + verdict);
         results.flush();
       }
@@ -124,13 +132,14 @@ public final class Campaign {
     Process process =
         new ProcessBuilder(
                 ProcessHandle.current().info().command().orElse("java"),
-                "-Xmx512m",
+                what.equals("models") ? "-Xmx512m" : "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+SuppressFatalErrorMessage",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Worker.class.getName(),
+                what,
                 folder.toString())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();

@@ -1,0 +1,151 @@
+package dev.litegraft.fuzz;
+
+import dev.litegraft.error.LitegraftException;
+import dev.litegraft.runtime.RawModel;
+import dev.litegraft.runtime.RuntimeOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/**
+ * A damaged checkpoint, converted by the command line in this process. Besides exit codes it is
+ * looked at that a refusal leaves the target as it was and nothing beside it, that the checkpoint
+ * is never written to, and that what was written opens, runs and answers without {@code --trust}.
+ */
+final class CheckpointTrial implements Trial {
+  static final String TEXT = "Ein good film 한국어 [SEP] </s> 😀 e\u0301\u0000 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+  private static final String ADAPTER = "adapter";
+  private static final List<String> RECIPES =
+      List.of(
+          "f32",
+          "f16",
+          "int8",
+          "int8",
+          "dynamic_wi8t_afp32",
+          "weight_only_wi8_afp32",
+          "int4",
+          "dynamic_wi4_afp32_b32");
+
+  private final Path checkpoint;
+  private final Path target;
+  private final CheckpointMutator mutator = new CheckpointMutator();
+
+  CheckpointTrial(Path folder) throws IOException {
+    Path own = folder.resolve("checkpoint-" + ProcessHandle.current().pid());
+    checkpoint = own.resolve("in");
+    target = Files.createDirectories(own.resolve("out")).resolve("model.tflite");
+  }
+
+  @Override
+  public String verdict(Path base, long seed) throws IOException {
+    Random random = new Random(seed);
+    Folders.remove(checkpoint);
+    Folders.copy(base, checkpoint);
+    mutator.damage(checkpoint, base.getParent(), random);
+    byte[] old = random.nextBoolean() ? "what was there".getBytes(StandardCharsets.UTF_8) : null;
+    Files.deleteIfExists(target);
+    if (old != null) {
+      Files.write(target, old);
+    }
+    String before = Folders.state(checkpoint);
+    Path model = checkpoint.resolve("model");
+    Path folder = Files.isDirectory(model) ? model : checkpoint;
+    List<String> args = new ArrayList<>(List.of("convert", folder.toString()));
+    args.addAll(List.of("-o", target.toString(), "--threads", "1", "--quiet"));
+    args.addAll(List.of("--recipe", RECIPES.get(random.nextInt(RECIPES.size()))));
+    Path adapter = checkpoint.resolve(ADAPTER);
+    if (Files.isDirectory(adapter)) {
+      args.addAll(List.of("--adapter", adapter.toString()));
+    }
+    if (random.nextInt(16) > 0) {
+      args.add("--no-verify");
+    }
+    if (random.nextInt(8) == 0) {
+      args.addAll(List.of("--length", "8,16"));
+    }
+    Lines lines = Lines.of(args);
+    if (!lines.isFine()) {
+      return "fault exit " + lines.exitCode() + ": " + lines.error();
+    }
+    if (!Folders.state(checkpoint).equals(before)) {
+      return "changed the checkpoint: " + lines.error();
+    }
+    String left = left(lines.exitCode() == 0, old);
+    if (!left.isEmpty()) {
+      return left + lines.error();
+    }
+    String other = others(folder, random);
+    if (!other.isEmpty()) {
+      return other;
+    }
+    if (lines.exitCode() != 0) {
+      return REFUSED + " " + lines.error();
+    }
+    return random.nextInt(3) == 0 ? asked(random) : ANSWERED + " not asked";
+  }
+
+  /** What is wrong with the target's folder; empty if nothing is. */
+  private String left(boolean converted, byte @org.jspecify.annotations.Nullable [] old)
+      throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.list(target.getParent())) {
+      files = all.toList();
+    }
+    boolean there = files.equals(List.of(target));
+    if (converted) {
+      return there ? "" : "left " + files + ": ";
+    }
+    boolean same =
+        old == null
+            ? files.isEmpty()
+            : there && Arrays.equals(old, Files.readAllBytes(target));
+    return same ? "" : "half-written " + files + ": ";
+  }
+
+  /** What other commands say of the folder, now and then; empty if all is well. */
+  private static String others(Path folder, Random random) {
+    if (random.nextInt(8) > 0) {
+      return "";
+    }
+    Lines lines = Lines.of(List.of("inspect", folder.toString()));
+    return lines.isFine() ? "" : "fault exit " + lines.exitCode() + " of inspect: " + lines.error();
+  }
+
+  /** Opens what was written, and asks it. */
+  private String asked(Random random) throws IOException {
+    try (RawModel model = RawModel.open(target, RuntimeOptions.defaults().withThreads(1))) {
+      model.notes();
+    } catch (LitegraftException e) {
+      return "unopened " + e.what();
+    } catch (RuntimeException | Error e) {
+      return "fault " + String.valueOf(e).lines().findFirst().orElse("");
+    }
+    String answered = "";
+    for (String command : List.of("classify", "embed")) {
+      Lines lines = Lines.of(List.of(command, target.toString(), TEXT, "--json", "--quiet"));
+      if (!lines.isFine()) {
+        return "fault exit " + lines.exitCode() + " of " + command + ": " + lines.error();
+      }
+      answered += lines.exitCode() == 0 ? command : "";
+    }
+    if (random.nextInt(16) == 0) {
+      Lines lines = Lines.of(List.of("inspect", target.toString(), "--json"));
+      if (lines.exitCode() != 0) {
+        return "fault exit " + lines.exitCode() + " of inspect: " + lines.error();
+      }
+    }
+    return ANSWERED + " " + answered;
+  }
+
+  @Override
+  public void keep(Path folder) throws IOException {
+    Folders.copy(checkpoint, folder);
+  }
+}
