@@ -2,6 +2,7 @@ package dev.litegraft;
 
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.checkpoint.FolderState;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.graph.Graph;
@@ -93,8 +94,9 @@ public final class Converter {
   private ConversionReport convert(Path target, List<String> probes, FileCheck check)
       throws IOException {
     long begin = System.nanoTime();
-    OutputPlace.require(
-        target, Stream.concat(Stream.of(folder), options.adapter().stream()).toList());
+    List<Path> folders = Stream.concat(Stream.of(folder), options.adapter().stream()).toList();
+    OutputPlace.require(target, folders);
+    FolderState begun = FolderState.of(folders);
     try (Checkpoint checkpoint =
         Checkpoint.open(folder, options.adapter(), options.readAs(), Architectures::moduleNames)) {
       Model model =
@@ -111,7 +113,12 @@ public final class Converter {
                   "Litegraft " + model.family() + ", " + options.recipe().canonicalName())
               .withThreads(threads)
               .withProgress(progress);
-      TfliteWriter.of(how).write(target, stored, facts.metadata(), check);
+      FileCheck unchanged =
+          complete -> {
+            begun.requireUnchanged();
+            check.check(complete);
+          };
+      TfliteWriter.of(how).write(target, stored, facts.metadata(), unchanged);
       return new ConversionReport(
           folder,
           target,

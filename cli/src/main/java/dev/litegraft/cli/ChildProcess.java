@@ -1,5 +1,7 @@
 package dev.litegraft.cli;
 
+import com.sun.management.OperatingSystemMXBean;
+import dev.litegraft.error.Shell;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Runs a command line with {@code --trust} in a process of its own: native code that cannot be
@@ -40,7 +43,9 @@ final class ChildProcess {
 
   /** Whether a command line is to run in a child. */
   static boolean wants(List<String> args) {
-    return args.contains(FileOptions.TRUST) && System.getProperty(CHILD) == null;
+    return System.getProperty(CHILD) == null
+        && args.stream()
+            .anyMatch(a -> a.equals(FileOptions.TRUST) || a.startsWith(FileOptions.TRUST + "="));
   }
 
   static ChildProcess of(List<String> args) {
@@ -57,15 +62,17 @@ final class ChildProcess {
     Optional<String> stopped = watched(process);
     Runtime.getRuntime().removeShutdownHook(hook);
     int code = process.exitValue();
-    boolean died = code > SIGNALS && code != INTERRUPTED && code != TERMINATED;
+    // Windows gives the exception's number, which is negative.
+    boolean died = code < 0 || (code > SIGNALS && code != INTERRUPTED && code != TERMINATED);
     if (stopped.isEmpty() && !died) {
       return code;
     }
     Fault fault =
         new Fault(
             stopped.orElse(
-                "the native runtime ended its process on the file: signal " + (code - SIGNALS)),
-            String.join(" ", args),
+                "the native runtime ended its process on the file: "
+                    + (code < 0 ? "exception " + Integer.toHexString(code) : "signal " + (code - SIGNALS))),
+            args.stream().map(Shell::word).collect(Collectors.joining(" ")),
             REMEDY,
             ExitCode.INPUT);
     notes.fault(fault);
@@ -75,7 +82,7 @@ final class ChildProcess {
   /** Waits; says why it had to be stopped. */
   private Optional<String> watched(Process process) throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-    long most = memory("/proc/meminfo", "MemTotal:").orElse(Long.MAX_VALUE / 4) / 4 * 3;
+    long most = allMemory() / 4 * 3;
     while (!process.waitFor(LOOK_MILLISECONDS, TimeUnit.MILLISECONDS)) {
       long used = memory("/proc/" + process.pid() + "/status", "VmRSS:").orElse(0L);
       Optional<String> reason = Optional.empty();
@@ -96,6 +103,13 @@ final class ChildProcess {
       }
     }
     return Optional.empty();
+  }
+
+  /** Of the machine, or of the container that this runs in, whose limit Java knows. */
+  private static long allMemory() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? system.getTotalMemorySize()
+        : Long.MAX_VALUE;
   }
 
   /** Bytes that a file of Linux's tells in kB; empty elsewhere. */

@@ -2,6 +2,7 @@ package dev.litegraft.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.litegraft.error.ParityException;
+import dev.litegraft.error.Shell;
 import dev.litegraft.lab.expected.ExpectedReport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ final class ExpectedView {
             .map(what -> "what explains it: " + what)
             .orElse(
                 "check that the answers are of this very folder; `litegraft diagnose "
-                    + folder
+                    + Shell.word(folder.toString())
                     + " --expected FILE` searches the setting that explains them"));
   }
 

@@ -5,6 +5,7 @@ import dev.litegraft.json.Json;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Locale;
 
 /** One JSON object on one line. */
 final class JsonLine {
@@ -13,6 +14,9 @@ final class JsonLine {
   interface Fields {
     void write(JsonGenerator json) throws IOException;
   }
+
+  private static final int DELETE = 0x7F;
+  private static final int ROOM = 32;
 
   private JsonLine() {}
 
@@ -24,7 +28,7 @@ final class JsonLine {
       fields.write(json);
       json.writeEndObject();
     }
-    return escapedSurrogates(line.toString());
+    return escaped(line.toString());
   }
 
   /** Writes an array of strings. */
@@ -36,27 +40,25 @@ final class JsonLine {
     json.writeEndArray();
   }
 
-  /** UTF-8 has no bytes for half of a surrogate pair; JSON has an escape. */
-  private static String escapedSurrogates(String line) {
-    StringBuilder escaped = null;
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
-      boolean pair =
-          Character.isHighSurrogate(c)
-              && i + 1 < line.length()
-              && Character.isLowSurrogate(line.charAt(i + 1));
-      if (Character.isSurrogate(c) && !pair) {
-        escaped = escaped == null ? new StringBuilder(line.substring(0, i)) : escaped;
-        escaped.append(String.format(java.util.Locale.ROOT, "\\u%04x", (int) c));
-      } else if (escaped != null) {
-        escaped.append(c);
-        if (pair) {
-          escaped.append(line.charAt(++i));
-        }
-      } else if (pair) {
-        i++;
-      }
+  /**
+   * What JSON allows in a text and a terminal obeys, or shows otherwise than it is, is escaped: the
+   * controls behind ASCII, and those of lines and directions. So is half of a surrogate pair, for
+   * which UTF-8 has no bytes. Outside of texts, JSON has none of these.
+   */
+  private static String escaped(String line) {
+    if (line.chars().allMatch(c -> c < DELETE)) {
+      return line;
     }
-    return escaped == null ? line : escaped.toString();
+    StringBuilder escaped = new StringBuilder(line.length() + ROOM);
+    line.codePoints()
+        .forEach(
+            c -> {
+              if (Printable.isControl(c) || Character.getType(c) == Character.SURROGATE) {
+                escaped.append(String.format(Locale.ROOT, "\\u%04x", c));
+              } else {
+                escaped.appendCodePoint(c);
+              }
+            });
+    return escaped.toString();
   }
 }

@@ -65,7 +65,8 @@ final class Printable {
         || (c >= 0x20000 && c <= 0x3FFFD);
   }
 
-  private static boolean isControl(int c) {
+  /** Whether a terminal obeys a character, or shows what stands around it otherwise than it is. */
+  static boolean isControl(int c) {
     int type = Character.getType(c);
     return Character.isISOControl(c)
         || type == Character.LINE_SEPARATOR

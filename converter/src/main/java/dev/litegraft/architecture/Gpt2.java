@@ -167,12 +167,14 @@ final class Gpt2 implements Decoder {
             c.where() + ", add_cross_attention",
             "convert a GPT-2 that was fine-tuned alone; encoder-decoder models are not supported");
       }
+      int h = c.size("n_head", 12);
+      BertStack.requireHeads(c, d, h);
       return new Sizes(
           c.size("vocab_size"),
           c.size("n_positions", 1024),
           d,
           c.size("n_layer", 12),
-          c.size("n_head", 12),
+          h,
           c.size("n_inner", 4 * d),
           c.number("layer_norm_epsilon", 1e-5),
           Activation.of(

@@ -135,6 +135,7 @@ final class GptNeoX implements Decoder {
     static Sizes of(HfConfig c) {
       int d = c.size("hidden_size");
       int h = c.size("num_attention_heads");
+      BertStack.requireHeads(c, d, h);
       int e = d / h;
       return new Sizes(
           c.size("vocab_size"),

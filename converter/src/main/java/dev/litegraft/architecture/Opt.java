@@ -166,6 +166,7 @@ final class Opt implements Decoder {
     static Sizes of(HfConfig c, int embeddingWidth) {
       boolean normBefore = c.flag("do_layer_norm_before", true);
       boolean removed = c.flag("_remove_final_layer_norm", false);
+      BertStack.requireHeads(c, c.size("hidden_size"), c.size("num_attention_heads"));
       return new Sizes(
           c.size("vocab_size"),
           c.size("max_position_embeddings"),

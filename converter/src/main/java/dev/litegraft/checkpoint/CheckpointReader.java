@@ -10,6 +10,7 @@ import dev.litegraft.checkpoint.config.QuantizedWeights;
 import dev.litegraft.checkpoint.config.SavedBy;
 import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
 import dev.litegraft.error.InvalidCheckpointException;
+import dev.litegraft.error.Shell;
 import dev.litegraft.tensor.RawTensorData;
 import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
@@ -183,7 +184,7 @@ final class CheckpointReader {
       throw new InvalidCheckpointException(
           "the folder has no config.json, but adapter_config.json: it is an adapter, not a model",
           folder.toString(),
-          "convert the folder of the base model, with --adapter " + folder);
+          "convert the folder of the base model, with --adapter " + Shell.word(folder.toString()));
     }
     String remedy = "download the checkpoint again, with config.json";
     try (Stream<Path> list = Files.list(folder)) {

@@ -1,6 +1,7 @@
 package dev.litegraft.checkpoint;
 
 import dev.litegraft.error.InvalidCheckpointException;
+import dev.litegraft.error.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,7 +119,7 @@ final class FolderFiles {
               + " loads the base model that the adapter names, and not the weights in this folder",
           model.resolve(ADAPTER).toString(),
           "convert the folder of the base model with --adapter "
-              + model
+              + Shell.word(model.toString())
               + "; or, if the adapter is merged into these weights, a copy of the folder without "
               + ADAPTER);
     }

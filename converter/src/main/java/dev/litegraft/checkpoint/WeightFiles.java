@@ -3,6 +3,7 @@ package dev.litegraft.checkpoint;
 import dev.litegraft.checkpoint.config.CheckpointJson;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidCheckpointException;
+import dev.litegraft.error.Shell;
 import dev.litegraft.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,16 +68,17 @@ final class WeightFiles {
     }
     if (Files.isRegularFile(folder.resolve("pytorch_model.bin"))) {
       String whole = String.valueOf(folder.toAbsolutePath().normalize().getParent());
-      String quoted = whole.replace("\\", "\\\\").replace("'", "\\'");
       throw new InvalidCheckpointException(
           "the module has its weights as pytorch_model.bin, where " + SINGLE + " is needed",
           folder.toString(),
-          "save the model again into another folder: python -c \"import sentence_transformers as s;"
-              + " d='"
-              + quoted
-              + "'; s.SentenceTransformer(d).save_pretrained(d + '-safetensors')\", and convert "
-              + whole
-              + "-safetensors");
+          "save the model again into another folder: "
+              + Shell.python(
+                  "import sys, sentence_transformers as s; a, b = sys.argv[1:];"
+                      + " s.SentenceTransformer(a).save_pretrained(b)",
+                  whole,
+                  whole + "-safetensors")
+              + ", and convert "
+              + Shell.word(whole + "-safetensors"));
     }
     throw new InvalidCheckpointException(
         "the module's folder has no " + SINGLE, folder.toString(), DOWNLOAD);
@@ -165,7 +167,7 @@ final class WeightFiles {
       return new InvalidCheckpointException(
           "the folder has only an adapter, " + ADAPTER + ", and not the model that it adapts",
           folder.toString(),
-          "convert the folder of the base model, with --adapter " + folder);
+          "convert the folder of the base model, with --adapter " + Shell.word(folder.toString()));
     }
     return new InvalidCheckpointException(
         "the folder has no weights: neither " + SINGLE + " nor " + INDEX,
@@ -183,14 +185,14 @@ final class WeightFiles {
             .filter(name -> name.matches("[A-Za-z0-9]+"))
             .findFirst()
             .orElse("AutoModelForSequenceClassification");
-    String quoted = folder.toString().replace("\\", "\\\\").replace("'", "\\'");
-    return "python -c \"import transformers as t; d='"
-        + quoted
-        + "'; t."
-        + type
-        + ".from_pretrained(d).save_pretrained(d + '-safetensors');"
-        + " t.AutoTokenizer.from_pretrained(d).save_pretrained(d + '-safetensors')\", and convert "
-        + folder
-        + "-safetensors";
+    return Shell.python(
+            "import sys, transformers as t; a, b = sys.argv[1:]; t."
+                + type
+                + ".from_pretrained(a).save_pretrained(b);"
+                + " t.AutoTokenizer.from_pretrained(a).save_pretrained(b)",
+            folder.toString(),
+            folder + "-safetensors")
+        + ", and convert "
+        + Shell.word(folder + "-safetensors");
   }
 }

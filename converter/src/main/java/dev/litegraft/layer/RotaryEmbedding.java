@@ -53,6 +53,9 @@ public final class RotaryEmbedding {
     }
   }
 
+  /** Tables are made before any weight tells how wide a head is; real ones have up to 512. */
+  private static final int MOST_WIDTH = 4096;
+
   private final int width;
   private final float attentionFactor;
   private final boolean dependsOnLength;
@@ -78,6 +81,12 @@ public final class RotaryEmbedding {
     double partial = config.number("partial_rotary_factor", 1);
     double theta = config.number("rope_theta", 10000);
     int width = (int) (headWidth * partial);
+    if (partial > 1) {
+      throw new InvalidCheckpointException(
+          "a part of " + partial + " of a head is rotated, where at most the whole can be",
+          config.where() + ", partial_rotary_factor",
+          "compare the key with the model's original config.json");
+    }
     return width > 0 && width < headWidth ? scaled(config, theta, width) : of(config, theta, width);
   }
 
@@ -99,6 +108,12 @@ public final class RotaryEmbedding {
 
   /** Of a part of a head that is odd, one number more turns: as many as the frequencies need. */
   private static RotaryEmbedding scaled(HfConfig config, double theta, int width) {
+    if (width > MOST_WIDTH) {
+      throw new InvalidCheckpointException(
+          "a head of " + width + " numbers is rotated, where at most " + MOST_WIDTH + " can be",
+          config.where(),
+          "check hidden_size, num_attention_heads, head_dim and partial_rotary_factor");
+    }
     if (!(theta > 0) || Double.isInfinite(theta)) {
       throw new InvalidCheckpointException(
           "the base of the rotary positions is " + theta + ", where a number above 0 is needed",

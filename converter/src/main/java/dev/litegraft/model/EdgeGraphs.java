@@ -34,7 +34,10 @@ public final class EdgeGraphs {
   /** The graphs in f32; {@code probes} are names of values that become further outputs. */
   public List<Graph> build(List<String> probes) {
     return signatures.tokens().stream()
-        .map(tokens -> graph(signatures.key(tokens), tokens, probes))
+        .map(
+            tokens ->
+                Fit.required(
+                    model.config(), () -> graph(signatures.key(tokens), tokens, probes)))
         .toList();
   }
 

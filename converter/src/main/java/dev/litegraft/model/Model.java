@@ -420,8 +420,11 @@ public final class Model {
    *     for what is not supported
    */
   public <T> T answer(Layers<T> f, Inputs<T> in) {
-    return isPooled()
-        ? head.apply(f, weights, in, read -> architecture().forward(f, config, weights, read))
-        : architecture().forward(f, config, weights, in);
+    return Fit.required(
+        config,
+        () ->
+            isPooled()
+                ? head.apply(f, weights, in, r -> architecture().forward(f, config, weights, r))
+                : architecture().forward(f, config, weights, in));
   }
 }

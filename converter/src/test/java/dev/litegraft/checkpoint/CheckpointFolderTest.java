@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -97,9 +99,18 @@ class CheckpointFolderTest {
         .isEqualTo("the folder has its weights as " + name + ", where safetensors are needed");
     // Into another folder: the one that the user has is not written to.
     assertThat(e.remedy())
-        .contains("d='%s'; t.LlamaForSequenceClassification.from_pretrained(d)".formatted(folder))
-        .contains(".save_pretrained(d + '-safetensors')")
-        .endsWith("and convert " + folder + "-safetensors");
+        .contains("t.LlamaForSequenceClassification.from_pretrained(a).save_pretrained(b)")
+        .endsWith("' %1$s %1$s-safetensors, and convert %1$s-safetensors".formatted(folder));
+  }
+
+  @DisabledOnOs(OS.WINDOWS)
+  @Test
+  void theNameOfAFolderIsNothingThatAShellRuns() throws IOException {
+    Path hostile = Files.createDirectory(folder.resolve("$(touch pwned)'\"; x"));
+    Files.writeString(hostile.resolve("config.json"), Files.readString(folder.resolve("config.json")));
+    Files.writeString(hostile.resolve("pytorch_model.bin"), "x");
+    String quoted = "'" + folder + "/$(touch pwned)'\\''\"; x'";
+    assertThat(Refusal.of(() -> Checkpoint.open(hostile).close()).remedy()).contains(" " + quoted + " ");
   }
 
   @Test

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs damaged files by the thousand in a child process, and says what became of them: {@code
- * Campaign models|checkpoints FOLDER FROM TO [RESULTS]}, where FOLDER holds good files, or folders
+ * Campaign models|operators|checkpoints FOLDER FROM TO [RESULTS]}, where FOLDER holds good files, or folders
  * of checkpoints, and FROM to TO are seeds. A child that dies, or says nothing for ten seconds, is
  * a finding; so is a fault that is none of Litegraft's errors. Exit code 1 if there is one.
  */
@@ -53,8 +53,8 @@ public final class Campaign {
     boolean models = args[0].equals("models");
     List<Path> bases;
     try (Stream<Path> all = Files.list(Path.of(args[1]))) {
-      bases =
-          all.filter(f -> models ? f.toString().endsWith(".tflite") : Files.isDirectory(f))
+      bases = // Operators are made from scratch.
+          args[0].equals("operators") ? List.of(Path.of(args[1])) : all.filter(f -> models ? f.toString().endsWith(".tflite") : Files.isDirectory(f))
               .sorted()
               .toList();
     }
@@ -132,7 +132,7 @@ public final class Campaign {
     Process process =
         new ProcessBuilder(
                 ProcessHandle.current().info().command().orElse("java"),
-                what.equals("models") ? "-Xmx512m" : "-Xmx256m",
+                what.equals("checkpoints") ? "-Xmx256m" : "-Xmx512m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+SuppressFatalErrorMessage",

@@ -1,6 +1,10 @@
 package dev.litegraft.fuzz;
 
+import dev.litegraft.ConversionOptions;
+import dev.litegraft.Converter;
+import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.LitegraftException;
+import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RuntimeOptions;
 import java.io.IOException;
@@ -10,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -57,20 +62,14 @@ final class CheckpointTrial implements Trial {
     String before = Folders.state(checkpoint);
     Path model = checkpoint.resolve("model");
     Path folder = Files.isDirectory(model) ? model : checkpoint;
-    List<String> args = new ArrayList<>(List.of("convert", folder.toString()));
-    args.addAll(List.of("-o", target.toString(), "--threads", "1", "--quiet"));
-    args.addAll(List.of("--recipe", RECIPES.get(random.nextInt(RECIPES.size()))));
-    Path adapter = checkpoint.resolve(ADAPTER);
-    if (Files.isDirectory(adapter)) {
-      args.addAll(List.of("--adapter", adapter.toString()));
-    }
-    if (random.nextInt(16) > 0) {
-      args.add("--no-verify");
-    }
-    if (random.nextInt(8) == 0) {
-      args.addAll(List.of("--length", "8,16"));
-    }
-    Lines lines = Lines.of(args);
+    Optional<Path> adapter =
+        Optional.of(checkpoint.resolve(ADAPTER)).filter(Files::isDirectory);
+    String recipe = RECIPES.get(random.nextInt(RECIPES.size()));
+    List<Integer> lengths = random.nextInt(8) == 0 ? List.of(8, 16) : List.of();
+    Lines lines =
+        random.nextInt(16) == 0
+            ? verified(folder, recipe, adapter)
+            : converted(folder, recipe, adapter, lengths);
     if (!lines.isFine()) {
       return "fault exit " + lines.exitCode() + ": " + lines.error();
     }
@@ -89,6 +88,34 @@ final class CheckpointTrial implements Trial {
       return REFUSED + " " + lines.error();
     }
     return random.nextInt(3) == 0 ? asked(random) : ANSWERED + " not asked";
+  }
+
+  /** By the command line, verified as users have it. */
+  private Lines verified(Path folder, String recipe, Optional<Path> adapter) {
+    List<String> args = new ArrayList<>(List.of("convert", folder.toString()));
+    args.addAll(List.of("-o", target.toString(), "--threads", "1", "--recipe", recipe, "--quiet"));
+    adapter.ifPresent(dir -> args.addAll(List.of("--adapter", dir.toString())));
+    return Lines.of(args);
+  }
+
+  /** By the library, which takes a fraction of the time; what it throws is told as a command's. */
+  private Lines converted(
+      Path folder, String recipe, Optional<Path> adapter, List<Integer> lengths) {
+    ConversionOptions options =
+        ConversionOptions.defaults().withRecipe(Recipe.of(recipe)).withLengths(lengths);
+    options = adapter.isPresent() ? options.withAdapter(adapter.get()) : options;
+    try {
+      Converter.of(folder).withOptions(options).withThreads(1).convert(target);
+      return new Lines(0, "");
+    } catch (InvalidInputException e) {
+      return new Lines(3, e.what().lines().findFirst().orElse(""));
+    } catch (IOException e) {
+      return new Lines(3, String.valueOf(e));
+    } catch (RuntimeException | Error e) {
+      StackTraceElement[] trace = e.getStackTrace();
+      return new Lines(
+          1, String.valueOf(e).lines().findFirst().orElse("") + (trace.length > 0 ? " " + trace[0] : ""));
+    }
   }
 
   /** What is wrong with the target's folder; empty if nothing is. */

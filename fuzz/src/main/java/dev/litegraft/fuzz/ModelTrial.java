@@ -32,7 +32,7 @@ final class ModelTrial implements Trial {
       mutators.put(base, mutator);
     }
     Files.write(file, mutator.damaged(seed));
-    String verdict = verdict(file);
+    String verdict = verdict(file, IDS);
     if (!verdict.startsWith(ANSWERED)) {
       return verdict;
     }
@@ -50,9 +50,9 @@ final class ModelTrial implements Trial {
     Files.copy(file, folder.resolve("damaged.tflite"), StandardCopyOption.REPLACE_EXISTING);
   }
 
-  static String verdict(Path file) {
+  static String verdict(Path file, int[] ids) {
     try (RawModel model = RawModel.open(file, RuntimeOptions.defaults().withThreads(1))) {
-      List<RawOutput> outputs = model.run(IDS, null, null);
+      List<RawOutput> outputs = model.run(ids, null, null);
       int hash = 0;
       for (RawOutput output : outputs) {
         hash = 31 * hash + output.shape().hashCode() + Arrays.hashCode(output.values());

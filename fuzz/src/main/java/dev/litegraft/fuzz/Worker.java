@@ -30,6 +30,10 @@ final class Worker {
   }
 
   static Trial trial(String what, Path folder) throws IOException {
-    return what.equals("checkpoints") ? new CheckpointTrial(folder) : new ModelTrial(folder);
+    return switch (what) {
+      case "checkpoints" -> new CheckpointTrial(folder);
+      case "operators" -> new OperatorTrial(folder);
+      default -> new ModelTrial(folder);
+    };
   }
 }

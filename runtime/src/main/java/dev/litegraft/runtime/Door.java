@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * before LiteRT takes memory for it. Where a file is trusted, only its order is looked at.
  */
 final class Door {
-  private record Asked(Optional<String> key, int length) {}
+  private record Asked(Optional<String> key, int length, boolean keeps) {}
 
   private final TfliteModel model;
   private final @Nullable FileVerifier verifier;
@@ -55,10 +55,11 @@ final class Door {
   /**
    * Verifies a signature for a number of tokens.
    *
+   * @param keeps whether every value is kept to the end
    * @throws InvalidFileException as {@link #open}
    */
-  void require(Optional<String> key, int length) {
-    Asked asked = new Asked(key, length);
+  void require(Optional<String> key, int length, boolean keeps) {
+    Asked asked = new Asked(key, length, keeps);
     if (verifier == null || verified.contains(asked)) {
       return;
     }
@@ -73,7 +74,11 @@ final class Door {
         dims.put(input, tensor.shape().size() == 1 ? new int[] {length} : new int[] {1, length});
       }
     }
-    verifier.verify(subgraph, dims);
+    if (keeps) {
+      verifier.verifyKeeping(subgraph, dims);
+    } else {
+      verifier.verify(subgraph, dims);
+    }
     verified.add(asked);
   }
 }

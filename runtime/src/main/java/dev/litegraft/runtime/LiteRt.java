@@ -36,6 +36,7 @@ final class LiteRt {
    */
   static void load() {
     unbound();
+    NativeCache.require();
     try {
       Loader.load(tensorflowlite.class);
     } catch (LinkageError e) {

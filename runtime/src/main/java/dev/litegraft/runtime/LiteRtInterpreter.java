@@ -46,6 +46,7 @@ final class LiteRtInterpreter implements AutoCloseable {
   private static final int CONSTANT = 1;
 
   private final LiteRtModel model;
+  private final boolean keepsValues;
   private final BuiltinOpResolver resolver;
   private final InterpreterOptions options;
   private final InterpreterBuilder builder;
@@ -84,6 +85,7 @@ final class LiteRtInterpreter implements AutoCloseable {
   private LiteRtInterpreter(
       LiteRtModel model, int threads, BuiltinOpResolver resolver, boolean keepsValues) {
     this.model = model;
+    this.keepsValues = keepsValues;
     this.resolver = resolver;
     this.options = new InterpreterOptions();
     options.SetPreserveAllTensors(keepsValues);
@@ -241,7 +243,7 @@ final class LiteRtInterpreter implements AutoCloseable {
         "the graph may be fixed to another length inside; make it again with --length " + length;
     // Until all statuses are read the old shapes are not to be trusted either.
     allocated.remove(signature);
-    model.door().require(signature.key(), length);
+    model.door().require(signature.key(), length, keepsValues);
     for (TensorSpec input : signature.inputs().values()) {
       if (input.shape().contains(-1)) {
         int[] shape = input.shape().size() == 1 ? new int[] {length} : new int[] {1, length};

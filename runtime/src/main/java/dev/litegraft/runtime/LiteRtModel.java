@@ -66,8 +66,7 @@ final class LiteRtModel implements AutoCloseable {
     LiteRtModel model = null;
     try {
       long length = channel.size();
-      boolean copied = inMemory || length <= COPIED;
-      bytes = copied ? read(channel, length, file) : null;
+      bytes = inMemory ? read(channel, length, file) : null;
       FlatBufferModel handle =
           bytes != null ? FlatBufferModel.VerifyAndBuildFromBuffer(bytes, length) : mapped(file);
       requireUsable(handle, file.toString());
@@ -85,6 +84,14 @@ final class LiteRtModel implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /**
+   * Whether a file of this length is read into memory before it is verified, which a buffer of Java
+   * allows up to 2 GiB; of longer ones {@link #open} makes the copy.
+   */
+  static boolean isCopied(long length, boolean inMemory) {
+    return length <= COPIED || (inMemory && length <= Integer.MAX_VALUE);
   }
 
   /**
@@ -117,6 +124,14 @@ final class LiteRtModel implements AutoCloseable {
     return copy;
   }
 
+  /** The same of a file. */
+  static BytePointer read(Path file) throws IOException {
+    LiteRt.load();
+    try (FileChannel channel = FileChannel.open(file)) {
+      return read(channel, channel.size(), file);
+    }
+  }
+
   private static void requireUsable(@Nullable FlatBufferModel handle, String where) {
     if (handle == null || handle.isNull() || !handle.initialized()) {
       throw new InvalidFileException(
@@ -135,7 +150,7 @@ final class LiteRtModel implements AutoCloseable {
   }
 
   private static BytePointer read(FileChannel channel, long length, Path file) throws IOException {
-    BytePointer bytes = new BytePointer(length);
+    BytePointer bytes = new BytePointer(Math.max(1, length));
     try {
       long at = 0;
       while (at < length) {

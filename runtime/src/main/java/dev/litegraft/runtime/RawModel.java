@@ -9,6 +9,7 @@ import dev.litegraft.runtime.TextSignature.Role;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
  * others wait.
  */
 public final class RawModel implements AutoCloseable {
+  /** How often a file is opened that is replaced by a rename each time. */
+  private static final int ATTEMPTS = 8;
+
   /** More operators than this that compute outside the fast kernels are reported as a note. */
   private static final int EXPECTED_OUTSIDE = 10;
 
@@ -79,9 +83,27 @@ public final class RawModel implements AutoCloseable {
    *     machine
    */
   public static RawModel open(Path file, RuntimeOptions options) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      FileIdentity identity = FileIdentity.of(file);
+      try {
+        return open(file, identity, options);
+      } catch (InvalidFileException e) {
+        // Replaced by a rename meanwhile: what is there now is whole.
+        if (attempt == ATTEMPTS || identity.equals(FileIdentity.of(file))) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static RawModel open(Path file, FileIdentity identity, RuntimeOptions options)
+      throws IOException {
+    if (LiteRtModel.isCopied(identity.bytes(), options.inMemory()) && Files.isRegularFile(file)) {
+      // What is verified is the very copy that is run, whatever happens to the file.
+      return of(LiteRtModel.read(file), file.toString(), options);
+    }
     ModelKnowledge text;
     Door door;
-    FileIdentity identity = FileIdentity.of(file);
     try (TfliteReader reader = TfliteReader.open(file)) {
       door = Door.open(reader, options.trust());
       text = ModelKnowledge.of(reader, options);
@@ -99,13 +121,17 @@ public final class RawModel implements AutoCloseable {
    * position and its limit. It is copied before it is validated, so the buffer is free afterwards.
    */
   public static RawModel open(ByteBuffer bytes, RuntimeOptions options) throws IOException {
-    BytePointer copy = LiteRtModel.copied(bytes);
+    String where = "a buffer of " + bytes.remaining() + " bytes";
+    return of(LiteRtModel.copied(bytes), where, options);
+  }
+
+  private static RawModel of(BytePointer copy, String where, RuntimeOptions options)
+      throws IOException {
     ModelKnowledge text;
     Door door;
-    String where;
-    try (TfliteReader reader =
-        TfliteReader.open(bytes.hasRemaining() ? copy.asByteBuffer() : bytes)) {
-      where = reader.where();
+    // JavaCPP makes no buffer of nothing.
+    ByteBuffer content = copy.limit() > 0 ? copy.asByteBuffer() : ByteBuffer.allocate(0);
+    try (TfliteReader reader = TfliteReader.open(content, where)) {
       door = Door.open(reader, options.trust());
       text = ModelKnowledge.of(reader, options);
     } catch (Throwable e) {

@@ -97,7 +97,7 @@ final class IndexRules {
   }
 
   /**
-   * Indices [n, rank], [n] or none, the shape, as many values or one, and what stands elsewhere.
+   * Indices [n, rank] or [n], the shape, as many values or one, and what stands elsewhere.
    */
   static Operand[] sparseToDense(OperatorUse use) {
     Operand indices = use.in(0);

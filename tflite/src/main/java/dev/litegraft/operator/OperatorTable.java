@@ -253,7 +253,7 @@ public final class OperatorTable {
             .rule(IndexRules::scatterNd));
     add(
         op("SPARSE_TO_DENSE")
-            .in(INDEX, 0, 2)
+            .in(INDEX, 1, 2) // Of none the kernel counts what is behind the shape.
             .in(INDEX, 1, 1)
             .in(NUMBER, 0, 1)
             .in(NUMBER, 0, 1)

@@ -144,7 +144,12 @@ public final class FileVerifier {
    * @throws InvalidFileException as {@link #verify(TfliteReader, String, Budget)}
    */
   public void verify(int subgraph, Map<Integer, int[]> dims) {
-    new Run(subgraph, dims).verify();
+    new Run(subgraph, dims, false).verify();
+  }
+
+  /** As {@link #verify(int, Map)}, for an interpreter that keeps every value to its end. */
+  public void verifyKeeping(int subgraph, Map<Integer, int[]> dims) {
+    new Run(subgraph, dims, true).verify();
   }
 
   private InvalidFileException doubt(String what, String place) {
@@ -163,14 +168,16 @@ public final class FileVerifier {
     private final int index;
     private final Subgraph subgraph;
     private final Map<Integer, int[]> given;
+    private final boolean keeps;
     private final @Nullable Operand[] values;
     private final int[] lastUse;
     private long alive;
     private long steps;
     private long put;
 
-    Run(int index, Map<Integer, int[]> given) {
+    Run(int index, Map<Integer, int[]> given, boolean keeps) {
       this.index = index;
+      this.keeps = keeps;
       this.subgraph = model.subgraphs().get(index);
       this.given = given;
       this.values = new Operand[subgraph.tensors().size()];
@@ -344,7 +351,7 @@ public final class FileVerifier {
 
     private void release(int i, Operator operator) {
       for (int input : operator.inputs()) {
-        if (input >= 0 && lastUse[input] == i) {
+        if (!keeps && input >= 0 && lastUse[input] == i) {
           Operand value = values[input];
           if (value != null && !value.constant()) {
             alive -= value.bytes();

@@ -169,4 +169,9 @@ public final class TfliteFormat {
   static long aligned(long position) {
     return (position + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
+
+  /** The number of a builtin operator, {@code BuiltinOperator} of the schema. */
+  public static int operatorCode(String mnemonic) {
+    return OperatorCodes.code(mnemonic);
+  }
 }

@@ -70,7 +70,14 @@ public final class TfliteReader implements AutoCloseable {
    * @throws InvalidFileException if it is of another kind, or damaged
    */
   public static TfliteReader open(ByteBuffer bytes) throws IOException {
-    return open(ByteSource.of(bytes), "a buffer of " + bytes.remaining() + " bytes");
+    return open(bytes, "a buffer of " + bytes.remaining() + " bytes");
+  }
+
+  /**
+   * {@link #open(ByteBuffer)} of what messages call {@code where}: the path that it was read from.
+   */
+  public static TfliteReader open(ByteBuffer bytes, String where) throws IOException {
+    return open(ByteSource.of(bytes), where);
   }
 
   private static TfliteReader open(ByteSource source, String where) throws IOException {

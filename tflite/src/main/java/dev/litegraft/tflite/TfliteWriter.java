@@ -116,7 +116,19 @@ public final class TfliteWriter {
         inside.end() <= options.limit()
             ? inside
             : SmallPart.build(plan, options.description(), true);
-    AtomicFile.writeChecked(target, channel -> write(channel, built, files), check);
+    FileCheck runnable =
+        complete -> {
+          requireRunnable(complete, target);
+          check.check(complete);
+        };
+    AtomicFile.writeChecked(target, channel -> write(channel, built, files), runnable);
+  }
+
+  /** What is written must come through the door that everybody's files come through. */
+  private static void requireRunnable(Path complete, Path target) throws IOException {
+    try (TfliteReader reader = TfliteReader.open(complete)) {
+      FileVerifier.verify(reader, target.toString(), FileVerifier.Budget.USUAL);
+    }
   }
 
   private void write(FileChannel channel, SmallPart.Built built, List<AssociatedFile> files)

@@ -147,6 +147,15 @@ class OperatorTableTest {
         Operand.whole("s", 4),
         Operand.of("v", DType.F32, 1),
         Operand.of("d", DType.F32));
+    // Its kernel counts what lies behind the shape of indices that have none.
+    assertRefused(
+        "takes 1 to 2 dimensions as input 0",
+        "SPARSE_TO_DENSE",
+        Map.of(),
+        new Operand("i", DType.I64, new int[0], true, new long[] {1}, Operand.Scaling.NONE),
+        Operand.whole("s", 4),
+        Operand.of("v", DType.F32),
+        Operand.of("d", DType.F32));
     assertRefused("has no axis 9", "GATHER", Map.of("axis", 9), X, Operand.whole("i", 0));
   }
 

@@ -2,6 +2,7 @@ package dev.litegraft.checkpoint.adapter;
 
 import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
 import dev.litegraft.error.InvalidCheckpointException;
+import dev.litegraft.error.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,19 +66,21 @@ public final class Adapter implements AutoCloseable {
       return;
     }
     if (Files.isRegularFile(folder.resolve(PICKLED))) {
-      String quoted = folder.toString().replace("\\", "\\\\").replace("'", "\\'");
       throw new InvalidCheckpointException(
           "the adapter has its weights as " + PICKLED + ", where " + WEIGHTS + " is needed",
           folder.toString(),
-          "make it in another folder: python -c \"import shutil, torch as t, safetensors.torch as s;"
-              + " d='"
-              + quoted
-              + "'; e = d + '-safetensors'; shutil.copytree(d, e); s.save_file({k: v.contiguous() for"
-              + " k, v in t.load(d + '/"
-              + PICKLED
-              + "', map_location='cpu', weights_only=True).items()}, e + '/"
-              + WEIGHTS
-              + "')\", and give that folder");
+          "make it in another folder: "
+              + Shell.python(
+                  "import os, sys, shutil, torch as t, safetensors.torch as s;"
+                      + " a, b, p, w, c = sys.argv[1:]; shutil.copytree(a, b);"
+                      + " s.save_file({k: v.contiguous() for k, v in t.load(os.path.join(a, p),"
+                      + " map_location=c, weights_only=True).items()}, os.path.join(b, w))",
+                  folder.toString(),
+                  folder + "-safetensors",
+                  PICKLED,
+                  WEIGHTS,
+                  "cpu")
+              + ", and give that folder");
     }
     throw new InvalidCheckpointException(
         "the adapter's folder has no " + WEIGHTS,
