@@ -1,6 +1,5 @@
 package dev.litegraft.cli;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.litegraft.error.Shell;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -71,7 +70,9 @@ final class ChildProcess {
         new Fault(
             stopped.orElse(
                 "the native runtime ended its process on the file: "
-                    + (code < 0 ? "exception " + Integer.toHexString(code) : "signal " + (code - SIGNALS))),
+                    + (code < 0
+                        ? "exception " + Integer.toHexString(code)
+                        : "signal " + (code - SIGNALS))),
             args.stream().map(Shell::word).collect(Collectors.joining(" ")),
             REMEDY,
             ExitCode.INPUT);
@@ -105,11 +106,12 @@ final class ChildProcess {
     return Optional.empty();
   }
 
-  /** Of the machine, or of the container that this runs in, whose limit Java knows. */
-  private static long allMemory() {
-    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
-        ? system.getTotalMemorySize()
-        : Long.MAX_VALUE;
+  /** Of the machine, or of the container that this runs in, which has a limit in bytes. */
+  private static long allMemory() throws IOException {
+    long all = memory("/proc/meminfo", "MemTotal:").orElse(Long.MAX_VALUE);
+    Path limit = Path.of("/sys/fs/cgroup/memory.max");
+    String said = Files.isReadable(limit) ? Files.readString(limit).strip() : "max";
+    return said.matches("[0-9]{1,18}") ? Math.min(all, Long.parseLong(said)) : all;
   }
 
   /** Bytes that a file of Linux's tells in kB; empty elsewhere. */

@@ -36,8 +36,7 @@ public final class EdgeGraphs {
     return signatures.tokens().stream()
         .map(
             tokens ->
-                Fit.required(
-                    model.config(), () -> graph(signatures.key(tokens), tokens, probes)))
+                Fit.required(model.config(), () -> graph(signatures.key(tokens), tokens, probes)))
         .toList();
   }
 

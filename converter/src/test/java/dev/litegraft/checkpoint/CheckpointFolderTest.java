@@ -107,10 +107,12 @@ class CheckpointFolderTest {
   @Test
   void theNameOfAFolderIsNothingThatAShellRuns() throws IOException {
     Path hostile = Files.createDirectory(folder.resolve("$(touch pwned)'\"; x"));
-    Files.writeString(hostile.resolve("config.json"), Files.readString(folder.resolve("config.json")));
+    Files.writeString(
+        hostile.resolve("config.json"), Files.readString(folder.resolve("config.json")));
     Files.writeString(hostile.resolve("pytorch_model.bin"), "x");
     String quoted = "'" + folder + "/$(touch pwned)'\\''\"; x'";
-    assertThat(Refusal.of(() -> Checkpoint.open(hostile).close()).remedy()).contains(" " + quoted + " ");
+    assertThat(Refusal.of(() -> Checkpoint.open(hostile).close()).remedy())
+        .contains(" " + quoted + " ");
   }
 
   @Test

@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs damaged files by the thousand in a child process, and says what became of them: {@code
- * Campaign models|operators|checkpoints FOLDER FROM TO [RESULTS]}, where FOLDER holds good files, or folders
- * of checkpoints, and FROM to TO are seeds. A child that dies, or says nothing for ten seconds, is
- * a finding; so is a fault that is none of Litegraft's errors. Exit code 1 if there is one.
+ * Campaign models|operators|checkpoints FOLDER FROM TO [RESULTS]}, where FOLDER holds good files,
+ * or folders of checkpoints, and FROM to TO are seeds. A child that dies, or says nothing for ten
+ * seconds, is a finding; so is a fault that is none of Litegraft's errors. Exit code 1 if there is
+ * one.
  */
 public final class Campaign {
   private static final long PATIENCE_SECONDS = 10;
@@ -54,9 +55,11 @@ public final class Campaign {
     List<Path> bases;
     try (Stream<Path> all = Files.list(Path.of(args[1]))) {
       bases = // Operators are made from scratch.
-          args[0].equals("operators") ? List.of(Path.of(args[1])) : all.filter(f -> models ? f.toString().endsWith(".tflite") : Files.isDirectory(f))
-              .sorted()
-              .toList();
+          args[0].equals("operators")
+              ? List.of(Path.of(args[1]))
+              : all.filter(f -> models ? f.toString().endsWith(".tflite") : Files.isDirectory(f))
+                  .sorted()
+                  .toList();
     }
     Path folder = Files.createTempDirectory("litegraft-fuzz");
     PrintStream out = System.out;

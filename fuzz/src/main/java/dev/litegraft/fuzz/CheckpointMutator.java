@@ -59,6 +59,8 @@ final class CheckpointMutator {
     if (text.endsWith(".safetensors")) {
       return SafetensorsDamage.damaged(bytes, random);
     }
-    return text.endsWith(".txt") ? PlainDamage.lines(bytes, random) : PlainDamage.bytes(bytes, random);
+    return text.endsWith(".txt")
+        ? PlainDamage.lines(bytes, random)
+        : PlainDamage.bytes(bytes, random);
   }
 }

@@ -24,7 +24,8 @@ import java.util.stream.Stream;
  * is never written to, and that what was written opens, runs and answers without {@code --trust}.
  */
 final class CheckpointTrial implements Trial {
-  static final String TEXT = "Ein good film 한국어 [SEP] </s> 😀 e\u0301\u0000 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+  static final String TEXT =
+      "Ein good film 한국어 [SEP] </s> 😀 e\u0301\u0000 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
   private static final String ADAPTER = "adapter";
   private static final List<String> RECIPES =
@@ -53,7 +54,7 @@ final class CheckpointTrial implements Trial {
     Random random = new Random(seed);
     Folders.remove(checkpoint);
     Folders.copy(base, checkpoint);
-    mutator.damage(checkpoint, base.getParent(), random);
+    mutator.damage(checkpoint, base.resolveSibling(""), random);
     byte[] old = random.nextBoolean() ? "what was there".getBytes(StandardCharsets.UTF_8) : null;
     Files.deleteIfExists(target);
     if (old != null) {
@@ -62,8 +63,7 @@ final class CheckpointTrial implements Trial {
     String before = Folders.state(checkpoint);
     Path model = checkpoint.resolve("model");
     Path folder = Files.isDirectory(model) ? model : checkpoint;
-    Optional<Path> adapter =
-        Optional.of(checkpoint.resolve(ADAPTER)).filter(Files::isDirectory);
+    Optional<Path> adapter = Optional.of(checkpoint.resolve(ADAPTER)).filter(Files::isDirectory);
     String recipe = RECIPES.get(random.nextInt(RECIPES.size()));
     List<Integer> lengths = random.nextInt(8) == 0 ? List.of(8, 16) : List.of();
     Lines lines =
@@ -114,7 +114,9 @@ final class CheckpointTrial implements Trial {
     } catch (RuntimeException | Error e) {
       StackTraceElement[] trace = e.getStackTrace();
       return new Lines(
-          1, String.valueOf(e).lines().findFirst().orElse("") + (trace.length > 0 ? " " + trace[0] : ""));
+          1,
+          String.valueOf(e).lines().findFirst().orElse("")
+              + (trace.length > 0 ? " " + trace[0] : ""));
     }
   }
 
@@ -130,9 +132,7 @@ final class CheckpointTrial implements Trial {
       return there ? "" : "left " + files + ": ";
     }
     boolean same =
-        old == null
-            ? files.isEmpty()
-            : there && Arrays.equals(old, Files.readAllBytes(target));
+        old == null ? files.isEmpty() : there && Arrays.equals(old, Files.readAllBytes(target));
     return same ? "" : "half-written " + files + ": ";
   }
 

@@ -34,7 +34,11 @@ final class CraftedFile {
   }
 
   private record Operator(
-      String name, int[] inputs, int[] outputs, Optional<OptionTable> table, Map<String, Object> options) {}
+      String name,
+      int[] inputs,
+      int[] outputs,
+      Optional<OptionTable> table,
+      Map<String, Object> options) {}
 
   final List<Tensor> tensors = new ArrayList<>();
   private final List<Operator> operators = new ArrayList<>();
@@ -55,7 +59,8 @@ final class CraftedFile {
 
   static byte[] bytes(DType type, long... numbers) {
     ByteBuffer out =
-        ByteBuffer.allocate(numbers.length * type.bits() / 8).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(numbers.length * type.bits() / 8)
+            .order(java.nio.ByteOrder.LITTLE_ENDIAN);
     for (long n : numbers) {
       switch (type.bits()) {
         case 64 -> out.putLong(n);
@@ -68,11 +73,7 @@ final class CraftedFile {
   }
 
   void operator(
-      String name,
-      int[] in,
-      int[] out,
-      Optional<OptionTable> table,
-      Map<String, Object> options) {
+      String name, int[] in, int[] out, Optional<OptionTable> table, Map<String, Object> options) {
     operators.add(new Operator(name, in, out, table, options));
   }
 

@@ -121,7 +121,9 @@ public final class Endurance {
     return wrong.get() == 0;
   }
 
-  /** A fourth of the threads open the file again and again; the others share one that is swapped. */
+  /**
+   * A fourth of the threads open the file again and again; the others share one that is swapped.
+   */
   private void work(boolean opens, Random random, CountDownLatch done) {
     try {
       while (answers.get() < most) {
@@ -153,8 +155,7 @@ public final class Endurance {
       int text = random.nextInt(TEXTS);
       Classification answer = classifier.classify(texts.get(text));
       int from = 0;
-      while (from < variants.size()
-          && !expected.get(from).get(text).equals(answer.logits())) {
+      while (from < variants.size() && !expected.get(from).get(text).equals(answer.logits())) {
         from++;
       }
       // One opened model answers as one of the two does, and stays with it.

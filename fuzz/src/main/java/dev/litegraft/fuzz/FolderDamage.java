@@ -11,8 +11,16 @@ import java.util.Random;
 final class FolderDamage {
   private static final List<String> ELSEWHERE =
       List.of(
-          "/etc/passwd", "/dev/zero", "/dev/full", "/dev/stdin", "/proc/self/mem", "/", ".", "..",
-          "nowhere", "/nowhere/at/all");
+          "/etc/passwd",
+          "/dev/zero",
+          "/dev/full",
+          "/dev/stdin",
+          "/proc/self/mem",
+          "/",
+          ".",
+          "..",
+          "nowhere",
+          "/nowhere/at/all");
 
   private FolderDamage() {}
 

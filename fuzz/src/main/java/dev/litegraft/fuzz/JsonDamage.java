@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** Damage to JSON: a member, somewhere, becomes another, goes, is doubled, or comes from elsewhere. */
+/**
+ * Damage to JSON: a member, somewhere, becomes another, goes, is doubled, or comes from elsewhere.
+ */
 final class JsonDamage {
   private static final String LIST = "list";
 

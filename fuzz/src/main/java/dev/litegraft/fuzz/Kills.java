@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 /**
  * Kills conversions at random moments: {@code Kills CHECKPOINT COUNT}. A process converts the
  * checkpoint to the same file again and again, in one of two recipes in turn, until it is killed
- * without warning; then the file must be one of the two, whole. The next process must leave
- * nothing beside it. Exit code 1 if not.
+ * without warning; then the file must be one of the two, whole. The next process must leave nothing
+ * beside it. Exit code 1 if not.
  */
 public final class Kills {
   private static final long MOST_MILLISECONDS = 400;

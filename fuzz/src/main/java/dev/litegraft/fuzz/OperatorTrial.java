@@ -35,7 +35,18 @@ final class OperatorTrial implements Trial {
   private static final int IDS = 64;
   private static final long[] WHOLE = {0, 1, 2, 3, 4, 5, 7, 8, -1, -2, -3, 0, 1, 2, 1, 2};
   private static final long[] WILD = {
-    9, 16, 64, 1000, -9, 127, -128, 65536, 1 << 30, Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MIN_VALUE
+    9,
+    16,
+    64,
+    1000,
+    -9,
+    127,
+    -128,
+    65536,
+    1 << 30,
+    Integer.MAX_VALUE,
+    Integer.MIN_VALUE,
+    Long.MIN_VALUE
   };
   private static final int[] SIZES = {1, 1, 2, 2, 3, 4, 5, 7, 8};
   private static final DType[] MADE = {
@@ -92,7 +103,8 @@ final class OperatorTrial implements Trial {
         boolean absent = slot.presence() == OperatorSpec.Presence.ABSENT && random.nextInt(4) == 0;
         inputs.add(absent ? null : input(slot));
       }
-      spec.options().ifPresent(table -> table.fields().forEach(f -> options.put(f.name(), option(f))));
+      spec.options()
+          .ifPresent(table -> table.fields().forEach(f -> options.put(f.name(), option(f))));
       int results = spec.outputs() > 0 ? spec.outputs() : 1 + random.nextInt(4);
       Tensor first = inputs.get(0);
       for (int i = 0; i < results; i++) {
@@ -107,7 +119,8 @@ final class OperatorTrial implements Trial {
     private Tensor input(OperatorSpec.Slot slot) {
       List<DType> types = slot.types().stream().sorted().toList();
       DType type = types.get(random.nextInt(types.size()));
-      int rank = slot.leastRank() + random.nextInt(Math.min(slot.mostRank(), 5) - slot.leastRank() + 1);
+      int rank =
+          slot.leastRank() + random.nextInt(Math.min(slot.mostRank(), 5) - slot.leastRank() + 1);
       int[] dims = new int[rank];
       Tensor other = inputs.isEmpty() ? null : inputs.get(random.nextInt(inputs.size()));
       for (int i = 0; i < rank; i++) {
@@ -126,7 +139,8 @@ final class OperatorTrial implements Trial {
         dims = new int[] {Math.max(1, other.dims.length)};
       }
       Tensor tensor = scaled(new Tensor(type, dims));
-      boolean small = type == DType.F16 || type == DType.I4 || type == DType.U8 || type == DType.I16;
+      boolean small =
+          type == DType.F16 || type == DType.I4 || type == DType.U8 || type == DType.I16;
       if (small || random.nextInt(5) < 3) {
         tensor.bytes = numbers(tensor);
       }
@@ -255,7 +269,8 @@ final class OperatorTrial implements Trial {
       int[] in = new int[inputs.size()];
       for (int i = 0; i < in.length; i++) {
         Tensor tensor = inputs.get(i);
-        in[i] = tensor == null ? -1 : tensor.bytes != null ? file.add(tensor) : computed(file, tensor);
+        in[i] =
+            tensor == null ? -1 : tensor.bytes != null ? file.add(tensor) : computed(file, tensor);
       }
       int[] out = new int[made.length];
       for (int i = 0; i < out.length; i++) {
@@ -290,7 +305,8 @@ final class OperatorTrial implements Trial {
     private Optional<OptionTable> damage(
         CraftedFile file, int[] in, int[] out, Optional<OptionTable> table) {
       int place = in[random.nextInt(in.length)];
-      Tensor tensor = file.tensors.get(Math.max(0, random.nextInt(4) == 0 || place < 0 ? out[0] : place));
+      Tensor tensor =
+          file.tensors.get(Math.max(0, random.nextInt(4) == 0 || place < 0 ? out[0] : place));
       switch (random.nextInt(8)) {
         case 0 -> in[random.nextInt(in.length)] = -1;
         case 1 -> {
@@ -308,8 +324,7 @@ final class OperatorTrial implements Trial {
             ByteBuffer.wrap(bytes)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(
-                    random.nextInt(bytes.length / 4) * 4,
-                    (int) WILD[random.nextInt(WILD.length)]);
+                    random.nextInt(bytes.length / 4) * 4, (int) WILD[random.nextInt(WILD.length)]);
           }
         }
         case 6 -> {
@@ -379,7 +394,11 @@ final class OperatorTrial implements Trial {
         int real = cast(file, lowered, new Tensor(DType.F32, tensor.dims.clone()));
         int small = file.add(tensor);
         file.operator(
-            "QUANTIZE", new int[] {real}, new int[] {small}, Optional.of(OptionTable.QUANTIZE), Map.of());
+            "QUANTIZE",
+            new int[] {real},
+            new int[] {small},
+            Optional.of(OptionTable.QUANTIZE),
+            Map.of());
         return small;
       }
       return cast(file, lowered, tensor);

@@ -57,10 +57,51 @@ final class PlainDamage {
 
   /** Whole numbers that programs stumble over. */
   static final long[] NUMBERS = {
-    0, 1, -1, 2, 3, 4, 5, 7, 8, 9, 16, 31, 32, 63, 64, 65, 127, 128, 255, 256, 512, 513, 1000, 4096,
-    32767, 65535, 65536, 100_000, 1 << 20, 1 << 24, 1 << 30, Integer.MAX_VALUE, Integer.MIN_VALUE,
-    1L << 31, 1L << 32, 583_175_757L, 1L << 40, Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE - 7,
-    1L << 53, -2, -3, -8, -128
+    0,
+    1,
+    -1,
+    2,
+    3,
+    4,
+    5,
+    7,
+    8,
+    9,
+    16,
+    31,
+    32,
+    63,
+    64,
+    65,
+    127,
+    128,
+    255,
+    256,
+    512,
+    513,
+    1000,
+    4096,
+    32767,
+    65535,
+    65536,
+    100_000,
+    1 << 20,
+    1 << 24,
+    1 << 30,
+    Integer.MAX_VALUE,
+    Integer.MIN_VALUE,
+    1L << 31,
+    1L << 32,
+    583_175_757L,
+    1L << 40,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
+    Long.MAX_VALUE - 7,
+    1L << 53,
+    -2,
+    -3,
+    -8,
+    -128
   };
 
   private PlainDamage() {}
@@ -81,7 +122,8 @@ final class PlainDamage {
       default -> {
         for (int i = 1 + random.nextInt(8); n > 0 && i > 0; i--) {
           int at = random.nextInt(n);
-          out[at] = (byte) (random.nextBoolean() ? random.nextInt() : out[at] ^ 1 << random.nextInt(8));
+          out[at] =
+              (byte) (random.nextBoolean() ? random.nextInt() : out[at] ^ 1 << random.nextInt(8));
         }
         if (n >= 8 && random.nextInt(4) == 0) {
           ByteBuffer.wrap(out)

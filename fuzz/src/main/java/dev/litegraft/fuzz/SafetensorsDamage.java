@@ -20,7 +20,15 @@ final class SafetensorsDamage {
           "F64", "F32", "F16", "BF16", "I64", "I32", "I16", "I8", "U8", "U16", "BOOL", "F8_E4M3",
           "F8_E5M2", "F4", "X", "");
   private static final float[] FLOATS = {
-    Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0, -0f, 1e30f, -1e38f, 1e-40f, 65504f
+    Float.NaN,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    0,
+    -0f,
+    1e30f,
+    -1e38f,
+    1e-40f,
+    65504f
   };
 
   private SafetensorsDamage() {}
@@ -102,7 +110,10 @@ final class SafetensorsDamage {
       }
       case 6 -> {
         long a = PlainDamage.NUMBERS[random.nextInt(PlainDamage.NUMBERS.length)];
-        long b = random.nextBoolean() ? bytes : PlainDamage.NUMBERS[random.nextInt(PlainDamage.NUMBERS.length)];
+        long b =
+            random.nextBoolean()
+                ? bytes
+                : PlainDamage.NUMBERS[random.nextInt(PlainDamage.NUMBERS.length)];
         tensor.put("data_offsets", List.of(a, b));
         header.put(name, tensor);
       }

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
  * folder must not be run then: {@code $(…)}, quotes, a name that begins with a dash.
  */
 public final class Shell {
-  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./][A-Za-z0-9_@%+=:,./-]*");
+  private static final Pattern PLAIN =
+      Pattern.compile("[A-Za-z0-9_@%+=:,./][A-Za-z0-9_@%+=:,./-]*");
   private static final int FIRST_PRINTABLE = 0x20;
   private static final int DELETE = 0x7F;
   private static final int LAST_CONTROL = 0x9F;
@@ -67,7 +68,8 @@ public final class Shell {
   /**
    * A line that runs a program in Python.
    *
-   * @param program holds no text of strangers, and no quotes, which shells do not agree on; it reads them as {@code sys.argv[1]} and following
+   * @param program holds no text of strangers, and no quotes, which shells do not agree on; it
+   *     reads them as {@code sys.argv[1]} and following
    */
   public static String python(String program, String... arguments) {
     StringBuilder line = new StringBuilder("python -c ").append(word(program));

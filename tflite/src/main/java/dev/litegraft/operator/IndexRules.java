@@ -96,9 +96,7 @@ final class IndexRules {
     return use.makes(updates.type(), dims);
   }
 
-  /**
-   * Indices [n, rank] or [n], the shape, as many values or one, and what stands elsewhere.
-   */
+  /** Indices [n, rank] or [n], the shape, as many values or one, and what stands elsewhere. */
   static Operand[] sparseToDense(OperatorUse use) {
     Operand indices = use.in(0);
     int[] dims = ShapeRules.dims(use.known(1));

@@ -32,8 +32,25 @@ class ShellTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "$(touch pwned)", "`id`", "a b", "it's", "''", "\"", "\\", "a;b", "a&b|c>d", "*", "~", "",
-        "$HOME", "!1", "#x", "영화", "a'$(id)'b", "{a,b}", "[ab]"
+        "$(touch pwned)",
+        "`id`",
+        "a b",
+        "it's",
+        "''",
+        "\"",
+        "\\",
+        "a;b",
+        "a&b|c>d",
+        "*",
+        "~",
+        "",
+        "$HOME",
+        "!1",
+        "#x",
+        "영화",
+        "a'$(id)'b",
+        "{a,b}",
+        "[ab]"
       })
   void aShellReadsBackTheVeryName(String name) throws IOException {
     Process shell = new ProcessBuilder("sh", "-c", "printf %s " + Shell.posix(name)).start();
