@@ -27,6 +27,7 @@ class DamagedCheckpointsTest {
         "gpt-neox-seqcls | \"num_attention_heads\": 4 | \"num_attention_heads\": 5 | not a multiple of the number of attention heads 5",
         "opt-seqcls | \"num_attention_heads\": 4 | \"num_attention_heads\": 5 | not a multiple of the number of attention heads 5",
         "llama-headdim32 | \"head_dim\": 32 | \"head_dim\": 100000 | a head of 100000 numbers is rotated",
+        "albert-seqcls | \"num_hidden_layers\": 3 | \"num_hidden_layers\": 2147483647 | 2147483647 layers share their weights",
         "phi3-seqcls | \"partial_rotary_factor\": 1.0 | \"partial_rotary_factor\": 1.5 | a part of 1.5 of a head is rotated",
       })
   void sizesThatDoNotFitAreTheFoldersFault(String of, String from, String to, String what)

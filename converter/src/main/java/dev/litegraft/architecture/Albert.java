@@ -3,6 +3,7 @@ package dev.litegraft.architecture;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Inputs;
@@ -20,6 +21,8 @@ import java.util.Map;
  * <p>Source: {@code transformers/models/albert/modeling_albert.py}.
  */
 final class Albert implements Encoder {
+  private static final int MOST_LAYERS = 512;
+
   @Override
   public String family() {
     return "ALBERT";
@@ -64,6 +67,13 @@ final class Albert implements Encoder {
     int width = config.size("embedding_size", 128);
     int groups = config.size("num_hidden_groups", 1);
     int inner = config.size("inner_group_num", 1);
+    // Elsewhere a layer too many has no weights; here all have the same.
+    if (s.layers() > MOST_LAYERS) {
+      throw new InvalidCheckpointException(
+          s.layers() + " layers share their weights, where at most " + MOST_LAYERS + " can",
+          config.where() + ", num_hidden_layers",
+          "compare the key with the model's original config.json");
+    }
     T narrow = BertStack.embeddings(f, s, w.at("embeddings"), in, f.positions(in.ids()), width);
     Weights encoder = w.at("encoder");
     T x = // [b, t, d]

@@ -105,8 +105,8 @@ final class JsonDamage {
 
   private boolean goesOn(@Nullable Object child) {
     boolean more =
-        child instanceof Map<?, ?> map && !map.isEmpty()
-            || child instanceof List<?> list && !list.isEmpty();
+        (child instanceof Map<?, ?> map && !map.isEmpty())
+            || (child instanceof List<?> list && !list.isEmpty());
     return more && random.nextInt(4) > 0;
   }
 
