@@ -37,6 +37,7 @@ public final class Architectures {
           Roberta.CAMEMBERT,
           new Electra(),
           new Albert(),
+          new Mpnet(),
           new ModernBert(),
           new DebertaV2());
 

@@ -98,6 +98,16 @@ final class BertStack {
     T projected = f.linear(mixed, Linear.read(a.at("dense"), s.d, s.d));
     T attended =
         f.layerNorm(f.add(projected, x), LayerNorm.read(a.at("LayerNorm"), s.d, s.epsilon));
+    return feedForward(f, s, w, attended);
+  }
+
+  /**
+   * The feed-forward part of a layer, and the norm after it.
+   *
+   * @param w the module {@code layer.i}
+   * @param attended what the layer's attention part made, normalised, [b, q, d]
+   */
+  static <T> T feedForward(Layers<T> f, Sizes s, Weights w, T attended) {
     T inner = f.linear(attended, Linear.read(w.at("intermediate").at("dense"), s.d, s.f));
     T outer =
         f.linear(

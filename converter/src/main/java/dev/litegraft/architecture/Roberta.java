@@ -77,7 +77,7 @@ record Roberta(String family, String prefix, String modelType) implements Encode
   }
 
   /** Tokens count from pad id + 1 on, wherever the padding is; padding has the pad id: [b, t]. */
-  private static <T> T positions(Layers<T> f, T ids, int pad) {
+  static <T> T positions(Layers<T> f, T ids, int pad) {
     T token = f.differs(ids, pad); // 1 or 0
     return f.affine(f.multiply(f.runningSum(token), token), 1, pad);
   }

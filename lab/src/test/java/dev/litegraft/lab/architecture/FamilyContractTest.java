@@ -58,6 +58,7 @@ class FamilyContractTest {
     alike("CamemBERT", "roberta-seqcls", "CamembertForSequenceClassification");
     recorded("ELECTRA", "electra-seqcls-bf16");
     recorded("ALBERT", "albert-seqcls");
+    recorded("MPNet", "mpnet-seqcls");
     recorded("ModernBERT", "modernbert-seqcls-cls");
     recorded("DeBERTa-v2", "deberta-v2-seqcls");
   }
@@ -154,7 +155,10 @@ class FamilyContractTest {
   void tablesHaveTheNamesThatTheFamilySays(Architecture family) throws IOException {
     EdgeModel small = small(family);
     ModuleNames names = family.moduleNames();
-    Set<String> tables = HeardForward.of(model(small), TEXT).rows.keySet();
+    Map<String, float[]> rows = HeardForward.of(model(small), TEXT).rows;
+    // A table of distances has more rows looked up than there are tokens.
+    Set<String> tables = new TreeSet<>(rows.keySet());
+    tables.removeIf(table -> rows.get(table).length > TEXT.length);
     assertThat(tables).filteredOn(names::isWords).hasSize(1);
     if (!Boolean.TRUE.equals(small.config().value("relative_attention"))) {
       // Where it is true, distances take the place of positions and have a table of their own.
