@@ -98,7 +98,7 @@ public final class Converter {
     OutputPlace.require(target, folders);
     FolderState begun = FolderState.of(folders);
     try (Checkpoint checkpoint =
-        Checkpoint.open(folder, options.adapter(), options.readAs(), Architectures::moduleNames)) {
+        Checkpoint.open(folder, options.adapter(), options.readAs(), Architectures.FAMILIES)) {
       Model model =
           Model.of(checkpoint).embedding(options.pooling().stream().toList(), options.normalize());
       model.requirePadToken();

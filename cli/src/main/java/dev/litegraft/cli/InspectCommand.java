@@ -1,5 +1,6 @@
 package dev.litegraft.cli;
 
+import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
@@ -19,7 +20,7 @@ final class InspectCommand extends Subcommand {
   @Override
   int execute() throws IOException {
     if (Files.isDirectory(path)) {
-      try (Checkpoint checkpoint = Checkpoint.open(path)) {
+      try (Checkpoint checkpoint = Architectures.open(path)) {
         CheckpointView view = new CheckpointView(checkpoint);
         if (common().json()) {
           out().line(JsonLine.of(view::write));

@@ -1,5 +1,6 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.CustomCode;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
@@ -8,8 +9,10 @@ import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
+import dev.litegraft.tensor.TensorData;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** A model family: one forward pass, and the Hugging Face classes that it serves. */
@@ -134,6 +137,25 @@ public interface Architecture {
    */
   default boolean allowsLeftPadding(HfConfig config) {
     return false;
+  }
+
+  /**
+   * The tensors of a checkpoint under the names that {@link #forward} reads; as they are, where the
+   * family's checkpoints have had no other.
+   */
+  default Map<String, TensorData> tensors(Map<String, TensorData> stored) {
+    return stored;
+  }
+
+  /**
+   * A folder of this family whose model is Python code of its own ({@code auto_map}), as the class
+   * of transformers would have it; absent where the code is not one that is known to compute the
+   * same.
+   *
+   * @param config the config.json as it stands
+   */
+  default Optional<CustomCode> customCode(HfConfig config) {
+    return Optional.empty();
   }
 
   /**

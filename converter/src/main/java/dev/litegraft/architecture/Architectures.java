@@ -1,5 +1,9 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.checkpoint.CustomCode;
+import dev.litegraft.checkpoint.Families;
+import dev.litegraft.checkpoint.config.AnswerChangingKeys;
 import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfClass;
 import dev.litegraft.checkpoint.config.HfConfig;
@@ -7,6 +11,9 @@ import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.error.Nearest;
 import dev.litegraft.facts.Task;
+import dev.litegraft.tensor.TensorData;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,9 +46,44 @@ public final class Architectures {
           new Albert(),
           new Mpnet(),
           new ModernBert(),
+          new EuroBert(),
+          new NomicBert(),
+          new Gte(),
+          new JinaV3(),
           new DebertaV2());
 
+  /** What the reading of a folder asks of them. */
+  public static final Families FAMILIES =
+      new Families() {
+        @Override
+        public ModuleNames moduleNames(HfConfig config) {
+          return Architectures.moduleNames(config);
+        }
+
+        @Override
+        public Optional<CustomCode> customCode(HfConfig config) {
+          return AnswerChangingKeys.isEmpty(config.value("auto_map"))
+              ? Optional.empty()
+              : ALL.stream().flatMap(a -> a.customCode(config).stream()).findFirst();
+        }
+
+        @Override
+        public Map<String, TensorData> tensors(HfConfig config, Map<String, TensorData> stored) {
+          return family(config).map(family -> family.tensors(stored)).orElse(stored);
+        }
+      };
+
   private Architectures() {}
+
+  /**
+   * Opens a folder as its family reads it.
+   *
+   * @throws InvalidCheckpointException as {@link Checkpoint#open(Path)}
+   * @throws IOException if a file cannot be read
+   */
+  public static Checkpoint open(Path folder) throws IOException {
+    return Checkpoint.open(folder, Optional.empty(), FAMILIES);
+  }
 
   /**
    * A family and the class of it that a checkpoint names.

@@ -35,7 +35,7 @@ final class Gemma3 implements Decoder {
 
   @Override
   public Evidence checkedAgainst(Task task) {
-    return Evidence.TEXTBOOK;
+    return Evidence.RECORDED;
   }
 
   @Override
@@ -167,8 +167,16 @@ final class Gemma3 implements Decoder {
           localRope(c, e),
           LayerTypes.sliding(c, layers, i -> (i + 1) % pattern != 0),
           bothWays ? Span.BIDIRECTIONAL : LayerTypes.full(c),
-          // Read both ways the window is its width in all, half of it to each side.
-          bothWays ? Span.within(LayerTypes.windowWidth(c, 4096) / 2) : LayerTypes.window(c, 4096));
+          bothWays ? Span.within(halfWindow(c)) : LayerTypes.window(c, 4096));
+    }
+
+    /**
+     * Read both ways, the window is its width in all, half of it to each side. The class keeps half
+     * of it and one more, a bound that {@code is_causal: false} includes.
+     */
+    private static int halfWindow(HfConfig c) {
+      int half = LayerTypes.windowWidth(c, 4096) / 2;
+      return LayerTypes.isCausal(c) ? half : half + 1;
     }
 
     private static RotaryEmbedding globalRope(HfConfig c, int e) {

@@ -53,7 +53,8 @@ final class LayerTypes {
     return isCausal(config) ? Span.CAUSAL : Span.BIDIRECTIONAL;
   }
 
-  private static boolean isCausal(HfConfig config) {
+  /** Whether a query sees only what is before it, as the library that saved the folder reads it. */
+  static boolean isCausal(HfConfig config) {
     return config.flag("is_causal", true) || SavedBy.UNKNOWN.orOf(config).transformersBefore(5, 2);
   }
 

@@ -13,6 +13,7 @@ import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.RmsNorm;
 import dev.litegraft.layer.Rope;
 import dev.litegraft.layer.RotaryEmbedding;
+import dev.litegraft.layer.Span;
 import java.util.List;
 import java.util.Map;
 
@@ -25,6 +26,11 @@ final class Llama implements Decoder {
   @Override
   public String family() {
     return "Llama";
+  }
+
+  @Override
+  public Evidence checkedAgainst(Task task) {
+    return task == Task.TOKEN_CLASSIFICATION ? Evidence.SHARED_LAYERS : Evidence.RECORDED;
   }
 
   @Override
@@ -47,10 +53,19 @@ final class Llama implements Decoder {
 
   @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
+    return hidden(f, config, w, in, LayerTypes.full(config));
+  }
+
+  /**
+   * The last hidden states after the final norm.
+   *
+   * @param span how far a query sees
+   */
+  static <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in, Span span) {
     Sizes s = Sizes.of(config);
     T x = f.embedding(in.ids(), Embedding.read(w.at("embed_tokens"), s.v, s.d)); // [b, t, d]
     Rope<T> rope = f.rope(f.positions(in.ids()), RotaryEmbedding.of(config, s.e));
-    Queries<T> all = Queries.all(f, f.mask(in.attended(), LayerTypes.full(config)), rope);
+    Queries<T> all = Queries.all(f, f.mask(in.attended(), span), rope);
     for (int i = 0; i < s.layers; i++) {
       Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
       x = layer(f, s, w.at("layers").at(i), x, queries);

@@ -132,10 +132,7 @@ final class Mpnet implements Encoder {
     T value = f.splitHeads(qkv.get(2), s.h()); // [b, h, t, e]
     T mixed =
         queries.attend(
-            query,
-            key,
-            value,
-            queries.scores(1 / Math.sqrt(s.e())).withBias(bias)); // [b, h, q, e]
+            query, key, value, queries.scores(1 / Math.sqrt(s.e())).withBias(bias)); // [b, h, q, e]
     return f.linear(f.mergeHeads(mixed), Linear.read(w.at("o"), s.d(), s.d()));
   }
 

@@ -30,6 +30,11 @@ final class Qwen3 implements Decoder {
   }
 
   @Override
+  public Evidence checkedAgainst(Task task) {
+    return task == Task.TOKEN_CLASSIFICATION ? Evidence.SHARED_LAYERS : Evidence.RECORDED;
+  }
+
+  @Override
   public String modelType() {
     return "qwen3";
   }

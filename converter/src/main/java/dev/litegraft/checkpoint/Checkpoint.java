@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,12 +66,11 @@ public final class Checkpoint implements AutoCloseable {
    * Opens a folder, and merges a LoRA adapter into its weights while they are read.
    *
    * @param adapterFolder what PEFT's save_pretrained wrote
-   * @param names what the family of a config calls its modules
+   * @param names what the families say of a folder
    * @throws InvalidCheckpointException as {@link #open(Path)}, and if the adapter is of another
    *     kind than LoRA, damaged, or made for another model
    */
-  public static Checkpoint open(
-      Path folder, Optional<Path> adapterFolder, Function<HfConfig, ModuleNames> names)
+  public static Checkpoint open(Path folder, Optional<Path> adapterFolder, Families names)
       throws IOException {
     return open(folder, adapterFolder, Optional.empty(), names);
   }
@@ -83,10 +81,7 @@ public final class Checkpoint implements AutoCloseable {
    * @param readAs absent: as the folder itself says
    */
   public static Checkpoint open(
-      Path folder,
-      Optional<Path> adapterFolder,
-      Optional<ReadAs> readAs,
-      Function<HfConfig, ModuleNames> names)
+      Path folder, Optional<Path> adapterFolder, Optional<ReadAs> readAs, Families names)
       throws IOException {
     return new CheckpointReader(folder, adapterFolder, readAs, names).open();
   }

@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,16 +34,13 @@ final class CheckpointReader {
   private final Path folder;
   private final Optional<Path> adapterFolder;
   private final Optional<ReadAs> readAs;
-  private final Function<HfConfig, ModuleNames> names;
+  private final Families families;
   private final List<SafetensorsFile> files = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
   CheckpointReader(
-      Path folder,
-      Optional<Path> adapterFolder,
-      Optional<ReadAs> readAs,
-      Function<HfConfig, ModuleNames> names) {
-    this.names = names;
+      Path folder, Optional<Path> adapterFolder, Optional<ReadAs> readAs, Families families) {
+    this.families = families;
     this.folder = folder;
     this.adapterFolder = adapterFolder;
     this.readAs = readAs;
@@ -65,6 +61,11 @@ final class CheckpointReader {
     Path model = own.map(SentenceTransformer::modelFolder).orElse(folder);
     FolderFiles.requireOneModel(model, folder, readAs);
     HfConfig config = HfConfig.read(requireConfig(model));
+    Optional<CustomCode> code = families.customCode(config);
+    if (code.isPresent()) {
+      config = code.get().config();
+      notes.add(code.get().note());
+    }
     ConfigKeys.requireConvertible(config);
     // An adapter that sentence-transformers saved brings all modules with it.
     Optional<SentenceTransformer> sentence = ofAdapter.isPresent() ? ofAdapter : own;
@@ -72,7 +73,7 @@ final class CheckpointReader {
       config = config.with(setting.getKey(), setting.getValue());
     }
     try {
-      return opened(model, config, sentence);
+      return opened(model, config, sentence, code);
     } catch (Throwable t) {
       closeAll(files, t);
       throw t;
@@ -87,7 +88,8 @@ final class CheckpointReader {
     return sentence.isPresent() ? sentence.get().settings().modelSettings() : Map.of();
   }
 
-  private Checkpoint opened(Path model, HfConfig read, Optional<SentenceTransformer> sentence)
+  private Checkpoint opened(
+      Path model, HfConfig read, Optional<SentenceTransformer> sentence, Optional<CustomCode> code)
       throws IOException {
     WeightFiles.Found found = WeightFiles.find(model, read);
     for (Path file : found.files()) {
@@ -123,10 +125,13 @@ final class CheckpointReader {
       files.add(adapter.get().file());
     }
     Map<String, RawTensorData> stored = new LinkedHashMap<>(tensors);
-    Map<String, TensorData> used = new LinkedHashMap<>(tensors);
+    Map<String, TensorData> plain = new LinkedHashMap<>(tensors);
+    plain = code.isPresent() ? code.get().tensors().apply(plain) : plain;
+    Map<String, TensorData> named = families.tensors(config, plain);
+    Map<String, TensorData> used = new LinkedHashMap<>(named);
     if (adapter.isPresent()) {
-      ModuleNames modules = names.apply(config);
-      used = AdapterMerge.of(adapter.get(), config, modules, tensors);
+      ModuleNames modules = families.moduleNames(config);
+      used = AdapterMerge.of(adapter.get(), config, modules, named);
       config = AdapterTask.config(adapter.get(), config, modules, used);
       stored.putAll(adapter.get().file().tensors());
     }

@@ -38,7 +38,7 @@ public final class CheckpointFacts {
    *     cannot be read
    */
   public static ModelFacts of(Path folder) throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+    try (Checkpoint checkpoint = Architectures.open(folder)) {
       if (Architectures.find(checkpoint.config()).isPresent()) {
         return of(Model.of(checkpoint), checkpoint.sentence(), saysLabels(checkpoint.config()));
       }

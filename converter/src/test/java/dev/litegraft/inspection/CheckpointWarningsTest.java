@@ -2,6 +2,7 @@ package dev.litegraft.inspection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,7 +27,7 @@ class CheckpointWarningsTest {
   @TempDir Path scratch = Path.of("");
 
   private static List<CheckpointWarning> warnings(Path folder) throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+    try (Checkpoint checkpoint = Architectures.open(folder)) {
       return CheckpointWarnings.of(checkpoint);
     }
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.litegraft.ConversionOptions;
+import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.graph.Graph;
 import dev.litegraft.graph.GraphPrinter;
@@ -88,7 +89,7 @@ class EdgeGraphsTest {
   }
 
   private static List<Graph> build(ConversionOptions options, int layers) throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(CASES.resolve("llama-base-gqa-f32"))) {
+    try (Checkpoint checkpoint = Architectures.open(CASES.resolve("llama-base-gqa-f32"))) {
       Model model =
           Model.of(checkpoint.config().with("num_hidden_layers", layers), checkpoint.weights());
       Signatures signatures =

@@ -5,7 +5,6 @@ import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.error.Nearest;
-import dev.litegraft.tensor.RawTensorData;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
 import dev.litegraft.tensor.TensorViews;
@@ -39,7 +38,7 @@ public final class AdapterMerge {
   private final String missingPrefix;
 
   private AdapterMerge(
-      Adapter adapter, HfConfig model, ModuleNames names, Map<String, RawTensorData> base) {
+      Adapter adapter, HfConfig model, ModuleNames names, Map<String, ? extends TensorData> base) {
     this.adapter = adapter;
     this.config = adapter.config();
     this.model = model;
@@ -62,7 +61,7 @@ public final class AdapterMerge {
    *     or is not what its config says
    */
   public static Map<String, TensorData> of(
-      Adapter adapter, HfConfig model, ModuleNames names, Map<String, RawTensorData> base) {
+      Adapter adapter, HfConfig model, ModuleNames names, Map<String, ? extends TensorData> base) {
     AdapterMerge merge = new AdapterMerge(adapter, model, names, base);
     Set<String> stored = new LinkedHashSet<>(merge.tensors.keySet());
     merge.replace();

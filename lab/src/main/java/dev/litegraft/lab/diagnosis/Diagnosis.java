@@ -84,7 +84,7 @@ public final class Diagnosis {
    */
   public DiagnosisReport run() throws IOException {
     long begin = System.nanoTime();
-    try (Checkpoint checkpoint = Checkpoint.open(folder, adapter, Architectures::moduleNames);
+    try (Checkpoint checkpoint = Checkpoint.open(folder, adapter, Architectures.FAMILIES);
         TfliteReader reader = TfliteReader.open(file);
         RawModel model = RawModel.open(file, runtime.withThreads(threads))) {
       return new DiagnosisRun(checkpoint, reader, model, threads, progress, begin).report();

@@ -92,8 +92,7 @@ public final class ExpectedCheck {
    */
   public ExpectedReport run() throws IOException {
     RecordedAnswers recorded = RecordedAnswers.read(answers);
-    try (Checkpoint checkpoint =
-        Checkpoint.open(folder, adapter, readAs, Architectures::moduleNames)) {
+    try (Checkpoint checkpoint = Checkpoint.open(folder, adapter, readAs, Architectures.FAMILIES)) {
       Model model = Model.of(checkpoint);
       requireSameTask(model, recorded);
       Optional<ExpectedReport> ids = ids(checkpoint, model, recorded);

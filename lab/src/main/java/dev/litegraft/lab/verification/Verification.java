@@ -157,8 +157,7 @@ public final class Verification {
    */
   public VerificationReport run() throws IOException {
     long begin = System.nanoTime();
-    try (Checkpoint checkpoint =
-            Checkpoint.open(folder, adapter, readAs, Architectures::moduleNames);
+    try (Checkpoint checkpoint = Checkpoint.open(folder, adapter, readAs, Architectures.FAMILIES);
         TfliteReader reader = TfliteReader.open(file);
         RawModel model = RawModel.open(file, runtime.withThreads(threads))) {
       VerificationRun run =

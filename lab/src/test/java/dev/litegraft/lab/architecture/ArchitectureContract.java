@@ -85,7 +85,7 @@ abstract class ArchitectureContract {
   void referenceAnswersAsHuggingFaceDid() throws IOException {
     for (String name : cases()) {
       GoldenCase golden = GoldenCase.of(name);
-      try (Checkpoint checkpoint = Checkpoint.open(golden.folder())) {
+      try (Checkpoint checkpoint = Architectures.open(golden.folder())) {
         Task task = Architectures.of(checkpoint.config()).task();
         for (GoldenCase.Input input : golden.inputs()) {
           Array answers = computed(checkpoint, input, task, ValueListener.NONE);
@@ -141,7 +141,7 @@ abstract class ArchitectureContract {
       Path recorded = golden.folder().resolve("hidden_states.safetensors");
       if (Files.exists(recorded)) {
         try (SafetensorsFile states = SafetensorsFile.open(recorded);
-            Checkpoint checkpoint = Checkpoint.open(golden.folder())) {
+            Checkpoint checkpoint = Architectures.open(golden.folder())) {
           for (GoldenCase.Input input : golden.inputs()) {
             if (states.tensors().containsKey(input.name() + ".hidden_states.1")) {
               hiddenStatesAreAsRecorded(checkpoint, input, states.tensors());
@@ -241,7 +241,9 @@ abstract class ArchitectureContract {
     }
   }
 
-  /** Of the hidden states of attended tokens: how a bare model's file pools where nothing is said. */
+  /**
+   * Of the hidden states of attended tokens: how a bare model's file pools where nothing is said.
+   */
   private static float[] mean(float[] states, int[] mask) {
     int width = states.length / mask.length;
     double[] sums = new double[width];
@@ -286,7 +288,7 @@ abstract class ArchitectureContract {
       throws IOException {
     Path file = scratch.resolve(golden.name() + "-probed.tflite");
     List<String> probes = new ArrayList<>();
-    try (Checkpoint checkpoint = Checkpoint.open(golden.folder())) {
+    try (Checkpoint checkpoint = Architectures.open(golden.folder())) {
       for (int k = 1; !checkpoint.weights().at(path(checkpoint, k + 1)).isEmpty(); k++) {
         probes.add(path(checkpoint, k));
       }
@@ -326,7 +328,7 @@ abstract class ArchitectureContract {
 
   @Test
   void bothLayoutsBuildAtDynamicAndStaticLength() throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(GoldenCase.of(cases().get(0)).folder())) {
+    try (Checkpoint checkpoint = Architectures.open(GoldenCase.of(cases().get(0)).folder())) {
       for (Qkv qkv : Qkv.values()) {
         for (int tokens : new int[] {Shape.TOKENS, 16}) {
           Graph graph = EdgeModel.graph(checkpoint.config(), checkpoint.weights(), tokens, qkv);
@@ -339,7 +341,7 @@ abstract class ArchitectureContract {
   @Test
   void everyKeyAndTensorIsAccountedFor() throws IOException {
     for (String name : cases()) {
-      try (Checkpoint checkpoint = Checkpoint.open(GoldenCase.of(name).folder())) {
+      try (Checkpoint checkpoint = Architectures.open(GoldenCase.of(name).folder())) {
         dynamicGraph(checkpoint.config(), checkpoint.weights());
         assertThat(ConfigKeys.check(checkpoint.config(), Architectures.configNames()))
             .as("keys of %s", name)
@@ -354,7 +356,7 @@ abstract class ArchitectureContract {
 
   @Test
   void anUnreadKeyThatChangesTheAnswerIsRefused() throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(GoldenCase.of(cases().get(0)).folder())) {
+    try (Checkpoint checkpoint = Architectures.open(GoldenCase.of(cases().get(0)).folder())) {
       HfConfig clipped = checkpoint.config().with("clip_qkv", 8);
       dynamicGraph(clipped, checkpoint.weights());
       assertThatThrownBy(() -> ConfigKeys.check(clipped, Architectures.configNames()))
@@ -365,7 +367,7 @@ abstract class ArchitectureContract {
 
   @Test
   void aMissingTensorIsNamed() throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(GoldenCase.of(cases().get(0)).folder())) {
+    try (Checkpoint checkpoint = Architectures.open(GoldenCase.of(cases().get(0)).folder())) {
       for (String name : checkpoint.weights().tensors().keySet()) {
         Map<String, TensorData> rest = new LinkedHashMap<>(checkpoint.weights().tensors());
         rest.remove(name);
@@ -379,7 +381,7 @@ abstract class ArchitectureContract {
 
   @Test
   void operatorsOutsideTheFastKernelsAreFew() throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(GoldenCase.of(cases().get(0)).folder())) {
+    try (Checkpoint checkpoint = Architectures.open(GoldenCase.of(cases().get(0)).folder())) {
       Graph graph = dynamicGraph(checkpoint.config(), checkpoint.weights());
       assertThat(outsideFastKernels(graph)).hasSize(operatorsOutsideFastKernels());
     }

@@ -45,7 +45,7 @@ record EdgeModel(HfConfig config, CheckpointWeights weights) {
 
   /** A recorded checkpoint. */
   static EdgeModel of(String goldenCase) throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(GoldenCase.of(goldenCase).folder())) {
+    try (Checkpoint checkpoint = Architectures.open(GoldenCase.of(goldenCase).folder())) {
       Map<String, TensorData> tensors = new LinkedHashMap<>();
       for (Map.Entry<String, TensorData> tensor : checkpoint.weights().tensors().entrySet()) {
         TensorData data = tensor.getValue();

@@ -59,6 +59,10 @@ class FamilyContractTest {
     recorded("ELECTRA", "electra-seqcls-bf16");
     recorded("ALBERT", "albert-seqcls");
     recorded("MPNet", "mpnet-seqcls");
+    recorded("EuroBERT", "eurobert-seqcls");
+    recorded("Nomic-BERT", "nomic-bert-seqcls");
+    recorded("GTE", "gte-seqcls");
+    recorded("jina-embeddings-v3", "jina-v3-seqcls");
     recorded("ModernBERT", "modernbert-seqcls-cls");
     recorded("DeBERTa-v2", "deberta-v2-seqcls");
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
+import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.tensor.RawTensorData;
@@ -56,7 +57,7 @@ final class PlantedCheckpoint {
   private PlantedCheckpoint(Path original) throws IOException {
     this.original = original;
     this.config = JSON.readValue(original.resolve("config.json").toFile(), ObjectNode.class);
-    try (Checkpoint checkpoint = Checkpoint.open(original)) {
+    try (Checkpoint checkpoint = Architectures.open(original)) {
       for (Map.Entry<String, RawTensorData> tensor : checkpoint.tensors().entrySet()) {
         RawTensorData data = tensor.getValue();
         int[] dims = new int[data.shape().rank()];

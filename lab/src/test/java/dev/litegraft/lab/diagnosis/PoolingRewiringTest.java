@@ -3,6 +3,7 @@ package dev.litegraft.lab.diagnosis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.lab.diagnosis.faults.Rewirings;
 import dev.litegraft.lab.diagnosis.faults.VariantModel;
@@ -27,7 +28,7 @@ class PoolingRewiringTest {
   @ParameterizedTest
   @ValueSource(strings = {"bert-seqcls", "deberta-v2-seqcls", "modernbert-seqcls-cls"})
   void readingTheFirstTokenOfAllIsTheEncodersOwnAnswer(String name) throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(CASES.resolve(name))) {
+    try (Checkpoint checkpoint = Architectures.open(CASES.resolve(name))) {
       VariantModel own = VariantModel.of(Model.of(checkpoint));
       VariantModel rewired =
           own.with(

@@ -34,7 +34,7 @@ final class RewiredGraph {
 
   /** The file in which the calls of these methods of Layers are wired so. */
   static Path file(Path folder, Map<String, Wiring> wirings, Path target) throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+    try (Checkpoint checkpoint = Architectures.open(folder)) {
       Architectures.Found found = Architectures.of(checkpoint.config());
       Architecture architecture = found.architecture();
       GraphBuilder builder = new GraphBuilder();

@@ -49,7 +49,7 @@ class Int8LayersTest {
     int exact = 0;
     int inF32 = 0;
     int texts = 0;
-    try (Checkpoint checkpoint = Checkpoint.open(golden.folder());
+    try (Checkpoint checkpoint = Architectures.open(golden.folder());
         RawModel model = RawModel.open(file)) {
       for (Input input : golden.inputs()) {
         PlainLayers plain = PlainLayers.of(2);

@@ -66,7 +66,7 @@ class PlainLayersGoldenTest {
   @MethodSource("classifiers")
   void logitsAreThoseOfHuggingFace(String name) throws IOException {
     GoldenCase golden = GoldenCase.read(name);
-    try (Checkpoint checkpoint = Checkpoint.open(golden.folder())) {
+    try (Checkpoint checkpoint = Architectures.open(golden.folder())) {
       Architectures.Found found = Architectures.of(checkpoint.config());
       for (Input input : golden.inputs()) {
         Array logits =
@@ -87,7 +87,7 @@ class PlainLayersGoldenTest {
   @MethodSource("classifiers")
   void packedTextsAreComputedAsIfEachWereAlone(String name) throws IOException {
     GoldenCase golden = GoldenCase.read(name);
-    try (Checkpoint checkpoint = Checkpoint.open(golden.folder())) {
+    try (Checkpoint checkpoint = Architectures.open(golden.folder())) {
       Architectures.Found found = Architectures.of(checkpoint.config());
       Array ids = packed(golden, Input::ids);
       Optional<Array> types =
@@ -142,7 +142,7 @@ class PlainLayersGoldenTest {
   @MethodSource("withHiddenStates")
   void everyLayerGivesTheHiddenStatesOfHuggingFace(String name) throws IOException {
     GoldenCase golden = GoldenCase.read(name);
-    try (Checkpoint checkpoint = Checkpoint.open(golden.folder());
+    try (Checkpoint checkpoint = Architectures.open(golden.folder());
         SafetensorsFile recorded = SafetensorsFile.open(golden.hiddenStates())) {
       Map<String, Map<String, Array>> states = new LinkedHashMap<>();
       recorded
@@ -200,7 +200,7 @@ class PlainLayersGoldenTest {
   @Test
   void aTiedOutputMatrixGivesTheLogitsOfTheLanguageModel() throws IOException {
     GoldenCase golden = GoldenCase.read("llama-causallm-tied-bf16");
-    try (Checkpoint checkpoint = Checkpoint.open(golden.folder())) {
+    try (Checkpoint checkpoint = Architectures.open(golden.folder())) {
       Architecture llama = Architectures.ALL.get(0);
       int width = checkpoint.config().integer("hidden_size");
       Embedding table =
@@ -220,7 +220,7 @@ class PlainLayersGoldenTest {
   @Test
   void poolingGivesTheSentenceEmbeddings() throws IOException {
     GoldenCase golden = GoldenCase.read("bert-model-meanpool");
-    try (Checkpoint checkpoint = Checkpoint.open(golden.folder())) {
+    try (Checkpoint checkpoint = Architectures.open(golden.folder())) {
       Architectures.Found found = Architectures.of(checkpoint.config());
       PlainLayers f = PlainLayers.of(2);
       for (Input input : golden.inputs()) {

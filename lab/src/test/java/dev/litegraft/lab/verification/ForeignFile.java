@@ -32,7 +32,7 @@ final class ForeignFile {
    */
   static Path of(Path folder, String ids, String mask, String logits, Path target)
       throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+    try (Checkpoint checkpoint = Architectures.open(folder)) {
       Architectures.Found found = Architectures.of(checkpoint.config());
       GraphBuilder builder = new GraphBuilder();
       EdgeLayers layers =

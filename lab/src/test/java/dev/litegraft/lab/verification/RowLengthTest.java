@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
+import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.lab.diagnosis.Diagnosis;
 import dev.litegraft.lab.diagnosis.DiagnosisReport;
@@ -72,7 +73,7 @@ class RowLengthTest {
         "\"rope_type\": \"yarn\", \"factor\": 3.2"
       })
   void otherScalingsDoNotLookAtTheLength(String scaling) throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(planted(scaling))) {
+    try (Checkpoint checkpoint = Architectures.open(planted(scaling))) {
       assertThat(Model.of(checkpoint).readsTheLength()).isFalse();
     }
   }

@@ -1,0 +1,115 @@
+package dev.litegraft.architecture;
+
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.ModuleNames;
+import dev.litegraft.facts.Task;
+import dev.litegraft.layer.Activation;
+import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.Layers;
+import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.RotaryEmbedding;
+import dev.litegraft.tensor.TensorData;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * jina-embeddings-v3: XLM-RoBERTa with rotary positions.
+ *
+ * <p>Source: {@code transformers/models/jina_embeddings_v3/modeling_jina_embeddings_v3.py};
+ * arXiv:2409.10173.
+ */
+final class JinaV3 implements Encoder {
+  @Override
+  public String family() {
+    return "jina-embeddings-v3";
+  }
+
+  @Override
+  public Evidence checkedAgainst(Task task) {
+    return Evidence.RECORDED;
+  }
+
+  @Override
+  public String modelType() {
+    return "jina_embeddings_v3";
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return "XLMRobertaTokenizer";
+  }
+
+  @Override
+  public ModuleNames moduleNames() {
+    return RotaryEncoder.MODULES.withHead(
+        List.of("classifier.out_proj", "classifier"), List.of("classifier.dense"));
+  }
+
+  @Override
+  public Map<String, Task> classes() {
+    return Map.of(
+        "JinaEmbeddingsV3ForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
+        "JinaEmbeddingsV3ForTokenClassification", Task.TOKEN_CLASSIFICATION,
+        "JinaEmbeddingsV3Model", Task.EMBEDDING);
+  }
+
+  @Override
+  public String backbone() {
+    return "roberta";
+  }
+
+  @Override
+  public OptionalInt padToken(HfConfig config) {
+    return Architecture.padToken(config, 1);
+  }
+
+  @Override
+  public int tokenTypes(HfConfig config) {
+    return config.integer("type_vocab_size", 1);
+  }
+
+  @Override
+  public boolean readsTheLength(HfConfig config) {
+    return RotaryEmbedding.dependsOnLength(config);
+  }
+
+  @Override
+  public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
+    RotaryEncoder.Sizes s = RotaryEncoder.Sizes.of(withDefaults(config));
+    RotaryEncoder.FeedForward plain =
+        new RotaryEncoder.FeedForward() {
+          @Override
+          public <U> U apply(Layers<U> g, Weights mlp, U x) {
+            U inner = g.linear(x, Linear.read(mlp.at("fc1"), s.d(), s.f())); // [b, q, f]
+            return g.linear(
+                g.activation(inner, s.activation()), Linear.read(mlp.at("fc2"), s.f(), s.d()));
+          }
+        };
+    return RotaryEncoder.hidden(f, s, w, in, true, plain);
+  }
+
+  @Override
+  public Map<String, TensorData> tensors(Map<String, TensorData> stored) {
+    return RotaryEncoder.storedNames().apply(stored);
+  }
+
+  private static HfConfig withDefaults(HfConfig config) {
+    return config
+        .withDefault("type_vocab_size", 1)
+        .withDefault("layer_norm_eps", 1e-5)
+        .withDefault("hidden_act", "gelu")
+        .withDefault("max_position_embeddings", 8194)
+        .withDefault("rope_theta", 20_000.0);
+  }
+
+  @Override
+  public <T> T classify(Layers<T> f, HfConfig config, Weights w, T first, int labels) {
+    Weights head = w.at("classifier");
+    int d = width(config);
+    T dense = f.linear(first, Linear.read(head.at("dense"), d, d));
+    T pooled = f.activation(dense, Activation.TANH); // [b, 1, d]
+    return f.linear(pooled, Linear.read(head.at("out_proj"), d, labels));
+  }
+}

@@ -1,0 +1,113 @@
+package dev.litegraft.architecture;
+
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.ModuleNames;
+import dev.litegraft.facts.Task;
+import dev.litegraft.layer.Activation;
+import dev.litegraft.layer.GatedMlp;
+import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.Layers;
+import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.RotaryEmbedding;
+import dev.litegraft.tensor.TensorData;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * Nomic-BERT: rotary positions, a gated feed-forward part, and no biases but those of norms.
+ *
+ * <p>Source: {@code transformers/models/nomic_bert/modeling_nomic_bert.py}; Nomic Embed,
+ * arXiv:2402.01613.
+ */
+final class NomicBert implements Encoder {
+  @Override
+  public String family() {
+    return "Nomic-BERT";
+  }
+
+  @Override
+  public Evidence checkedAgainst(Task task) {
+    return Evidence.RECORDED;
+  }
+
+  @Override
+  public String modelType() {
+    return "nomic_bert";
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return "BertTokenizer";
+  }
+
+  @Override
+  public ModuleNames moduleNames() {
+    return RotaryEncoder.MODULES.withHead(
+        List.of("classifier"), List.of("nomic_bert.pooler.dense"));
+  }
+
+  @Override
+  public Map<String, Task> classes() {
+    return Map.of(
+        "NomicBertForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
+        "NomicBertForTokenClassification", Task.TOKEN_CLASSIFICATION,
+        "NomicBertModel", Task.EMBEDDING);
+  }
+
+  @Override
+  public String backbone() {
+    return "nomic_bert";
+  }
+
+  @Override
+  public OptionalInt padToken(HfConfig config) {
+    return Architecture.padToken(config, 0);
+  }
+
+  @Override
+  public int tokenTypes(HfConfig config) {
+    return config.integer("type_vocab_size", 2);
+  }
+
+  @Override
+  public boolean readsTheLength(HfConfig config) {
+    return RotaryEmbedding.dependsOnLength(config);
+  }
+
+  @Override
+  public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
+    RotaryEncoder.Sizes s = RotaryEncoder.Sizes.of(withDefaults(config));
+    RotaryEncoder.FeedForward gated =
+        new RotaryEncoder.FeedForward() {
+          @Override
+          public <U> U apply(Layers<U> g, Weights mlp, U x) {
+            return GatedMlp.read(mlp, s.d(), s.f(), false, s.activation()).apply(g, x);
+          }
+        };
+    return RotaryEncoder.hidden(f, s, w, in, false, gated);
+  }
+
+  @Override
+  public Map<String, TensorData> tensors(Map<String, TensorData> stored) {
+    return RotaryEncoder.storedNames().renaming("fc2", "down_proj").apply(stored);
+  }
+
+  private static HfConfig withDefaults(HfConfig config) {
+    return config
+        .withDefault("type_vocab_size", 2)
+        .withDefault("layer_norm_eps", 1e-12)
+        .withDefault("hidden_act", "silu")
+        .withDefault("max_position_embeddings", 2048)
+        .withDefault("rope_theta", 1000.0);
+  }
+
+  @Override
+  public <T> T classify(Layers<T> f, HfConfig config, Weights w, T first, int labels) {
+    int d = width(config);
+    T dense = f.linear(first, Linear.read(w.at(backbone()).at("pooler").at("dense"), d, d));
+    T pooled = f.activation(dense, Activation.TANH); // [b, 1, d]
+    return f.linear(pooled, Linear.read(w.at("classifier"), d, labels));
+  }
+}
