@@ -293,7 +293,8 @@ class FamilyWordsTest {
     names.addAll(of.heads());
     names.addAll(of.dense());
     names.addAll(of.transposed());
-    names.addAll(List.of(of.query(), of.key(), of.value(), of.words(), of.attention()));
+    names.addAll(List.of(of.query(), of.key(), of.value(), of.words()));
+    names.addAll(of.attention());
     of.fused().ifPresent(names::add);
     of.positions().ifPresent(names::add);
     of.tokenTypes().ifPresent(names::add);

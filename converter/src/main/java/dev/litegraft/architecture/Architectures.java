@@ -50,6 +50,11 @@ public final class Architectures {
           new NomicBert(),
           new Gte(),
           new JinaV3(),
+          new Bart(),
+          new Mbart(),
+          T5.T5,
+          T5.MT5,
+          T5.UMT5,
           new DebertaV2());
 
   /** What the reading of a folder asks of them. */

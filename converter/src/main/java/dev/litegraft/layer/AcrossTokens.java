@@ -54,6 +54,15 @@ public interface AcrossTokens<T> {
    */
   T ahead(T x, T positions, int by);
 
+  /**
+   * Every token's vector is that of the one before it in the text: [b, t, d].
+   *
+   * @param x [b, t, d]
+   * @param positions from {@link #positions}
+   * @param first the first token's, [b, 1, d]
+   */
+  T behind(T x, T positions, T first);
+
   /** The running sum over the tokens, each token included: [b, t]. */
   T runningSum(T x);
 

@@ -128,6 +128,12 @@ final class EdgeAcrossTokens implements AcrossTokens<Value> {
   }
 
   @Override
+  public Value behind(Value x, Value from, Value first) {
+    Value isFirst = graph.unary(UnaryKind.RELU, each.affine(from, -1, 1)); // [1, t]
+    return graph.add(ahead(x, from, -1), graph.mul(each.column(isFirst), first));
+  }
+
+  @Override
   public Value runningSum(Value x) {
     return graph.cumsum(x, 1, false);
   }

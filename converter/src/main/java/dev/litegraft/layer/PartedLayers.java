@@ -154,6 +154,11 @@ public abstract class PartedLayers<T> implements Layers<T> {
   }
 
   @Override
+  public T behind(T x, T positions, T first) {
+    return acrossTokens.behind(x, positions, first);
+  }
+
+  @Override
   public T runningSum(T x) {
     return acrossTokens.runningSum(x);
   }

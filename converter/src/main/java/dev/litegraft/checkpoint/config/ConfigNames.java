@@ -70,6 +70,22 @@ public record ConfigNames(
         otherSizes);
   }
 
+  /** The same with another name for the width of a head. */
+  public ConfigNames withHeadWidth(String e) {
+    return new ConfigNames(
+        width,
+        heads,
+        sharedHeads,
+        e,
+        layers,
+        feedForward,
+        positions,
+        epsilon,
+        activations,
+        initializerRange,
+        otherSizes);
+  }
+
   /** The same with another name for the width of the feed-forward layers. */
   public ConfigNames withFeedForward(String f) {
     return new ConfigNames(

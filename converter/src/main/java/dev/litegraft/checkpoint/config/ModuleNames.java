@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * @param dense modules between the backbone and those, from the root: {@code bert.pooler.dense}
  * @param pooler a module that bare models are saved with and that embeddings do not read; empty
  *     where there is none
- * @param attention the module of a layer that has the projections somewhere below it
+ * @param attention the modules of a layer that have the projections somewhere below them
  * @param query makes queries, from its attention module or its own parent; as the forward pass
  *     names it
  * @param key makes keys
@@ -27,7 +27,7 @@ public record ModuleNames(
     List<String> heads,
     List<String> dense,
     Optional<String> pooler,
-    String attention,
+    List<String> attention,
     String query,
     String key,
     String value,
@@ -42,7 +42,7 @@ public record ModuleNames(
           List.of("score"),
           List.of(),
           Optional.empty(),
-          "self_attn",
+          List.of("self_attn"),
           "q_proj",
           "k_proj",
           "v_proj",
@@ -58,7 +58,7 @@ public record ModuleNames(
           List.of("classifier"),
           List.of(),
           Optional.of("pooler"),
-          "attention",
+          List.of("attention"),
           "query",
           "key",
           "value",
@@ -71,6 +71,7 @@ public record ModuleNames(
   public ModuleNames {
     heads = List.copyOf(heads);
     dense = List.copyOf(dense);
+    attention = List.copyOf(attention);
     transposed = Set.copyOf(transposed);
   }
 
@@ -94,7 +95,35 @@ public record ModuleNames(
   /** The same with other names in an attention module. */
   public ModuleNames withAttention(String module, String q, String k, String v) {
     return new ModuleNames(
-        heads, dense, pooler, module, q, k, v, fused, words, positions, tokenTypes, transposed);
+        heads,
+        dense,
+        pooler,
+        List.of(module),
+        q,
+        k,
+        v,
+        fused,
+        words,
+        positions,
+        tokenTypes,
+        transposed);
+  }
+
+  /** The same with a further attention module in a layer: a decoder's, that reads an encoder. */
+  public ModuleNames withFurtherAttention(String module) {
+    return new ModuleNames(
+        heads,
+        dense,
+        pooler,
+        Stream.concat(attention.stream(), Stream.of(module)).toList(),
+        query,
+        key,
+        value,
+        fused,
+        words,
+        positions,
+        tokenTypes,
+        transposed);
   }
 
   /** The same with one module that holds queries, keys and values. */
@@ -178,7 +207,7 @@ public record ModuleNames(
 
   /** Whether a module is within an attention module. */
   public boolean isInAttention(String module) {
-    return ("." + module + ".").contains("." + attention + ".");
+    return attention.stream().anyMatch(name -> ("." + module + ".").contains("." + name + "."));
   }
 
   /** Whether a module makes queries, keys or values. */

@@ -47,6 +47,20 @@ final class PackedAcrossTokens implements AcrossTokens<Array> {
     return Array.of(x.shape(), out);
   }
 
+  /** A first vector a text. */
+  @Override
+  public Array behind(Array x, Array positions, Array first) {
+    int width = x.dim(2);
+    float[] out = new float[x.numbers().length];
+    for (int i = 0; i < texts.count(); i++) {
+      float[] one = Arrays.copyOfRange(first.numbers(), i * width, (i + 1) * width);
+      Array begin = Array.of(Shape.of(1, 1, width), one);
+      float[] own = to.behind(texts.vectors(x, i), texts.part(positions, i), begin).numbers();
+      System.arraycopy(own, 0, out, texts.begin(i) * width, own.length);
+    }
+    return Array.of(x.shape(), out);
+  }
+
   @Override
   public Rope<Array> rope(Array positions, RotaryEmbedding embedding) {
     if (!embedding.dependsOnLength()) {

@@ -35,6 +35,11 @@ final class PlainAcrossTokens implements AcrossTokens<Array> {
   }
 
   @Override
+  public Array behind(Array x, Array positions, Array first) {
+    return Tokens.behind(x, first);
+  }
+
+  @Override
   public Array runningSum(Array x) {
     return Tokens.runningSum(x);
   }

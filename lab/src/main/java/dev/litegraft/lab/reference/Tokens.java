@@ -44,6 +44,19 @@ final class Tokens {
     return Array.of(x.shape(), out);
   }
 
+  /** Every token's vector is that of the one before it; the first one's is {@code first}. */
+  static Array behind(Array x, Array first) {
+    int t = x.dim(1);
+    int width = x.dim(2);
+    float[] out = new float[x.numbers().length];
+    for (int row = 0; row < x.dim(0); row++) {
+      System.arraycopy(first.numbers(), row * width, out, row * t * width, width);
+      System.arraycopy(
+          x.numbers(), row * t * width, out, (row * t + 1) * width, (t - 1) * width);
+    }
+    return Array.of(x.shape(), out);
+  }
+
   /** x: [b, t] to [b, t]. */
   static Array runningSum(Array x) {
     int tokens = x.dim(1);

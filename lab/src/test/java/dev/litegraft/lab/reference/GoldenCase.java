@@ -53,7 +53,7 @@ record GoldenCase(Path folder, List<Input> inputs) {
     Array logits() {
       return optional("logits_f64")
           .filter(GoldenCase::isFinite)
-          .orElseGet(() -> array(json.get("logits")));
+          .orElseGet(() -> array(json.get(json.has("logits") ? "logits" : "last_hidden_state")));
     }
 
     @Override

@@ -42,8 +42,11 @@ class PlainLayersGoldenTest {
   /** Against hidden states of Hugging Face in f32, relative to the largest number of the layer. */
   private static final double HIDDEN_STATES = 1e-5;
 
-  private static final Pattern LAYER = Pattern.compile(".*\\.layers?\\.(\\d+)");
-  private static final Pattern EMBEDDINGS = Pattern.compile(".*\\.(embeddings|embed_tokens)");
+  private static final Pattern LAYER = Pattern.compile("(?:.*\\.)?(?:layers?|block)\\.(\\d+)");
+  private static final Pattern EMBEDDINGS =
+      Pattern.compile("(?:.*\\.)?(embeddings|embed_tokens|shared)");
+  private static final Pattern LAST_NORM =
+      Pattern.compile("(model\\.)?norm|(.*\\.)?encoder\\.final_layer_norm");
 
   static List<String> classifiers() throws IOException {
     List<String> names = new ArrayList<>(GoldenCase.names());
@@ -71,7 +74,7 @@ class PlainLayersGoldenTest {
       for (Input input : golden.inputs()) {
         Array logits =
             forward(checkpoint, found.architecture(), found.task(), input, PlainLayers.of(2));
-        boolean everyToken = found.task() == Task.TOKEN_CLASSIFICATION;
+        boolean everyToken = found.task() != Task.SEQUENCE_CLASSIFICATION;
         assertClose(
             name + " " + input,
             logits,
@@ -105,7 +108,7 @@ class PlainLayersGoldenTest {
               .architecture()
               .forward(layers, checkpoint.config(), checkpoint.weights(), in)
               .numbers();
-      boolean everyToken = found.task() == Task.TOKEN_CLASSIFICATION;
+      boolean everyToken = found.task() != Task.SEQUENCE_CLASSIFICATION;
       int at = 0;
       for (Input input : golden.inputs()) {
         int count = input.logits().numbers().length;
@@ -177,7 +180,8 @@ class PlainLayersGoldenTest {
     PlainLayers f = PlainLayers.of(2);
     boolean scaled = checkpoint.config().text("model_type").startsWith("gemma");
     double factor = scaled ? Math.sqrt(checkpoint.config().integer("hidden_size")) : 1;
-    int layers = checkpoint.config().integer("num_hidden_layers", 0);
+    Architecture family = Architectures.of(checkpoint.config()).architecture();
+    int layers = checkpoint.config().integer(family.configNames().layers(), 0);
     Map<String, Array> states = new LinkedHashMap<>();
     ValueListener listener =
         (path, value) -> {
@@ -188,11 +192,10 @@ class PlainLayersGoldenTest {
           } else if (EMBEDDINGS.matcher(path).matches()) {
             states.put(
                 "hidden_states.0", f.scale(value, factor)); // Gemma's state is the scaled one
-          } else if (path.equals("model.norm")) {
+          } else if (LAST_NORM.matcher(path).matches()) {
             states.put("hidden_states." + layers, value);
           }
         };
-    Architecture family = Architectures.of(checkpoint.config()).architecture();
     forward(checkpoint, family, Task.EMBEDDING, input, f.with(listener));
     return states;
   }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Records what original Hugging Face classes answer: small random checkpoints for cases/NAME.
 
-usage: record_families.py OUT [NAME...]     needs torch, and transformers 5.18; nothing in the build does
+usage: record_encoders.py OUT [NAME...]     needs torch, and transformers 5.18; nothing in the build does
 
 Each OUT/NAME has config.json and model.safetensors as save_pretrained writes them, expected.json (inputs, outputs in
 f32, the noise against the same model in f64), meta.json, and hidden_states.safetensors of the text len16. Weights are
@@ -68,6 +68,8 @@ CASES = {  # name: (class, config class, settings)
                              {**DECODER, **THREE, "classifier_pooling": "mean", "attention_bias": True}),
     "bart-seqcls-scaled": ("BartForSequenceClassification", "BartConfig",
                            {**SEQ2SEQ, "num_labels": 2, "scale_embedding": True, "activation_function": "relu"}),
+    "bart-model": ("BartModel", "BartConfig", SEQ2SEQ),
+    "mbart-model": ("MBartModel", "MBartConfig", SEQ2SEQ),
     "mbart-seqcls": ("MBartForSequenceClassification", "MBartConfig", {**SEQ2SEQ, **THREE, "scale_embedding": True}),
     "mbart-seqcls-eos": ("MBartForSequenceClassification", "MBartConfig",
                          {**SEQ2SEQ, **THREE, "eos_token_id": 4, "decoder_start_token_id": 5}),
@@ -166,7 +168,7 @@ def record(folder, name):
         json.dump(rows, out)
     with open(os.path.join(folder, "meta.json"), "w") as out:
         json.dump(dict(cls=hf_class, transformers=tr.__version__, torch=torch.__version__, attention="eager",
-                       seed=seed, noise=noise, script="record_families.py"), out)
+                       seed=seed, noise=noise, script="record_encoders.py"), out)
     if states:
         save_file(states, os.path.join(folder, "hidden_states.safetensors"))
     for extra in set(os.listdir(folder)) - {"config.json", "model.safetensors", "expected.json", "meta.json",

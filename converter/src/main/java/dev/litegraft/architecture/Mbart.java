@@ -1,0 +1,132 @@
+package dev.litegraft.architecture;
+
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.ConfigNames;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.ModuleNames;
+import dev.litegraft.facts.Pooling;
+import dev.litegraft.facts.Task;
+import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.Layers;
+import dev.litegraft.layer.Queries;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * mBART: BART with norms before each part and one behind each stack. Its decoder begins with the text's last token, which names the language.
+ *
+ * <p>Source: {@code transformers/models/mbart/modeling_mbart.py}; arXiv:2001.08210.
+ */
+final class Mbart implements Architecture, BartStack.Layer {
+  private static final String BACKBONE = "model";
+  private static final int PAD = 1;
+
+  @Override
+  public String family() {
+    return "mBART";
+  }
+
+  @Override
+  public Evidence checkedAgainst(Task task) {
+    return Evidence.RECORDED;
+  }
+
+  @Override
+  public String modelType() {
+    return "mbart";
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return "MBartTokenizer";
+  }
+
+  @Override
+  public ConfigNames configNames() {
+    return BartStack.CONFIG;
+  }
+
+  @Override
+  public ModuleNames moduleNames() {
+    return BartStack.MODULES;
+  }
+
+  @Override
+  public Map<String, Task> classes() {
+    return Map.of(
+        "MBartForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
+        "MBartModel", Task.EMBEDDING);
+  }
+
+  @Override
+  public Pooling pooling(HfConfig config) {
+    return Seq2Seq.POOLING;
+  }
+
+  @Override
+  public OptionalInt padToken(HfConfig config) {
+    return Architecture.padToken(config, PAD);
+  }
+
+  @Override
+  public int maxTokens(HfConfig config) {
+    return config.size("max_position_embeddings", 1024);
+  }
+
+  @Override
+  public double embeddingScale(HfConfig config) {
+    return config.flag("scale_embedding", false) ? Math.sqrt(width(config)) : 1;
+  }
+
+  @Override
+  public <T> T forward(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
+    config.has("is_encoder_decoder"); // the class is one whatever the key says
+    Weights bare = w.at(BACKBONE).isEmpty() ? w : w.at(BACKBONE);
+    if (in.task() != Task.SEQUENCE_CLASSIFICATION) {
+      return hidden(f, config, bare, in);
+    }
+    T end = Seq2Seq.lastEnd(f, config, in.ids(), 2);
+    T x = hidden(f, config, bare, in.reading(end)); // [b, 1, d]
+    return Seq2Seq.classify(f, config, w.at("classification_head"), x, width(config));
+  }
+
+  private <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
+    BartStack.Stack encoder = BartStack.stack(config, "encoder");
+    BartStack.Stack decoder = BartStack.stack(config, "decoder");
+    Weights e = w.at("encoder");
+    Weights d = w.at("decoder");
+    T words = BartStack.words(f, config, w, in.ids(), (float) embeddingScale(config)); // [b, t, d]
+    int pad = padToken(config).orElse(PAD);
+    T first = f.pick(f.lastWhere(f.differs(in.ids(), pad)), words); // [b, 1, d]
+    T encoded = BartStack.embeddings(f, encoder, e, in, words);
+    encoded = BartStack.encoder(f, encoder, e, in, encoded, this);
+    encoded = BartStack.norm(f, encoder, e.at("layer_norm"), encoded); // [b, t, d]
+    T shifted = Seq2Seq.shifted(f, in, words, first);
+    T embedded = BartStack.embeddings(f, decoder, d, in, shifted);
+    T decoded = BartStack.decoder(f, decoder, d, in, embedded, encoded, this); // [b, q, d]
+    return BartStack.norm(f, decoder, d.at("layer_norm"), decoded);
+  }
+
+  @Override
+  public <T> T apply(
+      Layers<T> f,
+      BartStack.Stack s,
+      Weights w,
+      T states,
+      Queries<T> queries,
+      Optional<BartStack.Across<T>> across) {
+    T normed = BartStack.norm(f, s, w.at("self_attn_layer_norm"), states); // [b, t, d]
+    T mixed =
+        BartStack.attention(f, s, w.at("self_attn"), queries.of(normed), normed, queries);
+    T x = f.add(queries.of(states), mixed); // [b, q, d]
+    if (across.isPresent()) {
+      BartStack.Across<T> encoder = across.get();
+      T asking = BartStack.norm(f, s, w.at("encoder_attn_layer_norm"), x);
+      Weights a = w.at("encoder_attn");
+      x = f.add(x, BartStack.attention(f, s, a, asking, encoder.states(), encoder.queries()));
+    }
+    T again = BartStack.norm(f, s, w.at("final_layer_norm"), x);
+    return f.add(x, BartStack.feedForward(f, s, w, again));
+  }
+}
