@@ -116,8 +116,7 @@ final class BartStack {
     List<T> keyAndValue =
         f.linears(
             states,
-            List.of(
-                Linear.read(w.at("k_proj"), s.d, s.d), Linear.read(w.at("v_proj"), s.d, s.d)));
+            List.of(Linear.read(w.at("k_proj"), s.d, s.d), Linear.read(w.at("v_proj"), s.d, s.d)));
     T key = f.splitHeads(keyAndValue.get(0), s.h); // [b, h, t, e]
     T value = f.splitHeads(keyAndValue.get(1), s.h); // [b, h, t, e]
     double scale = 1 / Math.sqrt((double) s.d / s.h);
@@ -150,8 +149,7 @@ final class BartStack {
         c.size(part + "_layers", 12),
         c.size(part + "_ffn_dim", 4096),
         c.size("max_position_embeddings", 1024),
-        Activation.of(
-            c.text("activation_function", "gelu"), c.where() + ", activation_function"));
+        Activation.of(c.text("activation_function", "gelu"), c.where() + ", activation_function"));
   }
 
   /** One of the two parts, under the letters of the shapes. */

@@ -14,7 +14,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * mBART: BART with norms before each part and one behind each stack. Its decoder begins with the text's last token, which names the language.
+ * mBART: BART with norms before each part and one behind each stack. Its decoder begins with the
+ * text's last token, which names the language.
  *
  * <p>Source: {@code transformers/models/mbart/modeling_mbart.py}; arXiv:2001.08210.
  */
@@ -117,8 +118,7 @@ final class Mbart implements Architecture, BartStack.Layer {
       Queries<T> queries,
       Optional<BartStack.Across<T>> across) {
     T normed = BartStack.norm(f, s, w.at("self_attn_layer_norm"), states); // [b, t, d]
-    T mixed =
-        BartStack.attention(f, s, w.at("self_attn"), queries.of(normed), normed, queries);
+    T mixed = BartStack.attention(f, s, w.at("self_attn"), queries.of(normed), normed, queries);
     T x = f.add(queries.of(states), mixed); // [b, q, d]
     if (across.isPresent()) {
       BartStack.Across<T> encoder = across.get();

@@ -128,15 +128,13 @@ record T5(
     return f.embedding(index, Embedding.read(own, v, config.size("d_model")));
   }
 
-  private <T> T encoded(
-      Layers<T> f, T5Stack s, HfConfig config, Weights w, Inputs<T> in) {
+  private <T> T encoded(Layers<T> f, T5Stack s, HfConfig config, Weights w, Inputs<T> in) {
     T words = words(f, config, w, in.ids()); // [b, t, d]
     return s.encoder(f, w.at("encoder"), in, words, config.size("num_layers"));
   }
 
   /** The decoder's state at the token {@code end}, [b, 1, d]. */
-  private <T> T decoded(
-      Layers<T> f, T5Stack s, HfConfig config, Weights w, Inputs<T> in, T end) {
+  private <T> T decoded(Layers<T> f, T5Stack s, HfConfig config, Weights w, Inputs<T> in, T end) {
     int layers = config.size("num_layers");
     T words = words(f, config, w, in.ids()); // [b, t, d]
     T encoded = s.encoder(f, w.at("encoder"), in, words, layers);

@@ -22,8 +22,10 @@ class DistanceBucketsTest {
   @Test
   void bucketsOfBothDirectionsAreT5s() {
     DistanceBuckets buckets = DistanceBuckets.of(CONFIG, 32, 128);
-    assertThat(steps(buckets, 1)).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 23, 32, 46, 64, 91);
-    assertThat(steps(buckets, -1)).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 23, 32, 46, 64, 91);
+    assertThat(steps(buckets, 1))
+        .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 23, 32, 46, 64, 91);
+    assertThat(steps(buckets, -1))
+        .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 23, 32, 46, 64, 91);
     assertThat(IntStream.of(-3000, -20, -7, 0, 1, 7, 20, 3000).map(buckets::of))
         .containsExactly(15, 10, 7, 0, 17, 23, 26, 31);
   }

@@ -51,8 +51,7 @@ final class Tokens {
     float[] out = new float[x.numbers().length];
     for (int row = 0; row < x.dim(0); row++) {
       System.arraycopy(first.numbers(), row * width, out, row * t * width, width);
-      System.arraycopy(
-          x.numbers(), row * t * width, out, (row * t + 1) * width, (t - 1) * width);
+      System.arraycopy(x.numbers(), row * t * width, out, (row * t + 1) * width, (t - 1) * width);
     }
     return Array.of(x.shape(), out);
   }

@@ -8,7 +8,10 @@ final class BartTest extends ArchitectureContract {
     return List.of("bart-seqcls", "bart-seqcls-scaled", "bart-model");
   }
 
-  /** Words, the token that the decoder begins with, and the positions of both parts, all at the front. */
+  /**
+   * Words, the token that the decoder begins with, and the positions of both parts, all at the
+   * front.
+   */
   @Override
   int operatorsOutsideFastKernels() {
     return 14;

@@ -8,7 +8,10 @@ final class T5Test extends ArchitectureContract {
     return List.of("t5-seqcls", "t5-encoder", "t5-encoder-gated", "t5-tokencls");
   }
 
-  /** Five are those of any encoder; ten look up and arrange the biases of each part, which its layers share; three find the token that the decoder begins with. */
+  /**
+   * Five are those of any encoder; ten look up and arrange the biases of each part, which its
+   * layers share; three find the token that the decoder begins with.
+   */
   @Override
   int operatorsOutsideFastKernels() {
     return 25;
