@@ -52,7 +52,7 @@ public final class Architectures {
           new JinaV3(),
           new Bart(),
           new Mbart(),
-          T5.T5,
+          T5.ORIGINAL,
           T5.MT5,
           T5.UMT5,
           new DebertaV2());

@@ -39,7 +39,7 @@ record T5(
     String feedForward,
     T5Stack.Biases biases)
     implements Architecture {
-  static final T5 T5 =
+  static final T5 ORIGINAL =
       new T5("T5", "T5", "t5", "T5Tokenizer", "relu", T5Stack.Biases.OF_THE_FIRST_LAYER);
   static final T5 MT5 =
       new T5("mT5", "MT5", "mt5", "MT5Tokenizer", "gated-gelu", T5Stack.Biases.OF_THE_FIRST_LAYER);
@@ -147,7 +147,7 @@ record T5(
 
   /** T5's class has no default; those of its copies have. */
   private int start(HfConfig config) {
-    if (equals(T5) && !config.has("decoder_start_token_id")) {
+    if (equals(ORIGINAL) && !config.has("decoder_start_token_id")) {
       throw new InvalidCheckpointException(
           "config.json has no decoder_start_token_id, which the class needs where it classifies"
               + " texts",
