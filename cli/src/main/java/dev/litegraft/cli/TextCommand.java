@@ -35,6 +35,13 @@ abstract class TextCommand extends Subcommand {
       description = "The checkpoint's folder, for a file without a tokenizer inside.")
   private @Nullable Path tokenizer;
 
+  @Option(
+      names = "--plain-text",
+      description =
+          "Special tokens that are written in a text, as [SEP] or </s>, are text like any other."
+              + " Default: they count as such, as in transformers.")
+  private boolean plainText;
+
   @Mixin private FileOptions opening;
 
   /** Does something with the line of a file. */
@@ -51,7 +58,7 @@ abstract class TextCommand extends Subcommand {
           "litegraft " + name + " FILE TEXT, or litegraft " + name + " FILE --file texts.txt");
     }
     checkUsage();
-    RuntimeOptions options = opening.runtime(common());
+    RuntimeOptions options = opening.runtime(common()).withPlainText(plainText);
     if (tokenizer != null) {
       options = options.withTokenizer(tokenizer).withFacts(CheckpointFacts.of(tokenizer));
     }

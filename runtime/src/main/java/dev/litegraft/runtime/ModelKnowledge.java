@@ -106,6 +106,9 @@ record ModelKnowledge(
         options.tokenizer().isPresent()
             ? Optional.of(of(options.tokenizer().get()))
             : inside(reader, said.isPresent());
+    if (options.plainText()) {
+      tokenizer = tokenizer.map(opening -> () -> opening.open().withPlainText(true));
+    }
     return new ModelKnowledge(
         either(ModelFacts.TASK, inside, given),
         either(ModelFacts.LABELS, inside, given).filter(labels -> !labels.isEmpty()),

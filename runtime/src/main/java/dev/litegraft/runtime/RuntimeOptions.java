@@ -21,6 +21,8 @@ import java.util.Optional;
  *     finds there. For files of your own only
  * @param inMemory whether the file is read into memory as a whole, so that nothing that happens to
  *     it later reaches the model; small files always are
+ * @param plainText whether special tokens that are written in a text, as {@code [SEP]}, are text
+ *     like any other; else they count as such, as in transformers
  */
 public record RuntimeOptions(
     int threads,
@@ -28,7 +30,8 @@ public record RuntimeOptions(
     Optional<Path> tokenizer,
     Optional<ModelFacts> facts,
     boolean trust,
-    boolean inMemory) {
+    boolean inMemory,
+    boolean plainText) {
   private static final int MOST = 256;
 
   /**
@@ -52,37 +55,43 @@ public record RuntimeOptions(
         Optional.empty(),
         Optional.empty(),
         false,
+        false,
         false);
   }
 
   /** The same with another number of threads. */
   public RuntimeOptions withThreads(int count) {
-    return new RuntimeOptions(count, interpreters, tokenizer, facts, trust, inMemory);
+    return new RuntimeOptions(count, interpreters, tokenizer, facts, trust, inMemory, plainText);
   }
 
   /** The same with another number of interpreters. */
   public RuntimeOptions withInterpreters(int count) {
-    return new RuntimeOptions(threads, count, tokenizer, facts, trust, inMemory);
+    return new RuntimeOptions(threads, count, tokenizer, facts, trust, inMemory, plainText);
   }
 
   /** The same with the tokenizer of a folder. */
   public RuntimeOptions withTokenizer(Path folder) {
-    return new RuntimeOptions(threads, interpreters, Optional.of(folder), facts, trust, inMemory);
+    return new RuntimeOptions(threads, interpreters, Optional.of(folder), facts, trust, inMemory, plainText);
   }
 
   /** The same with what is known of the model. */
   public RuntimeOptions withFacts(ModelFacts known) {
     return new RuntimeOptions(
-        threads, interpreters, tokenizer, Optional.of(known), trust, inMemory);
+        threads, interpreters, tokenizer, Optional.of(known), trust, inMemory, plainText);
   }
 
   /** The same with a file that is trusted, or not; see {@link #trust()}. */
   public RuntimeOptions withTrust(boolean trusted) {
-    return new RuntimeOptions(threads, interpreters, tokenizer, facts, trusted, inMemory);
+    return new RuntimeOptions(threads, interpreters, tokenizer, facts, trusted, inMemory, plainText);
   }
 
   /** The same with a file that is read into memory, or not; see {@link #inMemory()}. */
   public RuntimeOptions withInMemory(boolean whole) {
-    return new RuntimeOptions(threads, interpreters, tokenizer, facts, trust, whole);
+    return new RuntimeOptions(threads, interpreters, tokenizer, facts, trust, whole, plainText);
+  }
+
+  /** The same with texts in which special tokens are text, or not; see {@link #plainText()}. */
+  public RuntimeOptions withPlainText(boolean plain) {
+    return new RuntimeOptions(threads, interpreters, tokenizer, facts, trust, inMemory, plain);
   }
 }

@@ -60,6 +60,26 @@ public final class Tokenizer implements AutoCloseable {
         config.token("unk_token").or(traits::unknownToken).flatMap(read::id).or(traits::unknownId);
   }
 
+  private Tokenizer(Tokenizer other, dev.litegraft.tokenizer.Tokenizer tokens) {
+    this.tokens = tokens;
+    this.config = other.config;
+    this.where = other.where;
+    this.specialTokens = other.specialTokens;
+    this.traits = other.traits;
+    this.unknownId = other.unknownId;
+  }
+
+  /**
+   * The same, which takes special tokens that stand in a text, as {@code [SEP]}, for what they are
+   * elsewhere, or for text like any other. transformers does the former: who writes the text then
+   * also says where it ends.
+   *
+   * @param plain whether all of a text is text
+   */
+  public Tokenizer withPlainText(boolean plain) {
+    return new Tokenizer(this, tokens.with(tokens.settings().withSpecialTokensRead(!plain)));
+  }
+
   private static dev.litegraft.tokenizer.Tokenizer read(byte[] json, String where) {
     return dev.litegraft.tokenizer.Tokenizer.read(json, Settings.defaults(), where);
   }

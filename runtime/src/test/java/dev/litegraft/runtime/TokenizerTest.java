@@ -67,6 +67,21 @@ class TokenizerTest {
     }
   }
 
+  /** 3 is [SEP], which the template puts at the end. */
+  @Test
+  void specialTokensInATextCountAsSuchUnlessItIsPlain() throws IOException {
+    String text = "ab [SEP] cd";
+    try (Tokenizer tokenizer = Tokenizer.open(BERT)) {
+      assertThat(tokenizer.encode(text).ids()).startsWith(2).endsWith(3);
+      assertThat(IntStream.of(tokenizer.encode(text).ids()).filter(id -> id == 3)).hasSize(2);
+      try (Tokenizer plain = tokenizer.withPlainText(true)) {
+        assertThat(plain.encode(text).ids()).containsOnlyOnce(3).endsWith(3);
+        assertThat(plain.withPlainText(false).encode(text).ids())
+            .isEqualTo(tokenizer.encode(text).ids());
+      }
+    }
+  }
+
   @Test
   void truncationKeepsTheSpecialTokensAndSaysHowManyTokensItCut() throws IOException {
     try (Tokenizer tokenizer = Tokenizer.open(BERT)) {
