@@ -5,7 +5,10 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Makes one finding again and keeps what was damaged: {@code Again WHAT BASE SEED FOLDER}. */
+/**
+ * Makes one finding again and keeps what was damaged: {@code Again WHAT BASE SEED FOLDER}, where
+ * the base is a file, or a folder among the others of the campaign.
+ */
 public final class Again {
   private Again() {}
 

@@ -8,6 +8,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +31,10 @@ import org.jspecify.annotations.Nullable;
  * one.
  */
 public final class Campaign {
+  /** Of processor time: on a busy machine an answer may take longer. */
   private static final long PATIENCE_SECONDS = 10;
+
+  private static final int MOST_LOOKS = 30;
 
   private final String what;
   private final List<Path> bases;
@@ -52,16 +56,20 @@ public final class Campaign {
   /** See the class. */
   public static void main(String[] args) throws IOException, InterruptedException {
     boolean models = args[0].equals("models");
+    Path folder = Files.createTempDirectory("litegraft-fuzz");
+    Path from = Path.of(args[1]);
+    if (args[0].equals("checkpoints")) {
+      from = Folders.unpacked(from, folder.resolve("bases"));
+    }
     List<Path> bases;
-    try (Stream<Path> all = Files.list(Path.of(args[1]))) {
+    try (Stream<Path> all = Files.list(from)) {
       bases = // Operators are made from scratch.
           args[0].equals("operators")
-              ? List.of(Path.of(args[1]))
+              ? List.of(from)
               : all.filter(f -> models ? f.toString().endsWith(".tflite") : Files.isDirectory(f))
                   .sorted()
                   .toList();
     }
-    Path folder = Files.createTempDirectory("litegraft-fuzz");
     PrintStream out = System.out;
     int failed;
     try (Writer results =
@@ -111,17 +119,27 @@ public final class Campaign {
     }
     Callable<@Nullable String> line = from::readLine;
     Future<@Nullable String> answer = reader.submit(line);
-    try {
-      String text = answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      return text == null ? death() : text;
-    } catch (TimeoutException e) {
-      Process hanging = java.util.Objects.requireNonNull(child);
-      hanging.destroyForcibly().waitFor();
-      child = null;
-      return "hang";
-    } catch (ExecutionException e) {
-      return death();
+    Process asked = java.util.Objects.requireNonNull(child);
+    Duration begun = used(asked);
+    for (int look = 1; ; look++) {
+      try {
+        String text = answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return text == null ? death() : text;
+      } catch (TimeoutException e) {
+        long seconds = used(asked).minus(begun).toSeconds();
+        if (seconds >= PATIENCE_SECONDS || look == MOST_LOOKS) {
+          asked.destroyForcibly().waitFor();
+          child = null;
+          return "hang of " + seconds + " s of processor time";
+        }
+      } catch (ExecutionException e) {
+        return death();
+      }
     }
+  }
+
+  private static Duration used(Process process) {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   private String death() throws InterruptedException {

@@ -1,6 +1,8 @@
 package dev.litegraft.fuzz;
 
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -24,6 +26,30 @@ final class Folders {
           .sorted()
           .toList();
     }
+  }
+
+  /** The folders in a folder, and the archives in it as folders, all in a new one. */
+  static Path unpacked(Path from, Path to) throws IOException {
+    List<Path> all;
+    try (Stream<Path> list = Files.list(from)) {
+      all = list.sorted().toList();
+    }
+    for (Path base : all) {
+      String name = String.valueOf(base.getFileName());
+      if (Files.isDirectory(base)) {
+        copy(base, Files.createDirectories(to.resolve(name)));
+      } else if (name.endsWith(".zip")) {
+        try (FileSystem zip = FileSystems.newFileSystem(base)) {
+          Path root = zip.getPath("/");
+          for (Path file : files(root)) {
+            Path place = to.resolve(name.replace(".zip", "")).resolve(file.toString());
+            Files.createDirectories(place.getParent());
+            Files.write(place, Files.readAllBytes(root.resolve(file)));
+          }
+        }
+      }
+    }
+    return to;
   }
 
   static void copy(Path from, Path to) throws IOException {

@@ -71,7 +71,8 @@ public record RuntimeOptions(
 
   /** The same with the tokenizer of a folder. */
   public RuntimeOptions withTokenizer(Path folder) {
-    return new RuntimeOptions(threads, interpreters, Optional.of(folder), facts, trust, inMemory, plainText);
+    return new RuntimeOptions(
+        threads, interpreters, Optional.of(folder), facts, trust, inMemory, plainText);
   }
 
   /** The same with what is known of the model. */
@@ -82,7 +83,8 @@ public record RuntimeOptions(
 
   /** The same with a file that is trusted, or not; see {@link #trust()}. */
   public RuntimeOptions withTrust(boolean trusted) {
-    return new RuntimeOptions(threads, interpreters, tokenizer, facts, trusted, inMemory, plainText);
+    return new RuntimeOptions(
+        threads, interpreters, tokenizer, facts, trusted, inMemory, plainText);
   }
 
   /** The same with a file that is read into memory, or not; see {@link #inMemory()}. */
