@@ -13,7 +13,12 @@ public final class RoundedWeights {
 
   /** A checkpoint's own weights, rounded to what {@code through} holds. */
   public static Weights of(Weights own, Type through) {
-    return own.mapped(tensor -> new Rounded(tensor, through));
+    return own.mapped(tensor -> of(tensor, through));
+  }
+
+  /** A tensor's numbers, rounded so. */
+  public static TensorData of(TensorData tensor, Type through) {
+    return new Rounded(tensor, through);
   }
 
   /** How numbers are rounded. */

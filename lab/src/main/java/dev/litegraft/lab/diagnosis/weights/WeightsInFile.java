@@ -1,6 +1,7 @@
 package dev.litegraft.lab.diagnosis.weights;
 
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.tensor.TensorData;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
@@ -8,6 +9,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * Which matrices of a checkpoint are in a file, and what was made of them.
@@ -25,10 +29,12 @@ public record WeightsInFile(
   /**
    * Looks for every matrix.
    *
+   * @param family the names of its modules; tables of positions and token types are not missed,
+   *     because tools keep the rows only that a length needs, or add them up
    * @param most matrices that are looked for, spread evenly, where a model has many
    */
   public static WeightsInFile of(
-      Map<String, ? extends TensorData> checkpoint, TfliteReader file, int most)
+      Map<String, ? extends TensorData> checkpoint, ModuleNames family, TfliteReader file, int most)
       throws IOException {
     WeightSearch search = new WeightSearch(checkpoint, file);
     List<TensorData> matrices = new ArrayList<>();
@@ -47,8 +53,10 @@ public record WeightsInFile(
       if (place.isPresent()) {
         last = Math.max(last, WeightSearch.layer(matrix.name()));
         found.put(matrix.name(), place.get());
-      } else {
+      } else if (isKept(matrix.name(), family)) {
         others.add(matrix);
+      } else {
+        looked--;
       }
     }
     List<String> near = new ArrayList<>();
@@ -64,6 +72,14 @@ public record WeightsInFile(
       }
     }
     return new WeightsInFile(looked, Map.copyOf(found), List.copyOf(near), List.copyOf(missing));
+  }
+
+  private static boolean isKept(String tensor, ModuleNames family) {
+    String module = tensor.substring(0, Math.max(0, tensor.lastIndexOf('.')));
+    return !family.isPositions(module)
+        && !family.isTokenTypes(module)
+        && !family.isOfPooler(tensor)
+        && !module.endsWith("rel_embeddings");
   }
 
   /** Whether every matrix that was looked for is there. */
@@ -103,12 +119,23 @@ public record WeightsInFile(
         .toList();
   }
 
-  /** The checkpoint's tensors with the file's numbers in them. */
-  public Weights over(Weights own) {
+  /**
+   * The checkpoint's tensors with the file's numbers in them.
+   *
+   * @param others what became of a tensor that is no matrix, and that was folded into none
+   */
+  public Weights over(Weights own, UnaryOperator<TensorData> others) {
+    Set<String> folded =
+        found.values().stream()
+            .flatMap(matrix -> matrix.before().norm().stream())
+            .collect(Collectors.toSet());
     return own.mapped(
         tensor -> {
           FoundMatrix matrix = found.get(tensor.name());
-          return matrix == null ? tensor : matrix;
+          if (matrix != null) {
+            return matrix;
+          }
+          return folded.contains(tensor.name()) ? tensor : others.apply(tensor);
         });
   }
 
