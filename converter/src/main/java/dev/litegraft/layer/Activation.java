@@ -31,6 +31,8 @@ public enum Activation {
   /** {@code x · tanh(log(1 + exp(x)))}. */
   MISH("mish"),
   SIGMOID("sigmoid"),
+  /** {@code log(1 + x)}, for x of 0 and more. */
+  LOG1P("log1p"),
   TANH("tanh"),
   LINEAR("linear");
 

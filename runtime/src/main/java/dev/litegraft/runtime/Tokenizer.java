@@ -60,6 +60,20 @@ public final class Tokenizer implements AutoCloseable {
         config.token("unk_token").or(traits::unknownToken).flatMap(read::id).or(traits::unknownId);
   }
 
+  private Tokenizer(Tokenizer other) {
+    this.config = other.config;
+    this.traits = other.traits;
+    this.where = other.where;
+    this.specialTokens = SpecialTokens.around(null, null);
+    this.tokens = other.tokens.with(other.tokens.settings().withSpecialTokens(false));
+    this.unknownId = other.unknownId;
+  }
+
+  /** The same, adding no special tokens to any text. */
+  Tokenizer withoutSpecialTokens() {
+    return new Tokenizer(this);
+  }
+
   private static dev.litegraft.tokenizer.Tokenizer read(byte[] json, String where) {
     return dev.litegraft.tokenizer.Tokenizer.read(json, Settings.defaults(), where);
   }
@@ -200,6 +214,19 @@ public final class Tokenizer implements AutoCloseable {
     }
   }
 
+  /** The ids of a text by itself, without special tokens around it. */
+  int[] plainIds(String text) {
+    requireOpen();
+    try {
+      return wrapped(
+              () ->
+                  tokens.with(tokens.settings().withSpecialTokens(false)).encode(text, null, null))
+          .ids();
+    } catch (InvalidInputException e) {
+      throw InvalidRequestException.of(e);
+    }
+  }
+
   /** Version 0.23 of the library reads a long text's first parts alone, and loses the others. */
   private dev.litegraft.tokenizer.Tokenizer overflowing() {
     return tokens.with(tokens.settings().withOverflow(true).with(Truncation.Version.V0_21));
@@ -308,6 +335,17 @@ public final class Tokenizer implements AutoCloseable {
   public Optional<Integer> padId() {
     requireOpen();
     return config.token("pad_token").flatMap(tokens::id);
+  }
+
+  /** The id of the token that stands for the whole input; absent where there is none. */
+  Optional<Integer> clsId() {
+    return config.token("cls_token").flatMap(tokens::id);
+  }
+
+  /** A token as the vocabulary writes it; absent for an id that it does not have. */
+  public Optional<String> token(int id) {
+    requireOpen();
+    return tokens.token(id);
   }
 
   private int requireId(dev.litegraft.tokenizer.Tokenizer read, String key) {
