@@ -156,7 +156,7 @@ public final class Architectures {
 
   /** The family's class for question answering, where it has the usual head. */
   public static Optional<String> spanClass(Architecture family) {
-    return family instanceof Encoder
+    return family instanceof Encoder encoder && encoder.answersQuestions()
         ? family.classes().entrySet().stream()
             .filter(c -> c.getValue() == Task.EMBEDDING && c.getKey().endsWith("Model"))
             .map(c -> HfClass.of(c.getKey(), SPANS))

@@ -61,6 +61,11 @@ interface Encoder extends Architecture {
     };
   }
 
+  /** Whether transformers has a class of the family for question answering, with the usual head. */
+  default boolean answersQuestions() {
+    return true;
+  }
+
   @Override
   default List<String> wordTables() {
     String table = "embeddings." + moduleNames().words();

@@ -3,10 +3,12 @@ package dev.litegraft.checkpoint;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
 import dev.litegraft.error.InvalidCheckpointException;
+import dev.litegraft.tensor.RawTensorData;
 import dev.litegraft.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** A table of vectors as a model: its shape says all that a config would. */
 final class StaticTable {
@@ -24,8 +26,8 @@ final class StaticTable {
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
       Shape shape =
           NAMES.stream()
-              .filter(file.tensors()::containsKey)
-              .map(name -> file.tensors().get(name).shape())
+              .flatMap(name -> Optional.ofNullable(file.tensors().get(name)).stream())
+              .map(RawTensorData::shape)
               .filter(found -> found.rank() == 2)
               .findFirst()
               .orElseThrow(

@@ -36,7 +36,7 @@ record VocabularyHead(Architecture family, HfConfig config, Splade splade) imple
 
   @Override
   public <T> T apply(Layers<T> f, Weights w, Inputs<T> in, Function<Inputs<T>, T> hidden) {
-    T words = f.activation(logits(f, w, hidden.apply(in)), Activation.RELU); // [b, t, v]
+    T words = logits(f, w, hidden.apply(in)); // [b, t, v]
     if (splade.sum()) {
       // The sum of the attended tokens is their mean times their number.
       T mean = f.pick(f.averaging(in.attended()), weight(f, words)); // [b, 1, v]

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the expressions of a template: what stands between {@code {{} and {@code }}}, and in tags.
+ * Reads the expressions of a template: what stands between two braces, and in tags.
  *
  * <p>Source: the grammar of Jinja 3, as far as chat templates use it.
  */
