@@ -53,7 +53,7 @@ final class Attachments {
   /** What the user should know. */
   List<String> notes() throws IOException {
     List<String> notes = new ArrayList<>(checkpoint.notes());
-    if (model.task() != Task.EMBEDDING) {
+    if (model.task().labels() && model.reranking().isEmpty()) {
       notes.addAll(checkpoint.answerNotes());
     }
     notes.addAll(checkpoint.tokenizer().notes());
@@ -155,13 +155,36 @@ final class Attachments {
         .with(ModelFacts.LENGTHS, options.lengths())
         .with(ModelFacts.NORMALIZE, model.task() == Task.EMBEDDING && model.head().normalizes())
         .with(
+            ModelFacts.DIMENSIONS,
+            options.dimensions().isPresent()
+                ? Optional.of(options.dimensions().getAsInt())
+                : Optional.empty())
+        .with(ModelFacts.RERANKING, model.reranking())
+        .with(ModelFacts.LATE_INTERACTION, model.lateInteraction())
+        .with(
             ModelFacts.SIMILARITY,
             checkpoint.sentence().map(x -> x.settings().similarity()).orElse(Similarity.COSINE))
-        .with(ModelFacts.PROMPT, checkpoint.sentence().map(x -> x.settings().prompt()).orElse(""))
+        .with(
+            ModelFacts.PROMPT,
+            // Of a language model the prompt is the instruction of its template.
+            checkpoint
+                .sentence()
+                .filter(x -> model.reranking().isEmpty() && model.lateInteraction().isEmpty())
+                .map(x -> x.settings().prompt())
+                .orElse(""))
         .with(
             ModelFacts.PROMPTS,
-            checkpoint.sentence().map(x -> x.settings().prompts()).orElse(Map.of()))
-        .with(ModelFacts.STRIP, checkpoint.stripsTexts())
+            checkpoint
+                .sentence()
+                .filter(x -> model.reranking().isEmpty() && model.lateInteraction().isEmpty())
+                .map(x -> x.settings().prompts())
+                .orElse(Map.of()))
+        .with(ModelFacts.SPECIAL_TOKENS, model.leftOut().isEmpty())
+        .with(ModelFacts.LEFT_OUT, model.leftOut().orElse(List.of()))
+        .with(
+            ModelFacts.STRIP,
+            // A table's module does it not.
+            model.leftOut().isEmpty() && checkpoint.stripsTexts())
         .with(
             ModelFacts.LOWER_CASE,
             checkpoint.sentence().map(x -> x.settings().lowersTexts()).orElse(false))
@@ -175,7 +198,7 @@ final class Attachments {
     List<String> files = checkpoint.files().stream().map(f -> name(f.path())).toList();
     Optional<Path> adapter = checkpoint.adapterConfig();
     return new Provenance(
-        sha256(checkpoint.folder().resolve("config.json")),
+        sha256(checkpoint.configFile()),
         adapter.isPresent() ? Optional.of(sha256(adapter.get())) : Optional.empty(),
         files,
         tensors);

@@ -104,7 +104,7 @@ public final class CheckpointWarnings {
               + pad.getAsInt()
               + "): of a text that ends with it the classifier reads the token before",
           "make sure that texts were tokenized so in training, too");
-    } else if (model.task() != Task.EMBEDDING && isEndOfText(pad.getAsInt())) {
+    } else if (!model.task().embeds() && isEndOfText(pad.getAsInt())) {
       warn(
           "pad_token_id",
           "the pad token is also the end of a text ("
@@ -173,7 +173,7 @@ public final class CheckpointWarnings {
   }
 
   private void head() throws IOException {
-    if (model.task() != Task.EMBEDDING) {
+    if (model.task().labels() && model.readsAHead()) {
       UntrainedHead.of(model, checkpoint.weights().tensors())
           .ifPresent(
               what ->
@@ -186,7 +186,7 @@ public final class CheckpointWarnings {
   }
 
   private void labels() {
-    if (model.task() != Task.EMBEDDING
+    if (model.task().labels()
         && model.labels().stream().allMatch(n -> UNNAMED.matcher(n).matches())) {
       warn(
           "id2label",

@@ -48,7 +48,10 @@ record FileAnswers(List<float[]> numbers, AnswerForm form, List<Difference> diff
       all.add(outputs);
     }
     List<Integer> counts = counts(questions, expected, meaning);
-    boolean logits = !mayBeProbabilities || meaning.task() == Task.EMBEDDING;
+    boolean classifies =
+        meaning.task() == Task.SEQUENCE_CLASSIFICATION
+            || meaning.task() == Task.TOKEN_CLASSIFICATION;
+    boolean logits = !mayBeProbabilities || !classifies;
     Optional<AnswerOutput> answer =
         AnswerOutput.of(all, counts, expected, logits ? 0 : meaning.width());
     AnswerForm form = answer.map(AnswerOutput::form).orElse(AnswerForm.LOGITS);
@@ -84,8 +87,9 @@ record FileAnswers(List<float[]> numbers, AnswerForm form, List<Difference> diff
       counts.add(
           switch (meaning.task()) {
             case SEQUENCE_CLASSIFICATION -> meaning.width();
-            case TOKEN_CLASSIFICATION -> questions.get(i).length() * meaning.width();
-            case EMBEDDING -> expected.get(i).length;
+            case TOKEN_CLASSIFICATION, QUESTION_ANSWERING, TOKEN_EMBEDDING ->
+                questions.get(i).length() * meaning.width();
+            case EMBEDDING, SPARSE_EMBEDDING -> expected.get(i).length;
           });
     }
     return counts;
