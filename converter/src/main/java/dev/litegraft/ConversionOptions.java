@@ -32,6 +32,8 @@ import java.util.OptionalInt;
  *     as the checkpoint says
  * @param reranker how a causal language model is asked for a score: the name of a template, or its
  *     JSON file; absent: as the folder says
+ * @param task of several that a model was trained for, the one whose weights are taken; absent: the
+ *     model without any
  */
 public record ConversionOptions(
     Recipe recipe,
@@ -45,7 +47,8 @@ public record ConversionOptions(
     Optional<Path> adapter,
     Optional<ReadAs> readAs,
     OptionalInt dimensions,
-    Optional<String> reranker) {
+    Optional<String> reranker,
+    Optional<String> task) {
   private static final ConversionOptions DEFAULTS =
       new ConversionOptions(
           Recipe.DYNAMIC_WI8_AFP32,
@@ -59,6 +62,7 @@ public record ConversionOptions(
           Optional.empty(),
           Optional.empty(),
           OptionalInt.empty(),
+          Optional.empty(),
           Optional.empty());
 
   public ConversionOptions {
@@ -92,7 +96,8 @@ public record ConversionOptions(
         adapter,
         readAs,
         dimensions,
-        reranker);
+        reranker,
+        task);
   }
 
   /** The same with a longest text of {@code tokens}. */
@@ -109,7 +114,8 @@ public record ConversionOptions(
         adapter,
         readAs,
         dimensions,
-        reranker);
+        reranker,
+        task);
   }
 
   /** The same with static lengths. */
@@ -126,7 +132,8 @@ public record ConversionOptions(
         adapter,
         readAs,
         dimensions,
-        reranker);
+        reranker,
+        task);
   }
 
   /** The same with other input names. */
@@ -143,7 +150,8 @@ public record ConversionOptions(
         adapter,
         readAs,
         dimensions,
-        reranker);
+        reranker,
+        task);
   }
 
   /** The same with another input type. */
@@ -160,7 +168,8 @@ public record ConversionOptions(
         adapter,
         readAs,
         dimensions,
-        reranker);
+        reranker,
+        task);
   }
 
   /** The same with another layout of the projections. */
@@ -177,7 +186,8 @@ public record ConversionOptions(
         adapter,
         readAs,
         dimensions,
-        reranker);
+        reranker,
+        task);
   }
 
   /** The same with another pooling of embeddings. */
@@ -194,7 +204,8 @@ public record ConversionOptions(
         adapter,
         readAs,
         dimensions,
-        reranker);
+        reranker,
+        task);
   }
 
   /** The same with embeddings of length 1. */
@@ -211,7 +222,8 @@ public record ConversionOptions(
         adapter,
         readAs,
         dimensions,
-        reranker);
+        reranker,
+        task);
   }
 
   /** The same with the LoRA adapter in a folder, as PEFT saves it. */
@@ -228,7 +240,8 @@ public record ConversionOptions(
         Optional.of(folder),
         readAs,
         dimensions,
-        reranker);
+        reranker,
+        task);
   }
 
   /** The same of a folder that is read as a classifier's or an embedder's, whatever it says. */
@@ -245,7 +258,8 @@ public record ConversionOptions(
         adapter,
         Optional.of(use),
         dimensions,
-        reranker);
+        reranker,
+        task);
   }
 
   /** The same with vectors of which the first {@code numbers} are kept. */
@@ -262,7 +276,8 @@ public record ConversionOptions(
         adapter,
         readAs,
         OptionalInt.of(numbers),
-        reranker);
+        reranker,
+        task);
   }
 
   /** The same of a causal language model that is asked for a score by a template or its file. */
@@ -279,6 +294,25 @@ public record ConversionOptions(
         adapter,
         readAs,
         dimensions,
-        Optional.of(template));
+        Optional.of(template),
+        task);
+  }
+
+  /** The same of a model whose weights for one of its tasks are taken. */
+  public ConversionOptions withTask(String name) {
+    return new ConversionOptions(
+        recipe,
+        maxLength,
+        lengths,
+        signatureNames,
+        inputType,
+        qkv,
+        pooling,
+        normalize,
+        adapter,
+        readAs,
+        dimensions,
+        reranker,
+        Optional.of(name));
   }
 }

@@ -108,7 +108,11 @@ public final class Converter {
     FolderState begun = FolderState.of(folders);
     try (Checkpoint checkpoint =
         Checkpoint.open(
-            folder, options.adapter(), options.readAs(), asking(), Architectures.FAMILIES)) {
+            folder,
+            options.adapter(),
+            options.readAs(),
+            asking(),
+            Architectures.families(options.task()))) {
       Model model =
           Model.of(checkpoint)
               .embedding(

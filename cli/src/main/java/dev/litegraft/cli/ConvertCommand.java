@@ -160,6 +160,13 @@ final class ConvertCommand extends Subcommand {
   private @Nullable String reranker;
 
   @Option(
+      names = "--task",
+      paramLabel = "NAME",
+      description =
+          "Of a model with weights for several tasks (jina-embeddings-v3), the one that is wanted.")
+  private @Nullable String task;
+
+  @Option(
       names = "--expected",
       paramLabel = "FILE",
       description =
@@ -188,7 +195,8 @@ final class ConvertCommand extends Subcommand {
             Optional.ofNullable(adapter),
             Optional.ofNullable(readAs),
             dimensions == null ? OptionalInt.empty() : OptionalInt.of(dimensions),
-            Optional.ofNullable(reranker));
+            Optional.ofNullable(reranker),
+            Optional.ofNullable(task));
     Optional<ExpectedReport> met = asExpected();
     VerifiedConversion made = converted(options);
     if (common().json()) {
@@ -221,6 +229,7 @@ final class ConvertCommand extends Subcommand {
     ExpectedReport report =
         ExpectedCheck.of(folder, expected)
             .with(Optional.ofNullable(adapter), Optional.ofNullable(readAs))
+            .withTask(Optional.ofNullable(task))
             .withThreads(common().threads())
             .run();
     if (!report.match()) {
@@ -246,6 +255,7 @@ final class ConvertCommand extends Subcommand {
           Verification.of(folder, output)
               .withAdapter(Optional.ofNullable(adapter))
               .readingAs(Optional.ofNullable(readAs))
+              .withTask(Optional.ofNullable(task))
               .asBrief()
               .withThreads(common().threads())
               .withProgress(verifying::at);

@@ -9,6 +9,7 @@ import dev.litegraft.checkpoint.config.HfClass;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.error.InvalidCheckpointException;
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
@@ -51,6 +52,7 @@ public final class Architectures {
           new NomicBert(),
           new Gte(),
           new JinaV3(),
+          new JinaBert(),
           new Bart(),
           new Mbart(),
           T5.ORIGINAL,
@@ -59,29 +61,47 @@ public final class Architectures {
           new DebertaV2());
 
   /** What the reading of a folder asks of them. */
-  public static final Families FAMILIES =
-      new Families() {
-        @Override
-        public ModuleNames moduleNames(HfConfig config) {
-          return Architectures.moduleNames(config);
-        }
-
-        @Override
-        public Optional<CustomCode> customCode(HfConfig config) {
-          return AnswerChangingKeys.isEmpty(config.value("auto_map"))
-              ? Optional.empty()
-              : ALL.stream().flatMap(a -> a.customCode(config).stream()).findFirst();
-        }
-
-        @Override
-        public Map<String, TensorData> tensors(HfConfig config, Map<String, TensorData> stored) {
-          return family(config).map(family -> family.tensors(stored)).orElse(stored);
-        }
-      };
+  public static final Families FAMILIES = families(Optional.empty());
 
   private static final String SPANS = "ForQuestionAnswering";
 
   private Architectures() {}
+
+  /**
+   * What the reading of a folder asks of the families.
+   *
+   * @param task of several that a model was trained for, the one that is wanted
+   */
+  public static Families families(Optional<String> task) {
+    return new Families() {
+      @Override
+      public ModuleNames moduleNames(HfConfig config) {
+        return Architectures.moduleNames(config);
+      }
+
+      @Override
+      public Optional<CustomCode> customCode(HfConfig config) {
+        requireTasks(config, task);
+        return AnswerChangingKeys.isEmpty(config.value("auto_map"))
+            ? Optional.empty()
+            : ALL.stream().flatMap(a -> a.customCode(config, task).stream()).findFirst();
+      }
+
+      @Override
+      public Map<String, TensorData> tensors(HfConfig config, Map<String, TensorData> stored) {
+        return family(config).map(family -> family.tensors(stored)).orElse(stored);
+      }
+    };
+  }
+
+  private static void requireTasks(HfConfig config, Optional<String> task) {
+    if (task.isPresent() && config.value("lora_adaptations") == null) {
+      throw new InvalidRequestException(
+          "the task " + task.get() + " is asked for, but the model has no tasks to choose from",
+          config.where(),
+          "leave --task out; a LoRA adapter in a folder of its own is given with --adapter");
+    }
+  }
 
   /**
    * Opens a folder as its family reads it.

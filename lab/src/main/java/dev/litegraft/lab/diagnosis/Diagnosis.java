@@ -1,5 +1,6 @@
 package dev.litegraft.lab.diagnosis;
 
+import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.lab.verification.FileAsking;
 import dev.litegraft.runtime.RawModel;
@@ -99,7 +100,8 @@ public final class Diagnosis {
   public DiagnosisReport run() throws IOException {
     long begin = System.nanoTime();
     try (TfliteReader reader = TfliteReader.open(file);
-        Checkpoint checkpoint = FileAsking.open(reader, folder, adapter, Optional.empty());
+        Checkpoint checkpoint = FileAsking.open(
+                reader, folder, adapter, Optional.empty(), Architectures.FAMILIES);
         RawModel model = RawModel.open(file, runtime.withThreads(threads))) {
       return new DiagnosisRun(checkpoint, reader, model, threads, progress, layers, begin).report();
     } catch (UncheckedIOException e) {

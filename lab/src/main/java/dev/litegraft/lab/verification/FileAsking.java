@@ -1,7 +1,7 @@
 package dev.litegraft.lab.verification;
 
-import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.checkpoint.Families;
 import dev.litegraft.checkpoint.ReadAs;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.tflite.TfliteReader;
@@ -19,9 +19,14 @@ public final class FileAsking {
    * modules does not say so itself.
    *
    * @param reader the file
+   * @param families what they say of a folder
    */
   public static Checkpoint open(
-      TfliteReader reader, Path folder, Optional<Path> adapter, Optional<ReadAs> readAs)
+      TfliteReader reader,
+      Path folder,
+      Optional<Path> adapter,
+      Optional<ReadAs> readAs,
+      Families families)
       throws IOException {
     Optional<Checkpoint.Asking> asking =
         Files.exists(folder.resolve("modules.json"))
@@ -30,6 +35,6 @@ public final class FileAsking {
                 .facts()
                 .flatMap(facts -> facts.find(ModelFacts.RERANKING))
                 .map(asked -> tokenizer -> asked);
-    return Checkpoint.open(folder, adapter, readAs, asking, Architectures.FAMILIES);
+    return Checkpoint.open(folder, adapter, readAs, asking, families);
   }
 }
