@@ -7,7 +7,6 @@ import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
-import dev.litegraft.layer.Linear;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,11 +20,22 @@ import java.util.Optional;
  * @param family the name
  * @param prefix what Hugging Face's class names begin with
  * @param modelType what config.json calls it
+ * @param tokenizerClass of a folder that names none
+ * @param backbone the module that holds the backbone
  */
-record Roberta(String family, String prefix, String modelType) implements Encoder {
-  static final Roberta ROBERTA = new Roberta("RoBERTa", "Roberta", "roberta");
-  static final Roberta XLM_ROBERTA = new Roberta("XLM-RoBERTa", "XLMRoberta", "xlm-roberta");
-  static final Roberta CAMEMBERT = new Roberta("CamemBERT", "Camembert", "camembert");
+record Roberta(
+    String family, String prefix, String modelType, String tokenizerClass, String backbone)
+    implements Encoder {
+  static final Roberta ROBERTA = of("RoBERTa", "Roberta", "roberta");
+  static final Roberta XLM_ROBERTA = of("XLM-RoBERTa", "XLMRoberta", "xlm-roberta");
+  static final Roberta CAMEMBERT = of("CamemBERT", "Camembert", "camembert");
+  static final Roberta DATA2VEC =
+      new Roberta(
+          "Data2Vec text", "Data2VecText", "data2vec-text", "RobertaTokenizer", "data2vec_text");
+
+  private static Roberta of(String family, String prefix, String modelType) {
+    return new Roberta(family, prefix, modelType, prefix + "Tokenizer", "roberta");
+  }
 
   @Override
   public Evidence checkedAgainst(Task task) {
@@ -38,11 +48,6 @@ record Roberta(String family, String prefix, String modelType) implements Encode
   public ModuleNames moduleNames() {
     return ModuleNames.ENCODER.withHead(
         List.of("classifier.out_proj", "classifier"), List.of("classifier.dense"));
-  }
-
-  @Override
-  public String tokenizerClass() {
-    return prefix + "Tokenizer";
   }
 
   @Override
@@ -66,11 +71,6 @@ record Roberta(String family, String prefix, String modelType) implements Encode
   }
 
   @Override
-  public String backbone() {
-    return "roberta";
-  }
-
-  @Override
   public int tokenTypes(HfConfig config) {
     return BertStack.Sizes.types(config);
   }
@@ -78,7 +78,16 @@ record Roberta(String family, String prefix, String modelType) implements Encode
   /** The first rows of the table of positions are never used. */
   @Override
   public int maxTokens(HfConfig config) {
-    return config.size("max_position_embeddings") - padId(config) - 1;
+    return maxTokens(config, 1);
+  }
+
+  /**
+   * How many tokens a table of positions is for that counts from the pad id + 1 on.
+   *
+   * @param pad the class's pad id
+   */
+  static int maxTokens(HfConfig config, int pad) {
+    return config.size("max_position_embeddings") - config.integer("pad_token_id", pad) - 1;
   }
 
   @Override
@@ -101,10 +110,6 @@ record Roberta(String family, String prefix, String modelType) implements Encode
 
   @Override
   public <T> T classify(Layers<T> f, HfConfig config, Weights w, T first, int labels) {
-    Weights head = w.at("classifier");
-    int d = width(config);
-    T dense = f.linear(first, Linear.read(head.at("dense"), d, d));
-    T pooled = f.activation(dense, Activation.TANH); // [b, 1, d]
-    return f.linear(pooled, Linear.read(head.at("out_proj"), d, labels));
+    return Heads.ofTwoLayers(f, w.at("classifier"), first, width(config), labels, Activation.TANH);
   }
 }
