@@ -98,7 +98,11 @@ final class CheckpointReader {
     if (asking.isEmpty() && !words) {
       return own;
     }
-    CheckpointTokenizer tokenizer = CheckpointTokenizer.of(model, folder, Optional.empty());
+    CheckpointTokenizer tokenizer = CheckpointTokenizer.of(
+            model,
+            folder,
+            Optional.empty(),
+            own.map(s -> s.settings().lowersInTokenizer()).orElse(false));
     Optional<SentenceTransformer> sentence = own;
     if (asking.isPresent()) {
       boolean causal =

@@ -74,7 +74,7 @@ final class SentenceModules {
     }
     SentenceSettings settings = SentenceSettingsReader.read(folder, model);
     if (settings.multiVector().isPresent()) {
-      reading = new TokenVectors(lateInteraction(model, settings.multiVector().get()));
+      reading = new TokenVectors(lateInteraction(model, settings));
     }
     HfConfig score = words;
     if (score != null) {
@@ -94,7 +94,9 @@ final class SentenceModules {
             .contains(HfConfig.read(file).text("model_type", ""));
   }
 
-  private LateInteraction lateInteraction(Path model, MultiVectorModules said) throws IOException {
+  private LateInteraction lateInteraction(Path model, SentenceSettings settings)
+      throws IOException {
+    MultiVectorModules said = settings.multiVector().orElseThrow();
     MultiVectorModules how = said;
     HfConfig skipped = mask;
     if (skipped != null) {
@@ -114,7 +116,7 @@ final class SentenceModules {
     }
     Path config = model.resolve("tokenizer_config.json");
     return how.resolved(
-        CheckpointTokenizer.of(model, folder, Optional.empty()),
+        CheckpointTokenizer.of(model, folder, Optional.empty(), settings.lowersInTokenizer()),
         Files.isRegularFile(config) ? CheckpointJson.read(config, 16 << 20) : Map.of());
   }
 
