@@ -99,7 +99,6 @@ class FamilyWordsTest {
           "AttentionFaults.java",
           "LayerFaults.java",
           "ReadoutFaults.java",
-          "RelativeFaults.java",
           "RotaryFaults.java");
 
   /** Which models had a wrong pattern in their tokenizer. */
@@ -154,7 +153,7 @@ class FamilyWordsTest {
             "scale_attn_weights",
             "no_rope_layers",
             "local_rope_theta",
-            "position_buckets")
+            "num_hidden_groups")
         .doesNotContain(
             "hidden_size", "num_key_value_heads", "position_embedding_type", "max_window_layers");
   }

@@ -4,10 +4,8 @@ import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.facts.Task;
-import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
-import dev.litegraft.layer.Linear;
 import java.util.List;
 import java.util.Map;
 
@@ -70,9 +68,6 @@ final class Bert implements Encoder {
 
   @Override
   public <T> T classify(Layers<T> f, HfConfig config, Weights w, T first, int labels) {
-    int d = width(config);
-    T dense = f.linear(first, Linear.read(w.at("bert").at("pooler").at("dense"), d, d));
-    T pooled = f.activation(dense, Activation.TANH); // [b, 1, d]
-    return f.linear(pooled, Linear.read(w.at("classifier"), d, labels));
+    return Heads.ofPooler(f, w, "bert", first, width(config), labels);
   }
 }

@@ -13,6 +13,7 @@ import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.Span;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The embeddings and the layers of BERT, under the names that the families after it kept.
@@ -30,12 +31,28 @@ final class BertStack {
    * @param width of the tables
    */
   static <T> T embeddings(Layers<T> f, Sizes s, Weights w, Inputs<T> in, T positions, int width) {
+    return embeddings(f, s, w, in, positions, width, Optional.empty());
+  }
+
+  /**
+   * As above.
+   *
+   * @param more is added to every token's sum: [b, t, width], of which the first two may be 1
+   */
+  static <T> T embeddings(
+      Layers<T> f, Sizes s, Weights w, Inputs<T> in, T positions, int width, Optional<T> more) {
+    T own = sum(f, s, w, in, positions, width);
+    T sum = more.map(m -> f.add(own, m)).orElse(own);
+    return f.named(f.layerNorm(sum, LayerNorm.read(w.at("LayerNorm"), width, s.epsilon)), w.path());
+  }
+
+  /** Words, token types and positions, summed: [b, t, width]. Parameters as those above. */
+  static <T> T sum(Layers<T> f, Sizes s, Weights w, Inputs<T> in, T positions, int width) {
     T word = f.embedding(in.ids(), Embedding.read(w.at("word_embeddings"), s.v, width));
     T type = tokenTypes(f, in, Embedding.read(w.at("token_type_embeddings"), s.types, width));
     Embedding places = Embedding.read(w.at("position_embeddings"), s.positions, width);
     T placed = f.add(word, type); // [b, t, width]
-    T sum = s.distances.isEmpty() ? f.add(placed, f.embedding(positions, places)) : placed;
-    return f.named(f.layerNorm(sum, LayerNorm.read(w.at("LayerNorm"), width, s.epsilon)), w.path());
+    return s.distances.isEmpty() ? f.add(placed, f.embedding(positions, places)) : placed;
   }
 
   /** The tokens' types; without them every token is of type 0: [b, t, width]. */
@@ -78,8 +95,8 @@ final class BertStack {
             Linear.read(w.at("query"), s.d, s.d),
             Linear.read(w.at("key"), s.d, s.d),
             Linear.read(w.at("value"), s.d, s.d));
-    T query = f.splitHeads(qkv.get(0), s.h); // [b, h, q, e]
-    T key = f.splitHeads(qkv.get(1), s.h); // [b, h, t, e]
+    T query = queries.rotateQuery(f.splitHeads(qkv.get(0), s.h)); // [b, h, q, e]
+    T key = queries.rotateKey(f.splitHeads(qkv.get(1), s.h)); // [b, h, t, e]
     T value = f.splitHeads(qkv.get(2), s.h); // [b, h, t, e]
     return f.mergeHeads(
         queries.attend(query, key, value, queries.scores(1 / Math.sqrt(s.e())))); // [b, q, d]
@@ -94,8 +111,13 @@ final class BertStack {
    * @param mixed what attention made, [b, q, d]
    */
   static <T> T afterAttention(Layers<T> f, Sizes s, Weights w, T x, T mixed) {
+    Weights dense = w.at("attention").at("output").at("dense");
+    return afterProjection(f, s, w, x, f.linear(mixed, Linear.read(dense, s.d, s.d)));
+  }
+
+  /** As {@link #afterAttention}, behind attention's output projection: [b, q, d]. */
+  static <T> T afterProjection(Layers<T> f, Sizes s, Weights w, T x, T projected) {
     Weights a = w.at("attention").at("output");
-    T projected = f.linear(mixed, Linear.read(a.at("dense"), s.d, s.d));
     T attended =
         f.layerNorm(f.add(projected, x), LayerNorm.read(a.at("LayerNorm"), s.d, s.epsilon));
     return feedForward(f, s, w, attended);
@@ -141,8 +163,19 @@ final class BertStack {
           c.size("max_position_embeddings"),
           types(c),
           c.number("layer_norm_eps", 1e-12),
-          Activation.of(c.text("hidden_act", "gelu"), c.where() + ", hidden_act"),
+          activation(c, "gelu"),
           KeyDistances.of(c));
+    }
+
+    /** The activation of the feed-forward layers. */
+    static Activation activation(HfConfig c, String absent) {
+      return Activation.of(c.text("hidden_act", absent), c.where() + ", hidden_act");
+    }
+
+    /** Of a matrix with each head's rows of queries, keys and values in turn, those of a part. */
+    int[] rowsOfHeads(int part) {
+      int e = e();
+      return IntStream.range(0, d).map(i -> i / e * 3 * e + part * e + i % e).toArray();
     }
 
     /** How many token types there are. */

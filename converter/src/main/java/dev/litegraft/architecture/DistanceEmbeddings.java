@@ -4,7 +4,6 @@ import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.layer.Embedding;
 import dev.litegraft.layer.LayerNorm;
 import dev.litegraft.layer.Layers;
-import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.RowTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +13,6 @@ import java.util.Optional;
  * DeBERTa's embeddings of the distances between tokens, and what they add to the scores: of all
  * queries, or in the last layer of the one that is read.
  *
- * @param scale of the scores
  * @param relative who looks at distances, and through which projections
  * @param shared which distances have the same rows
  * @param entries the rows of the distances −t … t, [b, 2t + 1]; of one query those of the distances
@@ -25,7 +23,6 @@ import java.util.Optional;
  * @param norm of the embeddings
  */
 record DistanceEmbeddings<T>(
-    double scale,
     RelativePositions relative,
     RelativePositions.Shared shared,
     T entries,
@@ -36,16 +33,14 @@ record DistanceEmbeddings<T>(
   /**
    * Between all tokens.
    *
-   * @param scale of the scores
    * @param w the module {@code encoder}
    * @param ids [b, t]
    */
   static <T> DistanceEmbeddings<T> of(
-      Layers<T> f, BertStack.Sizes s, double scale, RelativePositions relative, Weights w, T ids) {
+      Layers<T> f, BertStack.Sizes s, RelativePositions relative, Weights w, T ids) {
     Embedding table = Embedding.read(w.at("rel_embeddings"), relative.rows(), s.d());
     RelativePositions.Shared shared = relative.shared(f.longest(ids));
     return new DistanceEmbeddings<>(
-        scale,
         relative,
         shared,
         entries(f, shared, f.relativePositions(ids)),
@@ -66,7 +61,7 @@ record DistanceEmbeddings<T>(
   DistanceEmbeddings<T> from(Layers<T> f, T ids, T one) {
     T ahead = f.positionsFrom(f.positions(ids), one); // [b, t]
     return new DistanceEmbeddings<>(
-        scale, relative, shared, entries(f, shared, ahead), true, ofKeys, ofKeys, norm);
+        relative, shared, entries(f, shared, ahead), true, ofKeys, ofKeys, norm);
   }
 
   private static <T> T entries(Layers<T> f, RelativePositions.Shared shared, T ahead) {
@@ -76,20 +71,15 @@ record DistanceEmbeddings<T>(
   /**
    * What is added to the scores of content with content: [b, h, q, t].
    *
-   * @param w the module {@code attention.self}
-   * @param queries its projection of content to queries, scaled
-   * @param keys its projection of content to keys
+   * @param to its projections, those to queries scaled as the scores are
    */
-  T scores(Layers<T> f, BertStack.Sizes s, Weights w, T query, T key, Linear queries, Linear keys) {
-    boolean same = relative.sharesProjections();
+  T scores(Layers<T> f, BertStack.Sizes s, T query, T key, DebertaProjections to) {
     List<RowTable> tables = new ArrayList<>();
     if (relative.contentToPosition()) {
-      Linear to = same ? keys : Linear.read(w.at("pos_key_proj"), s.d(), s.d());
-      tables.add(new RowTable(ofKeys, norm, Optional.of(to)));
+      tables.add(new RowTable(ofKeys, norm, Optional.of(to.ofKeyPositions().get())));
     }
     if (relative.positionToContent()) {
-      Linear to = same ? queries : Linear.read(w.at("pos_query_proj"), s.d(), s.d()).times(scale);
-      tables.add(new RowTable(ofQueries, norm, Optional.of(to)));
+      tables.add(new RowTable(ofQueries, norm, Optional.of(to.ofQueryPositions().get())));
     }
     T rows = f.headRows(entries, tables, s.h()); // [b, tables · h, .., e]
     Optional<T> lookingQuery = Optional.of(query).filter(q -> relative.contentToPosition());

@@ -70,10 +70,7 @@ final class Electra implements Encoder {
 
   @Override
   public <T> T classify(Layers<T> f, HfConfig config, Weights w, T first, int labels) {
-    Weights head = w.at("classifier");
-    int d = width(config);
-    T dense = f.linear(first, Linear.read(head.at("dense"), d, d));
-    T pooled = f.activation(dense, Activation.GELU); // [b, 1, d], whatever hidden_act is
-    return f.linear(pooled, Linear.read(head.at("out_proj"), d, labels));
+    return Heads.ofTwoLayers( // whatever hidden_act is
+        f, w.at("classifier"), first, width(config), labels, Activation.GELU);
   }
 }

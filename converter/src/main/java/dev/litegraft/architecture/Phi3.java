@@ -77,7 +77,8 @@ final class Phi3 implements Decoder {
     T attended =
         f.add(queries.of(x), attention(f, s, w.at("self_attn"), normed, queries)); // [b, q, d]
     T again = f.rmsNorm(attended, RmsNorm.read(w.at("post_attention_layernorm"), s.d, s.epsilon));
-    return f.named(f.add(attended, mlp(s, w.at("mlp")).apply(f, again)), w.path());
+    T fed = GatedMlp.readFused(w.at("mlp"), s.d, s.f, s.activation).apply(f, again);
+    return f.named(f.add(attended, fed), w.path());
   }
 
   private static <T> T attention(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries) {
@@ -95,15 +96,6 @@ final class Phi3 implements Decoder {
     T value = f.splitHeads(qkv.get(2), s.k); // [b, k, t, e]
     T mixed = queries.attend(query, key, value, queries.scores(1 / Math.sqrt(s.e))); // [b, h, q, e]
     return f.linear(f.mergeHeads(mixed), Linear.readWithoutBias(w.at("o_proj"), heads, s.d));
-  }
-
-  private static GatedMlp mlp(Sizes s, Weights w) {
-    Linear gateUp = Linear.readWithoutBias(w.at("gate_up_proj"), s.d, 2 * s.f);
-    return new GatedMlp(
-        gateUp.rows(w.at("gate_proj").path(), 0, s.f),
-        gateUp.rows(w.at("up_proj").path(), s.f, s.f),
-        Linear.readWithoutBias(w.at("down_proj"), s.f, s.d),
-        s.activation);
   }
 
   /** Everything that the config says, under the letters of the shapes. */

@@ -46,20 +46,10 @@ record RelativePositions(
     if (!config.flag("relative_attention", false)) {
       return Optional.empty();
     }
-    int limit = config.integer("max_relative_positions", -1);
-    int farthest = limit < 1 ? config.size("max_position_embeddings") : limit;
+    int farthest = farthest(config);
     int buckets = Math.max(config.integer("position_buckets", -1), 0);
     int span = buckets > 0 ? buckets : farthest;
-    if (span > MOST_ROWS / 2) {
-      throw new InvalidCheckpointException(
-          "relative positions need a table of 2 x "
-              + span
-              + " rows, where at most "
-              + MOST_ROWS
-              + " are possible",
-          config.where() + ", position_buckets and max_relative_positions",
-          COMPARE);
-    }
+    requireRows(config, span);
     RelativePositions positions =
         new RelativePositions(
             span,
@@ -70,6 +60,38 @@ record RelativePositions(
             kinds.contains("c2p"),
             kinds.contains("p2c"));
     return kinds.isEmpty() ? Optional.empty() : Optional.of(positions); // nobody looks at them
+  }
+
+  /** As {@link #of}, of the first DeBERTa: no buckets, no norm, and projections of their own. */
+  static Optional<RelativePositions> ofEachDistance(HfConfig config) {
+    List<String> kinds = kinds(config);
+    boolean looks = config.flag("relative_attention", false) && !kinds.isEmpty();
+    if (!looks) {
+      return Optional.empty();
+    }
+    int span = farthest(config);
+    requireRows(config, span);
+    return Optional.of(
+        new RelativePositions(
+            span, 0, span, false, false, kinds.contains("c2p"), kinds.contains("p2c")));
+  }
+
+  private static int farthest(HfConfig config) {
+    int limit = config.integer("max_relative_positions", -1);
+    return limit < 1 ? config.size("max_position_embeddings") : limit;
+  }
+
+  private static void requireRows(HfConfig config, int span) {
+    if (span > MOST_ROWS / 2) {
+      throw new InvalidCheckpointException(
+          "relative positions need a table of 2 x "
+              + span
+              + " rows, where at most "
+              + MOST_ROWS
+              + " are possible",
+          config.where() + ", position_buckets and max_relative_positions",
+          COMPARE);
+    }
   }
 
   /** How many products are summed in a score: their number divides its variance. */

@@ -7,7 +7,6 @@ import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
-import dev.litegraft.layer.Linear;
 import java.util.List;
 import java.util.Map;
 
@@ -20,11 +19,22 @@ import java.util.Map;
  * @param family the name
  * @param prefix what Hugging Face's class names begin with
  * @param modelType what config.json calls it
+ * @param tokenizerClass of a folder that names none
+ * @param backbone the module that holds the backbone
  */
-record Roberta(String family, String prefix, String modelType) implements Encoder {
-  static final Roberta ROBERTA = new Roberta("RoBERTa", "Roberta", "roberta");
-  static final Roberta XLM_ROBERTA = new Roberta("XLM-RoBERTa", "XLMRoberta", "xlm-roberta");
-  static final Roberta CAMEMBERT = new Roberta("CamemBERT", "Camembert", "camembert");
+record Roberta(
+    String family, String prefix, String modelType, String tokenizerClass, String backbone)
+    implements Encoder {
+  static final Roberta ROBERTA = of("RoBERTa", "Roberta", "roberta");
+  static final Roberta XLM_ROBERTA = of("XLM-RoBERTa", "XLMRoberta", "xlm-roberta");
+  static final Roberta CAMEMBERT = of("CamemBERT", "Camembert", "camembert");
+  static final Roberta DATA2VEC =
+      new Roberta(
+          "Data2Vec text", "Data2VecText", "data2vec-text", "RobertaTokenizer", "data2vec_text");
+
+  private static Roberta of(String family, String prefix, String modelType) {
+    return new Roberta(family, prefix, modelType, prefix + "Tokenizer", "roberta");
+  }
 
   @Override
   public Evidence checkedAgainst(Task task) {
@@ -40,21 +50,11 @@ record Roberta(String family, String prefix, String modelType) implements Encode
   }
 
   @Override
-  public String tokenizerClass() {
-    return prefix + "Tokenizer";
-  }
-
-  @Override
   public Map<String, Task> classes() {
     return Map.of(
         prefix + "ForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
         prefix + "ForTokenClassification", Task.TOKEN_CLASSIFICATION,
         prefix + "Model", Task.EMBEDDING);
-  }
-
-  @Override
-  public String backbone() {
-    return "roberta";
   }
 
   @Override
@@ -65,7 +65,16 @@ record Roberta(String family, String prefix, String modelType) implements Encode
   /** The first rows of the table of positions are never used. */
   @Override
   public int maxTokens(HfConfig config) {
-    return config.size("max_position_embeddings") - padId(config) - 1;
+    return maxTokens(config, 1);
+  }
+
+  /**
+   * How many tokens a table of positions is for that counts from the pad id + 1 on.
+   *
+   * @param pad the class's pad id
+   */
+  static int maxTokens(HfConfig config, int pad) {
+    return config.size("max_position_embeddings") - config.integer("pad_token_id", pad) - 1;
   }
 
   @Override
@@ -88,10 +97,6 @@ record Roberta(String family, String prefix, String modelType) implements Encode
 
   @Override
   public <T> T classify(Layers<T> f, HfConfig config, Weights w, T first, int labels) {
-    Weights head = w.at("classifier");
-    int d = width(config);
-    T dense = f.linear(first, Linear.read(head.at("dense"), d, d));
-    T pooled = f.activation(dense, Activation.TANH); // [b, 1, d]
-    return f.linear(pooled, Linear.read(head.at("out_proj"), d, labels));
+    return Heads.ofTwoLayers(f, w.at("classifier"), first, width(config), labels, Activation.TANH);
   }
 }

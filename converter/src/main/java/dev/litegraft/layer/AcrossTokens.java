@@ -94,6 +94,14 @@ public interface AcrossTokens<T> {
    */
   T pick(T weights, T x);
 
+  /**
+   * What is a text's, to broadcast over its tokens.
+   *
+   * @param x [b, 1, w]
+   * @return [b, 1, w] or [b, t, w]
+   */
+  T spread(T x);
+
   /** The largest number of every column among the attended tokens: [b, t, d] to [b, 1, d]. */
   T maxOverTokens(T x, T attended);
 }

@@ -53,6 +53,11 @@ public interface EachToken<T> {
     return scale(activation(scale(x, 1 / cap), Activation.TANH), cap);
   }
 
+  /**
+   * Numbers of the checkpoint as they are, to be added or multiplied. Source: torch.nn.Parameter.
+   */
+  T parameter(TensorData numbers);
+
   /** [b, t, h·e] to [b, h, t, e]. */
   T splitHeads(T x, int heads);
 
@@ -66,9 +71,10 @@ public interface EachToken<T> {
   T matMul(T a, T b, boolean transposeB);
 
   /**
-   * Numbers of a short list: index [b, t] (whole f32 numbers) to [b, t].
+   * Numbers of a short list: index [b, t] (whole f32 numbers) to [b, t], or to [b, t, w] of a list
+   * of rows. A list is f32 in every file, whatever becomes of tables.
    *
-   * @param list [n], the same whatever the weights are
+   * @param list [n], or [n, w]
    */
   T lookUp(T index, TensorData list);
 

@@ -217,6 +217,11 @@ final class EdgeAcrossTokens implements AcrossTokens<Value> {
   }
 
   @Override
+  public Value spread(Value x) {
+    return x;
+  }
+
+  @Override
   public Value maxOverTokens(Value x, Value attended) {
     graph.scope("max_pooling");
     Value hidden =

@@ -161,6 +161,11 @@ final class EdgeEachToken implements EachToken<Value> {
   }
 
   @Override
+  public Value parameter(TensorData numbers) {
+    return weight(numbers.name(), numbers);
+  }
+
+  @Override
   public Value affine(Value x, double factor, double offset) {
     Value product = factor == 1 ? number(x) : graph.mul(number(x), graph.scalar(factor));
     return offset == 0 ? product : graph.add(product, graph.scalar(offset));

@@ -20,6 +20,16 @@ public record GatedMlp(Linear gate, Linear up, Linear down, Activation activatio
         activation);
   }
 
+  /** {@code gate_up_proj}, which holds both, and {@code down_proj}; without biases. */
+  public static GatedMlp readFused(Weights w, int d, int width, Activation activation) {
+    Linear both = Linear.readWithoutBias(w.at("gate_up_proj"), d, 2 * width);
+    return new GatedMlp(
+        both.rows(w.at("gate_proj").path(), 0, width),
+        both.rows(w.at("up_proj").path(), width, width),
+        Linear.readWithoutBias(w.at("down_proj"), width, d),
+        activation);
+  }
+
   /** x: [b, q, d] to [b, q, d]. */
   public <T> T apply(Layers<T> f, T x) {
     T gated = f.activation(f.linear(x, gate), activation); // [b, q, f]

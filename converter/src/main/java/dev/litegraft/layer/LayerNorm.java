@@ -33,6 +33,11 @@ public record LayerNorm(String name, TensorData weight, Optional<TensorData> bia
         epsilon);
   }
 
+  /** A norm that multiplies by {@code 1 + weight}: Nemotron. */
+  public LayerNorm withUnitOffset() {
+    return new LayerNorm(name, TensorViews.plus(weight, 1), bias, epsilon);
+  }
+
   /** The module's {@code weight} alone. */
   public static LayerNorm readWithoutBias(Weights w, int width, double epsilon) {
     return new LayerNorm(w.path(), w.tensor("weight", width), Optional.empty(), epsilon);

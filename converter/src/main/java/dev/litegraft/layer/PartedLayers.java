@@ -49,6 +49,11 @@ public abstract class PartedLayers<T> implements Layers<T> {
   }
 
   @Override
+  public T parameter(TensorData numbers) {
+    return eachToken.parameter(numbers);
+  }
+
+  @Override
   public T activation(T x, Activation function) {
     return eachToken.activation(x, function);
   }
@@ -186,6 +191,11 @@ public abstract class PartedLayers<T> implements Layers<T> {
   @Override
   public T pick(T weights, T x) {
     return acrossTokens.pick(weights, x);
+  }
+
+  @Override
+  public T spread(T x) {
+    return acrossTokens.spread(x);
   }
 
   @Override

@@ -42,6 +42,26 @@ public final class TensorViews {
     return new LastIndex(source, index);
   }
 
+  /**
+   * Blocks [out / groups, width / groups] along the diagonal of a matrix, and zeros beside them.
+   *
+   * @param source the blocks one below the other, [out, width / groups]
+   * @return [out, width]
+   */
+  public static TensorData blockDiagonal(TensorData source, int groups, int width) {
+    return new BlockDiagonal(source, groups, width);
+  }
+
+  /** The same numbers under another name. */
+  public static TensorData named(String name, TensorData source) {
+    return new Concatenated(name, List.of(source));
+  }
+
+  /** The same numbers in another shape of as many. */
+  public static TensorData reshaped(TensorData source, Shape shape) {
+    return new Reshaped(source, shape);
+  }
+
   /** {@code source · factor}. */
   public static TensorData times(TensorData source, float factor) {
     return new Times(source, factor);
@@ -337,6 +357,75 @@ public final class TensorViews {
           out[at + done + i] = all[i * width + index];
         }
       }
+    }
+  }
+
+  private record BlockDiagonal(TensorData source, int groups, int width) implements Pieces {
+    BlockDiagonal {
+      Shape blocks = source.shape();
+      if (blocks.rank() != 2
+          || blocks.dim(0) % groups != 0
+          || (long) blocks.dim(1) * groups != width) {
+        throw new IllegalArgumentException(
+            source.name() + " " + blocks + " is not " + groups + " blocks of a width of " + width);
+      }
+    }
+
+    @Override
+    public String name() {
+      return source.name();
+    }
+
+    @Override
+    public Shape shape() {
+      return Shape.of(source.shape().dim(0), width);
+    }
+
+    @Override
+    public DType dtype() {
+      return source.dtype();
+    }
+
+    @Override
+    public long pieceLength() {
+      return width;
+    }
+
+    @Override
+    public void readPiece(long row, long from, float[] out, int at, int count) throws IOException {
+      int own = source.shape().dim(1);
+      long group = row / (source.shape().dim(0) / groups);
+      Arrays.fill(out, at, at + count, 0);
+      long begin = Math.max(from, group * own);
+      long end = Math.min(from + count, (group + 1) * own);
+      if (begin < end) {
+        long first = row * own + begin - group * own;
+        source.read(first, out, at + (int) (begin - from), (int) (end - begin));
+      }
+    }
+  }
+
+  private record Reshaped(TensorData source, Shape shape) implements TensorData {
+    Reshaped {
+      if (shape.elements() != source.shape().elements()) {
+        throw new IllegalArgumentException(
+            source.name() + " " + source.shape() + " has not the numbers of " + shape);
+      }
+    }
+
+    @Override
+    public String name() {
+      return source.name();
+    }
+
+    @Override
+    public DType dtype() {
+      return source.dtype();
+    }
+
+    @Override
+    public void read(long from, float[] out, int at, int count) throws IOException {
+      source.read(from, out, at, count);
     }
   }
 

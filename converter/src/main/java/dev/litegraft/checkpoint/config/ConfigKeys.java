@@ -34,6 +34,10 @@ public final class ConfigKeys {
           _attn_implementation_autoset _flash_attn_2_enabled use_flash_attn flash_attn
           deterministic_flash_attn reference_compile reorder_and_upcast_attn
           repad_logits_with_grad sparse_prediction sparse_pred_ignore_index chunk_size_feed_forward
+          slow_but_exact attention_softmax_in_fp32 masked_softmax_fusion bias_dropout_fusion
+          skip_bias_add skip_bias_add_qkv offset_alibi
+          asm use_lang_emb lang_id unk_index mask_index bos_index eos_index embed_init_std
+          sinusoidal_embeddings start_n_top end_n_top use_mems_train untie_r onnx_export
           use_mem_eff_path unpad_inputs pretraining_tp is_llama_config
           initializer_factor initializer_cutoff_factor
           sinusoidal_pos_embds layerdrop encoder_layerdrop decoder_layerdrop

@@ -86,6 +86,22 @@ public record ConfigNames(
         otherSizes);
   }
 
+  /** The same with another name for the number of key/value heads. */
+  public ConfigNames withSharedHeads(String k) {
+    return new ConfigNames(
+        width,
+        heads,
+        k,
+        headWidth,
+        layers,
+        feedForward,
+        positions,
+        epsilon,
+        activations,
+        initializerRange,
+        otherSizes);
+  }
+
   /** The same with another name for the width of the feed-forward layers. */
   public ConfigNames withFeedForward(String f) {
     return new ConfigNames(

@@ -118,11 +118,11 @@ final class PackedAcrossTokens implements AcrossTokens<Array> {
             .filter(b -> b.dim(2) == texts.count() && query.dim(2) != b.dim(2))
             .isPresent();
     return to.attention(
-        query, key, value, oneRowEach ? scores.withBias(spread(scores.bias().get())) : scores);
+        query, key, value, oneRowEach ? scores.withBias(rowsOfTexts(scores.bias().get())) : scores);
   }
 
   /** A row a text for each of its queries: [1, h, b, t] to [1, h, t, t]. */
-  private Array spread(Array bias) {
+  private Array rowsOfTexts(Array bias) {
     int all = texts.tokens();
     float[] out = new float[bias.dim(1) * all * all];
     for (int head = 0; head < bias.dim(1); head++) {
@@ -173,6 +173,18 @@ final class PackedAcrossTokens implements AcrossTokens<Array> {
   @Override
   public Array pick(Array weights, Array x) {
     return x.dim(-2) == texts.count() && x.dim(-2) != texts.tokens() ? x : to.pick(weights, x);
+  }
+
+  @Override
+  public Array spread(Array x) {
+    int width = x.dim(2);
+    float[] out = new float[texts.tokens() * width];
+    for (int i = 0; i < texts.count(); i++) {
+      for (int token = texts.begin(i); token < texts.end(i); token++) {
+        System.arraycopy(x.numbers(), i * width, out, token * width, width);
+      }
+    }
+    return Array.of(Shape.of(1, texts.tokens(), width), out);
   }
 
   @Override

@@ -81,6 +81,11 @@ final class PlainAcrossTokens implements AcrossTokens<Array> {
   }
 
   @Override
+  public Array spread(Array x) {
+    return x;
+  }
+
+  @Override
   public Array maxOverTokens(Array x, Array attended) {
     return Tokens.largest(x, attended);
   }

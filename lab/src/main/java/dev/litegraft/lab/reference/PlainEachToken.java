@@ -95,6 +95,12 @@ final class PlainEachToken implements EachToken<Array> {
   }
 
   @Override
+  public Array parameter(TensorData numbers) {
+    int count = Math.toIntExact(numbers.shape().elements());
+    return Array.of(numbers.shape(), LinearLayer.read(numbers, 0, count));
+  }
+
+  @Override
   public Array affine(Array x, double factor, double offset) {
     return Elementwise.map(x, number -> number * factor + offset, workers);
   }
@@ -131,8 +137,17 @@ final class PlainEachToken implements EachToken<Array> {
 
   @Override
   public Array lookUp(Array index, TensorData list) {
-    float[] numbers = LinearLayer.read(list, 0, list.shape().dim(0));
-    return Elementwise.map(index, place -> numbers[(int) place], workers);
+    float[] numbers = LinearLayer.read(list, 0, Math.toIntExact(list.shape().elements()));
+    if (list.shape().rank() == 1) {
+      return Elementwise.map(index, place -> numbers[(int) place], workers);
+    }
+    int width = list.shape().dim(1);
+    float[] rows = new float[index.numbers().length * width];
+    for (int i = 0; i < index.numbers().length; i++) {
+      int row = (int) index.numbers()[i];
+      System.arraycopy(numbers, row * width, rows, i * width, width);
+    }
+    return Array.of(Shape.of(index.dim(0), index.dim(1), width), rows);
   }
 
   @Override

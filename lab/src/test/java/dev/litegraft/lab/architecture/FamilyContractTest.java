@@ -51,6 +51,20 @@ class FamilyContractTest {
     recorded("GPT-2", "gpt2-seqcls");
     recorded("GPT-NeoX", "gpt-neox-seqcls");
     recorded("OPT", "opt-seqcls");
+    recorded("Phi", "phi-seqcls");
+    recorded("OLMo2", "olmo2-seqcls");
+    recorded("Falcon", "falcon-seqcls");
+    recorded("BLOOM", "bloom-seqcls");
+    recorded("StableLM", "stablelm-seqcls");
+    recorded("StarCoder2", "starcoder2-seqcls");
+    recorded("GPT-J", "gptj-seqcls");
+    recorded("GPT-Neo", "gpt-neo-seqcls");
+    recorded("EXAONE 4", "exaone4-seqcls");
+    recorded("GLM 4", "glm4-seqcls");
+    recorded("Nemotron", "nemotron-seqcls");
+    recorded("Ministral", "ministral-seqcls");
+    recorded("Arcee", "arcee-seqcls");
+    recorded("Helium", "helium-seqcls");
     recorded("BERT", "bert-seqcls");
     recorded("DistilBERT", "distilbert-seqcls");
     recorded("RoBERTa", "roberta-seqcls");
@@ -70,6 +84,24 @@ class FamilyContractTest {
     recorded("jina-embeddings-v3", "jina-v3-seqcls");
     recorded("ModernBERT", "modernbert-seqcls-cls");
     recorded("DeBERTa-v2", "deberta-v2-seqcls");
+    recorded("DeBERTa", "deberta-v1-seqcls");
+    recorded("ERNIE", "ernie-seqcls");
+    recorded("Data2Vec text", "data2vec-seqcls");
+    recorded("Megatron-BERT", "megatron-bert-seqcls");
+    recorded("RoBERTa-PreLayerNorm", "roberta-prelayernorm-seqcls");
+    recorded("XLM-RoBERTa-XL", "xlm-roberta-xl-seqcls");
+    recorded("RemBERT", "rembert-seqcls");
+    recorded("RoFormer", "roformer-seqcls");
+    recorded("LUKE", "luke-seqcls");
+    recorded("BigBird", "big-bird-seqcls");
+    recorded("ESM", "esm-seqcls-absolute");
+    recorded("MobileBERT", "mobilebert-seqcls");
+    recorded("SqueezeBERT", "squeezebert-seqcls");
+    recorded("ConvBERT", "convbert-seqcls");
+    recorded("XLM", "xlm-seqcls");
+    recorded("FlauBERT", "flaubert-seqcls");
+    recorded("Longformer", "longformer-seqcls");
+    recorded("XLNet", "xlnet-seqcls");
   }
 
   private static void recorded(String family, String name) {
@@ -130,7 +162,10 @@ class FamilyContractTest {
     attended.removeIf(name -> !names.isProjection(name));
     assertThat(attended).hasSize(3 * attentions(small, family));
     assertThat(attended).allMatch(names::isInAttention);
-    assertThat(used).filteredOn(names::isInAttention).hasSize(4 * attentions(small, family));
+    // And the projection of what was found, in most families; in some also those of distances.
+    assertThat(used)
+        .filteredOn(names::isInAttention)
+        .hasSizeGreaterThanOrEqualTo(3 * attentions(small, family));
     used.removeIf(names::isInAttention);
     // What a layer does besides attention is below its number; what is left is of the head.
     used.removeIf(name -> name.matches(".*\\.\\d+\\..*"));
@@ -183,16 +218,17 @@ class FamilyContractTest {
             tables.add(table);
           }
         });
+    Set<String> tensors = small.weights().tensors().keySet(); // some tables are computed
     assertThat(tables).filteredOn(names::isWords).hasSize(1);
     if (!Boolean.TRUE.equals(small.config().value("relative_attention"))) {
       // Where it is true, distances take the place of positions and have a table of their own.
       assertThat(tables.stream().anyMatch(names::isPositions))
           .isEqualTo(names.positions().isPresent());
       assertThat(tables)
-          .filteredOn(t -> !names.isWords(t))
+          .filteredOn(t -> !names.isWords(t) && tensors.contains(t + ".weight"))
           .allMatch(t -> names.isPositions(t) || names.isTokenTypes(t));
     }
-    if (family.takesTokenTypes(small.config())) {
+    if (family.takesTokenTypes(small.config()) && names.tokenTypes().isPresent()) {
       assertThat(tables).filteredOn(names::isTokenTypes).hasSize(1);
     }
   }
@@ -210,7 +246,7 @@ class FamilyContractTest {
     }
     for (String linear : new LinkedHashSet<>(heard.linears)) {
       String tensor = linear + ".weight";
-      if (tensors.contains(tensor)) {
+      if (tensors.contains(tensor) && small.shape(tensor).rank() == 2) {
         Shape shape = small.shape(tensor);
         assertThat(shape.dim(names.isTransposed(linear) ? 0 : 1))
             .as(tensor)
@@ -233,11 +269,13 @@ class FamilyContractTest {
       float[] other = HeardForward.of(model(small.with(key, 0.3)), TEXT).answer;
       assertThat(other).as(key).isNotEqualTo(own);
     }
-    EdgeModel relu = small;
+    EdgeModel other = small;
     for (String key : names.activations()) {
-      relu = relu.with(key, "tanh");
+      other = other.with(key, "tanh");
     }
-    assertThat(HeardForward.of(model(relu), TEXT).answer).isNotEqualTo(own);
+    if (!names.activations().isEmpty()) {
+      assertThat(HeardForward.of(model(other), TEXT).answer).isNotEqualTo(own);
+    }
     assertThat(small.config().size(names.layers())).isLessThan(13);
   }
 
@@ -269,7 +307,9 @@ class FamilyContractTest {
   void aRowsLengthCountsWhereTheFamilySaysIt(Architecture family) throws IOException {
     EdgeModel small = small(family);
     HeardForward plain = HeardForward.of(model(small), TEXT);
-    assertThat(family.readsTheLength(small.config())).isEqualTo(readsTheLength(plain));
+    boolean readsPadding = Set.of("MobileBERT", "ConvBERT").contains(family.family());
+    assertThat(family.readsTheLength(small.config()))
+        .isEqualTo(readsPadding || readsTheLength(plain));
     int half = plain.ropes.isEmpty() ? 8 : plain.ropes.get(0).width() / 2;
     for (Map<String, Object> scaling : scalings(half)) {
       for (EdgeModel scaled :
@@ -288,7 +328,7 @@ class FamilyContractTest {
         HeardForward heard = HeardForward.of(model(scaled), TEXT);
         assertThat(family.readsTheLength(scaled.config()))
             .as("%s", scaling)
-            .isEqualTo(readsTheLength(heard));
+            .isEqualTo(readsPadding || readsTheLength(heard));
       }
     }
   }

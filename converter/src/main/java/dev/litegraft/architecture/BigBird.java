@@ -1,0 +1,141 @@
+package dev.litegraft.architecture;
+
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.ModuleNames;
+import dev.litegraft.error.InvalidCheckpointException;
+import dev.litegraft.facts.Task;
+import dev.litegraft.layer.Activation;
+import dev.litegraft.layer.Embedding;
+import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.LayerNorm;
+import dev.litegraft.layer.Layers;
+import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.Queries;
+import dev.litegraft.layer.Span;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * BigBird at the lengths at which its attention sees all of the text: the original computes it in
+ * full up to (5 + 2r) blocks, of which its sparse pattern would leave nothing out.
+ *
+ * <p>Source: {@code transformers/models/big_bird/modeling_big_bird.py}; arXiv:2007.14062.
+ */
+final class BigBird implements Encoder {
+  @Override
+  public String family() {
+    return "BigBird";
+  }
+
+  @Override
+  public String modelType() {
+    return "big_bird";
+  }
+
+  @Override
+  public String tokenizerClass() {
+    return "BigBirdTokenizer";
+  }
+
+  @Override
+  public ModuleNames moduleNames() {
+    return ModuleNames.ENCODER.withHead(
+        List.of("classifier.out_proj", "classifier"), List.of("classifier.dense"));
+  }
+
+  @Override
+  public Map<String, Task> classes() {
+    return Map.of(
+        "BigBirdForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
+        "BigBirdForTokenClassification", Task.TOKEN_CLASSIFICATION,
+        "BigBirdModel", Task.EMBEDDING);
+  }
+
+  @Override
+  public String backbone() {
+    return "bert";
+  }
+
+  @Override
+  public int tokenTypes(HfConfig config) {
+    return BertStack.Sizes.types(config);
+  }
+
+  @Override
+  public double embeddingScale(HfConfig config) {
+    return config.flag("rescale_embeddings", false) ? Math.sqrt(width(config)) : 1;
+  }
+
+  /** As long as attention is full; 704 with the class's blocks. */
+  @Override
+  public int maxTokens(HfConfig config) {
+    int positions = config.size("max_position_embeddings", 4096);
+    String type = config.text("attention_type", "block_sparse");
+    int full = (5 + 2 * config.size("num_random_blocks", 3)) * config.size("block_size", 64);
+    return switch (type) {
+      case "original_full" -> positions;
+      case "block_sparse" -> Math.min(full, positions);
+      default ->
+          throw new InvalidCheckpointException(
+              "attention_type is \"" + type + "\", where block_sparse and original_full are known",
+              config.where() + ", attention_type",
+              "compare the key with the model's original config.json");
+    };
+  }
+
+  @Override
+  public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
+    BertStack.Sizes s =
+        BertStack.Sizes.of(
+            config
+                .withDefault("hidden_act", "gelu_new")
+                .withDefault("max_position_embeddings", 4096));
+    maxTokens(config);
+    leavePooler(s, w.at("pooler"));
+    boolean bias = config.flag("use_bias", true);
+    T x = embeddings(f, s, w.at("embeddings"), in, embeddingScale(config)); // [b, t, d]
+    Queries<T> all = Queries.all(f, f.mask(in.attended(), Span.BIDIRECTIONAL));
+    for (int i = 0; i < s.layers(); i++) {
+      Queries<T> queries = i == s.layers() - 1 ? all.reading(in.selection()) : all;
+      Weights layer = w.at("encoder").at("layer").at(i);
+      T mixed = attention(s, layer.at("attention"), bias).apply(f, x, queries); // [b, q, d]
+      x = BertStack.afterProjection(f, s, layer, queries.of(x), mixed);
+    }
+    return x; // [b, q, d]
+  }
+
+  /** Of the pretraining's second task. */
+  private static void leavePooler(BertStack.Sizes s, Weights w) {
+    Heads.unread(w, "weight", s.d(), s.d());
+    Heads.unread(w, "bias", s.d());
+  }
+
+  private static <T> T embeddings(
+      Layers<T> f, BertStack.Sizes s, Weights w, Inputs<T> in, double scale) {
+    T word = f.embedding(in.ids(), Embedding.read(w.at("word_embeddings"), s.v(), s.d()));
+    Embedding types = Embedding.read(w.at("token_type_embeddings"), s.types(), s.d());
+    Embedding places = Embedding.read(w.at("position_embeddings"), s.positions(), s.d());
+    T typed = f.add(f.scale(word, (float) scale), BertStack.tokenTypes(f, in, types)); // [b, t, d]
+    T sum = f.add(typed, f.embedding(f.positions(in.ids()), places));
+    return f.named(
+        f.layerNorm(sum, LayerNorm.read(w.at("LayerNorm"), s.d(), s.epsilon())), w.path());
+  }
+
+  private static SelfAttention attention(BertStack.Sizes s, Weights w, boolean bias) {
+    Weights self = w.at("self");
+    return new SelfAttention(
+        Linear.read(self.at("query"), s.d(), s.d(), bias),
+        Linear.read(self.at("key"), s.d(), s.d(), bias),
+        Linear.read(self.at("value"), s.d(), s.d(), bias),
+        Linear.read(w.at("output").at("dense"), s.d(), s.d()),
+        s.h(),
+        s.h());
+  }
+
+  @Override
+  public <T> T classify(Layers<T> f, HfConfig config, Weights w, T first, int labels) {
+    Activation activation = BertStack.Sizes.activation(config, "gelu_new");
+    return Heads.ofTwoLayers(f, w.at("classifier"), first, width(config), labels, activation);
+  }
+}

@@ -1,0 +1,198 @@
+package dev.litegraft.architecture;
+
+import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.ConfigNames;
+import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.ModuleNames;
+import dev.litegraft.error.InvalidCheckpointException;
+import dev.litegraft.facts.Task;
+import dev.litegraft.layer.Activation;
+import dev.litegraft.layer.Embedding;
+import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.LayerNorm;
+import dev.litegraft.layer.Layers;
+import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.Mlp;
+import dev.litegraft.layer.Queries;
+import dev.litegraft.layer.Span;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * XLM, and FlauBERT, which may have its norms before each half of a layer: BERT's layers under names
+ * that count by kind, classified by one linear layer.
+ *
+ * <p>Token type ids are read by nobody here: the original would add the words of those numbers.
+ * Nor are languages: it adds none where it is given none.
+ *
+ * <p>Source: {@code transformers/models/xlm/modeling_xlm.py} and {@code flaubert}.
+ *
+ * @param family the name
+ * @param prefix what Hugging Face's class names begin with
+ * @param modelType what config.json calls it
+ */
+record Xlm(String family, String prefix, String modelType) implements Encoder {
+  static final Xlm XLM = new Xlm("XLM", "XLM", "xlm");
+  static final Xlm FLAUBERT = new Xlm("FlauBERT", "Flaubert", "flaubert");
+
+  @Override
+  public String tokenizerClass() {
+    return prefix + "Tokenizer";
+  }
+
+  @Override
+  public ConfigNames configNames() {
+    return ConfigNames.USUAL
+        .withSizes("emb_dim", "n_heads", "n_layers")
+        .withEpsilon("layer_norm_eps")
+        .withActivations()
+        .withInitializerRange("init_std")
+        .withOtherSizes("n_words", "n_langs");
+  }
+
+  @Override
+  public ModuleNames moduleNames() {
+    return ModuleNames.ENCODER
+        .withHead(List.of("sequence_summary.summary", "classifier"), List.of())
+        .withAttention("attentions", "q_lin", "k_lin", "v_lin")
+        .withTables("embeddings", Optional.of("position_embeddings"), Optional.empty());
+  }
+
+  @Override
+  public Map<String, Task> classes() {
+    return Map.of(
+        prefix + "ForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
+        prefix + "ForTokenClassification", Task.TOKEN_CLASSIFICATION,
+        prefix + "Model", Task.EMBEDDING);
+  }
+
+  @Override
+  public String backbone() {
+    return "transformer";
+  }
+
+  @Override
+  public int tokenTypes(HfConfig config) {
+    return 0;
+  }
+
+  @Override
+  public int maxTokens(HfConfig config) {
+    return config.size("max_position_embeddings", 512);
+  }
+
+  @Override
+  public OptionalInt padToken(HfConfig config) {
+    return Architecture.padToken(config, config.integer("pad_index", 2));
+  }
+
+  @Override
+  public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
+    Sizes s = Sizes.of(config, maxTokens(config));
+    config.has("summary_activation"); // the classifier's
+    Heads.unread(w.at("lang_embeddings"), "weight", config.size("n_langs", 1), s.d);
+    T word = f.embedding(in.ids(), Embedding.read(w.at("embeddings"), s.v, s.d));
+    Embedding places = Embedding.read(w.at("position_embeddings"), s.p, s.d);
+    T placed = f.add(word, f.embedding(f.positions(in.ids()), places));
+    T x = f.layerNorm(placed, s.norm(w.at("layer_norm_emb"))); // [b, t, d]
+    Span span = config.flag("causal", false) ? Span.CAUSAL : Span.BIDIRECTIONAL;
+    Queries<T> all = Queries.all(f, f.mask(in.attended(), span));
+    for (int i = 0; i < s.layers; i++) {
+      Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
+      x = s.normsBefore ? normedBefore(f, s, w, i, x, queries) : layer(f, s, w, i, x, queries);
+    }
+    return x; // [b, q, d]
+  }
+
+  private static <T> T layer(Layers<T> f, Sizes s, Weights w, int i, T x, Queries<T> queries) {
+    T mixed = attention(s, w.at("attentions").at(i)).apply(f, x, queries); // [b, q, d]
+    T attended = f.layerNorm(f.add(queries.of(x), mixed), s.norm(w.at("layer_norm1").at(i)));
+    T fed = f.add(attended, mlp(s, w.at("ffns").at(i)).apply(f, attended));
+    return f.layerNorm(fed, s.norm(w.at("layer_norm2").at(i)));
+  }
+
+  private static <T> T normedBefore(
+      Layers<T> f, Sizes s, Weights w, int i, T x, Queries<T> queries) {
+    T normed = f.layerNorm(x, s.norm(w.at("layer_norm1").at(i)));
+    T mixed = attention(s, w.at("attentions").at(i)).apply(f, normed, queries); // [b, q, d]
+    T attended = f.add(queries.of(x), mixed);
+    T again = f.layerNorm(attended, s.norm(w.at("layer_norm2").at(i)));
+    return f.add(attended, mlp(s, w.at("ffns").at(i)).apply(f, again));
+  }
+
+  private static SelfAttention attention(Sizes s, Weights w) {
+    return new SelfAttention(
+        Linear.read(w.at("q_lin"), s.d, s.d),
+        Linear.read(w.at("k_lin"), s.d, s.d),
+        Linear.read(w.at("v_lin"), s.d, s.d),
+        Linear.read(w.at("out_lin"), s.d, s.d),
+        s.h,
+        s.h);
+  }
+
+  private static Mlp mlp(Sizes s, Weights w) {
+    return Mlp.read(w, "lin1", "lin2", s.d, 4 * s.d, true, s.activation);
+  }
+
+  @Override
+  public <T> T classify(Layers<T> f, HfConfig config, Weights w, T first, int labels) {
+    String type = config.text("summary_type", "first");
+    boolean projects = config.flag("summary_use_proj", true);
+    if (!type.equals("first") || !projects || !config.flag("summary_proj_to_labels", true)) {
+      throw new InvalidCheckpointException(
+          "summary_type is \""
+              + type
+              + "\" and summary_use_proj "
+              + projects
+              + ", where the first token, projected to the labels, is supported",
+          config.where() + ", summary_type",
+          "train the model with the class's own settings");
+    }
+    Linear to = Linear.read(w.at("sequence_summary").at("summary"), width(config), labels);
+    String activation = config.text("summary_activation", "");
+    T logits = f.linear(first, to);
+    return activation.isEmpty()
+        ? logits
+        : f.activation(
+            logits, Activation.of(activation, config.where() + ", summary_activation"));
+  }
+
+  /** What the config says, under the letters of the shapes; p is positions. */
+  private record Sizes(
+      int v,
+      int p,
+      int d,
+      int layers,
+      int h,
+      double epsilon,
+      Activation activation,
+      boolean normsBefore) {
+    static Sizes of(HfConfig c, int positions) {
+      if (!c.flag("is_encoder", true)) {
+        throw new InvalidCheckpointException(
+            "is_encoder is false, and the class is an encoder's",
+            c.where() + ", is_encoder",
+            "compare the key with the model's original config.json");
+      }
+      int d = c.size("emb_dim");
+      int h = c.size("n_heads");
+      BertStack.requireHeads(c, d, h);
+      int words = c.has("vocab_size") ? c.size("vocab_size") : c.size("n_words");
+      return new Sizes(
+          words,
+          positions,
+          d,
+          c.size("n_layers"),
+          h,
+          c.number("layer_norm_eps", 1e-12),
+          c.flag("gelu_activation", true) ? Activation.GELU : Activation.RELU,
+          c.flag("pre_norm", false));
+    }
+
+    LayerNorm norm(Weights w) {
+      return LayerNorm.read(w, d, epsilon);
+    }
+  }
+}

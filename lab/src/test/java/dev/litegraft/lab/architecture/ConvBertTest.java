@@ -1,0 +1,27 @@
+package dev.litegraft.lab.architecture;
+
+import java.util.Arrays;
+import java.util.List;
+
+final class ConvBertTest extends ArchitectureContract {
+  @Override
+  List<String> cases() {
+    return List.of("convbert-seqcls-groups", "convbert-seqcls");
+  }
+
+  @Override
+  int operatorsOutsideFastKernels() {
+    return 10;
+  }
+
+  @Override
+  String layer(int k) {
+    return "convbert.encoder.layer." + (k - 1);
+  }
+
+  /** Padding behind a text is read: only the text of 11 tokens was asked with as much of it. */
+  @Override
+  boolean canBePadded(int[] mask) {
+    return Arrays.stream(mask).sum() == 11;
+  }
+}

@@ -1,0 +1,20 @@
+package dev.litegraft.lab.architecture;
+
+import java.util.List;
+
+final class GptNeoTest extends ArchitectureContract {
+  @Override
+  List<String> cases() {
+    return List.of("gpt-neo-seqcls");
+  }
+
+  @Override
+  int operatorsOutsideFastKernels() {
+    return 8;
+  }
+
+  @Override
+  String layer(int k) {
+    return "transformer.h." + (k - 1);
+  }
+}
