@@ -43,16 +43,14 @@ final class GroupedLinear {
     List<TensorData> blocks = new ArrayList<>();
     for (int g = 0; g < groups; g++) {
       TensorData block =
-          TensorViews.reshaped(
-              TensorViews.rows(weight, g, 1), Shape.of(in / groups, out / groups));
+          TensorViews.reshaped(TensorViews.rows(weight, g, 1), Shape.of(in / groups, out / groups));
       blocks.add(TensorViews.transposed(block));
     }
     return whole(w, TensorViews.concatenated(weight.name(), blocks), in, out, groups);
   }
 
   private static Linear whole(Weights w, TensorData weight, int in, int out, int groups) {
-    TensorData all =
-        groups == 1 ? weight : TensorViews.blockDiagonal(weight, groups, in);
+    TensorData all = groups == 1 ? weight : TensorViews.blockDiagonal(weight, groups, in);
     return new Linear(w.path(), all, Optional.of(w.tensor("bias", out)));
   }
 

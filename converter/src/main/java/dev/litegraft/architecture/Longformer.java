@@ -113,7 +113,10 @@ final class Longformer implements Encoder {
             : Collections.nCopies(layers, config.size("attention_window", 512));
     if (windows.size() != layers || windows.stream().anyMatch(n -> n < 2 || n % 2 != 0)) {
       throw new InvalidCheckpointException(
-          "attention_window is " + windows + ", where an even number for each of " + layers
+          "attention_window is "
+              + windows
+              + ", where an even number for each of "
+              + layers
               + " layers is needed",
           config.where() + ", attention_window",
           "compare the key with the model's original config.json");
@@ -178,7 +181,6 @@ final class Longformer implements Encoder {
 
   @Override
   public <T> T classify(Layers<T> f, HfConfig config, Weights w, T first, int labels) {
-    return Heads.ofTwoLayers(
-        f, w.at("classifier"), first, width(config), labels, Activation.TANH);
+    return Heads.ofTwoLayers(f, w.at("classifier"), first, width(config), labels, Activation.TANH);
   }
 }

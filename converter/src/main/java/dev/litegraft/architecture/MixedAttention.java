@@ -112,8 +112,7 @@ record MixedAttention(int d, int heads, int e, int size) {
   }
 
   private <T> T tap(Layers<T> f, Weights w, TensorData kernel, int i) {
-    TensorData numbers =
-        TensorViews.reshaped(TensorViews.lastIndex(kernel, i), Shape.of(1, 1, d));
+    TensorData numbers = TensorViews.reshaped(TensorViews.lastIndex(kernel, i), Shape.of(1, 1, d));
     return f.parameter(TensorViews.named(w.at("depthwise").path() + "." + i, numbers));
   }
 }

@@ -19,8 +19,8 @@ import java.util.Map;
  * MobileBERT: wide layers whose attention and feed-forward parts work in a narrow bottleneck, words
  * that read their two neighbours, and norms that only scale and shift.
  *
- * <p>A text's last word reads what stands behind it, a pad token too: with padding that is not a row
- * of zeros the answer depends on whether there is any.
+ * <p>A text's last word reads what stands behind it, a pad token too: with padding that is not a
+ * row of zeros the answer depends on whether there is any.
  *
  * <p>Source: {@code transformers/models/mobilebert/modeling_mobilebert.py}; arXiv:2004.02984.
  */
@@ -105,8 +105,7 @@ final class MobileBert implements Encoder {
     return f.named(s.normed(f, w.at("LayerNorm"), sum, s.d(), 1e-5), w.path());
   }
 
-  private static <T> T layer(
-      Layers<T> f, MobileBertSizes s, Weights w, T x, Queries<T> queries) {
+  private static <T> T layer(Layers<T> f, MobileBertSizes s, Weights w, T x, Queries<T> queries) {
     Weights b = w.at("bottleneck");
     T input = s.hasBottleneck() ? narrow(f, s, b.at("input"), x) : x; // [b, t, n]
     T asked = // [b, t, n or d]
@@ -144,8 +143,7 @@ final class MobileBert implements Encoder {
       Layers<T> f, MobileBertSizes s, Weights w, T asked, T told, Queries<T> queries) {
     Weights self = w.at("self");
     int wide = s.widthOfValues();
-    T query =
-        f.linear(queries.of(asked), Linear.read(self.at("query"), s.n(), s.n())); // [b, q, n]
+    T query = f.linear(queries.of(asked), Linear.read(self.at("query"), s.n(), s.n())); // [b, q, n]
     T key = f.linear(asked, Linear.read(self.at("key"), s.n(), s.n())); // [b, t, n]
     T value = f.linear(told, Linear.read(self.at("value"), wide, s.n())); // [b, t, n]
     T mixed =
@@ -154,12 +152,10 @@ final class MobileBert implements Encoder {
             f.splitHeads(key, s.h()),
             f.splitHeads(value, s.h()),
             queries.scores(1 / Math.sqrt((double) s.n() / s.h())));
-    return f.linear(
-        f.mergeHeads(mixed), Linear.read(w.at("output").at("dense"), s.n(), s.n()));
+    return f.linear(f.mergeHeads(mixed), Linear.read(w.at("output").at("dense"), s.n(), s.n()));
   }
 
-  private static <T> T feedForward(
-      Layers<T> f, MobileBertSizes s, Weights w, T x, double epsilon) {
+  private static <T> T feedForward(Layers<T> f, MobileBertSizes s, Weights w, T x, double epsilon) {
     Mlp mlp =
         new Mlp(
             Linear.read(w.at("intermediate").at("dense"), s.n(), s.f()),

@@ -98,8 +98,7 @@ final class SqueezeBert implements Encoder {
         f.layerNorm(f.add(mixed, queries.of(x)), norm(s, w.at("post_attention").at("layernorm")));
     Mlp mlp =
         new Mlp(
-            grouped(
-                c, w.at("intermediate").at("conv1d"), s.d(), s.f(), "intermediate_groups", 4),
+            grouped(c, w.at("intermediate").at("conv1d"), s.d(), s.f(), "intermediate_groups", 4),
             grouped(c, w.at("output").at("conv1d"), s.f(), s.d(), "output_groups", 4),
             s.activation());
     T fed = f.add(mlp.apply(f, attended), attended);

@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * XLNet: scores of content, of distances in Transformer-XL's way and of whether two tokens are of one
- * segment, a text that is read at its very last token.
+ * XLNet: scores of content, of distances in Transformer-XL's way and of whether two tokens are of
+ * one segment, a text that is read at its very last token.
  *
  * <p>Source: {@code transformers/models/xlnet/modeling_xlnet.py}; arXiv:1906.08237.
  */
@@ -57,8 +57,7 @@ final class XlNet implements Architecture {
   @Override
   public ModuleNames moduleNames() {
     return ModuleNames.ENCODER
-        .withHead(
-            List.of("logits_proj", "classifier"), List.of("sequence_summary.summary"))
+        .withHead(List.of("logits_proj", "classifier"), List.of("sequence_summary.summary"))
         .withAttention("rel_attn", "q", "k", "v")
         .withTables("word_embedding", Optional.empty(), Optional.empty());
   }
@@ -129,9 +128,7 @@ final class XlNet implements Architecture {
   private static <T> T classify(Layers<T> f, HfConfig config, Weights w, T one, int d) {
     boolean projects = config.flag("summary_use_proj", true);
     T dense =
-        projects
-            ? f.linear(one, Linear.read(w.at("sequence_summary").at("summary"), d, d))
-            : one;
+        projects ? f.linear(one, Linear.read(w.at("sequence_summary").at("summary"), d, d)) : one;
     T summary =
         config.isNull("summary_activation")
             ? dense
@@ -184,7 +181,8 @@ final class XlNet implements Architecture {
     T query = f.splitHeads(qkv.get(0), s.h()); // [b, h, t, e]
     T key = f.splitHeads(qkv.get(1), s.h());
     T value = f.splitHeads(qkv.get(2), s.h());
-    RowTable table = new RowTable(s.distances(longest), Optional.empty(), Optional.of(s.into(a, "r")));
+    RowTable table =
+        new RowTable(s.distances(longest), Optional.empty(), Optional.of(s.into(a, "r")));
     T rows = f.headRows(pairs.entries, List.of(table), s.h()); // [b, h, 2t + 1, e]
     T content = f.matMul(f.add(query, s.bias(f, a, "r_w_bias")), key, true); // [b, h, t, t]
     T near =
@@ -197,7 +195,8 @@ final class XlNet implements Architecture {
     T mixed = f.linear(f.mergeHeads(f.matMul(weights, value, false)), s.outOf(a, "o"));
     T attended = f.layerNorm(f.add(mixed, x), s.norm(a.at("layer_norm")));
     Weights ff = w.at("ff");
-    T fed = Mlp.read(ff, "layer_1", "layer_2", s.d(), s.f(), true, s.activation()).apply(f, attended);
+    T fed =
+        Mlp.read(ff, "layer_1", "layer_2", s.d(), s.f(), true, s.activation()).apply(f, attended);
     return f.named(f.layerNorm(f.add(fed, attended), s.norm(ff.at("layer_norm"))), w.path());
   }
 

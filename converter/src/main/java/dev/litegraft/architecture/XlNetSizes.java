@@ -26,8 +26,15 @@ record XlNetSizes(
     int e = c.integer("d_head", d / h);
     if (!type.equals("bi") || both || e != d / h) {
       throw new InvalidCheckpointException(
-          "attn_type is \"" + type + "\", bi_data " + both + " and d_head " + e
-              + ", where \"bi\", false and " + d / h + " are supported",
+          "attn_type is \""
+              + type
+              + "\", bi_data "
+              + both
+              + " and d_head "
+              + e
+              + ", where \"bi\", false and "
+              + d / h
+              + " are supported",
           c.where() + ", attn_type",
           "compare the keys with the model's original config.json");
     }

@@ -21,11 +21,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * XLM, and FlauBERT, which may have its norms before each half of a layer: BERT's layers under names
- * that count by kind, classified by one linear layer.
+ * XLM, and FlauBERT, which may have its norms before each half of a layer: BERT's layers under
+ * names that count by kind, classified by one linear layer.
  *
- * <p>Token type ids are read by nobody here: the original would add the words of those numbers.
- * Nor are languages: it adds none where it is given none.
+ * <p>Token type ids are read by nobody here: the original would add the words of those numbers. Nor
+ * are languages: it adds none where it is given none.
  *
  * <p>Source: {@code transformers/models/xlm/modeling_xlm.py} and {@code flaubert}.
  *
@@ -155,8 +155,7 @@ record Xlm(String family, String prefix, String modelType) implements Encoder {
     T logits = f.linear(first, to);
     return activation.isEmpty()
         ? logits
-        : f.activation(
-            logits, Activation.of(activation, config.where() + ", summary_activation"));
+        : f.activation(logits, Activation.of(activation, config.where() + ", summary_activation"));
   }
 
   /** What the config says, under the letters of the shapes; p is positions. */

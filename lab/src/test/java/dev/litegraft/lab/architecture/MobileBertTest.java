@@ -6,7 +6,10 @@ import java.util.List;
 final class MobileBertTest extends ArchitectureContract {
   @Override
   List<String> cases() {
-    return List.of("mobilebert-seqcls", "mobilebert-seqcls-without-bottleneck", "mobilebert-seqcls-within-bottleneck");
+    return List.of(
+        "mobilebert-seqcls",
+        "mobilebert-seqcls-without-bottleneck",
+        "mobilebert-seqcls-within-bottleneck");
   }
 
   @Override
