@@ -53,7 +53,7 @@ final class Attachments {
   /** What the user should know. */
   List<String> notes() throws IOException {
     List<String> notes = new ArrayList<>(checkpoint.notes());
-    if (model.task() != Task.EMBEDDING) {
+    if (model.task().labels() && model.reranking().isEmpty()) {
       notes.addAll(checkpoint.answerNotes());
     }
     notes.addAll(checkpoint.tokenizer().notes());
@@ -69,10 +69,10 @@ final class Attachments {
     int longest = model.longest();
     if (options.maxLength().isEmpty()
         && options.lengths().isEmpty()
-        && longest > Model.USUAL_LENGTH) {
+        && longest > model.usualLength()) {
       notes.add(
           "texts are cut at "
-              + Model.USUAL_LENGTH
+              + model.usualLength()
               + " tokens, the default, where the original reads longer ones: --max-length takes "
               + (longest == Integer.MAX_VALUE ? "any number" : "up to " + longest));
     }
@@ -154,10 +154,32 @@ final class Attachments {
         .with(ModelFacts.LENGTHS, options.lengths())
         .with(ModelFacts.NORMALIZE, model.task() == Task.EMBEDDING && model.head().normalizes())
         .with(
+            ModelFacts.DIMENSIONS,
+            options.dimensions().isPresent()
+                ? Optional.of(options.dimensions().getAsInt())
+                : Optional.empty())
+        .with(ModelFacts.RERANKING, model.reranking())
+        .with(ModelFacts.LATE_INTERACTION, model.lateInteraction())
+        .with(
             ModelFacts.SIMILARITY,
             checkpoint.sentence().map(x -> x.settings().similarity()).orElse(Similarity.COSINE))
-        .with(ModelFacts.PROMPT, checkpoint.sentence().map(x -> x.settings().prompt()).orElse(""))
-        .with(ModelFacts.STRIP, checkpoint.sentence().map(x -> x.settings().strips()).orElse(false))
+        .with(
+            ModelFacts.PROMPT,
+            // Of a language model the prompt is the instruction of its template.
+            checkpoint
+                .sentence()
+                .filter(x -> model.reranking().isEmpty() && model.lateInteraction().isEmpty())
+                .map(x -> x.settings().prompt())
+                .orElse(""))
+        .with(ModelFacts.SPECIAL_TOKENS, model.leftOut().isEmpty())
+        .with(ModelFacts.LEFT_OUT, model.leftOut().orElse(List.of()))
+        .with(
+            ModelFacts.STRIP,
+            checkpoint
+                .sentence()
+                .filter(x -> model.leftOut().isEmpty()) // a table's module does it not
+                .map(x -> x.settings().strips())
+                .orElse(false))
         .with(
             ModelFacts.LOWER_CASE,
             checkpoint.sentence().map(x -> x.settings().lowerCase()).orElse(false))
@@ -171,7 +193,7 @@ final class Attachments {
     List<String> files = checkpoint.files().stream().map(f -> name(f.path())).toList();
     Optional<Path> adapter = checkpoint.adapterConfig();
     return new Provenance(
-        sha256(checkpoint.folder().resolve("config.json")),
+        sha256(checkpoint.configFile()),
         adapter.isPresent() ? Optional.of(sha256(adapter.get())) : Optional.empty(),
         files,
         tensors);

@@ -28,6 +28,10 @@ import java.util.OptionalInt;
  * @param normalize whether embeddings get length 1, whatever the checkpoint says
  * @param adapter the folder of a LoRA adapter, which is merged into the weights
  * @param readAs what the folder is read as; absent: as it says itself
+ * @param dimensions how many numbers of a vector are kept, before it gets length 1; absent: as many
+ *     as the checkpoint says
+ * @param reranker how a causal language model is asked for a score: the name of a template, or its
+ *     JSON file; absent: as the folder says
  */
 public record ConversionOptions(
     Recipe recipe,
@@ -39,7 +43,9 @@ public record ConversionOptions(
     Optional<Pooling> pooling,
     boolean normalize,
     Optional<Path> adapter,
-    Optional<ReadAs> readAs) {
+    Optional<ReadAs> readAs,
+    OptionalInt dimensions,
+    Optional<String> reranker) {
   private static final ConversionOptions DEFAULTS =
       new ConversionOptions(
           Recipe.DYNAMIC_WI8_AFP32,
@@ -51,6 +57,8 @@ public record ConversionOptions(
           Optional.empty(),
           false,
           Optional.empty(),
+          Optional.empty(),
+          OptionalInt.empty(),
           Optional.empty());
 
   public ConversionOptions {
@@ -82,7 +90,9 @@ public record ConversionOptions(
         pooling,
         normalize,
         adapter,
-        readAs);
+        readAs,
+        dimensions,
+        reranker);
   }
 
   /** The same with a longest text of {@code tokens}. */
@@ -97,7 +107,9 @@ public record ConversionOptions(
         pooling,
         normalize,
         adapter,
-        readAs);
+        readAs,
+        dimensions,
+        reranker);
   }
 
   /** The same with static lengths. */
@@ -112,19 +124,43 @@ public record ConversionOptions(
         pooling,
         normalize,
         adapter,
-        readAs);
+        readAs,
+        dimensions,
+        reranker);
   }
 
   /** The same with other input names. */
   public ConversionOptions withSignatureNames(SignatureNames names) {
     return new ConversionOptions(
-        recipe, maxLength, lengths, names, inputType, qkv, pooling, normalize, adapter, readAs);
+        recipe,
+        maxLength,
+        lengths,
+        names,
+        inputType,
+        qkv,
+        pooling,
+        normalize,
+        adapter,
+        readAs,
+        dimensions,
+        reranker);
   }
 
   /** The same with another input type. */
   public ConversionOptions withInputType(DType type) {
     return new ConversionOptions(
-        recipe, maxLength, lengths, signatureNames, type, qkv, pooling, normalize, adapter, readAs);
+        recipe,
+        maxLength,
+        lengths,
+        signatureNames,
+        type,
+        qkv,
+        pooling,
+        normalize,
+        adapter,
+        readAs,
+        dimensions,
+        reranker);
   }
 
   /** The same with another layout of the projections. */
@@ -139,7 +175,9 @@ public record ConversionOptions(
         pooling,
         normalize,
         adapter,
-        readAs);
+        readAs,
+        dimensions,
+        reranker);
   }
 
   /** The same with another pooling of embeddings. */
@@ -154,7 +192,9 @@ public record ConversionOptions(
         Optional.of(kind),
         normalize,
         adapter,
-        readAs);
+        readAs,
+        dimensions,
+        reranker);
   }
 
   /** The same with embeddings of length 1. */
@@ -169,7 +209,9 @@ public record ConversionOptions(
         pooling,
         unitLength,
         adapter,
-        readAs);
+        readAs,
+        dimensions,
+        reranker);
   }
 
   /** The same with the LoRA adapter in a folder, as PEFT saves it. */
@@ -184,7 +226,9 @@ public record ConversionOptions(
         pooling,
         normalize,
         Optional.of(folder),
-        readAs);
+        readAs,
+        dimensions,
+        reranker);
   }
 
   /** The same of a folder that is read as a classifier's or an embedder's, whatever it says. */
@@ -199,6 +243,42 @@ public record ConversionOptions(
         pooling,
         normalize,
         adapter,
-        Optional.of(use));
+        Optional.of(use),
+        dimensions,
+        reranker);
+  }
+
+  /** The same with vectors of which the first {@code numbers} are kept. */
+  public ConversionOptions withDimensions(int numbers) {
+    return new ConversionOptions(
+        recipe,
+        maxLength,
+        lengths,
+        signatureNames,
+        inputType,
+        qkv,
+        pooling,
+        normalize,
+        adapter,
+        readAs,
+        OptionalInt.of(numbers),
+        reranker);
+  }
+
+  /** The same of a causal language model that is asked for a score by a template or its file. */
+  public ConversionOptions withReranker(String template) {
+    return new ConversionOptions(
+        recipe,
+        maxLength,
+        lengths,
+        signatureNames,
+        inputType,
+        qkv,
+        pooling,
+        normalize,
+        adapter,
+        readAs,
+        dimensions,
+        Optional.of(template));
   }
 }

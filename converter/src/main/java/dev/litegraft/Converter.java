@@ -3,6 +3,7 @@ package dev.litegraft;
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.FolderState;
+import dev.litegraft.checkpoint.RerankingTemplates;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.graph.Graph;
@@ -91,6 +92,14 @@ public final class Converter {
     return convert(target, List.of(), check);
   }
 
+  private Optional<Checkpoint.Asking> asking() throws IOException {
+    if (options.reranker().isEmpty()) {
+      return Optional.empty();
+    }
+    RerankingTemplates template = RerankingTemplates.of(options.reranker().get());
+    return Optional.of(template::resolved);
+  }
+
   private ConversionReport convert(Path target, List<String> probes, FileCheck check)
       throws IOException {
     long begin = System.nanoTime();
@@ -98,9 +107,12 @@ public final class Converter {
     OutputPlace.require(target, folders);
     FolderState begun = FolderState.of(folders);
     try (Checkpoint checkpoint =
-        Checkpoint.open(folder, options.adapter(), options.readAs(), Architectures.FAMILIES)) {
+        Checkpoint.open(
+            folder, options.adapter(), options.readAs(), asking(), Architectures.FAMILIES)) {
       Model model =
-          Model.of(checkpoint).embedding(options.pooling().stream().toList(), options.normalize());
+          Model.of(checkpoint)
+              .embedding(
+                  options.pooling().stream().toList(), options.normalize(), options.dimensions());
       model.requirePadToken();
       int maxLength = model.length(options.maxLength(), options.lengths());
       List<Graph> graphs = new EdgeGraphs(model, options.signatures(), maxLength).build(probes);

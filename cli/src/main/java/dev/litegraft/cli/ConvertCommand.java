@@ -125,8 +125,8 @@ final class ConvertCommand extends Subcommand {
   @Option(
       names = "--no-verify",
       description =
-          "Leave the file without comparing its answers with the checkpoint's. Otherwise a float file"
-              + " that differs is not left.")
+          "Leave the file without comparing its answers with the checkpoint's. Otherwise a float"
+              + " file that differs is not left.")
   private boolean noVerify;
 
   @Option(
@@ -144,17 +144,36 @@ final class ConvertCommand extends Subcommand {
   private @Nullable ReadAs readAs;
 
   @Option(
+      names = "--dimensions",
+      paramLabel = "N",
+      description =
+          "Embeddings: keep only the first N numbers of each vector, of models that were trained"
+              + " for it (matryoshka); with --normalize they get length 1 then.")
+  private @Nullable Integer dimensions;
+
+  @Option(
+      names = "--reranker",
+      paramLabel = "NAME",
+      description =
+          "How a causal language model is asked for a score: qwen3, mxbai, bge-gemma, or a JSON"
+              + " file of a template of your own.")
+  private @Nullable String reranker;
+
+  @Option(
       names = "--expected",
       paramLabel = "FILE",
       description =
-          "What the original answered, recorded by the script that `litegraft expect` prints: a folder"
-              + " that we read otherwise is not converted (exit 4).")
+          "What the original answered, recorded by the script that `litegraft expect` prints: a"
+              + " folder that we read otherwise is not converted (exit 4).")
   private @Nullable Path expected;
 
   @Override
   int execute() throws IOException {
     if (maxLength != null && maxLength < 1) {
       throw usage("--max-length is " + maxLength, "a number of tokens, 1 or more");
+    }
+    if (dimensions != null && dimensions < 1) {
+      throw usage("--dimensions is " + dimensions, "a number from 1 on");
     }
     ConversionOptions options =
         new ConversionOptions(
@@ -167,7 +186,9 @@ final class ConvertCommand extends Subcommand {
             Optional.ofNullable(pooling),
             normalize,
             Optional.ofNullable(adapter),
-            Optional.ofNullable(readAs));
+            Optional.ofNullable(readAs),
+            dimensions == null ? OptionalInt.empty() : OptionalInt.of(dimensions),
+            Optional.ofNullable(reranker));
     Optional<ExpectedReport> met = asExpected();
     VerifiedConversion made = converted(options);
     if (common().json()) {

@@ -1,10 +1,14 @@
 package dev.litegraft.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.litegraft.error.InvalidRequestException;
+import dev.litegraft.facts.Task;
 import dev.litegraft.runtime.Cosine;
 import dev.litegraft.runtime.RawModel;
+import dev.litegraft.runtime.SparseWeight;
 import dev.litegraft.runtime.TextEmbedder;
 import dev.litegraft.runtime.TextEmbedding;
+import dev.litegraft.runtime.TokenEmbedder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +38,8 @@ final class EmbedCommand extends TextCommand {
       names = "--dimensions",
       paramLabel = "N",
       description =
-          "Only the first N numbers of each vector, of models that were trained for it (matryoshka).")
+          "Only the first N numbers of each vector, of models that were trained for it"
+              + " (matryoshka).")
   private @Nullable Integer dimensions;
 
   @Option(
@@ -64,9 +69,14 @@ final class EmbedCommand extends TextCommand {
 
   @Override
   void answer(RawModel raw) throws IOException {
+    if (raw.task().filter(task -> task == Task.TOKEN_EMBEDDING).isPresent()) {
+      tokens(raw);
+      return;
+    }
     try (TextEmbedder embedder = TextEmbedder.of(raw)) {
+      requireDense(embedder, raw);
       if (common().json() && fromFile()) {
-        lines(text -> print(text, wanted(embedder.embed(text))));
+        lines(text -> print(embedder, text, wanted(embedder.embed(text))));
         return;
       }
       List<String> all = new ArrayList<>(texts());
@@ -82,7 +92,7 @@ final class EmbedCommand extends TextCommand {
       }
       if (common().json()) {
         for (int i = 0; i < answers.size(); i++) {
-          print(all.get(i), answers.get(i));
+          print(embedder, all.get(i), answers.get(i));
         }
       } else {
         describe(all, answers);
@@ -90,12 +100,63 @@ final class EmbedCommand extends TextCommand {
     }
   }
 
-  private void print(String text, TextEmbedding answer) throws IOException {
-    out().line(JsonLine.of(json -> write(json, text, answer)));
+  /** Texts as documents, of late interaction. */
+  private void tokens(RawModel raw) throws IOException {
+    try (TokenEmbedder embedder = TokenEmbedder.of(raw)) {
+      requireFloats(raw);
+      TokenVectorLines lines = new TokenVectorLines(out(), common().json());
+      eachText(text -> lines.print(text, embedder.document(text)));
+    }
   }
 
-  private void write(JsonGenerator json, String text, TextEmbedding answer) throws IOException {
+  private void requireFloats(RawModel raw) {
+    if (dimensions != null || vectors != Vectors.FLOAT) {
+      throw new InvalidRequestException(
+          "--dimensions and --vectors are for the vector of a text, and the file gives one a token",
+          raw.where(),
+          "leave them out");
+    }
+  }
+
+  private void requireDense(TextEmbedder embedder, RawModel raw) {
+    if (embedder.isSparse() && (dimensions != null || vectors != Vectors.FLOAT)) {
+      throw new InvalidRequestException(
+          "--dimensions and --vectors are for dense vectors, and the file gives weights of words",
+          raw.where(),
+          "leave them out");
+    }
+  }
+
+  private void print(TextEmbedder embedder, String text, TextEmbedding answer) throws IOException {
+    out().line(JsonLine.of(json -> write(json, embedder, text, answer)));
+  }
+
+  private void write(JsonGenerator json, TextEmbedder embedder, String text, TextEmbedding answer)
+      throws IOException {
     json.writeStringField("text", text);
+    if (embedder.isSparse()) {
+      weights(json, embedder.weights(answer));
+    } else {
+      numbers(json, answer);
+    }
+    json.writeNumberField("tokens", answer.tokens());
+    json.writeBooleanField("truncated", answer.truncated());
+    json.writeNumberField("milliseconds", answer.milliseconds());
+  }
+
+  private static void weights(JsonGenerator json, List<SparseWeight> weights) throws IOException {
+    json.writeArrayFieldStart("sparse");
+    for (SparseWeight weight : weights) {
+      json.writeStartObject();
+      json.writeStringField("token", weight.token());
+      json.writeNumberField("id", weight.id());
+      json.writeNumberField("weight", weight.weight());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private void numbers(JsonGenerator json, TextEmbedding answer) throws IOException {
     json.writeArrayFieldStart("embedding");
     switch (vectors) {
       case FLOAT -> {
@@ -115,9 +176,6 @@ final class EmbedCommand extends TextCommand {
       }
     }
     json.writeEndArray();
-    json.writeNumberField("tokens", answer.tokens());
-    json.writeBooleanField("truncated", answer.truncated());
-    json.writeNumberField("milliseconds", answer.milliseconds());
   }
 
   private void describe(List<String> texts, List<TextEmbedding> answers) throws IOException {

@@ -44,12 +44,12 @@ final class FamiliesCommand extends Subcommand {
       json.writeStartObject();
       json.writeStringField("family", architecture.family());
       json.writeObjectFieldStart("classes");
-      for (Map.Entry<String, Task> entry : architecture.classes().entrySet()) {
+      for (Map.Entry<String, Task> entry : Architectures.classes(architecture).entrySet()) {
         json.writeStringField(entry.getKey(), words(entry.getValue()));
       }
       json.writeEndObject();
       json.writeObjectFieldStart("checked_against");
-      for (Map.Entry<String, Task> entry : architecture.classes().entrySet()) {
+      for (Map.Entry<String, Task> entry : Architectures.classes(architecture).entrySet()) {
         json.writeStringField(
             entry.getKey(), architecture.checkedAgainst(entry.getValue()).sentence());
       }
@@ -60,7 +60,7 @@ final class FamiliesCommand extends Subcommand {
   }
 
   private static String classes(Architecture architecture, Task task) {
-    return architecture.classes().entrySet().stream()
+    return Architectures.classes(architecture).entrySet().stream()
         .filter(entry -> entry.getValue() == task)
         .map(Map.Entry::getKey)
         .sorted()

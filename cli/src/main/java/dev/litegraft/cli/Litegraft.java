@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "litegraft",
     description =
-        "Turns a fine-tuned Hugging Face text model into a LiteRT file that gives the same answers.",
+        "Turns a fine-tuned Hugging Face text model into a LiteRT file that gives the same"
+            + " answers.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     scope = ScopeType.INHERIT,
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
       ClassifyCommand.class,
       EmbedCommand.class,
       RerankCommand.class,
+      AnswerCommand.class,
       RedactCommand.class,
       RunCommand.class,
       InspectCommand.class,

@@ -23,6 +23,12 @@ final class RerankCommand extends TextCommand {
   @Option(names = "--query", paramLabel = "TEXT", required = true, description = "The query.")
   private String query;
 
+  @Option(
+      names = "--instruction",
+      paramLabel = "TEXT",
+      description = "What a language model is told to look for, in place of its usual instruction.")
+  private @Nullable String instruction;
+
   @Option(names = "--top", paramLabel = "N", description = "Only the best N texts.")
   private @Nullable Integer top;
 
@@ -35,7 +41,8 @@ final class RerankCommand extends TextCommand {
 
   @Override
   void answer(RawModel raw) throws IOException {
-    try (Reranker reranker = Reranker.of(raw)) {
+    try (Reranker opened = Reranker.of(raw)) {
+      Reranker reranker = instruction == null ? opened : opened.withInstruction(instruction);
       List<String> all = new ArrayList<>();
       eachText(all::add);
       List<RankedText> ranked = reranker.rank(query, all);

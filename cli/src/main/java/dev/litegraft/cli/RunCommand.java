@@ -8,6 +8,7 @@ import dev.litegraft.runtime.TokenRow;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,6 +34,8 @@ final class RunCommand extends Subcommand {
   private String input;
 
   @Mixin private FileOptions opening;
+
+  private static final Set<String> VECTORS = Set.of("embedding", "token_embeddings");
 
   @Override
   int execute() throws IOException {
@@ -61,7 +64,7 @@ final class RunCommand extends Subcommand {
   /** A file's only output is its logits, whatever its exporter called them, or an embedding. */
   private static void write(JsonGenerator json, List<RawOutput> outputs) throws IOException {
     for (RawOutput output : outputs) {
-      boolean nameless = outputs.size() == 1 && !output.name().equals("embedding");
+      boolean nameless = outputs.size() == 1 && !VECTORS.contains(output.name());
       json.writeFieldName(nameless ? "logits" : output.name());
       write(json, output);
     }

@@ -166,7 +166,7 @@ class CommandsTest {
         .containsPattern(
             "Granite +sequence classification +GraniteForSequenceClassification +equivalence with");
     assertThat(CommandRun.of("families", "--json").out())
-        .contains("\"Gemma3TextModel\":\"an independent textbook implementation");
+        .contains("\"Gemma3TextModel\":\"recorded outputs of the Hugging Face class");
   }
 
   @Test

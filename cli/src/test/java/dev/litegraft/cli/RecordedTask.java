@@ -74,6 +74,20 @@ record RecordedTask(String file, Map<String, @Nullable Object> expected) {
       return list(json.get(key)).stream().mapToDouble(RecordedTask::number).toArray();
     }
 
+    double[][] matrix(String key) {
+      return list(json.get(key)).stream()
+          .map(row -> list(row).stream().mapToDouble(RecordedTask::number).toArray())
+          .toArray(double[][]::new);
+    }
+
+    Row row(String key) {
+      Map<String, @Nullable Object> members = new LinkedHashMap<>();
+      if (json.get(key) instanceof Map<?, ?> map) {
+        map.forEach((name, value) -> members.put(String.valueOf(name), value));
+      }
+      return new Row(members);
+    }
+
     List<Row> rows(String key) {
       return list(json.get(key)).stream().map(row -> new Row(map(row))).toList();
     }

@@ -22,12 +22,37 @@ class RerankCommandTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"cross-encoder", "cross-encoder-identity", "bi-encoder", "bi-encoder-dot"})
+      strings = {
+        "cross-encoder",
+        "cross-encoder-identity",
+        "bi-encoder",
+        "bi-encoder-dot",
+        "colbert",
+        "colbert-min",
+        "colbert-pylate",
+        "splade",
+        "splade-sum",
+        "logit-score",
+        "logit-score-single"
+      })
   void textsAreInTheRecordedOrderWithTheirScores(String name) throws IOException {
-    RecordedTask task = RecordedTask.convert(name, folder);
+    assertRanked(RecordedTask.convert(name, folder));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"qwen3", "mxbai", "bge-gemma"})
+  void aLanguageModelIsAskedAsItsPublisherAsksIt(String name) throws IOException {
+    assertRanked(
+        RecordedTask.convert(name + "-reranker", folder, "--reranker", name, "--max-length=1024"));
+  }
+
+  private static void assertRanked(RecordedTask task) throws IOException {
     for (Row row : task.rows("rows")) {
       List<String> command = new ArrayList<>(List.of("rerank", task.file(), "--json"));
       command.addAll(List.of("--query", row.text("query")));
+      if (!row.isNull("instruction")) {
+        command.addAll(List.of("--instruction", row.text("instruction")));
+      }
       if (!row.isNull("top")) {
         command.add("--top=" + (int) row.number("top"));
       }

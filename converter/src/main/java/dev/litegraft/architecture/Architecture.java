@@ -139,6 +139,31 @@ public interface Architecture {
     return false;
   }
 
+  /** The longest text of a conversion, in tokens, where nothing asks for another. */
+  default int usualLength() {
+    return 512;
+  }
+
+  /** The head of the family's class that fills in words; absent where it is not known. */
+  default Optional<MaskedHead> maskedHead(HfConfig config) {
+    return Optional.empty();
+  }
+
+  /** Where the table of words may stand, from the root: with the backbone's name, or bare. */
+  default List<String> wordTables() {
+    return List.of(moduleNames().words());
+  }
+
+  /** The module that makes logits of words, where it is not tied to their table. */
+  default String languageHead() {
+    return "lm_head";
+  }
+
+  /** Keys of config.json that change the logits of words after the language head made them. */
+  default List<String> logitKeys() {
+    return List.of();
+  }
+
   /**
    * The tensors of a checkpoint under the names that {@link #forward} reads; as they are, where the
    * family's checkpoints have had no other.

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The list of families, and how a checkpoint finds its own. */
@@ -78,6 +79,8 @@ public final class Architectures {
         }
       };
 
+  private static final String SPANS = "ForQuestionAnswering";
+
   private Architectures() {}
 
   /**
@@ -126,6 +129,9 @@ public final class Architectures {
   }
 
   private static Optional<Found> find(String hfClass, HfConfig config) {
+    if (hfClass.equals(StaticEmbeddings.CLASS)) {
+      return Optional.of(new Found(new StaticEmbeddings(), hfClass, Task.EMBEDDING));
+    }
     for (Architecture architecture : ALL) {
       Task task = architecture.classes().get(hfClass);
       if (task != null) {
@@ -133,7 +139,36 @@ public final class Architectures {
         return Optional.of(new Found(architecture, hfClass, task));
       }
     }
-    return ofModelType(hfClass, config);
+    Optional<Found> spans = ofSpans(hfClass, config);
+    return spans.isPresent() ? spans : ofModelType(hfClass, config);
+  }
+
+  /** The class for question answering of an encoder: all have one head, under one name. */
+  private static Optional<Found> ofSpans(String hfClass, HfConfig config) {
+    for (Architecture family : ALL) {
+      if (hfClass.equals(spanClass(family).orElse(""))) {
+        requireSameFamily(family, hfClass, config);
+        return Optional.of(new Found(family, hfClass, Task.QUESTION_ANSWERING));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The family's class for question answering, where it has the usual head. */
+  public static Optional<String> spanClass(Architecture family) {
+    return family instanceof Encoder encoder && encoder.answersQuestions()
+        ? family.classes().entrySet().stream()
+            .filter(c -> c.getValue() == Task.EMBEDDING && c.getKey().endsWith("Model"))
+            .map(c -> HfClass.of(c.getKey(), SPANS))
+            .findFirst()
+        : Optional.empty();
+  }
+
+  /** Every class of a family, with what it does. */
+  public static Map<String, Task> classes(Architecture family) {
+    Map<String, Task> all = new TreeMap<>(family.classes());
+    spanClass(family).ifPresent(name -> all.put(name, Task.QUESTION_ANSWERING));
+    return all;
   }
 
   /**
@@ -217,7 +252,9 @@ public final class Architectures {
           "fine-tune it as "
               + family.orElse(familyPrefix(example(config)).orElse(""))
               + "ForSequenceClassification and convert that checkpoint"
-              + family.map(f -> ", or for embeddings name " + f + "Model").orElse(""));
+              + family.map(f -> ", or for embeddings name " + f + "Model").orElse("")
+              + "; a reranker that reads words needs its template: --reranker qwen3, mxbai,"
+              + " bge-gemma or a file");
     }
     if (family.isPresent() && (name.endsWith("ForMaskedLM") || name.endsWith("ForPreTraining"))) {
       return new InvalidCheckpointException(

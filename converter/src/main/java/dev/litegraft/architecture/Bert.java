@@ -10,6 +10,7 @@ import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * BERT, and what has its shape under its name: MiniLM, KLUE BERT, multilingual and Korean BERTs.
@@ -40,6 +41,18 @@ final class Bert implements Encoder {
   @Override
   public ModuleNames moduleNames() {
     return ModuleNames.ENCODER.withHead(List.of("classifier"), List.of("bert.pooler.dense"));
+  }
+
+  @Override
+  public Optional<MaskedHead> maskedHead(HfConfig config) {
+    return Optional.of(
+        new MaskedHead(
+            "cls.predictions.transform.dense",
+            "cls.predictions.transform.LayerNorm",
+            "cls.predictions.decoder",
+            List.of("cls.predictions.bias", "cls.predictions.decoder.bias"),
+            Activation.of(config.text("hidden_act", "gelu"), config.where() + ", hidden_act"),
+            config.number("layer_norm_eps", 1e-12)));
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.RotaryEmbedding;
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -75,8 +76,14 @@ interface Decoder extends Architecture {
         T x = hidden(f, config, w.at(backbone()), in); // [b, t, d]
         yield f.linear(x, Linear.read(w.at(tokenHead()), width(config), Labels.of(config).count()));
       }
-      case EMBEDDING -> hidden(f, config, backboneOf(w), in);
+      default -> hidden(f, config, backboneOf(w), in);
     };
+  }
+
+  @Override
+  default List<String> wordTables() {
+    String table = moduleNames().words();
+    return List.of(backbone() + "." + table, backbone() + ".decoder." + table, table);
   }
 
   /** Checkpoints of the bare model have its tensors at the root. */

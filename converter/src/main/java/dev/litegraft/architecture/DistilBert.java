@@ -64,6 +64,18 @@ final class DistilBert implements Encoder {
   }
 
   @Override
+  public Optional<MaskedHead> maskedHead(HfConfig config) {
+    return Optional.of(
+        new MaskedHead(
+            "vocab_transform",
+            "vocab_layer_norm",
+            "vocab_projector",
+            List.of("vocab_projector.bias"),
+            Activation.of(config.text("activation", "gelu"), config.where() + ", activation"),
+            EPSILON));
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "DistilBertForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,

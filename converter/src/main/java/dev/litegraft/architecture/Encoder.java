@@ -8,6 +8,7 @@ import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
+import java.util.List;
 
 /**
  * An encoder-only family: a text is classified by its first token, through a head that each family
@@ -56,8 +57,19 @@ interface Encoder extends Architecture {
         yield f.linear(
             x, Linear.read(w.at("classifier"), width(config), Labels.of(config).count()));
       }
-      case EMBEDDING -> hidden(f, config, backboneOf(w), in);
+      default -> hidden(f, config, backboneOf(w), in);
     };
+  }
+
+  /** Whether transformers has a class of the family for question answering, with the usual head. */
+  default boolean answersQuestions() {
+    return true;
+  }
+
+  @Override
+  default List<String> wordTables() {
+    String table = "embeddings." + moduleNames().words();
+    return List.of(backbone() + "." + table, table);
   }
 
   /** Checkpoints of the bare model have its tensors at the root. */

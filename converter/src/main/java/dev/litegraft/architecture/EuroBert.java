@@ -97,8 +97,7 @@ final class EuroBert implements Architecture {
     return switch (in.task()) {
       case SEQUENCE_CLASSIFICATION -> classified(f, config, w, in);
       case TOKEN_CLASSIFICATION -> labelled(f, config, w, hidden(f, config, w.at(BACKBONE), in));
-      case EMBEDDING ->
-          hidden(f, config, w.at(BACKBONE).isEmpty() ? w : w.at(BACKBONE), in); // [b, q, d]
+      default -> hidden(f, config, w.at(BACKBONE).isEmpty() ? w : w.at(BACKBONE), in); // [b, q, d]
     };
   }
 

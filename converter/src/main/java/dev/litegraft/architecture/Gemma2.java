@@ -33,6 +33,11 @@ final class Gemma2 implements Decoder {
   }
 
   @Override
+  public List<String> logitKeys() {
+    return List.of("final_logit_softcapping");
+  }
+
+  @Override
   public String modelType() {
     return "gemma2";
   }

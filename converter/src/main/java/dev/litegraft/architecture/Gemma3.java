@@ -39,6 +39,11 @@ final class Gemma3 implements Decoder {
   }
 
   @Override
+  public List<String> logitKeys() {
+    return List.of("final_logit_softcapping");
+  }
+
+  @Override
   public String modelType() {
     return "gemma3_text";
   }

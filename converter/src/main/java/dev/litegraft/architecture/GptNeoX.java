@@ -65,6 +65,11 @@ final class GptNeoX implements Decoder {
   }
 
   @Override
+  public String languageHead() {
+    return "embed_out";
+  }
+
+  @Override
   public String backbone() {
     return "gpt_neox";
   }

@@ -35,6 +35,11 @@ final class Granite implements Decoder {
   }
 
   @Override
+  public List<String> logitKeys() {
+    return List.of("logits_scaling");
+  }
+
+  @Override
   public String modelType() {
     return "granite";
   }

@@ -56,6 +56,11 @@ final class Gte implements Encoder {
   }
 
   @Override
+  public boolean answersQuestions() {
+    return false;
+  }
+
+  @Override
   public String backbone() {
     return "gte";
   }

@@ -66,6 +66,26 @@ final class ModernBert implements Architecture {
   }
 
   @Override
+  public Optional<MaskedHead> maskedHead(HfConfig config) {
+    return Optional.of(
+        new MaskedHead(
+            "head.dense",
+            "head.norm",
+            "decoder",
+            List.of("decoder.bias"),
+            Activation.of(
+                config.text("classifier_activation", "gelu"),
+                config.where() + ", classifier_activation"),
+            config.number("norm_eps", 1e-5)));
+  }
+
+  @Override
+  public List<String> wordTables() {
+    String table = "embeddings." + moduleNames().words();
+    return List.of(BACKBONE + "." + table, table);
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "ModernBertForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
@@ -79,7 +99,7 @@ final class ModernBert implements Architecture {
     return switch (in.task()) {
       case SEQUENCE_CLASSIFICATION -> logits(f, config, w, pooled(f, config, w.at(BACKBONE), in));
       case TOKEN_CLASSIFICATION -> logits(f, config, w, hidden(f, config, w.at(BACKBONE), in));
-      case EMBEDDING -> hidden(f, config, bare, in);
+      default -> hidden(f, config, bare, in);
     };
   }
 

@@ -57,6 +57,11 @@ final class NomicBert implements Encoder {
   }
 
   @Override
+  public boolean answersQuestions() {
+    return false;
+  }
+
+  @Override
   public String backbone() {
     return "nomic_bert";
   }

@@ -10,6 +10,7 @@ import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * RoBERTa (KLUE RoBERTa too), and the families that are RoBERTa under class names of their own.
@@ -42,6 +43,18 @@ record Roberta(String family, String prefix, String modelType) implements Encode
   @Override
   public String tokenizerClass() {
     return prefix + "Tokenizer";
+  }
+
+  @Override
+  public Optional<MaskedHead> maskedHead(HfConfig config) {
+    return Optional.of(
+        new MaskedHead(
+            "lm_head.dense",
+            "lm_head.layer_norm",
+            "lm_head.decoder",
+            List.of("lm_head.bias", "lm_head.decoder.bias"),
+            Activation.GELU,
+            config.number("layer_norm_eps", 1e-12)));
   }
 
   @Override

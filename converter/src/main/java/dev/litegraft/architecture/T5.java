@@ -118,7 +118,7 @@ record T5(
         T x = encoded(f, s, config, bare, in); // [b, t, d]
         yield f.linear(x, Linear.read(w.at("classifier"), d, Labels.of(config).count()));
       }
-      case EMBEDDING -> encoded(f, s, config, bare, in);
+      default -> encoded(f, s, config, bare, in);
     };
   }
 

@@ -8,6 +8,7 @@ import dev.litegraft.checkpoint.config.ProblemTypes;
 import dev.litegraft.checkpoint.config.SavedBy;
 import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
 import dev.litegraft.error.InvalidCheckpointException;
+import dev.litegraft.facts.Reranking;
 import dev.litegraft.tensor.RawTensorData;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -83,12 +84,47 @@ public final class Checkpoint implements AutoCloseable {
   public static Checkpoint open(
       Path folder, Optional<Path> adapterFolder, Optional<ReadAs> readAs, Families names)
       throws IOException {
-    return new CheckpointReader(folder, adapterFolder, readAs, names).open();
+    return open(folder, adapterFolder, readAs, Optional.empty(), names);
+  }
+
+  /** How a language model is asked for a score, with a checkpoint's tokenizer. */
+  @FunctionalInterface
+  public interface Asking {
+    /**
+     * The template with token ids.
+     *
+     * @throws InvalidCheckpointException if the tokenizer cannot hold it
+     */
+    Reranking of(CheckpointTokenizer tokenizer) throws IOException;
+  }
+
+  /**
+   * As {@link #open(Path, Optional, Optional, Families)}, of a causal language model that is read
+   * as a reranker.
+   *
+   * @param asking absent: as the folder itself says
+   */
+  public static Checkpoint open(
+      Path folder,
+      Optional<Path> adapterFolder,
+      Optional<ReadAs> readAs,
+      Optional<Asking> asking,
+      Families names)
+      throws IOException {
+    return new CheckpointReader(folder, adapterFolder, readAs, asking, names).open();
   }
 
   /** The folder that config.json is in. */
   public Path folder() {
     return opened.folder();
+  }
+
+  /** The file that says what the model is: config.json, or of a bare table its modules. */
+  public Path configFile() {
+    Path config = opened.folder().resolve("config.json");
+    return java.nio.file.Files.isRegularFile(config)
+        ? config
+        : opened.whole().resolve(SentenceTransformer.MODULES);
   }
 
   /** What sentence-transformers does with the model's vectors, where the folder is one of its. */

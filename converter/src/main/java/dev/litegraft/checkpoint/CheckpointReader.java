@@ -34,12 +34,18 @@ final class CheckpointReader {
   private final Path folder;
   private final Optional<Path> adapterFolder;
   private final Optional<ReadAs> readAs;
+  private final Optional<Checkpoint.Asking> asking;
   private final Families families;
   private final List<SafetensorsFile> files = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
   CheckpointReader(
-      Path folder, Optional<Path> adapterFolder, Optional<ReadAs> readAs, Families families) {
+      Path folder,
+      Optional<Path> adapterFolder,
+      Optional<ReadAs> readAs,
+      Optional<Checkpoint.Asking> asking,
+      Families families) {
+    this.asking = asking;
     this.families = families;
     this.folder = folder;
     this.adapterFolder = adapterFolder;
@@ -60,7 +66,11 @@ final class CheckpointReader {
             : Optional.empty();
     Path model = own.map(SentenceTransformer::modelFolder).orElse(folder);
     FolderFiles.requireOneModel(model, folder, readAs);
-    HfConfig config = HfConfig.read(requireConfig(model));
+    if (own.isEmpty()) {
+      own = Model2Vec.find(folder);
+    }
+    boolean table = own.filter(s -> s.reading() instanceof SentenceTransformer.Table).isPresent();
+    HfConfig config = table ? StaticTable.config(model) : HfConfig.read(requireConfig(model));
     Optional<CustomCode> code = families.customCode(config);
     if (code.isPresent()) {
       config = code.get().config();
@@ -68,7 +78,8 @@ final class CheckpointReader {
     }
     ConfigKeys.requireConvertible(config);
     // An adapter that sentence-transformers saved brings all modules with it.
-    Optional<SentenceTransformer> sentence = ofAdapter.isPresent() ? ofAdapter : own;
+    Optional<SentenceTransformer> sentence =
+        asked(model, config, ofAdapter.isPresent() ? ofAdapter : own);
     for (Map.Entry<String, @Nullable Object> setting : settings(sentence).entrySet()) {
       config = config.with(setting.getKey(), setting.getValue());
     }
@@ -78,6 +89,35 @@ final class CheckpointReader {
       closeAll(files, t);
       throw t;
     }
+  }
+
+  /** A reranker's template goes before what the folder says of itself. */
+  private Optional<SentenceTransformer> asked(
+      Path model, HfConfig config, Optional<SentenceTransformer> own) throws IOException {
+    boolean words = own.filter(s -> s.reading() instanceof SentenceTransformer.Words).isPresent();
+    if (asking.isEmpty() && !words) {
+      return own;
+    }
+    CheckpointTokenizer tokenizer = CheckpointTokenizer.of(model, folder, Optional.empty());
+    Optional<SentenceTransformer> sentence = own;
+    if (asking.isPresent()) {
+      boolean causal =
+          config.texts("architectures").stream().limit(1).anyMatch(n -> n.endsWith("ForCausalLM"));
+      if (!causal || (own.isPresent() && !words)) {
+        throw new InvalidCheckpointException(
+            "a template for rerankers is given, and the folder holds no causal language model that"
+                + " is read as it is: "
+                + config.texts("architectures"),
+            config.where() + ", architectures",
+            "leave --reranker out: cross-encoders with a head and embedders need no template");
+      }
+      sentence = Optional.of(SentenceTransformer.reranker(asking.get().of(tokenizer)));
+    }
+    if (sentence.isPresent()
+        && sentence.get().reading() instanceof SentenceTransformer.Words read) {
+      RerankingTokens.require(tokenizer, read.reranking());
+    }
+    return sentence;
   }
 
   private boolean isEmbedder() {
@@ -111,8 +151,8 @@ final class CheckpointReader {
       notes.add(
           "is_causal is false, which transformers "
               + savedBy.transformers().get()
-              + ", which saved the folder, does not read: a decoder is causal there, and in the file;"
-              + " transformers 5.2 and later would let every token see all");
+              + ", which saved the folder, does not read: a decoder is causal there, and in the"
+              + " file; transformers 5.2 and later would let every token see all");
     }
     Optional<Adapter> adapter = Optional.empty();
     if (adapterFolder.isPresent()) {

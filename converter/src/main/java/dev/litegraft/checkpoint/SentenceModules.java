@@ -4,10 +4,19 @@ import dev.litegraft.checkpoint.SentenceTransformer.Dense;
 import dev.litegraft.checkpoint.SentenceTransformer.Kind;
 import dev.litegraft.checkpoint.SentenceTransformer.Norm;
 import dev.litegraft.checkpoint.SentenceTransformer.Normalize;
+import dev.litegraft.checkpoint.SentenceTransformer.Reading;
+import dev.litegraft.checkpoint.SentenceTransformer.Splade;
 import dev.litegraft.checkpoint.SentenceTransformer.Step;
+import dev.litegraft.checkpoint.SentenceTransformer.Table;
+import dev.litegraft.checkpoint.SentenceTransformer.TokenVectors;
 import dev.litegraft.checkpoint.SentenceTransformer.Truncate;
+import dev.litegraft.checkpoint.SentenceTransformer.Vector;
+import dev.litegraft.checkpoint.SentenceTransformer.Words;
+import dev.litegraft.checkpoint.config.CheckpointJson;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidCheckpointException;
+import dev.litegraft.facts.LateInteraction;
+import dev.litegraft.facts.Pooling;
 import dev.litegraft.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,12 +24,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the modules of a sentence-transformers folder, one after the other. */
 final class SentenceModules {
   private static final String VECTOR = "sentence_embedding";
   private static final String SCORES = "scores";
+  private static final String TOKENS = "token_embeddings";
+  private static final String PYLATE_DENSE = "pylate.models.Dense.Dense";
   private static final String TRY =
       "use a model of the modules Transformer, Pooling, Dense, LayerNorm and Normalize";
   private static final String DOWNLOAD = "download the folder again, with all of its files";
@@ -33,6 +46,10 @@ final class SentenceModules {
   private @Nullable SentencePooling pooling;
   private int width;
   private boolean scored;
+  private boolean multi;
+  private @Nullable HfConfig words;
+  private @Nullable HfConfig mask;
+  private Reading reading = new Vector();
 
   SentenceModules(Path folder, String where) {
     this.folder = folder;
@@ -40,11 +57,12 @@ final class SentenceModules {
   }
 
   SentenceTransformer read(List<Map<String, @Nullable Object>> modules) throws IOException {
+    multi = isMultiVector();
     for (Map<String, @Nullable Object> module : modules) {
       String type = String.valueOf(module.get("type"));
       String kind = type.substring(type.lastIndexOf('.') + 1);
       Path path = inside(String.valueOf(module.getOrDefault("path", "")));
-      if (!type.startsWith("sentence_transformers.")) {
+      if (!type.startsWith("sentence_transformers.") && !type.equals(PYLATE_DENSE)) {
         throw refused("the module " + Json.show(type) + " is custom code in Python");
       }
       add(kind, path);
@@ -53,13 +71,58 @@ final class SentenceModules {
       throw refused("the modules have no Transformer among them");
     }
     SentenceSettings settings = SentenceSettingsReader.read(folder, model);
+    if (settings.multiVector().isPresent()) {
+      reading = new TokenVectors(lateInteraction(model, settings.multiVector().get()));
+    }
+    HfConfig score = words;
+    if (score != null) {
+      reading = new Words(RerankingModules.read(model, score, settings.prompt(), settings.chat()));
+    }
     return finished(model, settings);
+  }
+
+  private boolean isTable() {
+    return reading instanceof Table;
+  }
+
+  private boolean isMultiVector() throws IOException {
+    Path file = folder.resolve("config_sentence_transformers.json");
+    return Files.isRegularFile(file)
+        && Set.of("MultiVectorEncoder", "ColBERT")
+            .contains(HfConfig.read(file).text("model_type", ""));
+  }
+
+  private LateInteraction lateInteraction(Path model, MultiVectorModules said) throws IOException {
+    MultiVectorModules how = said;
+    HfConfig skipped = mask;
+    if (skipped != null) {
+      List<String> tasks =
+          skipped.has("skiplist_tasks") ? skipped.texts("skiplist_tasks") : List.of("document");
+      if (skipped.has("keep_only_token_ids")) {
+        throw refused("the module MultiVectorMask keeps tokens of images alone");
+      }
+      how =
+          said.skipping(
+              skipped.has("skiplist_words") ? skipped.texts("skiplist_words") : List.of(),
+              tasks.contains("query"),
+              tasks.contains("document"));
+    } else if (steps.stream().noneMatch(Normalize.class::isInstance)) {
+      // PyLate masks and normalises without modules of their own.
+      steps.add(new Normalize());
+    }
+    Path config = model.resolve("tokenizer_config.json");
+    return how.resolved(
+        CheckpointTokenizer.of(model, folder, Optional.empty()),
+        Files.isRegularFile(config) ? CheckpointJson.read(config, 16 << 20) : Map.of());
   }
 
   private void add(String kind, Path path) throws IOException {
     boolean first = model == null;
     boolean second = !first && pooling == null;
-    if (kind.equals("Transformer") && first) {
+    if (kind.equals("StaticEmbedding") && first) {
+      model = path;
+      reading = new Table(List.of());
+    } else if ((kind.equals("Transformer") || kind.equals("MLMTransformer")) && first) {
       model = path;
     } else if (kind.equals("Pooling") && second) {
       pooling = SentencePooling.read(path.resolve("config.json"));
@@ -68,19 +131,19 @@ final class SentenceModules {
     } else if (scored) {
       throw refused(
           "the module " + Json.show(kind) + " stands behind the one that makes the scores");
-    } else if (kind.equals("Dense") && pooling != null) {
+    } else if (kind.equals("MultiVectorMask") && multi) {
+      mask = HfConfig.read(required(path.resolve("config.json")));
+    } else if (kind.equals("Dense") && (pooling != null || (multi && !first))) {
       steps.add(dense(path));
     } else if (kind.equals("LayerNorm") && pooling != null) {
       steps.add(norm(path));
-    } else if (kind.equals("Normalize") && pooling != null) {
+    } else if (kind.equals("Normalize") && (pooling != null || isTable() || (multi && !first))) {
       requireOfVector(path);
       steps.add(new Normalize());
-    } else if (kind.equals("LogitScore")) {
-      throw new InvalidCheckpointException(
-          "the folder is a reranker that reads two words of a language model (LogitScore), which"
-              + " cannot be converted",
-          where,
-          "use a cross-encoder with a classification head");
+    } else if (kind.equals("LogitScore") && second && reading instanceof Vector) {
+      words = HfConfig.read(required(path.resolve("config.json")));
+    } else if (kind.equals("SpladePooling") && second && reading instanceof Vector) {
+      reading = splade(HfConfig.read(required(path.resolve("config.json"))));
     } else if (kind.equals("WeightedLayerPooling") && second) {
       throw refused(
           "the module WeightedLayerPooling reads the vectors of every layer, where those of the"
@@ -88,6 +151,43 @@ final class SentenceModules {
     } else if (!(kind.equals("Dropout") && pooling != null)) {
       throw refused("the module " + Json.show(kind) + " cannot be converted at its place");
     }
+  }
+
+  /** What the language model's head is used for is said twice. */
+  private void requireTask(String task) {
+    boolean fits =
+        switch (task) {
+          case "text-generation" -> reading instanceof Words;
+          case "fill-mask" -> reading instanceof Splade;
+          // Before version 5.4 a module of its own, MLMTransformer, said it.
+          default -> !(reading instanceof Words);
+        };
+    if (!fits) {
+      throw refused(
+          "transformer_task is "
+              + Json.show(task)
+              + ", and no module that can be converted reads what it gives");
+    }
+  }
+
+  private static Splade splade(HfConfig config) {
+    config.has("embedding_dimension");
+    config.has("word_embedding_dimension");
+    return new Splade(
+        oneOf(config, "pooling_strategy", "max", "sum"),
+        oneOf(config, "activation_function", "relu", "log1p_relu"));
+  }
+
+  /** Whether a key says the second of two values; the first is the usual one. */
+  private static boolean oneOf(HfConfig config, String key, String usual, String other) {
+    String value = config.text(key, usual);
+    if (!value.equals(usual) && !value.equals(other)) {
+      throw new InvalidCheckpointException(
+          key + " is " + Json.show(value) + ", where " + usual + " or " + other + " is known",
+          config.where() + ", " + key,
+          "compare the file with the model's original one");
+    }
+    return value.equals(other);
   }
 
   /** Names of folders come from a file that somebody else wrote. */
@@ -99,17 +199,17 @@ final class SentenceModules {
   private Dense dense(Path path) throws IOException {
     HfConfig config = HfConfig.read(required(path.resolve("config.json")));
     int in = config.integer("in_features");
-    if (in != width) {
+    if (in != width && !(multi && width == 0)) {
       throw new InvalidCheckpointException(
           "in_features is " + in + ", but the module before it makes " + width + " numbers",
           config.where(),
           "download the folder again; its files do not belong together");
     }
-    requireName(config, "module_input_name", VECTOR);
-    String output = config.text("module_output_name", VECTOR);
+    requireName(config, "module_input_name", vectors());
+    String output = config.text("module_output_name", vectors());
     scored = output.equals(SCORES);
     if (!scored) {
-      requireName(config, "module_output_name", VECTOR);
+      requireName(config, "module_output_name", vectors());
     }
     width = config.integer("out_features");
     Dense dense =
@@ -144,10 +244,15 @@ final class SentenceModules {
     Path file = path.resolve("config.json");
     if (!path.equals(folder) && Files.isRegularFile(file)) {
       HfConfig config = HfConfig.read(file);
-      requireName(config, "module_input_name", VECTOR);
-      requireName(config, "module_output_name", VECTOR);
+      requireName(config, "module_input_name", vectors());
+      requireName(config, "module_output_name", vectors());
       notes.addAll(unknown(config));
     }
+  }
+
+  /** What modules read and make: the vector of a text, or those of its tokens. */
+  private String vectors() {
+    return multi ? TOKENS : VECTOR;
   }
 
   private static void requireName(HfConfig config, String key, String wanted) {
@@ -173,7 +278,8 @@ final class SentenceModules {
               + config.where()
               + " is "
               + Json.show(type)
-              + ", which sentence-transformers does not trust: it takes Tanh, and so does the file");
+              + ", which sentence-transformers does not trust: it takes Tanh, and so does the"
+              + " file");
       return "tanh";
     }
     return switch (type.substring(type.lastIndexOf('.') + 1)) {
@@ -190,8 +296,8 @@ final class SentenceModules {
           throw new InvalidCheckpointException(
               "activation_function is "
                   + Json.show(type)
-                  + ", where Tanh, Identity, ReLU, ReLU6, LeakyReLU, GELU, SiLU, Mish or Sigmoid can"
-                  + " be converted",
+                  + ", where Tanh, Identity, ReLU, ReLU6, LeakyReLU, GELU, SiLU, Mish or Sigmoid"
+                  + " can be converted",
               config.where() + ", activation_function",
               TRY);
     };
@@ -220,15 +326,16 @@ final class SentenceModules {
     requireModules(kind, settings);
     settings
         .dimensions()
-        .filter(dimensions -> kind == Kind.EMBEDDER && dimensions < width)
+        .filter(dimensions -> kind == Kind.EMBEDDER && (isTable() || dimensions < width))
         .ifPresent(dimensions -> steps.add(new Truncate(dimensions)));
     notes.addAll(settings.notes());
     SentencePooling pooled = pooling;
     prompts(settings, pooled == null || pooled.includePrompt());
     return new SentenceTransformer(
         kind,
+        reading,
         modelFolder,
-        pooled == null ? List.of() : pooled.modes(),
+        isTable() ? List.of(Pooling.MEAN) : pooled == null ? List.of() : pooled.modes(),
         pooled == null ? 0 : pooled.width(),
         steps,
         settings,
@@ -236,6 +343,10 @@ final class SentenceModules {
   }
 
   private void requireModules(Kind kind, SentenceSettings settings) {
+    requireTask(settings.task());
+    if (!(reading instanceof Vector)) {
+      return;
+    }
     boolean head = settings.task().equals("sequence-classification");
     if (kind == Kind.EMBEDDER && pooling == null) {
       throw refused("the modules have no Pooling among them");
@@ -257,13 +368,16 @@ final class SentenceModules {
   /** Of prompts that are left out of the pooling only their absence can be converted. */
   private void prompts(SentenceSettings settings, boolean pooled) {
     if (!settings.prompt().isEmpty()) {
-      if (pooled) {
+      if (pooled || !(reading instanceof Vector)) {
         return;
       }
       throw new InvalidCheckpointException(
           "include_prompt is false, where the pooling of the prompt's tokens cannot be left out",
           folder + ": " + Json.show(settings.prompt()),
           "use a model that pools its prompts with the text");
+    }
+    if (!(reading instanceof Vector || reading instanceof Table || reading instanceof Splade)) {
+      return; // they are in the template, or in what is said of queries and documents
     }
     List<String> used =
         settings.prompts().entrySet().stream()

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param similarity how the vectors of two texts are compared
  * @param activation what a CrossEncoder does with its logits: the name of a class of torch
  * @param modelSettings keys of config.json that the folder sets otherwise
+ * @param chat how a chat template is filled in
+ * @param multiVector how texts become vectors of their tokens, where they do
  * @param savedBy which versions wrote the folder
  * @param notes what a user should know
  */
@@ -42,9 +44,21 @@ public record SentenceSettings(
     Similarity similarity,
     Optional<String> activation,
     Map<String, @Nullable Object> modelSettings,
+    Chat chat,
+    Optional<MultiVectorModules> multiVector,
     SavedBy savedBy,
     List<String> notes)
     implements ProblemTypes.CrossEncoder {
+  /**
+   * How a chat template is filled in.
+   *
+   * @param structured whether a message's content is a list of parts
+   * @param generationPrompt whether the answer is begun
+   */
+  public record Chat(boolean structured, boolean generationPrompt) {
+    static final Chat USUAL = new Chat(false, false);
+  }
+
   /** Of a folder that sentence-transformers did not write. */
   static final SentenceSettings NONE =
       new SentenceSettings(
@@ -58,6 +72,62 @@ public record SentenceSettings(
           Similarity.COSINE,
           Optional.empty(),
           Map.of(),
+          Chat.USUAL,
+          Optional.empty(),
+          SavedBy.UNKNOWN,
+          List.of());
+
+  /** Of a language model that is read as a reranker: its score is a sigmoid, as CrossEncoder's. */
+  static final SentenceSettings RERANKER =
+      new SentenceSettings(
+          Kind.CROSS_ENCODER,
+          "text-generation",
+          OptionalInt.empty(),
+          false,
+          "",
+          Map.of(),
+          Optional.empty(),
+          Similarity.COSINE,
+          Optional.empty(),
+          Map.of(),
+          Chat.USUAL,
+          Optional.empty(),
+          SavedBy.UNKNOWN,
+          List.of());
+
+  /** Of a model that fills in words and is read as SparseEncoder reads it. */
+  static final SentenceSettings SPARSE =
+      new SentenceSettings(
+          Kind.SPARSE_ENCODER,
+          "fill-mask",
+          OptionalInt.empty(),
+          false,
+          "",
+          Map.of(),
+          Optional.empty(),
+          Similarity.DOT,
+          Optional.empty(),
+          Map.of(),
+          Chat.USUAL,
+          Optional.empty(),
+          SavedBy.UNKNOWN,
+          List.of());
+
+  /** Of static embeddings, whose texts nothing is done with. */
+  static final SentenceSettings TABLE =
+      new SentenceSettings(
+          Kind.EMBEDDER,
+          "feature-extraction",
+          OptionalInt.empty(),
+          false,
+          "",
+          Map.of(),
+          Optional.empty(),
+          Similarity.COSINE,
+          Optional.empty(),
+          Map.of(),
+          Chat.USUAL,
+          Optional.empty(),
           SavedBy.UNKNOWN,
           List.of());
 
@@ -74,6 +144,6 @@ public record SentenceSettings(
    * <p>Source: {@code tokenize} of sentence-transformers' Transformer.
    */
   public boolean strips() {
-    return kind == Kind.EMBEDDER && !savedBy.sentenceTransformersAtLeast(5, 4);
+    return kind != Kind.CROSS_ENCODER && !savedBy.sentenceTransformersAtLeast(5, 4);
   }
 }

@@ -42,6 +42,13 @@ final class SentenceSettingsReader {
 
   private static final String EXTRACTION = "feature-extraction";
   private static final String CLASSIFICATION = "sequence-classification";
+
+  /** Of a reranker that reads words of a language model. */
+  private static final String GENERATION = "text-generation";
+
+  /** Of a sparse encoder. */
+  private static final String FILLING = "fill-mask";
+
   private static final String TRY = "use a model whose texts are read as plain text";
 
   /** Where something is loaded from, and in which precision. */
@@ -102,13 +109,18 @@ final class SentenceSettingsReader {
     return HfConfig.parse("{}", folder.resolve(name).toString());
   }
 
+  private boolean structured;
+
   private SentenceSettings read() {
     Kind kind = kind();
     String task = task();
     requirePlainTexts(task);
     Map<String, String> prompts = prompts();
+    Optional<MultiVectorModules> multiVector =
+        kind == Kind.MULTI_VECTOR_ENCODER ? Optional.of(multiVector(prompts)) : Optional.empty();
     String prompt = prompt(kind, prompts);
-    OptionalInt maxLength = maxLength();
+    OptionalInt own = maxLength();
+    OptionalInt maxLength = multiVector.map(m -> m.longest(own)).orElse(own);
     Optional<Integer> dimensions =
         whole.has("truncate_dim") ? Optional.of(whole.integer("truncate_dim")) : Optional.empty();
     Optional<String> activation =
@@ -116,7 +128,7 @@ final class SentenceSettingsReader {
     boolean lowerCase = module.flag("do_lower_case", false);
     Map<String, @Nullable Object> modelSettings = modelSettings();
     SavedBy savedBy = SavedBy.of(whole);
-    Similarity similarity = similarity();
+    Similarity similarity = similarity(kind);
     whole.has("requirements");
     module.has("unpad_inputs");
     notes.addAll(SentenceModules.unknown(whole));
@@ -132,15 +144,22 @@ final class SentenceSettingsReader {
         similarity,
         activation,
         modelSettings,
+        new SentenceSettings.Chat(structured, generationPrompt()),
+        multiVector,
         savedBy,
         notes);
   }
 
-  /** Cosine where the folder says nothing, or null. */
-  private Similarity similarity() {
-    String name = whole.has("similarity_fn_name") ? whole.text("similarity_fn_name") : "cosine";
+  /** Where the folder says nothing, or null: cosine, of sparse vectors the inner product. */
+  private Similarity similarity(Kind kind) {
+    if (kind == Kind.MULTI_VECTOR_ENCODER) {
+      whole.has("similarity_fn_name");
+      return Similarity.DOT;
+    }
+    String usual = kind == Kind.SPARSE_ENCODER ? "dot" : "cosine";
+    String name = whole.has("similarity_fn_name") ? whole.text("similarity_fn_name") : usual;
     return Arrays.stream(Similarity.values())
-        .filter(kind -> kind.name().toLowerCase(Locale.ROOT).equals(name))
+        .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(name))
         .findFirst()
         .orElseThrow(
             () ->
@@ -152,37 +171,87 @@ final class SentenceSettingsReader {
                     "compare the file with the model's original one"));
   }
 
+  /** PyLate says at the folder's top what sentence-transformers says in modules. */
+  private MultiVectorModules multiVector(Map<String, String> prompts) {
+    boolean pyLate =
+        whole.text("model_type", "").equals("ColBERT")
+            || whole.has("query_prefix")
+            || whole.has("document_prefix");
+    Map<String, String> composed = new LinkedHashMap<>(prompts);
+    for (String side : List.of("query", "document")) {
+      if (whole.has(side + "_prefix")) {
+        String prefix = whole.text(side + "_prefix");
+        String prompt = composed.getOrDefault(side, "");
+        composed.put(
+            side,
+            prefix + (prompt.startsWith(prefix) ? prompt.substring(prefix.length()) : prompt));
+      }
+    }
+    Optional<MultiVectorModules.Filling> filling = MultiVectorModules.filling(module);
+    boolean said = module.keys().contains("query_expansion");
+    int queryLength = whole.integer("query_length", module.integer("query_length", 0));
+    boolean expands = whole.flag("do_query_expansion", true);
+    boolean attends =
+        whole.flag("attend_to_expansion_tokens", whole.flag("attend_to_mask_tokens", false));
+    if (pyLate && !said && expands) {
+      int length = queryLength == 0 ? MultiVectorModules.USUAL_QUERY : queryLength;
+      filling =
+          Optional.of(new MultiVectorModules.Filling(Optional.empty(), length, true, attends));
+      queryLength = 0;
+    }
+    List<String> skipped =
+        whole.has("skiplist_words")
+            ? whole.texts("skiplist_words")
+            : pyLate ? MultiVectorModules.PUNCTUATION : List.of();
+    return new MultiVectorModules(
+        composed,
+        pyLate,
+        queryLength,
+        whole.integer("document_length", module.integer("document_length", 0)),
+        filling,
+        skipped,
+        false,
+        true,
+        whole.text("similarity_fn_name", "maxsim").equals("meanmaxsim"));
+  }
+
+  private boolean generationPrompt() {
+    return module
+        .at("processing_kwargs")
+        .flatMap(args -> args.at("chat_template"))
+        .map(args -> args.flag("add_generation_prompt", false))
+        .orElse(false);
+  }
+
   private Kind kind() {
     String type = whole.text("model_type", "SentenceTransformer");
     return switch (type) {
       case "SentenceTransformer" -> Kind.EMBEDDER;
       case "CrossEncoder" -> Kind.CROSS_ENCODER;
+      case "SparseEncoder" -> Kind.SPARSE_ENCODER;
+      case "MultiVectorEncoder", "ColBERT" -> Kind.MULTI_VECTOR_ENCODER;
       default ->
           throw new InvalidCheckpointException(
               "model_type is "
                   + Json.show(type)
-                  + ", where SentenceTransformer or CrossEncoder can be converted",
+                  + ", where SentenceTransformer, CrossEncoder, SparseEncoder, MultiVectorEncoder"
+                  + " or ColBERT can be converted",
               whole.where() + ", model_type",
-              "use an embedder with one vector a text, or a cross-encoder");
+              "use an embedder, a cross-encoder, a sparse encoder or late interaction");
     };
   }
 
   private String task() {
     String task = module.text("transformer_task", EXTRACTION);
-    if (!task.equals(EXTRACTION) && !task.equals(CLASSIFICATION)) {
+    if (!List.of(EXTRACTION, CLASSIFICATION, GENERATION, FILLING).contains(task)) {
       throw new InvalidCheckpointException(
           "transformer_task is "
               + Json.show(task)
               + ", where "
-              + EXTRACTION
-              + " or "
-              + CLASSIFICATION
+              + String.join(", ", EXTRACTION, CLASSIFICATION, GENERATION, FILLING)
               + " can be converted",
           module.where() + ", transformer_task",
-          task.equals("text-generation")
-              ? "use a cross-encoder with a classification head: this one reads the words that a"
-                  + " language model would write"
-              : TRY);
+          TRY);
     }
     return task;
   }
@@ -192,7 +261,11 @@ final class SentenceSettingsReader {
     String usual = task.equals(EXTRACTION) ? "last_hidden_state" : "logits";
     module.has("module_output_name");
     for (HfConfig kinds : module.at("modality_config").stream().toList()) {
-      if (kinds.at("message").isPresent()) {
+      Optional<HfConfig> message = kinds.at("message");
+      if (message.isPresent() && task.equals(GENERATION)) {
+        structured = message.get().text("format", "structured").equals("structured");
+        message.get().keys().forEach(message.get()::has);
+      } else if (message.isPresent()) {
         throw new InvalidCheckpointException(
             "the texts of this model go through a chat template, which cannot be converted",
             kinds.where() + ", message",
@@ -209,10 +282,14 @@ final class SentenceSettingsReader {
       kinds.keys().forEach(kinds::has);
       text.ifPresent(t -> t.keys().forEach(t::has));
     }
-    for (String key : List.of("query_expansion", "tokenizer_name_or_path")) {
-      if (module.has(key)) {
-        throw changed(module, key);
-      }
+    if (module.has("tokenizer_name_or_path")) {
+      throw changed(module, "tokenizer_name_or_path");
+    }
+    if (kind() == Kind.MULTI_VECTOR_ENCODER) {
+      return;
+    }
+    if (module.has("query_expansion")) {
+      throw changed(module, "query_expansion");
     }
     for (String key : List.of("query_length", "document_length")) {
       if (module.has(key)) {
@@ -334,7 +411,7 @@ final class SentenceSettingsReader {
     String name = whole.text("default_prompt_name", "");
     boolean known = prompts.containsKey(name);
     // An embedder has these two without a word, and empty.
-    boolean builtIn = kind == Kind.EMBEDDER && Set.of("query", "document").contains(name);
+    boolean builtIn = kind != Kind.CROSS_ENCODER && Set.of("query", "document").contains(name);
     if (!name.isEmpty() && !known && !builtIn) {
       throw new InvalidCheckpointException(
           "default_prompt_name is " + Json.show(name) + ", which prompts does not have",
@@ -344,7 +421,9 @@ final class SentenceSettingsReader {
     String prompt = prompts.getOrDefault(name, "");
     if (!prompt.isEmpty()) {
       notes.add(
-          "the model's default prompt is put before every text: "
+          (module.text("transformer_task", EXTRACTION).equals(GENERATION)
+                  ? "the model's usual instruction is its default prompt: "
+                  : "the model's default prompt is put before every text: ")
               + Json.show(prompt)
               + (kind == Kind.CROSS_ENCODER ? " (of a pair before the first one)" : ""));
     }

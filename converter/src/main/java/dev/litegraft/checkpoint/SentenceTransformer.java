@@ -4,7 +4,9 @@ import dev.litegraft.checkpoint.config.CheckpointJson;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
 import dev.litegraft.error.InvalidCheckpointException;
+import dev.litegraft.facts.LateInteraction;
 import dev.litegraft.facts.Pooling;
+import dev.litegraft.facts.Reranking;
 import dev.litegraft.tensor.RawTensorData;
 import dev.litegraft.tensor.TensorViews;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import java.util.OptionalInt;
  * sentence_transformers/cross_encoder/model.py}, versions 2 to 6.
  *
  * @param kind what the folder's own class makes of a text
+ * @param reading what is read of the model's tokens
  * @param modelFolder where config.json and the weights are: the folder itself or one in it
  * @param poolings how tokens become one vector, in the order in which the vectors are joined; empty
  *     where the model's own head reads the tokens
@@ -34,6 +37,7 @@ import java.util.OptionalInt;
  */
 public record SentenceTransformer(
     Kind kind,
+    Reading reading,
     Path modelFolder,
     List<Pooling> poolings,
     int width,
@@ -54,8 +58,43 @@ public record SentenceTransformer(
     /** A text becomes a vector. */
     EMBEDDER,
     /** Two texts become a score, or one a label. */
-    CROSS_ENCODER
+    CROSS_ENCODER,
+    /** A text becomes a weight for each word of the vocabulary. */
+    SPARSE_ENCODER,
+    /** A text becomes a vector for each of its tokens. */
+    MULTI_VECTOR_ENCODER
   }
+
+  /** What is read of the tokens of a text. */
+  public sealed interface Reading {}
+
+  /** A vector a text, or what the model's own head says. */
+  public record Vector() implements Reading {}
+
+  /**
+   * A weight for each word of the vocabulary.
+   *
+   * @param sum whether the tokens' weights are added; else the largest counts
+   * @param twice whether the logarithm is taken twice
+   */
+  public record Splade(boolean sum, boolean twice) implements Reading {}
+
+  /** The logits of words after the last token. */
+  public record Words(Reranking reranking) implements Reading {}
+
+  /**
+   * Vectors of a table, without a model behind it.
+   *
+   * @param leftOut tokens that do not count
+   */
+  public record Table(List<Integer> leftOut) implements Reading {
+    public Table {
+      leftOut = List.copyOf(leftOut);
+    }
+  }
+
+  /** A vector a token. */
+  public record TokenVectors(LateInteraction how) implements Reading {}
 
   /** What is done with a text's vector. */
   public sealed interface Step {}
@@ -131,6 +170,7 @@ public record SentenceTransformer(
             && !Boolean.FALSE.equals(config.value("is_causal"));
     return new SentenceTransformer(
         Kind.EMBEDDER,
+        new Vector(),
         Path.of(""),
         List.of(causal ? Pooling.LAST : Pooling.MEAN),
         0,
@@ -139,9 +179,48 @@ public record SentenceTransformer(
         List.of());
   }
 
+  /** What SparseEncoder takes for a folder without modules.json whose head fills in words. */
+  static SentenceTransformer splade() {
+    return new SentenceTransformer(
+        Kind.SPARSE_ENCODER,
+        new Splade(false, false),
+        Path.of(""),
+        List.of(),
+        0,
+        List.of(),
+        SentenceSettings.SPARSE,
+        List.of());
+  }
+
+  /** A folder of model2vec that has no modules.json. */
+  static SentenceTransformer table(boolean normalize, List<Integer> leftOut) {
+    return new SentenceTransformer(
+        Kind.EMBEDDER,
+        new Table(leftOut),
+        Path.of(""),
+        List.of(Pooling.MEAN),
+        0,
+        normalize ? List.of(new Normalize()) : List.of(),
+        SentenceSettings.TABLE,
+        List.of());
+  }
+
+  /** A causal language model without modules.json, of which a user says how it is asked. */
+  static SentenceTransformer reranker(Reranking reranking) {
+    return new SentenceTransformer(
+        Kind.CROSS_ENCODER,
+        new Words(reranking),
+        Path.of(""),
+        List.of(),
+        0,
+        List.of(),
+        SentenceSettings.RERANKER,
+        List.of());
+  }
+
   /** Whether texts become vectors. */
   public boolean embeds() {
-    return kind == Kind.EMBEDDER;
+    return kind != Kind.CROSS_ENCODER;
   }
 
   /** Whether the vector of a text is made here, and not by a head of the model's own. */

@@ -35,9 +35,19 @@ record TrainedClass(HfConfig config, Optional<SentenceTransformer> sentence) {
     if (readAs.isPresent()) {
       return asAsked(config, tensors, sentence, readAs.get(), notes);
     }
+    if (sentence.isEmpty() && isMasked(config)) {
+      notes.add(
+          "the head fills in words: the folder is read as sentence-transformers' SparseEncoder"
+              + " reads it, for a weight of each word (SPLADE)");
+      return new TrainedClass(
+          HfClass.with(config, MODEL), Optional.of(SentenceTransformer.splade()));
+    }
     if (sentence.isPresent()) {
       SentenceTransformer modules = sentence.get();
-      boolean head = modules.kind() == Kind.CROSS_ENCODER && !modules.pools();
+      boolean head =
+          modules.kind() == Kind.CROSS_ENCODER
+              && !modules.pools()
+              && modules.reading() instanceof SentenceTransformer.Vector;
       HfConfig named = HfClass.with(config, head ? SEQUENCE : MODEL);
       // Scores that a module makes are not those of the class, whose labels have other rows.
       return new TrainedClass(
@@ -95,6 +105,10 @@ record TrainedClass(HfConfig config, Optional<SentenceTransformer> sentence) {
     return new TrainedClass(HfClass.with(config, MODEL), own);
   }
 
+  private static boolean isMasked(HfConfig config) {
+    return config.texts("architectures").stream().limit(1).anyMatch(n -> n.endsWith("ForMaskedLM"));
+  }
+
   /** A head that was trained and is not read would be lost without a word. */
   private static void requireNoHead(HfConfig config, String name, Set<String> tensors) {
     Optional<String> head =
@@ -107,8 +121,8 @@ record TrainedClass(HfConfig config, Optional<SentenceTransformer> sentence) {
               + head.get()
               + (config.value("id2label") == null ? "" : ", with labels"),
           config.where() + ", architectures",
-          "say what the file is for: --as classifier converts the head with it, --as embedder leaves"
-              + " it out");
+          "say what the file is for: --as classifier converts the head with it, --as embedder"
+              + " leaves it out");
     }
   }
 

@@ -83,8 +83,8 @@ public final class CheckpointWarnings {
       if (readsLast) {
         warn(
             "pad_token_id",
-            "there is no pad token, and the classifier reads the last token: of a text that is padded"
-                + " at its right it reads the padding",
+            "there is no pad token, and the classifier reads the last token: of a text that is"
+                + " padded at its right it reads the padding",
             "set pad_token_id in config.json to the one of training, or do not pad: convert with a"
                 + " dynamic length");
       }
@@ -103,7 +103,7 @@ public final class CheckpointWarnings {
               + pad.getAsInt()
               + "): of a text that ends with it the classifier reads the token before",
           "make sure that texts were tokenized so in training, too");
-    } else if (model.task() != Task.EMBEDDING && isEndOfText(pad.getAsInt())) {
+    } else if (!model.task().embeds() && isEndOfText(pad.getAsInt())) {
       warn(
           "pad_token_id",
           "the pad token is also the end of a text ("
@@ -171,7 +171,7 @@ public final class CheckpointWarnings {
   }
 
   private void head() throws IOException {
-    if (model.task() != Task.EMBEDDING) {
+    if (model.task().labels() && model.readsAHead()) {
       UntrainedHead.of(model, checkpoint.weights().tensors())
           .ifPresent(
               what ->
@@ -184,7 +184,7 @@ public final class CheckpointWarnings {
   }
 
   private void labels() {
-    if (model.task() != Task.EMBEDDING
+    if (model.task().labels()
         && model.labels().stream().allMatch(n -> UNNAMED.matcher(n).matches())) {
       warn(
           "id2label",

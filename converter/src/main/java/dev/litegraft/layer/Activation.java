@@ -31,6 +31,8 @@ public enum Activation {
   /** {@code x · tanh(log(1 + exp(x)))}. */
   MISH("mish"),
   SIGMOID("sigmoid"),
+  /** {@code log(1 + relu(x))}, of SPLADE. */
+  LOG1P("log1p_relu"),
   TANH("tanh"),
   LINEAR("linear");
 

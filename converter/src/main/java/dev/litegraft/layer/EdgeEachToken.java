@@ -133,6 +133,8 @@ final class EdgeEachToken implements EachToken<Value> {
       case SILU -> graph.mul(x, graph.unary(UnaryKind.LOGISTIC, x));
       case MISH -> graph.mul(x, graph.unary(UnaryKind.TANH, softplus(x)));
       case SIGMOID -> graph.unary(UnaryKind.LOGISTIC, x);
+      case LOG1P ->
+          graph.unary(UnaryKind.LOG, graph.add(graph.unary(UnaryKind.RELU, x), graph.scalar(1)));
       case TANH -> graph.unary(UnaryKind.TANH, x);
     };
   }

@@ -67,14 +67,16 @@ public final class EdgeGraphs {
   }
 
   private String outputName() {
-    return model.task() == Task.EMBEDDING ? "embedding" : "logits";
+    Task task = model.task();
+    if (task == Task.TOKEN_EMBEDDING) {
+      return "token_embeddings";
+    }
+    return task.embeds() ? "embedding" : "logits";
   }
 
   /** One row a text loses the axis of its only token: [1, 1, n] to [1, n]. */
   private Value flat(GraphBuilder builder, Value output) {
     Shape shape = output.shape();
-    return model.task() == Task.TOKEN_CLASSIFICATION
-        ? output
-        : builder.reshape(output, Shape.of(1, shape.last()));
+    return model.task().everyToken() ? output : builder.reshape(output, Shape.of(1, shape.last()));
   }
 }

@@ -64,6 +64,21 @@ public record EmbeddingHead(List<Pooling> poolings, List<Step> steps) {
     return normalize ? head.normalized(true) : head;
   }
 
+  /**
+   * The same, of which the first numbers are kept, as {@code truncate_dim} of sentence-transformers
+   * keeps them: behind all modules.
+   *
+   * @param normalize whether they get length 1 again
+   */
+  EmbeddingHead leading(int numbers, boolean normalize) {
+    List<Step> longer = new ArrayList<>(steps);
+    longer.add(new Truncate(numbers));
+    if (normalize) {
+      longer.add(new Normalize());
+    }
+    return new EmbeddingHead(poolings, longer);
+  }
+
   /** Whether the vectors have length 1. */
   public boolean normalizes() {
     return !steps.isEmpty() && steps.get(steps.size() - 1) instanceof Normalize;
@@ -82,7 +97,12 @@ public record EmbeddingHead(List<Pooling> poolings, List<Step> steps) {
 
   /** Numbers of a text's vector, of tokens' vectors of {@code width}. */
   public int width(int width) {
-    int last = width * poolings.size();
+    return width(width * poolings.size(), steps);
+  }
+
+  /** Numbers of a vector of {@code width} after these steps. */
+  static int width(int width, List<Step> steps) {
+    int last = width;
     for (Step step : steps) {
       last =
           step instanceof Dense dense
@@ -106,7 +126,8 @@ public record EmbeddingHead(List<Pooling> poolings, List<Step> steps) {
     return x;
   }
 
-  private static <T> T stepped(Layers<T> f, Weights w, Step step, T x) {
+  /** A vector after one more step. */
+  static <T> T stepped(Layers<T> f, Weights w, Step step, T x) {
     if (step instanceof Dense dense) {
       return dense(f, w.at(dense.path()), dense, x);
     }

@@ -13,8 +13,10 @@ import dev.litegraft.checkpoint.config.Labels;
 import dev.litegraft.checkpoint.config.ProblemTypes;
 import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.error.InvalidRequestException;
+import dev.litegraft.facts.LateInteraction;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.ProblemType;
+import dev.litegraft.facts.Reranking;
 import dev.litegraft.facts.Side;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Inputs;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A checkpoint as a model: what is asked of it, which texts it reads and how, and its forward pass.
@@ -53,6 +56,7 @@ public final class Model {
   private final Weights weights;
   private final Optional<SentenceTransformer> sentence;
   private final EmbeddingHead head;
+  private final Optional<TaskHead> other;
   private final Texts texts;
 
   private Model(
@@ -70,6 +74,28 @@ public final class Model {
     this.sentence = sentence;
     this.head = head;
     this.texts = texts;
+    this.other = head(found, config, sentence);
+  }
+
+  private static Optional<TaskHead> head(
+      Architectures.Found found, HfConfig config, Optional<SentenceTransformer> sentence) {
+    Architecture family = found.architecture();
+    if (found.task() == Task.QUESTION_ANSWERING) {
+      return Optional.of(new SpanHead(family.width(config)));
+    }
+    if (sentence.isEmpty()) {
+      return Optional.empty();
+    }
+    SentenceTransformer.Reading reading = sentence.get().reading();
+    if (reading instanceof SentenceTransformer.Words words) {
+      return Optional.of(new WordHead(family, config, words.reranking()));
+    }
+    if (reading instanceof SentenceTransformer.Splade splade) {
+      return Optional.of(new VocabularyHead(family, config, splade));
+    }
+    return reading instanceof SentenceTransformer.TokenVectors
+        ? Optional.of(new TokenVectorHead(family.width(config), sentence.get().steps()))
+        : Optional.empty();
   }
 
   /**
@@ -138,9 +164,30 @@ public final class Model {
    *
    * @param poolings how the tokens' vectors become one; empty for what the checkpoint says
    * @param normalize whether vectors get length 1, whatever the checkpoint says
+   * @param dimensions how many of a vector's numbers are kept, before {@code normalize}
    * @throws InvalidRequestException if something is asked for and the model is no embedder, or its
    *     dense layer takes the vectors of another pooling
    */
+  public Model embedding(List<Pooling> poolings, boolean normalize, OptionalInt dimensions) {
+    Model made = embedding(poolings, normalize);
+    if (dimensions.isEmpty()) {
+      return made;
+    }
+    int most = made.answerWidth();
+    if (task() != Task.EMBEDDING || dimensions.getAsInt() > most) {
+      throw new InvalidRequestException(
+          dimensions.getAsInt()
+              + " dimensions are asked for, "
+              + (task() == Task.EMBEDDING
+                  ? "and the vectors have " + most
+                  : "but " + hfClass() + " is no embedder"),
+          config.where(),
+          task() == Task.EMBEDDING ? "ask for 1 to " + most : "leave --dimensions out");
+    }
+    return made.with(made.head.leading(dimensions.getAsInt(), normalize));
+  }
+
+  /** As {@link #embedding(List, boolean, OptionalInt)}, with all dimensions. */
   public Model embedding(List<Pooling> poolings, boolean normalize) {
     if (task() != Task.EMBEDDING && (!poolings.isEmpty() || normalize)) {
       throw new InvalidRequestException(
@@ -172,7 +219,43 @@ public final class Model {
 
   /** What is asked of the model. */
   public Task task() {
-    return isScored() ? Task.SEQUENCE_CLASSIFICATION : found.task();
+    return other
+        .map(TaskHead::task)
+        .orElse(isScored() ? Task.SEQUENCE_CLASSIFICATION : found.task());
+  }
+
+  /** Whether a head of the class that was trained for it makes the logits. */
+  public boolean readsAHead() {
+    return other.isEmpty();
+  }
+
+  /**
+   * Of static embeddings, which read texts without special tokens, the tokens that do not count;
+   * absent of other models.
+   */
+  public Optional<List<Integer>> leftOut() {
+    return sentence
+        .map(SentenceTransformer::reading)
+        .filter(SentenceTransformer.Table.class::isInstance)
+        .map(SentenceTransformer.Table.class::cast)
+        .map(SentenceTransformer.Table::leftOut);
+  }
+
+  /** How the vectors of tokens are made and compared, of late interaction. */
+  public Optional<LateInteraction> lateInteraction() {
+    return sentence
+        .map(SentenceTransformer::reading)
+        .filter(SentenceTransformer.TokenVectors.class::isInstance)
+        .map(SentenceTransformer.TokenVectors.class::cast)
+        .map(SentenceTransformer.TokenVectors::how);
+  }
+
+  /** How a language model is asked whose logits of words are the score. */
+  public Optional<Reranking> reranking() {
+    return other
+        .filter(WordHead.class::isInstance)
+        .map(WordHead.class::cast)
+        .map(WordHead::reranking);
   }
 
   /** Whether sentence-transformers' modules, and no head of the class, make a text's scores. */
@@ -212,12 +295,15 @@ public final class Model {
 
   /** The labels in the order of the logits; none for embeddings. */
   public List<String> labels() {
-    return task() == Task.EMBEDDING ? List.of() : Labels.of(config).names();
+    if (reranking().isPresent()) {
+      return List.of("relevance");
+    }
+    return task().labels() ? Labels.of(config).names() : List.of();
   }
 
   /** What the logits mean; absent for embeddings. */
   public Optional<ProblemType> problemType() {
-    return task() == Task.EMBEDDING
+    return !task().labels()
         ? Optional.empty()
         : Optional.of(
             ProblemTypes.of(
@@ -229,7 +315,13 @@ public final class Model {
 
   /** Numbers of one answer: to a text, or to each of its tokens. */
   public int answerWidth() {
-    return task() == Task.EMBEDDING ? head.width(architecture().width(config)) : labels().size();
+    return other
+        .map(TaskHead::width)
+        .orElseGet(
+            () ->
+                task() == Task.EMBEDDING
+                    ? head.width(architecture().width(config))
+                    : labels().size());
   }
 
   /** How many token ids there are. */
@@ -262,7 +354,7 @@ public final class Model {
 
   /** The length that a conversion takes where none is asked for. */
   public int usualLength() {
-    return Math.min(USUAL_LENGTH, longest());
+    return Math.min(architecture().usualLength(), longest());
   }
 
   /**
@@ -315,8 +407,10 @@ public final class Model {
   public List<Pooling> poolings() {
     return switch (task()) {
       case SEQUENCE_CLASSIFICATION ->
-          isPooled() ? head.poolings() : List.of(architecture().pooling(config));
-      case TOKEN_CLASSIFICATION -> List.of();
+          reranking().isPresent()
+              ? List.of(Pooling.LAST)
+              : isPooled() ? head.poolings() : List.of(architecture().pooling(config));
+      case TOKEN_CLASSIFICATION, QUESTION_ANSWERING, TOKEN_EMBEDDING, SPARSE_EMBEDDING -> List.of();
       case EMBEDDING -> head.poolings();
     };
   }
@@ -407,7 +501,8 @@ public final class Model {
    * @param types token type ids [b, t], where {@link #takesTokenTypes}
    */
   public <T> Inputs<T> inputs(T ids, T attended, Optional<T> types) {
-    return new Inputs<>(ids, attended, types, found.task(), Optional.empty());
+    Task task = other.isPresent() ? Task.EMBEDDING : found.task();
+    return new Inputs<>(ids, attended, types, task, Optional.empty());
   }
 
   /**
@@ -420,11 +515,14 @@ public final class Model {
    *     for what is not supported
    */
   public <T> T answer(Layers<T> f, Inputs<T> in) {
-    return Fit.required(
-        config,
-        () ->
-            isPooled()
-                ? head.apply(f, weights, in, r -> architecture().forward(f, config, weights, r))
-                : architecture().forward(f, config, weights, in));
+    return Fit.required(config, () -> answered(f, in));
+  }
+
+  private <T> T answered(Layers<T> f, Inputs<T> in) {
+    Function<Inputs<T>, T> hidden = read -> architecture().forward(f, config, weights, read);
+    if (other.isPresent()) {
+      return other.get().apply(f, weights, in, hidden);
+    }
+    return isPooled() ? head.apply(f, weights, in, hidden) : hidden.apply(in);
   }
 }

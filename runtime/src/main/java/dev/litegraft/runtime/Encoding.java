@@ -1,5 +1,8 @@
 package dev.litegraft.runtime;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * A text, or a pair of texts, as tokens; not padded. The arrays have one entry a token, belong to
  * the caller, and are compared by identity.
@@ -27,6 +30,31 @@ public record Encoding(
     int[] sequences,
     boolean[] subwords,
     int cut) {
+  /** The same without tokens of these ids. */
+  Encoding without(List<Integer> leftOut) {
+    int[] kept = IntStream.range(0, ids.length).filter(i -> !leftOut.contains(ids[i])).toArray();
+    if (kept.length == ids.length) {
+      return this;
+    }
+    boolean[] goesOn = new boolean[kept.length];
+    for (int i = 0; i < kept.length; i++) {
+      goesOn[i] = subwords[kept[i]];
+    }
+    return new Encoding(
+        picked(ids, kept),
+        picked(typeIds, kept),
+        picked(starts, kept),
+        picked(ends, kept),
+        picked(words, kept),
+        picked(sequences, kept),
+        goesOn,
+        cut);
+  }
+
+  private static int[] picked(int[] from, int[] kept) {
+    return IntStream.of(kept).map(i -> from[i]).toArray();
+  }
+
   /** How many tokens there are. */
   public int length() {
     return ids.length;

@@ -4,9 +4,11 @@ import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.Fact;
+import dev.litegraft.facts.LateInteraction;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.ProblemType;
+import dev.litegraft.facts.Reranking;
 import dev.litegraft.facts.Side;
 import dev.litegraft.facts.Similarity;
 import dev.litegraft.facts.Task;
@@ -32,6 +34,9 @@ import java.util.stream.Stream;
  * @param maxLength the most tokens that the model takes; absent where nothing limits it
  * @param vocabulary how many token ids there are; absent where it is not known
  * @param padding how a row is filled up; absent where nothing says so
+ * @param leftOut tokens that are left out of each text
+ * @param reranking how a language model is asked whose logits of words are the score
+ * @param lateInteraction how the vectors of tokens are made and compared
  * @param similarity how the vectors of two texts are compared
  * @param preparation what is done with a text before the tokenizer sees it
  * @param tokenizer opens the tokenizer; absent where there is none
@@ -43,6 +48,9 @@ record ModelKnowledge(
     Optional<Integer> maxLength,
     Optional<Integer> vocabulary,
     Optional<Padding> padding,
+    List<Integer> leftOut,
+    Optional<Reranking> reranking,
+    Optional<LateInteraction> lateInteraction,
     Similarity similarity,
     Preparation preparation,
     Optional<Opening> tokenizer) {
@@ -68,6 +76,7 @@ record ModelKnowledge(
       boolean poolsTheVeryLast =
           facts.task() == Task.SEQUENCE_CLASSIFICATION
               && facts.pooling().contains(Pooling.LAST)
+              && facts.find(ModelFacts.RERANKING).isEmpty()
               && facts.padTokenId().isEmpty();
       return new Padding(facts.padTokenId().orElse(0), left, poolsTheVeryLast && !left);
     }
@@ -106,6 +115,9 @@ record ModelKnowledge(
         options.tokenizer().isPresent()
             ? Optional.of(of(options.tokenizer().get()))
             : inside(reader, said.isPresent());
+    if (!inside.find(ModelFacts.SPECIAL_TOKENS).orElse(true)) {
+      tokenizer = tokenizer.map(opening -> () -> opening.open().withoutSpecialTokens());
+    }
     if (options.plainText()) {
       tokenizer = tokenizer.map(opening -> () -> opening.open().withPlainText(true));
     }
@@ -118,6 +130,9 @@ record ModelKnowledge(
         said.isPresent()
             ? Optional.of(Padding.of(inside))
             : padding(given, options.tokenizer().isPresent() ? tokenizer : Optional.empty()),
+        inside.find(ModelFacts.LEFT_OUT).orElse(List.of()),
+        inside.find(ModelFacts.RERANKING),
+        inside.find(ModelFacts.LATE_INTERACTION),
         either(ModelFacts.SIMILARITY, inside, given).orElse(Similarity.COSINE),
         new Preparation(
             either(ModelFacts.PROMPT, inside, given).orElse(""),

@@ -1,12 +1,15 @@
 package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidRequestException;
+import dev.litegraft.facts.Reranking;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Reads the query and each text together, and scores them with the model's one logit. */
-record PairScorer(TextClassifier classifier) implements Reranker.Scorer {
+record PairScorer(TextClassifier classifier, Optional<String> instruction)
+    implements Reranker.Scorer {
   static PairScorer of(RawModel model) throws IOException {
     TextClassifier classifier = TextClassifier.of(model);
     List<String> labels = model.text().labels().orElse(List.of());
@@ -20,14 +23,34 @@ record PairScorer(TextClassifier classifier) implements Reranker.Scorer {
           model.where(),
           "litegraft classify FILE QUERY --pair TEXT gives each label's probability");
     }
-    return new PairScorer(classifier);
+    return new PairScorer(classifier, Optional.empty());
+  }
+
+  @Override
+  public PairScorer with(String other) {
+    Optional<Reranking> asked = classifier.model().text().reranking();
+    if (asked.isEmpty()
+        || asked.get().segments().stream().noneMatch(s -> s.contains(Reranking.INSTRUCTION))) {
+      throw new InvalidRequestException(
+          "an instruction is given, and the model's template has no place for one",
+          classifier.model().where(),
+          "leave the instruction out");
+    }
+    return new PairScorer(classifier, Optional.of(other));
   }
 
   @Override
   public List<RankedText> scored(String query, List<String> texts) {
-    requireRoom(query);
-    List<Classification> answers =
-        classifier.classifyPairs(texts.stream().map(text -> new TextPair(query, text)).toList());
+    List<TextPair> pairs = texts.stream().map(text -> new TextPair(query, text)).toList();
+    List<Classification> answers;
+    Optional<Reranking> asked = classifier.model().text().reranking();
+    if (asked.isPresent()) {
+      answers =
+          classifier.judged(asked.get(), instruction.orElse(asked.get().instruction()), pairs);
+    } else {
+      requireRoom(query);
+      answers = classifier.classifyPairs(pairs);
+    }
     return IntStream.range(0, texts.size())
         .mapToObj(
             i -> {

@@ -46,7 +46,13 @@ public final class RawModel implements AutoCloseable {
       Set.of("CAST", "CONCATENATION", "CUMSUM", "EMBEDDING_LOOKUP", "GATHER", "RESHAPE", "SHAPE");
 
   private static final Map<String, Task> ANSWERS =
-      Map.of("logits", Task.SEQUENCE_CLASSIFICATION, "embedding", Task.EMBEDDING);
+      Map.of(
+          "logits",
+          Task.SEQUENCE_CLASSIFICATION,
+          "embedding",
+          Task.EMBEDDING,
+          "token_embeddings",
+          Task.TOKEN_EMBEDDING);
 
   private static final Logger logger = LoggerFactory.getLogger(RawModel.class);
 
@@ -421,7 +427,7 @@ public final class RawModel implements AutoCloseable {
                     .filter(output -> ANSWERS.containsKey(output.name()))
                     .map(
                         output ->
-                            output.shape().size() > 2
+                            output.shape().size() > 2 && output.name().equals("logits")
                                 ? Task.TOKEN_CLASSIFICATION
                                 : ANSWERS.getOrDefault(output.name(), Task.EMBEDDING))
                     .findFirst());

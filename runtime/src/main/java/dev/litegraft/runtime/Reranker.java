@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Orders texts by how well they answer a query, with a .tflite file: of a cross-encoder, which
- * reads both together, or of an embedder, which compares their vectors.
+ * reads both together, of a language model that judges them, of an embedder, which compares their
+ * vectors, or of late interaction, which compares those of their tokens.
  *
  * <pre>{@code
  * try (Reranker reranker = Reranker.open(Path.of("reranker.tflite"))) {
@@ -38,6 +40,9 @@ public final class Reranker implements AutoCloseable {
   interface Scorer extends AutoCloseable {
     /** The texts with their scores, in their own order. */
     List<RankedText> scored(String query, List<String> texts);
+
+    /** The same with another instruction, of language models that take one. */
+    Scorer with(String instruction);
 
     @Override
     void close();
@@ -75,10 +80,22 @@ public final class Reranker implements AutoCloseable {
    * @throws InvalidInputException as {@link #open(Path, RuntimeOptions)}
    */
   public static Reranker of(RawModel model) throws IOException {
+    Optional<Task> task = model.task();
+    if (task.filter(own -> own == Task.TOKEN_EMBEDDING).isPresent()) {
+      return new Reranker(MaxSimScorer.of(model));
+    }
     return new Reranker(
-        model.task().filter(task -> task == Task.EMBEDDING).isPresent()
-            ? VectorScorer.of(model)
-            : PairScorer.of(model));
+        task.filter(Task::embeds).isPresent() ? VectorScorer.of(model) : PairScorer.of(model));
+  }
+
+  /**
+   * The same of a language model that is told what to look for; both share the model, and closing
+   * one closes both.
+   *
+   * @throws InvalidInputException if the model takes no instruction
+   */
+  public Reranker withInstruction(String instruction) {
+    return new Reranker(scorer.with(Objects.requireNonNull(instruction, "instruction")));
   }
 
   /**

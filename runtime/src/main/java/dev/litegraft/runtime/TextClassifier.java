@@ -2,6 +2,7 @@ package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ProblemType;
+import dev.litegraft.facts.Reranking;
 import dev.litegraft.facts.Task;
 import dev.litegraft.runtime.TokenizedModel.Encoded;
 import java.io.IOException;
@@ -125,6 +126,14 @@ public final class TextClassifier implements AutoCloseable {
   public List<Classification> classifyPairs(List<TextPair> pairs) {
     return TokenizedModel.all(
         pairs, (pair, name) -> model.encoded(pair.first(), pair.second(), name), this::classified);
+  }
+
+  /** Pairs of a query and a text that a language model judges as another instruction says. */
+  List<Classification> judged(Reranking asked, String instruction, List<TextPair> pairs) {
+    return TokenizedModel.all(
+        pairs,
+        (pair, name) -> model.asked(asked, instruction, pair.first(), pair.second()),
+        this::classified);
   }
 
   private Classification classified(Encoded encoded) {

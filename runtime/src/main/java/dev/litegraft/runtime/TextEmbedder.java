@@ -1,11 +1,14 @@
 package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.runtime.TokenizedModel.Encoded;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
@@ -99,6 +102,33 @@ public final class TextEmbedder implements AutoCloseable {
   public List<TextEmbedding> embed(List<String> texts) {
     return TokenizedModel.all(
         texts, (text, name) -> model.encoded(text, null, name), this::embedded);
+  }
+
+  /** Whether a vector has a number for each token of the vocabulary, most of them 0 (SPLADE). */
+  public boolean isSparse() {
+    return model.model().task().filter(task -> task == Task.SPARSE_EMBEDDING).isPresent();
+  }
+
+  /**
+   * The numbers of a sparse vector that are above 0, with their tokens: the largest first.
+   *
+   * @throws InvalidRequestException if this embedder's vectors are not sparse
+   */
+  public List<SparseWeight> weights(TextEmbedding embedding) {
+    if (!isSparse()) {
+      throw new InvalidRequestException(
+          "the weights of tokens are asked for, and the file gives dense vectors",
+          model.model().where(),
+          "use the vector itself");
+    }
+    List<SparseWeight> weights = new ArrayList<>();
+    for (int id = 0; id < embedding.vector().length; id++) {
+      if (embedding.vector()[id] > 0) {
+        weights.add(new SparseWeight(tokenizer().token(id).orElse(""), id, embedding.vector()[id]));
+      }
+    }
+    weights.sort(Comparator.comparingDouble(SparseWeight::weight).reversed());
+    return List.copyOf(weights);
   }
 
   private TextEmbedding embedded(Encoded encoded) {

@@ -143,7 +143,9 @@ public final class TokenClassifier implements AutoCloseable {
           "an aggregation of simple, first, average or max, and a stride of 0 or more");
     }
     List<TokenClassification> pieces =
-        model.pieces(text, null, "the text", stride, Truncation.Strategy.LONGEST_FIRST).stream()
+        model
+            .pieces(text, null, "the text", model.most(), stride, Truncation.Strategy.LONGEST_FIRST)
+            .stream()
             .map(piece -> classified(text, piece, how))
             .toList();
     return pieces.size() == 1 ? pieces.get(0) : joined(pieces);

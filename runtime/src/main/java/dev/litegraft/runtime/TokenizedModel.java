@@ -3,12 +3,14 @@ package dev.litegraft.runtime;
 import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.InvalidRequestException;
+import dev.litegraft.facts.Reranking;
 import dev.litegraft.facts.Task;
 import dev.litegraft.tokenizer.Truncation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +41,7 @@ final class TokenizedModel implements AutoCloseable {
    */
   static TokenizedModel of(RawModel model, Task task) throws IOException {
     try {
-      model.task().filter(own -> own != task).ifPresent(own -> refuse(model, own));
+      model.task().filter(own -> !fits(own, task)).ifPresent(own -> refuse(model, own));
       Tokenizer tokenizer =
           model
               .text()
@@ -49,13 +51,19 @@ final class TokenizedModel implements AutoCloseable {
                       new InvalidRequestException(
                           "there is no tokenizer inside the file, and none is given",
                           model.where(),
-                          "name the checkpoint's folder: --tokenizer DIR, or RuntimeOptions.withTokenizer"))
+                          "name the checkpoint's folder: --tokenizer DIR, or"
+                              + " RuntimeOptions.withTokenizer"))
               .open();
       return new TokenizedModel(model, tokenizer);
     } catch (RuntimeException | IOException e) {
       model.close();
       throw e;
     }
+  }
+
+  /** Weights of words are a text's vector, too. */
+  private static boolean fits(Task own, Task task) {
+    return own == task || (task == Task.EMBEDDING && own == Task.SPARSE_EMBEDDING);
   }
 
   private static void refuse(RawModel model, Task own) {
@@ -70,11 +78,21 @@ final class TokenizedModel implements AutoCloseable {
               "the file is of a token classifier: it gives labels to tokens, and nothing else",
               model.where(),
               "litegraft classify, or TokenClassifier");
-      case EMBEDDING ->
+      case QUESTION_ANSWERING ->
+          new InvalidRequestException(
+              "the file answers questions with spans of a text, and does nothing else",
+              model.where(),
+              "litegraft answer FILE --context TEXT QUESTION, or QuestionAnswerer");
+      case EMBEDDING, SPARSE_EMBEDDING ->
           new InvalidRequestException(
               "the file gives embeddings of texts, and no labels",
               model.where(),
               "litegraft embed, or TextEmbedder");
+      case TOKEN_EMBEDDING ->
+          new InvalidRequestException(
+              "the file gives a vector for each token of a text, and no labels",
+              model.where(),
+              "litegraft rerank, or embed: Reranker, TokenEmbedder");
     };
   }
 
@@ -91,9 +109,14 @@ final class TokenizedModel implements AutoCloseable {
 
   /** As {@link #encoded(String, String, String)}, where the strategy says which text is cut. */
   Encoded encoded(String text, @Nullable String pair, String name, Truncation.Strategy strategy) {
+    Optional<Reranking> asked = model.text().reranking();
+    if (asked.isPresent()) {
+      return asked(asked.get(), asked.get().instruction(), text, pair);
+    }
     long begin = System.nanoTime();
     String first = model.text().preparation().of(text);
-    Encoding encoding = tokenizer.encode(first, pair, most(), strategy);
+    Encoding encoding =
+        tokenizer.encode(first, pair, most(), strategy).without(model.text().leftOut());
     requireTokens(encoding, text, name);
     return new Encoded(encoding, System.nanoTime() - begin);
   }
@@ -101,17 +124,44 @@ final class TokenizedModel implements AutoCloseable {
   /**
    * The tokens of a text or of a pair in pieces that overlap, all of it.
    *
+   * @param most the most tokens of a piece
    * @param stride how many tokens a piece has in common with the one before it
    * @param strategy which text of a pair is cut into pieces
    * @throws InvalidInputException if there are no tokens, or the stride leaves no room
    */
   List<Encoded> pieces(
-      String text, @Nullable String pair, String name, int stride, Truncation.Strategy strategy) {
+      String text,
+      @Nullable String pair,
+      String name,
+      int most,
+      int stride,
+      Truncation.Strategy strategy) {
     long begin = System.nanoTime();
-    List<Encoding> pieces = tokenizer.pieces(text, pair, most(), stride, strategy);
+    List<Encoding> pieces = tokenizer.pieces(text, pair, most, stride, strategy);
     requireTokens(pieces.get(0), text, name);
     long each = (System.nanoTime() - begin) / pieces.size();
     return pieces.stream().map(piece -> new Encoded(piece, each)).toList();
+  }
+
+  /** What a language model reads that judges a text. */
+  Encoded asked(Reranking asked, String instruction, String query, @Nullable String text) {
+    if (text == null) {
+      throw new InvalidRequestException(
+          "the file judges how well a text answers a query, and there is one text alone",
+          model.where(),
+          "litegraft rerank FILE --query QUERY TEXT, or Reranker");
+    }
+    if (tokenizer.readsPlainText()) {
+      throw new InvalidRequestException(
+          "all of a text is to be plain text, and the language model's template has special tokens"
+              + " around it",
+          model.where(),
+          "leave --plain-text out, and special tokens out of the texts");
+    }
+    long begin = System.nanoTime();
+    Encoding encoding =
+        AskedRow.of(tokenizer, asked, instruction, query, text, most(), model.where());
+    return new Encoded(encoding, System.nanoTime() - begin);
   }
 
   /** The most tokens of a row. */

@@ -60,11 +60,12 @@ public final class Tokenizer implements AutoCloseable {
         config.token("unk_token").or(traits::unknownToken).flatMap(read::id).or(traits::unknownId);
   }
 
-  private Tokenizer(Tokenizer other, dev.litegraft.tokenizer.Tokenizer tokens) {
+  private Tokenizer(
+      Tokenizer other, dev.litegraft.tokenizer.Tokenizer tokens, SpecialTokens specialTokens) {
     this.tokens = tokens;
     this.config = other.config;
     this.where = other.where;
-    this.specialTokens = other.specialTokens;
+    this.specialTokens = specialTokens;
     this.traits = other.traits;
     this.unknownId = other.unknownId;
   }
@@ -77,7 +78,21 @@ public final class Tokenizer implements AutoCloseable {
    * @param plain whether all of a text is text
    */
   public Tokenizer withPlainText(boolean plain) {
-    return new Tokenizer(this, tokens.with(tokens.settings().withSpecialTokensRead(!plain)));
+    return new Tokenizer(
+        this, tokens.with(tokens.settings().withSpecialTokensRead(!plain)), specialTokens);
+  }
+
+  /** Whether all of a text is text, special tokens that stand in it, too. */
+  boolean readsPlainText() {
+    return !tokens.settings().readsSpecialTokens();
+  }
+
+  /** The same, adding no special tokens to any text. */
+  Tokenizer withoutSpecialTokens() {
+    return new Tokenizer(
+        this,
+        tokens.with(tokens.settings().withSpecialTokens(false)),
+        SpecialTokens.around(null, null));
   }
 
   private static dev.litegraft.tokenizer.Tokenizer read(byte[] json, String where) {
@@ -220,6 +235,19 @@ public final class Tokenizer implements AutoCloseable {
     }
   }
 
+  /** The ids of a text by itself, without special tokens around it. */
+  int[] plainIds(String text) {
+    requireOpen();
+    try {
+      return wrapped(
+              () ->
+                  tokens.with(tokens.settings().withSpecialTokens(false)).encode(text, null, null))
+          .ids();
+    } catch (InvalidInputException e) {
+      throw InvalidRequestException.of(e);
+    }
+  }
+
   /** Version 0.23 of the library reads a long text's first parts alone, and loses the others. */
   private dev.litegraft.tokenizer.Tokenizer overflowing() {
     return tokens.with(tokens.settings().withOverflow(true).with(Truncation.Version.V0_21));
@@ -328,6 +356,17 @@ public final class Tokenizer implements AutoCloseable {
   public Optional<Integer> padId() {
     requireOpen();
     return config.token("pad_token").flatMap(tokens::id);
+  }
+
+  /** The id of the token that stands for the whole input; absent where there is none. */
+  Optional<Integer> clsId() {
+    return config.token("cls_token").flatMap(tokens::id);
+  }
+
+  /** A token as the vocabulary writes it; absent for an id that it does not have. */
+  public Optional<String> token(int id) {
+    requireOpen();
+    return tokens.token(id);
   }
 
   private int requireId(dev.litegraft.tokenizer.Tokenizer read, String key) {

@@ -13,6 +13,14 @@ record VectorScorer(TextEmbedder embedder) implements Reranker.Scorer {
   }
 
   @Override
+  public VectorScorer with(String instruction) {
+    throw new InvalidRequestException(
+        "an instruction is given, and an embedder compares vectors",
+        embedder.model().where(),
+        "put it before the query, if the model was trained so");
+  }
+
+  @Override
   public List<RankedText> scored(String query, List<String> texts) {
     TextEmbedding asked = embedder.embed(query);
     if (asked.truncated()) {

@@ -101,12 +101,31 @@ public final class ModelFacts {
   /** Whether embeddings have length 1. */
   public static final Fact<Boolean> NORMALIZE = fact(Fact.flag("normalize"));
 
+  /** How a language model that judges texts is asked. */
+  public static final Fact<Reranking> RERANKING =
+      fact(Fact.of("reranking", Reranking.KIND).optional().mustBeUnderstood());
+
+  /** How the vectors of tokens are made and compared. */
+  public static final Fact<LateInteraction> LATE_INTERACTION =
+      fact(Fact.of("late_interaction", LateInteraction.KIND).optional().mustBeUnderstood());
+
   /** How the vectors of two texts are compared. */
   public static final Fact<Similarity> SIMILARITY =
       fact(Fact.constant("similarity", Similarity.values()).orElse(Similarity.COSINE));
 
+  /** How many numbers of a vector are kept, where a user wanted fewer than the checkpoint makes. */
+  public static final Fact<Integer> DIMENSIONS = fact(Fact.whole("dimensions", 1).optional());
+
   /** What is put before every text. */
   public static final Fact<String> PROMPT = fact(Fact.text("prompt").orElse(""));
+
+  /** Whether the tokenizer's special tokens are put around each text. */
+  public static final Fact<Boolean> SPECIAL_TOKENS =
+      fact(Fact.flag("special_tokens").orElse(true).mustBeUnderstood());
+
+  /** Tokens that are left out of each text, as those of unknown words. */
+  public static final Fact<List<Integer>> LEFT_OUT =
+      fact(Fact.wholes("left_out_token_ids", 0).orElse(List.of()).mustBeUnderstood());
 
   /**
    * Whether white space at a text's ends is taken off, after the prompt was put before it and

@@ -1,7 +1,7 @@
 package dev.litegraft.lab.diagnosis;
 
-import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.lab.verification.FileAsking;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RuntimeOptions;
 import dev.litegraft.tflite.TfliteReader;
@@ -84,8 +84,8 @@ public final class Diagnosis {
    */
   public DiagnosisReport run() throws IOException {
     long begin = System.nanoTime();
-    try (Checkpoint checkpoint = Checkpoint.open(folder, adapter, Architectures.FAMILIES);
-        TfliteReader reader = TfliteReader.open(file);
+    try (TfliteReader reader = TfliteReader.open(file);
+        Checkpoint checkpoint = FileAsking.open(reader, folder, adapter, Optional.empty());
         RawModel model = RawModel.open(file, runtime.withThreads(threads))) {
       return new DiagnosisRun(checkpoint, reader, model, threads, progress, begin).report();
     } catch (UncheckedIOException e) {

@@ -111,9 +111,7 @@ public final class ExpectedCheck {
             "give the answers of this very model: `litegraft expect` prints the script that records"
                 + " them");
       }
-      int width =
-          model.answerWidth()
-              * (model.task() == Task.TOKEN_CLASSIFICATION ? answer.ids().length : 1);
+      int width = model.answerWidth() * (model.task().everyToken() ? answer.ids().length : 1);
       if (answer.numbers().length != width) {
         throw new InvalidInputException(
             "the original answered "
@@ -195,8 +193,8 @@ public final class ExpectedCheck {
         most,
         String.format(
             Locale.ROOT,
-            "the folder is read as the original read it: %d recorded answers met, the numbers within"
-                + " %.1g",
+            "the folder is read as the original read it: %d recorded answers met, the numbers"
+                + " within %.1g",
             recorded.answers().size(),
             Math.max(most, 1e-9)),
         recorded.file().toString(),

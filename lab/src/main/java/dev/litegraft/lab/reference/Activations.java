@@ -24,6 +24,7 @@ final class Activations {
       case SILU -> x -> x * sigmoid(x);
       case MISH -> x -> x * Math.tanh(softplus(x));
       case SIGMOID -> Activations::sigmoid;
+      case LOG1P -> x -> Math.log1p(Math.max(x, 0));
       case TANH -> Math::tanh;
       case LINEAR -> x -> x;
     };

@@ -3,6 +3,7 @@ package dev.litegraft.lab.verification;
 import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Task;
 import dev.litegraft.model.Model;
+import java.util.Arrays;
 
 /**
  * One question: what the checkpoint and the file answer, and how far they are apart.
@@ -42,7 +43,9 @@ record Answer(
 
     /** Of embeddings the width is what the reference says. */
     Meaning of(float[] expected) {
-      return task == Task.EMBEDDING ? new Meaning(task, problem, expected.length) : this;
+      return task == Task.EMBEDDING || task == Task.SPARSE_EMBEDDING
+          ? new Meaning(task, problem, expected.length)
+          : this;
     }
   }
 
@@ -55,7 +58,7 @@ record Answer(
   static Answer of(Question question, float[] expected, float[] actual, Meaning meaning) {
     Tally tally = new Tally(meaning);
     int width = meaning.width();
-    int rows = meaning.task() == Task.TOKEN_CLASSIFICATION ? expected.length / width : 1;
+    int rows = meaning.task().everyToken() ? expected.length / width : 1;
     int numbers = 0;
     for (int row = 0; row < rows; row++) {
       if (rows == 1 || question.row().mask()[row] == 1) {
@@ -110,8 +113,8 @@ record Answer(
         squares += difference * difference;
       }
       double divergence = 0;
-      if (meaning.task() == Task.EMBEDDING) {
-        divergence = 1 - Numbers.cosine(expected, actual);
+      if (meaning.task().embeds()) {
+        divergence = 1 - Numbers.cosine(row(expected, from), row(actual, from));
       } else if (meaning.problem() == ProblemType.SINGLE_LABEL) {
         double[] p = Numbers.softmax(expected, from, width);
         double[] q = Numbers.softmax(actual, from, width);
@@ -127,6 +130,13 @@ record Answer(
         }
       }
       kl = Math.max(kl, Double.isNaN(divergence) ? Double.POSITIVE_INFINITY : divergence);
+    }
+
+    private float[] row(float[] numbers, int from) {
+      int width = meaning.width();
+      return from == 0 && numbers.length == width
+          ? numbers
+          : Arrays.copyOfRange(numbers, from, from + width);
     }
 
     private void label(boolean same, double lead) {

@@ -4,6 +4,7 @@ import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.ProblemType;
+import dev.litegraft.facts.Reranking;
 import dev.litegraft.facts.Task;
 import dev.litegraft.model.Model;
 import dev.litegraft.tflite.TfliteReader;
@@ -70,14 +71,14 @@ public final class FactsComparison {
   }
 
   private void compare(ModelFacts file) throws IOException {
-    if (!file.provenance().configSha256().equals(sha256(checkpoint.folder()))) {
+    if (!file.provenance().configSha256().equals(sha256(checkpoint.configFile()))) {
       notes.add(
           "the file says that it was made with another config.json, of sha256 "
               + file.provenance().configSha256());
     }
     differ("task", lower(model.task().name()), lower(file.task().name()));
     differ("architectures", model.hfClass(), file.hfClass());
-    if (model.task() != Task.EMBEDDING) {
+    if (model.task().labels()) {
       differLabels(model.labels(), file.labels());
       differ(
           "problem_type",
@@ -101,6 +102,15 @@ public final class FactsComparison {
           Boolean.toString(model.head().normalizes()),
           Boolean.toString(file.normalize()));
     }
+    differ(
+        "reranking",
+        shown(model.reranking()),
+        shown(file.find(ModelFacts.RERANKING)),
+        model.reranking().equals(file.find(ModelFacts.RERANKING)));
+    differ(
+        "late_interaction",
+        model.lateInteraction().map(Record::toString).orElse("none"),
+        file.find(ModelFacts.LATE_INTERACTION).map(Record::toString).orElse("none"));
     differ("pad_token_id", shown(model.padToken()), shown(file.padTokenId()));
     boolean left = model.padsLeft(file.pooling());
     differ("padding_side", left ? "left" : "right", lower(file.paddingSide().name()));
@@ -111,7 +121,8 @@ public final class FactsComparison {
     if (!left && !file.lengths().isEmpty() && model.readsTheVeryLast()) {
       notes.add(
           "the lengths are static and there is no pad token: of a shorter text the padding is read"
-              + " as its last token; set pad_token_id in config.json, or convert with a dynamic length");
+              + " as its last token; set pad_token_id in config.json, or convert with a dynamic"
+              + " length");
     }
   }
 
@@ -149,9 +160,9 @@ public final class FactsComparison {
     }
   }
 
-  private static String sha256(Path folder) throws IOException {
+  private static String sha256(Path file) throws IOException {
     try {
-      byte[] config = Files.readAllBytes(folder.resolve("config.json"));
+      byte[] config = Files.readAllBytes(file);
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(config));
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java has SHA-256", e);
@@ -162,6 +173,12 @@ public final class FactsComparison {
     return poolings.isEmpty() ? "none" : Pooling.id(poolings);
   }
 
+  private static String shown(Optional<Reranking> asked) {
+    return asked
+        .map(r -> String.join("", r.segments()) + " " + r.trueToken() + " " + r.falseToken())
+        .orElse("none");
+  }
+
   private static String shown(OptionalInt id) {
     return id.isPresent() ? Integer.toString(id.getAsInt()) : "none";
   }
@@ -169,7 +186,7 @@ public final class FactsComparison {
   private void compareForeign() throws IOException {
     notes.add("the file is of another tool: its tokenizer, lengths and padding are not known");
     Optional<byte[]> names = reader.file(ModelFacts.LABELS_NAME);
-    if (names.isPresent() && model.task() != Task.EMBEDDING) {
+    if (names.isPresent() && model.task().labels()) {
       List<String> file = new String(names.get(), StandardCharsets.UTF_8).strip().lines().toList();
       differLabels(model.labels(), file);
     }
@@ -198,7 +215,8 @@ public final class FactsComparison {
               + some(others));
     } else {
       notes.add(
-          "the file says that it was made of these very weights: a setting or the graph is at fault");
+          "the file says that it was made of these very weights: a setting or the graph is at"
+              + " fault");
     }
   }
 

@@ -21,7 +21,7 @@ import java.util.Set;
  * @param differences why there is none: {@code inputs} or {@code outputs}
  */
 record FileAnswers(List<float[]> numbers, List<Difference> differences) {
-  private static final Set<String> ANSWERS = Set.of("logits", "embedding");
+  private static final Set<String> ANSWERS = Set.of("logits", "embedding", "token_embeddings");
 
   /**
    * Asks.
@@ -74,8 +74,9 @@ record FileAnswers(List<float[]> numbers, List<Difference> differences) {
       counts.add(
           switch (meaning.task()) {
             case SEQUENCE_CLASSIFICATION -> meaning.width();
-            case TOKEN_CLASSIFICATION -> questions.get(i).length() * meaning.width();
-            case EMBEDDING -> expected.get(i).length;
+            case TOKEN_CLASSIFICATION, QUESTION_ANSWERING, TOKEN_EMBEDDING ->
+                questions.get(i).length() * meaning.width();
+            case EMBEDDING, SPARSE_EMBEDDING -> expected.get(i).length;
           });
     }
     return counts;

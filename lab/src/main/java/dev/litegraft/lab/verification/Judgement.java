@@ -1,7 +1,6 @@
 package dev.litegraft.lab.verification;
 
 import dev.litegraft.facts.ProblemType;
-import dev.litegraft.facts.Task;
 import java.util.List;
 import java.util.Locale;
 
@@ -70,7 +69,7 @@ record Judgement(boolean match, String reason, double tolerance) {
   /** How large a difference of this answer may be. */
   static double allowed(Answer answer, double tolerance, Answer.Meaning meaning) {
     // Logits are sums of terms of magnitude 1, also where they are small; embeddings are not.
-    double scale = meaning.task() == Task.EMBEDDING ? answer.scale() : Math.max(1, answer.scale());
+    double scale = meaning.task().embeds() ? answer.scale() : Math.max(1, answer.scale());
     return tolerance * scale;
   }
 
@@ -105,7 +104,7 @@ record Judgement(boolean match, String reason, double tolerance) {
     boolean match = margin <= SURE && divergence <= MEAN_DIVERGENCE && lost <= mayBeLost;
     String agreement =
         labels == 0 ? "" : percent(1 - (double) flips / labels) + " of the labels agree, ";
-    boolean embedding = meaning.task() == Task.EMBEDDING;
+    boolean embedding = meaning.task().embeds();
     String distance =
         meaning.problem() == ProblemType.REGRESSION && !embedding
             ? text("%s of the variance is lost", percent(lost))

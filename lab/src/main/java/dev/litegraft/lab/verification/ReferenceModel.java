@@ -76,7 +76,11 @@ public record ReferenceModel(Model model, PlainLayers layers) {
           values.put(count == 1 ? path : path + "_" + count, value);
         };
     Array output = forward(layers.with(listener), List.of(row));
-    values.put(task() == Task.EMBEDDING ? "embedding" : "logits", output);
+    values.put(
+        task() == Task.TOKEN_EMBEDDING
+            ? "token_embeddings"
+            : task().embeds() ? "embedding" : "logits",
+        output);
     return values;
   }
 
@@ -100,7 +104,7 @@ public record ReferenceModel(Model model, PlainLayers layers) {
   }
 
   private boolean isOfTokens() {
-    return task() == Task.TOKEN_CLASSIFICATION;
+    return task().everyToken();
   }
 
   private static int[] joined(List<Question> rows, Function<Question, int[]> of) {

@@ -1,6 +1,5 @@
 package dev.litegraft.lab.verification;
 
-import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.ReadAs;
 import dev.litegraft.lab.reference.PlainLayers;
@@ -157,8 +156,8 @@ public final class Verification {
    */
   public VerificationReport run() throws IOException {
     long begin = System.nanoTime();
-    try (Checkpoint checkpoint = Checkpoint.open(folder, adapter, readAs, Architectures.FAMILIES);
-        TfliteReader reader = TfliteReader.open(file);
+    try (TfliteReader reader = TfliteReader.open(file);
+        Checkpoint checkpoint = FileAsking.open(reader, folder, adapter, readAs);
         RawModel model = RawModel.open(file, runtime.withThreads(threads))) {
       VerificationRun run =
           new VerificationRun(checkpoint, reader, model, PlainLayers.of(threads), threads, strict);

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** One verification, with everything open. */
@@ -77,7 +78,11 @@ final class VerificationRun {
     }
     List<Pooling> poolings =
         file.filter(f -> f.task() == Task.EMBEDDING).map(ModelFacts::pooling).orElse(List.of());
-    return own.embedding(poolings, file.get().normalize());
+    Optional<Integer> dimensions = file.get().find(ModelFacts.DIMENSIONS);
+    return own.embedding(
+        poolings,
+        file.get().normalize(),
+        dimensions.isPresent() ? OptionalInt.of(dimensions.get()) : OptionalInt.empty());
   }
 
   VerificationReport report(
@@ -175,8 +180,8 @@ final class VerificationRun {
       notes.add(
           "left out: "
               + questions.unreadable()
-              + " texts of which the checkpoint's tokenizer makes no tokens, or tokens outside of the"
-              + " vocabulary");
+              + " texts of which the checkpoint's tokenizer makes no tokens, or tokens outside of"
+              + " the vocabulary");
     }
     if (questions.cut() > 0) {
       notes.add(
@@ -252,8 +257,8 @@ final class VerificationRun {
     boolean nan = worst.stream().anyMatch(a -> Double.isInfinite(a.maxAbs()));
     if (storage.isQuantized() && !nan) {
       notes.add(
-          "values inside a quantized file differ by rounding: convert with --recipe f32 to see where"
-              + " it departs");
+          "values inside a quantized file differ by rounding: convert with --recipe f32 to see"
+              + " where it departs");
       return List.of();
     }
     Answer answer =
@@ -278,8 +283,8 @@ final class VerificationRun {
               + " diagnose` finds the setting that explains the answers");
     } else if (layers.stream().noneMatch(LayerDifference::departs)) {
       notes.add(
-          "the file's values agree under LiteRT's plain kernels, layer by layer: its fast kernels on"
-              + " this machine are at fault, not the file");
+          "the file's values agree under LiteRT's plain kernels, layer by layer: its fast kernels"
+              + " on this machine are at fault, not the file");
     }
     return layers;
   }

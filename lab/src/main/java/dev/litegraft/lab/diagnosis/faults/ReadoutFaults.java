@@ -38,6 +38,9 @@ public final class ReadoutFaults implements Hypotheses.Source {
       embeddings(all, own.head());
       return;
     }
+    if (!own.task().labels()) {
+      return;
+    }
     HfConfig config = own.config();
     if (config.value("classifier_pooling") instanceof String pooling) {
       all.key(config, "classifier_pooling", pooling.equals("cls") ? "mean" : "cls", POOLING);

@@ -140,7 +140,7 @@ public record VariantModel(
       layers = rewiring.over(layers, in);
     }
     float[] numbers = model.answer(layers, in).numbers();
-    boolean everyToken = task() == Task.TOKEN_CLASSIFICATION;
+    boolean everyToken = task().everyToken();
     int width = numbers.length / (everyToken ? Arrays.stream(lengths).sum() : rows.size());
     int at = 0;
     for (int i = 0; i < rows.size(); i++) {

@@ -56,7 +56,7 @@ public final class AskedFile {
     for (int i = 0; i < answers.length; i++) {
       TokenRow row = rows.get(i);
       float[] numbers = file.answer(file.taken(row)).values();
-      boolean everyToken = task == Task.TOKEN_CLASSIFICATION && numbers.length % row.length() == 0;
+      boolean everyToken = task.everyToken() && numbers.length % row.length() == 0;
       answers[i] = everyToken ? VariantModel.attended(numbers, row) : numbers;
     }
     return answers;

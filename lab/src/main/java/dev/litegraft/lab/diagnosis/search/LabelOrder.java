@@ -21,7 +21,7 @@ final class LabelOrder {
    */
   static Optional<Hypothesis> of(List<float[][]> file, List<float[][]> model, Task task) {
     int labels = file.get(0)[0].length;
-    if (labels < 2 || model.get(0)[0].length != labels || task == Task.EMBEDDING) {
+    if (labels < 2 || model.get(0)[0].length != labels || !task.labels()) {
       return Optional.empty();
     }
     double[][] cost = new double[labels][labels];

@@ -1,6 +1,5 @@
 package dev.litegraft.lab.diagnosis.search;
 
-import dev.litegraft.facts.Task;
 import dev.litegraft.lab.diagnosis.faults.Hypothesis;
 import dev.litegraft.lab.diagnosis.faults.VariantModel;
 import dev.litegraft.lab.reference.Array;
@@ -39,7 +38,7 @@ public final class OtherHead {
     List<TokenRow> first = rows.singleTokens(1);
     HeadInput input = new HeadInput();
     VariantModel watched = own.with((f, in) -> input.over(f));
-    if (own.task() == Task.EMBEDDING || first.get(0).length() != 1) {
+    if (!own.task().labels() || first.get(0).length() != 1) {
       return Optional.empty();
     }
     watched.answers(layers, first);

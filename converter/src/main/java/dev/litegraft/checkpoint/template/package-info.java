@@ -1,0 +1,5 @@
+/** Chat templates: the part of Jinja that those of rerankers are written in. */
+@NullMarked
+package dev.litegraft.checkpoint.template;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.litegraft.checkpoint.template;
+
+import org.jspecify.annotations.NullMarked;
