@@ -32,13 +32,21 @@ final class ConversionSummary {
                     + Units.count(report.parameters())
                     + " parameters")
             .add(
-                report.head().isPresent() ? "embedding" : "labels",
-                report.head().map(EmbeddingHead::toString).orElse(some(report.labels())))
+                report.head().isPresent()
+                    ? "embedding"
+                    : report.task().labels() ? "labels" : "task",
+                report
+                    .head()
+                    .map(EmbeddingHead::toString)
+                    .orElse(
+                        report.task().labels()
+                            ? some(report.labels())
+                            : FamiliesCommand.words(report.task())))
             .add("recipe", name(report.recipe()))
             .add(
                 "size",
                 Units.bytes(report.sourceBytes()) + " -> " + Units.bytes(report.targetBytes()))
-            .add("tokens", "at most " + report.maxLength() + ", " + lengths(report.lengths()))
+            .add("tokens", most(report.maxLength()) + ", " + lengths(report.lengths()))
             .add(
                 "tokenizer", report.tokenizerEmbedded() ? "inside the file" : "not inside the file")
             .add("time", Units.seconds(report.seconds()));
@@ -117,6 +125,10 @@ final class ConversionSummary {
   static String some(List<String> names) {
     String shown = names.stream().limit(SHOWN).collect(Collectors.joining(", "));
     return names.size() <= SHOWN ? shown : shown + " and " + (names.size() - SHOWN) + " more";
+  }
+
+  private static String most(int tokens) {
+    return tokens == Integer.MAX_VALUE ? "any number" : "at most " + tokens;
   }
 
   private static String lengths(List<Integer> lengths) {

@@ -77,6 +77,16 @@ class RerankCommandTest {
   }
 
   @Test
+  void aTemplateIsNotReadAsPlainText() throws IOException {
+    String file = RecordedTask.convert("logit-score", folder).file();
+    CommandRun run = CommandRun.of("rerank", file, "--query", "q", "a", "--plain-text");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(run.err()).contains("template has special tokens", "--plain-text").hasLineCount(3);
+    CommandRun alone = CommandRun.of("classify", file, "a");
+    assertThat(alone.err()).contains("one text alone", "litegraft rerank").hasLineCount(3);
+  }
+
+  @Test
   void textsMayStandInAFile() throws IOException {
     String file = RecordedTask.convert("cross-encoder", folder).file();
     CommandRun table =

@@ -97,6 +97,8 @@ public final class Architectures {
 
   private static final String SPANS = "ForQuestionAnswering";
 
+  private static final String SPANS = "ForQuestionAnswering";
+
   private Architectures() {}
 
   /**

@@ -381,6 +381,9 @@ final class SentenceModules {
           folder + ": " + Json.show(settings.prompt()),
           "use a model that pools its prompts with the text");
     }
+    if (!(reading instanceof Vector || reading instanceof Table || reading instanceof Splade)) {
+      return; // they are in the template, or in what is said of queries and documents
+    }
     List<String> used =
         settings.prompts().entrySet().stream()
             .filter(p -> !p.getValue().isEmpty())

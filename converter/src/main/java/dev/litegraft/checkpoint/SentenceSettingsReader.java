@@ -425,7 +425,9 @@ final class SentenceSettingsReader {
     String prompt = prompts.getOrDefault(name, "");
     if (!prompt.isEmpty()) {
       notes.add(
-          "the model's default prompt is put before every text: "
+          (module.text("transformer_task", EXTRACTION).equals(GENERATION)
+                  ? "the model's usual instruction is its default prompt: "
+                  : "the model's default prompt is put before every text: ")
               + Json.show(prompt)
               + (kind == Kind.CROSS_ENCODER ? " (of a pair before the first one)" : ""));
     }
