@@ -97,8 +97,6 @@ public final class Architectures {
 
   private static final String SPANS = "ForQuestionAnswering";
 
-  private static final String SPANS = "ForQuestionAnswering";
-
   private Architectures() {}
 
   /**

@@ -4,6 +4,7 @@ import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.facts.Task;
+import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
 import java.util.List;

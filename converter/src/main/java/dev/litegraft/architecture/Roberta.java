@@ -63,18 +63,6 @@ record Roberta(
   }
 
   @Override
-  public Optional<MaskedHead> maskedHead(HfConfig config) {
-    return Optional.of(
-        new MaskedHead(
-            "lm_head.dense",
-            "lm_head.layer_norm",
-            "lm_head.decoder",
-            List.of("lm_head.bias", "lm_head.decoder.bias"),
-            Activation.GELU,
-            config.number("layer_norm_eps", 1e-12)));
-  }
-
-  @Override
   public Map<String, Task> classes() {
     return Map.of(
         prefix + "ForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,

@@ -128,9 +128,6 @@ record ModelKnowledge(
         options.tokenizer().isPresent()
             ? Optional.of(of(options.tokenizer().get()))
             : inside(reader, said.isPresent());
-    if (!inside.find(ModelFacts.SPECIAL_TOKENS).orElse(true)) {
-      tokenizer = tokenizer.map(opening -> () -> opening.open().withoutSpecialTokens());
-    }
     if (options.plainText()) {
       tokenizer = tokenizer.map(opening -> () -> opening.open().withPlainText(true));
     }

@@ -1,5 +1,6 @@
 package dev.litegraft.lab.diagnosis;
 
+import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.lab.verification.FileAsking;
 import dev.litegraft.runtime.RawModel;

@@ -1,5 +1,6 @@
 package dev.litegraft.lab.verification;
 
+import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.ReadAs;
 import dev.litegraft.lab.reference.PlainLayers;
