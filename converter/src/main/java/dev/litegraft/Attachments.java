@@ -66,14 +66,14 @@ final class Attachments {
               + " length are refused; set pad_token_id in config.json, or convert with --length"
               + " dynamic");
     }
-    int longest = model.longest();
-    if (options.maxLength().isEmpty()
-        && options.lengths().isEmpty()
-        && longest > Model.USUAL_LENGTH) {
+    int longest = model.longestOfLibrary();
+    if (options.maxLength().isEmpty() && options.lengths().isEmpty() && longest > maxLength) {
       notes.add(
           "texts are cut at "
-              + Model.USUAL_LENGTH
-              + " tokens, the default, where the original reads longer ones: --max-length takes "
+              + maxLength
+              + " tokens, "
+              + (maxLength == Model.USUAL_LENGTH ? "the default" : "the model's own limit")
+              + ", where the original reads longer ones: --max-length takes "
               + (longest == Integer.MAX_VALUE ? "any number" : "up to " + longest));
     }
     return notes;
@@ -157,10 +157,13 @@ final class Attachments {
             ModelFacts.SIMILARITY,
             checkpoint.sentence().map(x -> x.settings().similarity()).orElse(Similarity.COSINE))
         .with(ModelFacts.PROMPT, checkpoint.sentence().map(x -> x.settings().prompt()).orElse(""))
-        .with(ModelFacts.STRIP, checkpoint.sentence().map(x -> x.settings().strips()).orElse(false))
+        .with(
+            ModelFacts.PROMPTS,
+            checkpoint.sentence().map(x -> x.settings().prompts()).orElse(Map.of()))
+        .with(ModelFacts.STRIP, checkpoint.stripsTexts())
         .with(
             ModelFacts.LOWER_CASE,
-            checkpoint.sentence().map(x -> x.settings().lowerCase()).orElse(false))
+            checkpoint.sentence().map(x -> x.settings().lowersTexts()).orElse(false))
         .with(ModelFacts.COMPRESSED, compressed)
         .with(ModelFacts.PROVENANCE, provenance())
         .build();

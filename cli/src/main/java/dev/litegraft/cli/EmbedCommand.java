@@ -48,6 +48,20 @@ final class EmbedCommand extends TextCommand {
   /** More columns are too wide to read. */
   private static final int MAX_COMPARED = 16;
 
+  @Option(
+      names = "--prompt",
+      paramLabel = "NAME",
+      description = "Put the model's prompt of this name before each text, not its default one.")
+  private @Nullable String prompt;
+
+  private List<TextEmbedding> embedded(TextEmbedder embedder, List<String> texts) {
+    return prompt == null ? embedder.embed(texts) : embedder.embed(texts, prompt);
+  }
+
+  private TextEmbedding embedded(TextEmbedder embedder, String text) {
+    return embedded(embedder, List.of(text)).get(0);
+  }
+
   @Override
   void checkUsage() {
     if (dimensions != null && dimensions < 1) {
@@ -66,7 +80,7 @@ final class EmbedCommand extends TextCommand {
   void answer(RawModel raw) throws IOException {
     try (TextEmbedder embedder = TextEmbedder.of(raw)) {
       if (common().json() && fromFile()) {
-        lines(text -> print(text, wanted(embedder.embed(text))));
+        lines(text -> print(text, wanted(embedded(embedder, text))));
         return;
       }
       List<String> all = new ArrayList<>(texts());
@@ -75,10 +89,10 @@ final class EmbedCommand extends TextCommand {
         lines(
             text -> {
               all.add(text);
-              answers.add(wanted(embedder.embed(text)));
+              answers.add(wanted(embedded(embedder, text)));
             });
       } else {
-        embedder.embed(all).forEach(answer -> answers.add(wanted(answer)));
+        embedded(embedder, all).forEach(answer -> answers.add(wanted(answer)));
       }
       if (common().json()) {
         for (int i = 0; i < answers.size(); i++) {

@@ -73,6 +73,14 @@ public interface Architecture {
     return 1;
   }
 
+  /**
+   * Whether the model reads token type ids wherever its tokenizer gives them, though it has no
+   * table of types: GPT-2 adds the vectors of the words 0 and 1.
+   */
+  default boolean readsTypesAsWords() {
+    return false;
+  }
+
   /** Whether the model reads token type ids. */
   default boolean takesTokenTypes(HfConfig config) {
     return tokenTypes(config) > 1;
@@ -109,6 +117,14 @@ public interface Architecture {
    */
   default int maxTokens(HfConfig config) {
     return config.size(configNames().positions());
+  }
+
+  /**
+   * Whether the library reads texts that are longer than {@link #maxTokens}: where positions have
+   * no table, nothing stops it, and the answers get worse.
+   */
+  default boolean readsBeyond(HfConfig config) {
+    return false;
   }
 
   /**

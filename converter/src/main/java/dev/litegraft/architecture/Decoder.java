@@ -52,6 +52,11 @@ interface Decoder extends Architecture {
   }
 
   @Override
+  default boolean readsBeyond(HfConfig config) {
+    return !RotaryEmbedding.dependsOnLength(config);
+  }
+
+  @Override
   default boolean readsTheLength(HfConfig config) {
     return RotaryEmbedding.dependsOnLength(config);
   }

@@ -101,6 +101,16 @@ final class Gpt2 implements Decoder {
   }
 
   @Override
+  public boolean readsTypesAsWords() {
+    return true;
+  }
+
+  @Override
+  public boolean readsBeyond(HfConfig config) {
+    return false;
+  }
+
+  @Override
   public boolean readsTheLength(HfConfig config) {
     return false;
   }
@@ -108,9 +118,12 @@ final class Gpt2 implements Decoder {
   @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     Sizes s = Sizes.of(config);
-    T words = f.embedding(in.ids(), Embedding.read(w.at("wte"), s.v, s.d)); // [b, t, d]
+    Embedding table = Embedding.read(w.at("wte"), s.v, s.d);
+    T words = f.embedding(in.ids(), table); // [b, t, d]
     T places = f.embedding(f.positions(in.ids()), Embedding.read(w.at("wpe"), s.p, s.d));
-    T x = f.add(words, places);
+    T placed = f.add(words, places);
+    // Types, where a tokenizer gives them, are the words 0 and 1.
+    T x = in.tokenTypes().map(types -> f.add(placed, f.embedding(types, table))).orElse(placed);
     Queries<T> all = Queries.all(f, f.mask(in.attended(), LayerTypes.full(config)));
     for (int i = 0; i < s.layers; i++) {
       Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;

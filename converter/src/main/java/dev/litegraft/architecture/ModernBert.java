@@ -98,6 +98,11 @@ final class ModernBert implements Architecture {
   }
 
   @Override
+  public boolean readsBeyond(HfConfig config) {
+    return !RotaryEmbedding.dependsOnLength(config);
+  }
+
+  @Override
   public boolean readsTheLength(HfConfig config) {
     return RotaryEmbedding.dependsOnLength(config);
   }

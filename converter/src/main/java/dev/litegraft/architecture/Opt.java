@@ -83,6 +83,11 @@ final class Opt implements Decoder {
   }
 
   @Override
+  public boolean readsBeyond(HfConfig config) {
+    return false;
+  }
+
+  @Override
   public boolean readsTheLength(HfConfig config) {
     return false;
   }

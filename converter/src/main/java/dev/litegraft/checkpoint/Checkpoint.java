@@ -109,6 +109,19 @@ public final class Checkpoint implements AutoCloseable {
     return List.copyOf(notes);
   }
 
+  /**
+   * Whether white space at the ends of texts is taken off: sentence-transformers before 5.4 does
+   * so, also in a cross-encoder's folder, which has no modules there.
+   *
+   * <p>Source: {@code tokenize} of its Transformer; smart_batching_collate_text_only of its
+   * CrossEncoder.
+   */
+  public boolean stripsTexts() {
+    return sentence()
+        .map(s -> s.settings().strips())
+        .orElseGet(() -> ProblemTypes.isOldCrossEncoder(config()));
+  }
+
   /** Which versions of the libraries wrote the folder. */
   public SavedBy savedBy() {
     return opened.savedBy();
@@ -162,7 +175,10 @@ public final class Checkpoint implements AutoCloseable {
     if (known == null) {
       known =
           CheckpointTokenizer.of(
-              opened.folder(), opened.whole(), opened.adapter().map(Adapter::folder));
+              opened.folder(),
+              opened.whole(),
+              opened.adapter().map(Adapter::folder),
+              sentence().map(s -> s.settings().lowersInTokenizer()).orElse(false));
       tokenizer = known;
     }
     return known;

@@ -35,8 +35,9 @@ public record CheckpointTokenizer(DecidedTokenizer decided, Path where, Sources 
    * @param model where config.json is
    * @param folder the whole folder, of which the model's may be a part
    * @param adapter an adapter's folder, whose own tokenizer goes before the base's
+   * @param lowerCase whether sentence-transformers makes the tokenizer lower-case texts
    */
-  record Sources(Path model, Path folder, Optional<Path> adapter) {}
+  record Sources(Path model, Path folder, Optional<Path> adapter, boolean lowerCase) {}
 
   /** Gemma's, the largest in use, has 34 MB. */
   private static final long MAX_BYTES = 256L << 20;
@@ -50,11 +51,12 @@ public record CheckpointTokenizer(DecidedTokenizer decided, Path where, Sources 
    * @param model where config.json is
    * @param folder the whole folder, of which the model's may be a part
    * @param adapter an adapter's folder, whose own tokenizer goes before the base's
+   * @param lowerCase whether sentence-transformers makes the tokenizer lower-case texts
    * @throws InvalidCheckpointException if a file of it is damaged, or too large
    */
-  public static CheckpointTokenizer of(Path model, Path folder, Optional<Path> adapter)
-      throws IOException {
-    Sources sources = new Sources(model, folder, adapter);
+  public static CheckpointTokenizer of(
+      Path model, Path folder, Optional<Path> adapter, boolean lowerCase) throws IOException {
+    Sources sources = new Sources(model, folder, adapter, lowerCase);
     try {
       boolean own = adapter.isPresent() && ofAdapter(sources, Map.of()).holdTokenizer();
       return new CheckpointTokenizer(
@@ -70,9 +72,11 @@ public record CheckpointTokenizer(DecidedTokenizer decided, Path where, Sources 
   private static DecidedTokenizer decided(Sources sources, Map<String, String> changes)
       throws IOException {
     TokenizerFiles base = files(sources.model(), sources.folder(), changes);
-    return sources.adapter().isEmpty()
-        ? DecidedTokenizer.of(base)
-        : DecidedTokenizer.of(base, ofAdapter(sources, changes));
+    DecidedTokenizer decided =
+        sources.adapter().isEmpty()
+            ? DecidedTokenizer.of(base)
+            : DecidedTokenizer.of(base, ofAdapter(sources, changes));
+    return sources.lowerCase() ? decided.lowerCased() : decided;
   }
 
   private static TokenizerFiles ofAdapter(Sources sources, Map<String, String> changes)
@@ -152,6 +156,11 @@ public record CheckpointTokenizer(DecidedTokenizer decided, Path where, Sources 
   /** The longest text in tokens; absent where the tokenizer has no limit. */
   public OptionalInt maxLength() {
     return decided.settings().map(TokenizerSettings::modelMaxLength).orElse(OptionalInt.empty());
+  }
+
+  /** Whether it gives the types of tokens: which of two texts each is of. */
+  public boolean givesTypes() {
+    return decided.settings().map(TokenizerSettings::givesTokenTypes).orElse(false);
   }
 
   /** Where padding goes. */

@@ -224,14 +224,15 @@ final class SentenceModules {
         .ifPresent(dimensions -> steps.add(new Truncate(dimensions)));
     notes.addAll(settings.notes());
     SentencePooling pooled = pooling;
-    prompts(settings, pooled == null || pooled.includePrompt());
+    boolean withPrompts = pooled == null || pooled.includePrompt();
+    prompts(settings, withPrompts);
     return new SentenceTransformer(
         kind,
         modelFolder,
         pooled == null ? List.of() : pooled.modes(),
         pooled == null ? 0 : pooled.width(),
         steps,
-        settings,
+        kind == Kind.EMBEDDER && withPrompts ? settings : settings.withoutNamedPrompts(),
         notes);
   }
 
@@ -273,8 +274,8 @@ final class SentenceModules {
     if (!used.isEmpty()) {
       notes.add(
           (pooled
-                  ? "the model was trained with prompts, which are not in the file; put them before"
-                      + " the texts: "
+                  ? "the model was trained with prompts before texts; the file has them by their"
+                      + " names (embed --prompt NAME), and puts none there unless asked: "
                   : "the model leaves its prompts out of the pooling, which the file cannot; embed"
                       + " texts without them: ")
               + String.join(", ", used));

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param task {@code transformer_task}: {@code feature-extraction} or {@code
  *     sequence-classification}
  * @param maxLength the longest text in tokens, which goes before the tokenizer's own limit
- * @param lowerCase whether texts are lower-cased, after the prompt was put before them
+ * @param lowerCase {@code do_lower_case}
  * @param prompt what is put before every text; empty where nothing is
  * @param prompts all prompts by their names
  * @param dimensions {@code truncate_dim}
@@ -67,13 +67,41 @@ public record SentenceSettings(
     notes = List.copyOf(notes);
   }
 
+  /** The same of a model that does not take its prompts by their names. */
+  SentenceSettings withoutNamedPrompts() {
+    return new SentenceSettings(
+        kind,
+        task,
+        maxLength,
+        lowerCase,
+        prompt,
+        Map.of(),
+        dimensions,
+        activation,
+        modelSettings,
+        savedBy,
+        notes);
+  }
+
   /**
-   * Whether white space at a text's ends is taken off, before it is lower-cased: embedders until
-   * version 5.3 do.
+   * Whether texts are lower-cased before the tokenizer sees them, special tokens in them too, after
+   * the prompt was put before them: until version 5.3.
+   */
+  public boolean lowersTexts() {
+    return lowerCase && savedBy.sentenceTransformersBefore(5, 4);
+  }
+
+  /** Whether the tokenizer lower-cases texts, but for special tokens in them: since version 5.4. */
+  public boolean lowersInTokenizer() {
+    return lowerCase && !lowersTexts();
+  }
+
+  /**
+   * Whether white space at a text's ends is taken off, before it is lower-cased: until version 5.3.
    *
    * <p>Source: {@code tokenize} of sentence-transformers' Transformer.
    */
   public boolean strips() {
-    return kind == Kind.EMBEDDER && !savedBy.sentenceTransformersAtLeast(5, 4);
+    return savedBy.sentenceTransformersBefore(5, 4);
   }
 }

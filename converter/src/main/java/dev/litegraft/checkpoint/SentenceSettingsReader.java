@@ -108,14 +108,14 @@ final class SentenceSettingsReader {
     requirePlainTexts(task);
     Map<String, String> prompts = prompts();
     String prompt = prompt(kind, prompts);
-    OptionalInt maxLength = maxLength();
+    SavedBy savedBy = SavedBy.of(whole);
+    OptionalInt maxLength = maxLength(savedBy);
     Optional<Integer> dimensions =
         whole.has("truncate_dim") ? Optional.of(whole.integer("truncate_dim")) : Optional.empty();
     Optional<String> activation =
         whole.has("activation_fn") ? Optional.of(whole.text("activation_fn")) : Optional.empty();
     boolean lowerCase = module.flag("do_lower_case", false);
     Map<String, @Nullable Object> modelSettings = modelSettings();
-    SavedBy savedBy = SavedBy.of(whole);
     Similarity similarity = similarity();
     whole.has("requirements");
     module.has("unpad_inputs");
@@ -228,14 +228,18 @@ final class SentenceSettingsReader {
     }
   }
 
-  /** The tokenizer's argument goes before the module's own key, and that of a call before both. */
-  private OptionalInt maxLength() {
+  /**
+   * The tokenizer's argument goes before the module's own key (until version 5.3 behind it), and
+   * that of a call before both.
+   */
+  private OptionalInt maxLength(SavedBy savedBy) {
     OptionalInt length = length(module, "max_seq_length");
+    boolean own = length.isPresent() && savedBy.sentenceTransformersBefore(5, 4);
     for (String name : List.of("tokenizer_args", "processor_kwargs")) {
       Optional<HfConfig> args = module.at(name);
       if (args.isPresent()) {
         OptionalInt given = length(args.get(), "model_max_length");
-        length = given.isPresent() ? given : length;
+        length = given.isPresent() && !own ? given : length;
         requireOnly(args.get(), Set.of("model_max_length"));
       }
     }

@@ -88,7 +88,12 @@ public final class CheckpointFacts {
     Optional<SentenceTransformer> sentence = sentence(folder);
     Path model = sentence.map(SentenceTransformer::modelFolder).orElse(folder);
     Path file = model.resolve("config.json");
-    CheckpointTokenizer tokenizer = CheckpointTokenizer.of(model, folder, Optional.empty());
+    CheckpointTokenizer tokenizer = 
+        CheckpointTokenizer.of(
+            model,
+            folder,
+            Optional.empty(),
+            sentence.map(s -> s.settings().lowersInTokenizer()).orElse(false));
     if (Files.isRegularFile(file)) {
       HfConfig config = HfConfig.read(file);
       return of(config, Architectures.find(config), sentence, tokenizer);
@@ -152,7 +157,9 @@ public final class CheckpointFacts {
                 known
                     .with(ModelFacts.SIMILARITY, settings.similarity())
                     .with(ModelFacts.PROMPT, settings.prompt())
-                    .with(ModelFacts.LOWER_CASE, settings.lowerCase()));
+                    .with(ModelFacts.PROMPTS, settings.prompts())
+                    .with(ModelFacts.STRIP, settings.strips())
+                    .with(ModelFacts.LOWER_CASE, settings.lowersTexts()));
     return known;
   }
 

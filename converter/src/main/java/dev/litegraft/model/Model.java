@@ -38,12 +38,15 @@ public final class Model {
   public static final int USUAL_LENGTH = 512;
 
   /** What the tokenizer, and sentence-transformers, say of texts. */
-  private record Texts(int longest, Side padding) {
-    static final Texts UNKNOWN = new Texts(Integer.MAX_VALUE, Side.RIGHT);
+  private record Texts(int longest, Side padding, boolean types) {
+    static final Texts UNKNOWN = new Texts(Integer.MAX_VALUE, Side.RIGHT, false);
 
     static Texts of(Checkpoint checkpoint) throws IOException {
       CheckpointTokenizer tokenizer = checkpoint.tokenizer();
-      return new Texts(longestText(checkpoint.sentence(), tokenizer), tokenizer.paddingSide());
+      return new Texts(
+          longestText(checkpoint.sentence(), tokenizer),
+          tokenizer.paddingSide(),
+          tokenizer.givesTypes());
     }
   }
 
@@ -239,7 +242,8 @@ public final class Model {
 
   /** How many token types the model tells apart; 1 where it does not read them. */
   public int tokenTypes() {
-    return Math.max(1, architecture().tokenTypes(config));
+    boolean words = texts.types() && architecture().readsTypesAsWords();
+    return words ? 2 : Math.max(1, architecture().tokenTypes(config));
   }
 
   /** Whether the model reads token type ids, as BERT does for text pairs. */
@@ -260,6 +264,18 @@ public final class Model {
     return Math.min(limit(), texts.longest());
   }
 
+  /**
+   * The most tokens of a text that the library reads, where nothing asks for fewer: positions
+   * without a table end nowhere. sentence-transformers cuts at the model's own limit.
+   */
+  public int longestOfLibrary() {
+    return readsBeyond() ? texts.longest() : longest();
+  }
+
+  private boolean readsBeyond() {
+    return sentence.isEmpty() && architecture().readsBeyond(config);
+  }
+
   /** The length that a conversion takes where none is asked for. */
   public int usualLength() {
     return Math.min(USUAL_LENGTH, longest());
@@ -274,7 +290,7 @@ public final class Model {
    * @throws InvalidRequestException if the model does not read as many
    */
   public int length(OptionalInt asked, List<Integer> lengths) {
-    int model = limit();
+    int model = readsBeyond() ? Integer.MAX_VALUE : limit();
     int longest = lengths.stream().mapToInt(Integer::intValue).max().orElse(0);
     int wanted = asked.orElseGet(() -> longest > 0 ? longest : usualLength());
     if (wanted < 1 || wanted > model || longest > wanted) {

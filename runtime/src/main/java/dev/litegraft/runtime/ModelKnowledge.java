@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -79,15 +80,28 @@ record ModelKnowledge(
    * <p>Source: {@code encode} of sentence-transformers, and {@code tokenize} of its Transformer.
    *
    * @param prompt stands before every text
+   * @param prompts what a caller may ask for instead of it, by name
    * @param strip whether white space at the ends of prompt and text is taken off
    * @param lowerCase whether prompt and text are lower-cased
    */
-  record Preparation(String prompt, boolean strip, boolean lowerCase) {
-    static final Preparation NONE = new Preparation("", false, false);
+  record Preparation(
+      String prompt, Map<String, String> prompts, boolean strip, boolean lowerCase) {
+    static final Preparation NONE = new Preparation("", Map.of(), false, false);
 
     String of(String text) {
-      String whole = strip ? WhiteSpace.strip(prompt + text) : prompt + text;
+      return withoutPrompt(prompt + text);
+    }
+
+    /** The second text of a pair, before which no prompt stands. */
+    String withoutPrompt(String text) {
+      String whole = strip ? WhiteSpace.strip(text) : text;
       return lowerCase ? whole.toLowerCase(Locale.ROOT) : whole;
+    }
+
+    /** The same with the prompt of this name. */
+    Optional<Preparation> named(String name) {
+      return Optional.ofNullable(prompts.get(name))
+          .map(other -> new Preparation(other, prompts, strip, lowerCase));
     }
   }
 
@@ -121,6 +135,7 @@ record ModelKnowledge(
         either(ModelFacts.SIMILARITY, inside, given).orElse(Similarity.COSINE),
         new Preparation(
             either(ModelFacts.PROMPT, inside, given).orElse(""),
+            either(ModelFacts.PROMPTS, inside, given).orElse(Map.of()),
             either(ModelFacts.STRIP, inside, given).orElse(false),
             either(ModelFacts.LOWER_CASE, inside, given).orElse(false)),
         tokenizer);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -99,6 +100,36 @@ public final class TextEmbedder implements AutoCloseable {
   public List<TextEmbedding> embed(List<String> texts) {
     return TokenizedModel.all(
         texts, (text, name) -> model.encoded(text, null, name), this::embedded);
+  }
+
+  /**
+   * The vector of a text with another prompt before it than the model's default one.
+   *
+   * @param prompt its name, one of {@link #prompts}
+   * @throws InvalidInputException as {@link #embed(String)}, or if the file has no such prompt
+   * @throws IllegalStateException if this embedder is closed
+   */
+  public TextEmbedding embed(String text, String prompt) {
+    return embed(List.of(text), prompt).get(0);
+  }
+
+  /**
+   * The vectors of texts, in their order, with another prompt before each than the model's default
+   * one.
+   *
+   * @param prompt its name, one of {@link #prompts}
+   * @throws InvalidInputException as {@link #embed(List)}, or if the file has no such prompt
+   * @throws IllegalStateException if this embedder is closed
+   */
+  public List<TextEmbedding> embed(List<String> texts, String prompt) {
+    Objects.requireNonNull(prompt, "prompt");
+    return TokenizedModel.all(
+        texts, (text, name) -> model.prompted(text, prompt, name), this::embedded);
+  }
+
+  /** What the model was trained to read before texts of a kind, by name: {@code query}. */
+  public Map<String, String> prompts() {
+    return model.model().text().preparation().prompts();
   }
 
   private TextEmbedding embedded(Encoded encoded) {

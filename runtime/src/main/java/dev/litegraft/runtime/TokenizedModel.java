@@ -4,6 +4,7 @@ import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.Task;
+import dev.litegraft.runtime.ModelKnowledge.Preparation;
 import dev.litegraft.tokenizer.Truncation;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -91,9 +92,45 @@ final class TokenizedModel implements AutoCloseable {
 
   /** As {@link #encoded(String, String, String)}, where the strategy says which text is cut. */
   Encoded encoded(String text, @Nullable String pair, String name, Truncation.Strategy strategy) {
+    return encoded(text, pair, name, strategy, model.text().preparation());
+  }
+
+  /**
+   * The same with a prompt by its name.
+   *
+   * @throws InvalidInputException if the file has no prompt of this name
+   */
+  Encoded prompted(String text, String prompt, String name) {
+    Preparation preparation = model.text().preparation();
+    return encoded(
+        text,
+        null,
+        name,
+        Truncation.Strategy.LONGEST_FIRST,
+        preparation
+            .named(prompt)
+            .orElseThrow(
+                () ->
+                    new InvalidRequestException(
+                        "there is no prompt \""
+                            + prompt
+                            + "\"; "
+                            + (preparation.prompts().isEmpty()
+                                ? "the file has none"
+                                : "the file has " + String.join(", ", preparation.prompts().keySet())),
+                        model.where(),
+                        "write the prompt before the text itself")));
+  }
+
+  private Encoded encoded(
+      String text,
+      @Nullable String pair,
+      String name,
+      Truncation.Strategy strategy,
+      Preparation preparation) {
     long begin = System.nanoTime();
-    String first = model.text().preparation().of(text);
-    Encoding encoding = tokenizer.encode(first, pair, most(), strategy);
+    String second = pair == null ? null : preparation.withoutPrompt(pair);
+    Encoding encoding = tokenizer.encode(preparation.of(text), second, most(), strategy);
     requireTokens(encoding, text, name);
     return new Encoded(encoding, System.nanoTime() - begin);
   }

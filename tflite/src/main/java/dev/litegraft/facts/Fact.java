@@ -112,7 +112,7 @@ public final class Fact<T> {
   }
 
   static Fact<String> text(String name) {
-    return of(name, kind("a text", String.class, text -> true));
+    return of(name, TEXT_KIND);
   }
 
   /** A hash in hexadecimal digits. */
@@ -176,6 +176,8 @@ public final class Fact<T> {
           return written;
         });
   }
+
+  static final Kind<String> TEXT_KIND = kind("a text", String.class, text -> true);
 
   static final Kind<String> SHA256_KIND =
       kind("64 hexadecimal digits", String.class, text -> SHA256.matcher(text).matches());

@@ -108,6 +108,10 @@ public final class ModelFacts {
   /** What is put before every text. */
   public static final Fact<String> PROMPT = fact(Fact.text("prompt").orElse(""));
 
+  /** What a caller may ask to be put before a text instead of {@link #PROMPT}, by name. */
+  public static final Fact<Map<String, String>> PROMPTS =
+      fact(Fact.of("prompts", Fact.map(Fact.TEXT_KIND)).orElse(Map.of()));
+
   /**
    * Whether white space at a text's ends is taken off, after the prompt was put before it and
    * before it is lower-cased. White space is what Python's {@code str.strip()} takes off.
@@ -405,6 +409,11 @@ public final class ModelFacts {
   /** {@link #PROMPT}. */
   public String prompt() {
     return value(PROMPT);
+  }
+
+  /** {@link #PROMPTS}. */
+  public Map<String, String> prompts() {
+    return value(PROMPTS);
   }
 
   /** {@link #STRIP}. */

@@ -66,6 +66,13 @@ public final class ProblemTypes {
         : of(config, labels);
   }
 
+  /** Whether a CrossEncoder before version 5.4 wrote the config. */
+  public static boolean isOldCrossEncoder(HfConfig config) {
+    return config.at(NEWER).isPresent()
+        ? SavedBy.ofCrossEncoder(config.at(NEWER).get()).sentenceTransformersBefore(5, 4)
+        : config.has(OLDER);
+  }
+
   /** What a CrossEncoder's folder says beside config.json. */
   public interface CrossEncoder {
     /** The name of a class of torch; absent where config.json says it, or nothing does. */

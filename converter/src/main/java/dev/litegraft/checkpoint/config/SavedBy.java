@@ -28,6 +28,11 @@ public record SavedBy(Optional<String> transformers, Optional<String> sentenceTr
     return new SavedBy(text(versions, "transformers"), text(versions, "sentence_transformers"));
   }
 
+  /** Of {@code sentence_transformers} in a CrossEncoder's config.json. */
+  static SavedBy ofCrossEncoder(HfConfig written) {
+    return new SavedBy(Optional.empty(), text(Optional.of(written), "version"));
+  }
+
   /** The same; where nothing is known of transformers, what config.json says. */
   public SavedBy orOf(HfConfig config) {
     return transformers.isPresent()
@@ -55,6 +60,11 @@ public record SavedBy(Optional<String> transformers, Optional<String> sentenceTr
   /** Whether sentence-transformers is known to be of this version or later. */
   public boolean sentenceTransformersAtLeast(int major, int minor) {
     return sentenceTransformers.map(v -> atLeast(v, major, minor)).orElse(false);
+  }
+
+  /** Whether sentence-transformers is known to be older than this version. */
+  public boolean sentenceTransformersBefore(int major, int minor) {
+    return sentenceTransformers.map(v -> !atLeast(v, major, minor)).orElse(false);
   }
 
   private static boolean atLeast(String version, int major, int minor) {

@@ -45,9 +45,9 @@ record TextReading(
     return new TextReading(
         decided,
         settings.map(SentenceSettings::prompt).orElse(""),
-        settings.map(SentenceSettings::strips).orElse(false),
-        settings.map(SentenceSettings::lowerCase).orElse(false),
-        model.longest(),
+        checkpoint.stripsTexts(),
+        settings.map(SentenceSettings::lowersTexts).orElse(false),
+        model.longestOfLibrary(),
         checkpoint.folder().resolve("tokenizer.json").toString());
   }
 
@@ -88,14 +88,16 @@ record TextReading(
     }
   }
 
+  private String prepared(String text) {
+    String whole = strip ? WhiteSpace.strip(text) : text;
+    return lowerCase ? whole.toLowerCase(Locale.ROOT) : whole;
+  }
+
   private Optional<String> departure(Tokenizer opened, RecordedAnswer answer) {
-    String whole = prompt + answer.text();
-    String text = strip ? WhiteSpace.strip(whole) : whole;
     Encoding own;
     try {
-      own =
-          opened.encode(
-              lowerCase ? text.toLowerCase(Locale.ROOT) : text, answer.pair().orElse(null), limit);
+      String second = answer.pair().map(this::prepared).orElse(null);
+      own = opened.encode(prepared(prompt + answer.text()), second, limit);
     } catch (InvalidInputException e) {
       return Optional.of(e.what());
     }

@@ -112,9 +112,15 @@ final class AddedTokens {
     return ids.containsKey(token);
   }
 
-  /** Takes the special ones away that the vocabulary knows too. */
-  void removeSpecialOfVocabulary() {
+  /**
+   * After this no text holds a special token. Those that the vocabulary does not know keep their
+   * ids, which others count on.
+   */
+  void hideSpecial() {
     tokens.values().removeIf(token -> token.special() && vocabulary.id(token.content()) != null);
+    tokens.replaceAll(
+        (id, token) ->
+            token.special() ? AddedToken.special(NOWHERE + token.content()).resolved() : token);
   }
 
   /**

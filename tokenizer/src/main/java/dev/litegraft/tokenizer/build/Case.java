@@ -1,6 +1,8 @@
 package dev.litegraft.tokenizer.build;
 
 import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +28,32 @@ final class Case {
       }
       return lowers ? written.toLowerCase(Locale.ROOT) : written;
     };
+  }
+
+  /**
+   * A normalizer that makes letters small before it does what it did, as sentence-transformers since
+   * 5.4 makes one of it; the same where a step of it does so already.
+   *
+   * <p>Source: {@code sentence_transformers/base/modules/transformer.py}, _has_lowercase and
+   * __init__.
+   */
+  static @Nullable Object lowering(@Nullable Object normalizer) {
+    List<@Nullable Object> steps = new ArrayList<>();
+    if (normalizer instanceof Map<?, ?> part
+        && part.get("normalizers") instanceof List<?> all
+        && Keys.type(normalizer).equals("Sequence")) {
+      steps.addAll(all);
+    } else if (normalizer != null) {
+      steps.add(normalizer);
+    }
+    if (steps.stream().anyMatch(step -> Keys.type(step).equals("Lowercase"))) {
+      return normalizer;
+    }
+    steps.add(0, Map.of("type", "Lowercase"));
+    Map<String, @Nullable Object> sequence = new LinkedHashMap<>();
+    sequence.put("type", "Sequence");
+    sequence.put("normalizers", steps);
+    return sequence;
   }
 
   /** Whether a normalizer makes capital letters small. */

@@ -2,7 +2,9 @@ package dev.litegraft.tokenizer.build;
 
 import dev.litegraft.tokenizer.error.TokenizerException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tokenizer that a folder means, decided once: what a file that is made of the folder carries,
@@ -42,5 +44,25 @@ public record DecidedTokenizer(
     return adapter.holdTokenizer()
         ? Decision.of(new Folder(adapter), Optional.of(base))
         : Decision.of(base, Optional.empty());
+  }
+
+  /**
+   * The same with a normalizer that makes letters small before anything else, as
+   * sentence-transformers since 5.4 gives one to a tokenizer ({@code do_lower_case}); special
+   * tokens are still found as they are written.
+   */
+  public DecidedTokenizer lowerCased() {
+    if (tokenizerJson.isEmpty()) {
+      return this;
+    }
+    Map<String, @Nullable Object> json = Json.tokenizer(tokenizerJson.get(), "tokenizer.json");
+    json.put("normalizer", Case.lowering(json.get("normalizer")));
+    return new DecidedTokenizer(
+        Optional.of(Json.bytes(json)),
+        settings.map(TokenizerSettings::lowerCased),
+        tokenizerClass,
+        notes,
+        keys,
+        absence);
   }
 }

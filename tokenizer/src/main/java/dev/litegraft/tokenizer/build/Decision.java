@@ -116,7 +116,7 @@ final class Decision {
     }
     MistralPattern.apply(draft, folder, arguments, library);
     if (arguments.isTrue("split_special_tokens")) {
-      draft.added.removeSpecialOfVocabulary();
+      draft.added.hideSpecial();
     }
     if (folder.hasTokenizerJson() && !converted) {
       notes.addAll(Contradictions.of(folder, draft));

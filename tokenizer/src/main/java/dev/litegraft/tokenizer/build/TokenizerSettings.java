@@ -93,6 +93,22 @@ public record TokenizerSettings(
         : tokenizerClass.inputNames().contains("token_type_ids");
   }
 
+  /** The same of a tokenizer that makes letters small. */
+  TokenizerSettings lowerCased() {
+    return new TokenizerSettings(
+        modelMaxLength,
+        padsLeft,
+        truncatesLeft,
+        givesTokenTypes,
+        cleansUpSpaces,
+        specialTokens,
+        specialIds,
+        library,
+        tokenizers,
+        true,
+        prefixesSpace);
+  }
+
   /** The id of the padding token. */
   public OptionalInt padId() {
     Integer id = specialIds.get("pad_token");
