@@ -63,7 +63,8 @@ final class Attachments {
     if (!options.lengths().isEmpty() && model.readsTheVeryLast() && !model.allowsLeftPadding()) {
       notes.add(
           "there is no pad token, and positions are learned: texts that are shorter than a static"
-              + " length are refused; set pad_token_id in config.json, or convert with --length"
+              + " length are refused; set pad_token_id in config.json of a copy of the folder, or convert"
+              + " with --length"
               + " dynamic");
     }
     int longest = model.longestOfLibrary();

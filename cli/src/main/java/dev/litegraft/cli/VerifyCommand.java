@@ -31,7 +31,7 @@ final class VerifyCommand extends Subcommand {
   private static final int MOST_TEXTS = 10_000;
 
   private static final String NOT_PROVEN =
-      "not proven: that the folder was read as its own library reads it, for the rules that no"
+      "that the folder was read as its own library reads it, for the rules that no"
           + " recorded case covers; `litegraft expect` prints a script that records what the original"
           + " answers, for --expected";
 
@@ -131,6 +131,8 @@ final class VerifyCommand extends Subcommand {
                       ExpectedView.write(met.get(), json);
                       json.writeEndObject();
                     }
+                    JsonLine.strings(
+                        json, "not_proven", met.isPresent() ? List.of() : List.of(NOT_PROVEN));
                   }));
       return;
     }
@@ -139,7 +141,7 @@ final class VerifyCommand extends Subcommand {
     if (met.isPresent()) {
       ExpectedView.print(met.get(), out());
     } else {
-      out().line(NOT_PROVEN);
+      out().line("not proven: " + NOT_PROVEN);
     }
   }
 

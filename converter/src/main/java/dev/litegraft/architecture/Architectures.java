@@ -9,11 +9,11 @@ import dev.litegraft.checkpoint.config.HfClass;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.error.InvalidCheckpointException;
-import dev.litegraft.error.Nearest;
 import dev.litegraft.facts.Task;
 import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,7 +111,7 @@ public final class Architectures {
       throw new InvalidCheckpointException(
           "config.json has no architectures, so the model's class is unknown",
           config.where(),
-          "add \"architectures\": [\""
+          "in a copy of the folder, add \"architectures\": [\""
               + example(config)
               + "\"], with the class that the model was trained with");
     }
@@ -200,11 +200,7 @@ public final class Architectures {
   /** The sequence classifier of the family that {@code model_type} names; else any. */
   private static String example(HfConfig config) {
     Architecture family = family(config).orElse(ALL.get(0));
-    return family.classes().entrySet().stream()
-        .filter(e -> e.getValue() == Task.SEQUENCE_CLASSIFICATION)
-        .map(Map.Entry::getKey)
-        .findFirst()
-        .orElseThrow();
+    return ofTask(family, Task.SEQUENCE_CLASSIFICATION).orElseThrow();
   }
 
   private static InvalidCheckpointException unknown(String name, HfConfig config) {
@@ -232,8 +228,26 @@ public final class Architectures {
     return new InvalidCheckpointException(
         "no family has the class " + name,
         where,
-        Nearest.to(name, classNames()).map(n -> "the nearest known class is " + n + "; ").orElse("")
+        nearest(name, config)
+                .map(n -> "by the keys of config.json the nearest known class is " + n + "; ")
+                .orElse("")
             + "`litegraft families` lists what can be converted");
+  }
+
+  /** The class for the same task of the family whose config is most like this one. */
+  private static Optional<String> nearest(String name, HfConfig config) {
+    Task task = HfClass.task(name).orElse(Task.SEQUENCE_CLASSIFICATION);
+    return ALL.stream()
+        .filter(family -> ClassKeys.likeness(config, family) > 0)
+        .max(Comparator.comparingDouble(family -> ClassKeys.likeness(config, family)))
+        .flatMap(family -> ofTask(family, task));
+  }
+
+  private static Optional<String> ofTask(Architecture family, Task task) {
+    return family.classes().entrySet().stream()
+        .filter(c -> c.getValue() == task)
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 
   /** {@code Llama} of {@code LlamaForCausalLM}, where a family has classes that begin so. */

@@ -148,7 +148,7 @@ final class Gemma3 implements Decoder {
                 + c.number("attn_logit_softcapping")
                 + ", which Gemma 3 has no use for",
             c.where() + ", attn_logit_softcapping",
-            "set it to null: transformers' Gemma3Attention does not read it");
+            "in a copy of the folder, set it to null: transformers' Gemma3Attention does not read it");
       }
       return new Sizes(
           c.size("vocab_size"),

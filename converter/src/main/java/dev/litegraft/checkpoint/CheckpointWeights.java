@@ -145,7 +145,7 @@ public final class CheckpointWeights implements Weights {
               + Arrays.toString(dims),
           source,
           ofHead && isOtherRows(tensor.shape(), expected)
-              ? "correct id2label or num_labels in config.json: the head has "
+              ? "correct id2label or num_labels in config.json of a copy of the folder: the head has "
                   + tensor.shape().dim(0)
                   + " rows, one a label"
               : "compare config.json with the one that the model was trained with");

@@ -6,6 +6,7 @@ import dev.litegraft.tensor.TensorViews;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,6 +15,9 @@ final class TensorNames {
   /** Of torch.compile, of parallel training and of Lightning; one may stand in the other. */
   private static final Pattern WRAPPER =
       Pattern.compile("((?:_orig_mod\\.|module\\.|_fsdp_wrapped_module\\.|_forward_module\\.)+).*");
+
+  /** What stands beside the backbone in a classifier: then no name is common to all tensors. */
+  private static final Pattern HEAD = Pattern.compile("(?:classifier|score)\\..+");
 
   private TensorNames() {}
 
@@ -33,7 +37,7 @@ final class TensorNames {
         break;
       }
     }
-    String found = prefix;
+    String found = prefix.isEmpty() ? ofAll(tensors) : prefix;
     if (found.isEmpty()) {
       return tensors;
     }
@@ -59,5 +63,26 @@ final class TensorNames {
             + found
             + ", which a wrapper around the model put there; it was taken off");
     return plain;
+  }
+
+  /**
+   * The path that every tensor's name begins with, where a classifier's head stands behind it: that
+   * of a training program of one's own.
+   */
+  private static String ofAll(Map<String, RawTensorData> tensors) {
+    Optional<String> head =
+        tensors.keySet().stream().filter(name -> name.matches("(?:.+\\.)?" + HEAD)).findFirst();
+    for (int dot = head.map(h -> h.indexOf('.')).orElse(-1); dot >= 0; ) {
+      String path = head.get().substring(0, dot + 1);
+      boolean common = tensors.keySet().stream().allMatch(name -> name.startsWith(path));
+      if (!common || tensors.size() < 2) {
+        return "";
+      }
+      if (HEAD.matcher(head.get().substring(dot + 1)).matches()) {
+        return path;
+      }
+      dot = head.get().indexOf('.', dot + 1);
+    }
+    return "";
   }
 }

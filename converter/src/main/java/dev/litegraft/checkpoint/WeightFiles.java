@@ -148,7 +148,7 @@ final class WeightFiles {
             + ": "
             + String.join(", ", names.subList(0, Math.min(5, names.size()))),
         folder.toString(),
-        "add the index, or leave only the file with the model's weights");
+        "in a copy of the folder, add the index, or leave only the file with the model's weights");
   }
 
   private static InvalidCheckpointException none(Path folder, List<String> names, HfConfig config) {

@@ -159,7 +159,7 @@ public final class CheckpointFacts {
                     .with(ModelFacts.PROMPT, settings.prompt())
                     .with(ModelFacts.PROMPTS, settings.prompts())
                     .with(ModelFacts.STRIP, settings.strips())
-                    .with(ModelFacts.LOWER_CASE, settings.lowersTexts()));
+                    .with(ModelFacts.LOWER_CASE, settings.lowerCase()));
     return known;
   }
 

@@ -85,7 +85,8 @@ public final class CheckpointWarnings {
             "pad_token_id",
             "there is no pad token, and the classifier reads the last token: of a text that is padded"
                 + " at its right it reads the padding",
-            "set pad_token_id in config.json to the one of training, or do not pad: convert with a"
+            "in a copy of the folder, set pad_token_id in config.json to the one of training, or do"
+                + " not pad: convert with a"
                 + " dynamic length");
       }
       return;
@@ -95,7 +96,7 @@ public final class CheckpointWarnings {
       warn(
           "pad_token_id",
           "the pad token " + pad.getAsInt() + " is outside of the vocabulary of " + vocabulary,
-          "correct pad_token_id in config.json; padded texts cannot be read");
+          "in a copy of the folder, correct pad_token_id in config.json; padded texts cannot be read");
     } else if (readsLast && isEndOfText(pad.getAsInt())) {
       warn(
           "pad_token_id",
@@ -109,7 +110,8 @@ public final class CheckpointWarnings {
           "the pad token is also the end of a text ("
               + pad.getAsInt()
               + "): what tells padding by its id takes the end for padding",
-          "correct pad_token_id or eos_token_id in config.json, unless training had them so");
+          "in a copy of the folder, correct pad_token_id or eos_token_id in config.json, unless"
+              + " training had them so");
     }
   }
 
@@ -189,7 +191,8 @@ public final class CheckpointWarnings {
       warn(
           "id2label",
           "the labels have no names: " + some(model.labels()),
-          "name them by id2label in config.json; their order cannot be checked otherwise");
+          "in a copy of the folder, name them by id2label in config.json; their order cannot be"
+              + " checked otherwise");
     }
   }
 

@@ -60,7 +60,7 @@ public enum Activation {
     throw new InvalidCheckpointException(
         "unknown activation function \"" + name + "\"; known: " + known,
         where,
-        "correct the key if it is a typing mistake");
+        "correct the key in a copy of the folder if it is a typing mistake");
   }
 
   /** The first of the names. */

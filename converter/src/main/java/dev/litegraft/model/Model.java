@@ -323,7 +323,8 @@ public final class Model {
       throw new InvalidCheckpointException(
           "pad_token_id is " + pad.getAsInt() + ", but the vocabulary has " + words + " words",
           config.where() + ", pad_token_id",
-          "correct the key, or set it to null if no text was padded in training");
+          "in a copy of the folder, correct the key, or set it to null if no text was padded in"
+              + " training");
     }
   }
 

@@ -57,7 +57,7 @@ class CheckpointWeightsTest {
         .isEqualTo("score.weight has shape [2, 3], where config.json asks for [7, 3]");
     assertThat(e.remedy())
         .isEqualTo(
-            "correct id2label or num_labels in config.json: the head has 2 rows, one a label");
+            "correct id2label or num_labels in config.json of a copy of the folder: the head has 2 rows, one a label");
     assertThat(Refusal.of(() -> root.at("score").tensor("weight", -1, 3)).what())
         .endsWith("larger than any tensor can be");
     assertThat(Refusal.of(() -> root.at("score").tensor("weight", 2, 4)).remedy())

@@ -233,7 +233,7 @@ class SentenceTransformerTest {
     assertThat(notes())
         .containsExactly(
             "the model was trained with prompts before texts; the file has them by their names (embed"
-                + " query \"query: \"");
+                + " --prompt NAME), and puts none there unless asked: query \"query: \"");
     write(prompts, "{\"prompts\": {\"query\": \"query: \"}, \"default_prompt_name\": \"query\"}");
     assertThat(notes()).first().asString().contains("default prompt").contains("\"query: \"");
     pooling("\"pooling_mode_mean_tokens\": true, \"include_prompt\": false");

@@ -155,10 +155,11 @@ class CheckpointFactsTest {
               ModelFacts.PROBLEM_TYPE,
               ModelFacts.PAD_TOKEN_ID,
               ModelFacts.MAX_LENGTH,
-              ModelFacts.PROMPT,
-              ModelFacts.LOWER_CASE)) {
+              ModelFacts.PROMPT)) {
         assertThat(facts.find(fact)).as(fact.toString()).isEqualTo(inside.find(fact));
       }
+      // The tokenizer in the file does it.
+      assertThat(inside.lowerCase()).isFalse();
     }
   }
 

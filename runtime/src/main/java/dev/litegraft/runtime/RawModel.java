@@ -296,7 +296,8 @@ public final class RawModel implements AutoCloseable {
               + signature.length()
               + ", and the model has no pad token: it would take the padding for its text",
           where,
-          "set pad_token_id in config.json and convert again, or convert with --length dynamic");
+          "set pad_token_id in config.json of a copy of the folder and convert that, or convert with"
+              + " --length dynamic");
     }
     return FilledRow.of(row, signature.length(), padding.id(), padding.left());
   }

@@ -81,7 +81,7 @@ class PaddingTest {
               "3 tokens for a signature of 8, and the model has no pad token: it would take the"
                   + " padding for its text")
           .hasMessageContaining(file.toString())
-          .hasMessageContaining("set pad_token_id in config.json and convert again");
+          .hasMessageContaining("set pad_token_id in config.json of a copy of the folder");
     }
   }
 

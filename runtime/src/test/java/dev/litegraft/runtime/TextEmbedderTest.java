@@ -181,6 +181,36 @@ class TextEmbedderTest {
   }
 
   @Test
+  void aPromptIsAskedForByItsName(@TempDir Path temporary) throws IOException {
+    Recorded recorded =
+        Recorded.copy("bert-model-meanpool", temporary)
+            .withWordPieces(pieces())
+            .with(
+                "modules.json",
+                """
+                [{"path": "", "type": "sentence_transformers.models.Transformer"},
+                 {"path": "pool", "type": "sentence_transformers.models.Pooling"}]
+                """)
+            .with(
+                "config_sentence_transformers.json",
+                "{\"prompts\": {\"query\": \"w9 \", \"document\": \"\"},"
+                    + " \"default_prompt_name\": \"query\"}");
+    Files.createDirectories(temporary.resolve("bert-model-meanpool/pool"));
+    recorded.with("pool/config.json", "{\"embedding_dimension\": 48, \"pooling_mode\": \"mean\"}");
+    try (TextEmbedder embedder = TextEmbedder.open(recorded.convert(Recorded.F32));
+        TextEmbedder plain = TextEmbedder.open(file)) {
+      assertThat(embedder.prompts()).containsEntry("query", "w9 ").containsEntry("document", "");
+      assertThat(embedder.embed("w5", "document").vector())
+          .containsExactly(plain.embed("w5").vector());
+      assertThat(embedder.embed("w5", "query").vector())
+          .containsExactly(embedder.embed("w5").vector());
+      assertThatThrownBy(() -> embedder.embed("w5", "passage"))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("there is no prompt \"passage\"; the file has query, document");
+    }
+  }
+
+  @Test
   void listsAnswerInTheirOrder() throws IOException {
     try (TextEmbedder embedder = TextEmbedder.open(file)) {
       List<TextEmbedding> answers = embedder.embed(List.of("w5", "w17 w5"));

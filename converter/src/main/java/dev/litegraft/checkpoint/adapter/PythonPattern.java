@@ -33,7 +33,8 @@ final class PythonPattern {
       throw new InvalidCheckpointException(
           Json.show(regex) + " is no regular expression: " + e.getDescription(),
           where,
-          "correct the expression, or replace it by a list of module names");
+          "in a copy of the adapter's folder, correct the expression, or replace it by a list of"
+              + " module names");
     }
   }
 

@@ -254,7 +254,7 @@ final class JsonConfig implements HfConfig {
         throw new InvalidCheckpointException(
             foundKey + " is " + Json.show(found) + ", but " + spelling + " is " + Json.show(value),
             where(),
-            "remove the wrong one of the two keys");
+            "in a copy of the folder, leave the wrong one of the two keys out");
       }
       int dot = spelling.indexOf('.');
       if (dot > 0 && !members.containsKey(spelling)) {

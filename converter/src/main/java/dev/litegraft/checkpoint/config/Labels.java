@@ -21,7 +21,8 @@ public record Labels(List<String> names, String where, List<String> notes) {
   private static final int ABSENT = 2;
   private static final int MAX = 1_000_000;
   private static final String REMEDY =
-      "correct config.json: id2label must name the rows of the classification head in their order";
+      "correct config.json in a copy of the folder: id2label must name the rows of the"
+          + " classification head in their order";
 
   /** Names in the order of the outputs. */
   public Labels {

@@ -75,7 +75,7 @@ final class RopeKeys {
       throw new InvalidCheckpointException(
           "rope_scaling is " + scaling(a) + ", but rope_parameters is " + scaling(b),
           where,
-          "remove the wrong one of the two keys");
+          "in a copy of the folder, leave the wrong one of the two keys out");
     }
     return PARAMETERS;
   }

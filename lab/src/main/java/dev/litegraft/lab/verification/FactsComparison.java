@@ -111,7 +111,7 @@ public final class FactsComparison {
     if (!left && !file.lengths().isEmpty() && model.readsTheVeryLast()) {
       notes.add(
           "the lengths are static and there is no pad token: of a shorter text the padding is read"
-              + " as its last token; set pad_token_id in config.json, or convert with a dynamic length");
+              + " as its last token; set pad_token_id in config.json of a copy of the folder, or convert with a dynamic length");
     }
   }
 

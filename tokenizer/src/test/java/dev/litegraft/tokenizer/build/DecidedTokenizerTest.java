@@ -189,6 +189,18 @@ class DecidedTokenizerTest {
   }
 
   @Test
+  void sentenceTransformersLowerCasesInFrontOfTheNormalizer() {
+    String json = TOKENIZER.replaceAll("\"lowercase\": *true", "\"lowercase\": false");
+    DecidedTokenizer decided = DecidedTokenizer.of(folder("tokenizer.json", json));
+    DecidedTokenizer lowered = decided.lowerCased();
+    assertThat(new String(lowered.tokenizerJson().orElseThrow(), StandardCharsets.UTF_8))
+        .contains("\"normalizers\":[{\"type\":\"Lowercase\"}");
+    assertThat(lowerCases(lowered)).isTrue();
+    assertThat(lowered.lowerCased().tokenizerJson().orElseThrow())
+        .isEqualTo(lowered.tokenizerJson().orElseThrow());
+  }
+
+  @Test
   void sentenceTransformersNamesTheVersionBeforeConfigJson() {
     DecidedTokenizer decided =
         DecidedTokenizer.of(
