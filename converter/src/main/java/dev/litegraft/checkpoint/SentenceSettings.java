@@ -77,6 +77,7 @@ public record SentenceSettings(
         prompt,
         Map.of(),
         dimensions,
+        similarity,
         activation,
         modelSettings,
         savedBy,
