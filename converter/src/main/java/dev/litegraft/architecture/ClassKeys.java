@@ -38,20 +38,20 @@ final class ClassKeys {
   }
 
   /**
-   * How much of what a config has a family's class reads, and the other way round: 0 to 1, where
-   * keys that few classes read count most; 0 where it reads none.
+   * How much of what a config has a family's class reads: 0 to 1, where keys that few classes read
+   * count most; 0 where it reads none.
    */
   static double likeness(HfConfig config, Architecture family) {
     Set<String> own = BY_MODEL_TYPE.getOrDefault(family.modelType(), Set.of());
-    double both = 0;
-    double either = 0;
+    double read = 0;
+    double known = 0;
     for (String key : ALL) {
       long readers = BY_MODEL_TYPE.values().stream().filter(keys -> keys.contains(key)).count();
       boolean there = config.keys().contains(key);
-      both += there && own.contains(key) ? 1.0 / readers : 0;
-      either += there || own.contains(key) ? 1.0 / readers : 0;
+      read += there && own.contains(key) ? 1.0 / readers : 0;
+      known += there ? 1.0 / readers : 0;
     }
-    return either == 0 ? 0 : both / either;
+    return known == 0 ? 0 : read / known;
   }
 
   private static Map<String, Set<String>> read() {
