@@ -83,7 +83,8 @@ class VerifyCommandTest {
             "notes",
             "probes",
             "tokens",
-            "seconds");
+            "seconds",
+            "not_proven");
     assertThat(report.get("worst").get(0).fieldNames())
         .toIterable()
         .containsExactly(

@@ -234,7 +234,9 @@ public final class Architectures {
             + "`litegraft families` lists what can be converted");
   }
 
-  /** The class for the same task of the family that reads most of this config; the first of equals. */
+  /**
+   * The class for the same task of the family that reads most of this config; the first of equals.
+   */
   private static Optional<String> nearest(String name, HfConfig config) {
     Task task = HfClass.task(name).orElse(Task.SEQUENCE_CLASSIFICATION);
     return ALL.stream()

@@ -88,7 +88,7 @@ public final class CheckpointFacts {
     Optional<SentenceTransformer> sentence = sentence(folder);
     Path model = sentence.map(SentenceTransformer::modelFolder).orElse(folder);
     Path file = model.resolve("config.json");
-    CheckpointTokenizer tokenizer = 
+    CheckpointTokenizer tokenizer =
         CheckpointTokenizer.of(
             model,
             folder,

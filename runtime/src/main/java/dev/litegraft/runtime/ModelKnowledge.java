@@ -84,8 +84,7 @@ record ModelKnowledge(
    * @param strip whether white space at the ends of prompt and text is taken off
    * @param lowerCase whether prompt and text are lower-cased
    */
-  record Preparation(
-      String prompt, Map<String, String> prompts, boolean strip, boolean lowerCase) {
+  record Preparation(String prompt, Map<String, String> prompts, boolean strip, boolean lowerCase) {
     static final Preparation NONE = new Preparation("", Map.of(), false, false);
 
     String of(String text) {

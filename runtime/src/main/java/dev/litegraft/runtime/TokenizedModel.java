@@ -117,7 +117,8 @@ final class TokenizedModel implements AutoCloseable {
                             + "\"; "
                             + (preparation.prompts().isEmpty()
                                 ? "the file has none"
-                                : "the file has " + String.join(", ", preparation.prompts().keySet())),
+                                : "the file has "
+                                    + String.join(", ", preparation.prompts().keySet())),
                         model.where(),
                         "write the prompt before the text itself")));
   }

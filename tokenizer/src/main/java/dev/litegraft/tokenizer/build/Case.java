@@ -31,8 +31,8 @@ final class Case {
   }
 
   /**
-   * A normalizer that makes letters small before it does what it did, as sentence-transformers since
-   * 5.4 makes one of it; the same where a step of it does so already.
+   * A normalizer that makes letters small before it does what it did, as sentence-transformers
+   * since 5.4 makes one of it; the same where a step of it does so already.
    *
    * <p>Source: {@code sentence_transformers/base/modules/transformer.py}, _has_lowercase and
    * __init__.
