@@ -107,7 +107,7 @@ final class XlNet implements Architecture {
       case SEQUENCE_CLASSIFICATION -> classify(f, config, w, f.pick(read(f, config, in), x), d);
       case TOKEN_CLASSIFICATION ->
           f.linear(x, Linear.read(w.at("classifier"), d, Labels.of(config).count()));
-      case EMBEDDING -> in.selection().isPresent() ? f.pick(in.selection().get(), x) : x;
+      default -> in.selection().isPresent() ? f.pick(in.selection().get(), x) : x;
     };
   }
 
