@@ -2,7 +2,7 @@ package dev.litegraft.layer;
 
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorViews;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
@@ -50,9 +50,10 @@ public final class Alibi {
         new RowTable(
             table(name, heads, f.longest(ids), stored), Optional.empty(), Optional.empty());
     T rows = f.headRows(positions, List.of(table), heads); // [b, h, t, 1]
-    T one = f.pick(f.firstToken(ids), f.column(f.affine(f.positions(ids), 0, 1))); // [b, 1, 1]
-    T ones = f.splitHeads(f.joined(Collections.nCopies(heads, one)), heads);
-    return f.relativeScoresOfOne(Optional.of(ones), Optional.empty(), rows);
+    float[] ones = new float[heads];
+    Arrays.fill(ones, 1);
+    T turn = f.parameter(TensorViews.of(name + ".ones", Shape.of(1, heads, 1, 1), ones));
+    return f.matMul(turn, rows, true); // [b, h, 1, t]
   }
 
   /** [longest, heads]. */
