@@ -65,11 +65,6 @@ final class DebertaV2 implements Encoder {
   }
 
   @Override
-  public boolean readsBeyond(HfConfig config) {
-    return !config.flag("position_biased_input", true);
-  }
-
-  @Override
   public int tokenTypes(HfConfig config) {
     return config.integer("type_vocab_size", 0);
   }

@@ -2,12 +2,14 @@ package dev.litegraft.tokenizer;
 
 import dev.litegraft.tokenizer.unicode.Unicode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,14 +147,15 @@ final class AddedTokens {
   }
 
   /**
-   * Whether no token can lie across a space: none has one behind its first character.
+   * Whether no token can lie across a space or a line feed between two solid characters: none has
+   * one behind anything but white space.
    *
    * @param space what a space is written as in the normalized text
    */
   boolean partsAtSpaces(int[] space) {
     for (int[] content : plain.contents) {
       for (int i = 1; i < content.length; i++) {
-        if (content[i] == ' ') {
+        if ((content[i] == ' ' || content[i] == '\n') && !Unicode.isWhitespace(content[i - 1])) {
           return false;
         }
       }
@@ -162,14 +165,23 @@ final class AddedTokens {
         return false;
       }
       for (int i = 1; i < content.length; i++) {
-        for (int point : space) {
-          if (content[i] == point || Unicode.isWhitespace(content[i])) {
-            return false;
-          }
+        if (isSpace(content[i], space) && !isSpace(content[i - 1], space)) {
+          return false;
         }
       }
     }
     return true;
+  }
+
+  private static boolean isSpace(int point, int[] space) {
+    return Unicode.isWhitespace(point) || Arrays.stream(space).anyMatch(one -> one == point);
+  }
+
+  /** Whether no token has a Chinese character in it. */
+  boolean hasNoIdeographs() {
+    return Stream.concat(plain.contents.stream(), normalized.contents.stream())
+        .flatMapToInt(Arrays::stream)
+        .noneMatch(TextReader::isIdeograph);
   }
 
   /**

@@ -31,7 +31,19 @@ final class Charsmap implements Normalizer {
       one[0] = (byte) point;
       asciiRule[point] = rule(one, 1) != null;
     }
-    this.partsAtSpaces = true;
+    this.partsAtSpaces = keepsSolid(one);
+  }
+
+  /** Whether no printable character of ASCII becomes nothing or something with white space. */
+  private boolean keepsSolid(byte[] one) {
+    for (int point = '!'; point <= '~'; point++) {
+      one[0] = (byte) point;
+      int[] becomes = rule(one, 1);
+      if (becomes != null && !TextReader.isSolid(becomes)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -16,7 +16,7 @@ interface Normalizer {
   void apply(Segment text);
 
   /**
-   * Whether a space between two letters or digits parts a text: what is before it and what begins
+   * Whether a space between two solid characters parts a text: what is before it and what begins
    * with it are rewritten as if the other were not there.
    */
   boolean partsAtSpaces();

@@ -19,7 +19,7 @@ final class PipelineReader {
   /** A normalizer that makes a text longer than this many times is refused. */
   private static final double MOST_GROWTH = 10_000;
 
-  /** Patterns that cut at every space between two letters or digits. */
+  /** Patterns that cut at every space between two solid characters. */
   private static final Set<String> WORD_PATTERNS =
       Set.of(
           // GPT-2, and as DeepSeek and others write it
@@ -37,7 +37,12 @@ final class PipelineReader {
           " +",
           "\\S+");
 
-  /** Patterns whose matches have no letter, digit or single space between such in them. */
+  /** Patterns that find nothing but white space. */
+  private static final Set<String> WHITE_SPACE =
+      Set.of(
+          " ", "\\s", "\\s+", " +", " {2,}", "\\s{2,}", "[\\r\\n]", "[\\n\\r\\t]", "\\n", "\\r\\n");
+
+  /** Patterns whose matches have no single space between two solid characters in them. */
   private static final Set<String> LOCAL_PATTERNS =
       Set.of(
           " {2,}",
@@ -134,12 +139,17 @@ final class PipelineReader {
         return WORD_PATTERNS.contains(text) || LOCAL_PATTERNS.contains(text);
       }
       for (int i = 1; i < text.length(); i++) {
-        char before = text.charAt(i - 1);
-        if (text.charAt(i) == ' ' && Character.isLetterOrDigit(before)) {
+        char at = text.charAt(i);
+        if ((at == ' ' || at == '\n') && TextReader.isSolid(text.charAt(i - 1))) {
           return false;
         }
       }
       return true;
+    }
+
+    /** Whether it finds no solid character. */
+    boolean leavesSolid() {
+      return literal ? text.chars().noneMatch(TextReader::isSolid) : WHITE_SPACE.contains(text);
     }
   }
 
@@ -159,8 +169,10 @@ final class PipelineReader {
         found.literal
             ? found.text.codePointCount(0, found.text.length())
             : found.pattern.matcher(new int[0], 0, 0).find() ? 0 : 1;
+    int[] content = points(fields.string("content"));
+    boolean keepsSolid = found.leavesSolid() || TextReader.isSolid(content);
     return new Normalizer.Replace(
-        found.pattern, points(fields.string("content")), shortest, found.partsAtSpaces());
+        found.pattern, content, shortest, keepsSolid && found.partsAtSpaces());
   }
 
   @Nullable PreTokenizer preTokenizer(@Nullable Object value) {

@@ -14,10 +14,10 @@ interface PreTokenizer {
   /** What becomes of an added token of the cutting: it stays a piece. */
   void apply(Pieces pieces);
 
-  /** What a space between two letters or digits is to it. */
+  /** What a space between two solid characters is to it. */
   AtSpaces atSpaces();
 
-  /** What a space between two letters or digits is to a pre-tokenizer. */
+  /** What a space between two solid characters is to a pre-tokenizer. */
   enum AtSpaces {
     /** It cuts there, and each side as if the other were not there. */
     CUTS,

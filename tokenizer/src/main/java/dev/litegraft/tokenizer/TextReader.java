@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the tokens of one text, and of a long one only as much as is needed.
  *
- * <p>A text is cut at a space between two letters or digits where the pipeline cuts there, too;
- * what is right of it cannot change a token of the left, other than the last word's. For one
- * thread.
+ * <p>A text is cut at a space between two solid characters (letters, digits, ASCII's signs) where
+ * the pipeline cuts there, too, at a line feed between such, and between two Chinese characters
+ * where each is a word; what is right of it cannot change a token of the left, other than the last
+ * word's. For one thread.
  */
 final class TextReader {
   /** Texts of at most so many UTF-16 units are read as a whole. */
@@ -115,21 +116,36 @@ final class TextReader {
   /** The last place before {@code end} where the text may be cut, or -1. */
   private int cut(int end) {
     for (int i = end; i > end / 2; i--) {
-      if (text.charAt(i) == ' '
-          && isLetterOrDigit(text.charAt(i - 1))
+      char at = text.charAt(i);
+      char before = text.charAt(i - 1);
+      if ((at == ' ' || (at == '\n' && parts.partsAtLines()))
+          && isSolid(before)
           && i + 1 < text.length()
-          && isLetterOrDigit(text.charAt(i + 1))) {
+          && isSolid(text.charAt(i + 1))
+          && (parts.partsAtSpaces()
+              || !isIdeograph(before))) { // it may have got a space of its own
+        return i;
+      }
+      if (parts.partsAtIdeographs() && isIdeograph(before) && isIdeograph(at)) {
         return i;
       }
     }
     return -1;
   }
 
-  private static boolean isLetterOrDigit(char c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '0' && c <= '9')
-        || (c >= 0xC0 && isPlainLetter(c));
+  /** Chinese characters that no normal form changes, of those that BERT puts spaces around. */
+  static boolean isIdeograph(int c) {
+    return c >= 0x4E00 && c <= 0x9FA5;
+  }
+
+  /** Whether there is something, and all of it solid. */
+  static boolean isSolid(int[] points) {
+    return points.length > 0 && Arrays.stream(points).allMatch(TextReader::isSolid);
+  }
+
+  /** A letter, a digit or a sign of ASCII: nothing joins it with a space beside it. */
+  static boolean isSolid(int c) {
+    return (c > ' ' && c < 0x7F) || (c >= 0xC0 && c <= 0xFFFF && isPlainLetter((char) c));
   }
 
   /** Letters that nothing joins from behind a space, of scripts that have words: few, but sure. */
@@ -141,7 +157,7 @@ final class TextReader {
             || (c >= 0x620 && c <= 0x64A) // Arabic
             || (c >= 0x905 && c <= 0x939) // Devanagari
             || (c >= 0x3041 && c <= 0x30FA) // kana
-            || (c >= 0x4E00 && c <= 0x9FA5)
+            || isIdeograph(c)
             || (c >= 0xAC00 && c <= 0xD7A3);
     return known && Character.isLetter(c);
   }

@@ -30,6 +30,8 @@ public final class Tokenizer {
       Tokens.@Nullable SpaceCounts spaces,
       boolean partsAtSpaces,
       boolean partsAtMarks,
+      boolean partsAtLines,
+      boolean partsAtIdeographs,
       Optional<Truncation> truncation,
       Optional<Padding> padding,
       String where) {}

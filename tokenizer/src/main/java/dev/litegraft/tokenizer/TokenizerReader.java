@@ -99,6 +99,8 @@ final class TokenizerReader {
         spaces,
         partsAtSpaces(addedTokens),
         partsAtMarks(addedTokens, read),
+        partsAtSpaces(addedTokens) && keepsAtLines(preTokenizer),
+        partsAtIdeographs(addedTokens),
         Optional.ofNullable(truncation),
         Optional.ofNullable(padding),
         where);
@@ -177,7 +179,26 @@ final class TokenizerReader {
         .toArray();
   }
 
-  /** Whether a space between letters or digits parts a text for all parts of the pipeline. */
+  /** Whether a line feed between solid characters changes no word but the one before it. */
+  private static boolean keepsAtLines(@Nullable PreTokenizer part) {
+    if (part instanceof PreTokenizer.Sequence sequence) {
+      return sequence.all().stream().allMatch(TokenizerReader::keepsAtLines);
+    }
+    return part != null
+        && (part instanceof PreTokenizer.ByteLevel
+            || part.atSpaces() != PreTokenizer.AtSpaces.SEES);
+  }
+
+  /** Whether each Chinese character is a word, whatever stands beside it. */
+  private boolean partsAtIdeographs(AddedTokens addedTokens) {
+    return normalizer instanceof BertNormalizer bert
+        && bert.chinese()
+        && preTokenizer instanceof PreTokenizer.Bert
+        && addedTokens.hasNoIdeographs()
+        && partsAtSpaces(addedTokens);
+  }
+
+  /** Whether a space between solid characters parts a text for all parts of the pipeline. */
   private boolean partsAtSpaces(AddedTokens addedTokens) {
     if (preTokenizer == null || preTokenizer.atSpaces() != PreTokenizer.AtSpaces.CUTS) {
       return false;

@@ -1,19 +1,16 @@
 package dev.litegraft.tokenizer.build;
 
-import java.text.Normalizer;
+import dev.litegraft.tokenizer.unicode.Normalization;
+import dev.litegraft.tokenizer.unicode.Unicode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What normalizers do to capital letters and accents. */
 final class Case {
-  private static final Pattern MARKS = Pattern.compile("\\p{Mn}");
-
   private Case() {}
 
   /** How a BERT normalizer writes a token, but for characters that it drops or sets apart. */
@@ -21,13 +18,30 @@ final class Case {
     boolean lowers = Boolean.TRUE.equals(bertNormalizer.get("lowercase"));
     Object accents = bertNormalizer.get("strip_accents");
     boolean strips = accents == null ? lowers : Boolean.TRUE.equals(accents);
-    return text -> {
-      String written = text;
-      if (strips) {
-        written = MARKS.matcher(Normalizer.normalize(written, Normalizer.Form.NFD)).replaceAll("");
+    return text -> written(text, strips, lowers);
+  }
+
+  /** Each code point for itself, as the library does: no final sigma, no language. */
+  private static String written(String text, boolean strips, boolean lowers) {
+    int[] points = text.codePoints().toArray();
+    int length = points.length;
+    if (strips) {
+      Normalization.Result parted = Normalization.NFD.apply(points, 0, length);
+      points = parted.points();
+      length = parted.length();
+    }
+    StringBuilder written = new StringBuilder(length);
+    for (int i = 0; i < length; i++) {
+      int point = points[i];
+      if (strips && Unicode.isMarkNonspacing(point)) {
+        continue;
       }
-      return lowers ? written.toLowerCase(Locale.ROOT) : written;
-    };
+      written.appendCodePoint(lowers ? Unicode.lowercase(point) : point);
+      if (lowers && point == Unicode.DOTTED_I) {
+        written.appendCodePoint(Unicode.DOT_ABOVE);
+      }
+    }
+    return written.toString();
   }
 
   /**
