@@ -98,7 +98,8 @@ final class CheckpointReader {
     if (asking.isEmpty() && !words) {
       return own;
     }
-    CheckpointTokenizer tokenizer = CheckpointTokenizer.of(
+    CheckpointTokenizer tokenizer =
+        CheckpointTokenizer.of(
             model,
             folder,
             Optional.empty(),

@@ -122,6 +122,7 @@ public final class ModelFacts {
   /** What a caller may ask to be put before a text instead of {@link #PROMPT}, by name. */
   public static final Fact<Map<String, String>> PROMPTS =
       fact(Fact.of("prompts", Fact.map(Fact.TEXT_KIND)).orElse(Map.of()));
+
   /** Whether the tokenizer's special tokens are put around each text. */
   public static final Fact<Boolean> SPECIAL_TOKENS =
       fact(Fact.flag("special_tokens").orElse(true).mustBeUnderstood());

@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ChatTemplateTest {
   private static final List<Map<String, String>> MESSAGES =
       List.of(
-          Map.of("role", "query", "content", " Who? "), Map.of("role", "document", "content", "He."));
+          Map.of("role", "query", "content", " Who? "),
+          Map.of("role", "document", "content", "He."));
 
   private static String rendered(String template) {
     return ChatTemplate.of(template)

@@ -100,8 +100,8 @@ public final class Diagnosis {
   public DiagnosisReport run() throws IOException {
     long begin = System.nanoTime();
     try (TfliteReader reader = TfliteReader.open(file);
-        Checkpoint checkpoint = FileAsking.open(
-                reader, folder, adapter, Optional.empty(), Architectures.FAMILIES);
+        Checkpoint checkpoint =
+            FileAsking.open(reader, folder, adapter, Optional.empty(), Architectures.FAMILIES);
         RawModel model = RawModel.open(file, runtime.withThreads(threads))) {
       return new DiagnosisRun(checkpoint, reader, model, threads, progress, layers, begin).report();
     } catch (UncheckedIOException e) {
