@@ -98,7 +98,6 @@ class FamilyWordsTest {
           "AnswerChangingKeys.java",
           "AttentionFaults.java",
           "LayerFaults.java",
-          "ReadoutFaults.java",
           "RotaryFaults.java");
 
   /** Which models had a wrong pattern in their tokenizer. */

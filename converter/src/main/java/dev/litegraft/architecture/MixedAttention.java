@@ -69,7 +69,7 @@ record MixedAttention(int d, int heads, int e, int size) {
     int all = heads * e;
     T key = separable(f, w.at("key_conv_attn_layer"), x, positions); // [b, t, all]
     Linear toKernels = Linear.read(w.at("conv_kernel_layer"), all, heads * size);
-    T kernels = f.softmax(f.splitHeads(f.linear(f.multiply(key, query), toKernels), heads));
+    T kernels = f.softmaxOfOwn(f.splitHeads(f.linear(f.multiply(key, query), toKernels), heads));
     T read = f.linear(x, Linear.read(w.at("conv_out_layer"), d, all)); // [b, t, all]
     T sum = f.multiply(f.splitHeads(read, heads), tap(f, w, kernels, size / 2));
     for (int i = 0; i < size; i++) {

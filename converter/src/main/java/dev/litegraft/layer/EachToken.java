@@ -34,6 +34,9 @@ public interface EachToken<T> {
   /** The activation function, elementwise. */
   T activation(T x, Activation function);
 
+  /** Softmax over the last axis, of numbers that are each token's own: no scores of keys. */
+  T softmaxOfOwn(T x);
+
   /** {@code a + b}, with broadcasting. */
   T add(T a, T b);
 

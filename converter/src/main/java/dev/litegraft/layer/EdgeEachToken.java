@@ -163,6 +163,11 @@ final class EdgeEachToken implements EachToken<Value> {
   }
 
   @Override
+  public Value softmaxOfOwn(Value x) {
+    return graph.softmax(x);
+  }
+
+  @Override
   public Value parameter(TensorData numbers) {
     return weight(numbers.name(), numbers);
   }

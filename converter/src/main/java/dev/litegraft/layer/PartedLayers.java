@@ -49,6 +49,11 @@ public abstract class PartedLayers<T> implements Layers<T> {
   }
 
   @Override
+  public T softmaxOfOwn(T x) {
+    return eachToken.softmaxOfOwn(x);
+  }
+
+  @Override
   public T parameter(TensorData numbers) {
     return eachToken.parameter(numbers);
   }

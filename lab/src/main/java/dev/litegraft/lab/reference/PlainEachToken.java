@@ -95,6 +95,11 @@ final class PlainEachToken implements EachToken<Array> {
   }
 
   @Override
+  public Array softmaxOfOwn(Array x) {
+    return Rows.softmax(x, workers);
+  }
+
+  @Override
   public Array parameter(TensorData numbers) {
     int count = Math.toIntExact(numbers.shape().elements());
     return Array.of(numbers.shape(), LinearLayer.read(numbers, 0, count));
