@@ -13,8 +13,9 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * Which input is the token ids, where names say nothing: the one whose numbers choose rows of the
- * largest table. Exporters put ids and mask in either order.
+ * Which input is which, where names say nothing: the token ids are the one whose numbers choose rows
+ * of the largest table, and token types choose rows of another, or are not read at all. Exporters
+ * put inputs in any order.
  */
 final class LookedUpInput {
   /** What exporters do to ids before a look-up; positions are summed, which is not among these. */
@@ -44,6 +45,29 @@ final class LookedUpInput {
   /** The tensor of the ids in a subgraph; empty where no look-up leads to a single input. */
   static OptionalInt of(TfliteModel model, int subgraph) {
     return new LookedUpInput(model.subgraphs().get(subgraph)).find();
+  }
+
+  /** The inputs, beside these ids, that can only be token types. */
+  static Set<Integer> types(TfliteModel model, int subgraph, int ids) {
+    LookedUpInput graph = new LookedUpInput(model.subgraphs().get(subgraph));
+    Set<Integer> types = new HashSet<>();
+    Set<Integer> read = new HashSet<>();
+    for (Operator operator : graph.subgraph.operators()) {
+      read.addAll(operator.inputs());
+      int index =
+          switch (operator.mnemonic()) {
+            case "GATHER" -> 1;
+            case "EMBEDDING_LOOKUP", "ONE_HOT" -> 0;
+            default -> -1;
+          };
+      if (index >= 0 && index < operator.inputs().size()) {
+        graph.source(operator.inputs().get(index)).ifPresent(types::add);
+      }
+    }
+    graph.subgraph.inputs().stream().filter(input -> !read.contains(input)).forEach(types::add);
+    types.remove(ids);
+    types.retainAll(graph.subgraph.inputs());
+    return types;
   }
 
   private OptionalInt find() {

@@ -1,6 +1,7 @@
 package dev.litegraft.runtime;
 
 import dev.litegraft.tensor.DType;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +31,20 @@ record TensorSpec(String name, Optional<DType> dtype, List<Integer> shape) {
       case 11 -> Optional.of(DType.F64);
       default -> Optional.empty();
     };
+  }
+
+  /** How many texts it takes at once: 1 where the first dimension is unknown. */
+  int rows() {
+    return shape.size() == 2 ? Math.max(1, shape.get(0)) : 1;
+  }
+
+  /** The numbers of one text, for each of its rows. */
+  int[] inEachRow(int[] numbers) {
+    int[] repeated = Arrays.copyOf(numbers, rows() * numbers.length);
+    for (int at = numbers.length; at < repeated.length; at += numbers.length) {
+      System.arraycopy(numbers, 0, repeated, at, numbers.length);
+    }
+    return repeated;
   }
 
   @Override

@@ -26,6 +26,9 @@ record TextSignature(
   /** The length of a signature that takes any number of tokens. */
   static final int DYNAMIC = -1;
 
+  /** Rows that a signature may take at once; each is given the same text. */
+  private static final int MOST_ROWS = 64;
+
   /** What an input is for. */
   enum Role {
     IDS,
@@ -107,9 +110,9 @@ record TextSignature(
     int length = DYNAMIC;
     for (TensorSpec input : roles.values()) {
       List<Integer> shape = input.shape();
-      boolean row = shape.size() == 1 || (shape.size() == 2 && shape.get(0) <= 1);
-      if (!row || input.dtype().filter(NUMBERS::contains).isEmpty()) {
-        throw unusable("input " + input + " is not one row of whole numbers", inputs, where);
+      boolean rows = shape.size() == 1 || (shape.size() == 2 && shape.get(0) <= MOST_ROWS);
+      if (!rows || input.dtype().filter(NUMBERS::contains).isEmpty()) {
+        throw unusable("input " + input + " is not rows of whole numbers", inputs, where);
       }
       int own = shape.get(shape.size() - 1);
       if (own > 0 && length > 0 && own != length) {
@@ -126,6 +129,11 @@ record TextSignature(
         where,
         "use a file whose inputs are input_ids [1, t] and, where it needs them, attention_mask and"
             + " token_type_ids");
+  }
+
+  /** How many texts it takes at once. */
+  int rows() {
+    return inputs.values().stream().mapToInt(TensorSpec::rows).max().orElse(1);
   }
 
   boolean isDynamic() {

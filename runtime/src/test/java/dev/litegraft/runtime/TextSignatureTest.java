@@ -30,10 +30,10 @@ class TextSignatureTest {
 
   @Test
   void inputsOfOtherShapesAreRefused() {
-    TensorSpec batch = new TensorSpec("input_ids", Optional.of(DType.I32), List.of(4, 128));
+    TensorSpec batch = new TensorSpec("input_ids", Optional.of(DType.I32), List.of(2, 4, 128));
     assertThatThrownBy(() -> of(List.of(batch)))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("input input_ids I32[4, 128] is not one row of whole numbers");
+        .hasMessageContaining("input input_ids I32[2, 4, 128] is not rows of whole numbers");
     TensorSpec text = new TensorSpec("text", Optional.empty(), List.of(1));
     assertThatThrownBy(() -> of(List.of(text)))
         .isInstanceOf(InvalidInputException.class)

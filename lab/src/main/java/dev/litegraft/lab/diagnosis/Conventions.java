@@ -7,6 +7,7 @@ import dev.litegraft.lab.diagnosis.search.AskedRows;
 import dev.litegraft.lab.diagnosis.search.Candidate;
 import dev.litegraft.lab.diagnosis.search.Trial;
 import dev.litegraft.lab.diagnosis.search.TrialPool;
+import dev.litegraft.lab.verification.AnswerForm;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -60,6 +61,16 @@ final class Conventions {
       }
     }
     return List.of(unknown(group, none));
+  }
+
+  /** That a file answers with probabilities. */
+  static Explanation ofAnswers(AnswerForm form) {
+    return new Explanation(
+        "output",
+        AnswerForm.LOGITS.words(),
+        form.words(),
+        0,
+        "take no softmax or sigmoid of the answers again, or leave it out of the exported model");
   }
 
   private static Hypothesis unchanged() {

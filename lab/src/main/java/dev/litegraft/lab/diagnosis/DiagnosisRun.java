@@ -5,8 +5,10 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Side;
 import dev.litegraft.lab.diagnosis.DiagnosisReport.Kind;
+import dev.litegraft.lab.diagnosis.faults.RoundedWeights;
 import dev.litegraft.lab.diagnosis.faults.VariantModel;
 import dev.litegraft.lab.diagnosis.search.AskedFile;
+import dev.litegraft.lab.diagnosis.search.AskedModel;
 import dev.litegraft.lab.diagnosis.search.AskedRows;
 import dev.litegraft.lab.diagnosis.search.Candidate;
 import dev.litegraft.lab.diagnosis.search.Distance;
@@ -17,11 +19,13 @@ import dev.litegraft.lab.diagnosis.search.TrialPool;
 import dev.litegraft.lab.diagnosis.weights.FoldedInt8Layers;
 import dev.litegraft.lab.diagnosis.weights.WeightsInFile;
 import dev.litegraft.lab.reference.PlainLayers;
+import dev.litegraft.lab.verification.AnswerForm;
 import dev.litegraft.lab.verification.Reach;
 import dev.litegraft.lab.verification.StoredAs;
 import dev.litegraft.model.Model;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.RawModel;
+import dev.litegraft.runtime.RawOutput;
 import dev.litegraft.runtime.TokenRow;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
@@ -29,6 +33,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One diagnosis, with everything open. */
@@ -54,6 +60,9 @@ final class DiagnosisRun {
   /** The part of the free heap that weights may take. */
   private static final double HELD = 0.6;
 
+  /** Rows by which outputs are told apart. */
+  private static final int ROWS_OF_OUTPUTS = 3;
+
   private final Checkpoint checkpoint;
   private final TfliteReader reader;
   private final RawModel model;
@@ -64,6 +73,7 @@ final class DiagnosisRun {
   private final Effort effort;
   private final Verdicts verdicts;
   private final AskedRows asked;
+  private final AskedModel file;
   private final boolean foreign;
   private List<Candidate> explaining = List.of();
   private @Nullable WeightsInFile weights;
@@ -84,11 +94,28 @@ final class DiagnosisRun {
     this.progress = progress;
     this.layers = PlainLayers.of(threads).holding((long) (HELD * freeHeap()));
     Model checkpointModel = Model.of(checkpoint);
-    this.own = VariantModel.of(checkpointModel);
     this.effort = new Effort(checkpointModel.multiplicationsPerToken());
     this.verdicts = new Verdicts(checkpoint, reader, begin);
     this.foreign = reader.facts().isEmpty();
     this.asked = rows(checkpointModel);
+    VariantModel plain = VariantModel.of(checkpointModel);
+    this.file = foreign ? foreignFile(plain) : AskedModel.ours(model, plain);
+    this.own = file.alike(plain);
+  }
+
+  /** The output that answers is told by the first rows: cheap ones, and several. */
+  private AskedModel foreignFile(VariantModel plain) {
+    List<TokenRow> rows = new ArrayList<>();
+    for (AskedRows.Batch batch : of(asked.batches(), AskedRows.Group.PLAIN)) {
+      if (rows.size() < ROWS_OF_OUTPUTS) {
+        rows.addAll(batch.rows());
+      }
+    }
+    // Not as a hypothesis: what the checkpoint lacks is the user's to know.
+    plain.answers(layers, List.of(rows.get(0)));
+    List<List<RawOutput>> outputs =
+        taken(plain.model(), () -> rows.stream().map(row -> model.run(model.taken(row))).toList());
+    return AskedModel.of(model, plain, rows, outputs, layers);
   }
 
   private static long freeHeap() {
@@ -137,6 +164,9 @@ final class DiagnosisRun {
       like = candidate.hypothesis().change().apply(like);
     }
     List<Explanation> found = new ArrayList<>();
+    if (file.form() != AnswerForm.LOGITS) {
+      found.add(Conventions.ofAnswers(file.form()));
+    }
     for (AskedRows.Group group : List.of(AskedRows.Group.PAD_INSIDE, AskedRows.Group.OTHER_SIDE)) {
       List<AskedRows.Batch> rows = of(batches, group);
       if (!rows.isEmpty()) {
@@ -178,6 +208,12 @@ final class DiagnosisRun {
         new RoundingNoise(checkpoint, layers, recipe(), threads)
             .of(storage, subject, own, theirs(storage));
     double rounded = Math.max(floor, rounding.floor());
+    if (storage == StoredAs.F16 && rounding.exact().isPresent()) {
+      Optional<DiagnosisReport> exact = exact(subject, rounding.exact().get(), distance, rounded);
+      if (exact.isPresent()) {
+        return exact.get();
+      }
+    }
     // A faulty model may be quantized worse than the right one.
     TrialPool.Limits limits = effort.limits(FAULTY * rounded, 0);
     boolean near = distance.max() <= rounded;
@@ -193,15 +229,45 @@ final class DiagnosisRun {
   }
 
   /**
-   * The checkpoint's model with the weights that another tool's int8 file has, rounded as there.
+   * The checkpoint's model with the weights that another tool's file has: of an int8 file rounded
+   * as there.
    */
   private Optional<VariantModel> theirs(StoredAs storage) throws IOException {
-    if (!foreign || storage != StoredAs.INT8 || effort.isLarge() || !weights().isComplete()) {
+    boolean followed = storage == StoredAs.INT8 || storage == StoredAs.F16;
+    if (!foreign || !followed || effort.isLarge() || !weights().isComplete()) {
       return Optional.empty();
     }
-    WeightsInFile file = weights();
+    WeightsInFile found = weights();
+    if (storage == StoredAs.INT8) {
+      VariantModel theirs = own.with(found.over(own.weights(), UnaryOperator.identity()));
+      return Optional.of(theirs.with((f, in) -> new FoldedInt8Layers(f, found)));
+    }
+    VariantModel theirs =
+        own.with(found.over(own.weights(), t -> RoundedWeights.of(t, RoundedWeights.Type.FLOAT16)));
     return Optional.of(
-        own.with(file.over(own.weights())).with((f, in) -> new FoldedInt8Layers(f, file)));
+        model.lengths().isEmpty() ? theirs : theirs.with(RoundedWeights.rotaryTables()));
+  }
+
+  /**
+   * Of an f16 file all of whose weights are known: it computes in f32, so that what differs beside
+   * them is told as of an f32 file.
+   */
+  private Optional<DiagnosisReport> exact(
+      AskedFile subject, VariantModel theirs, Distance distance, double rounded)
+      throws IOException {
+    AskedFile.Screen all = subject.all();
+    double floor = FLOAT_FLOOR * Math.max(1, subject.scale());
+    double clear = CLEAR * Math.max(1, subject.scale());
+    if (subject.distance(subject.answers(theirs, all, layers), all).max() <= floor) {
+      return Optional.of(verdicts.matching(distance, rounded, StoredAs.F16, tried));
+    }
+    try (TrialPool trials = trials(subject, effort.limits(floor, clear))) {
+      List<Candidate> found = new Search(trials, theirs).single();
+      tried = trials.count();
+      return found.isEmpty()
+          ? Optional.empty()
+          : Optional.of(explained(found, distance, rounded));
+    }
   }
 
   private WeightsInFile weights() throws IOException {
@@ -229,7 +295,7 @@ final class DiagnosisRun {
     if (followed.subject.isNoise(left, all, limits.floor()) || effort.isLarge()) {
       return List.of();
     }
-    try (TrialPool trials = trials(followed.subject, limits.asRough(!effort.isLarge()))) {
+    try (TrialPool trials = trials(followed.subject, limits.asRough(steps()))) {
       List<Candidate> found = new Search(trials, followed.model).single();
       tried = trials.count();
       return found;
@@ -246,19 +312,28 @@ final class DiagnosisRun {
     }
   }
 
+  /** Whether the file's answers move in steps, and can be followed so far. */
+  private boolean steps() {
+    return StoredAs.of(reader.model()) == StoredAs.INT8 && !effort.isLarge();
+  }
+
   private TrialPool trials(AskedFile subject, TrialPool.Limits limits) {
     return new TrialPool(subject, limits, layers, threads, progress::tried);
   }
 
   private AskedFile asked(List<AskedRows.Batch> batches) {
+    return taken(own.model(), () -> AskedFile.of(file, batches));
+  }
+
+  private static <T> T taken(Model checkpoint, Supplier<T> question) {
     try {
-      return AskedFile.of(model, batches, own.task());
+      return question.get();
     } catch (InvalidInputException e) {
       throw new InvalidInputException(
           "the file does not take what the checkpoint takes: " + e.what(),
           e.where(),
           "check that the file was made of this checkpoint: its vocabulary has "
-              + own.model().vocabulary()
+              + checkpoint.vocabulary()
               + " tokens");
     }
   }
@@ -302,7 +377,7 @@ final class DiagnosisRun {
       if (weights().areOthers(foreign)) {
         return verdicts.of(distance, floor, weights().sentence(), Kind.OTHER_WEIGHTS, tried);
       }
-      Optional<Candidate> head = OtherHead.of(model, own, asked, layers).flatMap(search::alone);
+      Optional<Candidate> head = OtherHead.of(file, own, asked, layers).flatMap(search::alone);
       // The fit multiplies the rounding of the vectors by the size of the fitted matrix.
       double slack = limits.clear() > 0 ? HEAD_SLACK : 1;
       found =
@@ -327,7 +402,7 @@ final class DiagnosisRun {
    * Of the settings that are nearest to a rounded file, the one that explains each of its steps.
    */
   private Optional<Candidate> sharpened(Search search, Followed followed, TrialPool.Limits limits) {
-    try (TrialPool trials = trials(followed.subject, limits.asRough(!effort.isLarge()))) {
+    try (TrialPool trials = trials(followed.subject, limits.asRough(steps()))) {
       return trials.on(followed.model).flatMap(search::sharpened);
     }
   }

@@ -3,32 +3,38 @@ package dev.litegraft.lab.verification;
 import static java.util.stream.Collectors.joining;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.Task;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RawOutput;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /**
- * What a file answers to questions. Of several outputs the one that is called logits or embedding
- * counts, else the only one that has as many numbers as it must have, whatever was asked.
+ * What a file answers to questions.
  *
- * @param numbers the answers in the questions' order; NaN where there is none
+ * @param numbers the answers in the questions' order, as logits as far as they can be told; NaN
+ *     where there is none
+ * @param form in which the file gives them
  * @param differences why there is none: {@code inputs} or {@code outputs}
  */
-record FileAnswers(List<float[]> numbers, List<Difference> differences) {
-  private static final Set<String> ANSWERS = Set.of("logits", "embedding");
+record FileAnswers(List<float[]> numbers, AnswerForm form, List<Difference> differences) {
 
   /**
    * Asks.
    *
-   * @param counts how many numbers the answer to each question has
+   * @param expected the checkpoint's answers
+   * @param mayBeProbabilities whether a softmax or sigmoid inside is looked for
    */
-  static FileAnswers of(RawModel model, List<Question> questions, List<Integer> counts) {
+  static FileAnswers of(
+      RawModel model,
+      List<Question> questions,
+      List<float[]> expected,
+      Answer.Meaning meaning,
+      boolean mayBeProbabilities) {
     Map<String, Difference> differences = new LinkedHashMap<>();
     List<List<RawOutput>> all = new ArrayList<>();
     for (Question question : questions) {
@@ -41,20 +47,24 @@ record FileAnswers(List<float[]> numbers, List<Difference> differences) {
       }
       all.add(outputs);
     }
-    Set<String> names = fitting(all, counts);
+    List<Integer> counts = counts(questions, expected, meaning);
+    boolean logits = !mayBeProbabilities || meaning.task() == Task.EMBEDDING;
+    Optional<AnswerOutput> answer =
+        AnswerOutput.of(all, counts, expected, logits ? 0 : meaning.width());
+    AnswerForm form = answer.map(AnswerOutput::form).orElse(AnswerForm.LOGITS);
     List<float[]> numbers = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       List<RawOutput> outputs = all.get(i);
       float[] none = new float[counts.get(i)];
       Arrays.fill(none, Float.NaN);
-      float[] answer =
+      float[] own =
           outputs.stream()
-              .filter(output -> names.size() == 1 && names.contains(output.name()))
-              .map(RawOutput::values)
+              .filter(output -> answer.isPresent() && answer.get().name().equals(output.name()))
+              .map(output -> form.logits(output.values(), meaning.width()))
               .findFirst()
               .orElse(none);
-      numbers.add(answer);
-      if (names.size() != 1 && !outputs.isEmpty()) {
+      numbers.add(own);
+      if (answer.isEmpty() && !outputs.isEmpty()) {
         differences.putIfAbsent(
             "outputs",
             new Difference(
@@ -63,11 +73,11 @@ record FileAnswers(List<float[]> numbers, List<Difference> differences) {
                 outputs.stream().map(o -> o.name() + " " + o.shape()).collect(joining(", "))));
       }
     }
-    return new FileAnswers(numbers, List.copyOf(differences.values()));
+    return new FileAnswers(numbers, form, List.copyOf(differences.values()));
   }
 
   /** How many numbers the answer to each question has, where the reference gave these. */
-  static List<Integer> counts(
+  private static List<Integer> counts(
       List<Question> questions, List<float[]> expected, Answer.Meaning meaning) {
     List<Integer> counts = new ArrayList<>();
     for (int i = 0; i < questions.size(); i++) {
@@ -79,22 +89,5 @@ record FileAnswers(List<float[]> numbers, List<Difference> differences) {
           });
     }
     return counts;
-  }
-
-  /** The output that answers; none or several if it cannot be told. */
-  private static Set<String> fitting(List<List<RawOutput>> all, List<Integer> counts) {
-    Set<String> names = new LinkedHashSet<>();
-    all.forEach(outputs -> outputs.forEach(output -> names.add(output.name())));
-    for (int i = 0; i < all.size(); i++) {
-      int count = counts.get(i);
-      for (RawOutput output : all.get(i)) {
-        if (output.values().length != count) {
-          names.remove(output.name());
-        }
-      }
-    }
-    Set<String> named = new LinkedHashSet<>(names);
-    named.retainAll(ANSWERS);
-    return named.isEmpty() ? names : named;
   }
 }

@@ -20,8 +20,8 @@ record FollowedRows(int asked, int met) {
   static FollowedRows of(
       ReferenceModel reference, RawModel model, Questions rows, Answer.Meaning meaning) {
     List<float[]> expected = reference.followed(rows.forReference());
-    List<Integer> counts = FileAnswers.counts(rows.forFile(), expected, meaning);
-    List<float[]> answers = FileAnswers.of(model, rows.forFile(), counts).numbers();
+    List<float[]> answers =
+        FileAnswers.of(model, rows.forFile(), expected, meaning, false).numbers();
     int met = 0;
     for (int i = 0; i < expected.size(); i++) {
       float[] own = expected.get(i);

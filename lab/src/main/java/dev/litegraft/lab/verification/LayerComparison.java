@@ -1,17 +1,21 @@
 package dev.litegraft.lab.verification;
 
+import dev.litegraft.lab.diagnosis.weights.MatchedValues;
 import dev.litegraft.lab.reference.Array;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RawOutput;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Compares the values inside a file of ours with the reference's, by name and in the order of
- * computation. The file's values are computed by LiteRT's plain kernels: a fault of the graph
+ * Compares the values inside a file with the reference's in the order of computation: of a file of
+ * ours by name, of another tool's by following the graph. The file's values are computed by LiteRT's plain kernels: a fault of the graph
  * shows, one of the fast kernels does not.
  */
 final class LayerComparison {
@@ -35,20 +39,98 @@ final class LayerComparison {
   /** The values that both have; none for a file whose tensors have other names. */
   static List<LayerDifference> of(
       RawModel file, ReferenceModel reference, Question question, StoredAs storage) {
-    boolean whole = question.row().mask()[0] == 0 || reference.model().readsPadding(false);
-    Question read = whole ? question : question.trimmed();
+    Question read = read(reference, question);
     Map<String, Array> expected = reference.values(read);
     Map<String, float[]> inside = new HashMap<>();
     for (RawOutput value : file.values(file.taken(question.row()), expected.keySet())) {
       inside.put(value.name(), value.values());
     }
+    return compared(expected, inside, read, question.length(), storage);
+  }
+
+  /**
+   * The values of another tool's file that both have.
+   *
+   * @param matched where the graph has the values of the checkpoint's modules
+   * @param answer the file's answer, which ends the table
+   */
+  static List<LayerDifference> of(
+      RawModel file,
+      ReferenceModel reference,
+      Question question,
+      StoredAs storage,
+      MatchedValues matched,
+      float[] answer) {
+    Question read = read(reference, question);
+    Map<String, Array> expected = reference.values(read);
+    Set<String> names = new HashSet<>();
+    matched.byModule().values().forEach(value -> names.add(value.tensor()));
+    Map<String, float[]> tensors = new HashMap<>();
+    for (RawOutput value : file.values(file.taken(question.row()), names)) {
+      tensors.put(value.name(), value.values());
+    }
+    Map<String, float[]> inside = new HashMap<>();
+    matched
+        .byModule()
+        .forEach(
+            (module, value) -> {
+              float[] numbers = tensors.get(value.tensor());
+              Array own = expected.get(module);
+              if (numbers != null && own != null) {
+                inside.put(module, ofOneRow(value.of(numbers), own, question));
+              }
+            });
+    if (!inside.isEmpty()) {
+      inside.put("logits", answer);
+      inside.put("embedding", answer);
+    }
+    return compared(expected, inside, read, question.length(), storage);
+  }
+
+  /**
+   * Of a file that takes several texts at once the first; and of a module that the reference asks
+   * for one token only, the token that is nearest to what it gives: the file does not say which.
+   */
+  private static float[] ofOneRow(float[] numbers, Array expected, Question question) {
+    int width = expected.shape().last();
+    int wanted = expected.numbers().length;
+    float[] row = Arrays.copyOf(numbers, Math.min(numbers.length, question.length() * width));
+    if (wanted != width || row.length <= width) {
+      return row;
+    }
+    float[] best = row;
+    double least = Double.POSITIVE_INFINITY;
+    for (int at = 0; at + width <= row.length; at += width) {
+      double apart = 0;
+      for (int i = 0; i < width; i++) {
+        double difference = (double) row[at + i] - expected.numbers()[i];
+        apart += difference * difference;
+      }
+      if (apart < least) {
+        least = apart;
+        best = Arrays.copyOfRange(row, at, at + width);
+      }
+    }
+    return best;
+  }
+
+  private static Question read(ReferenceModel reference, Question question) {
+    boolean whole = question.row().mask()[0] == 0 || reference.model().readsPadding(false);
+    return whole ? question : question.trimmed();
+  }
+
+  private static List<LayerDifference> compared(
+      Map<String, Array> expected,
+      Map<String, float[]> inside,
+      Question read,
+      int tokens,
+      StoredAs storage) {
     List<LayerDifference> all = new ArrayList<>();
     expected.forEach(
         (name, value) -> {
           float[] own = inside.get(name);
           if (own != null) {
-            compared(name, value, own, read, question.length(), tolerance(storage))
-                .ifPresent(all::add);
+            compared(name, value, own, read, tokens, tolerance(storage)).ifPresent(all::add);
           }
         });
     return all;

@@ -48,6 +48,7 @@ final class VerificationRun {
   private final List<Difference> differences = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final List<String> doubts = new ArrayList<>();
+  private AnswerForm form = AnswerForm.LOGITS;
 
   VerificationRun(
       Checkpoint checkpoint,
@@ -200,11 +201,12 @@ final class VerificationRun {
         reference.answers(
             questions.forReference(), n -> progress.at(done.addAndGet(n), questions.tokens()));
     List<Question> asked = questions.forFile();
-    FileAnswers file = FileAnswers.of(model, asked, FileAnswers.counts(asked, expected, meaning));
+    FileAnswers file = FileAnswers.of(model, asked, expected, meaning, !strict);
     differences.addAll(file.differences());
+    form = file.form();
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < asked.size(); i++) {
-      float[] own = expected.get(i);
+      float[] own = form.comparable(expected.get(i), meaning.width());
       answers.add(Answer.of(asked.get(i), own, file.numbers().get(i), meaning.of(own)));
     }
     return answers;
@@ -225,18 +227,20 @@ final class VerificationRun {
                     ? some.stream().allMatch(a -> a.maxAbs() <= rounding)
                     : Judgement.of(some, storage, meaning).match()),
         (row, actual) -> {
-          float[] own = reference.answers(List.of(row), n -> {}).get(0);
+          float[] plain = reference.answers(List.of(row), n -> {}).get(0);
+          float[] own = form.comparable(plain, meaning.width());
           return Answer.of(row, own, actual, meaning.of(own));
         });
   }
 
   private String odd(OddRows rows) {
+    String given = form == AnswerForm.LOGITS ? "" : "; it answers with the " + form.words();
     if (rows.sentences().isEmpty()) {
-      return "";
+      return given;
     }
     String side = model.lengths().isEmpty() ? "" : "; asked were ";
     String held = side.isEmpty() ? "" : side + OddRows.held(reference.model().tokenizerPadding());
-    return held + "; " + String.join("; ", rows.sentences());
+    return given + held + "; " + String.join("; ", rows.sentences());
   }
 
   private List<Answer> farthestFirst(List<Answer> answers) {
@@ -248,7 +252,7 @@ final class VerificationRun {
   /**
    * Looks into the file at the farthest question; at one without padding, if there is such a one.
    */
-  private List<LayerDifference> layers(List<Answer> worst) {
+  private List<LayerDifference> layers(List<Answer> worst) throws IOException {
     boolean nan = worst.stream().anyMatch(a -> Double.isInfinite(a.maxAbs()));
     if (storage.isQuantized() && !nan) {
       notes.add(
@@ -263,7 +267,16 @@ final class VerificationRun {
             .orElse(worst.get(0));
     List<LayerDifference> layers;
     try {
-      layers = LayerComparison.of(model, reference, answer.question(), storage);
+      layers =
+          facts.facts().isPresent()
+              ? LayerComparison.of(model, reference, answer.question(), storage)
+              : LayerComparison.of(
+                  model,
+                  reference,
+                  answer.question(),
+                  storage,
+                  ForeignLayers.matched(checkpoint, reader),
+                  answer.actual());
     } catch (InvalidInputException e) {
       notes.add("the values inside the file cannot be read: " + e.what());
       return List.of();
@@ -272,6 +285,7 @@ final class VerificationRun {
         .filter(layer -> Double.isInfinite(layer.maxAbs()))
         .findFirst()
         .ifPresent(layer -> notes.add("NaN or infinity begins at " + layer.name()));
+    Narrowing.of(layers, reference.model().architecture().moduleNames()).ifPresent(notes::add);
     if (layers.size() <= 1) {
       notes.add(
           "the values inside the file have no names of the checkpoint's modules; `litegraft"
@@ -290,6 +304,7 @@ final class VerificationRun {
     Questions rows = questions.shortRows();
     long perToken = reference.model().multiplicationsPerToken();
     if (!StoredAs.isDynamicInt8(reader.model())
+        || form != AnswerForm.LOGITS
         || !judgement.match()
         || rows.tokens() * perToken > multiplications / LEAST_SHARE) {
       return Optional.empty();

@@ -1,6 +1,9 @@
 package dev.litegraft.lab.diagnosis.faults;
 
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.lab.reference.Array;
+import dev.litegraft.lab.reference.ForwardingLayers;
+import dev.litegraft.layer.Rope;
 import dev.litegraft.tensor.BFloat16;
 import dev.litegraft.tensor.ChangedNumbers;
 import dev.litegraft.tensor.Float16;
@@ -13,7 +16,31 @@ public final class RoundedWeights {
 
   /** A checkpoint's own weights, rounded to what {@code through} holds. */
   public static Weights of(Weights own, Type through) {
-    return own.mapped(tensor -> new Rounded(tensor, through));
+    return own.mapped(tensor -> of(tensor, through));
+  }
+
+  /** A tensor's numbers, rounded so. */
+  public static TensorData of(TensorData tensor, Type through) {
+    return new Rounded(tensor, through);
+  }
+
+  /** Rotary tables in f16, as a file of static length has them among its constants. */
+  public static VariantModel.Rewiring rotaryTables() {
+    return (f, in) ->
+        new ForwardingLayers(f) {
+          @Override
+          public Array rotate(Array x, Rope<Array> rope) {
+            return super.rotate(x, new Rope<>(half(rope.cos()), half(rope.sin())));
+          }
+        };
+  }
+
+  private static Array half(Array table) {
+    float[] numbers = table.numbers().clone();
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = Type.FLOAT16.round(numbers[i]);
+    }
+    return Array.of(table.shape(), numbers);
   }
 
   /** How numbers are rounded. */

@@ -1,11 +1,9 @@
 package dev.litegraft.lab.diagnosis.search;
 
 import dev.litegraft.error.LitegraftException;
-import dev.litegraft.facts.Task;
 import dev.litegraft.lab.diagnosis.faults.VariantModel;
 import dev.litegraft.lab.diagnosis.search.AskedRows.Batch;
 import dev.litegraft.lab.reference.PlainLayers;
-import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.TokenRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,23 +41,12 @@ public final class AskedFile {
   }
 
   /** Asks the file everything. */
-  public static AskedFile of(RawModel file, List<Batch> batches, Task task) {
+  public static AskedFile of(AskedModel file, List<Batch> batches) {
     List<float[][]> answers = new ArrayList<>();
     for (Batch batch : batches) {
-      answers.add(answers(file, batch.rows(), task));
+      answers.add(file.answers(batch.rows()));
     }
     return new AskedFile(batches, answers, 0, List.of());
-  }
-
-  public static float[][] answers(RawModel file, List<TokenRow> rows, Task task) {
-    float[][] answers = new float[rows.size()][];
-    for (int i = 0; i < answers.length; i++) {
-      TokenRow row = rows.get(i);
-      float[] numbers = file.answer(file.taken(row)).values();
-      boolean everyToken = task == Task.TOKEN_CLASSIFICATION && numbers.length % row.length() == 0;
-      answers[i] = everyToken ? VariantModel.attended(numbers, row) : numbers;
-    }
-    return answers;
   }
 
   /** What is asked. */

@@ -8,7 +8,6 @@ import dev.litegraft.lab.reference.ForwardingLayers;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
-import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.TokenRow;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorViews;
@@ -35,7 +34,7 @@ public final class OtherHead {
    * empty for a file of static length, which would take too long over so many texts.
    */
   public static Optional<Hypothesis> of(
-      RawModel file, VariantModel own, AskedRows rows, PlainLayers layers) {
+      AskedModel file, VariantModel own, AskedRows rows, PlainLayers layers) {
     List<TokenRow> first = rows.singleTokens(1);
     HeadInput input = new HeadInput();
     VariantModel watched = own.with((f, in) -> input.over(f));
@@ -50,7 +49,7 @@ public final class OtherHead {
     List<TokenRow> many = rows.singleTokens(width + SPARE);
     input.vectors.clear();
     watched.answers(layers, many);
-    float[][] answers = AskedFile.answers(file, many, own.task());
+    float[][] answers = file.answers(many);
     double[][] vectors = rows(input.vectors, width);
     if (vectors.length != answers.length) {
       return Optional.empty();

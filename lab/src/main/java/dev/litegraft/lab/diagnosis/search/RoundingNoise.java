@@ -136,7 +136,7 @@ public final class RoundingNoise {
           .convert(temporary);
       try (RawModel int8 =
           RawModel.open(temporary, RuntimeOptions.defaults().withThreads(threads))) {
-        AskedFile ours = AskedFile.of(int8, subject.batches(), own.task());
+        AskedFile ours = AskedFile.of(AskedModel.ours(int8, own), subject.batches());
         AskedFile.Screen all = ours.all();
         VariantModel exact = own.with((f, in) -> new Int8Layers(f));
         List<float[][]> followed = ours.answers(exact, all, layers).orElseThrow();

@@ -15,6 +15,8 @@ import java.util.Set;
 /**
  * A matrix of a file, with its quantization undone.
  *
+ * @param subgraph that has it
+ * @param tensor its index there
  * @param numbers [rows, columns]
  * @param steps how coarsely a number may be rounded, as a part of the largest number of its row; 0
  *     where it is not
@@ -22,7 +24,8 @@ import java.util.Set;
  * @param largest the largest number of all rows, where one scale serves them; 0 where each has its
  *     own
  */
-record FileMatrix(TensorData numbers, double steps, double rounding, double largest) {
+record FileMatrix(
+    int subgraph, int tensor, TensorData numbers, double steps, double rounding, double largest) {
   /** A matrix with fewer numbers says little. */
   private static final int FEWEST = 64;
 
@@ -36,12 +39,15 @@ record FileMatrix(TensorData numbers, double steps, double rounding, double larg
   static List<FileMatrix> of(TfliteReader file) throws IOException {
     List<FileMatrix> all = new ArrayList<>();
     long free = HELD;
-    for (TfliteModel.Subgraph subgraph : file.model().subgraphs()) {
-      for (TfliteModel.Tensor tensor : subgraph.tensors()) {
+    List<TfliteModel.Subgraph> subgraphs = file.model().subgraphs();
+    for (int s = 0; s < subgraphs.size(); s++) {
+      List<TfliteModel.Tensor> tensors = subgraphs.get(s).tensors();
+      for (int t = 0; t < tensors.size(); t++) {
+        TfliteModel.Tensor tensor = tensors.get(t);
         Optional<RawTensorData> constant = constant(file, tensor);
         if (constant.isPresent()) {
           free -= constant.get().shape().elements();
-          FileMatrix matrix = of(tensor, free > 0 ? held(constant.get()) : constant.get());
+          FileMatrix matrix = of(s, t, tensor, free > 0 ? held(constant.get()) : constant.get());
           all.add(matrix);
           all.add(matrix.turned());
         }
@@ -57,19 +63,20 @@ record FileMatrix(TensorData numbers, double steps, double rounding, double larg
     return TensorViews.of(numbers.name(), numbers.shape(), all);
   }
 
-  private static FileMatrix of(TfliteModel.Tensor tensor, TensorData numbers) throws IOException {
+  private static FileMatrix of(
+      int subgraph, int index, TfliteModel.Tensor tensor, TensorData numbers) throws IOException {
     TensorType type = tensor.type();
     double steps = type == TensorType.INT8 ? 1 / 127.0 : type == TensorType.INT4 ? 1 / 7.0 : 0;
     double rounding = type == TensorType.FLOAT16 ? 0x1p-11 : 0x1p-20;
     boolean together = tensor.quantization().map(q -> q.scales() == 1).orElse(false);
-    return new FileMatrix(numbers, steps, rounding, together ? largest(numbers) : 0);
+    return new FileMatrix(subgraph, index, numbers, steps, rounding, together ? largest(numbers) : 0);
   }
 
   /** Columns as rows; their steps are then those of the whole matrix. */
   private FileMatrix turned() throws IOException {
     TensorData columns = TensorViews.transposed(numbers);
     boolean known = steps == 0 || largest > 0;
-    return new FileMatrix(columns, steps, rounding, known ? largest : largest(numbers));
+    return new FileMatrix(subgraph, tensor, columns, steps, rounding, known ? largest : largest(numbers));
   }
 
   private static double largest(TensorData numbers) throws IOException {

@@ -3,6 +3,7 @@ package dev.litegraft.lab.diagnosis.weights;
 import dev.litegraft.tensor.ChangedNumbers;
 import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * A matrix of the checkpoint as a file has it: its numbers, from which is taken what the tool
@@ -11,21 +12,28 @@ import java.io.IOException;
  * @param source the checkpoint's, [rows, columns]
  * @param in where the file has it
  * @param at the file's row of each of its rows
- * @param columns what each column was multiplied with: a norm before it; all 1 where nothing was
- *     folded in
+ * @param before what each column was multiplied with
  * @param factor what all of it was multiplied with: a scale behind it
  */
 public record FoundMatrix(
-    TensorData source, FileMatrix in, int[] at, float[] columns, double factor)
+    TensorData source, FileMatrix in, int[] at, Scales before, double factor)
     implements ChangedNumbers {
+  /**
+   * What the columns of a matrix were multiplied with.
+   *
+   * @param norm the tensor of the norm before it; empty where nothing was folded in
+   * @param columns the factor of each; all 1 where nothing was
+   */
+  record Scales(Optional<String> norm, float[] columns) {}
+
+  /** What each column was multiplied with. */
+  float[] columns() {
+    return before.columns();
+  }
+
   /** Whether something was folded into it. */
   boolean isFolded() {
-    for (float column : columns) {
-      if (column != 1) {
-        return true;
-      }
-    }
-    return factor != 1;
+    return before.norm().isPresent() || factor != 1;
   }
 
   /** Whether its rows do not stand one behind the other. */
@@ -40,6 +48,7 @@ public record FoundMatrix(
 
   @Override
   public void read(long from, float[] out, int begin, int count) throws IOException {
+    float[] columns = columns();
     int width = columns.length;
     float[] row = new float[width];
     int done = 0;

@@ -1,5 +1,6 @@
 package dev.litegraft.lab.diagnosis.weights;
 
+import dev.litegraft.lab.diagnosis.weights.FoundMatrix.Scales;
 import dev.litegraft.tensor.TensorData;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
@@ -65,10 +66,10 @@ final class WeightSearch {
   /** A matrix of the checkpoint, if the file has it. */
   Optional<FoundMatrix> find(TensorData wanted) throws IOException {
     float[][] samples = samples(wanted);
-    for (float[] columns : scales(wanted)) {
+    for (Scales scales : scales(wanted)) {
       for (FileMatrix matrix : file) {
         if (matrix.columns() == wanted.shape().dim(1) && matrix.rows() >= wanted.shape().dim(0)) {
-          Optional<FoundMatrix> found = in(matrix, wanted, samples, columns);
+          Optional<FoundMatrix> found = in(matrix, wanted, samples, scales);
           if (found.isPresent()) {
             return found;
           }
@@ -81,12 +82,12 @@ final class WeightSearch {
   /** Whether the file has a matrix near this one in its place, as another training step has. */
   boolean hasNear(TensorData wanted) throws IOException {
     float[][] samples = samples(wanted);
-    for (float[] columns : scales(wanted)) {
+    for (Scales scales : scales(wanted)) {
       for (FileMatrix matrix : file) {
         if (matrix.columns() == wanted.shape().dim(1)
             && matrix.rows() == wanted.shape().dim(0)
-            && cosine(samples[0], columns, matrix.row(0)) > NEAR
-            && cosine(samples[1], columns, matrix.row(index(wanted, 1))) > NEAR) {
+            && cosine(samples[0], scales.columns(), matrix.row(0)) > NEAR
+            && cosine(samples[1], scales.columns(), matrix.row(index(wanted, 1))) > NEAR) {
           return true;
         }
       }
@@ -113,30 +114,31 @@ final class WeightSearch {
   }
 
   /** What its columns may have been multiplied with: nothing, or a norm near it. */
-  private List<float[]> scales(TensorData wanted) {
+  private List<Scales> scales(TensorData wanted) {
     int width = wanted.shape().dim(1);
-    List<float[]> all = new ArrayList<>();
+    List<Scales> all = new ArrayList<>();
     float[] ones = new float[width];
     Arrays.fill(ones, 1);
-    all.add(ones);
+    all.add(new Scales(Optional.empty(), ones));
     int own = layer(wanted.name());
     norms.forEach(
         (name, norm) -> {
           boolean near = layer(name) == own || layer(name) < 0;
           if (norm.length == width && near) {
-            all.add(norm);
+            all.add(new Scales(Optional.of(name), norm));
             float[] offset = norm.clone(); // as Gemma's, which multiply by 1 + weight
             for (int i = 0; i < width; i++) {
               offset[i] += 1;
             }
-            all.add(offset);
+            all.add(new Scales(Optional.of(name), offset));
           }
         });
     return all;
   }
 
   private static Optional<FoundMatrix> in(
-      FileMatrix matrix, TensorData wanted, float[][] samples, float[] columns) throws IOException {
+      FileMatrix matrix, TensorData wanted, float[][] samples, Scales scales) throws IOException {
+    float[] columns = scales.columns();
     int rows = wanted.shape().dim(0);
     int[] firsts = new int[SAMPLES];
     boolean straight = matrix.rows() == rows;
@@ -145,7 +147,7 @@ final class WeightSearch {
       straight = isSame(matrix, firsts[i], samples[i], columns);
     }
     if (straight) {
-      return found(matrix, wanted, columns, 0);
+      return found(matrix, wanted, scales, 0);
     }
     if (matrix.rows() > MOST_ROWS) {
       return Optional.empty();
@@ -159,12 +161,13 @@ final class WeightSearch {
         first + last < matrix.rows()
             && isSame(matrix, first + last, samples[SAMPLES - 1], columns)
             && isSame(matrix, first + index(wanted, 1), samples[1], columns);
-    return behind ? found(matrix, wanted, columns, first) : reordered(matrix, wanted, columns);
+    return behind ? found(matrix, wanted, scales, first) : reordered(matrix, wanted, scales);
   }
 
   /** All rows, one behind the other from a row on. */
   private static Optional<FoundMatrix> found(
-      FileMatrix matrix, TensorData wanted, float[] columns, int first) throws IOException {
+      FileMatrix matrix, TensorData wanted, Scales scales, int first) throws IOException {
+    float[] columns = scales.columns();
     int[] at = new int[wanted.shape().dim(0)];
     // Every row of a small matrix; of a vocabulary's table some hundred.
     int stride = Math.max(1, at.length / 512);
@@ -175,12 +178,13 @@ final class WeightSearch {
       }
     }
     return Optional.of(
-        new FoundMatrix(wanted, matrix, at, columns, factor(matrix, wanted, at, columns)));
+        new FoundMatrix(wanted, matrix, at, scales, factor(matrix, wanted, at, columns)));
   }
 
   /** Each row wherever it is. */
   private static Optional<FoundMatrix> reordered(
-      FileMatrix matrix, TensorData wanted, float[] columns) throws IOException {
+      FileMatrix matrix, TensorData wanted, Scales scales) throws IOException {
+    float[] columns = scales.columns();
     int[] at = new int[wanted.shape().dim(0)];
     for (int i = 0; i < at.length; i++) {
       at[i] = place(matrix, row(wanted, i), columns);
@@ -189,7 +193,7 @@ final class WeightSearch {
       }
     }
     return Optional.of(
-        new FoundMatrix(wanted, matrix, at, columns, factor(matrix, wanted, at, columns)));
+        new FoundMatrix(wanted, matrix, at, scales, factor(matrix, wanted, at, columns)));
   }
 
   private static int place(FileMatrix matrix, float[] row, float[] columns) throws IOException {

@@ -8,6 +8,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * Which matrices of a checkpoint are in a file, and what was made of them.
@@ -103,12 +106,23 @@ public record WeightsInFile(
         .toList();
   }
 
-  /** The checkpoint's tensors with the file's numbers in them. */
-  public Weights over(Weights own) {
+  /**
+   * The checkpoint's tensors with the file's numbers in them.
+   *
+   * @param others what became of a tensor that is no matrix, and that was folded into none
+   */
+  public Weights over(Weights own, UnaryOperator<TensorData> others) {
+    Set<String> folded =
+        found.values().stream()
+            .flatMap(matrix -> matrix.before().norm().stream())
+            .collect(Collectors.toSet());
     return own.mapped(
         tensor -> {
           FoundMatrix matrix = found.get(tensor.name());
-          return matrix == null ? tensor : matrix;
+          if (matrix != null) {
+            return matrix;
+          }
+          return folded.contains(tensor.name()) ? tensor : others.apply(tensor);
         });
   }
 
