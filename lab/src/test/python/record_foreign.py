@@ -535,6 +535,8 @@ def faults(config, tensors):
         "embedding_scale": {"embedding_scale": 1 / math.sqrt(config["hidden_size"]) if gemma else math.sqrt(config["hidden_size"])},
         "norm_missing": {"norm_missing": "post_attention_layernorm"},
     })
+    if config.get("num_key_value_heads") == 1:
+        del found["qkv_row_order"]  # of one head for all, both orders are the same
     if config.get("num_key_value_heads", config["num_attention_heads"]) not in (1, config["num_attention_heads"]):
         found["qkv_row_order~tiled"] = {"tiled": True}
     if any("q_norm" in n for n in tensors):

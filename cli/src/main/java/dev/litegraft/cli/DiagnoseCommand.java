@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.litegraft.lab.diagnosis.Diagnosis;
 import dev.litegraft.lab.diagnosis.DiagnosisReport;
 import dev.litegraft.lab.diagnosis.Explanation;
+import dev.litegraft.lab.diagnosis.page.DiagnosisPage;
 import dev.litegraft.lab.expected.ExpectedCheck;
 import dev.litegraft.lab.expected.ExpectedReport;
 import java.io.IOException;
@@ -54,10 +55,19 @@ final class DiagnoseCommand extends Subcommand {
       description = "The LoRA adapter that was merged into the file.")
   private @Nullable Path adapter;
 
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description =
+          "Also write the diagnosis as a page of HTML: with the values inside the file, layer by"
+              + " layer, and what to change in which tool.")
+  private @Nullable Path page;
+
   @Mixin private FileOptions opening;
 
   @Override
   int execute() throws IOException {
+    ReportFile target = page == null ? null : ReportFile.at(page);
     if (expected != null) {
       ExpectedReport met = met(expected);
       if (file == null || !met.match()) {
@@ -75,7 +85,11 @@ final class DiagnoseCommand extends Subcommand {
               .withRuntime(opening.runtime(common()))
               .withThreads(common().threads())
               .withProgress(bar::at)
+              .withLayers(target != null)
               .run();
+    }
+    if (target != null) {
+      target.write(DiagnosisPage.of(report, folder.toString(), file.toString()));
     }
     if (common().json()) {
       out().line(JsonLine.of(json -> write(report, json)));

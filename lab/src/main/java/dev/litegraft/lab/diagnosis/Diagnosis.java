@@ -24,6 +24,7 @@ public final class Diagnosis {
   private final int threads;
   private final Progress progress;
   private final RuntimeOptions runtime;
+  private final boolean layers;
 
   private Diagnosis(
       Path folder,
@@ -31,35 +32,48 @@ public final class Diagnosis {
       Path file,
       int threads,
       Progress progress,
-      RuntimeOptions runtime) {
+      RuntimeOptions runtime,
+      boolean layers) {
     this.folder = folder;
     this.adapter = adapter;
     this.file = file;
     this.threads = threads;
     this.progress = progress;
     this.runtime = runtime;
+    this.layers = layers;
   }
 
   /** Of a checkpoint and a file that should be its model. */
   public static Diagnosis of(Path folder, Path file) {
     int threads = Math.min(8, Runtime.getRuntime().availableProcessors());
     return new Diagnosis(
-        folder, Optional.empty(), file, threads, (tried, about) -> {}, RuntimeOptions.defaults());
+        folder,
+        Optional.empty(),
+        file,
+        threads,
+        (tried, about) -> {},
+        RuntimeOptions.defaults(),
+        false);
   }
 
   /** The same of a checkpoint with a LoRA adapter merged into it. */
   public Diagnosis withAdapter(Optional<Path> merged) {
-    return new Diagnosis(folder, merged, file, threads, progress, runtime);
+    return new Diagnosis(folder, merged, file, threads, progress, runtime, layers);
   }
 
   /** The same with this many threads, 1 or more. */
   public Diagnosis withThreads(int count) {
-    return new Diagnosis(folder, adapter, file, count, progress, runtime);
+    return new Diagnosis(folder, adapter, file, count, progress, runtime, layers);
   }
 
   /** The same, opening the file so; of its threads {@link #withThreads} counts. */
   public Diagnosis withRuntime(RuntimeOptions options) {
-    return new Diagnosis(folder, adapter, file, threads, progress, options);
+    return new Diagnosis(folder, adapter, file, threads, progress, options, layers);
+  }
+
+  /** The same, which also compares the values inside the file, layer by layer. */
+  public Diagnosis withLayers(boolean wanted) {
+    return new Diagnosis(folder, adapter, file, threads, progress, runtime, wanted);
   }
 
   /** Told how many models were tried, of about how many. */
@@ -70,7 +84,7 @@ public final class Diagnosis {
 
   /** The same, telling {@code listener}. */
   public Diagnosis withProgress(Progress listener) {
-    return new Diagnosis(folder, adapter, file, threads, listener, runtime);
+    return new Diagnosis(folder, adapter, file, threads, listener, runtime, layers);
   }
 
   /**
@@ -87,7 +101,7 @@ public final class Diagnosis {
     try (Checkpoint checkpoint = Checkpoint.open(folder, adapter, Architectures.FAMILIES);
         TfliteReader reader = TfliteReader.open(file);
         RawModel model = RawModel.open(file, runtime.withThreads(threads))) {
-      return new DiagnosisRun(checkpoint, reader, model, threads, progress, begin).report();
+      return new DiagnosisRun(checkpoint, reader, model, threads, progress, layers, begin).report();
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }

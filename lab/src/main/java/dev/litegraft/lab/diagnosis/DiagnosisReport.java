@@ -1,6 +1,8 @@
 package dev.litegraft.lab.diagnosis;
 
+import dev.litegraft.lab.verification.LayerDifference;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -13,6 +15,9 @@ import java.util.stream.Collectors;
  *     found
  * @param conventions how a file of another tool reads rows that no tokenizer of the folder makes,
  *     where that is not the original's way; no fault for who pads as the tokenizer does
+ * @param layers values inside the file beside the checkpoint's, in the order of computation, where
+ *     they were asked for or nothing explains the file
+ * @param narrowed what the first of them that departs leaves as possible
  * @param verdict one sentence
  * @param kind what the verdict says, for programs
  * @param hypotheses how many models were tried
@@ -24,6 +29,8 @@ public record DiagnosisReport(
     double floor,
     List<Explanation> explainedBy,
     List<Explanation> conventions,
+    List<LayerDifference> layers,
+    Optional<String> narrowed,
     String verdict,
     Kind kind,
     int hypotheses,
@@ -35,7 +42,35 @@ public record DiagnosisReport(
             .map(c -> "; by convention " + c.setting() + " is " + c.file())
             .collect(Collectors.joining());
     return new DiagnosisReport(
-        match, residual, floor, explainedBy, found, verdict + more, kind, hypotheses, seconds);
+        match,
+        residual,
+        floor,
+        explainedBy,
+        found,
+        layers,
+        narrowed,
+        verdict + more,
+        kind,
+        hypotheses,
+        seconds);
+  }
+
+  /** The same with what is known of the values inside the file. */
+  DiagnosisReport with(Inside inside) {
+    String more =
+        kind == Kind.NOT_EXPLAINED ? inside.narrowed().map(n -> "; " + n).orElse("") : "";
+    return new DiagnosisReport(
+        match,
+        residual,
+        floor,
+        explainedBy,
+        conventions,
+        inside.layers(),
+        inside.narrowed(),
+        verdict + more,
+        kind,
+        hypotheses,
+        seconds);
   }
 
   /** What a verdict says. */

@@ -68,6 +68,7 @@ final class DiagnosisRun {
   private final RawModel model;
   private final int threads;
   private final Diagnosis.Progress progress;
+  private final boolean wantsLayers;
   private final PlainLayers layers;
   private final VariantModel own;
   private final Effort effort;
@@ -77,6 +78,7 @@ final class DiagnosisRun {
   private final boolean foreign;
   private List<Candidate> explaining = List.of();
   private @Nullable WeightsInFile weights;
+  private @Nullable List<float[][]> answers;
   private int tried = 1;
 
   DiagnosisRun(
@@ -85,6 +87,7 @@ final class DiagnosisRun {
       RawModel model,
       int threads,
       Diagnosis.Progress progress,
+      boolean wantsLayers,
       long begin)
       throws IOException {
     this.checkpoint = checkpoint;
@@ -92,6 +95,7 @@ final class DiagnosisRun {
     this.model = model;
     this.threads = threads;
     this.progress = progress;
+    this.wantsLayers = wantsLayers;
     this.layers = PlainLayers.of(threads).holding((long) (HELD * freeHeap()));
     Model checkpointModel = Model.of(checkpoint);
     this.effort = new Effort(checkpointModel.multiplicationsPerToken());
@@ -137,13 +141,38 @@ final class DiagnosisRun {
    */
   DiagnosisReport report() throws IOException {
     List<AskedRows.Batch> batches = asked.batches();
+    AskedFile subject =
+        asked(foreign ? of(batches, AskedRows.Group.PLAIN) : batches);
+    DiagnosisReport report = withLayers(subject, report(subject));
     if (!foreign) {
-      return report(asked(batches));
+      return report;
     }
-    DiagnosisReport report = report(asked(of(batches, AskedRows.Group.PLAIN)));
     boolean known =
         Set.of(Kind.MATCH, Kind.QUANTIZATION_ONLY, Kind.EXPLAINED).contains(report.kind());
     return known ? report.withConventions(conventions(batches, report.floor())) : report;
+  }
+
+  /** Values inside the file, where they are asked for or may tell what no setting does. */
+  private DiagnosisReport withLayers(AskedFile subject, DiagnosisReport report)
+      throws IOException {
+    boolean dark = report.kind() == Kind.NOT_EXPLAINED && answers != null;
+    if (answers == null || !(wantsLayers || dark)) {
+      return report;
+    }
+    StoredAs storage = StoredAs.of(reader.model());
+    if (storage.isQuantized() && !wantsLayers) {
+      return report; // Rounding departs everywhere.
+    }
+    return report.with(
+        Inside.of(
+            own.model(),
+            model,
+            reader,
+            foreign ? Optional.of(weights()) : Optional.empty(),
+            subject,
+            answers,
+            file.form() == AnswerForm.LOGITS,
+            layers));
   }
 
   /** That the file says it was made with. */
@@ -188,10 +217,11 @@ final class DiagnosisRun {
       String verdict = WhereNaNBegins.in(model, reader, broken.get());
       return verdicts.of(Distance.INFINITE, 0, verdict, Kind.NOT_EXPLAINED, tried);
     }
-    List<float[][]> answers = ownAnswers(subject);
-    requireComparable(subject, answers);
+    List<float[][]> ours = ownAnswers(subject);
+    requireComparable(subject, ours);
+    answers = ours;
     AskedFile.Screen all = subject.all();
-    Distance distance = subject.distance(Optional.of(answers), all);
+    Distance distance = subject.distance(Optional.of(ours), all);
     double floor = FLOAT_FLOOR * Math.max(1, subject.scale());
     StoredAs storage = StoredAs.of(reader.model());
     if (storage == StoredAs.F32) {

@@ -12,6 +12,7 @@ import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -110,7 +111,17 @@ record Verdicts(Checkpoint checkpoint, TfliteReader reader, long begin) {
             : "the same model: what differs is what quantization makes of it";
     Kind kind = storage == StoredAs.F32 ? Kind.MATCH : Kind.QUANTIZATION_ONLY;
     return new DiagnosisReport(
-        true, distance.max(), floor, List.of(), List.of(), verdict, kind, 1, seconds());
+        true,
+        distance.max(),
+        floor,
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        verdict,
+        kind,
+        1,
+        seconds());
   }
 
   /** A report that names no setting. */
@@ -126,7 +137,17 @@ record Verdicts(Checkpoint checkpoint, TfliteReader reader, long begin) {
       Kind kind,
       int tried) {
     return new DiagnosisReport(
-        false, distance.max(), floor, found, List.of(), verdict, kind, tried, seconds());
+        false,
+        distance.max(),
+        floor,
+        found,
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        verdict,
+        kind,
+        tried,
+        seconds());
   }
 
   private double seconds() {

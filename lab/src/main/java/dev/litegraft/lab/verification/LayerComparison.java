@@ -52,7 +52,7 @@ final class LayerComparison {
    * The values of another tool's file that both have.
    *
    * @param matched where the graph has the values of the checkpoint's modules
-   * @param answer the file's answer, which ends the table
+   * @param answer the file's answer, which ends the table; absent where it is none of logits
    */
   static List<LayerDifference> of(
       RawModel file,
@@ -60,7 +60,7 @@ final class LayerComparison {
       Question question,
       StoredAs storage,
       MatchedValues matched,
-      float[] answer) {
+      Optional<float[]> answer) {
     Question read = read(reference, question);
     Map<String, Array> expected = reference.values(read);
     Set<String> names = new HashSet<>();
@@ -81,8 +81,7 @@ final class LayerComparison {
               }
             });
     if (!inside.isEmpty()) {
-      inside.put("logits", answer);
-      inside.put("embedding", answer);
+      answer.ifPresent(numbers -> List.of("logits", "embedding").forEach(n -> inside.put(n, numbers)));
     }
     return compared(expected, inside, read, question.length(), storage);
   }

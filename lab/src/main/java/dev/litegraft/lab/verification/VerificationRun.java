@@ -6,6 +6,8 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.Task;
+import dev.litegraft.lab.diagnosis.weights.MatchedValues;
+import dev.litegraft.lab.diagnosis.weights.WeightsInFile;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.model.Model;
 import dev.litegraft.runtime.RawModel;
@@ -275,8 +277,10 @@ final class VerificationRun {
                   reference,
                   answer.question(),
                   storage,
-                  ForeignLayers.matched(checkpoint, reader),
-                  answer.actual());
+                  MatchedValues.of(
+                      reader.model(),
+                      WeightsInFile.of(checkpoint.tensors(), reader, Integer.MAX_VALUE)),
+                  form == AnswerForm.LOGITS ? Optional.of(answer.actual()) : Optional.empty());
     } catch (InvalidInputException e) {
       notes.add("the values inside the file cannot be read: " + e.what());
       return List.of();

@@ -76,7 +76,8 @@ public final class AskedRows {
 
   /** The rows for a search, the shortest kinds first. */
   public List<Batch> batches() {
-    int limit = fixedLength > 0 ? fixedLength : reach.longest();
+    // A file may take more tokens at once than the checkpoint has positions.
+    int limit = fixedLength > 0 ? Math.min(fixedLength, reach.longest()) : reach.longest();
     int some = Math.min(limit, 10);
     add("one token", Group.PLAIN, tokens(count(6, 2), 1), 0, 0);
     add("several tokens", Group.PLAIN, tokens(count(3, 1), some), 0, 0);
