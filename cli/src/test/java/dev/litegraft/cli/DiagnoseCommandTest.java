@@ -65,6 +65,25 @@ class DiagnoseCommandTest {
   }
 
   @Test
+  void aPageIsWrittenForOthers() throws IOException {
+    Path page = folder.resolve("page.html");
+    CommandRun run = CommandRun.of("diagnose", CHECKPOINT, wrong, "--report", page.toString());
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+    assertThat(Files.readString(page))
+        .contains("Rope_theta is 100000 in the checkpoint, and the file behaves like 25000")
+        .contains("AttentionConfig(rotary_base=100000)")
+        .contains("model.layers.0.self_attn.o_proj departs first");
+  }
+
+  @Test
+  void aPageThatCannotBeWrittenIsSaidBeforeTheWork() {
+    String nowhere = folder.resolve("nowhere").resolve("page.html").toString();
+    CommandRun run = CommandRun.of("diagnose", "no such folder", wrong, "--report", nowhere);
+    assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(run.err()).contains("the folder of the report does not exist");
+  }
+
+  @Test
   void theJsonHasTheKeysOfTheContract() throws IOException {
     JsonNode report = json(CommandRun.of("diagnose", CHECKPOINT, wrong, "--json"));
     assertThat(report.get("match").booleanValue()).isFalse();

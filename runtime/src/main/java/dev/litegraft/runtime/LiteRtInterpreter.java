@@ -239,7 +239,8 @@ final class LiteRtInterpreter implements AutoCloseable {
     for (TensorSpec output : signature.outputs()) {
       TfLiteTensor tensor = runner.output_tensor(output.name());
       // Labels in whole numbers beside the logits are nobody's answer here.
-      boolean last = outputs.isEmpty() && output == signature.outputs().get(signature.outputs().size() - 1);
+      boolean last =
+          outputs.isEmpty() && output == signature.outputs().get(signature.outputs().size() - 1);
       if (tensor.type() == FLOAT32 || last) {
         outputs.add(read(output, tensor, row, signature.rows()));
       }

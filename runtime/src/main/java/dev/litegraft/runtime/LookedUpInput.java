@@ -13,9 +13,9 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * Which input is which, where names say nothing: the token ids are the one whose numbers choose rows
- * of the largest table, and token types choose rows of another, or are not read at all. Exporters
- * put inputs in any order.
+ * Which input is which, where names say nothing: the token ids are the one whose numbers choose
+ * rows of the largest table, and token types choose rows of another, or are not read at all.
+ * Exporters put inputs in any order.
  */
 final class LookedUpInput {
   /** What exporters do to ids before a look-up; positions are summed, which is not among these. */

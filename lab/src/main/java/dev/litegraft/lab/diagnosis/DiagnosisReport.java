@@ -57,8 +57,7 @@ public record DiagnosisReport(
 
   /** The same with what is known of the values inside the file. */
   DiagnosisReport with(Inside inside) {
-    String more =
-        kind == Kind.NOT_EXPLAINED ? inside.narrowed().map(n -> "; " + n).orElse("") : "";
+    String more = kind == Kind.NOT_EXPLAINED ? inside.narrowed().map(n -> "; " + n).orElse("") : "";
     return new DiagnosisReport(
         match,
         residual,

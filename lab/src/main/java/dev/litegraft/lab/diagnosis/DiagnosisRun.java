@@ -5,6 +5,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Side;
 import dev.litegraft.lab.diagnosis.DiagnosisReport.Kind;
+import dev.litegraft.lab.diagnosis.faults.HalfConstants;
 import dev.litegraft.lab.diagnosis.faults.RoundedWeights;
 import dev.litegraft.lab.diagnosis.faults.VariantModel;
 import dev.litegraft.lab.diagnosis.search.AskedFile;
@@ -141,8 +142,7 @@ final class DiagnosisRun {
    */
   DiagnosisReport report() throws IOException {
     List<AskedRows.Batch> batches = asked.batches();
-    AskedFile subject =
-        asked(foreign ? of(batches, AskedRows.Group.PLAIN) : batches);
+    AskedFile subject = asked(foreign ? of(batches, AskedRows.Group.PLAIN) : batches);
     DiagnosisReport report = withLayers(subject, report(subject));
     if (!foreign) {
       return report;
@@ -153,8 +153,7 @@ final class DiagnosisRun {
   }
 
   /** Values inside the file, where they are asked for or may tell what no setting does. */
-  private DiagnosisReport withLayers(AskedFile subject, DiagnosisReport report)
-      throws IOException {
+  private DiagnosisReport withLayers(AskedFile subject, DiagnosisReport report) throws IOException {
     boolean dark = report.kind() == Kind.NOT_EXPLAINED && answers != null;
     if (answers == null || !(wantsLayers || dark)) {
       return report;
@@ -274,8 +273,7 @@ final class DiagnosisRun {
     }
     VariantModel theirs =
         own.with(found.over(own.weights(), t -> RoundedWeights.of(t, RoundedWeights.Type.FLOAT16)));
-    return Optional.of(
-        model.lengths().isEmpty() ? theirs : theirs.with(RoundedWeights.rotaryTables()));
+    return Optional.of(theirs.with(new HalfConstants(!model.lengths().isEmpty())));
   }
 
   /**
@@ -294,16 +292,19 @@ final class DiagnosisRun {
     try (TrialPool trials = trials(subject, effort.limits(floor, clear))) {
       List<Candidate> found = new Search(trials, theirs).single();
       tried = trials.count();
-      return found.isEmpty()
-          ? Optional.empty()
-          : Optional.of(explained(found, distance, rounded));
+      return found.isEmpty() ? Optional.empty() : Optional.of(explained(found, distance, rounded));
     }
   }
 
   private WeightsInFile weights() throws IOException {
     WeightsInFile known = weights;
     if (known == null) {
-      known = WeightsInFile.of(checkpoint.tensors(), reader, effort.matrices());
+      known =
+          WeightsInFile.of(
+              checkpoint.tensors(),
+              own.model().architecture().moduleNames(),
+              reader,
+              effort.matrices());
       weights = known;
     }
     return known;

@@ -79,8 +79,7 @@ record Inside(List<LayerDifference> layers, Optional<String> narrowed) {
               row,
               logits ? Optional.of(answer) : Optional.empty(),
               layers);
-      return new Inside(
-          found, Narrowing.of(found, checkpoint.architecture().moduleNames()));
+      return new Inside(found, Narrowing.of(found, checkpoint.architecture().moduleNames()));
     } catch (InvalidInputException e) {
       return unknown(); // The plain kernels refuse what the fast ones compute.
     }

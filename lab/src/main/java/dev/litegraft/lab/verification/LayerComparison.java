@@ -15,8 +15,8 @@ import java.util.Set;
 
 /**
  * Compares the values inside a file with the reference's in the order of computation: of a file of
- * ours by name, of another tool's by following the graph. The file's values are computed by LiteRT's plain kernels: a fault of the graph
- * shows, one of the fast kernels does not.
+ * ours by name, of another tool's by following the graph. The file's values are computed by
+ * LiteRT's plain kernels: a fault of the graph shows, one of the fast kernels does not.
  */
 final class LayerComparison {
   /** Hidden states have larger outliers than logits: f32 rounding stays below a tenth of this. */
@@ -81,7 +81,8 @@ final class LayerComparison {
               }
             });
     if (!inside.isEmpty()) {
-      answer.ifPresent(numbers -> List.of("logits", "embedding").forEach(n -> inside.put(n, numbers)));
+      answer.ifPresent(
+          numbers -> List.of("logits", "embedding").forEach(n -> inside.put(n, numbers)));
     }
     return compared(expected, inside, read, question.length(), storage);
   }

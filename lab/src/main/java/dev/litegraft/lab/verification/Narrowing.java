@@ -50,11 +50,14 @@ public final class Narrowing {
     }
     if (family.isProjection(name) || isFused(name, family)) {
       boolean other =
-          before.stream().anyMatch(l -> layer(l.name()).equals(layer) && family.isProjection(l.name()));
+          before.stream()
+              .anyMatch(l -> layer(l.name()).equals(layer) && family.isProjection(l.name()));
       if (other) {
         return "the projections beside it agree: its own rows, scale or bias";
       }
-      return "attention of layer " + layer + ": what goes into it does not agree: "
+      return "attention of layer "
+          + layer
+          + ": what goes into it does not agree: "
           + (first
               ? "embeddings, their scale or positions, or the first norm (epsilon, weight)"
               : "the sum before it, or its norm (epsilon, weight)");

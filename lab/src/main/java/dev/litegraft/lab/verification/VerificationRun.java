@@ -279,7 +279,11 @@ final class VerificationRun {
                   storage,
                   MatchedValues.of(
                       reader.model(),
-                      WeightsInFile.of(checkpoint.tensors(), reader, Integer.MAX_VALUE)),
+                      WeightsInFile.of(
+                          checkpoint.tensors(),
+                          reference.model().architecture().moduleNames(),
+                          reader,
+                          Integer.MAX_VALUE)),
                   form == AnswerForm.LOGITS ? Optional.of(answer.actual()) : Optional.empty());
     } catch (InvalidInputException e) {
       notes.add("the values inside the file cannot be read: " + e.what());

@@ -41,4 +41,23 @@ class ForeignVerificationTest {
     assertThat(report.match()).as(report.verdict()).isFalse();
     assertThat(report.verdict()).doesNotContain("read otherwise");
   }
+
+  @Test
+  void theFirstValueThatDepartsNarrowsWhatIsAtFault() throws IOException {
+    VerificationReport report = verification("rope_theta.f16").run();
+    assertThat(report.firstDeparture()).contains("model.layers.0.self_attn.o_proj");
+    assertThat(report.notes())
+        .anyMatch(note -> note.contains("queries and keys agree") && note.contains("rotary"));
+  }
+
+  @Test
+  void probabilitiesAreTheSameAnswer() throws IOException {
+    Path checkpoint = Path.of("../converter/src/test/resources/golden/cases/qwen2-seqcls");
+    Path file = Path.of("src/test/resources/foreign/qwen2-seqcls/softmax-good.f16.tflite");
+    Verification verification = Verification.of(checkpoint, file).withThreads(2);
+    VerificationReport report = verification.run();
+    assertThat(report.match()).as(report.verdict()).isTrue();
+    assertThat(report.verdict()).contains("it answers with the softmax of the logits");
+    assertThat(verification.asStrict().run().match()).isFalse();
+  }
 }

@@ -1,9 +1,6 @@
 package dev.litegraft.lab.diagnosis.faults;
 
 import dev.litegraft.checkpoint.Weights;
-import dev.litegraft.lab.reference.Array;
-import dev.litegraft.lab.reference.ForwardingLayers;
-import dev.litegraft.layer.Rope;
 import dev.litegraft.tensor.BFloat16;
 import dev.litegraft.tensor.ChangedNumbers;
 import dev.litegraft.tensor.Float16;
@@ -22,25 +19,6 @@ public final class RoundedWeights {
   /** A tensor's numbers, rounded so. */
   public static TensorData of(TensorData tensor, Type through) {
     return new Rounded(tensor, through);
-  }
-
-  /** Rotary tables in f16, as a file of static length has them among its constants. */
-  public static VariantModel.Rewiring rotaryTables() {
-    return (f, in) ->
-        new ForwardingLayers(f) {
-          @Override
-          public Array rotate(Array x, Rope<Array> rope) {
-            return super.rotate(x, new Rope<>(half(rope.cos()), half(rope.sin())));
-          }
-        };
-  }
-
-  private static Array half(Array table) {
-    float[] numbers = table.numbers().clone();
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = Type.FLOAT16.round(numbers[i]);
-    }
-    return Array.of(table.shape(), numbers);
   }
 
   /** How numbers are rounded. */

@@ -8,7 +8,9 @@ import dev.litegraft.lab.verification.LayerDifference;
 import java.util.List;
 import java.util.Locale;
 
-/** A diagnosis as one page that needs nothing beside itself: to read on any screen, and in print. */
+/**
+ * A diagnosis as one page that needs nothing beside itself: to read on any screen, and in print.
+ */
 public final class DiagnosisPage {
   private static final String STYLE =
       """
@@ -118,14 +120,16 @@ public final class DiagnosisPage {
       }
       page.append("</table></div>\n");
     }
-    page.append("<p class=\"soft\">What the tools call it was read in their sources, not run.</p>\n");
+    page.append(
+        "<p class=\"soft\">What the tools call it was read in their sources, not run.</p>\n");
   }
 
   private void conventions() {
     if (report.conventions().isEmpty()) {
       return;
     }
-    page.append("<h2>Conventions</h2>\n<p>How the file treats what a tokenizer of the folder does not")
+    page.append(
+            "<h2>Conventions</h2>\n<p>How the file treats what a tokenizer of the folder does not")
         .append(" make, or how it gives its answers: no fault where nobody asks so.</p>\n");
     settings(report.conventions());
   }
@@ -151,21 +155,22 @@ public final class DiagnosisPage {
     page.append("<h2>Layer by layer</h2>\n");
     List<LayerDifference> layers = report.layers();
     if (layers.isEmpty()) {
-      page.append("<p>The file's graph shows no value that is one of the checkpoint's modules.</p>\n");
+      page.append(
+          "<p>The file's graph shows no value that is one of the checkpoint's modules.</p>\n");
       return;
     }
-    report
-        .narrowed()
-        .ifPresent(n -> page.append("<p>").append(escaped(n)).append(".</p>\n"));
+    report.narrowed().ifPresent(n -> page.append("<p>").append(escaped(n)).append(".</p>\n"));
     page.append("<figure>\n")
         .append(LayerPlot.of(layers))
         .append("<figcaption>Relative difference of each value, in the order of computation,")
         .append(" logarithmic.</figcaption>\n</figure>\n")
-        .append("<div class=\"scroll\"><table>\n<tr><th>value</th><th class=\"n\">largest difference")
+        .append(
+            "<div class=\"scroll\"><table>\n<tr><th>value</th><th class=\"n\">largest difference")
         .append("</th><th class=\"n\">relative</th><th class=\"n\">cosine</th></tr>\n");
     boolean first = true;
     for (LayerDifference layer : layers) {
-      page.append(layer.departs() ? (first ? "<tr class=\"bad first\">" : "<tr class=\"bad\">") : "<tr>");
+      page.append(
+          layer.departs() ? (first ? "<tr class=\"bad first\">" : "<tr class=\"bad\">") : "<tr>");
       first &= !layer.departs();
       page.append("<td><code>")
           .append(escaped(layer.name()))

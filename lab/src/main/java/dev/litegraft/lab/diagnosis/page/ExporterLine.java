@@ -32,7 +32,8 @@ record ExporterLine(String tool, String line, String note) {
     FIELDS.put("rope_scaling", "ModelConfig(build_rope=…)  # a function that scales: %s");
     FIELDS.put("partial_rotary_factor", "AttentionConfig(rotary_percentage=%s)");
     FIELDS.put("rotary_pct", "AttentionConfig(rotary_percentage=%s)");
-    for (String epsilon : List.of("rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon", "norm_eps")) {
+    for (String epsilon :
+        List.of("rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon", "norm_eps")) {
       FIELDS.put(epsilon, "NormalizationConfig(epsilon=%s)");
     }
     for (String act :
@@ -46,13 +47,17 @@ record ExporterLine(String tool, String line, String note) {
     FIELDS.put("local_attention", "AttentionConfig(sliding_window_size=%s)");
     FIELDS.put("attention_bias", "AttentionConfig(qkv_use_bias=…, output_proj_use_bias=…)  # %s");
     FIELDS.put("mlp_bias", "FeedForwardConfig(use_bias=…)  # %s");
-    FIELDS.put("bias_dropped", "AttentionConfig(qkv_use_bias=True), FeedForwardConfig(use_bias=True)");
+    FIELDS.put(
+        "bias_dropped", "AttentionConfig(qkv_use_bias=True), FeedForwardConfig(use_bias=True)");
     FIELDS.put("attn_logit_softcapping", "AttentionConfig(logit_softcap=%s)");
     FIELDS.put("final_logit_softcapping", "ModelConfig(final_logit_softcap=%s)");
-    FIELDS.put("qkv_row_order", "AttentionConfig(qkv_fused_interleaved=…, qkv_transpose_before_split=…)");
+    FIELDS.put(
+        "qkv_row_order", "AttentionConfig(qkv_fused_interleaved=…, qkv_transpose_before_split=…)");
     FIELDS.put("norm_weight_offset", "NormalizationConfig(zero_centered=…)");
     FIELDS.put("qk_norm", "AttentionConfig(query_norm_config=…, key_norm_config=…)");
-    FIELDS.put("norm_missing", "TransformerBlockConfig(pre_attention_norm_config=…, post_attention_norm_config=…)");
+    FIELDS.put(
+        "norm_missing",
+        "TransformerBlockConfig(pre_attention_norm_config=…, post_attention_norm_config=…)");
     FIELDS.put("embedding_scale", "ModelConfig(embedding_scale=%s)");
     FIELDS.put("embedding_multiplier", "ModelConfig(embedding_scale=%s)");
     FIELDS.put("use_parallel_residual", "TransformerBlockConfig(parallel_residual=%s)");
@@ -69,7 +74,9 @@ record ExporterLine(String tool, String line, String note) {
     lines.add(
         new ExporterLine(
             LITERT_TORCH,
-            field == null ? "the forward function of the re-authored model" : field.replace("%s", own),
+            field == null
+                ? "the forward function of the re-authored model"
+                : field.replace("%s", own),
             field == null
                 ? "no field of its configuration says it: " + fault.advice()
                 : "in the model's configuration function; " + fault.advice()));
@@ -86,7 +93,9 @@ record ExporterLine(String tool, String line, String note) {
     lines.add(
         new ExporterLine(
             ONNX2TF,
-            key ? "model.config." + setting + " = " + python(own) + "  # before torch.onnx.export" : "the ONNX graph",
+            key
+                ? "model.config." + setting + " = " + python(own) + "  # before torch.onnx.export"
+                : "the ONNX graph",
             "onnx2tf takes such values from the ONNX graph as constants: export that again, then"
                 + " convert it"
                 + (setting.equals("qkv_row_order") || setting.equals("rotary_pairing")
@@ -125,7 +134,9 @@ record ExporterLine(String tool, String line, String note) {
 
   private static String quoted(String value) {
     boolean plain =
-        value.matches("-?[0-9.eE+-]+|true|false|null") || value.startsWith("{") || value.startsWith("[");
+        value.matches("-?[0-9.eE+-]+|true|false|null")
+            || value.startsWith("{")
+            || value.startsWith("[");
     return plain ? value : "\"" + value + "\"";
   }
 

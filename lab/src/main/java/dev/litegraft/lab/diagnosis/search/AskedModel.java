@@ -91,7 +91,8 @@ public record AskedModel(
                 ? "the file answers one token with "
                     + outputs.get(0).values().length
                     + " numbers, where the checkpoint ("
-                : "none of the file's outputs can be told to be the answer (" + found
+                : "none of the file's outputs can be told to be the answer ("
+                    + found
                     + "), where the checkpoint (")
             + own.model().hfClass()
             + ") gives "

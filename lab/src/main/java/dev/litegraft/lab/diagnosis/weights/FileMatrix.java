@@ -69,14 +69,16 @@ record FileMatrix(
     double steps = type == TensorType.INT8 ? 1 / 127.0 : type == TensorType.INT4 ? 1 / 7.0 : 0;
     double rounding = type == TensorType.FLOAT16 ? 0x1p-11 : 0x1p-20;
     boolean together = tensor.quantization().map(q -> q.scales() == 1).orElse(false);
-    return new FileMatrix(subgraph, index, numbers, steps, rounding, together ? largest(numbers) : 0);
+    return new FileMatrix(
+        subgraph, index, numbers, steps, rounding, together ? largest(numbers) : 0);
   }
 
   /** Columns as rows; their steps are then those of the whole matrix. */
   private FileMatrix turned() throws IOException {
     TensorData columns = TensorViews.transposed(numbers);
     boolean known = steps == 0 || largest > 0;
-    return new FileMatrix(subgraph, tensor, columns, steps, rounding, known ? largest : largest(numbers));
+    return new FileMatrix(
+        subgraph, tensor, columns, steps, rounding, known ? largest : largest(numbers));
   }
 
   private static double largest(TensorData numbers) throws IOException {

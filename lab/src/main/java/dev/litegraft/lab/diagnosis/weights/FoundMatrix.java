@@ -15,8 +15,7 @@ import java.util.Optional;
  * @param before what each column was multiplied with
  * @param factor what all of it was multiplied with: a scale behind it
  */
-public record FoundMatrix(
-    TensorData source, FileMatrix in, int[] at, Scales before, double factor)
+public record FoundMatrix(TensorData source, FileMatrix in, int[] at, Scales before, double factor)
     implements ChangedNumbers {
   /**
    * What the columns of a matrix were multiplied with.

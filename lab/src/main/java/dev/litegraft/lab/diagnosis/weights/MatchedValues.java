@@ -23,8 +23,7 @@ public record MatchedValues(Map<String, Value> byModule) {
   private static final Set<String> PASSING_ON =
       Set.of("DEQUANTIZE", "TRANSPOSE", "RESHAPE", "CAST");
 
-  private static final Set<String> PRODUCTS =
-      Set.of("FULLY_CONNECTED", "BATCH_MATMUL", "CONV_2D");
+  private static final Set<String> PRODUCTS = Set.of("FULLY_CONNECTED", "BATCH_MATMUL", "CONV_2D");
   private static final Set<String> LOOKUPS = Set.of("GATHER", "EMBEDDING_LOOKUP");
   private static final String WEIGHT = ".weight";
 

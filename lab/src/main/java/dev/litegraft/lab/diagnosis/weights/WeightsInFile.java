@@ -1,6 +1,7 @@
 package dev.litegraft.lab.diagnosis.weights;
 
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.tensor.TensorData;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
@@ -28,10 +29,12 @@ public record WeightsInFile(
   /**
    * Looks for every matrix.
    *
+   * @param family the names of its modules; tables of positions and token types are not missed,
+   *     because tools keep the rows only that a length needs, or add them up
    * @param most matrices that are looked for, spread evenly, where a model has many
    */
   public static WeightsInFile of(
-      Map<String, ? extends TensorData> checkpoint, TfliteReader file, int most)
+      Map<String, ? extends TensorData> checkpoint, ModuleNames family, TfliteReader file, int most)
       throws IOException {
     WeightSearch search = new WeightSearch(checkpoint, file);
     List<TensorData> matrices = new ArrayList<>();
@@ -50,8 +53,10 @@ public record WeightsInFile(
       if (place.isPresent()) {
         last = Math.max(last, WeightSearch.layer(matrix.name()));
         found.put(matrix.name(), place.get());
-      } else {
+      } else if (isKept(matrix.name(), family)) {
         others.add(matrix);
+      } else {
+        looked--;
       }
     }
     List<String> near = new ArrayList<>();
@@ -67,6 +72,14 @@ public record WeightsInFile(
       }
     }
     return new WeightsInFile(looked, Map.copyOf(found), List.copyOf(near), List.copyOf(missing));
+  }
+
+  private static boolean isKept(String tensor, ModuleNames family) {
+    String module = tensor.substring(0, Math.max(0, tensor.lastIndexOf('.')));
+    return !family.isPositions(module)
+        && !family.isTokenTypes(module)
+        && !family.isOfPooler(tensor)
+        && !module.endsWith("rel_embeddings");
   }
 
   /** Whether every matrix that was looked for is there. */
