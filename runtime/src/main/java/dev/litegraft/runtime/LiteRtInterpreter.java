@@ -239,11 +239,13 @@ final class LiteRtInterpreter implements AutoCloseable {
     for (TensorSpec output : signature.outputs()) {
       TfLiteTensor tensor = runner.output_tensor(output.name());
       // Labels in whole numbers beside the logits are nobody's answer here.
-      boolean last =
-          outputs.isEmpty() && output == signature.outputs().get(signature.outputs().size() - 1);
-      if (tensor.type() == FLOAT32 || last) {
+      if (tensor.type() == FLOAT32) {
         outputs.add(read(output, tensor, row, signature.rows()));
       }
+    }
+    if (outputs.isEmpty() && !signature.outputs().isEmpty()) {
+      TensorSpec first = signature.outputs().get(0);
+      return List.of(read(first, runner.output_tensor(first.name()), row, signature.rows()));
     }
     return outputs;
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -23,6 +24,9 @@ import java.util.stream.Collectors;
  */
 public record WeightsInFile(
     int looked, Map<String, FoundMatrix> found, List<String> near, List<String> missing) {
+  /** Tables of relative positions, which tools multiply with a projection beforehand. */
+  private static final Pattern RELATIVE = Pattern.compile("\\.rel(ative)?_[a-z_]+$");
+
   /** A matrix with fewer numbers says little. */
   private static final int FEWEST = 96;
 
@@ -79,7 +83,7 @@ public record WeightsInFile(
     return !family.isPositions(module)
         && !family.isTokenTypes(module)
         && !family.isOfPooler(tensor)
-        && !module.endsWith("rel_embeddings");
+        && !RELATIVE.matcher(module).find();
   }
 
   /** Whether every matrix that was looked for is there. */

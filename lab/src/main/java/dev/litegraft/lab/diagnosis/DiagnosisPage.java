@@ -1,9 +1,7 @@
-package dev.litegraft.lab.diagnosis.page;
+package dev.litegraft.lab.diagnosis;
 
-import static dev.litegraft.lab.diagnosis.page.Html.escaped;
+import static dev.litegraft.lab.diagnosis.Html.escaped;
 
-import dev.litegraft.lab.diagnosis.DiagnosisReport;
-import dev.litegraft.lab.diagnosis.Explanation;
 import dev.litegraft.lab.verification.LayerDifference;
 import java.util.List;
 import java.util.Locale;

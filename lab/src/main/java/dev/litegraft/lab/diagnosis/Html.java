@@ -1,4 +1,4 @@
-package dev.litegraft.lab.diagnosis.page;
+package dev.litegraft.lab.diagnosis;
 
 /** Text that comes from files, as a page may hold it. */
 final class Html {

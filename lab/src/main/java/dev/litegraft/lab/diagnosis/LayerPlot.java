@@ -1,4 +1,4 @@
-package dev.litegraft.lab.diagnosis.page;
+package dev.litegraft.lab.diagnosis;
 
 import dev.litegraft.lab.verification.LayerDifference;
 import java.util.List;

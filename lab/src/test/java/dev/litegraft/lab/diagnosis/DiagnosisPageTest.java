@@ -1,9 +1,7 @@
-package dev.litegraft.lab.diagnosis.page;
+package dev.litegraft.lab.diagnosis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.litegraft.lab.diagnosis.DiagnosisReport;
-import dev.litegraft.lab.diagnosis.Explanation;
 import dev.litegraft.lab.verification.LayerDifference;
 import java.util.List;
 import java.util.Optional;
