@@ -37,9 +37,7 @@ record ExporterLine(String tool, String line, String note) {
         "AttentionConfig(qkv_use_bias=…, output_proj_use_bias=…), FeedForwardConfig(use_bias=…)"),
     CAP("attn_.*softcap", "AttentionConfig(logit_softcap=%s)"),
     FINAL_CAP("softcap", "ModelConfig(final_logit_softcap=%s)"),
-    ROWS(
-        "qkv_row_order",
-        "AttentionConfig(qkv_fused_interleaved=…, qkv_transpose_before_split=…)"),
+    ROWS("qkv_row_order", "AttentionConfig(qkv_fused_interleaved=…, qkv_transpose_before_split=…)"),
     OFFSET("norm_weight_offset", "NormalizationConfig(zero_centered=…)"),
     HEAD_NORMS("qk_norm", "AttentionConfig(query_norm_config=…, key_norm_config=…)"),
     NORMS(
