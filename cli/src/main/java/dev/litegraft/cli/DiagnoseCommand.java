@@ -2,6 +2,7 @@ package dev.litegraft.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.litegraft.lab.diagnosis.Diagnosis;
+import dev.litegraft.lab.diagnosis.DiagnosisPage;
 import dev.litegraft.lab.diagnosis.DiagnosisReport;
 import dev.litegraft.lab.diagnosis.Explanation;
 import dev.litegraft.lab.diagnosis.page.DiagnosisPage;

@@ -23,6 +23,9 @@ import java.util.stream.Collectors;
  */
 public record WeightsInFile(
     int looked, Map<String, FoundMatrix> found, List<String> near, List<String> missing) {
+  /** Tables of relative positions, which tools multiply with a projection beforehand. */
+  private static final Pattern RELATIVE = Pattern.compile("\\.rel(ative)?_[a-z_]+$");
+
   /** A matrix with fewer numbers says little. */
   private static final int FEWEST = 96;
 
