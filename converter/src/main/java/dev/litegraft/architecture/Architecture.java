@@ -153,8 +153,9 @@ public interface Architecture {
    * same.
    *
    * @param config the config.json as it stands
+   * @param task of several that a model was trained for, the one that is wanted
    */
-  default Optional<CustomCode> customCode(HfConfig config) {
+  default Optional<CustomCode> customCode(HfConfig config, Optional<String> task) {
     return Optional.empty();
   }
 

@@ -50,6 +50,7 @@ public final class Architectures {
           new NomicBert(),
           new Gte(),
           new JinaV3(),
+          new JinaBert(),
           new Bart(),
           new Mbart(),
           T5.ORIGINAL,
@@ -58,27 +59,35 @@ public final class Architectures {
           new DebertaV2());
 
   /** What the reading of a folder asks of them. */
-  public static final Families FAMILIES =
-      new Families() {
-        @Override
-        public ModuleNames moduleNames(HfConfig config) {
-          return Architectures.moduleNames(config);
-        }
-
-        @Override
-        public Optional<CustomCode> customCode(HfConfig config) {
-          return AnswerChangingKeys.isEmpty(config.value("auto_map"))
-              ? Optional.empty()
-              : ALL.stream().flatMap(a -> a.customCode(config).stream()).findFirst();
-        }
-
-        @Override
-        public Map<String, TensorData> tensors(HfConfig config, Map<String, TensorData> stored) {
-          return family(config).map(family -> family.tensors(stored)).orElse(stored);
-        }
-      };
+  public static final Families FAMILIES = families(Optional.empty());
 
   private Architectures() {}
+
+  /**
+   * What the reading of a folder asks of the families.
+   *
+   * @param task of several that a model was trained for, the one that is wanted
+   */
+  public static Families families(Optional<String> task) {
+    return new Families() {
+      @Override
+      public ModuleNames moduleNames(HfConfig config) {
+        return Architectures.moduleNames(config);
+      }
+
+      @Override
+      public Optional<CustomCode> customCode(HfConfig config) {
+        return AnswerChangingKeys.isEmpty(config.value("auto_map"))
+            ? Optional.empty()
+            : ALL.stream().flatMap(a -> a.customCode(config, task).stream()).findFirst();
+      }
+
+      @Override
+      public Map<String, TensorData> tensors(HfConfig config, Map<String, TensorData> stored) {
+        return family(config).map(family -> family.tensors(stored)).orElse(stored);
+      }
+    };
+  }
 
   /**
    * Opens a folder as its family reads it.

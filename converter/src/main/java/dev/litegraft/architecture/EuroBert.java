@@ -1,5 +1,6 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.CustomCode;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.Labels;
@@ -16,6 +17,7 @@ import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.layer.Span;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -89,6 +91,20 @@ final class EuroBert implements Architecture {
   @Override
   public boolean readsTheLength(HfConfig config) {
     return RotaryEmbedding.dependsOnLength(config);
+  }
+
+  @Override
+  public Optional<CustomCode> customCode(HfConfig config, Optional<String> task) {
+    if (!modelType().equals(config.value("model_type"))) {
+      return Optional.empty();
+    }
+    HfConfig read = OwnCode.of(config).rename("clf_pooling", "classifier_pooling").config();
+    return Optional.of(
+        new CustomCode(
+            read,
+            tensors -> tensors,
+            "the folder has code of its own (modeling_eurobert), which was recognised: it is read as"
+                + " EuroBertModel of transformers"));
   }
 
   @Override

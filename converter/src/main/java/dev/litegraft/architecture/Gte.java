@@ -1,5 +1,6 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.CustomCode;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
@@ -13,6 +14,7 @@ import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.tensor.TensorData;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -73,6 +75,13 @@ final class Gte implements Encoder {
   @Override
   public boolean readsTheLength(HfConfig config) {
     return RotaryEmbedding.dependsOnLength(config);
+  }
+
+  @Override
+  public Optional<CustomCode> customCode(HfConfig config, Optional<String> task) {
+    return "new".equals(config.value("model_type"))
+        ? Optional.of(NewCode.of(config))
+        : Optional.empty();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.CustomCode;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
@@ -12,6 +13,7 @@ import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.tensor.TensorData;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -88,6 +90,16 @@ final class JinaV3 implements Encoder {
           }
         };
     return RotaryEncoder.hidden(f, s, w, in, true, plain);
+  }
+
+  @Override
+  public Optional<CustomCode> customCode(HfConfig config, Optional<String> task) {
+    boolean own =
+        OwnCode.isNamed(config, "modeling_lora.")
+            || OwnCode.isNamed(config, "modeling_xlm_roberta.");
+    return own && "xlm-roberta".equals(config.value("model_type"))
+        ? Optional.of(JinaCode.of(config, task))
+        : Optional.empty();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.CustomCode;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.facts.Task;
@@ -16,6 +17,7 @@ import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.layer.Span;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Llama, and what has its shape: SmolLM, SmolLM2, Llama 2 and 3, TinyLlama.
@@ -49,6 +51,13 @@ final class Llama implements Decoder {
         "LlamaForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
         "LlamaForTokenClassification", Task.TOKEN_CLASSIFICATION,
         "LlamaModel", Task.EMBEDDING);
+  }
+
+  @Override
+  public Optional<CustomCode> customCode(HfConfig config, Optional<String> task) {
+    return "llama_bidirec".equals(config.value("model_type"))
+        ? Optional.of(BothWays.ofLlama(config, modelType()))
+        : Optional.empty();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.CustomCode;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
@@ -13,6 +14,7 @@ import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.tensor.TensorData;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -74,6 +76,12 @@ final class NomicBert implements Encoder {
   @Override
   public boolean readsTheLength(HfConfig config) {
     return RotaryEmbedding.dependsOnLength(config);
+  }
+
+  @Override
+  public Optional<CustomCode> customCode(HfConfig config, Optional<String> task) {
+    boolean own = modelType().equals(config.value("model_type")) && config.value("n_embd") != null;
+    return own ? Optional.of(NomicCode.of(config)) : Optional.empty();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.CustomCode;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.facts.Task;
@@ -16,6 +17,7 @@ import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.layer.Span;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
@@ -51,6 +53,17 @@ final class Qwen2 implements Decoder {
         "Qwen2ForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
         "Qwen2ForTokenClassification", Task.TOKEN_CLASSIFICATION,
         "Qwen2Model", Task.EMBEDDING);
+  }
+
+  @Override
+  public Optional<CustomCode> customCode(HfConfig config, Optional<String> task) {
+    boolean bothWays =
+        modelType().equals(config.value("model_type"))
+            && OwnCode.isNamed(config, "modeling_qwen.Qwen2Model");
+    return bothWays
+        ? Optional.of(
+            BothWays.code(config, "modeling_qwen, of gte-Qwen2 and stella", modelType(), "Qwen2"))
+        : Optional.empty();
   }
 
   @Override

@@ -104,10 +104,15 @@ final class CheckpointReader {
     HfConfig config = text.config();
     SavedBy savedBy = sentence.map(s -> s.settings().savedBy()).orElse(SavedBy.UNKNOWN).orOf(read);
     // What sentence-transformers says of transformers goes before what config.json does.
-    if (savedBy.transformers().isPresent()) {
+    // A folder's own code says what it reads, whichever version saved it.
+    if (code.isPresent()) {
+      config = config.without("transformers_version");
+    } else if (savedBy.transformers().isPresent()) {
       config = config.with("transformers_version", savedBy.transformers().get());
     }
-    if (Boolean.FALSE.equals(config.value("is_causal")) && savedBy.transformersBefore(5, 2)) {
+    if (code.isEmpty()
+        && Boolean.FALSE.equals(config.value("is_causal"))
+        && savedBy.transformersBefore(5, 2)) {
       notes.add(
           "is_causal is false, which transformers "
               + savedBy.transformers().get()

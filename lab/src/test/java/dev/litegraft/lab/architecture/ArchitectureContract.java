@@ -244,7 +244,7 @@ abstract class ArchitectureContract {
   /**
    * Of the hidden states of attended tokens: how a bare model's file pools where nothing is said.
    */
-  private static float[] mean(float[] states, int[] mask) {
+  static float[] mean(float[] states, int[] mask) {
     int width = states.length / mask.length;
     double[] sums = new double[width];
     for (int i = 0; i < states.length; i++) {

@@ -64,6 +64,7 @@ class FamilyContractTest {
     recorded("T5", "t5-seqcls");
     recorded("mT5", "mt5-seqcls");
     recorded("UMT5", "umt5-seqcls");
+    MODELS.put("JinaBERT", JinaBertTest::model);
     recorded("EuroBERT", "eurobert-seqcls");
     recorded("Nomic-BERT", "nomic-bert-seqcls");
     recorded("GTE", "gte-seqcls");
@@ -237,7 +238,9 @@ class FamilyContractTest {
     for (String key : names.activations()) {
       relu = relu.with(key, "tanh");
     }
-    assertThat(HeardForward.of(model(relu), TEXT).answer).isNotEqualTo(own);
+    if (!names.activations().isEmpty()) {
+      assertThat(HeardForward.of(model(relu), TEXT).answer).isNotEqualTo(own);
+    }
     assertThat(small.config().size(names.layers())).isLessThan(13);
   }
 
