@@ -28,6 +28,8 @@ import java.util.OptionalInt;
  * @param normalize whether embeddings get length 1, whatever the checkpoint says
  * @param adapter the folder of a LoRA adapter, which is merged into the weights
  * @param readAs what the folder is read as; absent: as it says itself
+ * @param task of several that a model was trained for, the one whose weights are taken; absent: the
+ *     model without any
  */
 public record ConversionOptions(
     Recipe recipe,
@@ -39,7 +41,8 @@ public record ConversionOptions(
     Optional<Pooling> pooling,
     boolean normalize,
     Optional<Path> adapter,
-    Optional<ReadAs> readAs) {
+    Optional<ReadAs> readAs,
+    Optional<String> task) {
   private static final ConversionOptions DEFAULTS =
       new ConversionOptions(
           Recipe.DYNAMIC_WI8_AFP32,
@@ -50,6 +53,7 @@ public record ConversionOptions(
           EdgeLayout.Qkv.SPLIT,
           Optional.empty(),
           false,
+          Optional.empty(),
           Optional.empty(),
           Optional.empty());
 
@@ -82,7 +86,8 @@ public record ConversionOptions(
         pooling,
         normalize,
         adapter,
-        readAs);
+        readAs,
+        task);
   }
 
   /** The same with a longest text of {@code tokens}. */
@@ -97,7 +102,8 @@ public record ConversionOptions(
         pooling,
         normalize,
         adapter,
-        readAs);
+        readAs,
+        task);
   }
 
   /** The same with static lengths. */
@@ -112,19 +118,31 @@ public record ConversionOptions(
         pooling,
         normalize,
         adapter,
-        readAs);
+        readAs,
+        task);
   }
 
   /** The same with other input names. */
   public ConversionOptions withSignatureNames(SignatureNames names) {
     return new ConversionOptions(
-        recipe, maxLength, lengths, names, inputType, qkv, pooling, normalize, adapter, readAs);
+        recipe, maxLength, lengths, names, inputType, qkv, pooling, normalize, adapter, readAs,
+        task);
   }
 
   /** The same with another input type. */
   public ConversionOptions withInputType(DType type) {
     return new ConversionOptions(
-        recipe, maxLength, lengths, signatureNames, type, qkv, pooling, normalize, adapter, readAs);
+        recipe,
+        maxLength,
+        lengths,
+        signatureNames,
+        type,
+        qkv,
+        pooling,
+        normalize,
+        adapter,
+        readAs,
+        task);
   }
 
   /** The same with another layout of the projections. */
@@ -139,7 +157,8 @@ public record ConversionOptions(
         pooling,
         normalize,
         adapter,
-        readAs);
+        readAs,
+        task);
   }
 
   /** The same with another pooling of embeddings. */
@@ -154,7 +173,8 @@ public record ConversionOptions(
         Optional.of(kind),
         normalize,
         adapter,
-        readAs);
+        readAs,
+        task);
   }
 
   /** The same with embeddings of length 1. */
@@ -169,7 +189,8 @@ public record ConversionOptions(
         pooling,
         unitLength,
         adapter,
-        readAs);
+        readAs,
+        task);
   }
 
   /** The same with the LoRA adapter in a folder, as PEFT saves it. */
@@ -184,7 +205,8 @@ public record ConversionOptions(
         pooling,
         normalize,
         Optional.of(folder),
-        readAs);
+        readAs,
+        task);
   }
 
   /** The same of a folder that is read as a classifier's or an embedder's, whatever it says. */
@@ -199,6 +221,23 @@ public record ConversionOptions(
         pooling,
         normalize,
         adapter,
-        Optional.of(use));
+        Optional.of(use),
+        task);
+  }
+
+  /** The same of a model whose weights for one of its tasks are taken. */
+  public ConversionOptions withTask(String name) {
+    return new ConversionOptions(
+        recipe,
+        maxLength,
+        lengths,
+        signatureNames,
+        inputType,
+        qkv,
+        pooling,
+        normalize,
+        adapter,
+        readAs,
+        Optional.of(name));
   }
 }

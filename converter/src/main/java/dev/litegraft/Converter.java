@@ -98,7 +98,8 @@ public final class Converter {
     OutputPlace.require(target, folders);
     FolderState begun = FolderState.of(folders);
     try (Checkpoint checkpoint =
-        Checkpoint.open(folder, options.adapter(), options.readAs(), Architectures.FAMILIES)) {
+        Checkpoint.open(
+            folder, options.adapter(), options.readAs(), Architectures.families(options.task()))) {
       Model model =
           Model.of(checkpoint).embedding(options.pooling().stream().toList(), options.normalize());
       model.requirePadToken();

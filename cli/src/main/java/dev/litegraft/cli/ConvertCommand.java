@@ -144,6 +144,13 @@ final class ConvertCommand extends Subcommand {
   private @Nullable ReadAs readAs;
 
   @Option(
+      names = "--task",
+      paramLabel = "NAME",
+      description =
+          "Of a model with weights for several tasks (jina-embeddings-v3), the one that is wanted.")
+  private @Nullable String task;
+
+  @Option(
       names = "--expected",
       paramLabel = "FILE",
       description =
@@ -167,7 +174,8 @@ final class ConvertCommand extends Subcommand {
             Optional.ofNullable(pooling),
             normalize,
             Optional.ofNullable(adapter),
-            Optional.ofNullable(readAs));
+            Optional.ofNullable(readAs),
+            Optional.ofNullable(task));
     Optional<ExpectedReport> met = asExpected();
     VerifiedConversion made = converted(options);
     if (common().json()) {
@@ -200,6 +208,7 @@ final class ConvertCommand extends Subcommand {
     ExpectedReport report =
         ExpectedCheck.of(folder, expected)
             .with(Optional.ofNullable(adapter), Optional.ofNullable(readAs))
+            .withTask(Optional.ofNullable(task))
             .withThreads(common().threads())
             .run();
     if (!report.match()) {
@@ -225,6 +234,7 @@ final class ConvertCommand extends Subcommand {
           Verification.of(folder, output)
               .withAdapter(Optional.ofNullable(adapter))
               .readingAs(Optional.ofNullable(readAs))
+              .withTask(Optional.ofNullable(task))
               .asBrief()
               .withThreads(common().threads())
               .withProgress(verifying::at);

@@ -71,6 +71,13 @@ final class VerifyCommand extends Subcommand {
   private @Nullable ReadAs readAs;
 
   @Option(
+      names = "--task",
+      paramLabel = "NAME",
+      description =
+          "The task for which the file was converted, where the model has weights for several.")
+  private @Nullable String task;
+
+  @Option(
       names = "--expected",
       paramLabel = "FILE",
       description =
@@ -86,6 +93,7 @@ final class VerifyCommand extends Subcommand {
             .withAdapter(Optional.ofNullable(adapter))
             .withRuntime(opening.runtime(common()))
             .readingAs(Optional.ofNullable(readAs))
+            .withTask(Optional.ofNullable(task))
             .withThreads(common().threads());
     if (strict) {
       verification = verification.asStrict();
@@ -114,6 +122,7 @@ final class VerifyCommand extends Subcommand {
         : Optional.of(
             ExpectedCheck.of(folder, expected)
                 .with(Optional.ofNullable(adapter), Optional.ofNullable(readAs))
+                .withTask(Optional.ofNullable(task))
                 .withThreads(common().threads())
                 .explaining()
                 .run());

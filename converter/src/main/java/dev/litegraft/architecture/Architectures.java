@@ -9,6 +9,7 @@ import dev.litegraft.checkpoint.config.HfClass;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.error.InvalidCheckpointException;
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.error.Nearest;
 import dev.litegraft.facts.Task;
 import dev.litegraft.tensor.TensorData;
@@ -77,6 +78,7 @@ public final class Architectures {
 
       @Override
       public Optional<CustomCode> customCode(HfConfig config) {
+        requireTasks(config, task);
         return AnswerChangingKeys.isEmpty(config.value("auto_map"))
             ? Optional.empty()
             : ALL.stream().flatMap(a -> a.customCode(config, task).stream()).findFirst();
@@ -87,6 +89,15 @@ public final class Architectures {
         return family(config).map(family -> family.tensors(stored)).orElse(stored);
       }
     };
+  }
+
+  private static void requireTasks(HfConfig config, Optional<String> task) {
+    if (task.isPresent() && config.value("lora_adaptations") == null) {
+      throw new InvalidRequestException(
+          "the task " + task.get() + " is asked for, but the model has no tasks to choose from",
+          config.where(),
+          "leave --task out; a LoRA adapter in a folder of its own is given with --adapter");
+    }
   }
 
   /**

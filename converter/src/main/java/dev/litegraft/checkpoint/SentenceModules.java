@@ -44,7 +44,9 @@ final class SentenceModules {
       String type = String.valueOf(module.get("type"));
       String kind = type.substring(type.lastIndexOf('.') + 1);
       Path path = inside(String.valueOf(module.getOrDefault("path", "")));
-      if (!type.startsWith("sentence_transformers.")) {
+      // Jina's own, which passes texts and a task on.
+      boolean passesOn = type.equals("custom_st.Transformer") && model == null;
+      if (!type.startsWith("sentence_transformers.") && !passesOn) {
         throw refused("the module " + Json.show(type) + " is custom code in Python");
       }
       add(kind, path);

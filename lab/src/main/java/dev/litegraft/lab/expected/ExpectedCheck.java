@@ -40,6 +40,7 @@ public final class ExpectedCheck {
   private final Path answers;
   private final Optional<Path> adapter;
   private final Optional<ReadAs> readAs;
+  private final Optional<String> task;
   private final boolean explaining;
   private final int threads;
 
@@ -48,12 +49,14 @@ public final class ExpectedCheck {
       Path answers,
       Optional<Path> adapter,
       Optional<ReadAs> readAs,
+      Optional<String> task,
       boolean explaining,
       int threads) {
     this.folder = folder;
     this.answers = answers;
     this.adapter = adapter;
     this.readAs = readAs;
+    this.task = task;
     this.explaining = explaining;
     this.threads = threads;
   }
@@ -65,23 +68,29 @@ public final class ExpectedCheck {
         answers,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         false,
         Math.min(4, Runtime.getRuntime().availableProcessors()));
   }
 
   /** The same of a folder with a LoRA adapter, read as a user says. */
   public ExpectedCheck with(Optional<Path> merged, Optional<ReadAs> use) {
-    return new ExpectedCheck(folder, answers, merged, use, explaining, threads);
+    return new ExpectedCheck(folder, answers, merged, use, task, explaining, threads);
+  }
+
+  /** The same of a model whose weights for one of its tasks are taken. */
+  public ExpectedCheck withTask(Optional<String> name) {
+    return new ExpectedCheck(folder, answers, adapter, readAs, name, explaining, threads);
   }
 
   /** The same that searches the setting of our reading which explains a difference of numbers. */
   public ExpectedCheck explaining() {
-    return new ExpectedCheck(folder, answers, adapter, readAs, true, threads);
+    return new ExpectedCheck(folder, answers, adapter, readAs, task, true, threads);
   }
 
   /** The same with this many threads, 1 or more. */
   public ExpectedCheck withThreads(int count) {
-    return new ExpectedCheck(folder, answers, adapter, readAs, explaining, count);
+    return new ExpectedCheck(folder, answers, adapter, readAs, task, explaining, count);
   }
 
   /**
@@ -92,7 +101,8 @@ public final class ExpectedCheck {
    */
   public ExpectedReport run() throws IOException {
     RecordedAnswers recorded = RecordedAnswers.read(answers);
-    try (Checkpoint checkpoint = Checkpoint.open(folder, adapter, readAs, Architectures.FAMILIES)) {
+    try (Checkpoint checkpoint =
+        Checkpoint.open(folder, adapter, readAs, Architectures.families(task))) {
       Model model = Model.of(checkpoint);
       requireSameTask(model, recorded);
       Optional<ExpectedReport> ids = ids(checkpoint, model, recorded);

@@ -42,6 +42,7 @@ public final class Verification {
   private final Path file;
   private final Optional<Path> adapter;
   private final Optional<ReadAs> readAs;
+  private final Optional<String> task;
   private final List<String> texts;
   private final int threads;
   private final boolean brief;
@@ -53,6 +54,7 @@ public final class Verification {
       Path folder,
       Optional<Path> adapter,
       Optional<ReadAs> readAs,
+      Optional<String> task,
       Path file,
       List<String> texts,
       int threads,
@@ -63,6 +65,7 @@ public final class Verification {
     this.folder = folder;
     this.adapter = adapter;
     this.readAs = readAs;
+    this.task = task;
     this.file = file;
     this.texts = List.copyOf(texts);
     this.threads = threads;
@@ -79,6 +82,7 @@ public final class Verification {
         folder,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         file,
         BuiltInTexts.ALL,
         threads,
@@ -91,43 +95,49 @@ public final class Verification {
   /** The same of a checkpoint with a LoRA adapter merged into it. */
   public Verification withAdapter(Optional<Path> merged) {
     return new Verification(
-        folder, merged, readAs, file, texts, threads, brief, progress, runtime, strict);
+        folder, merged, readAs, task, file, texts, threads, brief, progress, runtime, strict);
   }
 
   /** The same of a folder that is read as a user says. */
   public Verification readingAs(Optional<ReadAs> use) {
     return new Verification(
-        folder, adapter, use, file, texts, threads, brief, progress, runtime, strict);
+        folder, adapter, use, task, file, texts, threads, brief, progress, runtime, strict);
+  }
+
+  /** The same of a model whose weights for one of its tasks were taken. */
+  public Verification withTask(Optional<String> name) {
+    return new Verification(
+        folder, adapter, readAs, name, file, texts, threads, brief, progress, runtime, strict);
   }
 
   /** The same of another file. */
   Verification ofFile(Path other) {
     return new Verification(
-        folder, adapter, readAs, other, texts, threads, brief, progress, runtime, strict);
+        folder, adapter, readAs, task, other, texts, threads, brief, progress, runtime, strict);
   }
 
   /** The same with these texts in the place of the built-in ones; the first count most. */
   public Verification withTexts(List<String> others) {
     return new Verification(
-        folder, adapter, readAs, file, others, threads, brief, progress, runtime, strict);
+        folder, adapter, readAs, task, file, others, threads, brief, progress, runtime, strict);
   }
 
   /** The same with this many threads, 1 or more. */
   public Verification withThreads(int count) {
     return new Verification(
-        folder, adapter, readAs, file, texts, count, brief, progress, runtime, strict);
+        folder, adapter, readAs, task, file, texts, count, brief, progress, runtime, strict);
   }
 
   /** The same, asking little: a seventh of the tokens. */
   public Verification asBrief() {
     return new Verification(
-        folder, adapter, readAs, file, texts, threads, true, progress, runtime, strict);
+        folder, adapter, readAs, task, file, texts, threads, true, progress, runtime, strict);
   }
 
   /** The same, opening the file so; of its threads {@link #withThreads} counts. */
   public Verification withRuntime(RuntimeOptions options) {
     return new Verification(
-        folder, adapter, readAs, file, texts, threads, brief, progress, options, strict);
+        folder, adapter, readAs, task, file, texts, threads, brief, progress, options, strict);
   }
 
   /**
@@ -137,13 +147,13 @@ public final class Verification {
    */
   public Verification asStrict() {
     return new Verification(
-        folder, adapter, readAs, file, texts, threads, brief, progress, runtime, true);
+        folder, adapter, readAs, task, file, texts, threads, brief, progress, runtime, true);
   }
 
   /** The same, telling {@code listener} how far it is. */
   public Verification withProgress(Progress listener) {
     return new Verification(
-        folder, adapter, readAs, file, texts, threads, brief, listener, runtime, strict);
+        folder, adapter, readAs, task, file, texts, threads, brief, listener, runtime, strict);
   }
 
   /**
@@ -157,7 +167,8 @@ public final class Verification {
    */
   public VerificationReport run() throws IOException {
     long begin = System.nanoTime();
-    try (Checkpoint checkpoint = Checkpoint.open(folder, adapter, readAs, Architectures.FAMILIES);
+    try (Checkpoint checkpoint =
+            Checkpoint.open(folder, adapter, readAs, Architectures.families(task));
         TfliteReader reader = TfliteReader.open(file);
         RawModel model = RawModel.open(file, runtime.withThreads(threads))) {
       VerificationRun run =

@@ -266,7 +266,9 @@ class CustomCodeTest {
   }
 
   private static CustomCode code(String config, Optional<String> task) {
-    return Architectures.families(task).customCode(HfConfig.parse(config, "config.json")).orElseThrow();
+    return Architectures.families(task)
+        .customCode(HfConfig.parse(config, "config.json"))
+        .orElseThrow();
   }
 
   private Path folder(String recorded, String config) throws IOException {
@@ -292,9 +294,7 @@ class CustomCodeTest {
         float[] answer = model.answer(input.ids()[0], input.mask()[0], null).values();
         float[] all = input.answer()[0];
         float[] expected =
-            all.length == answer.length
-                ? all
-                : ArchitectureContract.mean(all, input.mask()[0]);
+            all.length == answer.length ? all : ArchitectureContract.mean(all, input.mask()[0]);
         assertThat(answer).as(input.name()).containsExactly(expected, within(2e-4f));
       }
     }

@@ -114,9 +114,7 @@ final class JinaBertTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "FIRST, geglu", "FIRST, reglu", "QK_POST_NORM, geglu", "QK_POST_NORM, reglu"
-  })
+  @CsvSource({"FIRST, geglu", "FIRST, reglu", "QK_POST_NORM, geglu", "QK_POST_NORM, reglu"})
   void itIsTheCodesFormula(Version version, String gate) throws IOException {
     EdgeModel model = model(version, gate);
     float[] expected = logits(model, version, gate);
@@ -148,12 +146,9 @@ final class JinaBertTest {
   }
 
   /** ALiBi's slopes for six heads, as the paper's code has them: of four, and of eight between. */
-  private static final double[] SLOPES = {
-    0.25, 0.0625, 0.015625, 0.00390625, 0.5, 0.125
-  };
+  private static final double[] SLOPES = {0.25, 0.0625, 0.015625, 0.00390625, 0.5, 0.125};
 
-  private static float[] logits(EdgeModel model, Version version, String gate)
-      throws IOException {
+  private static float[] logits(EdgeModel model, Version version, String gate) throws IOException {
     double[][] words = rows(model, "bert.embeddings.word_embeddings.weight");
     double[][] types = rows(model, "bert.embeddings.token_type_embeddings.weight");
     double[][] x = Arrays.stream(TEXT).mapToObj(id -> words[id]).toArray(double[][]::new);

@@ -4,6 +4,7 @@ import dev.litegraft.error.LitegraftException;
 import dev.litegraft.lab.reference.Array;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.lab.reference.StepwiseLayers;
+import dev.litegraft.layer.Embedding;
 import dev.litegraft.layer.LayerNorm;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
@@ -19,11 +20,12 @@ import java.util.Set;
  *
  * @param biased linear layers that have a bias
  * @param norms norms
+ * @param tables tables whose rows are looked up, by their full names
  */
-record Modules(Set<String> biased, Set<String> norms) {
+record Modules(Set<String> biased, Set<String> norms, Set<String> tables) {
   /** Those of a model. */
   static Modules of(VariantModel model) {
-    Modules modules = new Modules(new LinkedHashSet<>(), new LinkedHashSet<>());
+    Modules modules = new Modules(new LinkedHashSet<>(), new LinkedHashSet<>(), new LinkedHashSet<>());
     VariantModel heard = model.with((f, in) -> modules.over(f));
     try {
       heard.answers(
@@ -43,6 +45,12 @@ record Modules(Set<String> biased, Set<String> norms) {
           biased.add(Names.kind(w.name()));
         }
         return Array.filled(x.shape().with(-1, w.out()), 0);
+      }
+
+      @Override
+      public Array embedding(Array index, Embedding table) {
+        tables.add(table.name());
+        return super.embedding(index, table);
       }
 
       @Override

@@ -40,7 +40,11 @@ public final class ReadoutFaults implements Hypotheses.Source {
     }
     HfConfig config = own.config();
     if (config.value("classifier_pooling") instanceof String pooling) {
-      all.key(config, "classifier_pooling", pooling.equals("cls") ? "mean" : "cls", POOLING);
+      for (String other : List.of("cls", "bos", "mean", "late")) {
+        if (!other.equals(pooling)) {
+          all.key(config, "classifier_pooling", other, POOLING);
+        }
+      }
     }
     if (own.task() == Task.SEQUENCE_CLASSIFICATION) {
       pooling(all, own);

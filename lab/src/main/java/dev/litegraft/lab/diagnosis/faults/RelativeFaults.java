@@ -14,9 +14,15 @@ final class RelativeFaults implements Hypotheses.Source {
   private static final String BUCKETS = "position_buckets";
   private static final String ADVICE = "count distances as the original class does";
 
+  /** What models with a bias by distance call its table. */
+  private static final String BIAS = "relative_attention_bias";
+
+  private static final String ALIBI = "alibi";
+
   @Override
   public void addTo(Hypotheses all, VariantModel own) {
     HfConfig config = own.config();
+    biases(all, own);
     if (!Boolean.TRUE.equals(config.value("relative_attention"))) {
       return;
     }
@@ -44,22 +50,37 @@ final class RelativeFaults implements Hypotheses.Source {
           v -> v.with(v.config().with(BUCKETS, -1).with(FARTHEST, buckets)),
           ADVICE);
     }
-    all.wiring(
-        "relative_positions",
-        "query minus key",
-        "key minus query",
-        (f, in) ->
-            new ForwardingLayers(f) {
-              @Override
-              public Array relativePositions(Array ids) {
-                return super.affine(super.relativePositions(ids), -1, 0);
-              }
+    all.wiring("relative_positions", "query minus key", "key minus query", reversed(), ADVICE);
+  }
 
-              @Override
-              public Array positionsFrom(Array positions, Array picked) {
-                return super.affine(super.positionsFrom(positions, picked), -1, 0);
-              }
-            },
-        ADVICE);
+  /** Where scores have a bias by distance, alone or beside learned positions. */
+  private static void biases(Hypotheses all, VariantModel own) {
+    boolean has =
+        Modules.of(own).tables().stream()
+            .anyMatch(table -> table.endsWith(BIAS) || table.equals(ALIBI));
+    if (has) {
+      all.wiring(
+          "relative_positions",
+          "added to the scores",
+          "left out",
+          Rewirings.withoutTable(name -> name.endsWith(BIAS) || name.equals(ALIBI)),
+          "add the bias by distance to the scores, before softmax");
+      all.wiring("relative_positions", "key minus query", "query minus key", reversed(), ADVICE);
+    }
+  }
+
+  private static VariantModel.Rewiring reversed() {
+    return (f, in) ->
+        new ForwardingLayers(f) {
+          @Override
+          public Array relativePositions(Array ids) {
+            return super.affine(super.relativePositions(ids), -1, 0);
+          }
+
+          @Override
+          public Array positionsFrom(Array positions, Array picked) {
+            return super.affine(super.positionsFrom(positions, picked), -1, 0);
+          }
+        };
   }
 }
