@@ -18,8 +18,10 @@ final class Alibi {
   static Embedding table(int distances, int heads) {
     float[] slopes = slopes(heads);
     float[] rows = new float[distances * heads + heads];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = -slopes[i % heads] * (i / heads);
+    for (int distance = 0; distance <= distances; distance++) {
+      for (int head = 0; head < heads; head++) {
+        rows[distance * heads + head] = -slopes[head] * distance;
+      }
     }
     Shape shape = Shape.of(distances + 1, heads);
     return new Embedding("alibi", TensorViews.of("alibi.weight", shape, rows));
