@@ -3,6 +3,7 @@ package dev.litegraft.architecture;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.DistanceBias;
@@ -93,6 +94,12 @@ final class Mpnet implements Encoder {
     T x = embeddings(f, s, w.at("embeddings"), in.ids()); // [b, t, d]
     Queries<T> all = Queries.all(f, f.mask(in.attended(), Span.BIDIRECTIONAL));
     int rows = config.size("relative_attention_num_buckets", BUCKETS);
+    if (rows < BUCKETS) {
+      throw new InvalidCheckpointException(
+          "the table of distances has " + rows + " rows, where the class reads " + BUCKETS,
+          config.where() + ", relative_attention_num_buckets",
+          "compare the key with the model's original config.json");
+    }
     Embedding table = Embedding.read(encoder.at("relative_attention_bias"), rows, s.h());
     DistanceBuckets buckets = DistanceBuckets.of(config, BUCKETS, FARTHEST);
     T bias = DistanceBias.of(f, in.ids(), table, buckets::of); // [b, h, t, t]
