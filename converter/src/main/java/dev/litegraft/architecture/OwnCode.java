@@ -53,16 +53,18 @@ final class OwnCode {
   }
 
   private static boolean equal(Object a, Object b) {
-    return a instanceof Number x && b instanceof Number y
-        ? x.doubleValue() == y.doubleValue()
-        : a.equals(b);
+    if (a instanceof Number x && b instanceof Number y) {
+      return x.doubleValue() == y.doubleValue();
+    }
+    return a.equals(b);
   }
 
   /** Another name for a key; a key that the class has already stays. */
   OwnCode rename(String key, String name) {
     @Nullable Object value = config.value(key);
     config = config.without(key);
-    return value == null || config.value(name) != null ? this : with(name, value);
+    boolean known = value == null || config.value(name) != null;
+    return known ? this : with(name, value);
   }
 
   /** Keys that say how to compute, not what. */
