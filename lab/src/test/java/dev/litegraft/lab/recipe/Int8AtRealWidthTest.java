@@ -138,8 +138,7 @@ class Int8AtRealWidthTest {
   private static Graph graph(HfConfig config) {
     Architectures.Found found = Architectures.of(config);
     GraphBuilder builder = new GraphBuilder();
-    EdgeLayers f =
-        new EdgeLayers(builder, new EdgeLayout(Shape.TOKENS, 64, EdgeLayout.Qkv.SPLIT));
+    EdgeLayers f = new EdgeLayers(builder, new EdgeLayout(Shape.TOKENS, 64, EdgeLayout.Qkv.SPLIT));
     Shape shape = Shape.of(1, Shape.TOKENS);
     Value ids = builder.input("input_ids", DType.I32, shape);
     Value mask = builder.input("attention_mask", DType.I32, shape);

@@ -25,7 +25,8 @@ import java.util.Set;
 record Modules(Set<String> biased, Set<String> norms, Set<String> tables) {
   /** Those of a model. */
   static Modules of(VariantModel model) {
-    Modules modules = new Modules(new LinkedHashSet<>(), new LinkedHashSet<>(), new LinkedHashSet<>());
+    Modules modules =
+        new Modules(new LinkedHashSet<>(), new LinkedHashSet<>(), new LinkedHashSet<>());
     VariantModel heard = model.with((f, in) -> modules.over(f));
     try {
       heard.answers(
