@@ -32,8 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
  * they are read as the class of transformers, and answer as it was recorded.
  */
 class CustomCodeTest {
-  private static final String MAP = "\"auto_map\": {\"AutoModel\": \"%s\"}";
-
   @TempDir Path scratch = Path.of("");
 
   private static final String NOMIC =
@@ -262,7 +260,7 @@ class CustomCodeTest {
   }
 
   private static String map(String code) {
-    return String.format(java.util.Locale.ROOT, MAP, code) + "}";
+    return "\"auto_map\": {\"AutoModel\": \"" + code + "\"}}";
   }
 
   private static CustomCode code(String config, Optional<String> task) {
