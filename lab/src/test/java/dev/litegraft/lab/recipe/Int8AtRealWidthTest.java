@@ -126,7 +126,7 @@ class Int8AtRealWidthTest {
     try (RawModel model = RawModel.open(file)) {
       for (int i = 0; i < TEXTS; i++) {
         int[] ids = random.ints(TOKENS, 10, WORDS).toArray();
-        ids[TOKENS - 1] = config.value("model_type").toString().contains("t5") ? 1 : 2;
+        ids[TOKENS - 1] = config.text("model_type").contains("t5") ? 1 : 2;
         int[] ones = new int[TOKENS];
         Arrays.fill(ones, 1);
         all[i] = model.answer(ids, ones, null).values();
