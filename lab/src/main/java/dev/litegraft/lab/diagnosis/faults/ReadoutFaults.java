@@ -1,6 +1,7 @@
 package dev.litegraft.lab.diagnosis.faults;
 
 import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.error.LitegraftException;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.Task;
 import dev.litegraft.lab.reference.Array;
@@ -41,7 +42,7 @@ public final class ReadoutFaults implements Hypotheses.Source {
     HfConfig config = own.config();
     if (config.value("classifier_pooling") instanceof String pooling) {
       for (String other : List.of("cls", "bos", "mean", "late")) {
-        if (!other.equals(pooling)) {
+        if (!other.equals(pooling) && isKnown(own, other)) {
           all.key(config, "classifier_pooling", other, POOLING);
         }
       }
@@ -50,6 +51,16 @@ public final class ReadoutFaults implements Hypotheses.Source {
       pooling(all, own);
     }
     activations(all, own);
+  }
+
+  /** Whether the family has a pooling of this name. */
+  private static boolean isKnown(VariantModel own, String pooling) {
+    try {
+      HfConfig other = own.config().with("classifier_pooling", pooling);
+      return !own.model().architecture().pooling(other).id().isEmpty();
+    } catch (LitegraftException e) {
+      return false;
+    }
   }
 
   private static void pooling(Hypotheses all, VariantModel own) {
