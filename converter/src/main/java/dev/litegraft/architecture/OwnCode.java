@@ -51,8 +51,8 @@ final class OwnCode {
     return this;
   }
 
-  private static String shown(Object value) {
-    return value instanceof String ? "\"" + value + "\"" : value.toString();
+  private static String shown(@Nullable Object value) {
+    return value instanceof String ? "\"" + value + "\"" : String.valueOf(value);
   }
 
   private static boolean equal(Object a, Object b) {
