@@ -87,7 +87,7 @@ class FamilyFaultsTest {
   }
 
   private static Fault theta() {
-    return Faults.setting("rope_parameters", Map.of("rope_theta", 37.0, "rope_type", "default"));
+    return Faults.setting("rope_parameters", Map.of("rope_theta", 3700.0, "rope_type", "default"));
   }
 
   private static Stream<Arguments> of(
