@@ -88,6 +88,11 @@ class FamilyWordsTest {
           "original_max_position_embeddings",
           "rotary_pct",
           "rope_parameters",
+          "lora_alpha",
+          "attn_implementation",
+          "add_pooling_layer",
+          "use_memory_efficient_attention",
+          "unpad_inputs",
           "gate_proj",
           "up_proj",
           "down_proj");
@@ -149,7 +154,7 @@ class FamilyWordsTest {
     assertThat(keysOfOneFamily())
         .contains(
             "embedding_multiplier",
-            "scale_attn_weights",
+            "do_layer_norm_before",
             "no_rope_layers",
             "local_rope_theta",
             "num_hidden_groups")

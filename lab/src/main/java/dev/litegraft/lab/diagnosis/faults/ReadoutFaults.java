@@ -1,6 +1,7 @@
 package dev.litegraft.lab.diagnosis.faults;
 
 import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.error.LitegraftException;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.Task;
 import dev.litegraft.lab.reference.Array;
@@ -53,6 +54,16 @@ public final class ReadoutFaults implements Hypotheses.Source {
       pooling(all, own);
     }
     activations(all, own);
+  }
+
+  /** Whether the family has a pooling of this name. */
+  private static boolean isKnown(VariantModel own, String pooling) {
+    try {
+      HfConfig other = own.config().with("classifier_pooling", pooling);
+      return !own.model().architecture().pooling(other).id().isEmpty();
+    } catch (LitegraftException e) {
+      return false;
+    }
   }
 
   private static void pooling(Hypotheses all, VariantModel own) {
