@@ -145,11 +145,11 @@ class TriedAdviceTest {
 
   @Test
   void adviceNeverEndsWhereItBegan() throws IOException {
-    edit(folder, "\"BertForSequenceClassification\"", "\"BertForMaskedLM\"");
+    edit(folder, "\"BertForSequenceClassification\"", "\"BertForPreTraining\"");
     String first = advice(folder);
     assertThat(first).contains("BertForSequenceClassification");
     Path copy = copied(folder, "copy");
-    edit(copy, "BertForMaskedLM", "BertForSequenceClassification");
+    edit(copy, "BertForPreTraining", "BertForSequenceClassification");
     assertConverts(copy, ConversionOptions.defaults());
   }
 

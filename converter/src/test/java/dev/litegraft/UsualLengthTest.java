@@ -17,10 +17,15 @@ import org.junit.jupiter.api.io.TempDir;
 class UsualLengthTest {
   @TempDir Path scratch;
 
-  /** A recorded Llama, with another number of positions. */
+  /** A recorded EuroBERT, whose limit is its config's, with another number of positions. */
   private ConversionReport convert(int positions, ConversionOptions options) throws IOException {
-    Path golden = Golden.folder("llama-base-gqa-f32");
-    Path folder = Files.createDirectories(scratch.resolve("model" + positions));
+    return convert("eurobert-seqcls", positions, options);
+  }
+
+  private ConversionReport convert(String name, int positions, ConversionOptions options)
+      throws IOException {
+    Path golden = Golden.folder(name);
+    Path folder = Files.createDirectories(scratch.resolve(name + positions));
     Path weights = folder.resolve("model.safetensors");
     if (!Files.exists(weights)) {
       Files.copy(golden.resolve("model.safetensors"), weights);
@@ -40,6 +45,15 @@ class UsualLengthTest {
     assertThat(report.maxLength()).isEqualTo(Model.USUAL_LENGTH);
     assertThat(report.notes())
         .anySatisfy(note -> assertThat(note).contains("512", "--max-length takes up to 600"));
+  }
+
+  @Test
+  void aDecoderOfRotaryPositionsReadsAnyNumber() throws IOException {
+    String name = "llama-base-gqa-f32";
+    assertThat(convert(name, 600, ConversionOptions.defaults()).notes())
+        .anySatisfy(note -> assertThat(note).contains("512", "--max-length takes any number"));
+    ConversionOptions most = ConversionOptions.defaults().withMaxLength(601);
+    assertThat(convert(name, 600, most).maxLength()).isEqualTo(601);
   }
 
   @Test

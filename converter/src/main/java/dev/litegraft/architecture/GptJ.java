@@ -85,6 +85,12 @@ final class GptJ implements Decoder {
     return false;
   }
 
+  /** Positions have a table. */
+  @Override
+  public boolean readsBeyond(HfConfig config) {
+    return false;
+  }
+
   @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     Sizes s = Sizes.of(config);

@@ -92,6 +92,12 @@ final class GptNeo implements Decoder {
     return false;
   }
 
+  /** Positions have a table. */
+  @Override
+  public boolean readsBeyond(HfConfig config) {
+    return false;
+  }
+
   @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     Sizes s = Sizes.of(config, maxTokens(config));

@@ -236,11 +236,12 @@ final class LiteRtInterpreter implements AutoCloseable {
         "look for token ids that are not in the model's vocabulary, for token types that it does not"
             + " have, and for more tokens than it has positions");
     List<RawOutput> outputs = new ArrayList<>();
-    for (TensorSpec output : signature.outputs()) {
+    List<TensorSpec> specs = signature.outputs();
+    for (int i = 0; i < specs.size(); i++) {
+      TensorSpec output = specs.get(i);
       TfLiteTensor tensor = runner.output_tensor(output.name());
       // Labels in whole numbers beside the logits are nobody's answer here.
-      boolean last =
-          outputs.isEmpty() && output == signature.outputs().get(signature.outputs().size() - 1);
+      boolean last = outputs.isEmpty() && i == specs.size() - 1;
       if (tensor.type() == FLOAT32 || last) {
         outputs.add(read(output, tensor, row, signature.rows()));
       }

@@ -23,20 +23,20 @@ class ChatTemplateTest {
 
   @ParameterizedTest
   @CsvSource(
-      delimiter = '#',
+      delimiter = '§',
       quoteCharacter = '`',
       value = {
-        "{{ bos_token }}{{ messages[0]['content'] | trim }}#<s>Who?",
-        "{{ (messages | selectattr('role', 'eq', 'document') | first).content }}#He.",
-        "{{ messages | map(attribute='role') | join('+') }}#query+document",
-        "{% for m in messages if m.role == 'query' %}{{ loop.index }}{{ m.role }}{% endfor %}#1query",
-        "{% for m in messages %}{{ m.role }}{% if not loop.last %}, {% endif %}{% endfor %}#query, document",
-        "{{ 'a' if yes else 'b' }}{{ absent | default('c') }}{{ absent }}#ac",
-        "{% if n == 2 %}two{% elif n == 3 and yes %}three{% else %}more{% endif %}#three",
-        "{% set x = namespace(v='old') %}{% for m in messages %}{% set x.v = m.role %}{% endfor %}{{ x.v }}#document",
-        "{{ 'He' in messages[1].content }}{{ absent is defined }}{{ messages is iterable }}#TrueFalseTrue",
-        "{{ messages | length }}{{ messages[-1].role.upper() }}{{ 'ab' ~ n }}#2DOCUMENTab3",
-        "a {#- left out -#} b#ab"
+        "{{ bos_token }}{{ messages[0]['content'] | trim }}§<s>Who?",
+        "{{ (messages | selectattr('role', 'eq', 'document') | first).content }}§He.",
+        "{{ messages | map(attribute='role') | join('+') }}§query+document",
+        "{% for m in messages if m.role == 'query' %}{{ loop.index }}{{ m.role }}{% endfor %}§1query",
+        "{% for m in messages %}{{ m.role }}{% if not loop.last %}, {% endif %}{% endfor %}§query, document",
+        "{{ 'a' if yes else 'b' }}{{ absent | default('c') }}{{ absent }}§ac",
+        "{% if n == 2 %}two{% elif n == 3 and yes %}three{% else %}more{% endif %}§three",
+        "{% set x = namespace(v='old') %}{% for m in messages %}{% set x.v = m.role %}{% endfor %}{{ x.v }}§document",
+        "{{ 'He' in messages[1].content }}{{ absent is defined }}{{ messages is iterable }}§TrueFalseTrue",
+        "{{ messages | length }}{{ messages[-1].role.upper() }}{{ 'ab' ~ n }}§2DOCUMENTab3",
+        "a {#- left out -#} b§ab"
       })
   void valuesAreThoseOfJinja(String template, String expected) {
     assertThat(rendered(template)).isEqualTo(expected);
