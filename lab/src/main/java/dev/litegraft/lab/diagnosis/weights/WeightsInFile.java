@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -82,7 +83,7 @@ public record WeightsInFile(
     return !family.isPositions(module)
         && !family.isTokenTypes(module)
         && !family.isOfPooler(tensor)
-        && !module.endsWith("rel_embeddings");
+        && !RELATIVE.matcher(module).find();
   }
 
   /** Whether every matrix that was looked for is there. */
