@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,7 +83,7 @@ class VectorsTest {
       for (Row weight : answer.rows("sparse")) {
         int id = (int) weight.number("id");
         assertThat(expected).containsKey(id);
-        Row recorded = expected.remove(id);
+        Row recorded = Objects.requireNonNull(expected.remove(id));
         assertThat(weight.text("token")).isEqualTo(recorded.text("token"));
         double number = recorded.number("weight");
         assertThat(weight.number("weight"))

@@ -2,7 +2,6 @@ package dev.litegraft.architecture;
 
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidCheckpointException;
-import dev.litegraft.json.Json;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -40,16 +39,20 @@ final class OwnCode {
       throw new InvalidCheckpointException(
           key
               + " is "
-              + Json.show(value)
+              + shown(value)
               + ", under which the folder's own code computes otherwise than the class that is"
               + " known",
           config.where() + ", " + key,
           "use a model with the usual setting, "
-              + Json.show(same[0])
+              + shown(same[0])
               + "; what this one computes would have to be built first");
     }
     config = config.without(key);
     return this;
+  }
+
+  private static String shown(@Nullable Object value) {
+    return value instanceof String ? "\"" + value + "\"" : String.valueOf(value);
   }
 
   private static boolean equal(Object a, Object b) {

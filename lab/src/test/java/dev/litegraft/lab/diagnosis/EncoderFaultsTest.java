@@ -7,6 +7,7 @@ import dev.litegraft.lab.diagnosis.PlantedCheckpoint.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,21 +70,24 @@ class EncoderFaultsTest {
                     "mpnet-seqcls", "position_offset", Faults.times(".*position_embeddings.*", 0)),
                 Arguments.of("mpnet-seqcls", "relative_positions", Faults.times(anyBias, 0)),
                 Arguments.of("t5-seqcls", "relative_positions", Faults.times(anyBias, 0)),
-                Arguments.of("nomic-bert-seqcls", "rope_theta", Faults.setting("rope_theta", 37.0)),
-                Arguments.of("gte-seqcls", "rope_theta", Faults.setting("rope_theta", 37.0)),
-                Arguments.of("jina-v3-seqcls", "rope_theta", Faults.setting("rope_theta", 37.0)),
-                Arguments.of("eurobert-seqcls", "rope_theta", Faults.setting("rope_theta", 37.0)),
+                Arguments.of("nomic-bert-seqcls", "rope_theta", theta()),
+                Arguments.of("gte-seqcls", "rope_theta", theta()),
+                Arguments.of("jina-v3-seqcls", "rope_theta", theta()),
+                Arguments.of("eurobert-seqcls", "rope_theta", theta()),
                 Arguments.of(
                     "bart-seqcls", "position_offset", Faults.times(".*embed_positions.*", 0)),
                 Arguments.of(
                     "mbart-seqcls", "position_offset", Faults.times(".*embed_positions.*", 0)),
                 Arguments.of("bart-seqcls", "pooling", Faults.setting("eos_token_id", 159)),
-                Arguments.of("t5-seqcls", "pooling", Faults.setting("eos_token_id", 159)),
                 Arguments.of(
                     "eurobert-seqcls",
                     "classifier_pooling",
                     Faults.setting("classifier_pooling", "bos"))))
         .flatMap(s -> s);
+  }
+
+  private static Fault theta() {
+    return Faults.setting("rope_parameters", Map.of("rope_theta", 3700.0, "rope_type", "default"));
   }
 
   private static Stream<Arguments> of(

@@ -45,7 +45,7 @@ public final class ReadoutFaults implements Hypotheses.Source {
     HfConfig config = own.config();
     if (config.value("classifier_pooling") instanceof String pooling) {
       for (String other : List.of("cls", "bos", "mean", "late")) {
-        if (!other.equals(pooling)) {
+        if (!other.equals(pooling) && isKnown(own, other)) {
           all.key(config, "classifier_pooling", other, POOLING);
         }
       }
