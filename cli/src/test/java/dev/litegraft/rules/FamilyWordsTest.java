@@ -27,11 +27,11 @@ import org.junit.jupiter.api.Test;
  * Only a family knows its names: no other file of the main code has a {@code model_type}, a model's
  * class, what one family alone calls a setting or a module, or a key that one family alone reads.
  * Excepted are the rope types, the classes of tokenizers, and the files of {@link #TABLES_OF_KEYS}
- * and {@link #TYPES_OF_TOKENIZERS}; ADR 7 has the reasons.
+ * and {@link #WORDS_OF_OTHERS}; ADR 7 has the reasons.
  */
 class FamilyWordsTest {
   private static final List<String> MODULES =
-      List.of("converter", "runtime", "lab", "cli", "tflite", "tokenizer");
+      List.of("checkpoint", "converter", "runtime", "lab", "cli", "tflite", "tokenizer");
   private static final Path FAMILIES =
       Path.of("..", "converter", "src", "main", "java", "dev", "litegraft", "architecture");
   private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\\n]|\\\\.)*)\"");
@@ -105,8 +105,12 @@ class FamilyWordsTest {
           "LayerFaults.java",
           "RotaryFaults.java");
 
-  /** Which models had a wrong pattern in their tokenizer. */
-  private static final Set<String> TYPES_OF_TOKENIZERS = Set.of("MistralPattern.java");
+  /**
+   * Which models had a wrong pattern in their tokenizer; the one tensor of a table that is no
+   * family's, under a word that a family has too.
+   */
+  private static final Set<String> WORDS_OF_OTHERS =
+      Set.of("MistralPattern.java", "StaticTable.java");
 
   private static final Pattern COMMENT = Pattern.compile("(?s:/\\*.*?\\*/)|(?m:^\\s*//.*$)");
 
@@ -118,7 +122,7 @@ class FamilyWordsTest {
   void noOtherFileKnowsAFamily() throws IOException {
     List<String> found = new ArrayList<>();
     for (Path file : sources()) {
-      if (TYPES_OF_TOKENIZERS.contains(name(file))) {
+      if (WORDS_OF_OTHERS.contains(name(file))) {
         continue;
       }
       Matcher literal = LITERAL.matcher(Files.readString(file));

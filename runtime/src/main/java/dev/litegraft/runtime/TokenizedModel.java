@@ -191,6 +191,13 @@ final class TokenizedModel implements AutoCloseable {
           model.where(),
           "litegraft rerank FILE --query QUERY TEXT, or Reranker");
     }
+    if (tokenizer.readsPlainText()) {
+      throw new InvalidRequestException(
+          "all of a text is to be plain text, and the language model's template has special tokens"
+              + " around it",
+          model.where(),
+          "leave --plain-text out, and special tokens out of the texts");
+    }
     long begin = System.nanoTime();
     Encoding encoding =
         AskedRow.of(tokenizer, asked, instruction, query, text, most(), model.where());

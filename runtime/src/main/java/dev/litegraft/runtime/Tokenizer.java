@@ -82,6 +82,11 @@ public final class Tokenizer implements AutoCloseable {
         this, tokens.with(tokens.settings().withSpecialTokensRead(!plain)), specialTokens);
   }
 
+  /** Whether all of a text is text, special tokens that stand in it, too. */
+  boolean readsPlainText() {
+    return !tokens.settings().readsSpecialTokens();
+  }
+
   /** The same, adding no special tokens to any text. */
   Tokenizer withoutSpecialTokens() {
     return new Tokenizer(
