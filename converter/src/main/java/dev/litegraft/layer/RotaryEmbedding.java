@@ -196,6 +196,9 @@ public final class RotaryEmbedding {
   }
 
   private static RotaryEmbedding dynamic(double theta, int width, double factor, int trained) {
+    if (width <= 2) {
+      return plain(theta, width); // the one frequency is 1, whatever the base
+    }
     return new RotaryEmbedding(
         width,
         1,
@@ -248,7 +251,12 @@ public final class RotaryEmbedding {
       double interpolated = Math.min(Math.max((i - low) / (high - low), 0), 1);
       f[i] = (float) (f[i] / factor * interpolated + f[i] * (1 - interpolated));
     }
-    return new RotaryEmbedding(width, yarnAttention(s, factor), false, length -> f);
+    double attention = yarnAttention(s, factor);
+    if (width == 1) {
+      // The original's ramp has width / 2 steps, none, and so nothing turns: GPT-NeoX's heads of 4.
+      return new RotaryEmbedding(width, 1, false, length -> new float[1]);
+    }
+    return new RotaryEmbedding(width, attention, false, length -> f);
   }
 
   private static double correction(double turns, double theta, int width, int trained) {
