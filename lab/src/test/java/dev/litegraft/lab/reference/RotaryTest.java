@@ -101,7 +101,9 @@ class RotaryTest {
         .hasMessageContaining("even head width");
   }
 
-  /** Recorded of GPT-NeoX with heads of 4, transformers 5.18: inv_freq is [] of yarn, [1.0] else. */
+  /**
+   * Recorded of GPT-NeoX with heads of 4, transformers 5.18: inv_freq is [] of yarn, [1.0] else.
+   */
   @Test
   void ofOneNumberYarnTurnsNothingAndTheBaseHasNoEffect() throws IOException {
     RotaryEmbedding yarn = ofOneNumber(Map.of("rope_type", "yarn", "factor", 4.0));
@@ -114,7 +116,6 @@ class RotaryTest {
   private static RotaryEmbedding ofOneNumber(Map<String, Object> scaling) throws IOException {
     return RotaryEmbedding.of(config(scaling).with("partial_rotary_factor", 0.25), 4);
   }
-
 
   /** transformers warns of it, and computes. */
   @Test
