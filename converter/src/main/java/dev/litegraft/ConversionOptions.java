@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * What a conversion leaves to the user.
@@ -84,235 +85,122 @@ public record ConversionOptions(
 
   /** The same with another recipe. */
   public ConversionOptions withRecipe(Recipe other) {
-    return new ConversionOptions(
-        other,
-        maxLength,
-        lengths,
-        signatureNames,
-        inputType,
-        qkv,
-        pooling,
-        normalize,
-        adapter,
-        readAs,
-        dimensions,
-        reranker,
-        task);
+    return changed(parts -> parts.recipe = other);
   }
 
   /** The same with a longest text of {@code tokens}. */
   public ConversionOptions withMaxLength(int tokens) {
-    return new ConversionOptions(
-        recipe,
-        OptionalInt.of(tokens),
-        lengths,
-        signatureNames,
-        inputType,
-        qkv,
-        pooling,
-        normalize,
-        adapter,
-        readAs,
-        dimensions,
-        reranker,
-        task);
+    return changed(parts -> parts.maxLength = OptionalInt.of(tokens));
   }
 
   /** The same with static lengths. */
   public ConversionOptions withLengths(List<Integer> tokens) {
-    return new ConversionOptions(
-        recipe,
-        maxLength,
-        tokens,
-        signatureNames,
-        inputType,
-        qkv,
-        pooling,
-        normalize,
-        adapter,
-        readAs,
-        dimensions,
-        reranker,
-        task);
+    return changed(parts -> parts.lengths = tokens);
   }
 
   /** The same with other input names. */
   public ConversionOptions withSignatureNames(SignatureNames names) {
-    return new ConversionOptions(
-        recipe,
-        maxLength,
-        lengths,
-        names,
-        inputType,
-        qkv,
-        pooling,
-        normalize,
-        adapter,
-        readAs,
-        dimensions,
-        reranker,
-        task);
+    return changed(parts -> parts.signatureNames = names);
   }
 
   /** The same with another input type. */
   public ConversionOptions withInputType(DType type) {
-    return new ConversionOptions(
-        recipe,
-        maxLength,
-        lengths,
-        signatureNames,
-        type,
-        qkv,
-        pooling,
-        normalize,
-        adapter,
-        readAs,
-        dimensions,
-        reranker,
-        task);
+    return changed(parts -> parts.inputType = type);
   }
 
   /** The same with another layout of the projections. */
   public ConversionOptions withQkv(EdgeLayout.Qkv layout) {
-    return new ConversionOptions(
-        recipe,
-        maxLength,
-        lengths,
-        signatureNames,
-        inputType,
-        layout,
-        pooling,
-        normalize,
-        adapter,
-        readAs,
-        dimensions,
-        reranker,
-        task);
+    return changed(parts -> parts.qkv = layout);
   }
 
   /** The same with another pooling of embeddings. */
   public ConversionOptions withPooling(Pooling kind) {
-    return new ConversionOptions(
-        recipe,
-        maxLength,
-        lengths,
-        signatureNames,
-        inputType,
-        qkv,
-        Optional.of(kind),
-        normalize,
-        adapter,
-        readAs,
-        dimensions,
-        reranker,
-        task);
+    return changed(parts -> parts.pooling = Optional.of(kind));
   }
 
   /** The same with embeddings of length 1. */
   public ConversionOptions withNormalize(boolean unitLength) {
-    return new ConversionOptions(
-        recipe,
-        maxLength,
-        lengths,
-        signatureNames,
-        inputType,
-        qkv,
-        pooling,
-        unitLength,
-        adapter,
-        readAs,
-        dimensions,
-        reranker,
-        task);
+    return changed(parts -> parts.normalize = unitLength);
   }
 
   /** The same with the LoRA adapter in a folder, as PEFT saves it. */
   public ConversionOptions withAdapter(Path folder) {
-    return new ConversionOptions(
-        recipe,
-        maxLength,
-        lengths,
-        signatureNames,
-        inputType,
-        qkv,
-        pooling,
-        normalize,
-        Optional.of(folder),
-        readAs,
-        dimensions,
-        reranker,
-        task);
+    return changed(parts -> parts.adapter = Optional.of(folder));
   }
 
   /** The same of a folder that is read as a classifier's or an embedder's, whatever it says. */
   public ConversionOptions withReadAs(ReadAs use) {
-    return new ConversionOptions(
-        recipe,
-        maxLength,
-        lengths,
-        signatureNames,
-        inputType,
-        qkv,
-        pooling,
-        normalize,
-        adapter,
-        Optional.of(use),
-        dimensions,
-        reranker,
-        task);
+    return changed(parts -> parts.readAs = Optional.of(use));
   }
 
   /** The same with vectors of which the first {@code numbers} are kept. */
   public ConversionOptions withDimensions(int numbers) {
-    return new ConversionOptions(
-        recipe,
-        maxLength,
-        lengths,
-        signatureNames,
-        inputType,
-        qkv,
-        pooling,
-        normalize,
-        adapter,
-        readAs,
-        OptionalInt.of(numbers),
-        reranker,
-        task);
+    return changed(parts -> parts.dimensions = OptionalInt.of(numbers));
   }
 
   /** The same of a causal language model that is asked for a score by a template or its file. */
   public ConversionOptions withReranker(String template) {
-    return new ConversionOptions(
-        recipe,
-        maxLength,
-        lengths,
-        signatureNames,
-        inputType,
-        qkv,
-        pooling,
-        normalize,
-        adapter,
-        readAs,
-        dimensions,
-        Optional.of(template),
-        task);
+    return changed(parts -> parts.reranker = Optional.of(template));
   }
 
   /** The same of a model whose weights for one of its tasks are taken. */
   public ConversionOptions withTask(String name) {
-    return new ConversionOptions(
-        recipe,
-        maxLength,
-        lengths,
-        signatureNames,
-        inputType,
-        qkv,
-        pooling,
-        normalize,
-        adapter,
-        readAs,
-        dimensions,
-        reranker,
-        Optional.of(name));
+    return changed(parts -> parts.task = Optional.of(name));
+  }
+
+  private ConversionOptions changed(Consumer<Parts> change) {
+    Parts parts = new Parts(this);
+    change.accept(parts);
+    return parts.together();
+  }
+
+  /** The parts of options while one of them changes. */
+  private static final class Parts {
+    private Recipe recipe;
+    private OptionalInt maxLength;
+    private List<Integer> lengths;
+    private SignatureNames signatureNames;
+    private DType inputType;
+    private EdgeLayout.Qkv qkv;
+    private Optional<Pooling> pooling;
+    private boolean normalize;
+    private Optional<Path> adapter;
+    private Optional<ReadAs> readAs;
+    private OptionalInt dimensions;
+    private Optional<String> reranker;
+    private Optional<String> task;
+
+    Parts(ConversionOptions options) {
+      recipe = options.recipe;
+      maxLength = options.maxLength;
+      lengths = options.lengths;
+      signatureNames = options.signatureNames;
+      inputType = options.inputType;
+      qkv = options.qkv;
+      pooling = options.pooling;
+      normalize = options.normalize;
+      adapter = options.adapter;
+      readAs = options.readAs;
+      dimensions = options.dimensions;
+      reranker = options.reranker;
+      task = options.task;
+    }
+
+    ConversionOptions together() {
+      return new ConversionOptions(
+          recipe,
+          maxLength,
+          lengths,
+          signatureNames,
+          inputType,
+          qkv,
+          pooling,
+          normalize,
+          adapter,
+          readAs,
+          dimensions,
+          reranker,
+          task);
+    }
   }
 }
