@@ -61,75 +61,32 @@ public record SentenceSettings(
 
   /** Of a folder that sentence-transformers did not write. */
   static final SentenceSettings NONE =
-      new SentenceSettings(
-          Kind.EMBEDDER,
-          "feature-extraction",
-          OptionalInt.empty(),
-          false,
-          "",
-          Map.of(),
-          Optional.empty(),
-          Similarity.COSINE,
-          Optional.empty(),
-          Map.of(),
-          Chat.USUAL,
-          Optional.empty(),
-          SavedBy.UNKNOWN,
-          List.of());
+      unsaid(Kind.EMBEDDER, "feature-extraction", Similarity.COSINE);
 
   /** Of a language model that is read as a reranker: its score is a sigmoid, as CrossEncoder's. */
   static final SentenceSettings RERANKER =
-      new SentenceSettings(
-          Kind.CROSS_ENCODER,
-          "text-generation",
-          OptionalInt.empty(),
-          false,
-          "",
-          Map.of(),
-          Optional.empty(),
-          Similarity.COSINE,
-          Optional.empty(),
-          Map.of(),
-          Chat.USUAL,
-          Optional.empty(),
-          SavedBy.UNKNOWN,
-          List.of());
+      unsaid(Kind.CROSS_ENCODER, "text-generation", Similarity.COSINE);
 
   /** Of a model that fills in words and is read as SparseEncoder reads it. */
-  static final SentenceSettings SPARSE =
-      new SentenceSettings(
-          Kind.SPARSE_ENCODER,
-          "fill-mask",
-          OptionalInt.empty(),
-          false,
-          "",
-          Map.of(),
-          Optional.empty(),
-          Similarity.DOT,
-          Optional.empty(),
-          Map.of(),
-          Chat.USUAL,
-          Optional.empty(),
-          SavedBy.UNKNOWN,
-          List.of());
+  static final SentenceSettings SPARSE = unsaid(Kind.SPARSE_ENCODER, "fill-mask", Similarity.DOT);
 
-  /** Of static embeddings, whose texts nothing is done with. */
-  static final SentenceSettings TABLE =
-      new SentenceSettings(
-          Kind.EMBEDDER,
-          "feature-extraction",
-          OptionalInt.empty(),
-          false,
-          "",
-          Map.of(),
-          Optional.empty(),
-          Similarity.COSINE,
-          Optional.empty(),
-          Map.of(),
-          Chat.USUAL,
-          Optional.empty(),
-          SavedBy.UNKNOWN,
-          List.of());
+  private static SentenceSettings unsaid(Kind kind, String task, Similarity similarity) {
+    return new SentenceSettings(
+        kind,
+        task,
+        OptionalInt.empty(),
+        false,
+        "",
+        Map.of(),
+        Optional.empty(),
+        similarity,
+        Optional.empty(),
+        Map.of(),
+        Chat.USUAL,
+        Optional.empty(),
+        SavedBy.UNKNOWN,
+        List.of());
+  }
 
   public SentenceSettings {
     prompts = Collections.unmodifiableMap(new LinkedHashMap<>(prompts));

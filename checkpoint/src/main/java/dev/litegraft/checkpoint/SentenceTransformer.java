@@ -201,7 +201,7 @@ public record SentenceTransformer(
         List.of(Pooling.MEAN),
         0,
         normalize ? List.of(new Normalize()) : List.of(),
-        SentenceSettings.TABLE,
+        SentenceSettings.NONE,
         List.of());
   }
 

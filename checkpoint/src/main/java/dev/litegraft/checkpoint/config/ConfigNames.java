@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * What a family's config.json calls the settings that every transformer has.
@@ -56,148 +57,54 @@ public record ConfigNames(
 
   /** The same with other names for width, heads and layers. */
   public ConfigNames withSizes(String d, String h, String count) {
-    return new ConfigNames(
-        d,
-        h,
-        sharedHeads,
-        headWidth,
-        count,
-        feedForward,
-        positions,
-        epsilon,
-        activations,
-        initializerRange,
-        otherSizes);
+    return changed(
+        parts -> {
+          parts.width = d;
+          parts.heads = h;
+          parts.layers = count;
+        });
   }
 
   /** The same with another name for the width of a head. */
   public ConfigNames withHeadWidth(String e) {
-    return new ConfigNames(
-        width,
-        heads,
-        sharedHeads,
-        e,
-        layers,
-        feedForward,
-        positions,
-        epsilon,
-        activations,
-        initializerRange,
-        otherSizes);
+    return changed(parts -> parts.headWidth = e);
   }
 
   /** The same with another name for the number of key/value heads. */
   public ConfigNames withSharedHeads(String k) {
-    return new ConfigNames(
-        width,
-        heads,
-        k,
-        headWidth,
-        layers,
-        feedForward,
-        positions,
-        epsilon,
-        activations,
-        initializerRange,
-        otherSizes);
+    return changed(parts -> parts.sharedHeads = k);
   }
 
   /** The same with another name for the width of the feed-forward layers. */
   public ConfigNames withFeedForward(String f) {
-    return new ConfigNames(
-        width,
-        heads,
-        sharedHeads,
-        headWidth,
-        layers,
-        f,
-        positions,
-        epsilon,
-        activations,
-        initializerRange,
-        otherSizes);
+    return changed(parts -> parts.feedForward = f);
   }
 
   /** The same with another name for the number of positions. */
   public ConfigNames withPositions(String p) {
-    return new ConfigNames(
-        width,
-        heads,
-        sharedHeads,
-        headWidth,
-        layers,
-        feedForward,
-        p,
-        epsilon,
-        activations,
-        initializerRange,
-        otherSizes);
+    return changed(parts -> parts.positions = p);
   }
 
   /** The same with another name for the norms' epsilon. */
   public ConfigNames withEpsilon(String... keys) {
-    return new ConfigNames(
-        width,
-        heads,
-        sharedHeads,
-        headWidth,
-        layers,
-        feedForward,
-        positions,
-        List.of(keys),
-        activations,
-        initializerRange,
-        otherSizes);
+    return changed(parts -> parts.epsilon = List.of(keys));
   }
 
   /** The same with other names for the activation. */
   public ConfigNames withActivations(String... keys) {
-    return new ConfigNames(
-        width,
-        heads,
-        sharedHeads,
-        headWidth,
-        layers,
-        feedForward,
-        positions,
-        epsilon,
-        List.of(keys),
-        initializerRange,
-        otherSizes);
+    return changed(parts -> parts.activations = List.of(keys));
   }
 
   /** The same with another name for the deviation of new weights. */
   public ConfigNames withInitializerRange(String key) {
-    return new ConfigNames(
-        width,
-        heads,
-        sharedHeads,
-        headWidth,
-        layers,
-        feedForward,
-        positions,
-        epsilon,
-        activations,
-        key,
-        otherSizes);
+    return changed(parts -> parts.initializerRange = key);
   }
 
   /** The same with further sizes. */
   public ConfigNames withOtherSizes(String... keys) {
     Set<String> more = new LinkedHashSet<>(otherSizes);
     more.addAll(List.of(keys));
-    return new ConfigNames(
-        width,
-        heads,
-        sharedHeads,
-        headWidth,
-        layers,
-        feedForward,
-        positions,
-        epsilon,
-        activations,
-        initializerRange,
-        more);
+    return changed(parts -> parts.otherSizes = more);
   }
 
   /** Keys whose values the shapes of the tensors say too. */
@@ -212,5 +119,55 @@ public record ConfigNames(
     return config.value(key) instanceof Number
         ? Optional.of(config.integer(key))
         : Optional.empty();
+  }
+
+  private ConfigNames changed(Consumer<Parts> change) {
+    Parts parts = new Parts(this);
+    change.accept(parts);
+    return parts.together();
+  }
+
+  /** The names while some of them change. */
+  private static final class Parts {
+    private String width;
+    private String heads;
+    private String sharedHeads;
+    private String headWidth;
+    private String layers;
+    private String feedForward;
+    private String positions;
+    private List<String> epsilon;
+    private List<String> activations;
+    private String initializerRange;
+    private Set<String> otherSizes;
+
+    Parts(ConfigNames names) {
+      width = names.width;
+      heads = names.heads;
+      sharedHeads = names.sharedHeads;
+      headWidth = names.headWidth;
+      layers = names.layers;
+      feedForward = names.feedForward;
+      positions = names.positions;
+      epsilon = names.epsilon;
+      activations = names.activations;
+      initializerRange = names.initializerRange;
+      otherSizes = names.otherSizes;
+    }
+
+    ConfigNames together() {
+      return new ConfigNames(
+          width,
+          heads,
+          sharedHeads,
+          headWidth,
+          layers,
+          feedForward,
+          positions,
+          epsilon,
+          activations,
+          initializerRange,
+          otherSizes);
+    }
   }
 }
