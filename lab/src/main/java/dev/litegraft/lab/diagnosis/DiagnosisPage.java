@@ -1,7 +1,8 @@
 package dev.litegraft.lab.diagnosis;
 
-import static dev.litegraft.lab.diagnosis.Html.escaped;
+import static dev.litegraft.lab.report.Html.escaped;
 
+import dev.litegraft.lab.report.Page;
 import dev.litegraft.lab.verification.LayerDifference;
 import java.util.List;
 import java.util.Locale;
@@ -10,24 +11,6 @@ import java.util.Locale;
  * A diagnosis as one page that needs nothing beside itself: to read on any screen, and in print.
  */
 public final class DiagnosisPage {
-  private static final String STYLE =
-      """
-      :root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--soft:#59636e;--line:#d1d9e0;--ok:#4c8bf5;--bad:#d1383d;--code:#f3f5f7}
-      @media (prefers-color-scheme:dark){:root{--ink:#e6edf3;--paper:#0d1117;--soft:#9198a1;--line:#3d444d;--ok:#6ea8fe;--bad:#ff7b72;--code:#1b222b}}
-      *{box-sizing:border-box}
-      body{margin:0 auto;padding:1rem;max-width:60rem;font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);overflow-wrap:anywhere}
-      h1{font-size:1.35rem;line-height:1.3}h2{font-size:1.1rem;margin-top:2rem}
-      p.soft,td.soft,figcaption{color:var(--soft)}
-      .scroll{overflow-x:auto}
-      table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
-      th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
-      td.n,th.n{text-align:right;white-space:nowrap}tr.bad td{color:var(--bad)}tr.first td{font-weight:600}
-      code{background:var(--code);padding:.1em .3em;border-radius:.2em;font-size:.92em}
-      figure{margin:1rem 0}svg{width:100%;height:auto}svg text{font-size:11px;fill:var(--soft)}
-      svg .grid{stroke:var(--line)}svg .ok{fill:var(--ok)}svg .bad{fill:var(--bad)}
-      @media print{:root{--ink:#000;--paper:#fff;--soft:#333;--line:#999;--code:#eee}body{max-width:none;padding:0}tr,figure{break-inside:avoid}}
-      """;
-
   private final DiagnosisReport report;
   private final String checkpoint;
   private final String file;
@@ -50,21 +33,13 @@ public final class DiagnosisPage {
   }
 
   private String text() {
-    page.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-        .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-        .append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';")
-        .append(" style-src 'unsafe-inline'\">\n<title>Diagnosis of ")
-        .append(escaped(file))
-        .append("</title>\n<style>\n")
-        .append(STYLE)
-        .append("</style>\n</head>\n<body>\n");
     page.append("<h1>").append(escaped(verdict())).append("</h1>\n");
     compared();
     faults();
     conventions();
     layers();
-    page.append("<p class=\"soft\">Made by litegraft diagnose.</p>\n</body>\n</html>\n");
-    return page.toString();
+    page.append("<p class=\"soft\">Made by litegraft diagnose.</p>\n");
+    return Page.of("Diagnosis of " + file, page);
   }
 
   private String verdict() {

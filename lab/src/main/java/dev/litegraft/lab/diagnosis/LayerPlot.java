@@ -1,5 +1,6 @@
 package dev.litegraft.lab.diagnosis;
 
+import dev.litegraft.lab.report.Html;
 import dev.litegraft.lab.verification.LayerDifference;
 import java.util.List;
 import java.util.Locale;

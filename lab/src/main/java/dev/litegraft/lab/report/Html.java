@@ -1,11 +1,11 @@
-package dev.litegraft.lab.diagnosis;
+package dev.litegraft.lab.report;
 
 /** Text that comes from files, as a page may hold it. */
-final class Html {
+public final class Html {
   private Html() {}
 
   /** Without a character that a browser would read as markup, or that nothing can show. */
-  static String escaped(String text) {
+  public static String escaped(String text) {
     StringBuilder safe = new StringBuilder();
     text.codePoints()
         .forEach(
