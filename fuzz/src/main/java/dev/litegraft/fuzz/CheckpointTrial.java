@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -108,7 +109,7 @@ final class CheckpointTrial implements Trial {
       Converter.of(folder).withOptions(options).withThreads(1).convert(target);
       return new Lines(0, "");
     } catch (InvalidInputException e) {
-      return new Lines(3, e.what().lines().findFirst().orElse(""));
+      return new Lines(3, e.what().lines().findFirst().orElse("") + net(e));
     } catch (IOException e) {
       return new Lines(3, String.valueOf(e));
     } catch (RuntimeException | Error e) {
@@ -118,6 +119,25 @@ final class CheckpointTrial implements Trial {
           String.valueOf(e).lines().findFirst().orElse("")
               + (trace.length > 0 ? " " + trace[0] : ""));
     }
+  }
+
+  /**
+   * Where the forward pass stumbled, if no check of its own refused: such a place may be a fault of
+   * ours that is told as the folder's.
+   */
+  private static String net(InvalidInputException e) {
+    Throwable cause = e.getCause();
+    if (cause == null || !e.what().startsWith("the sizes of the config do not fit")) {
+      return "";
+    }
+    StackTraceElement[] trace = cause.getStackTrace();
+    String ours =
+        Arrays.stream(trace)
+            .filter(frame -> frame.getClassName().startsWith("dev.litegraft"))
+            .limit(4)
+            .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
+            .collect(Collectors.joining(" "));
+    return " | net " + cause.getClass().getSimpleName() + " " + ours;
   }
 
   /** What is wrong with the target's folder; empty if nothing is. */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Door {
   private record Asked(Optional<String> key, int length, boolean keeps) {}
 
+  private final String where;
   private final TfliteModel model;
   private final @Nullable FileVerifier verifier;
   private final Set<Asked> verified = ConcurrentHashMap.newKeySet();
@@ -32,7 +33,8 @@ final class Door {
     return model;
   }
 
-  private Door(TfliteModel model, @Nullable FileVerifier verifier) {
+  private Door(String where, TfliteModel model, @Nullable FileVerifier verifier) {
+    this.where = where;
     this.model = model;
     this.verifier = verifier;
   }
@@ -47,9 +49,9 @@ final class Door {
     String where = reader.where();
     if (trust) {
       FileOrder.require(reader.model(), where);
-      return new Door(reader.model(), null);
+      return new Door(where, reader.model(), null);
     }
-    return new Door(reader.model(), FileVerifier.verify(reader, where, FileVerifier.Budget.USUAL));
+    return new Door(where, reader.model(), FileVerifier.verify(reader, where, FileVerifier.Budget.USUAL));
   }
 
   /**
@@ -63,7 +65,9 @@ final class Door {
     if (verifier == null || verified.contains(asked)) {
       return;
     }
-    Optional<Signature> signature = key.flatMap(model::signature);
+    // One that the file does not name would have another's subgraph verified.
+    Optional<Signature> signature =
+        key.map(name -> model.signature(name).orElseThrow(() -> unknown(name)));
     int subgraph = signature.map(Signature::subgraph).orElse(0);
     Collection<Integer> inputs =
         signature.map(s -> s.inputs().values()).orElse(model.subgraphs().get(subgraph).inputs());
@@ -80,5 +84,12 @@ final class Door {
       verifier.verify(subgraph, dims);
     }
     verified.add(asked);
+  }
+
+  private InvalidFileException unknown(String key) {
+    return new InvalidFileException(
+        "LiteRT finds a signature that the file does not name: " + key,
+        where,
+        "make the file again");
   }
 }

@@ -3,6 +3,7 @@ package dev.litegraft.runtime;
 import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.NativeRuntimeException;
 import java.lang.reflect.Field;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -130,7 +131,12 @@ final class LiteRt {
   static Optional<String> text(@org.jspecify.annotations.Nullable BytePointer pointer) {
     return pointer == null || pointer.isNull()
         ? Optional.empty()
-        : Optional.of(pointer.getString());
+        : Optional.of(pointer.getString(StandardCharsets.UTF_8));
+  }
+
+  /** A text for native code, to be closed; strings of JavaCPP have the platform's charset. */
+  static BytePointer name(String text) {
+    return new BytePointer(text, StandardCharsets.UTF_8);
   }
 
   /** The numbers of a {@code std::vector<int>}. */

@@ -2,6 +2,7 @@ package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.tensor.DType;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -137,11 +138,11 @@ final class LiteRtInterpreter implements AutoCloseable {
     SignatureRunner runner = runner(key);
     List<TensorSpec> inputs = new ArrayList<>();
     for (String name : names(runner.input_names(), runner.input_size())) {
-      inputs.add(spec(name, present(runner.input_tensor(name), name, key)));
+      inputs.add(spec(name, present(input(runner, name), name, key)));
     }
     List<TensorSpec> outputs = new ArrayList<>();
     for (String name : names(runner.output_names(), runner.output_size())) {
-      outputs.add(spec(name, present(runner.output_tensor(name), name, key)));
+      outputs.add(spec(name, present(output(runner, name), name, key)));
     }
     return TextSignature.of(key, inSubgraphOrder(key, inputs), outputs, where(key));
   }
@@ -169,7 +170,7 @@ final class LiteRtInterpreter implements AutoCloseable {
             Comparator.comparing(
                 input ->
                     places.getOrDefault(
-                        runner.input_tensor(input.name()).address(), Integer.MAX_VALUE)))
+                        input(runner, input.name()).address(), Integer.MAX_VALUE)))
         .toList();
   }
 
@@ -177,7 +178,7 @@ final class LiteRtInterpreter implements AutoCloseable {
     List<String> names = new ArrayList<>();
     // An empty vector has no address.
     for (long i = 0; pointers != null && i < count; i++) {
-      names.add(pointers.getString(i));
+      names.add(pointers.getString(i, StandardCharsets.UTF_8));
     }
     return names;
   }
@@ -228,7 +229,7 @@ final class LiteRtInterpreter implements AutoCloseable {
         .inputs()
         .forEach(
             (role, input) ->
-                write(runner.input_tensor(input.name()), input, input.inEachRow(row.of(role))));
+                write(input(runner, input.name()), input, input.inEachRow(row.of(role))));
     check(
         runner.Invoke(),
         "running " + row.length() + " tokens",
@@ -239,7 +240,7 @@ final class LiteRtInterpreter implements AutoCloseable {
     List<TensorSpec> specs = signature.outputs();
     for (int i = 0; i < specs.size(); i++) {
       TensorSpec output = specs.get(i);
-      TfLiteTensor tensor = runner.output_tensor(output.name());
+      TfLiteTensor tensor = output(runner, output.name());
       // Labels in whole numbers beside the logits are nobody's answer here.
       boolean last = outputs.isEmpty() && i == specs.size() - 1;
       if (tensor.type() == FLOAT32 || last) {
@@ -263,7 +264,7 @@ final class LiteRtInterpreter implements AutoCloseable {
       if (input.shape().contains(-1)) {
         int[] shape = input.shape().size() == 1 ? new int[] {length} : new int[] {1, length};
         check(
-            runner.ResizeInputTensor(input.name(), shape),
+            resized(runner, input.name(), shape),
             "resizing input " + input.name() + " to " + length + " tokens",
             signature,
             remedy);
@@ -378,10 +379,10 @@ final class LiteRtInterpreter implements AutoCloseable {
   }
 
   private SignatureRunner runner(Optional<String> key) {
-    SignatureRunner runner =
-        key.isPresent()
-            ? handle.GetSignatureRunner(key.get())
-            : handle.GetSignatureRunner((BytePointer) null);
+    SignatureRunner runner;
+    try (BytePointer name = key.map(LiteRt::name).orElse(null)) {
+      runner = handle.GetSignatureRunner(name);
+    }
     if (runner == null || runner.isNull()) {
       throw new InvalidFileException(
           "LiteRT cannot prepare the signature", where(key), "make the file again");
@@ -390,7 +391,30 @@ final class LiteRtInterpreter implements AutoCloseable {
   }
 
   private int subgraph(Optional<String> key) {
-    return key.map(handle::GetSubgraphIndexFromSignature).orElse(0);
+    if (key.isEmpty()) {
+      return 0;
+    }
+    try (BytePointer name = LiteRt.name(key.get())) {
+      return handle.GetSubgraphIndexFromSignature(name);
+    }
+  }
+
+  private static TfLiteTensor input(SignatureRunner runner, String name) {
+    try (BytePointer text = LiteRt.name(name)) {
+      return runner.input_tensor(text);
+    }
+  }
+
+  private static TfLiteTensor output(SignatureRunner runner, String name) {
+    try (BytePointer text = LiteRt.name(name)) {
+      return runner.output_tensor(text);
+    }
+  }
+
+  private static int resized(SignatureRunner runner, String name, int[] shape) {
+    try (BytePointer text = LiteRt.name(name)) {
+      return runner.ResizeInputTensor(text, shape);
+    }
   }
 
   private void check(int status, String what, TextSignature signature, String remedy) {

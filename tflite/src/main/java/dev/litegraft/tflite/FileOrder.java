@@ -33,13 +33,18 @@ public final class FileOrder {
    *
    * @throws InvalidFileException if an operator reads a tensor that nothing before it makes, a
    *     tensor is made twice, an input or output is absent, there twice, or not one that is put in
-   *     or made, or a signature does not name its subgraph's inputs and outputs, each once
+   *     or made, a signature does not name its subgraph's inputs and outputs, each once, or two have
+   *     one key
    */
   public static void require(TfliteModel model, String where) {
     for (int i = 0; i < model.subgraphs().size(); i++) {
       new FileOrder(model, model.subgraphs().get(i), where + ", subgraph " + i).require();
     }
+    Set<String> keys = new HashSet<>();
     for (Signature signature : model.signatures()) {
+      if (!keys.add(signature.key())) {
+        throw fault("two signatures have the key \"" + signature.key() + "\"", where);
+      }
       Subgraph subgraph = model.subgraphs().get(signature.subgraph());
       // LiteRT skips names that are absent or there twice, and counts them all the same.
       if (!names(subgraph.inputs(), signature.inputs())

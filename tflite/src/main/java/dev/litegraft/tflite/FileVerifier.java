@@ -48,6 +48,9 @@ public final class FileVerifier {
 
   private static final long STEPS_PER_BYTE = 64;
 
+  /** LiteRT compares each with all others. */
+  private static final int MOST_SIGNATURES = 1024;
+
   /** Their tensors say the same as their options, or these are only a fused activation. */
   private static final Set<String> WITHOUT_OPTIONS =
       Set.of("ADD", "CAST", "DIV", "MUL", "RESHAPE", "SUB");
@@ -80,6 +83,15 @@ public final class FileVerifier {
     if (!model.unread().isEmpty()) {
       throw verifier.doubt(model.unread().get(0), "");
     }
+    if (model.signatures().size() > MOST_SIGNATURES) {
+      throw verifier.doubt(
+          "there are "
+              + model.signatures().size()
+              + " signatures, where "
+              + MOST_SIGNATURES
+              + " are allowed",
+          "");
+    }
     for (int i = 0; i < model.subgraphs().size(); i++) {
       verifier.constants(reader, i);
       verifier.verify(i, Map.of());
@@ -105,6 +117,10 @@ public final class FileVerifier {
   /** Sizes and scales of constants, and the numbers of those that are small and whole. */
   private void constants(TfliteReader reader, int index) throws IOException {
     for (Tensor tensor : model.subgraphs().get(index).tensors()) {
+      if (tensor.variable()) {
+        // LiteRT takes memory for it, whether or not anything reads it.
+        throw doubt("tensor " + tensor + " keeps a state", ", subgraph " + index);
+      }
       TfliteModel.Buffer buffer = model.buffers().get(tensor.buffer());
       DType type = tensor.type().dtype().orElse(null);
       if (type == null) {
@@ -113,6 +129,11 @@ public final class FileVerifier {
       if (buffer.bytes() > 0 && buffer.bytes() != bytes(type, tensor)) {
         throw doubt(
             "tensor " + tensor + " has " + buffer.bytes() + " bytes", ", subgraph " + index);
+      }
+      if (buffer.bytes() > 0 && buffer.position() % Math.max(1, Math.min(type.bits(), 32) / 8) != 0) {
+        throw doubt(
+            "tensor " + tensor + " begins at byte " + buffer.position() + ", between its numbers",
+            ", subgraph " + index);
       }
       boolean whole = type == DType.I32 || type == DType.I64 || type == DType.BOOL;
       if (whole && buffer.bytes() > 0 && buffer.bytes() <= Constant.MOST_BYTES) {
@@ -276,9 +297,6 @@ public final class FileVerifier {
               .dtype()
               .orElseThrow(() -> new OperatorException("has a tensor of type " + tensor.type()));
       boolean constant = model.buffers().get(tensor.buffer()).bytes() > 0;
-      if (tensor.variable()) {
-        throw new OperatorException("keeps a state in " + tensor);
-      }
       for (int i = 0; i < tensor.shape().size(); i++) {
         int stated = tensor.shapeSignature().get(i);
         if (stated != tensor.shape().get(i) && (stated != -1 || constant)) {

@@ -10,6 +10,9 @@ import java.util.Optional;
 
 /** Reads the tables of an untrusted file; see {@link TfliteFormat}. */
 final class ModelParser {
+  /** LiteRT reads it unchecked: it counts in memory at the places that stand there. */
+  private static final String DEPENDENCIES = "model_control_dependencies";
+
   private final FileWindow file;
   private final List<String> unread = new ArrayList<>();
 
@@ -33,6 +36,14 @@ final class ModelParser {
     for (TableView buffer : root.tables("the buffers", TfliteFormat.MODEL_BUFFERS)) {
       buffers.add(buffer(buffer, buffers.size()));
     }
+    if (buffers.isEmpty() || buffers.get(0).bytes() > 0) {
+      // Tensors of buffer 0 are no constants for LiteRT, whatever stands there.
+      throw file.fault(
+          buffers.isEmpty()
+              ? "it has no buffers"
+              : "buffer 0 has " + buffers.get(0).bytes() + " bytes, and must be empty",
+          root.position());
+    }
     List<Code> codes = new ArrayList<>();
     for (TableView code : root.tables("the operator codes", TfliteFormat.MODEL_OPERATOR_CODES)) {
       codes.add(code(code));
@@ -50,8 +61,10 @@ final class ModelParser {
     }
     Map<String, Integer> metadata = new LinkedHashMap<>();
     for (TableView entry : root.tables("the metadata", TfliteFormat.MODEL_METADATA)) {
+      String name = entry.name("a metadata entry's name", TfliteFormat.METADATA_ENTRY_NAME);
+      note(name.equals(DEPENDENCIES), "metadata " + DEPENDENCIES + " orders the operators");
       metadata.put(
-          entry.text("a name", TfliteFormat.METADATA_ENTRY_NAME),
+          name,
           entry.index("buffer", TfliteFormat.METADATA_ENTRY_BUFFER, buffers.size()));
     }
     List<TfliteModel.StoredFile> files = ZipDirectory.read(file);
@@ -87,7 +100,7 @@ final class ModelParser {
     boolean custom = code == OperatorCodes.CUSTOM;
     return new Code(
         custom
-            ? table.text("a custom operator's name", TfliteFormat.CODE_CUSTOM)
+            ? table.name("a custom operator's name", TfliteFormat.CODE_CUSTOM)
             : OperatorCodes.mnemonic(code),
         custom,
         table.i32(TfliteFormat.CODE_VERSION, 1));
@@ -115,7 +128,7 @@ final class ModelParser {
       operators.add(operator(operator, codes, tensors.size()));
     }
     return new TfliteModel.Subgraph(
-        table.text("a subgraph's name", TfliteFormat.SUBGRAPH_NAME),
+        table.name("a subgraph's name", TfliteFormat.SUBGRAPH_NAME),
         List.copyOf(tensors),
         indices(table, TfliteFormat.SUBGRAPH_INPUTS, tensors.size()),
         indices(table, TfliteFormat.SUBGRAPH_OUTPUTS, tensors.size()),
@@ -156,11 +169,11 @@ final class ModelParser {
     return new TfliteModel.Tensor(
         subgraph,
         index,
-        table.text("a tensor's name", TfliteFormat.TENSOR_NAME),
+        table.name("a tensor's name", TfliteFormat.TENSOR_NAME),
         type,
         shape,
         signature.isEmpty() ? shape : List.copyOf(signature),
-        table.index("buffer", TfliteFormat.TENSOR_BUFFER, Math.max(buffers, 1)),
+        table.index("buffer", TfliteFormat.TENSOR_BUFFER, buffers),
         table.flag(TfliteFormat.TENSOR_VARIABLE),
         quantization.isEmpty() ? Optional.empty() : quantization(quantization.get(), what));
   }
@@ -260,8 +273,11 @@ final class ModelParser {
       throws IOException {
     int subgraph = table.index("subgraph", TfliteFormat.SIGNATURE_SUBGRAPH, subgraphs.size());
     int tensors = subgraphs.get(subgraph).tensors().size();
+    if (!table.has(TfliteFormat.SIGNATURE_KEY)) {
+      throw file.fault("a signature has no key", table.position());
+    }
     return new TfliteModel.Signature(
-        table.text("a signature's key", TfliteFormat.SIGNATURE_KEY),
+        table.name("a signature's key", TfliteFormat.SIGNATURE_KEY),
         subgraph,
         tensorMaps(table, TfliteFormat.SIGNATURE_INPUTS, tensors),
         tensorMaps(table, TfliteFormat.SIGNATURE_OUTPUTS, tensors));
@@ -272,7 +288,7 @@ final class ModelParser {
     Map<String, Integer> maps = new LinkedHashMap<>();
     for (TableView map : table.tables("a signature", slot)) {
       maps.put(
-          map.text("a signature's name", TfliteFormat.TENSOR_MAP_NAME),
+          map.name("a signature's name", TfliteFormat.TENSOR_MAP_NAME),
           map.index("tensor", TfliteFormat.TENSOR_MAP_TENSOR, tensors));
     }
     return java.util.Collections.unmodifiableMap(maps);

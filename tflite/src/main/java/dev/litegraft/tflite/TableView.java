@@ -143,4 +143,13 @@ record TableView(FileWindow file, long position, long vtable, int slots, int byt
     file.spend(vector.count(), vector.position());
     return vector.count() == 0 ? "" : file.text(vector.position(), vector.count());
   }
+
+  /** A text that native code reads as well, where it would end at a NUL. */
+  String name(String what, int slot) throws IOException {
+    String name = text(what, slot);
+    if (name.indexOf('\0') >= 0) {
+      throw file.fault(what + " holds a NUL, where it would end for others: " + name, position);
+    }
+    return name;
+  }
 }
