@@ -51,7 +51,8 @@ final class Door {
       FileOrder.require(reader.model(), where);
       return new Door(where, reader.model(), null);
     }
-    return new Door(where, reader.model(), FileVerifier.verify(reader, where, FileVerifier.Budget.USUAL));
+    return new Door(
+        where, reader.model(), FileVerifier.verify(reader, where, FileVerifier.Budget.USUAL));
   }
 
   /**

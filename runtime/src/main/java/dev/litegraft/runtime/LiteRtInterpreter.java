@@ -169,8 +169,7 @@ final class LiteRtInterpreter implements AutoCloseable {
         .sorted(
             Comparator.comparing(
                 input ->
-                    places.getOrDefault(
-                        input(runner, input.name()).address(), Integer.MAX_VALUE)))
+                    places.getOrDefault(input(runner, input.name()).address(), Integer.MAX_VALUE)))
         .toList();
   }
 

@@ -57,7 +57,9 @@ class CraftedFilesTest {
             m -> m.signature().tables(1).get(0).set(1, CraftedModel.WEIGHT),
             "not those of its subgraph"),
         file(
-            "a tensor out of range", m -> m.signature().tables(0).get(0).set(1, 99), "not one of 6"),
+            "a tensor out of range",
+            m -> m.signature().tables(0).get(0).set(1, 99),
+            "not one of 6"),
         file(
             "a tensor beyond 31 bits",
             m -> m.signature().tables(1).get(0).set(1, -5),
@@ -178,7 +180,9 @@ class CraftedFilesTest {
             "stands in another file"),
         file("a state", m -> m.tensor(CraftedModel.SUM).set(5, true), "there already"),
         file(
-            "a state with numbers", m -> m.tensor(CraftedModel.WEIGHT).set(5, true), "keeps a state"),
+            "a state with numbers",
+            m -> m.tensor(CraftedModel.WEIGHT).set(5, true),
+            "keeps a state"),
         file(
             "a state of four gigabytes that nothing reads",
             m ->
@@ -324,8 +328,7 @@ class CraftedFilesTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource({"signatures", "buffers", "metadata", "cycles", "operators"})
-  void isRefusedByName(String what, Consumer<CraftedModel> change, String word)
-      throws IOException {
+  void isRefusedByName(String what, Consumer<CraftedModel> change, String word) throws IOException {
     CraftedModel model = new CraftedModel();
     change.accept(model);
     String said = verdict(model.bytes());

@@ -33,8 +33,8 @@ public final class FileOrder {
    *
    * @throws InvalidFileException if an operator reads a tensor that nothing before it makes, a
    *     tensor is made twice, an input or output is absent, there twice, or not one that is put in
-   *     or made, a signature does not name its subgraph's inputs and outputs, each once, or two have
-   *     one key
+   *     or made, a signature does not name its subgraph's inputs and outputs, each once, or two
+   *     have one key
    */
   public static void require(TfliteModel model, String where) {
     for (int i = 0; i < model.subgraphs().size(); i++) {

@@ -130,7 +130,8 @@ public final class FileVerifier {
         throw doubt(
             "tensor " + tensor + " has " + buffer.bytes() + " bytes", ", subgraph " + index);
       }
-      if (buffer.bytes() > 0 && buffer.position() % Math.max(1, Math.min(type.bits(), 32) / 8) != 0) {
+      if (buffer.bytes() > 0
+          && buffer.position() % Math.max(1, Math.min(type.bits(), 32) / 8) != 0) {
         throw doubt(
             "tensor " + tensor + " begins at byte " + buffer.position() + ", between its numbers",
             ", subgraph " + index);

@@ -63,9 +63,7 @@ final class ModelParser {
     for (TableView entry : root.tables("the metadata", TfliteFormat.MODEL_METADATA)) {
       String name = entry.name("a metadata entry's name", TfliteFormat.METADATA_ENTRY_NAME);
       note(name.equals(DEPENDENCIES), "metadata " + DEPENDENCIES + " orders the operators");
-      metadata.put(
-          name,
-          entry.index("buffer", TfliteFormat.METADATA_ENTRY_BUFFER, buffers.size()));
+      metadata.put(name, entry.index("buffer", TfliteFormat.METADATA_ENTRY_BUFFER, buffers.size()));
     }
     List<TfliteModel.StoredFile> files = ZipDirectory.read(file);
     if (files.isEmpty()) {
