@@ -32,5 +32,5 @@ if not exist "%JAR%" (
   exit /b 5
 )
 
-"%JAVA%" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED "-Dlitegraft.home=%HOME_DIR%" %LITEGRAFT_JAVA_OPTS% -jar "%JAR%" %*
+"%JAVA%" -XX:+UseSerialGC -XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=3000 -XX:Tier4CompileThreshold=40000 --enable-native-access=ALL-UNNAMED "-Dlitegraft.home=%HOME_DIR%" %LITEGRAFT_JAVA_OPTS% -jar "%JAR%" %*
 exit /b %ERRORLEVEL%

@@ -14,6 +14,8 @@ import java.nio.file.attribute.FileTime;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -39,11 +41,36 @@ public final class FolderState {
 
   private static final Set<String> READ = Set.of("json", "txt", "model", "safetensors");
 
+  /** A file that was written this shortly before may be written again within the same instant. */
+  private static final Duration SETTLED = Duration.ofSeconds(2);
+
   /**
    * @param real behind links
+   * @param stamp which file it is, and as of when: equal ones need not be read again
    * @param sha256 of a small file, for which nothing else counts: a copy of it is no change
    */
-  private record State(Path real, @Nullable Object key, FileTime changed, String sha256) {}
+  private record State(Path real, Stamp stamp, @Nullable String sha256) {
+    boolean isUnchanged(Path file, Instant taken) throws IOException {
+      Stamp now = Stamp.of(file);
+      if (sha256 == null || (now.equals(stamp) && stamp.isSettled(taken))) {
+        return real.equals(file.toRealPath()) && now.equals(stamp);
+      }
+      return real.equals(file.toRealPath()) && sha256.equals(hash(file));
+    }
+  }
+
+  private record Stamp(@Nullable Object key, FileTime changed, long size) {
+    static Stamp of(Path file) throws IOException {
+      BasicFileAttributes a = Files.readAttributes(file, BasicFileAttributes.class);
+      return new Stamp(a.fileKey(), a.lastModifiedTime(), a.size());
+    }
+
+    boolean isSettled(Instant taken) {
+      return changed.toInstant().isBefore(taken.minus(SETTLED));
+    }
+  }
+
+  private final Instant taken = Instant.now();
 
   private final Map<Path, State> files = new TreeMap<>();
 
@@ -88,19 +115,16 @@ public final class FolderState {
   }
 
   private static State state(Path file) throws IOException {
-    BasicFileAttributes a = Files.readAttributes(file, BasicFileAttributes.class);
+    Stamp stamp = Stamp.of(file);
     // What a link leads to is not read before it is known to be the checkpoint's.
     boolean hashed =
         !file.toString().endsWith(".safetensors")
-            && a.size() <= MOST_HASHED
+            && stamp.size() <= MOST_HASHED
             && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
-    Path real = file.toRealPath();
-    return hashed
-        ? new State(real, null, FileTime.fromMillis(0), sha256(file))
-        : new State(real, a.fileKey(), a.lastModifiedTime(), a.size() + " bytes");
+    return new State(file.toRealPath(), stamp, hashed ? hash(file) : null);
   }
 
-  private static String sha256(Path file) throws IOException {
+  private static String hash(Path file) throws IOException {
     try (InputStream in =
         new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
       in.transferTo(java.io.OutputStream.nullOutputStream());
@@ -119,7 +143,7 @@ public final class FolderState {
     for (Map.Entry<Path, State> file : files.entrySet()) {
       boolean same;
       try {
-        same = state(file.getKey()).equals(file.getValue());
+        same = file.getValue().isUnchanged(file.getKey(), taken);
       } catch (NoSuchFileException e) {
         same = false;
       }

@@ -52,7 +52,7 @@ final class DemoCommand extends Subcommand {
 
   @Override
   int execute() throws IOException {
-    Path example = Path.of(System.getProperty("litegraft.home", "")).resolve(EXAMPLE);
+    Path example = example();
     if (!Files.isDirectory(example)) {
       throw new InvalidInputException(
           "the example checkpoint is not there",
@@ -75,6 +75,11 @@ final class DemoCommand extends Subcommand {
       print(runs, reviews);
     }
     return ExitCode.DONE;
+  }
+
+  /** Where a full copy of the repository has the example checkpoint. */
+  static Path example() {
+    return Path.of(System.getProperty("litegraft.home", "")).resolve(EXAMPLE);
   }
 
   private Run run(Recipe recipe, Path example, Path folder, List<Review> reviews)

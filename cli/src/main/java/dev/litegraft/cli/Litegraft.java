@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -24,22 +25,6 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      ConvertCommand.class,
-      ClassifyCommand.class,
-      EmbedCommand.class,
-      RerankCommand.class,
-      AnswerCommand.class,
-      RedactCommand.class,
-      RunCommand.class,
-      InspectCommand.class,
-      VerifyCommand.class,
-      DiagnoseCommand.class,
-      ExpectCommand.class,
-      DemoCommand.class,
-      FamiliesCommand.class,
-      CompletionCommand.class
-    },
     footer = {
       "",
       "Exit codes: 0 done, 1 a fault of Litegraft's, 2 usage, 3 the input cannot be used,",
@@ -47,6 +32,23 @@ import picocli.CommandLine.Spec;
     })
 public final class Litegraft implements Runnable {
   static final String DEBUG = "--debug";
+
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          ConvertCommand.class,
+          ClassifyCommand.class,
+          EmbedCommand.class,
+          RerankCommand.class,
+          AnswerCommand.class,
+          RedactCommand.class,
+          RunCommand.class,
+          InspectCommand.class,
+          VerifyCommand.class,
+          DiagnoseCommand.class,
+          ExpectCommand.class,
+          DemoCommand.class,
+          FamiliesCommand.class,
+          CompletionCommand.class);
 
   private final InputStream in;
   private final Results out;
@@ -93,7 +95,7 @@ public final class Litegraft implements Runnable {
     boolean debug = args.contains(DEBUG);
     try {
       int exitCode =
-          new CommandLine(new Litegraft(in, out, notes))
+          commandLine(new Litegraft(in, out, notes), args)
               .setOut(out.asPrintWriter())
               .setColorScheme(
                   CommandLine.Help.defaultColorScheme(
@@ -111,6 +113,24 @@ public final class Litegraft implements Runnable {
     } catch (IOException | Error | RuntimeException e) {
       return end(e, debug, out, notes);
     }
+  }
+
+  /**
+   * Reading what all commands take costs a tenth of a second: the one that is asked for is enough.
+   */
+  private static CommandLine commandLine(Litegraft litegraft, List<String> args) {
+    CommandLine line = new CommandLine(litegraft);
+    List<Class<?>> asked = args.isEmpty() ? List.of() : named(args.get(0));
+    (asked.isEmpty() ? COMMANDS : asked).forEach(line::addSubcommand);
+    return line;
+  }
+
+  /** The command of a name; none if there is none, or if it tells of the others. */
+  private static List<Class<?>> named(String name) {
+    return COMMANDS.stream()
+        .filter(c -> c != CompletionCommand.class)
+        .filter(c -> c.getSimpleName().toLowerCase(Locale.ROOT).equals(name + "command"))
+        .toList();
   }
 
   private static int end(Throwable failure, boolean debug, Results out, Notes notes) {

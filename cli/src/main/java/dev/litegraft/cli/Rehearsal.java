@@ -1,5 +1,6 @@
 package dev.litegraft.cli;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
@@ -12,12 +13,17 @@ final class Rehearsal {
   private Rehearsal() {}
 
   /** Runs them; what fails here fails again, and is told, when a user asks for it. */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
     run("--help");
     run("classify", "--hlp");
     run("families");
     run("demo", "--reviews", "1", "--threads", "1");
     run("demo", "--reviews", "1", "--threads", "1", "--json");
+    try (Workspace workspace = Workspace.of(null)) {
+      String file = workspace.folder().resolve("rehearsal.tflite").toString();
+      run("convert", DemoCommand.example().toString(), "-o", file);
+      run("classify", file, "text");
+    }
   }
 
   private static void run(String... args) {

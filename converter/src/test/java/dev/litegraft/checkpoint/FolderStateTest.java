@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,5 +71,25 @@ class FolderStateTest {
     Files.writeString(folder.resolve("model.tflite"), "x");
     Files.writeString(folder.resolve("README.md"), "x");
     assertThatCode(before::requireUnchanged).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aSettledFileThatIsReplacedByOneAsLongAndAsOldIsNoticed() throws IOException {
+    FileTime longAgo = FileTime.from(Instant.now().minusSeconds(3600));
+    Files.setLastModifiedTime(config, longAgo);
+    FolderState before = FolderState.of(List.of(folder));
+    Path other = Files.writeString(folder.resolve("next"), "{\"a\": 2}");
+    Files.setLastModifiedTime(other, longAgo);
+    Files.move(other, config, StandardCopyOption.REPLACE_EXISTING);
+    assertThatThrownBy(before::requireUnchanged).hasMessageContaining(config.toString());
+  }
+
+  @Test
+  void aFileWrittenInPlaceWithinTheInstantOfItsLastChangeIsNoticed() throws IOException {
+    FolderState before = FolderState.of(List.of(folder));
+    FileTime written = Files.getLastModifiedTime(config);
+    Files.writeString(config, "{\"a\": 2}");
+    Files.setLastModifiedTime(config, written);
+    assertThatThrownBy(before::requireUnchanged).hasMessageContaining(config.toString());
   }
 }

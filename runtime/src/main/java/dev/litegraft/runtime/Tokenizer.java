@@ -363,6 +363,12 @@ public final class Tokenizer implements AutoCloseable {
     return config.token("cls_token").flatMap(tokens::id);
   }
 
+  /** The largest id of a token, which must be smaller than a model's vocabulary; -1 without any. */
+  public int maxId() {
+    requireOpen();
+    return tokens.maxId();
+  }
+
   /** A token as the vocabulary writes it; absent for an id that it does not have. */
   public Optional<String> token(int id) {
     requireOpen();

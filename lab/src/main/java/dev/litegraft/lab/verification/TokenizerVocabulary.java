@@ -85,11 +85,6 @@ final class TokenizerVocabulary {
     }
   }
 
-  /** The token with the largest id, which must be smaller than the model's vocabulary. */
-  Optional<Map.Entry<String, Integer>> last() {
-    return ids.entrySet().stream().max(Map.Entry.comparingByValue());
-  }
-
   /** The first token, by its text, that has another id in {@code other}, or none. */
   Optional<Difference> differenceTo(TokenizerVocabulary other) {
     if (ids.equals(other.ids)) {

@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
@@ -147,7 +146,7 @@ final class VerificationRun {
     byte[] bytes = own.json().get();
     try (Tokenizer tokenizer =
         Tokenizer.of(bytes, own.config(), own.where().resolve("tokenizer.json").toString())) {
-      TokenizerVocabulary.of(bytes).last().ifPresent(this::noteUnknown);
+      noteUnknown(tokenizer);
       List<String> all = new ArrayList<>(texts);
       all.addAll(BuiltInTexts.ALL);
       TokenizerComparison.of(checkpoint, reader, tokenizer, all).ifPresent(differences::add);
@@ -161,14 +160,15 @@ final class VerificationRun {
     }
   }
 
-  private void noteUnknown(Map.Entry<String, Integer> last) {
+  private void noteUnknown(Tokenizer tokenizer) {
+    int last = tokenizer.maxId();
     int vocabulary = reference.model().vocabulary();
-    if (last.getValue() >= vocabulary) {
+    if (last >= vocabulary) {
       doubts.add(
           "the tokenizer's token \""
-              + last.getKey()
+              + tokenizer.token(last).orElse("")
               + "\" has the id "
-              + last.getValue()
+              + last
               + ", where the model has "
               + vocabulary
               + " ids: texts with it cannot be answered");
