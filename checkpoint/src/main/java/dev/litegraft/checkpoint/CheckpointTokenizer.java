@@ -119,6 +119,9 @@ public record CheckpointTokenizer(DecidedTokenizer decided, Path where, Sources 
         files.put(name, Files.readAllBytes(file));
       }
     }
+    if (!changes.isEmpty() && !changes.containsKey(VERSION)) {
+      files.computeIfAbsent("tokenizer_config.json", name -> "{}".getBytes(UTF_8));
+    }
     changes.forEach(
         (key, value) ->
             files.computeIfPresent(

@@ -119,7 +119,12 @@ public record SentenceTransformer(
       String activation,
       boolean residual,
       String where)
-      implements Step, Weighted {}
+      implements Step, Weighted {
+    /** The same with another function, with its input added or without. */
+    public Dense with(String other, boolean added) {
+      return new Dense(path, folder, in, out, bias, other, added, where);
+    }
+  }
 
   /**
    * torch.nn.LayerNorm over the vector.

@@ -4,6 +4,7 @@ import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
 import dev.litegraft.checkpoint.ReadAs;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.Shell;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.SignatureNames;
 import dev.litegraft.lab.expected.ExpectedCheck;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -233,9 +235,26 @@ final class ConvertCommand extends Subcommand {
             .withThreads(common().threads())
             .run();
     if (!report.match()) {
-      throw ExpectedView.fault(report, folder);
+      throw ExpectedView.fault(report, asked(expected));
     }
     return Optional.of(report);
+  }
+
+  /** {@code diagnose} about the same reading. */
+  private String asked(Path answers) {
+    StringBuilder line = new StringBuilder("litegraft diagnose ");
+    line.append(Shell.word(folder.toString()));
+    line.append(" --expected ").append(Shell.word(answers.toString()));
+    if (adapter != null) {
+      line.append(" --adapter ").append(Shell.word(adapter.toString()));
+    }
+    if (readAs != null) {
+      line.append(" --as ").append(readAs.toString().toLowerCase(Locale.ROOT));
+    }
+    if (task != null) {
+      line.append(" --task ").append(Shell.word(task));
+    }
+    return line.toString();
   }
 
   private VerifiedConversion converted(ConversionOptions options) throws IOException {

@@ -1,6 +1,7 @@
 package dev.litegraft.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.litegraft.checkpoint.ReadAs;
 import dev.litegraft.lab.diagnosis.Diagnosis;
 import dev.litegraft.lab.diagnosis.DiagnosisPage;
 import dev.litegraft.lab.diagnosis.DiagnosisReport;
@@ -63,6 +64,19 @@ final class DiagnoseCommand extends Subcommand {
               + " layer, and what to change in which tool.")
   private @Nullable Path page;
 
+  @Option(
+      names = "--as",
+      paramLabel = "USE",
+      description = "What the folder is read as: classifier or embedder.")
+  private @Nullable ReadAs readAs;
+
+  @Option(
+      names = "--task",
+      paramLabel = "NAME",
+      description =
+          "The task for which the file was converted, where the model has weights for several.")
+  private @Nullable String task;
+
   @Mixin private FileOptions opening;
 
   @Override
@@ -82,6 +96,8 @@ final class DiagnoseCommand extends Subcommand {
       report =
           Diagnosis.of(folder, file)
               .withAdapter(Optional.ofNullable(adapter))
+              .readingAs(Optional.ofNullable(readAs))
+              .withTask(Optional.ofNullable(task))
               .withRuntime(opening.runtime(common()))
               .withThreads(common().threads())
               .withProgress(bar::at)
@@ -101,7 +117,8 @@ final class DiagnoseCommand extends Subcommand {
 
   private ExpectedReport met(Path answers) throws IOException {
     return ExpectedCheck.of(folder, answers)
-        .with(Optional.ofNullable(adapter), Optional.empty())
+        .with(Optional.ofNullable(adapter), Optional.ofNullable(readAs))
+        .withTask(Optional.ofNullable(task))
         .withThreads(common().threads())
         .explaining()
         .run();

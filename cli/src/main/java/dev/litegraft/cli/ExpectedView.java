@@ -2,27 +2,30 @@ package dev.litegraft.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.litegraft.error.ParityException;
-import dev.litegraft.error.Shell;
 import dev.litegraft.lab.expected.ExpectedReport;
 import java.io.IOException;
-import java.nio.file.Path;
 
 /** How recorded answers compare, as people and programs read it. */
 final class ExpectedView {
   private ExpectedView() {}
 
-  /** The error of a folder that is read otherwise than the original read it. */
-  static ParityException fault(ExpectedReport report, Path folder) {
+  /**
+   * The error of a folder that is read otherwise than the original read it.
+   *
+   * @param asked a command line of {@code diagnose} about the same reading
+   */
+  static ParityException fault(ExpectedReport report, String asked) {
     return new ParityException(
         report.verdict(),
         report.where(),
         report
             .explanation()
             .map(what -> "what explains it: " + what)
-            .orElse(
-                "check that the answers are of this very folder; `litegraft diagnose "
-                    + Shell.word(folder.toString())
-                    + " --expected FILE` searches the setting that explains them"));
+            .orElseGet(
+                () ->
+                    "check that the answers are of this very folder; `"
+                        + asked
+                        + "` searches the setting that explains them"));
   }
 
   static void print(ExpectedReport report, Results out) throws IOException {
@@ -31,7 +34,8 @@ final class ExpectedView {
     if (report.explanation().isPresent()) {
       out.line("explained by: " + Printable.line(report.explanation().get()));
     } else if (!report.match()) {
-      out.line("no setting or rule that we know explains it");
+      out.line(
+          "no setting or rule that we know explains it: are they the answers of this very folder?");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.litegraft.lab.diagnosis;
 
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.checkpoint.ReadAs;
 import dev.litegraft.lab.verification.FileAsking;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RuntimeOptions;
@@ -21,6 +22,8 @@ import java.util.Optional;
 public final class Diagnosis {
   private final Path folder;
   private final Optional<Path> adapter;
+  private final Optional<ReadAs> readAs;
+  private final Optional<String> task;
   private final Path file;
   private final int threads;
   private final Progress progress;
@@ -30,6 +33,8 @@ public final class Diagnosis {
   private Diagnosis(
       Path folder,
       Optional<Path> adapter,
+      Optional<ReadAs> readAs,
+      Optional<String> task,
       Path file,
       int threads,
       Progress progress,
@@ -37,6 +42,8 @@ public final class Diagnosis {
       boolean layers) {
     this.folder = folder;
     this.adapter = adapter;
+    this.readAs = readAs;
+    this.task = task;
     this.file = file;
     this.threads = threads;
     this.progress = progress;
@@ -50,6 +57,8 @@ public final class Diagnosis {
     return new Diagnosis(
         folder,
         Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         file,
         threads,
         (tried, about) -> {},
@@ -59,22 +68,32 @@ public final class Diagnosis {
 
   /** The same of a checkpoint with a LoRA adapter merged into it. */
   public Diagnosis withAdapter(Optional<Path> merged) {
-    return new Diagnosis(folder, merged, file, threads, progress, runtime, layers);
+    return new Diagnosis(folder, merged, readAs, task, file, threads, progress, runtime, layers);
+  }
+
+  /** The same of a folder that is read as a user says. */
+  public Diagnosis readingAs(Optional<ReadAs> use) {
+    return new Diagnosis(folder, adapter, use, task, file, threads, progress, runtime, layers);
+  }
+
+  /** The same of a model whose weights for one of its tasks were taken. */
+  public Diagnosis withTask(Optional<String> name) {
+    return new Diagnosis(folder, adapter, readAs, name, file, threads, progress, runtime, layers);
   }
 
   /** The same with this many threads, 1 or more. */
   public Diagnosis withThreads(int count) {
-    return new Diagnosis(folder, adapter, file, count, progress, runtime, layers);
+    return new Diagnosis(folder, adapter, readAs, task, file, count, progress, runtime, layers);
   }
 
   /** The same, opening the file so; of its threads {@link #withThreads} counts. */
   public Diagnosis withRuntime(RuntimeOptions options) {
-    return new Diagnosis(folder, adapter, file, threads, progress, options, layers);
+    return new Diagnosis(folder, adapter, readAs, task, file, threads, progress, options, layers);
   }
 
   /** The same, which also compares the values inside the file, layer by layer. */
   public Diagnosis withLayers(boolean wanted) {
-    return new Diagnosis(folder, adapter, file, threads, progress, runtime, wanted);
+    return new Diagnosis(folder, adapter, readAs, task, file, threads, progress, runtime, wanted);
   }
 
   /** Told how many models were tried, of about how many. */
@@ -85,7 +104,7 @@ public final class Diagnosis {
 
   /** The same, telling {@code listener}. */
   public Diagnosis withProgress(Progress listener) {
-    return new Diagnosis(folder, adapter, file, threads, listener, runtime, layers);
+    return new Diagnosis(folder, adapter, readAs, task, file, threads, listener, runtime, layers);
   }
 
   /**
@@ -101,7 +120,7 @@ public final class Diagnosis {
     long begin = System.nanoTime();
     try (TfliteReader reader = TfliteReader.open(file);
         Checkpoint checkpoint =
-            FileAsking.open(reader, folder, adapter, Optional.empty(), Architectures.FAMILIES);
+            FileAsking.open(reader, folder, adapter, readAs, Architectures.families(task));
         RawModel model = RawModel.open(file, runtime.withThreads(threads))) {
       return new DiagnosisRun(checkpoint, reader, model, threads, progress, layers, begin).report();
     } catch (UncheckedIOException e) {

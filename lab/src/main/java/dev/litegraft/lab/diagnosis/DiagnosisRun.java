@@ -13,6 +13,7 @@ import dev.litegraft.lab.diagnosis.search.AskedModel;
 import dev.litegraft.lab.diagnosis.search.AskedRows;
 import dev.litegraft.lab.diagnosis.search.Candidate;
 import dev.litegraft.lab.diagnosis.search.Distance;
+import dev.litegraft.lab.diagnosis.search.Effort;
 import dev.litegraft.lab.diagnosis.search.OtherHead;
 import dev.litegraft.lab.diagnosis.search.RoundingNoise;
 import dev.litegraft.lab.diagnosis.search.Search;

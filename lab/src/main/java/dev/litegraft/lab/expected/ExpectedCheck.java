@@ -2,17 +2,12 @@ package dev.litegraft.lab.expected;
 
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.CheckpointTokenizer;
 import dev.litegraft.checkpoint.ReadAs;
 import dev.litegraft.error.InvalidInputException;
-import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Task;
-import dev.litegraft.lab.diagnosis.faults.Hypotheses;
-import dev.litegraft.lab.diagnosis.faults.Hypothesis;
 import dev.litegraft.lab.diagnosis.faults.VariantModel;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.model.Model;
-import dev.litegraft.runtime.TokenRow;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -31,10 +26,8 @@ public final class ExpectedCheck {
   /** Of f32 arithmetic in another order. */
   private static final double NUMBERS = 2e-4;
 
-  private static final double SCORES = 1e-4;
-
-  /** Multiplications that a search for an explanation may take. */
-  private static final long SEARCH = 40_000_000_000L;
+  /** Multiplications that the numbers may take: as many as a verification, some ten seconds. */
+  private static final long BUDGET = 105_000_000_000L;
 
   private final Path folder;
   private final Path answers;
@@ -104,84 +97,154 @@ public final class ExpectedCheck {
     try (Checkpoint checkpoint =
         Checkpoint.open(folder, adapter, readAs, Architectures.families(task))) {
       Model model = Model.of(checkpoint);
-      requireSameTask(model, recorded);
-      Optional<ExpectedReport> ids = ids(checkpoint, model, recorded);
-      return ids.isPresent() ? ids.get() : numbers(model, recorded);
+      Optional<ExpectedReport> cut = lengths(model, recorded);
+      if (cut.isPresent()) {
+        return cut.get();
+      }
+      for (RecordedAnswer answer : recorded.answers()) {
+        requireOf(model, recorded, answer);
+      }
+      Optional<byte[]> tokenizer = checkpoint.tokenizer().json();
+      if (tokenizer.isPresent()) {
+        Optional<ExpectedReport> read = texts(checkpoint, model, recorded);
+        if (read.isPresent()) {
+          return read.get();
+        }
+      }
+      return numbers(model, recorded, tokenizer.isPresent());
     }
   }
 
-  private static void requireSameTask(Model model, RecordedAnswers recorded) {
-    for (RecordedAnswer answer : recorded.answers()) {
-      int words = model.vocabulary();
-      int largest = Arrays.stream(answer.ids()).max().orElse(0);
-      if (largest >= words) {
-        throw new InvalidInputException(
-            "the recorded ids have " + largest + ", where the model has " + words + " words",
-            where(recorded, answer),
-            "give the answers of this very model: `litegraft expect` prints the script that records"
-                + " them");
-      }
-      int width = model.answerWidth() * (model.task().everyToken() ? answer.ids().length : 1);
-      if (answer.numbers().length != width) {
-        throw new InvalidInputException(
-            "the original answered "
-                + answer.numbers().length
-                + " numbers, where our reading of the folder ("
-                + model.hfClass()
-                + ") gives "
-                + width,
-            where(recorded, answer) + ", recorded with " + recorded.madeBy(),
-            "give the answers of this very model (`litegraft expect` prints the script that records"
-                + " them), or say with --as what the folder is read as");
-      }
+  private static void requireOf(Model model, RecordedAnswers recorded, RecordedAnswer answer) {
+    int largest = Arrays.stream(answer.ids()).max().orElse(0);
+    if (largest >= model.vocabulary()) {
+      throw of(
+          "the recorded ids have "
+              + largest
+              + ", where the model has "
+              + model.vocabulary()
+              + " words",
+          recorded,
+          answer);
+    }
+    int type = Arrays.stream(answer.types().orElse(new int[] {0})).max().orElse(0);
+    if (model.takesTokenTypes() && type >= model.tokenTypes()) {
+      throw of(
+          "the recorded types have "
+              + type
+              + ", where the model has "
+              + model.tokenTypes()
+              + " types",
+          recorded,
+          answer);
+    }
+    int reads = Math.max(model.limit(), model.longestOfLibrary());
+    if (answer.ids().length > reads) {
+      throw of(
+          "the recorded text has "
+              + answer.ids().length
+              + " tokens, where the model reads "
+              + reads,
+          recorded,
+          answer);
+    }
+    int width = model.answerWidth() * (model.task().everyToken() ? answer.ids().length : 1);
+    if (answer.numbers().length != width) {
+      throw new InvalidInputException(
+          "the original answered "
+              + answer.numbers().length
+              + " numbers, where our reading of the folder ("
+              + model.hfClass()
+              + ") gives "
+              + width,
+          recorded.where(answer),
+          "give the answers of this very model (`litegraft expect` prints the script that records"
+              + " them), or say with --as what the folder is read as");
     }
   }
 
-  private static String where(RecordedAnswers recorded, RecordedAnswer answer) {
-    return recorded.file() + ", line " + answer.line();
-  }
-
-  private Optional<ExpectedReport> ids(Checkpoint checkpoint, Model model, RecordedAnswers recorded)
-      throws IOException {
-    CheckpointTokenizer tokenizer = checkpoint.tokenizer();
-    if (tokenizer.json().isEmpty()) {
+  /** Vectors of another length that go the same way: one side keeps the first numbers only. */
+  private Optional<ExpectedReport> lengths(Model model, RecordedAnswers recorded) {
+    RecordedAnswer first = recorded.answers().get(0);
+    double[] theirs = first.numbers();
+    int width = model.answerWidth();
+    int largest = Arrays.stream(first.ids()).max().orElse(0);
+    if (model.task() != Task.EMBEDDING || theirs.length == width || largest >= model.vocabulary()) {
       return Optional.empty();
     }
-    TextReading reading = TextReading.of(checkpoint, model, tokenizer.decided());
+    float[] ours = VariantModel.of(model).answers(PlainLayers.of(threads), List.of(first.row()))[0];
+    double product = 0;
+    double ourSquares = 0;
+    double theirSquares = 0;
+    for (int i = 0; i < Math.min(width, theirs.length); i++) {
+      product += ours[i] * theirs[i];
+      ourSquares += (double) ours[i] * ours[i];
+      theirSquares += theirs[i] * theirs[i];
+    }
+    if (!(product > (1 - NUMBERS) * Math.sqrt(ourSquares * theirSquares))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        ExpectedReport.different(
+            recorded,
+            0,
+            "the original's vectors have "
+                + theirs.length
+                + " numbers, those of our reading "
+                + width,
+            recorded.where(first),
+            Optional.of(
+                "truncate_dim: our reading keeps "
+                    + width
+                    + " numbers of a vector, the original "
+                    + theirs.length)));
+  }
+
+  private static InvalidInputException of(
+      String what, RecordedAnswers recorded, RecordedAnswer answer) {
+    return new InvalidInputException(
+        what,
+        recorded.where(answer),
+        "give the answers of this very model: `litegraft expect` prints the script that records"
+            + " them");
+  }
+
+  private static Optional<ExpectedReport> texts(
+      Checkpoint checkpoint, Model model, RecordedAnswers recorded) throws IOException {
+    TextReading reading = TextReading.of(checkpoint, model, checkpoint.tokenizer().decided());
     Optional<TextReading.Departure> first = reading.firstDeparture(recorded.answers());
     if (first.isEmpty()) {
       return Optional.empty();
     }
     TextReading.Departure departure = first.get();
     return Optional.of(
-        new ExpectedReport(
-            false,
-            recorded.answers().size(),
+        ExpectedReport.different(
+            recorded,
             0,
             "the text is read otherwise than the original read it: " + departure.what(),
-            where(recorded, departure.answer()),
+            recorded.where(departure.answer()),
             OtherReadings.explanation(checkpoint, model, recorded.answers())));
   }
 
-  private ExpectedReport numbers(Model model, RecordedAnswers recorded) {
-    List<TokenRow> rows = recorded.answers().stream().map(ExpectedCheck::row).toList();
+  private ExpectedReport numbers(Model model, RecordedAnswers recorded, boolean texts) {
+    List<RecordedAnswer> computed =
+        recorded.within(BUDGET / Math.max(1, model.multiplicationsPerToken()));
     VariantModel own = VariantModel.of(model);
     PlainLayers layers = PlainLayers.of(threads);
-    float[][] ours = own.answers(layers, rows);
+    float[][] ours = own.answers(layers, computed.stream().map(RecordedAnswer::row).toList());
     double most = 0;
     int worst = 0;
-    for (int i = 0; i < rows.size(); i++) {
-      double distance = distance(ours[i], recorded.answers().get(i).numbers());
+    for (int i = 0; i < ours.length; i++) {
+      double distance = distance(ours[i], computed.get(i).numbers());
       if (distance > most) {
         most = distance;
         worst = i;
       }
     }
-    RecordedAnswer answer = recorded.answers().get(worst);
     if (most > NUMBERS) {
-      return new ExpectedReport(
-          false,
-          rows.size(),
+      RecordedAnswer answer = computed.get(worst);
+      return ExpectedReport.different(
+          recorded,
           most,
           String.format(
               Locale.ROOT,
@@ -189,121 +252,14 @@ public final class ExpectedCheck {
                   + " rounding",
               most,
               NUMBERS),
-          where(recorded, answer) + ": " + shown(answer.text()),
-          explaining ? explanation(own, layers, rows, recorded) : Optional.empty());
+          recorded.where(answer) + ": " + shown(answer.text()),
+          explaining
+              ? new SettingSearch(own, layers, threads).explanation(computed)
+              : Optional.empty());
     }
-    Optional<ExpectedReport> meaning = meaning(model, recorded, most);
-    return meaning.isPresent() ? meaning.get() : met(recorded, most);
-  }
-
-  private static ExpectedReport met(RecordedAnswers recorded, double most) {
-    return new ExpectedReport(
-        true,
-        recorded.answers().size(),
-        most,
-        String.format(
-            Locale.ROOT,
-            "the folder is read as the original read it: %d recorded answers met, the numbers"
-                + " within %.1g",
-            recorded.answers().size(),
-            Math.max(most, 1e-9)),
-        recorded.file().toString(),
-        Optional.empty());
-  }
-
-  private static Optional<ExpectedReport> meaning(
-      Model model, RecordedAnswers recorded, double most) {
-    if (model.task() != Task.SEQUENCE_CLASSIFICATION) {
-      return Optional.empty();
-    }
-    ProblemType type = model.problemType().orElse(ProblemType.SINGLE_LABEL);
-    for (RecordedAnswer answer : recorded.answers()) {
-      double[] ours = Scores.of(answer.numbers(), type);
-      double[] theirs = answer.scores().clone();
-      boolean raw = Arrays.equals(theirs, answer.numbers()) && theirs.length > 1;
-      if (theirs.length != ours.length || raw) {
-        continue; // a CrossEncoder of several labels gives the logits themselves
-      }
-      int best = Scores.best(ours);
-      Arrays.sort(ours);
-      Arrays.sort(theirs);
-      for (int i = 0; i < ours.length; i++) {
-        if (Math.abs(ours[i] - theirs[i]) > SCORES) {
-          return Optional.of(
-              new ExpectedReport(
-                  false,
-                  recorded.answers().size(),
-                  most,
-                  String.format(
-                      Locale.ROOT,
-                      "the logits are the original's, but its score is %.4f, where ours is %.4f",
-                      theirs[i],
-                      ours[i]),
-                  where(recorded, answer),
-                  Optional.of(
-                      "problem_type: our reading is "
-                          + type.hfName()
-                          + Scores.named(answer, theirs)
-                              .map(other -> ", the original's is " + other.hfName())
-                              .orElse(""))));
-        }
-      }
-      boolean clear = ours.length < 2 || ours[ours.length - 1] - ours[ours.length - 2] > 1e-3;
-      if (clear
-          && !answer.labels().isEmpty()
-          && !answer.labels().get(0).equals(model.labels().get(best))) {
-        return Optional.of(
-            new ExpectedReport(
-                false,
-                recorded.answers().size(),
-                most,
-                "the logits are the original's, but its label is "
-                    + answer.labels().get(0)
-                    + ", where ours is "
-                    + model.labels().get(best),
-                where(recorded, answer),
-                Optional.of("id2label")));
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** The setting of our reading that makes the recorded numbers when it is another. */
-  private static Optional<String> explanation(
-      VariantModel own, PlainLayers layers, List<TokenRow> rows, RecordedAnswers recorded) {
-    List<TokenRow> few = rows.subList(0, Math.min(3, rows.size()));
-    long perToken = own.model().multiplicationsPerToken();
-    long tokens = few.stream().mapToLong(TokenRow::length).sum();
-    long left = SEARCH / Math.max(1, perToken * tokens);
-    for (Hypothesis hypothesis : Hypotheses.of(own).fixed()) {
-      if (left-- <= 0) {
-        break;
-      }
-      try {
-        float[][] other = hypothesis.change().apply(own).answers(layers, few);
-        boolean met = true;
-        for (int i = 0; i < few.size(); i++) {
-          met &= distance(other[i], recorded.answers().get(i).numbers()) <= NUMBERS;
-        }
-        if (met) {
-          return Optional.of(
-              hypothesis.setting()
-                  + ": our reading is "
-                  + hypothesis.checkpoint()
-                  + ", the original answers as with "
-                  + hypothesis.file());
-        }
-      } catch (InvalidInputException e) {
-        // A setting that this model cannot have.
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static TokenRow row(RecordedAnswer answer) {
-    int[] mask = new int[answer.ids().length];
-    Arrays.fill(mask, 1);
-    return new TokenRow(answer.ids(), mask, answer.types());
+    double met = most;
+    return RecordedMeaning.departure(model, recorded, most)
+        .orElseGet(() -> ExpectedReport.met(recorded, computed.size(), met, texts));
   }
 
   private static double distance(float[] ours, double[] theirs) {

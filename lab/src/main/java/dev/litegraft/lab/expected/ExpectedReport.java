@@ -1,5 +1,6 @@
 package dev.litegraft.lab.expected;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -18,4 +19,42 @@ public record ExpectedReport(
     double maxAbs,
     String verdict,
     String where,
-    Optional<String> explanation) {}
+    Optional<String> explanation) {
+  static ExpectedReport different(
+      RecordedAnswers recorded,
+      double maxAbs,
+      String verdict,
+      String where,
+      Optional<String> explanation) {
+    return new ExpectedReport(
+        false, recorded.answers().size(), maxAbs, verdict, where, explanation);
+  }
+
+  /**
+   * @param computed of how many answers the numbers were computed
+   * @param texts whether the texts were read, and not their recorded ids alone
+   */
+  static ExpectedReport met(RecordedAnswers recorded, int computed, double maxAbs, boolean texts) {
+    int count = recorded.answers().size();
+    StringBuilder verdict = new StringBuilder();
+    verdict.append(
+        String.format(
+            Locale.ROOT,
+            "the folder is read as the original read it: %d recorded answers met, the numbers"
+                + " within %.1g",
+            count,
+            Math.max(maxAbs, 1e-9)));
+    if (computed < count) {
+      verdict.append(
+          "; numbers take long here: those of the first " + computed + " texts were compared");
+    }
+    if (recorded.left() > 0) {
+      verdict.append("; " + recorded.left() + " more were not compared");
+    }
+    if (!texts) {
+      verdict.append("; how texts become ids was not compared: we read no tokenizer in the folder");
+    }
+    return new ExpectedReport(
+        true, count, maxAbs, verdict.toString(), recorded.file().toString(), Optional.empty());
+  }
+}

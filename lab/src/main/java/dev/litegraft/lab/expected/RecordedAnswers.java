@@ -2,16 +2,12 @@ package dev.litegraft.lab.expected;
 
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.json.Json;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,15 +15,17 @@ import org.jspecify.annotations.Nullable;
  * then a line a text.
  *
  * @param file the file
- * @param madeBy {@code BertForSequenceClassification, transformers 5.18.0}
+ * @param madeBy {@code BertForSequenceClassification of transformers 5.18.0}; empty where the file
+ *     does not say it
  * @param answers one or more
+ * @param left how many more the file has, which are not compared
  */
-record RecordedAnswers(Path file, String madeBy, List<RecordedAnswer> answers) {
+record RecordedAnswers(Path file, String madeBy, List<RecordedAnswer> answers, int left) {
   /** More would take long and prove little more. */
   private static final int MOST = 1000;
 
-  private static final String AGAIN =
-      "record the answers again with the script that `litegraft expect` prints";
+  /** Of all answers together: 128 MB. */
+  private static final long MOST_NUMBERS = 16L << 20;
 
   RecordedAnswers {
     answers = List.copyOf(answers);
@@ -36,32 +34,67 @@ record RecordedAnswers(Path file, String madeBy, List<RecordedAnswer> answers) {
   /**
    * Reads a file.
    *
-   * @throws InvalidInputException if a line is no answer, is cut off or has a number that is none
+   * @throws InvalidInputException if a line is no answer, is cut off or has a number that is none,
+   *     or the answers of two recordings that differ are in one file
    */
   static RecordedAnswers read(Path file) throws IOException {
     List<RecordedAnswer> answers = new ArrayList<>();
     String madeBy = "";
-    try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-      int number = 0;
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        number++;
+    long numbers = 0;
+    int left = 0;
+    try (RecordedLines lines = RecordedLines.open(file)) {
+      for (String line = lines.next(); line != null; line = lines.next()) {
         if (line.isBlank()) {
           continue;
         }
-        Map<String, @Nullable Object> row = parsed(line, file + ", line " + number);
+        Map<String, @Nullable Object> row = parsed(line, lines.where());
         if (row.containsKey("versions")) {
-          madeBy = row.get("class") + ", " + row.get("versions");
-        } else if (answers.size() < MOST) {
-          answers.add(new Row(row, file, number).answer());
+          madeBy = oneMaker(madeBy, maker(row, lines.where()), lines.where());
+        } else if (answers.size() < MOST && numbers <= MOST_NUMBERS) {
+          answers.add(new RecordedRow(row, lines.where(), lines.number()).answer());
+          numbers += answers.get(answers.size() - 1).numbers().length;
+        } else {
+          left++;
         }
       }
-    } catch (MalformedInputException e) {
-      throw new InvalidInputException("the file is not UTF-8", file.toString(), AGAIN);
     }
     if (answers.isEmpty()) {
-      throw new InvalidInputException("there is no answer in it", file.toString(), AGAIN);
+      throw new InvalidInputException(
+          "there is no answer in it", file.toString(), RecordedLines.AGAIN);
     }
-    return new RecordedAnswers(file, madeBy, answers);
+    return new RecordedAnswers(file, madeBy, answers, left);
+  }
+
+  /** Two files of one recording may stand one behind the other, those of two models may not. */
+  private static String oneMaker(String first, String next, String where) {
+    if (!first.isEmpty() && !first.equals(next)) {
+      throw new InvalidInputException(
+          "the answers of two recordings are in one file: of " + first + ", and of " + next,
+          where,
+          "give the answers of one of them");
+    }
+    return next;
+  }
+
+  private static String maker(Map<String, @Nullable Object> row, String where) {
+    if (!(row.get("class") instanceof String name)
+        || !(row.get("versions") instanceof Map<?, ?> versions)) {
+      throw new InvalidInputException(
+          "the line with versions is not the one that the script writes: versions is "
+              + Json.show(row.get("versions"))
+              + ", class is "
+              + Json.show(row.get("class")),
+          where,
+          RecordedLines.AGAIN);
+    }
+    return versions.entrySet().stream()
+        .map(e -> e.getKey() + " " + e.getValue())
+        .collect(Collectors.joining(", ", name + (versions.isEmpty() ? "" : " of "), ""));
+  }
+
+  /** Where an answer stands, and who gave it. */
+  String where(RecordedAnswer answer) {
+    return file + ", line " + answer.line() + (madeBy.isEmpty() ? "" : ", recorded with " + madeBy);
   }
 
   /** A line that is cut off is mended by recording it again, not by hand. */
@@ -69,86 +102,25 @@ record RecordedAnswers(Path file, String madeBy, List<RecordedAnswer> answers) {
     try {
       return Json.parse(line, where);
     } catch (InvalidInputException e) {
-      InvalidInputException fault = new InvalidInputException(e.what(), where, AGAIN);
+      InvalidInputException fault =
+          new InvalidInputException(
+              e.what().replaceFirst("^the file", "the line"), where, RecordedLines.AGAIN);
       fault.initCause(e);
       throw fault;
     }
   }
 
-  /** One line. */
-  private record Row(Map<String, @Nullable Object> members, Path file, int line) {
-    RecordedAnswer answer() {
-      int[] ids = whole("ids", true);
-      int[] types = whole("types", false);
-      if (types.length != 0 && types.length != ids.length) {
-        throw wrong("types has " + types.length + " numbers, where ids has " + ids.length);
-      }
-      String key = members.containsKey("vector") ? "vector" : "logits";
-      List<Double> numbers = new ArrayList<>();
-      collect(key, members.get(key), numbers);
-      if (numbers.isEmpty()) {
-        throw wrong("it has neither logits nor a vector");
-      }
-      List<Double> scores = new ArrayList<>();
-      collect("scores", members.get("scores"), scores);
-      return new RecordedAnswer(
-          line,
-          text("text").orElseThrow(() -> wrong("it has no text")),
-          text("pair"),
-          ids,
-          types.length == 0 ? new int[ids.length] : types,
-          numbers.stream().mapToDouble(Double::doubleValue).toArray(),
-          scores.stream().mapToDouble(Double::doubleValue).toArray(),
-          labels());
-    }
-
-    private Optional<String> text(String key) {
-      @Nullable Object value = members.get(key);
-      if (value != null && !(value instanceof String)) {
-        throw wrong(key + " is " + Json.show(value) + ", where a text is needed");
-      }
-      return Optional.ofNullable((String) value);
-    }
-
-    private List<String> labels() {
-      return members.get("labels") instanceof List<?> list
-          ? list.stream().map(String::valueOf).toList()
-          : List.of();
-    }
-
-    private int[] whole(String key, boolean needed) {
-      @Nullable Object value = members.get(key);
-      if (!(value instanceof List<?> list)) {
-        if (value == null && !needed) {
-          return new int[0];
-        }
-        throw wrong(key + " is " + Json.show(value) + ", where a list of token ids is needed");
-      }
-      int[] numbers = new int[list.size()];
-      for (int i = 0; i < numbers.length; i++) {
-        if (!(list.get(i) instanceof Long n) || n < 0 || n > Integer.MAX_VALUE) {
-          throw wrong(key + " has " + Json.show(list.get(i)) + ", where whole numbers are needed");
-        }
-        numbers[i] = n.intValue();
-      }
-      if (needed && numbers.length == 0) {
-        throw wrong(key + " is empty, where a text has at least one token");
-      }
-      return numbers;
-    }
-
-    private void collect(String key, @Nullable Object value, List<Double> into) {
-      if (value instanceof List<?> list) {
-        list.forEach(element -> collect(key, element, into));
-      } else if (value instanceof Number n && Double.isFinite(n.doubleValue())) {
-        into.add(n.doubleValue());
-      } else if (value != null) {
-        throw wrong(key + " has " + Json.show(value) + ", where finite numbers are needed");
+  /**
+   * The texts whose numbers can be computed within so many tokens: the first ones, at least one.
+   */
+  List<RecordedAnswer> within(long tokens) {
+    long sum = 0;
+    for (int i = 0; i < answers.size(); i++) {
+      sum += answers.get(i).ids().length;
+      if (sum > tokens && i > 0) {
+        return answers.subList(0, i);
       }
     }
-
-    private InvalidInputException wrong(String what) {
-      return new InvalidInputException(what, file + ", line " + line, AGAIN);
-    }
+    return answers;
   }
 }

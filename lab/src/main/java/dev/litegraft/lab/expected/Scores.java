@@ -23,24 +23,19 @@ final class Scores {
     };
   }
 
-  /** The index of the first of the largest. */
-  static int best(double[] scores) {
-    int best = 0;
-    for (int i = 1; i < scores.length; i++) {
-      best = scores[i] > scores[best] ? i : best;
-    }
-    return best;
-  }
-
-  /** The meaning under which the logits have these scores. */
-  static Optional<ProblemType> named(RecordedAnswer answer, double[] sorted) {
+  /**
+   * The meaning under which the logits have these scores.
+   *
+   * @param scores the largest first, perhaps not all
+   */
+  static Optional<ProblemType> named(double[] logits, double[] scores) {
     return Arrays.stream(ProblemType.values())
         .filter(
             type -> {
-              double[] ours = of(answer.numbers(), type);
+              double[] ours = of(logits, type);
               Arrays.sort(ours);
-              for (int i = 0; i < ours.length; i++) {
-                if (Math.abs(ours[i] - sorted[i]) > NEAR) {
+              for (int i = 0; i < scores.length; i++) {
+                if (Math.abs(ours[ours.length - 1 - i] - scores[i]) > NEAR) {
                   return false;
                 }
               }

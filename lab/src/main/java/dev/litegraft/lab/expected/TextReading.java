@@ -3,6 +3,7 @@ package dev.litegraft.lab.expected;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.SentenceSettings;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.json.Json;
 import dev.litegraft.model.Model;
 import dev.litegraft.runtime.Encoding;
 import dev.litegraft.runtime.Tokenizer;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param strip whether white space at a text's ends is taken off
  * @param lowerCase whether texts are lower-cased
  * @param limit the longest text in tokens, as the library takes it
+ * @param readsTypes whether the model is told which of two texts a token is of
  * @param where for messages
  */
 record TextReading(
@@ -31,6 +33,7 @@ record TextReading(
     boolean strip,
     boolean lowerCase,
     int limit,
+    boolean readsTypes,
     String where) {
   /**
    * A text that is read otherwise.
@@ -48,27 +51,28 @@ record TextReading(
         checkpoint.stripsTexts(),
         settings.map(SentenceSettings::lowersTexts).orElse(false),
         model.longestOfLibrary(),
+        model.takesTokenTypes(),
         checkpoint.folder().resolve("tokenizer.json").toString());
   }
 
   TextReading with(DecidedTokenizer other) {
-    return new TextReading(other, prompt, strip, lowerCase, limit, where);
+    return new TextReading(other, prompt, strip, lowerCase, limit, readsTypes, where);
   }
 
   TextReading withPrompt(String other) {
-    return new TextReading(tokenizer, other, strip, lowerCase, limit, where);
+    return new TextReading(tokenizer, other, strip, lowerCase, limit, readsTypes, where);
   }
 
   TextReading withStrip(boolean stripped) {
-    return new TextReading(tokenizer, prompt, stripped, lowerCase, limit, where);
+    return new TextReading(tokenizer, prompt, stripped, lowerCase, limit, readsTypes, where);
   }
 
   TextReading withLowerCase(boolean lowered) {
-    return new TextReading(tokenizer, prompt, strip, lowered, limit, where);
+    return new TextReading(tokenizer, prompt, strip, lowered, limit, readsTypes, where);
   }
 
   TextReading withLimit(int tokens) {
-    return new TextReading(tokenizer, prompt, strip, lowerCase, tokens, where);
+    return new TextReading(tokenizer, prompt, strip, lowerCase, tokens, readsTypes, where);
   }
 
   /** The first of the recorded texts that is read otherwise than the record says. */
@@ -101,19 +105,19 @@ record TextReading(
     } catch (InvalidInputException e) {
       return Optional.of(e.what());
     }
-    if (Arrays.equals(own.ids(), answer.ids())) {
-      return Optional.empty();
+    int at = Arrays.mismatch(own.ids(), answer.ids());
+    if (at < 0) {
+      return types(answer, own);
     }
-    int at = Math.max(0, Arrays.mismatch(own.ids(), answer.ids()));
     return Optional.of(
         "of "
             + ExpectedCheck.shown(answer.text())
             + " token "
             + (at + 1)
             + " is "
-            + token(answer.ids(), at)
+            + token(opened, answer.ids(), at)
             + " there and "
-            + token(own.ids(), at)
+            + token(opened, own.ids(), at)
             + " here ("
             + answer.ids().length
             + " tokens there, "
@@ -121,7 +125,31 @@ record TextReading(
             + " here)");
   }
 
-  private static String token(int[] ids, int at) {
-    return at < ids.length ? Integer.toString(ids[at]) : "none";
+  /** Which of two texts a token is of, as the model is told; nothing where it is not told. */
+  private Optional<String> types(RecordedAnswer answer, Encoding own) {
+    if (!readsTypes || answer.types().isEmpty()) {
+      return Optional.empty();
+    }
+    int[] theirs = answer.types().get();
+    int at = Arrays.mismatch(own.typeIds(), theirs);
+    return at < 0
+        ? Optional.empty()
+        : Optional.of(
+            "of "
+                + ExpectedCheck.shown(answer.text())
+                + " token "
+                + (at + 1)
+                + " is of type "
+                + theirs[at]
+                + " there and "
+                + own.typeIds()[at]
+                + " here");
+  }
+
+  /** An id with its piece, as the vocabulary writes it. */
+  private static String token(Tokenizer opened, int[] ids, int at) {
+    return at < ids.length
+        ? ids[at] + opened.token(ids[at]).map(piece -> " " + Json.show(piece)).orElse("")
+        : "none";
   }
 }

@@ -7,8 +7,11 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.lab.expected.ExpectedCheck;
 import dev.litegraft.lab.expected.ExpectedReport;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +25,11 @@ class ExpectedCheckTest {
 
   /** The recorded answers of the case, a line each as the script writes them. */
   private Path answers() throws IOException {
-    ConformanceCase recorded = ConformanceCase.of(CASES.resolve(CASE), folder);
+    return answers(CASE);
+  }
+
+  private Path answers(String name) throws IOException {
+    ConformanceCase recorded = ConformanceCase.of(CASES.resolve(name), folder);
     return recorded.writeAnswers(folder.resolve("answers.jsonl"));
   }
 
@@ -68,6 +75,162 @@ class ExpectedCheckTest {
     assertThat(report.explanation().orElseThrow()).contains("hidden_act").contains("gelu");
   }
 
+  /** A folder that is changed after its answers were recorded is not read as the original. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "5-BERT-single-own_modern| config.json| \"num_attention_heads\": 4|"
+            + " \"num_attention_heads\": 2| num_attention_heads",
+        "5-BERT-single-own_modern| config.json| single_label_classification|"
+            + " multi_label_classification| problem_type",
+        "5-BERT-single-own_modern| tokenizer_config.json| \"model_max_length\"|"
+            + " \"x\": 1, \"model_max_length\": 8, \"y\"| model_max_length",
+        "5-Llama-multi-cfg_theta500k| config.json| \"rope_theta\": 500000.0|"
+            + " \"rope_theta\": 12345.0| rope_theta",
+        "5-Llama-multi-cfg_theta500k| config.json| \"rms_norm_eps\": 1e-06|"
+            + " \"rms_norm_eps\": 0.01| rms_norm_eps",
+        "5-RoBERTa-regression-tok_prefix_space| tokenizer_config.json|"
+            + " \"add_prefix_space\": true| \"add_prefix_space\": false| add_prefix_space",
+        "5-BERT-embed-pool_cls| 1_Pooling/config.json| \"cls\"| \"mean\"| pooling",
+        "5-BERT-embed-st_dense2_identity| 2_Dense/config.json|"
+            + " torch.nn.modules.linear.Identity| torch.nn.modules.activation.Tanh|"
+            + " activation_function",
+        "5-BERT-embed-st_dense_residual| 2_Dense/config.json| \"use_residual\": true|"
+            + " \"use_residual\": false| use_residual",
+        "5-BERT-embed-st_prompts_no_default| config_sentence_transformers.json|"
+            + " \"default_prompt_name\": null| \"default_prompt_name\": \"query\"|"
+            + " default_prompt_name",
+        "5-BERT-embed-st_truncate_dim_norm| config_sentence_transformers.json|"
+            + " \"truncate_dim\": 8| \"truncate_dim\": 4| truncate_dim",
+        "5-BERT-ce-identity| config_sentence_transformers.json| linear.Identity|"
+            + " activation.Sigmoid| activation"
+      })
+  void theSettingThatWasChangedIsNamed(
+      String recorded, String file, String from, String to, String named) throws IOException {
+    Path answers = answers(recorded + ".zip");
+    assertThat(run(answers).match()).isTrue();
+    edit("model/" + file, from, to);
+    ExpectedReport report = run(answers);
+    assertThat(report.match()).isFalse();
+    assertThat(report.explanation().orElse("")).as(report.verdict()).contains(named);
+  }
+
+  @Test
+  void aLabelOfAnotherNameIsNamedWithItsNumber() throws IOException {
+    Path answers = answers("5-BERT-single-own_modern.zip");
+    edit("model/config.json", "\"0\": \"\\ubd80\\uc815\"", "\"0\": \"negative\"");
+    ExpectedReport report = run(answers);
+    assertThat(report.match()).isFalse();
+    assertThat(report.explanation().orElseThrow()).contains("id2label", "negative", "부정");
+  }
+
+  @Test
+  void theVersionIsNamedThatCutsPairsOtherwise() throws IOException {
+    Path answers = answers("5-ELECTRA-pair.zip");
+    edit("model/config.json", "\"transformers_version\": \"5.", "\"transformers_version\": \"4.");
+    ExpectedReport report = run(answers);
+    assertThat(report.match()).isFalse();
+    assertThat(report.explanation().orElseThrow()).contains("transformers 5");
+  }
+
+  @Test
+  void answersOfOtherTextsNameTheFirstPieceThatDiffers() throws IOException {
+    Path answers = answers();
+    Files.writeString(
+        answers, Files.readString(answers).replace("\"text\": \"", "\"text\": \"so "));
+    ExpectedReport report = run(answers);
+    assertThat(report.match()).isFalse();
+    assertThat(report.verdict())
+        .containsPattern("token 2 is \\d+ \".+\" there and \\d+ \"so\" here");
+    assertThat(report.where()).contains("answers.jsonl, line 2");
+    assertThat(report.explanation()).isEmpty();
+  }
+
+  @Test
+  void answersOfAnotherModelAreExplainedByNothing() throws IOException {
+    Path answers = answers();
+    Files.writeString(
+        answers, Files.readString(answers).replaceAll("\"logits\": \\[-?\\d", "\"logits\": [7"));
+    ExpectedReport report = run(answers);
+    assertThat(report.match()).isFalse();
+    assertThat(report.verdict()).contains("the numbers are not the original's");
+    assertThat(report.explanation()).isEmpty();
+  }
+
+  @Test
+  void theFormOfTheLinesDoesNotMatter() throws IOException {
+    String lines = Files.readString(answers());
+    List<String> forms =
+        List.of(
+            lines.replace("\n", "\r\n"),
+            "\uFEFF" + lines,
+            lines.substring(lines.indexOf('\n') + 1),
+            lines + "\n\n" + lines,
+            lines.stripTrailing());
+    for (String form : forms) {
+      ExpectedReport report = run(Files.writeString(folder.resolve("form.jsonl"), form));
+      assertThat(report.match()).as(report.verdict()).isTrue();
+    }
+  }
+
+  @Test
+  void whatIsNotComparedIsSaid() throws IOException {
+    String lines = Files.readString(answers());
+    String row = lines.lines().skip(1).findFirst().orElseThrow();
+    Path many = Files.writeString(folder.resolve("many.jsonl"), (row + "\n").repeat(1003));
+    assertThat(run(many).verdict()).contains("1000 recorded answers met", "3 more were not");
+    Files.delete(folder.resolve("model/tokenizer.json"));
+    Files.deleteIfExists(folder.resolve("model/vocab.txt"));
+    Files.writeString(folder.resolve("model/tokenizer_config.json"), "{}");
+    assertThat(run(folder.resolve("answers.jsonl")).verdict())
+        .contains("how texts become ids was not compared");
+  }
+
+  @Test
+  void theAnswersOfTwoModelsInOneFileAreRefused() throws IOException {
+    String lines = Files.readString(answers());
+    Path both =
+        Files.writeString(
+            folder.resolve("both.jsonl"), lines + lines.replace("\"recorded\"", "\"another\""));
+    assertThatThrownBy(() -> run(both))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("two recordings")
+        .hasMessageContaining("another");
+  }
+
+  @Test
+  void aFolderIsNoFileOfAnswers() throws IOException {
+    answers();
+    assertThatThrownBy(() -> run(folder.resolve("model")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("a folder");
+  }
+
+  @Test
+  void aLineWithoutAnEndIsNotHeldInMemory() throws IOException {
+    answers();
+    Path file = folder.resolve("endless.jsonl");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(200L << 20);
+    }
+    assertThatThrownBy(() -> run(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("the line has more than 33554432 bytes");
+  }
+
+  @Test
+  void textsInAnotherCharsetAreRefused() throws IOException {
+    answers();
+    String row = "{\"text\": \"영화\", \"ids\": [2, 3], \"logits\": [1, 2, 3]}\n";
+    Path file = Files.write(folder.resolve("euc.jsonl"), row.getBytes(Charset.forName("EUC-KR")));
+    assertThatThrownBy(() -> run(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("not UTF-8")
+        .hasMessageContaining("line 1");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -81,7 +244,21 @@ class ExpectedCheckTest {
         "{\"ids\": [2, 3], \"logits\": [0.5]}| no text",
         "{\"text\": \"a\", \"ids\": [2, 99999], \"logits\": [1, 2, 3]}| 99999",
         "{\"text\": \"a\", \"ids\": [2, 3], \"logits\": [1]}| 1 numbers",
-        "{\"versions\": {}}| no answer"
+        "{\"text\": \"a\", \"ids\": [2, 3], \"logits\": [1, null, 3]}| null",
+        "{\"text\": \"a\", \"ids\": [2, 3], \"logits\": [1e400, 2, 3]}| Infinity",
+        "{\"text\": \"a\", \"ids\": [2, 3], \"logits\": 7}| list of numbers",
+        "{\"text\": \"a\", \"logits\": [1, 2, 3]}| no ids",
+        "{\"text\": \"a\", \"pair\": 3, \"ids\": [2, 3], \"logits\": [1, 2, 3]}| pair is 3",
+        "{\"text\": \"a\", \"ids\": [2, 3], \"types\": [0], \"logits\": [1, 2, 3]}| types has 1",
+        "{\"text\": \"a\", \"ids\": [2, 3], \"types\": [0, 9], \"logits\": [1, 2, 3]}| types have 9",
+        "{\"text\": \"a\", \"ids\": [2, 3], \"logits\": [1, 2, 3], \"scores\": 7}| scores is 7",
+        "{\"text\": \"a\", \"ids\": [2, 3], \"logits\": [1, 2, 3], \"scores\": [1, 2],"
+            + " \"labels\": [\"a\"]}| 1 labels to 2 scores",
+        "{\"text\": \"a\", \"ids\": [2, 3], \"logits\": [1, 2, 3], \"scores\": [1, 2, 3, 4]}|"
+            + " 4 scores to 3 logits",
+        "{\"text\": \"a\", \"ids\": [2, 3], \"vector\": [1, 2, 3, 4]}| 4 numbers",
+        "{\"versions\": 3, \"class\": [1]}| versions is 3",
+        "{\"versions\": {}, \"class\": \"a\"}| no answer"
       })
   void answersThatCannotBeUsedAreNamed(String line, String named) throws IOException {
     answers();

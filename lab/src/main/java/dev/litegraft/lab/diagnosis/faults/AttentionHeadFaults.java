@@ -24,7 +24,7 @@ final class AttentionHeadFaults implements Hypotheses.Source {
 
   private static List<Integer> others(int heads, int width) {
     return Stream.concat(
-            Stream.of(2 * heads, heads / 2, 1),
+            Stream.of(2 * heads, heads / 2, 4 * heads, heads / 4, 1),
             USUAL_WIDTHS.stream().map(headWidth -> width / headWidth))
         .filter(count -> count > 0 && count != heads && width % count == 0)
         .distinct()

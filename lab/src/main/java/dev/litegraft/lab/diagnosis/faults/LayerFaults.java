@@ -8,6 +8,8 @@ import java.util.Set;
 
 /** Embeddings, norms, activations, feed-forward layers, biases, and how many layers there are. */
 final class LayerFaults implements Hypotheses.Source {
+  private static final List<Double> CAPS = List.of(10.0, 30.0, 50.0);
+
   private static final List<String> ACTIVATIONS =
       List.of("silu", "gelu", "gelu_new", "quick_gelu", "relu", "relu2", "tanh", "sigmoid", "mish");
 
@@ -183,7 +185,16 @@ final class LayerFaults implements Hypotheses.Source {
     for (String key : List.of("attn_logit_softcapping", "final_logit_softcapping")) {
       if (config.has(key)) {
         all.key(config, key, null, "cap the numbers as config.json says");
-        all.keyDial(config, key, 1, 1000, List.of(10.0, 30.0, 50.0), "use this cap");
+        all.keyDial(config, key, 1, 1000, CAPS, "use this cap");
+      } else if (config.isNull(key)) {
+        all.add(
+            new Dial(
+                key,
+                50,
+                1,
+                1000,
+                CAPS,
+                value -> Hypotheses.keyed(config, key, value, "cap no numbers")));
       }
     }
     for (String key : List.of("embedding_multiplier", "residual_multiplier", "logits_scaling")) {

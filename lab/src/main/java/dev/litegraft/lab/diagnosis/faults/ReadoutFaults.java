@@ -1,5 +1,7 @@
 package dev.litegraft.lab.diagnosis.faults;
 
+import dev.litegraft.checkpoint.SentenceTransformer.Dense;
+import dev.litegraft.checkpoint.SentenceTransformer.Step;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.LitegraftException;
 import dev.litegraft.facts.Pooling;
@@ -182,6 +184,11 @@ public final class ReadoutFaults implements Hypotheses.Source {
         Boolean.toString(!own.normalizes()),
         v -> v.with(v.head().normalized(!own.normalizes())),
         "scale vectors to length 1 where the checkpoint's modules say so");
+    for (int i = 0; i < own.steps().size(); i++) {
+      if (own.steps().get(i) instanceof Dense dense) {
+        dense(all, i, dense);
+      }
+    }
     for (int kept = 0; kept < own.steps().size(); kept++) {
       int count = kept;
       all.change(
@@ -196,5 +203,33 @@ public final class ReadoutFaults implements Hypotheses.Source {
                           v.head().steps().subList(0, Math.min(count, v.head().steps().size()))))),
           advice);
     }
+  }
+
+  /** A dense layer behind the pooling, with another activation or without its input added. */
+  private static void dense(Hypotheses all, int at, Dense own) {
+    for (String other : List.of("linear", "tanh", "relu", "gelu", "silu", "sigmoid")) {
+      if (!other.equals(own.activation())) {
+        all.change(
+            "activation_function",
+            own.activation(),
+            other,
+            v -> v.with(replaced(v.head(), at, own.with(other, own.residual()))),
+            "use the activation of the module's config.json");
+      }
+    }
+    all.change(
+        "use_residual",
+        Boolean.toString(own.residual()),
+        Boolean.toString(!own.residual()),
+        v -> v.with(replaced(v.head(), at, own.with(own.activation(), !own.residual()))),
+        "add the layer's input to its output where the module's config.json says so");
+  }
+
+  private static EmbeddingHead replaced(EmbeddingHead head, int at, Dense other) {
+    List<Step> steps = new ArrayList<>(head.steps());
+    if (at < steps.size()) {
+      steps.set(at, other);
+    }
+    return new EmbeddingHead(head.poolings(), steps);
   }
 }

@@ -6,8 +6,10 @@ import dev.litegraft.lab.diagnosis.search.AskedRows.Batch;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.runtime.TokenRow;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The file under diagnosis: its answers to the questions, and how far a variant of the checkpoint's
@@ -49,6 +51,26 @@ public final class AskedFile {
     return new AskedFile(batches, answers, 0, List.of());
   }
 
+  /**
+   * What the original answered, in the place of a file.
+   *
+   * @param rows what it was asked, the shortest of which come first here
+   * @param answers to each
+   */
+  public static AskedFile recorded(List<TokenRow> rows, List<float[]> answers) {
+    List<Batch> batches = new ArrayList<>();
+    List<float[][]> sorted = new ArrayList<>();
+    IntStream.range(0, rows.size())
+        .boxed()
+        .sorted(Comparator.comparingInt(i -> rows.get(i).length()))
+        .forEach(
+            i -> {
+              batches.add(new Batch("recorded", AskedRows.Group.PLAIN, List.of(rows.get(i))));
+              sorted.add(new float[][] {answers.get(i)});
+            });
+    return new AskedFile(batches, sorted, 0, List.of());
+  }
+
   /** What is asked. */
   public List<Batch> batches() {
     return batches;
@@ -59,7 +81,7 @@ public final class AskedFile {
 
   /** All kinds of rows. */
   public Screen all() {
-    return new Screen(java.util.stream.IntStream.range(0, batches.size()).boxed().toList());
+    return new Screen(IntStream.range(0, batches.size()).boxed().toList());
   }
 
   /**

@@ -1,6 +1,5 @@
-package dev.litegraft.lab.diagnosis;
+package dev.litegraft.lab.diagnosis.search;
 
-import dev.litegraft.lab.diagnosis.search.TrialPool;
 import dev.litegraft.model.Model;
 
 /**
@@ -9,7 +8,7 @@ import dev.litegraft.model.Model;
  *
  * @param size multiplications with a weight that a token takes
  */
-record Effort(long size) {
+public record Effort(long size) {
   /** Numbers of a model from which on a token is dear. */
   private static final long LARGE = 30_000_000;
 
@@ -34,18 +33,18 @@ record Effort(long size) {
   private static final int SAMPLED_MATRICES = 16;
 
   /** Whether a token is dear. */
-  boolean isLarge() {
+  public boolean isLarge() {
     return size > LARGE;
   }
 
   /** The longest row that is asked, in tokens. */
-  int longestRow() {
+  public int longestRow() {
     double affordable = LONGEST_ROW_MULTIPLICATIONS / Math.max(1, size);
     return (int) Math.max(SHORTEST_ROW, Math.min(Model.USUAL_LENGTH, affordable));
   }
 
   /** How many matrices are looked for in a file. */
-  int matrices() {
+  public int matrices() {
     return isLarge() ? SAMPLED_MATRICES : Integer.MAX_VALUE;
   }
 
@@ -55,7 +54,7 @@ record Effort(long size) {
    * @param floor the distance up to which one explains the file
    * @param clear the distance up to which it is the one; 0 of a quantized file
    */
-  TrialPool.Limits limits(double floor, double clear) {
+  public TrialPool.Limits limits(double floor, double clear) {
     double screen = Math.min(SCREEN_TOKENS, SCREEN_MULTIPLICATIONS / size);
     double pairs = Math.min(MOST_PAIR_TOKENS, PAIR_MULTIPLICATIONS / size);
     // A quantized file takes longer before it comes to pairs.
