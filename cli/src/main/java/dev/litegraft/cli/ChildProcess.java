@@ -22,7 +22,10 @@ final class ChildProcess {
   /** Set in the child, so that it does not make another. */
   private static final String CHILD = "litegraft.child";
 
-  /** Seconds that the child has; {@code LITEGRAFT_TRUST_SECONDS} says otherwise. */
+  /**
+   * Seconds that the child has; {@code LITEGRAFT_TRUST_SECONDS} says otherwise, and {@code
+   * LITEGRAFT_TRUST_MEGABYTES} how much memory, which is else three quarters of all.
+   */
   private static final long USUAL_SECONDS = 600;
 
   private static final long LOOK_MILLISECONDS = 200;
@@ -34,10 +37,12 @@ final class ChildProcess {
 
   private final List<String> args;
   private final long seconds;
+  private final long memory;
 
-  private ChildProcess(List<String> args, long seconds) {
+  private ChildProcess(List<String> args, long seconds, long memory) {
     this.args = args;
     this.seconds = seconds;
+    this.memory = memory;
   }
 
   /** Whether a command line is to run in a child. */
@@ -47,10 +52,16 @@ final class ChildProcess {
             .anyMatch(a -> a.equals(FileOptions.TRUST) || a.startsWith(FileOptions.TRUST + "="));
   }
 
-  static ChildProcess of(List<String> args) {
-    String said = System.getenv().getOrDefault("LITEGRAFT_TRUST_SECONDS", "");
+  static ChildProcess of(List<String> args) throws IOException {
+    long memory = set("LITEGRAFT_TRUST_MEGABYTES").map(n -> n << 20).orElse(allMemory() / 4 * 3);
     return new ChildProcess(
-        args, said.matches("[1-9][0-9]{0,8}") ? Long.parseLong(said) : USUAL_SECONDS);
+        args, set("LITEGRAFT_TRUST_SECONDS").orElse(USUAL_SECONDS), memory);
+  }
+
+  private static Optional<Long> set(String variable) {
+    return Optional.ofNullable(System.getenv(variable))
+        .filter(said -> said.matches("[1-9][0-9]{0,8}"))
+        .map(Long::parseLong);
   }
 
   /** Runs it; its exit code, or that of the fault of its death. */
@@ -73,27 +84,31 @@ final class ChildProcess {
                     + (code < 0
                         ? "exception " + Integer.toHexString(code)
                         : "signal " + (code - SIGNALS))),
-            args.stream().map(Shell::word).collect(Collectors.joining(" ")),
+            args.stream().map(ChildProcess::shown).collect(Collectors.joining(" ")),
             REMEDY,
             ExitCode.INPUT);
     notes.fault(fault);
     return fault.exitCode();
   }
 
+  /** An option as it was typed, which a name that begins with a dash must not look like. */
+  private static String shown(String word) {
+    return word.matches("--?[a-z][a-z-]*") ? word : Shell.word(word);
+  }
+
   /** Waits; says why it had to be stopped. */
   private Optional<String> watched(Process process) throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-    long most = allMemory() / 4 * 3;
     while (!process.waitFor(LOOK_MILLISECONDS, TimeUnit.MILLISECONDS)) {
       long used = memory("/proc/" + process.pid() + "/status", "VmRSS:").orElse(0L);
       Optional<String> reason = Optional.empty();
-      if (used > most) {
+      if (used > memory) {
         reason =
             Optional.of(
                 "the native runtime took "
                     + (used >> 20)
                     + " MB, of "
-                    + (most >> 20)
+                    + (memory >> 20)
                     + " that it may take");
       } else if (System.nanoTime() > end) {
         reason = Optional.of("the native runtime did not end within " + seconds + " seconds");

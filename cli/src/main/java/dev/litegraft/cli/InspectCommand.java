@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Shows what is in a checkpoint folder or a .tflite file. */
@@ -16,6 +17,11 @@ import picocli.CommandLine.Parameters;
 final class InspectCommand extends Subcommand {
   @Parameters(paramLabel = "PATH", description = "A checkpoint folder, or a .tflite file.")
   private Path path;
+
+  /** Nothing of a file is run here, so there is nothing to trust; scripts give all the same. */
+  @Mixin
+  @SuppressWarnings("UnusedVariable")
+  private FileOptions opening;
 
   @Override
   int execute() throws IOException {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs damaged files by the thousand in a child process, and says what became of them: {@code
- * Campaign models|operators|checkpoints FOLDER FROM TO [RESULTS]}, where FOLDER holds good files,
+ * Campaign models|operators|checkpoints|sizes FOLDER FROM TO [RESULTS]}, where FOLDER holds good files,
  * or folders of checkpoints, and FROM to TO are seeds. A child that dies is a finding, and one that
  * says nothing for ten seconds of processor time, or for five minutes; so is a fault that is none
  * of Litegraft's errors. Exit code 1 if there is one.
@@ -58,7 +58,7 @@ public final class Campaign {
     boolean models = args[0].equals("models");
     Path folder = Files.createTempDirectory("litegraft-fuzz");
     Path from = Path.of(args[1]);
-    if (args[0].equals("checkpoints")) {
+    if (args[0].equals("checkpoints") || args[0].equals("sizes")) {
       from = Folders.unpacked(from, folder.resolve("bases"));
     }
     List<Path> bases;
@@ -153,7 +153,7 @@ public final class Campaign {
     Process process =
         new ProcessBuilder(
                 ProcessHandle.current().info().command().orElse("java"),
-                what.equals("checkpoints") ? "-Xmx256m" : "-Xmx512m",
+                what.equals("models") || what.equals("operators") ? "-Xmx512m" : "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+SuppressFatalErrorMessage",

@@ -45,6 +45,16 @@ final class CheckpointMutator {
     }
   }
 
+  /** One to three of a config's sizes, switches or absences: what a forward pass trips over. */
+  void sizes(Path checkpoint, Random random) throws IOException {
+    for (Path name : Folders.files(checkpoint)) {
+      if (name.endsWith("config.json")) {
+        Path file = checkpoint.resolve(name);
+        Files.write(file, JsonDamage.sizes(Files.readAllBytes(file), random));
+      }
+    }
+  }
+
   private static byte[] damaged(byte[] bytes, Path name, Path donor, Random random)
       throws IOException {
     String text = name.toString();

@@ -44,7 +44,13 @@ final class CheckpointTrial implements Trial {
   private final Path target;
   private final CheckpointMutator mutator = new CheckpointMutator();
 
-  CheckpointTrial(Path folder) throws IOException {
+  private final boolean onlySizes;
+
+  /**
+   * @param onlySizes whether nothing but the sizes of a config are changed
+   */
+  CheckpointTrial(Path folder, boolean onlySizes) throws IOException {
+    this.onlySizes = onlySizes;
     Path own = folder.resolve("checkpoint-" + ProcessHandle.current().pid());
     checkpoint = own.resolve("in");
     target = Files.createDirectories(own.resolve("out")).resolve("model.tflite");
@@ -55,7 +61,11 @@ final class CheckpointTrial implements Trial {
     Random random = new Random(seed);
     Folders.remove(checkpoint);
     Folders.copy(base, checkpoint);
-    mutator.damage(checkpoint, base.resolveSibling(""), random);
+    if (onlySizes) {
+      mutator.sizes(checkpoint, random);
+    } else {
+      mutator.damage(checkpoint, base.resolveSibling(""), random);
+    }
     byte[] old = random.nextBoolean() ? "what was there".getBytes(StandardCharsets.UTF_8) : null;
     Files.deleteIfExists(target);
     if (old != null) {

@@ -48,6 +48,50 @@ final class JsonDamage {
     return text(list ? tree.get(LIST) : tree, random);
   }
 
+  /** Changes one to three whole numbers and switches of an object, or leaves them out. */
+  static byte[] sizes(byte[] json, Random random) throws IOException {
+    Map<String, @Nullable Object> tree = parsed(json);
+    List<Map.Entry<String, @Nullable Object>> places = new ArrayList<>();
+    sizes(tree, places);
+    for (int n = 1 + random.nextInt(3); n > 0 && !places.isEmpty(); n--) {
+      Map.Entry<String, @Nullable Object> place = places.get(random.nextInt(places.size()));
+      Object old = place.getValue();
+      if (old instanceof Boolean flag) {
+        place.setValue(!flag);
+      } else if (old instanceof Long number) {
+        Object other = places.get(random.nextInt(places.size())).getValue();
+        long[] near = {number + 1, number - 1, number * 2, number / 2, number * 3, 0, 1, 2, 3, 7};
+        place.setValue(
+            switch (random.nextInt(16)) {
+              case 0 -> null;
+              case 1 -> -number;
+              case 2, 3, 4 -> other instanceof Long ? other : number * 4;
+              default -> near[random.nextInt(near.length)];
+            });
+      }
+    }
+    return text(tree, random);
+  }
+
+  private static void sizes(
+      @Nullable Object tree, List<Map.Entry<String, @Nullable Object>> places) {
+    if (tree instanceof Map<?, ?> map) {
+      for (Map.Entry<String, @Nullable Object> entry : JsonDamage.<String>entries(map)) {
+        if (entry.getValue() instanceof Long || entry.getValue() instanceof Boolean) {
+          places.add(entry);
+        }
+        sizes(entry.getValue(), places);
+      }
+    } else if (tree instanceof List<?> list) {
+      list.forEach(child -> sizes(child, places));
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <K> java.util.Set<Map.Entry<K, @Nullable Object>> entries(Map<?, ?> map) {
+    return ((Map<K, @Nullable Object>) map).entrySet();
+  }
+
   /** Damages a tree in place, once or a few times. */
   static void damage(Object tree, Object donor, Random random) {
     JsonDamage damage = new JsonDamage(random, tree, donor);

@@ -31,7 +31,8 @@ final class Worker {
 
   static Trial trial(String what, Path folder) throws IOException {
     return switch (what) {
-      case "checkpoints" -> new CheckpointTrial(folder);
+      case "checkpoints" -> new CheckpointTrial(folder, false);
+      case "sizes" -> new CheckpointTrial(folder, true);
       case "operators" -> new OperatorTrial(folder);
       default -> new ModelTrial(folder);
     };

@@ -25,6 +25,21 @@ record FileIdentity(@Nullable Object key, long bytes, FileTime changed) {
   }
 
   /**
+   * Whether it is this file that is there now, and it is not as it was. Where the file system has no
+   * keys, nothing is known of that.
+   */
+  boolean isRewritten(Path file) {
+    try {
+      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+      return key != null
+          && key.equals(now.fileKey())
+          && (bytes != now.size() || !changed.equals(now.lastModifiedTime()));
+    } catch (IOException e) {
+      return false; // It was removed, which leaves what is mapped as it is.
+    }
+  }
+
+  /**
    * Checks that the same file is there still, unchanged.
    *
    * @throws InvalidFileException if it was replaced or written to

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * asked for so are copied into memory, others are mapped.
  *
  * <p>A mapped file that is cut while it is read ends the process, and one that is overwritten
- * answers with what is written: so its length is compared before each answer, and files are to be
- * replaced by a rename, which leaves a mapped one as it is.
+ * answers with what is written: so its length and time are compared before each answer, and files
+ * are to be replaced by a rename, which leaves a mapped one as it is.
  */
 final class LiteRtModel implements AutoCloseable {
   /**
@@ -31,22 +31,22 @@ final class LiteRtModel implements AutoCloseable {
   private final String where;
   private final Door door;
   private final @Nullable BytePointer bytes;
-  private final @Nullable FileChannel channel;
-  private final long length;
+  private final @Nullable Mapped mapped;
+
+  /** What is mapped: the file as it was opened, and as it was verified. */
+  private record Mapped(Path file, FileChannel channel, long length, FileIdentity identity) {}
 
   private LiteRtModel(
       FlatBufferModel handle,
       String where,
       Door door,
       @Nullable BytePointer bytes,
-      @Nullable FileChannel channel,
-      long length) {
+      @Nullable Mapped mapped) {
     this.handle = handle;
     this.where = where;
     this.door = door;
     this.bytes = bytes;
-    this.channel = channel;
-    this.length = length;
+    this.mapped = mapped;
   }
 
   /**
@@ -70,7 +70,8 @@ final class LiteRtModel implements AutoCloseable {
       FlatBufferModel handle =
           bytes != null ? FlatBufferModel.VerifyAndBuildFromBuffer(bytes, length) : mapped(file);
       requireUsable(handle, file.toString());
-      model = new LiteRtModel(handle, file.toString(), door, bytes, channel, length);
+      Mapped mapped = new Mapped(file, channel, length, verified);
+      model = new LiteRtModel(handle, file.toString(), door, bytes, mapped);
       verified.require(file);
       return model;
     } catch (Throwable e) {
@@ -106,7 +107,7 @@ final class LiteRtModel implements AutoCloseable {
       long length = bytes.limit();
       FlatBufferModel handle = FlatBufferModel.VerifyAndBuildFromBuffer(bytes, length);
       requireUsable(handle, where);
-      return new LiteRtModel(handle, where, door, bytes, null, length);
+      return new LiteRtModel(handle, where, door, bytes, null);
     } catch (Throwable e) {
       bytes.close();
       throw e;
@@ -176,19 +177,26 @@ final class LiteRtModel implements AutoCloseable {
   }
 
   /**
-   * Checks that a mapped file has its length still.
+   * Checks that nobody has written to a mapped file. One that was replaced or removed is whole: what
+   * is mapped is the file that was there.
    *
-   * @throws InvalidFileException if it was cut
+   * @throws InvalidFileException if it was cut or overwritten
    */
   void requireWhole() {
-    FileChannel open = channel;
-    if (bytes != null || open == null) {
+    if (bytes != null || mapped == null) {
       return;
     }
     try {
-      long now = open.size();
-      if (now < length) {
-        throw shorter(now, length, where);
+      long now = mapped.channel().size();
+      if (now < mapped.length()) {
+        throw shorter(now, mapped.length(), where);
+      }
+      if (mapped.identity().isRewritten(mapped.file())) {
+        throw new InvalidFileException(
+            "the file was written to while it is used",
+            where,
+            "open it again; replace files by a rename, never write in place, or open with"
+                + " --in-memory");
       }
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
@@ -215,8 +223,8 @@ final class LiteRtModel implements AutoCloseable {
       bytes.close();
     }
     try {
-      if (channel != null) {
-        channel.close();
+      if (mapped != null) {
+        mapped.channel().close();
       }
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);

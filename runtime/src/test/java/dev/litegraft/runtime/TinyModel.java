@@ -42,6 +42,7 @@ final class TinyModel {
   private boolean signatures = true;
   private boolean disordered;
   private boolean maskFirst;
+  private int vocabulary = VOCABULARY;
 
   private final FlatBufferBuilder out = new FlatBufferBuilder(1 << 16);
   private final List<byte[]> buffers = new ArrayList<>(List.of(new byte[0]));
@@ -95,6 +96,12 @@ final class TinyModel {
     return this;
   }
 
+  /** So many rows of 32 bytes, which are read where the ids say. */
+  TinyModel vocabulary(int words) {
+    vocabulary = words;
+    return this;
+  }
+
   TinyModel withoutSignatures() {
     signatures = false;
     return this;
@@ -124,7 +131,7 @@ final class TinyModel {
   }
 
   Path write(Path file) throws IOException {
-    int table = floats(VOCABULARY, WIDTH, TinyModel::table);
+    int table = floats(vocabulary, WIDTH, TinyModel::table);
     int weight = floats(labels, WIDTH, TinyModel::weight);
     List<Integer> subgraphs = new ArrayList<>();
     List<Integer> signatureDefs = new ArrayList<>();
@@ -187,7 +194,7 @@ final class TinyModel {
       if (!typesName.isEmpty()) {
         input(typesName, length);
       }
-      int tableTensor = tensor("table", FLOAT32, table, VOCABULARY, WIDTH);
+      int tableTensor = tensor("table", FLOAT32, table, vocabulary, WIDTH);
       int weightTensor = tensor("weight", FLOAT32, weight, labels, WIDTH);
       int flat = tensor("flat_shape", INT32, constant(staticReshape ? 4 : -1), 1);
       int column = tensor("column_shape", INT32, constant(-1, 1), 2);

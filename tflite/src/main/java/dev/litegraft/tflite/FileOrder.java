@@ -89,20 +89,19 @@ public final class FileOrder {
     List<Operator> operators = subgraph.operators();
     for (int i = 0; i < operators.size(); i++) {
       Operator operator = operators.get(i);
-      String name = "operator " + i + " (" + operator.mnemonic() + ")";
       for (int input : operator.inputs()) {
-        if (input >= 0) {
-          requireKnown(input, name + " reads");
+        if (input >= 0 && !known.contains(input)) {
+          throw unknown(input, name(i) + " reads");
         }
       }
       for (int output : operator.outputs()) {
         if (output < 0) {
-          throw fault(name + " has an output that is absent", where);
+          throw fault(name(i) + " has an output that is absent", where);
         }
         made.add(output);
         if (!known.add(output)) {
           throw fault(
-              name + " makes a tensor that is there already: " + subgraph.tensors().get(output),
+              name(i) + " makes a tensor that is there already: " + subgraph.tensors().get(output),
               where);
         }
       }
@@ -112,7 +111,9 @@ public final class FileOrder {
       if (output < 0 || !outputs.add(output)) {
         throw fault("output " + output + " is absent, or there twice", where);
       }
-      requireKnown(output, "the graph answers with");
+      if (!known.contains(output)) {
+        throw unknown(output, "the graph answers with");
+      }
       if (!made.contains(output)) {
         throw fault(
             "the graph answers with a tensor that no operator makes: "
@@ -122,11 +123,13 @@ public final class FileOrder {
     }
   }
 
-  private void requireKnown(int tensor, String who) {
-    if (!known.contains(tensor)) {
-      throw fault(
-          who + " a tensor that nothing before makes: " + subgraph.tensors().get(tensor), where);
-    }
+  private String name(int operator) {
+    return "operator " + operator + " (" + subgraph.operators().get(operator).mnemonic() + ")";
+  }
+
+  private InvalidFileException unknown(int tensor, String who) {
+    return fault(
+        who + " a tensor that nothing before makes: " + subgraph.tensors().get(tensor), where);
   }
 
   private static InvalidFileException fault(String what, String where) {
