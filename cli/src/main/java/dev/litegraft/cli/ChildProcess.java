@@ -54,8 +54,7 @@ final class ChildProcess {
 
   static ChildProcess of(List<String> args) throws IOException {
     long memory = set("LITEGRAFT_TRUST_MEGABYTES").map(n -> n << 20).orElse(allMemory() / 4 * 3);
-    return new ChildProcess(
-        args, set("LITEGRAFT_TRUST_SECONDS").orElse(USUAL_SECONDS), memory);
+    return new ChildProcess(args, set("LITEGRAFT_TRUST_SECONDS").orElse(USUAL_SECONDS), memory);
   }
 
   private static Optional<Long> set(String variable) {

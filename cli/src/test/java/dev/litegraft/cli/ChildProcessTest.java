@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * {@code if-self} exhausts the native stack, {@code split-0} reads where nothing is, {@code endless}
- * turns in a WHILE, and {@code hungry} has a state of 800 MB that nothing reads.
+ * {@code if-self} exhausts the native stack, {@code split-0} reads where nothing is, {@code
+ * endless} turns in a WHILE, and {@code hungry} has a state of 800 MB that nothing reads.
  */
 class ChildProcessTest {
   private static final Path CHECKPOINT = Path.of("../examples/ko-movie-reviews-bert");
@@ -140,8 +140,7 @@ class ChildProcessTest {
   }
 
   @Test
-  void whatIsTrustedAndSoundAnswers()
-      throws IOException, InterruptedException, URISyntaxException {
+  void whatIsTrustedAndSoundAnswers() throws IOException, InterruptedException, URISyntaxException {
     Ended ended = run(Map.of(), "run", file("hungry.tflite"), "--input", rows(), "--trust");
     assertThat(ended.code()).isEqualTo(ExitCode.DONE);
     assertThat(ended.out()).isEqualTo("{\"logits\":[36.0,-36.0]}\n");

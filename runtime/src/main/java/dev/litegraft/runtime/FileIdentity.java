@@ -25,8 +25,8 @@ record FileIdentity(@Nullable Object key, long bytes, FileTime changed) {
   }
 
   /**
-   * Whether it is this file that is there now, and it is not as it was. Where the file system has no
-   * keys, nothing is known of that.
+   * Whether it is this file that is there now, and it is not as it was. Where the file system has
+   * no keys, nothing is known of that.
    */
   boolean isRewritten(Path file) {
     try {

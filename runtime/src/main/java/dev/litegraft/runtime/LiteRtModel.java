@@ -177,8 +177,8 @@ final class LiteRtModel implements AutoCloseable {
   }
 
   /**
-   * Checks that nobody has written to a mapped file. One that was replaced or removed is whole: what
-   * is mapped is the file that was there.
+   * Checks that nobody has written to a mapped file. One that was replaced or removed is whole:
+   * what is mapped is the file that was there.
    *
    * @throws InvalidFileException if it was cut or overwritten
    */

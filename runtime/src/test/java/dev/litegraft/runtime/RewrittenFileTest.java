@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -31,17 +30,35 @@ class RewrittenFileTest {
 
   @TempDir Path folder;
 
-  private Process process;
-  private BufferedReader answers;
-  private Writer questions;
-  private String right;
+  /** A process that has a file open. */
+  private record Opened(Path file, String right, Process process, BufferedReader answers)
+      implements AutoCloseable {
+    void ask(int times) throws IOException {
+      Writer questions = process.outputWriter(StandardCharsets.UTF_8);
+      questions.write(times + "\n");
+      questions.flush();
+    }
 
-  private Path open(int words, boolean inMemory) throws IOException {
+    String answer() throws IOException {
+      return String.valueOf(answers.readLine());
+    }
+
+    String asked(int times) throws IOException {
+      ask(times);
+      return answer();
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+    }
+  }
+
+  private Opened open(int words, boolean inMemory) throws IOException {
     TinyModel model = new TinyModel().inputs("input_ids", "", "").vocabulary(words);
     Path file = model.write(folder.resolve("model.tflite"));
     int[] ids = {1, words / 2, words - 1};
-    right = Arrays.toString(model.logits(ids, new int[] {1, 1, 1}));
-    process =
+    Process process =
         new ProcessBuilder(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-XX:TieredStopAtLevel=1",
@@ -54,28 +71,11 @@ class RewrittenFileTest {
                 ids[0] + "," + ids[1] + "," + ids[2])
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
-    answers = process.inputReader(StandardCharsets.UTF_8);
-    questions = process.outputWriter(StandardCharsets.UTF_8);
-    assertThat(answers.readLine()).isEqualTo("open");
-    assertThat(asked(1)).isEqualTo(right);
-    return file;
-  }
-
-  @AfterEach
-  void end() {
-    if (process != null) {
-      process.destroyForcibly();
-    }
-  }
-
-  private void ask(int times) throws IOException {
-    questions.write(times + "\n");
-    questions.flush();
-  }
-
-  private String asked(int times) throws IOException {
-    ask(times);
-    return String.valueOf(answers.readLine());
+    String right = Arrays.toString(model.logits(ids, new int[] {1, 1, 1}));
+    Opened opened = new Opened(file, right, process, process.inputReader(StandardCharsets.UTF_8));
+    assertThat(opened.answer()).isEqualTo("open");
+    assertThat(opened.asked(1)).isEqualTo(right);
+    return opened;
   }
 
   private static void overwrite(Path file) throws IOException {
@@ -97,44 +97,49 @@ class RewrittenFileTest {
   @ParameterizedTest
   @ValueSource(ints = {SMALL, LARGE})
   void whatIsInMemoryAnswersWhateverIsDoneToTheFile(int words) throws IOException {
-    Path file = open(words, words == LARGE);
-    overwrite(file);
-    assertThat(asked(100)).isEqualTo(right);
-    ask(3000);
-    for (int i = 0; i < 20; i++) {
-      cut(file, 4096);
-      overwrite(file);
+    try (Opened opened = open(words, words == LARGE)) {
+      overwrite(opened.file());
+      assertThat(opened.asked(100)).isEqualTo(opened.right());
+      opened.ask(3000);
+      for (int i = 0; i < 20; i++) {
+        cut(opened.file(), 4096);
+        overwrite(opened.file());
+      }
+      cut(opened.file(), 0);
+      assertThat(opened.answer()).isEqualTo(opened.right());
+      Files.delete(opened.file());
+      assertThat(opened.asked(1)).isEqualTo(opened.right());
     }
-    cut(file, 0);
-    assertThat(answers.readLine()).isEqualTo(right);
-    Files.delete(file);
-    assertThat(asked(1)).isEqualTo(right);
   }
 
   @Test
   void aMappedFileThatIsCutIsRefusedAtTheNextAnswer() throws IOException {
-    Path file = open(LARGE, false);
-    cut(file, 4096);
-    assertThat(asked(1)).startsWith("refused: the file has become shorter while it is used");
-    assertThat(process.isAlive()).isTrue();
+    try (Opened opened = open(LARGE, false)) {
+      cut(opened.file(), 4096);
+      assertThat(opened.asked(1))
+          .startsWith("refused: the file has become shorter while it is used");
+      assertThat(opened.process().isAlive()).isTrue();
+    }
   }
 
   @Test
   void aMappedFileThatIsOverwrittenIsRefusedAtTheNextAnswer() throws IOException {
-    Path file = open(LARGE, false);
-    overwrite(file);
-    assertThat(asked(1)).isEqualTo("refused: the file was written to while it is used");
-    assertThat(process.isAlive()).isTrue();
+    try (Opened opened = open(LARGE, false)) {
+      overwrite(opened.file());
+      assertThat(opened.asked(1)).isEqualTo("refused: the file was written to while it is used");
+      assertThat(opened.process().isAlive()).isTrue();
+    }
   }
 
   @Test
   void aMappedFileThatIsReplacedOrRemovedAnswersAsBefore() throws IOException {
-    Path file = open(LARGE, false);
-    ask(300);
-    Path other = new TinyModel().labels(3).write(folder.resolve("other.tflite"));
-    Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
-    assertThat(answers.readLine()).isEqualTo(right);
-    Files.delete(file);
-    assertThat(asked(1)).isEqualTo(right);
+    try (Opened opened = open(LARGE, false)) {
+      opened.ask(300);
+      Path other = new TinyModel().labels(3).write(folder.resolve("other.tflite"));
+      Files.move(other, opened.file(), StandardCopyOption.ATOMIC_MOVE);
+      assertThat(opened.answer()).isEqualTo(opened.right());
+      Files.delete(opened.file());
+      assertThat(opened.asked(1)).isEqualTo(opened.right());
+    }
   }
 }
