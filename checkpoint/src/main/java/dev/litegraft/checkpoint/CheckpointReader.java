@@ -59,7 +59,9 @@ final class CheckpointReader {
       FolderLinks.require(adapterFolder.get());
     }
     Optional<SentenceTransformer> own =
-        readAs.isPresent() && !isEmbedder() ? Optional.empty() : SentenceTransformer.find(folder);
+        readAs.isPresent() && !isEmbedder()
+            ? Optional.empty()
+            : SentenceTransformer.find(folder, asking.isPresent());
     Optional<SentenceTransformer> ofAdapter =
         adapterFolder.isPresent()
             ? SentenceTransformer.find(adapterFolder.get())

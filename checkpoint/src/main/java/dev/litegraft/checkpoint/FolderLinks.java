@@ -97,7 +97,7 @@ final class FolderLinks {
       throw new InvalidInputException(
           "the folder has a link that leads out of it, to " + target,
           file.toString(),
-          "copy the file to its place, or convert the folder where it is");
+          "convert a copy of the folder that holds the file itself, or the folder where it is");
     }
     if (isRead(file) && !Files.isRegularFile(target) && !Files.isDirectory(target)) {
       throw new InvalidInputException(

@@ -167,7 +167,8 @@ public record MultiVectorModules(
                     "queries are filled up, and the tokenizer has neither a mask token nor an end"
                         + " token for it",
                     files.where().toString(),
-                    "name the token: query_expansion.token in sentence_bert_config.json")),
+                    "in a copy of the folder, name the token: query_expansion.token in"
+                                + " sentence_bert_config.json")),
         filling.length(),
         filling.cuts(),
         filling.attended());

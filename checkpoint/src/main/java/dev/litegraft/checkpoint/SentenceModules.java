@@ -17,6 +17,7 @@ import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.facts.LateInteraction;
 import dev.litegraft.facts.Pooling;
+import dev.litegraft.facts.Reranking;
 import dev.litegraft.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,10 +37,15 @@ final class SentenceModules {
   private static final String PYLATE_DENSE = "pylate.models.Dense.Dense";
   private static final String TRY =
       "use a model of the modules Transformer, Pooling, Dense, LayerNorm and Normalize";
+  /** Stands in the place of a template that is not read. */
+  private static final Reranking ASKED_OTHERWISE =
+      new Reranking(List.of(Reranking.QUERY, Reranking.DOCUMENT), "", 0, -1);
+
   private static final String DOWNLOAD = "download the folder again, with all of its files";
 
   private final Path folder;
   private final String where;
+  private final boolean asked;
   private final List<Step> steps = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private @Nullable Path model;
@@ -51,9 +57,13 @@ final class SentenceModules {
   private @Nullable HfConfig mask;
   private Reading reading = new Vector();
 
-  SentenceModules(Path folder, String where) {
+  /**
+   * @param asked whether a template of the user's takes the place of the folder's own
+   */
+  SentenceModules(Path folder, String where, boolean asked) {
     this.folder = folder;
     this.where = where;
+    this.asked = asked;
   }
 
   SentenceTransformer read(List<Map<String, @Nullable Object>> modules) throws IOException {
@@ -78,7 +88,11 @@ final class SentenceModules {
     }
     HfConfig score = words;
     if (score != null) {
-      reading = new Words(RerankingModules.read(model, score, settings.prompt(), settings.chat()));
+      reading =
+          new Words(
+              asked
+                  ? ASKED_OTHERWISE
+                  : RerankingModules.read(model, score, settings.prompt(), settings.chat()));
     }
     return finished(model, settings);
   }
@@ -223,7 +237,7 @@ final class SentenceModules {
             in,
             width,
             config.flag("bias", true),
-            activation(config),
+            DenseActivation.read(config, notes),
             config.flag("use_residual", false),
             config.where() + ", activation_function");
     notes.addAll(unknown(config));
@@ -271,40 +285,6 @@ final class SentenceModules {
 
   private String name(Path path) {
     return folder.normalize().relativize(path.normalize()).toString().replace('\\', '/');
-  }
-
-  /** {@code tanh} of {@code torch.nn.modules.activation.Tanh}. */
-  private String activation(HfConfig config) {
-    String type = config.text("activation_function", "torch.nn.modules.activation.Tanh");
-    if (!type.startsWith("torch.")) {
-      notes.add(
-          "activation_function of "
-              + config.where()
-              + " is "
-              + Json.show(type)
-              + ", which sentence-transformers does not trust: it takes Tanh, and so does the"
-              + " file");
-      return "tanh";
-    }
-    return switch (type.substring(type.lastIndexOf('.') + 1)) {
-      case "Tanh" -> "tanh";
-      case "Identity" -> "linear";
-      case "ReLU" -> "relu";
-      case "ReLU6" -> "relu6";
-      case "LeakyReLU" -> "leaky_relu";
-      case "GELU" -> "gelu";
-      case "SiLU" -> "silu";
-      case "Mish" -> "mish";
-      case "Sigmoid" -> "sigmoid";
-      default ->
-          throw new InvalidCheckpointException(
-              "activation_function is "
-                  + Json.show(type)
-                  + ", where Tanh, Identity, ReLU, ReLU6, LeakyReLU, GELU, SiLU, Mish or Sigmoid"
-                  + " can be converted",
-              config.where() + ", activation_function",
-              TRY);
-    };
   }
 
   static Path required(Path file) {

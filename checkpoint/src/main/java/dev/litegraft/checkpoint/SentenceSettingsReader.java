@@ -361,7 +361,8 @@ final class SentenceSettingsReader {
             + Json.show(config.value(key))
             + ", which changes how texts are read and cannot be converted",
         config.where() + ", " + key,
-        "save the model again with this in tokenizer_config.json or config.json");
+        "in a copy of the folder, say it in tokenizer_config.json or config.json, and compare with"
+            + " recorded answers of the original: convert COPY --expected FILE");
   }
 
   /** What is given to the config's class goes before config.json; the model's own is refused. */
@@ -420,7 +421,7 @@ final class SentenceSettingsReader {
       throw new InvalidCheckpointException(
           "default_prompt_name is " + Json.show(name) + ", which prompts does not have",
           whole.where(),
-          "save the model again with the prompt, or without default_prompt_name");
+          "in a copy of the folder, take default_prompt_name out, or add its prompt to prompts");
     }
     String prompt = prompts.getOrDefault(name, "");
     if (!prompt.isEmpty()) {

@@ -157,10 +157,20 @@ public record SentenceTransformer(
    *     missing
    */
   public static Optional<SentenceTransformer> find(Path folder) throws IOException {
+    return find(folder, false);
+  }
+
+  /**
+   * As {@link #find(Path)}.
+   *
+   * @param asked whether a template of the user's takes the place of the folder's own, which then
+   *     need not be one that can be read
+   */
+  static Optional<SentenceTransformer> find(Path folder, boolean asked) throws IOException {
     Path file = folder.resolve(MODULES);
     return Files.isRegularFile(file)
         ? Optional.of(
-            new SentenceModules(folder, file.toString())
+            new SentenceModules(folder, file.toString(), asked)
                 .read(CheckpointJson.readList(file, MAX_BYTES)))
         : Optional.empty();
   }

@@ -300,7 +300,7 @@ public final class Architectures {
           "fine-tune it as "
               + family.orElse(familyPrefix(example(config)).orElse(""))
               + "ForSequenceClassification and convert that checkpoint"
-              + family.map(f -> ", or for embeddings name " + f + "Model").orElse("")
+              + (family.isPresent() ? ", or convert its vectors with --as embedder" : "")
               + "; a reranker that reads words needs its template: --reranker qwen3, mxbai,"
               + " bge-gemma or a file");
     }
@@ -310,9 +310,8 @@ public final class Architectures {
           where,
           "fine-tune it as "
               + family.get()
-              + "ForSequenceClassification, or for embeddings name "
-              + family.get()
-              + "Model");
+              + "ForSequenceClassification and convert that checkpoint, or convert its vectors with"
+              + " --as embedder");
     }
     return new InvalidCheckpointException(
         "no family has the class " + name,

@@ -152,7 +152,7 @@ record T5(
           "config.json has no decoder_start_token_id, which the class needs where it classifies"
               + " texts",
           config.where() + ", decoder_start_token_id",
-          "add the key as the model was trained with it; it is usually the pad token, 0");
+          "in a copy of the folder, add the key as the model was trained with it; it is usually the pad token, 0");
     }
     return config.integer("decoder_start_token_id", 0);
   }

@@ -47,8 +47,18 @@ record TaskLora(List<String> tasks, double scale, Optional<String> task) {
     return new TaskLora(tasks, config.number("lora_alpha", 1) / config.size("lora_rank", 4), task);
   }
 
-  /** The tensors with the task's update in them. */
+  /**
+   * The tensors with the task's update in them.
+   *
+   * @throws InvalidCheckpointException if a task is asked for and no tensor has an update
+   */
   Map<String, TensorData> apply(Map<String, TensorData> stored) {
+    if (task.isPresent() && stored.keySet().stream().noneMatch(name -> name.endsWith(A))) {
+      throw new InvalidCheckpointException(
+          "the task " + task.get() + " is asked for, and the weights hold no update for any task",
+          "the tensors …" + A,
+          "leave --task out, or download the original checkpoint, which has them");
+    }
     Map<String, TensorData> merged = new LinkedHashMap<>();
     stored.forEach(
         (name, tensor) -> {

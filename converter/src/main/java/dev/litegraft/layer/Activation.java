@@ -34,7 +34,34 @@ public enum Activation {
   /** {@code log(1 + relu(x))}, of SPLADE. */
   LOG1P("log1p_relu"),
   TANH("tanh"),
-  LINEAR("linear");
+  LINEAR("linear"),
+  // What only torch has names for, with the parameters of its defaults: torch/nn/modules/activation.py.
+  /** x, or {@code exp(x) − 1} where x is negative. */
+  ELU("torch.nn.ELU torch.nn.CELU"),
+  /** {@link #ELU} with factors that keep the variance. */
+  SELU("torch.nn.SELU"),
+  /** {@code log(1 + exp(x))}. */
+  SOFTPLUS("torch.nn.Softplus"),
+  /** {@code −log(1 + exp(−x))}. */
+  LOG_SIGMOID("torch.nn.LogSigmoid"),
+  /** x within −1 and 1. */
+  HARD_TANH("torch.nn.Hardtanh"),
+  /** {@code relu6(x + 3) / 6}. */
+  HARD_SIGMOID("torch.nn.Hardsigmoid"),
+  /** {@code x · relu6(x + 3) / 6}. */
+  HARD_SWISH("torch.nn.Hardswish"),
+  /** x, or 0 within −0.5 and 0.5. */
+  HARD_SHRINK("torch.nn.Hardshrink"),
+  /** x moved by 0.5 towards 0. */
+  SOFT_SHRINK("torch.nn.Softshrink"),
+  /** {@code x / (1 + |x|)}. */
+  SOFT_SIGN("torch.nn.Softsign"),
+  /** {@code x − tanh(x)}. */
+  TANH_SHRINK("torch.nn.Tanhshrink"),
+  /** x, or 11/48 x where x is negative: the mean of what training draws. */
+  RRELU("torch.nn.RReLU");
+
+  private static final String TORCH = "torch.";
 
   /** Hugging Face's names, a space between. */
   private final String names;
@@ -57,6 +84,7 @@ public enum Activation {
     }
     String known =
         Arrays.stream(values())
+            .filter(a -> !a.names.startsWith(TORCH))
             .map(a -> a.names.replace(" ", ", "))
             .collect(Collectors.joining(", "));
     throw new InvalidCheckpointException(

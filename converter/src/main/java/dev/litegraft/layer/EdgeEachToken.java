@@ -18,6 +18,11 @@ import java.util.Optional;
 
 /** {@link EachToken} in the edge graph. */
 final class EdgeEachToken implements EachToken<Value> {
+  /** As torch has them. */
+  private static final double SELU_SCALE = 1.0507009873554804934193349852946;
+
+  private static final double SELU_ALPHA = 1.6732632423543772848170429916717;
+
   private final GraphBuilder graph;
   private final EdgeLayout layout;
   private final EdgeRotary rotary;
@@ -136,7 +141,39 @@ final class EdgeEachToken implements EachToken<Value> {
       case LOG1P ->
           graph.unary(UnaryKind.LOG, graph.add(graph.unary(UnaryKind.RELU, x), graph.scalar(1)));
       case TANH -> graph.unary(UnaryKind.TANH, x);
+      case ELU -> elu(x, 1, 1);
+      case SELU -> elu(x, SELU_SCALE, SELU_SCALE * SELU_ALPHA);
+      case SOFTPLUS -> softplus(x);
+      case LOG_SIGMOID ->
+          graph.unary(UnaryKind.NEG, softplus(graph.unary(UnaryKind.NEG, x)));
+      case HARD_TANH -> clamp(x, -1, 1);
+      case HARD_SIGMOID -> hardSigmoid(x);
+      case HARD_SWISH -> graph.mul(x, hardSigmoid(x));
+      case HARD_SHRINK -> graph.mul(x, beyondHalf(x));
+      case SOFT_SHRINK -> graph.sub(x, clamp(x, -0.5, 0.5));
+      case SOFT_SIGN ->
+          graph.binary(
+              BinaryKind.DIV, x, graph.add(graph.unary(UnaryKind.ABS, x), graph.scalar(1)));
+      case TANH_SHRINK -> graph.sub(x, graph.unary(UnaryKind.TANH, x));
+      case RRELU -> graph.binary(BinaryKind.MAXIMUM, x, scale(x, 11.0 / 48));
     };
+  }
+
+  /** {@code above · x}, or {@code below · (exp(x) − 1)} where x is negative. */
+  private Value elu(Value x, double above, double below) {
+    Value negative = graph.binary(BinaryKind.MINIMUM, x, graph.scalar(0));
+    Value curve = graph.sub(graph.unary(UnaryKind.EXP, negative), graph.scalar(1));
+    return graph.add(scale(graph.unary(UnaryKind.RELU, x), above), scale(curve, below));
+  }
+
+  private Value hardSigmoid(Value x) {
+    return clamp(graph.add(scale(x, 1.0 / 6), graph.scalar(0.5)), 0, 1);
+  }
+
+  /** 1 where a number is above 0.5 or below −0.5, else 0. */
+  private Value beyondHalf(Value x) {
+    Value above = graph.sub(graph.unary(UnaryKind.ABS, x), graph.scalar(0.5));
+    return clamp(scale(above, 1e30), 0, 1);
   }
 
   Value clamp(Value x, double low, double high) {

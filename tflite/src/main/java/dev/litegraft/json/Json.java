@@ -262,7 +262,7 @@ public final class Json {
         "the file is not JSON: "
             + e.getOriginalMessage().replaceFirst(" \\(start marker at .*", ""),
         at(where, e.getLocation()),
-        "correct this place, or download or save the file again");
+        "correct this place in a copy, or download or save the file again");
   }
 
   private static String at(String where, @Nullable JsonLocation l) {

@@ -96,7 +96,7 @@ public final class SafetensorsFile implements AutoCloseable {
       throw new InvalidCheckpointException(
           "the file is a Git LFS pointer of " + size + " bytes, where the weights are needed",
           where,
-          "run `git lfs pull` in the checkpoint's folder, or download the file itself");
+          "clone the checkpoint again with `git lfs install` done before, or download the file itself");
     }
     // Unsigned: a length with the highest bit set is larger than any file.
     if (length < 0 || length > size - SafetensorsFormat.LENGTH_BYTES) {

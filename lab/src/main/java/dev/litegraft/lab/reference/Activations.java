@@ -8,6 +8,9 @@ final class Activations {
   private static final double SQRT_HALF = Math.sqrt(0.5);
   private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
 
+  private static final double SELU_SCALE = 1.0507009873554804934193349852946;
+  private static final double SELU_ALPHA = 1.6732632423543772848170429916717;
+
   private Activations() {}
 
   /** The function. */
@@ -27,7 +30,23 @@ final class Activations {
       case LOG1P -> x -> Math.log1p(Math.max(x, 0));
       case TANH -> Math::tanh;
       case LINEAR -> x -> x;
+      case ELU -> x -> x > 0 ? x : Math.expm1(x);
+      case SELU -> x -> SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x));
+      case SOFTPLUS -> Activations::softplus;
+      case LOG_SIGMOID -> x -> -softplus(-x);
+      case HARD_TANH -> x -> Math.min(Math.max(x, -1), 1);
+      case HARD_SIGMOID -> Activations::hardSigmoid;
+      case HARD_SWISH -> x -> x * hardSigmoid(x);
+      case HARD_SHRINK -> x -> Math.abs(x) > 0.5 ? x : 0;
+      case SOFT_SHRINK -> x -> x > 0.5 ? x - 0.5 : x < -0.5 ? x + 0.5 : 0;
+      case SOFT_SIGN -> x -> x / (1 + Math.abs(x));
+      case TANH_SHRINK -> x -> x - Math.tanh(x);
+      case RRELU -> x -> x < 0 ? (1.0 / 8 + 1.0 / 3) / 2 * x : x;
     };
+  }
+
+  private static double hardSigmoid(double x) {
+    return Math.min(Math.max(x + 3, 0), 6) / 6;
   }
 
   private static double gelu(double x) {
