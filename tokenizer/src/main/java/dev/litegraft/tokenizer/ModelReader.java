@@ -128,7 +128,7 @@ final class ModelReader {
             + ", which is none of the vocabulary's "
             + vocabulary.size()
             + " tokens",
-        "set unk_token to a token of the vocabulary, or take both from where the model was trained");
+        "in a copy of the file, set unk_token to a token of the vocabulary, or take both from where the model was trained");
   }
 
   private Bpe bpe(Fields fields, Vocabulary vocabulary, BooleanSupplier onlyBytes) {
@@ -142,7 +142,7 @@ final class ModelReader {
           "dropout is "
               + fields.object().get("dropout")
               + ", with which the same text gives other tokens each time; 0 is needed",
-          "set dropout to null: it is meant for training");
+          "in a copy of the file, set dropout to null: it is meant for training");
     }
     String unknown = fields.optionalString("unk_token");
     int unknownId = unknown == null ? Vocabulary.NONE : vocabulary.id(unknown);
@@ -201,12 +201,12 @@ final class ModelReader {
       if (unknown >= scores.length) {
         throw fields.refused(
             "unk_id is " + unknown + ", and the vocabulary has " + scores.length + " pieces",
-            "set unk_id to the place of the unknown piece in vocab");
+            "in a copy of the file, set unk_id to the place of the unknown piece in vocab");
       }
     } else if (!knowsAll(vocabulary, onlyBytes)) {
       throw fields.refused(
           "unk_id is null, so that a character that the vocabulary does not have has no id",
-          "set unk_id to the place of the unknown piece in vocab");
+          "in a copy of the file, set unk_id to the place of the unknown piece in vocab");
     }
     return new Unigram(vocabulary, scores, unknown, fields.bool("byte_fallback", false));
   }

@@ -220,7 +220,7 @@ final class PipelineReader {
         int length = fields.natural("length", 5);
         if (length == 0) {
           throw fields.refused(
-              "its pieces have a length of 0, and at least 1 is needed", "set length to 1 or more");
+              "its pieces have a length of 0, and at least 1 is needed", "in a copy of the file, set length to 1 or more");
         }
         yield new PreTokenizer.FixedLength(length);
       }
@@ -270,7 +270,7 @@ final class PipelineReader {
     if (!fields.bool("add_prefix_space", true) && prefix != PreTokenizer.Metaspace.Prefix.NEVER) {
       throw fields.refused(
           "add_prefix_space is false, and prepend_scheme is not \"never\"",
-          "set prepend_scheme to \"never\", or add_prefix_space to true");
+          "in a copy of the file, set prepend_scheme to \"never\", or add_prefix_space to true");
     }
     return new PreTokenizer.Metaspace(
         fields.character("replacement"), prefix, fields.bool("split", true));

@@ -258,7 +258,7 @@ interface PostProcessor {
             "a template follows a post-processor that gives it "
                 + rows
                 + " parts, where it takes a text or two",
-            "leave one template in the sequence, before the others");
+            "in a copy of the file, leave one template in the sequence, before the others");
       }
     }
 
@@ -277,7 +277,7 @@ interface PostProcessor {
             "the template names "
                 + Fields.shown(token.string("id"))
                 + ", which its special_tokens do not have",
-            "add the token with its id to special_tokens, or take it out of the template");
+            "in a copy of the file, add the token with its id to special_tokens, or take it out of the template");
       }
       return new Part(Row.NONE, token.natural("type_id"), ids);
     }
