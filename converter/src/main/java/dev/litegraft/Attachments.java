@@ -68,6 +68,15 @@ final class Attachments {
               + " dynamic");
     }
     int longest = model.longestOfLibrary();
+    int asked = model.longestText();
+    if (asked > longest && asked < Model.NO_LIMIT) {
+      notes.add(
+          "the folder's own limit of "
+              + asked
+              + " tokens (model_max_length, max_seq_length) is beyond what the model reads: its "
+              + longest
+              + " positions count");
+    }
     if (options.maxLength().isEmpty() && options.lengths().isEmpty() && longest > maxLength) {
       notes.add(
           "texts are cut at "

@@ -197,6 +197,7 @@ final class CheckpointReader {
       used.putAll(ofModules);
     }
     FolderFiles.note(model, folder, adapterFolder, notes);
+    FolderFiles.noteWhatCounts(model, read, notes);
     return new Checkpoint(
         new Checkpoint.Opened(
             model,

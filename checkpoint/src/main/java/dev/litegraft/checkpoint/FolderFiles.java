@@ -1,5 +1,6 @@
 package dev.litegraft.checkpoint;
 
+import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.error.Shell;
 import java.io.IOException;
@@ -86,6 +87,21 @@ final class FolderFiles {
           "adapter_model.bin");
 
   private FolderFiles() {}
+
+  /** Where two files or keys say what the model is, which of them counts. */
+  static void noteWhatCounts(Path model, HfConfig config, List<String> notes) {
+    if (Files.isRegularFile(model.resolve("model.safetensors"))
+        && Files.exists(model.resolve("model.safetensors.index.json"))) {
+      notes.add(
+          "model.safetensors.index.json was not read: model.safetensors is there, and transformers"
+              + " takes it first");
+    }
+    List<String> names = config.texts("architectures");
+    if (names.size() > 1) {
+      notes.add(
+          "architectures names " + String.join(" and ", names) + ": the first is the file's class");
+    }
+  }
 
   /**
    * Refuses a folder of which a file says that the answer is made by more than the model.

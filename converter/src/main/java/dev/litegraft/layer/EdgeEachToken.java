@@ -19,9 +19,9 @@ import java.util.Optional;
 /** {@link EachToken} in the edge graph. */
 final class EdgeEachToken implements EachToken<Value> {
   /** As torch has them. */
-  private static final double SELU_SCALE = 1.0507009873554804934193349852946;
+  private static final double SELU_SCALE = 1.0507009873554805;
 
-  private static final double SELU_ALPHA = 1.6732632423543772848170429916717;
+  private static final double SELU_ALPHA = 1.6732632423543772;
 
   private final GraphBuilder graph;
   private final EdgeLayout layout;

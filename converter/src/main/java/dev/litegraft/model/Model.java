@@ -40,6 +40,9 @@ public final class Model {
   /** The longest text in tokens, where nothing asks for another and the model reads as many. */
   public static final int USUAL_LENGTH = 512;
 
+  /** What says that there is no limit, as some tokenizers do, is larger than this. */
+  public static final int NO_LIMIT = 1_000_000_000;
+
   /** What the tokenizer, and sentence-transformers, say of texts. */
   private record Texts(int longest, Side padding, boolean types) {
     static final Texts UNKNOWN = new Texts(Integer.MAX_VALUE, Side.RIGHT, false);
@@ -354,6 +357,11 @@ public final class Model {
   /** The most tokens of a text that the model, its tokenizer and its modules allow. */
   public int longest() {
     return Math.min(limit(), texts.longest());
+  }
+
+  /** The most tokens of a text that its tokenizer and its modules allow. */
+  public int longestText() {
+    return texts.longest();
   }
 
   /**

@@ -104,6 +104,15 @@ public final class ProblemTypes {
   public static Found ofCrossEncoder(HfConfig config, int labels, Optional<String> activation) {
     List<String> notes = new ArrayList<>();
     Optional<String> own = activation.isPresent() ? activation : activation(config);
+    Optional<String> other = activation.isPresent() ? activation(config) : older(config);
+    if (own.isPresent() && other.isPresent() && !other.equals(own)) {
+      notes.add(
+          "the cross-encoder's activation is said twice, "
+              + own.get()
+              + " and "
+              + other.get()
+              + ": the first counts, whose key is the newer one");
+    }
     String usual = labels == 1 ? SIGMOID : IDENTITY;
     String function = own.map(name -> name.substring(name.lastIndexOf('.') + 1)).orElse(usual);
     if (own.isPresent() && !own.get().startsWith("torch.")) {
@@ -148,10 +157,15 @@ public final class ProblemTypes {
             + " by the number of labels");
   }
 
+  /** Under the older of config.json's two keys. */
+  private static Optional<String> older(HfConfig config) {
+    return config.has(OLDER) ? Optional.of(config.text(OLDER)) : Optional.empty();
+  }
+
   private static Optional<String> activation(HfConfig config) {
     Optional<String> own =
         config.at(NEWER).filter(s -> s.has("activation_fn")).map(s -> s.text("activation_fn"));
-    return own.isPresent() || !config.has(OLDER) ? own : Optional.of(config.text(OLDER));
+    return own.isPresent() ? own : older(config);
   }
 
   /** Several logits that stay as they are get a softmax for their probabilities. */

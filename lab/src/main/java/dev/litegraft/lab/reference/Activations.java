@@ -8,8 +8,8 @@ final class Activations {
   private static final double SQRT_HALF = Math.sqrt(0.5);
   private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
 
-  private static final double SELU_SCALE = 1.0507009873554804934193349852946;
-  private static final double SELU_ALPHA = 1.6732632423543772848170429916717;
+  private static final double SELU_SCALE = 1.0507009873554805;
+  private static final double SELU_ALPHA = 1.6732632423543772;
 
   private Activations() {}
 

@@ -119,7 +119,7 @@ final class Decision {
       draft.added.hideSpecial();
     }
     if (folder.hasTokenizerJson() && !converted) {
-      notes.addAll(Contradictions.of(folder, draft));
+      notes.addAll(Contradictions.of(folder, draft, tokens));
       Changes.note(before, draft.parts(), tokenizerClass, library, chosen.because())
           .ifPresent(notes::add);
     } else if (!folder.hasTokenizerJson()) {
