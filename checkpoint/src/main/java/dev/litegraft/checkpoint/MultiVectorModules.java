@@ -168,7 +168,7 @@ public record MultiVectorModules(
                         + " token for it",
                     files.where().toString(),
                     "in a copy of the folder, name the token: query_expansion.token in"
-                                + " sentence_bert_config.json")),
+                        + " sentence_bert_config.json")),
         filling.length(),
         filling.cuts(),
         filling.attended());

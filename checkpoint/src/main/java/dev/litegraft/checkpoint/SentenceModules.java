@@ -37,6 +37,7 @@ final class SentenceModules {
   private static final String PYLATE_DENSE = "pylate.models.Dense.Dense";
   private static final String TRY =
       "use a model of the modules Transformer, Pooling, Dense, LayerNorm and Normalize";
+
   /** Stands in the place of a template that is not read. */
   private static final Reranking ASKED_OTHERWISE =
       new Reranking(List.of(Reranking.QUERY, Reranking.DOCUMENT), "", 0, -1);

@@ -15,7 +15,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +29,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FollowedAdviceTest {
   private static final Path GOLDEN =
       Path.of("..", "converter", "src", "test", "resources", "golden", "cases");
-  private static final Path RECORDED = Path.of("..", "lab", "src", "test", "resources", "conformance");
+  private static final Path RECORDED =
+      Path.of("..", "lab", "src", "test", "resources", "conformance");
   private static final Path TASKS = Path.of("src", "test", "resources", "tasks");
 
   /** What makes a fault of a folder, or mends one. */
@@ -97,8 +97,7 @@ class FollowedAdviceTest {
   private int runs;
 
   private static Way golden(String name, Step fault) {
-    return new Way(
-        GOLDEN.resolve(name), "", fault, List.of(), "", folder -> {}, List.of(), "");
+    return new Way(GOLDEN.resolve(name), "", fault, List.of(), "", folder -> {}, List.of(), "");
   }
 
   private static Way task(String name, Step fault) {
@@ -148,8 +147,7 @@ class FollowedAdviceTest {
       Path path = folder.resolve(file);
       String text = Files.readString(path);
       String value = "(\"[^\"]*\"|\\[[^\\]]*\\]|\\{[^{}]*\\}|[^,}\\s]+)";
-      String without =
-          text.replaceFirst("\"" + name + "\"\\s*:\\s*" + value + "\\s*,\\s*", "");
+      String without = text.replaceFirst("\"" + name + "\"\\s*:\\s*" + value + "\\s*,\\s*", "");
       Files.writeString(
           path,
           without.replaceFirst(
@@ -322,8 +320,7 @@ class FollowedAdviceTest {
                 peft,
                 both(
                     copyFile("../adapter/adapter_config.json", "adapter_config.json"),
-                    copyFile(
-                        "../adapter/adapter_model.safetensors", "adapter_model.safetensors")))
+                    copyFile("../adapter/adapter_model.safetensors", "adapter_model.safetensors")))
             .says("convert the folder of the base model with --adapter")
             .mended(delete("adapter_config.json", "adapter_model.safetensors"))
             .with("--adapter", "@../adapter"),
@@ -334,8 +331,7 @@ class FollowedAdviceTest {
                 peft,
                 both(
                     delete("model.safetensors"),
-                    copyFile(
-                        "../adapter/adapter_model.safetensors", "adapter_model.safetensors")))
+                    copyFile("../adapter/adapter_model.safetensors", "adapter_model.safetensors")))
             .says("convert the folder of the base model, with --adapter")
             .mended(link("adapter_model.safetensors", bert.resolve("model.safetensors")))
             .meets("a link that leads out of it"),
@@ -346,12 +342,18 @@ class FollowedAdviceTest {
         recorded(peft, member("../adapter/adapter_config.json", "target_modules", "\"(((\""))
             .asking("--adapter", "@../adapter")
             .says("or replace it by a list of module names")
-            .mended(member("../adapter/adapter_config.json", "target_modules", "[\"q_proj\", \"v_proj\"]")),
+            .mended(
+                member(
+                    "../adapter/adapter_config.json",
+                    "target_modules",
+                    "[\"q_proj\", \"v_proj\"]")),
         recorded(peft, move("../adapter/adapter_model.safetensors", "../adapter/adapter_model.bin"))
             .asking("--adapter", "@../adapter")
             .says("make it in another folder: python -c")
             .mended(move("../adapter/adapter_model.bin", "../adapter/adapter_model.safetensors")),
-        golden("llama-causallm-tied-bf16", key("architectures", "[\"LlamaForSequenceClassification\"]"))
+        golden(
+                "llama-causallm-tied-bf16",
+                key("architectures", "[\"LlamaForSequenceClassification\"]"))
             .says("or give the adapter that brings the head with --adapter")
             .with("--adapter", "@nowhere")
             .meets("the adapter is no folder"),
@@ -389,18 +391,17 @@ class FollowedAdviceTest {
         golden(
                 "bert-seqcls",
                 both(without("config.json", "architectures"), key("model_type", "\"wombat\"")))
-            .says("nearest known class is BertForSequenceClassification; `litegraft families` lists")
+            .says(
+                "nearest known class is BertForSequenceClassification; `litegraft families` lists")
             .mended(
                 both(
                     key("architectures", "[\"BertForSequenceClassification\"]"),
                     key("model_type", "\"bert\""))),
         recorded(
                 "5-BERT-embed-st_prompts_no_default",
-                member(
-                    "config_sentence_transformers.json", "default_prompt_name", "\"elsewhere\""))
+                member("config_sentence_transformers.json", "default_prompt_name", "\"elsewhere\""))
             .says("in a copy of the folder, take default_prompt_name out, or add its prompt")
-            .mended(
-                member("config_sentence_transformers.json", "default_prompt_name", "null")),
+            .mended(member("config_sentence_transformers.json", "default_prompt_name", "null")),
         recorded(
                 "5-BERT-embed-pool_cls",
                 member("sentence_bert_config.json", "tokenizer_args", "{\"unk_token\": \"x\"}"))
@@ -427,7 +428,8 @@ class FollowedAdviceTest {
             .mended(
                 folder -> {
                   Files.delete(folder.resolve("model.safetensors"));
-                  Files.copy(bert.resolve("model.safetensors"), folder.resolve("model.safetensors"));
+                  Files.copy(
+                      bert.resolve("model.safetensors"), folder.resolve("model.safetensors"));
                 }),
         golden(
                 "bert-seqcls",
@@ -533,7 +535,8 @@ class FollowedAdviceTest {
     Map<String, Long> sizes = new TreeMap<>();
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        sizes.put(file.toString(), Files.size(file) * 31 + Files.getLastModifiedTime(file).toMillis());
+        sizes.put(
+            file.toString(), Files.size(file) * 31 + Files.getLastModifiedTime(file).toMillis());
       }
     }
     return sizes;
@@ -549,10 +552,7 @@ class FollowedAdviceTest {
     way.mend().on(model);
     // Whoever follows an advice that names the base model's folder converts that.
     boolean ofBase = way.part().equals("adapter");
-    CommandRun run =
-        convert(
-            model,
-            ofBase ? List.of("--adapter", "@../adapter") : way.instead());
+    CommandRun run = convert(model, ofBase ? List.of("--adapter", "@../adapter") : way.instead());
     if (way.further().isEmpty()) {
       assertThat(run.exitCode()).as(run.err()).isZero();
     } else {
@@ -584,7 +584,8 @@ class FollowedAdviceTest {
     // Of tokenizer.json alone RemedyTest of its module follows them.
     for (String module : List.of("checkpoint", "converter", TOKENIZERS_OF_FOLDERS)) {
       Path sources = Path.of("..", module);
-      Path java = Files.isDirectory(sources.resolve("src")) ? sources.resolve("src/main/java") : sources;
+      Path java =
+          Files.isDirectory(sources.resolve("src")) ? sources.resolve("src/main/java") : sources;
       try (Stream<Path> files = Files.walk(java)) {
         for (Path file : files.filter(f -> f.toString().endsWith(".java")).sorted().toList()) {
           for (String literal : literals(Files.readString(file))) {
@@ -604,7 +605,8 @@ class FollowedAdviceTest {
   void whoHasNoTokenizerGivesTheFileIds() throws IOException {
     Path model = copied(golden("bert-seqcls", none()), "words");
     Files.writeString(
-        model.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"BertJapaneseTokenizer\", \"word_tokenizer_type\": \"mecab\"}");
+        model.resolve("tokenizer_config.json"),
+        "{\"tokenizer_class\": \"BertJapaneseTokenizer\", \"word_tokenizer_type\": \"mecab\"}");
     Files.writeString(model.resolve("vocab.txt"), "[PAD]\n[UNK]\n");
     CommandRun run = convert(model, List.of());
     assertThat(run.exitCode()).as(run.err()).isZero();
@@ -620,7 +622,8 @@ class FollowedAdviceTest {
 
   /** The strings of a source that tell somebody to do something, joined over lines. */
   private static List<String> literals(String source) {
-    String joined = source.replaceAll("(?m)^\\s*(//|\\*|/\\*).*$", "").replaceAll("\"\\s*\\+\\s*\"", "");
+    String joined =
+        source.replaceAll("(?m)^\\s*(//|\\*|/\\*).*$", "").replaceAll("\"\\s*\\+\\s*\"", "");
     return Pattern.compile("\"((?:[^\"\\\\\\n]|\\\\.)*)\"")
         .matcher(joined)
         .results()

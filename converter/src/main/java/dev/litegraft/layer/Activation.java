@@ -35,7 +35,8 @@ public enum Activation {
   LOG1P("log1p_relu"),
   TANH("tanh"),
   LINEAR("linear"),
-  // What only torch has names for, with the parameters of its defaults: torch/nn/modules/activation.py.
+  // What only torch has names for, with the parameters of its defaults:
+  // torch/nn/modules/activation.py.
   /** x, or {@code exp(x) − 1} where x is negative. */
   ELU("torch.nn.ELU torch.nn.CELU"),
   /** {@link #ELU} with factors that keep the variance. */

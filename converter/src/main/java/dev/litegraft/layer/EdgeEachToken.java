@@ -144,8 +144,7 @@ final class EdgeEachToken implements EachToken<Value> {
       case ELU -> elu(x, 1, 1);
       case SELU -> elu(x, SELU_SCALE, SELU_SCALE * SELU_ALPHA);
       case SOFTPLUS -> softplus(x);
-      case LOG_SIGMOID ->
-          graph.unary(UnaryKind.NEG, softplus(graph.unary(UnaryKind.NEG, x)));
+      case LOG_SIGMOID -> graph.unary(UnaryKind.NEG, softplus(graph.unary(UnaryKind.NEG, x)));
       case HARD_TANH -> clamp(x, -1, 1);
       case HARD_SIGMOID -> hardSigmoid(x);
       case HARD_SWISH -> graph.mul(x, hardSigmoid(x));

@@ -220,7 +220,8 @@ final class PipelineReader {
         int length = fields.natural("length", 5);
         if (length == 0) {
           throw fields.refused(
-              "its pieces have a length of 0, and at least 1 is needed", "in a copy of the file, set length to 1 or more");
+              "its pieces have a length of 0, and at least 1 is needed",
+              "in a copy of the file, set length to 1 or more");
         }
         yield new PreTokenizer.FixedLength(length);
       }

@@ -106,7 +106,8 @@ class ContradictionsTest {
             .collect(Collectors.joining(", "));
     Files.writeString(
         tokenizer,
-        Files.readString(tokenizer).replaceFirst("\"added_tokens\"\\s*:\\s*\\[", "\"added_tokens\": [" + added + ", "));
+        Files.readString(tokenizer)
+            .replaceFirst("\"added_tokens\"\\s*:\\s*\\[", "\"added_tokens\": [" + added + ", "));
     long begin = System.nanoTime();
     assertThat(ExpectedCheck.of(folder.resolve("model"), answers).withThreads(1).run().match())
         .isTrue();

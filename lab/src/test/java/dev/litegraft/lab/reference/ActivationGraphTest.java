@@ -53,15 +53,15 @@ class ActivationGraphTest {
       List<RawOutput> answered = model.run(TokenRow.of(0));
       assertThat(answered).hasSize(Activation.values().length);
       answered.forEach(
-              output -> {
-                Activation function = Activation.valueOf(output.name());
-                for (int i = 0; i < POINTS.length; i++) {
-                  double expected = Activations.of(function).applyAsDouble(POINTS[i]) + 0.5;
-                  assertThat((double) output.values()[i])
-                      .as("%s(%s)", function, POINTS[i])
-                      .isCloseTo(expected, within(4e-7 * Math.max(1, Math.abs(expected)) + 2e-7));
-                }
-              });
+          output -> {
+            Activation function = Activation.valueOf(output.name());
+            for (int i = 0; i < POINTS.length; i++) {
+              double expected = Activations.of(function).applyAsDouble(POINTS[i]) + 0.5;
+              assertThat((double) output.values()[i])
+                  .as("%s(%s)", function, POINTS[i])
+                  .isCloseTo(expected, within(4e-7 * Math.max(1, Math.abs(expected)) + 2e-7));
+            }
+          });
     }
   }
 }

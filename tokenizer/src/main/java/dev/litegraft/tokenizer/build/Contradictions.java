@@ -24,8 +24,7 @@ final class Contradictions {
         .files
         .file("vocab.txt")
         .ifPresent(
-            file ->
-                add(notes, "vocab.txt", VocabularyFiles.lines(file, false).ids(), draft));
+            file -> add(notes, "vocab.txt", VocabularyFiles.lines(file, false).ids(), draft));
     folder
         .files
         .file("vocab.json")
@@ -92,8 +91,7 @@ final class Contradictions {
     }
   }
 
-  private static void add(
-      List<String> notes, String name, Map<String, Integer> ids, Draft draft) {
+  private static void add(List<String> notes, String name, Map<String, Integer> ids, Draft draft) {
     add(notes, name, ids.keySet(), draft);
     long moved =
         ids.entrySet().stream()
