@@ -173,7 +173,8 @@ final class CheckpointReader {
               .map(SentenceTransformer::modelFolder)
               .filter(path -> path.startsWith(adapterFolder.get()))
               .orElse(adapterFolder.get());
-      adapter = Optional.of(Adapter.open(root));
+      Adapter opened = Adapter.open(root);
+      adapter = Optional.of(text.module().isEmpty() ? opened : opened.within(text.module()));
       files.add(adapter.get().file());
     }
     Map<String, RawTensorData> stored = new LinkedHashMap<>(tensors);

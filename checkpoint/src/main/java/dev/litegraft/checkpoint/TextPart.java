@@ -6,6 +6,7 @@ import dev.litegraft.tensor.TensorViews;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +15,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: {@code transformers/models/gemma3/modeling_gemma3.py}, Gemma3ForSequenceClassification
  * and _checkpoint_conversion_mapping.
+ *
+ * @param module what the part is called in the whole; empty where the model is of texts alone
  */
-record TextPart(HfConfig config, Map<String, RawTensorData> tensors) {
+record TextPart(HfConfig config, Map<String, RawTensorData> tensors, String module) {
   private static final String CONFIG = "text_config";
-  private static final String MODULE = "language_model.";
+
+  private static final String IMAGES = "vision_config";
+
+  /** What models call the part that reads texts. */
+  private static final List<String> MODULES = List.of("language_model.", "text_model.");
 
   /** Keys of the whole that its text part has not. */
   private static final List<String> OF_WHOLE =
@@ -35,10 +42,15 @@ record TextPart(HfConfig config, Map<String, RawTensorData> tensors) {
 
   /** The whole, where it is a model of texts alone. */
   static TextPart of(HfConfig whole, Map<String, RawTensorData> tensors, List<String> notes) {
-    boolean wraps = tensors.keySet().stream().anyMatch(name -> name.contains(MODULE));
-    if (!(whole.value(CONFIG) instanceof Map) || !wraps) {
-      return new TextPart(whole, tensors);
+    Optional<String> named =
+        MODULES.stream()
+            .filter(m -> tensors.keySet().stream().anyMatch(name -> name.contains(m)))
+            .findFirst();
+    boolean beside = whole.value(IMAGES) instanceof Map && tensors.keySet().stream().anyMatch(TextPart::isOfImages);
+    if (!(whole.value(CONFIG) instanceof Map) || (named.isEmpty() && !beside)) {
+      return new TextPart(whole, tensors, "");
     }
+    String module = named.orElse("");
     HfConfig config = whole.alone(CONFIG);
     for (String key : OF_WHOLE) {
       @Nullable Object value = whole.value(key);
@@ -50,13 +62,13 @@ record TextPart(HfConfig config, Map<String, RawTensorData> tensors) {
     int left = 0;
     for (Map.Entry<String, RawTensorData> tensor : tensors.entrySet()) {
       String name = tensor.getKey();
-      int at = name.indexOf(MODULE);
-      if (at >= 0) {
-        String rest = name.substring(at + MODULE.length());
+      int at = name.indexOf(module);
+      if (at >= 0 && !module.isEmpty()) {
+        String rest = name.substring(at + module.length());
         // Newer files: model.language_model.layers; older ones: language_model.model.layers.
         String plain = name.substring(0, at) + rest;
         ofText.put(plain, TensorViews.renamed(tensor.getValue(), plain));
-      } else if (name.startsWith("score.") || name.startsWith("classifier.")) {
+      } else if (isOfHead(name) || (module.isEmpty() && !isOfImages(name))) {
         ofText.put(name, tensor.getValue());
       } else {
         left++;
@@ -66,6 +78,15 @@ record TextPart(HfConfig config, Map<String, RawTensorData> tensors) {
         "the model reads images too; its text part was converted, and "
             + left
             + " tensors of its other parts were left out");
-    return new TextPart(config, ofText);
+    return new TextPart(config, ofText, module);
+  }
+
+  private static boolean isOfHead(String tensor) {
+    return tensor.startsWith("score.") || tensor.startsWith("classifier.");
+  }
+
+  /** Of what stands beside the text's layers, under {@code model.} or not. */
+  private static boolean isOfImages(String tensor) {
+    return tensor.replaceFirst("^model\\.", "").startsWith("visual.");
   }
 }

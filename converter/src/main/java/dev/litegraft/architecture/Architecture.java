@@ -13,6 +13,7 @@ import dev.litegraft.tensor.TensorData;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.OptionalInt;
 
 /** A model family: one forward pass, and the Hugging Face classes that it serves. */
@@ -25,6 +26,13 @@ public interface Architecture {
 
   /** What {@code model_type} in config.json says. */
   String modelType();
+
+  /**
+   * What it says where the model reads images too, and its part for texts is one of this family's.
+   */
+  default Set<String> textParts() {
+    return Set.of();
+  }
 
   /** The class of tokenizer that transformers takes where a folder names none. */
   String tokenizerClass();

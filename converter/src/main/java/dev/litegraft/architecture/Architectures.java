@@ -271,7 +271,9 @@ public final class Architectures {
 
   private static Optional<Architecture> ofType(HfConfig config) {
     Object type = config.value("model_type");
-    return ALL.stream().filter(a -> a.modelType().equals(type)).findFirst();
+    return ALL.stream()
+        .filter(a -> a.modelType().equals(type) || a.textParts().contains(String.valueOf(type)))
+        .findFirst();
   }
 
   /** What a config's family calls its modules; of an unknown one what most decoders do. */
@@ -293,15 +295,16 @@ public final class Architectures {
   private static InvalidCheckpointException unknown(String name, HfConfig config) {
     String where = config.where() + ", architectures";
     Optional<String> family = familyPrefix(name);
-    if (name.endsWith("ForCausalLM") || name.endsWith("LMHeadModel")) {
+    if (family(config).isPresent()
+        && List.of("ForCausalLM", "LMHeadModel", "ForConditionalGeneration").stream()
+            .anyMatch(name::endsWith)) {
       return new InvalidCheckpointException(
           name + " writes text; it is no classifier, tagger or embedder",
           where,
           "fine-tune it as "
               + family.orElse(familyPrefix(example(config)).orElse(""))
               + "ForSequenceClassification and convert that checkpoint"
-              + (family.isPresent() ? ", or convert its vectors with --as embedder" : "")
-              + "; a reranker that reads words needs its template: --reranker qwen3, mxbai,"
+              + ", or convert its vectors with --as embedder; a reranker that reads words needs its template: --reranker qwen3, mxbai,"
               + " bge-gemma or a file");
     }
     if (family.isPresent() && (name.endsWith("ForMaskedLM") || name.endsWith("ForPreTraining"))) {

@@ -18,6 +18,7 @@ import dev.litegraft.layer.Span;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntPredicate;
 
 /**
@@ -40,6 +41,12 @@ final class Qwen2 implements Decoder {
   @Override
   public String modelType() {
     return "qwen2";
+  }
+
+  /** Of texts alone all axes of the positions are the same, and turn as one. */
+  @Override
+  public Set<String> textParts() {
+    return Set.of("qwen2_vl_text", "qwen2_5_vl_text", "qwen2_vl", "qwen2_5_vl");
   }
 
   @Override

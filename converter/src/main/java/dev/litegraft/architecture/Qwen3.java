@@ -16,6 +16,7 @@ import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.layer.Span;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntPredicate;
 
 /**
@@ -37,6 +38,12 @@ final class Qwen3 implements Decoder {
   @Override
   public String modelType() {
     return "qwen3";
+  }
+
+  /** Of texts alone all axes of the positions are the same, and turn as one. */
+  @Override
+  public Set<String> textParts() {
+    return Set.of("qwen3_vl_text");
   }
 
   @Override

@@ -41,7 +41,12 @@ public final class RotaryEmbedding {
     /** What a {@code rope_scaling} says; absent where its type is unknown. */
     static Optional<Scaling> of(HfConfig scaling) {
       return switch (scaling.text("rope_type", "default")) {
-        case "default" -> Optional.of(NONE);
+        // Several axes of an image's positions, which are one of a text.
+        case "default", "mrope" -> {
+          scaling.has("mrope_section");
+          scaling.has("mrope_interleaved");
+          yield Optional.of(NONE);
+        }
         case "linear" -> Optional.of(LINEAR);
         case "dynamic" -> Optional.of(DYNAMIC);
         case "llama3" -> Optional.of(LLAMA3);

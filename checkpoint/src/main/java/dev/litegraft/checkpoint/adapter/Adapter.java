@@ -88,6 +88,15 @@ public final class Adapter implements AutoCloseable {
         "download or save the adapter again, with all of its files");
   }
 
+  /**
+   * The same adapter for one module of the model that it was trained on.
+   *
+   * @param module {@code language_model.}
+   */
+  public Adapter within(String module) {
+    return new Adapter(folder, config.within(module), file, tensors.within(module));
+  }
+
   public Path folder() {
     return folder;
   }
@@ -121,7 +130,8 @@ public final class Adapter implements AutoCloseable {
             + config.baseModel().map(name -> "; it was made for " + name).orElse(""));
     if (!tensors.ignored().isEmpty()) {
       notes.add(
-          "copies in the adapter that PEFT does not load were left out: " + tensors.ignored());
+          "tensors of the adapter that PEFT does not load, or that are of parts that are not converted,"
+              + " were left out: " + tensors.ignored());
     }
     if (!config.unknownKeys().isEmpty()) {
       notes.add("keys of " + CONFIG + " that are not known: " + config.unknownKeys());

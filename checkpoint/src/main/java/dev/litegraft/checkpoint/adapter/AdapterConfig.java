@@ -68,8 +68,12 @@ final class AdapterConfig {
   private final Predicate<String> targets;
   private final Predicate<String> layers;
 
-  private AdapterConfig(HfConfig config) {
+  /** What the module that is read is called in the model that was trained; mostly empty. */
+  private final String inWhole;
+
+  private AdapterConfig(HfConfig config, String inWhole) {
     this.config = config;
+    this.inWhole = inWhole;
     this.rank = config.integer("r");
     this.alpha = config.number("lora_alpha", 8);
     this.rootOfRank = config.flag("use_rslora", false);
@@ -98,7 +102,7 @@ final class AdapterConfig {
           "train a LoRA adapter, or merge this one with PEFT's merge_and_unload()");
     }
     requirePlain(config);
-    AdapterConfig adapter = new AdapterConfig(config);
+    AdapterConfig adapter = new AdapterConfig(config, "");
     if (adapter.rank < 1) {
       throw new InvalidCheckpointException(
           "r is " + adapter.rank + ", where a rank of 1 or more is needed",
@@ -217,9 +221,9 @@ final class AdapterConfig {
     return (float) (of(module, alphas, alpha) / (rootOfRank ? Math.sqrt(r) : r));
   }
 
-  private static double of(String module, Map<PythonPattern, Double> patterns, double otherwise) {
+  private double of(String module, Map<PythonPattern, Double> patterns, double otherwise) {
     for (Map.Entry<PythonPattern, Double> entry : patterns.entrySet()) {
-      if (entry.getKey().matches(module)) {
+      if (names(module).stream().anyMatch(entry.getKey()::matches)) {
         return entry.getValue();
       }
     }
@@ -228,7 +232,21 @@ final class AdapterConfig {
 
   /** Whether the adapter changes a module. */
   boolean targets(String module) {
-    return targets.test(module) && layers.test(module);
+    return names(module).stream().anyMatch(name -> targets.test(name) && layers.test(name));
+  }
+
+  /** The names of a module of the text's part, alone and in the model that reads images too. */
+  private List<String> names(String module) {
+    int dot = module.indexOf('.') + 1;
+    return inWhole.isEmpty()
+        ? List.of(module)
+        : List.of(
+            module, module.substring(0, dot) + inWhole + module.substring(dot), inWhole + module);
+  }
+
+  /** The same of an adapter that was trained on a model of which only this module is read. */
+  AdapterConfig within(String module) {
+    return new AdapterConfig(config, module);
   }
 
   /** Whether the second matrix of every module has a bias. */

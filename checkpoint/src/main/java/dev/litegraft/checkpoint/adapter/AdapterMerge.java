@@ -219,8 +219,19 @@ public final class AdapterMerge {
         adapter.file().path().toString(),
         config
             .baseModel()
-            .map(name -> "convert the folder of the adapter's own base model, " + name)
+            .map(
+                name ->
+                    isThis(name)
+                        ? "merge it with PEFT's merge_and_unload(), save the model, and convert that"
+                        : "convert the folder of the adapter's own base model, " + name)
             .orElse("convert the folder of the model that the adapter was trained on"));
+  }
+
+  /** Whether the folder that is converted has the name of the adapter's own base. */
+  private boolean isThis(String base) {
+    String folder = model.where().replaceFirst("[/\\\\][^/\\\\]*$", "");
+    String name = folder.substring(Math.max(folder.lastIndexOf('/'), folder.lastIndexOf('\\')) + 1);
+    return !name.isEmpty() && name.equals(base.substring(base.lastIndexOf('/') + 1));
   }
 
   /** Every matrix of a layer that the config names must have been changed. */

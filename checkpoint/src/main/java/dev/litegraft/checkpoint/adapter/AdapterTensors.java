@@ -7,8 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +86,41 @@ record AdapterTensors(
           }
         });
     return new AdapterTensors(updates(as, bs, biases, where), whole, List.copyOf(ignored));
+  }
+
+  /**
+   * Those of one module of the model, under the names that they would have in a folder of its own,
+   * and of the head.
+   *
+   * @param module {@code language_model.}
+   */
+  AdapterTensors within(String module) {
+    Stream<String> names = Stream.concat(updates.keySet().stream(), whole.keySet().stream());
+    if (names.noneMatch(name -> name.contains(module))) {
+      return this;
+    }
+    List<String> others = new ArrayList<>(ignored);
+    return new AdapterTensors(
+        within(module, updates, update -> update.a().name(), others),
+        within(module, whole, RawTensorData::name, others),
+        List.copyOf(others));
+  }
+
+  private static <T> Map<String, T> within(
+      String module, Map<String, T> all, Function<T, String> stored, List<String> others) {
+    Map<String, T> kept = new LinkedHashMap<>();
+    all.forEach(
+        (name, value) -> {
+          int at = name.indexOf(module);
+          if (at >= 0) {
+            kept.put(name.substring(0, at) + name.substring(at + module.length()), value);
+          } else if (name.startsWith("score.") || name.startsWith("classifier.")) {
+            kept.put(name, value);
+          } else {
+            others.add(stored.apply(value));
+          }
+        });
+    return kept;
   }
 
   /**
