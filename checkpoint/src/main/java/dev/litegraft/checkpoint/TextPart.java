@@ -46,7 +46,9 @@ record TextPart(HfConfig config, Map<String, RawTensorData> tensors, String modu
         MODULES.stream()
             .filter(m -> tensors.keySet().stream().anyMatch(name -> name.contains(m)))
             .findFirst();
-    boolean beside = whole.value(IMAGES) instanceof Map && tensors.keySet().stream().anyMatch(TextPart::isOfImages);
+    boolean beside =
+        whole.value(IMAGES) instanceof Map
+            && tensors.keySet().stream().anyMatch(TextPart::isOfImages);
     if (!(whole.value(CONFIG) instanceof Map) || (named.isEmpty() && !beside)) {
       return new TextPart(whole, tensors, "");
     }

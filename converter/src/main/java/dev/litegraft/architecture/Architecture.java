@@ -13,8 +13,8 @@ import dev.litegraft.tensor.TensorData;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** A model family: one forward pass, and the Hugging Face classes that it serves. */
 public interface Architecture {

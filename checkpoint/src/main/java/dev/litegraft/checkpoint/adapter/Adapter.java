@@ -131,7 +131,8 @@ public final class Adapter implements AutoCloseable {
     if (!tensors.ignored().isEmpty()) {
       notes.add(
           "tensors of the adapter that PEFT does not load, or that are of parts that are not converted,"
-              + " were left out: " + tensors.ignored());
+              + " were left out: "
+              + tensors.ignored());
     }
     if (!config.unknownKeys().isEmpty()) {
       notes.add("keys of " + CONFIG + " that are not known: " + config.unknownKeys());
