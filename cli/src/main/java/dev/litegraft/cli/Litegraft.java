@@ -25,6 +25,23 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      ConvertCommand.class,
+      ClassifyCommand.class,
+      EmbedCommand.class,
+      RerankCommand.class,
+      AnswerCommand.class,
+      RedactCommand.class,
+      RunCommand.class,
+      InspectCommand.class,
+      VerifyCommand.class,
+      DiagnoseCommand.class,
+      EvaluateCommand.class,
+      ExpectCommand.class,
+      DemoCommand.class,
+      FamiliesCommand.class,
+      CompletionCommand.class
+    },
     footer = {
       "",
       "Exit codes: 0 done, 1 a fault of Litegraft's, 2 usage, 3 the input cannot be used,",

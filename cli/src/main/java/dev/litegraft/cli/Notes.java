@@ -29,7 +29,12 @@ final class Notes {
 
   /** A bar for work that may take longer than a second. */
   ProgressBar progress(String what) {
-    return new ProgressBar(err, what, isHeard());
+    return progress(what, "");
+  }
+
+  /** The same, with how many of {@code unit} are done in a second. */
+  ProgressBar progress(String what, String unit) {
+    return new ProgressBar(err, what, unit, isHeard());
   }
 
   /** Tells a fault in three lines. */

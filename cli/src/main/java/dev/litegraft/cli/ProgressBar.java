@@ -10,13 +10,18 @@ final class ProgressBar implements AutoCloseable {
 
   private final PrintStream err;
   private final String what;
+  private final String unit;
   private final boolean shown;
   private final long start = System.nanoTime();
   private long lastDrawn = Long.MIN_VALUE;
 
-  ProgressBar(PrintStream err, String what, boolean shown) {
+  /**
+   * @param unit of what is counted, in the plural, to say how many a second; empty for none
+   */
+  ProgressBar(PrintStream err, String what, String unit, boolean shown) {
     this.err = err;
     this.what = what;
+    this.unit = unit;
     this.shown = shown;
   }
 
@@ -43,9 +48,14 @@ final class ProgressBar implements AutoCloseable {
             + "] "
             + (int) (100 * fraction)
             + " %, "
+            + rate(done, (now - start) / 1e9)
             + Units.seconds(left)
             + " left\u001b[K");
     err.flush();
+  }
+
+  private String rate(long done, double seconds) {
+    return unit.isEmpty() ? "" : Units.count(Math.round(done / seconds)) + " " + unit + "/s, ";
   }
 
   /** Wipes the bar away. */

@@ -21,7 +21,14 @@ final class PublicFace {
 
   static final List<String> RUNTIME = List.of("runtime");
 
-  static final List<String> LAB = List.of("lab.verification", "lab.diagnosis", "lab.expected");
+  static final List<String> LAB =
+      List.of(
+          "lab.verification",
+          "lab.diagnosis",
+          "lab.expected",
+          "lab.data",
+          "lab.evaluation",
+          "lab.statistics");
 
   /** Types of the converter whose public methods speak of nothing else. */
   static final List<String> FRONT =

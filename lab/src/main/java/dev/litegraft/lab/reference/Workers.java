@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * Runs independent tasks on several threads, of which the caller is one. Which thread takes which
  * task is chance, so a task may not depend on it.
  */
-final class Workers {
+public final class Workers {
   private static final ExecutorService HELPERS =
       Executors.newCachedThreadPool(
           task -> {
@@ -29,7 +29,7 @@ final class Workers {
 
   private final int threads;
 
-  Workers(int threads) {
+  public Workers(int threads) {
     if (threads < 1) {
       throw new IllegalArgumentException("threads: " + threads);
     }
@@ -46,7 +46,7 @@ final class Workers {
   }
 
   /** Runs {@code task} for 0 to {@code tasks} − 1. */
-  void forEach(int tasks, IntConsumer task) {
+  public void forEach(int tasks, IntConsumer task) {
     forEach(tasks, () -> task, IntConsumer::accept);
   }
 

@@ -21,6 +21,8 @@ public final class Page {
       code{background:var(--code);padding:.1em .3em;border-radius:.2em;font-size:.92em}
       figure{margin:1rem 0}svg{width:100%;height:auto}svg text{font-size:11px;fill:var(--soft)}
       svg .grid{stroke:var(--line)}svg .ok{fill:var(--ok)}svg .bad{fill:var(--bad)}
+      svg .axis{stroke:var(--soft);fill:none}svg .d0{fill:#4c8bf5}svg .d1{fill:#e8710a}svg .d2{fill:#1e9e4a}svg .d3{fill:#a142f4}svg .d4{fill:#d1383d}svg .d5{fill:#0aa2b5}
+      svg .l0{stroke:#4c8bf5}svg .l1{stroke:#e8710a}svg .l2{stroke:#1e9e4a}svg .l3{stroke:#a142f4}svg .l4{stroke:#d1383d}svg .l5{stroke:#0aa2b5}svg polyline{fill:none;stroke-width:2}svg text.name{font-weight:700;fill:var(--ink)}
       @media print{:root{--ink:#000;--paper:#fff;--soft:#333;--line:#999;--code:#eee}body{max-width:none;padding:0}tr,figure{break-inside:avoid}}
       """;
 

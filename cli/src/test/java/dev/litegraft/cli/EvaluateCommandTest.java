@@ -1,0 +1,128 @@
+package dev.litegraft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code evaluate}, as a user sees it. */
+class EvaluateCommandTest {
+  @TempDir static Path folder;
+
+  private static String f32;
+  private static String int8;
+  private static String data;
+
+  @BeforeAll
+  static void convert() throws IOException {
+    f32 = converted("f32");
+    int8 = converted("int8");
+    List<String> lines = Files.readAllLines(CommandRun.EXAMPLE.resolve("test.tsv")).subList(0, 101);
+    data = Files.write(folder.resolve("reviews.tsv"), lines).toString();
+  }
+
+  private static String converted(String recipe) {
+    String file = folder.resolve(recipe + ".tflite").toString();
+    CommandRun run =
+        CommandRun.of(
+            "convert",
+            CommandRun.EXAMPLE.toString(),
+            "-o",
+            file,
+            "--recipe",
+            recipe,
+            "--no-verify");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+    return file;
+  }
+
+  @Test
+  void theTextNamesFilesMeasuresAndIntervals() {
+    CommandRun run = CommandRun.of("evaluate", f32, int8, "--data", data);
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+    assertThat(run.out())
+        .startsWith("classification of 100 rows")
+        .contains("dynamic_wi8_afp32", "accuracy", "95 % interval", "class (of A)", "McNemar p")
+        .contains("B beside A: the same answer to ", "tokens up to", "LiteRT 2.");
+  }
+
+  @Test
+  void theKeysOfTheJsonAreThoseThatAreDocumented() throws IOException {
+    Path report = folder.resolve("report.html");
+    CommandRun run =
+        CommandRun.of(
+            "evaluate",
+            f32,
+            int8,
+            "--data",
+            data,
+            "--json",
+            "--report",
+            report.toString(),
+            "--min-agreement",
+            "50%");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+    JsonNode json = new ObjectMapper().readTree(run.out());
+    assertThat(json.fieldNames())
+        .toIterable()
+        .containsExactly(
+            "task", "rows", "main_measure", "labels", "files", "gates", "manifest", "seconds");
+    JsonNode file = json.at("/files/1");
+    assertThat(file.fieldNames())
+        .toIterable()
+        .contains("file", "bytes", "recipe", "measures", "comparison", "classes", "confusion")
+        .contains("reliability", "latency", "rows_per_second", "truncated", "start_ms");
+    assertThat(file.at("/comparison").fieldNames())
+        .toIterable()
+        .containsExactly(
+            "agreement",
+            "agreement_interval",
+            "differences",
+            "mcnemar_p",
+            "kl_mean",
+            "kl_max",
+            "flips");
+    assertThat(json.at("/gates/0/passed").asBoolean()).isTrue();
+    assertThat(json.at("/manifest/data_sha256").asText()).hasSize(64);
+    assertThat(report).content().startsWith("<!DOCTYPE html>").contains("Quality against size");
+  }
+
+  @Test
+  void aGateThatIsMissedEndsWithFour() {
+    CommandRun run = CommandRun.of("evaluate", f32, "--data", data, "--min-accuracy", "0.9999");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.PARITY);
+    assertThat(run.out()).contains("min_accuracy", "MISSED");
+  }
+
+  @Test
+  void aReportThatCannotBeWrittenIsToldBeforeTheWork() {
+    CommandRun run =
+        CommandRun.of("evaluate", "missing.tflite", "--data", data, "--report", folder.toString());
+    assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(run.err()).contains("the report is a folder");
+  }
+
+  @Test
+  void boundsThatAreNoPartOfOneAreUsage() {
+    for (String bound : List.of("99.5", "-1", "much", "101%")) {
+      CommandRun run = CommandRun.of("evaluate", f32, "--data", data, "--min-accuracy=" + bound);
+      assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+      assertThat(run.err()).contains("--min-accuracy is " + bound);
+    }
+  }
+
+  @Test
+  void dataThatCannotBeReadNameTheirLine() throws IOException {
+    Path broken = Files.writeString(folder.resolve("broken.csv"), "text,label\nok,1\n\"open,1\n");
+    CommandRun run = CommandRun.of("evaluate", f32, "--data", broken.toString());
+    assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(run.err()).contains("a quote is not closed", "broken.csv, line 3");
+  }
+}

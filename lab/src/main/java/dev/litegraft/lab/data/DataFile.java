@@ -1,0 +1,167 @@
+package dev.litegraft.lab.data;
+
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.Nearest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A file of rows: {@code .tsv}, {@code .csv} (RFC 4180) or {@code .jsonl}, by its name's end.
+ *
+ * <p>In TSV a quote is a character as any other, unless {@code quoted} says that cells may stand
+ * between quotes.
+ */
+public final class DataFile {
+  /** How rows are written. */
+  public enum Format {
+    TSV,
+    CSV,
+    JSONL
+  }
+
+  private static final int SHOWN = 60;
+  private static final int BLOCK = 1 << 16;
+
+  private final Path path;
+  private final Format format;
+  private final boolean quoted;
+  private final List<String> columns;
+
+  private DataFile(Path path, Format format, boolean quoted, List<String> columns) {
+    this.path = path;
+    this.format = format;
+    this.quoted = quoted;
+    this.columns = List.copyOf(columns);
+  }
+
+  /** {@link #of(Path, boolean)} with plain TSV. */
+  public static DataFile of(Path path) throws IOException {
+    return of(path, false);
+  }
+
+  /**
+   * The rows of a file; its first row is read.
+   *
+   * @param quoted whether cells of TSV may stand between quotes, as those of CSV may
+   * @throws InvalidInputException if it is no such file, or has no row
+   */
+  public static DataFile of(Path path, boolean quoted) throws IOException {
+    if (Files.isDirectory(path)) {
+      throw new InvalidInputException(
+          "the data is a folder, where a file of rows is needed", path.toString(), "name a file");
+    }
+    Format format = format(path);
+    List<String> columns;
+    if (format == Format.JSONL) {
+      try (JsonRows rows = new JsonRows(path)) {
+        columns = first(rows, path);
+      }
+    } else {
+      try (DelimitedRows rows = delimited(path, format, quoted)) {
+        first(rows, path);
+        columns = rows.columns();
+      }
+    }
+    return new DataFile(path, format, quoted, columns);
+  }
+
+  private static List<String> first(RowReader rows, Path path) throws IOException {
+    DataRow row = rows.next();
+    if (row == null) {
+      throw new InvalidInputException(
+          "there is no row in it", path.toString(), "give at least one row");
+    }
+    return List.copyOf(row.values().keySet());
+  }
+
+  private static Format format(Path path) {
+    String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
+    if (name.endsWith(".tsv") || name.endsWith(".tab")) {
+      return Format.TSV;
+    }
+    if (name.endsWith(".csv")) {
+      return Format.CSV;
+    }
+    if (name.endsWith(".jsonl") || name.endsWith(".ndjson")) {
+      return Format.JSONL;
+    }
+    throw new InvalidInputException(
+        "the name does not say how the rows are written",
+        path.toString(),
+        "give a file whose name ends with .tsv, .csv or .jsonl");
+  }
+
+  private static DelimitedRows delimited(Path path, Format format, boolean quoted)
+      throws IOException {
+    return format == Format.CSV
+        ? new DelimitedRows(path, ',', true)
+        : new DelimitedRows(path, '\t', quoted);
+  }
+
+  /** The rows from the first on. */
+  public RowReader open() throws IOException {
+    return format == Format.JSONL ? new JsonRows(path) : delimited(path, format, quoted);
+  }
+
+  /** The names of the columns; of JSON Lines those of the first row. */
+  public List<String> columns() {
+    return columns;
+  }
+
+  /**
+   * A column that must be there.
+   *
+   * @param option which option names it
+   * @throws InvalidInputException if it is not
+   */
+  public String require(String column, String option) {
+    if (columns.contains(column)) {
+      return column;
+    }
+    Optional<String> near = Nearest.to(column, columns);
+    throw new InvalidInputException(
+        "there is no column \"" + column + "\"; there are " + String.join(", ", columns),
+        path.toString(),
+        near.map(name -> option + " " + name).orElse("name one of them with " + option));
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return path;
+  }
+
+  /** The hash of its bytes, in hexadecimal digits. */
+  public String sha256() throws IOException {
+    return sha256(path);
+  }
+
+  /** The hash of a file's bytes, in hexadecimal digits. */
+  public static String sha256(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] block = new byte[BLOCK];
+      for (int n = in.read(block); n >= 0; n = in.read(block)) {
+        digest.update(block, 0, n);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java has it
+    }
+  }
+
+  /** A text as short as a message may show it. */
+  public static String cut(String text) {
+    String line = text.replace('\n', ' ');
+    return line.codePointCount(0, line.length()) <= SHOWN
+        ? line
+        : line.substring(0, line.offsetByCodePoints(0, SHOWN)) + "…";
+  }
+}

@@ -1,0 +1,96 @@
+package dev.litegraft.lab.data;
+
+import dev.litegraft.error.InvalidInputException;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The lines of a UTF-8 file, one at a time; a byte order mark and CR before LF are taken off. */
+final class LineReader implements AutoCloseable {
+  private static final int MAX_BYTES = 64 << 20;
+  private static final int BUFFER = 1 << 16;
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
+
+  private final InputStream in;
+  private final Path file;
+  private int number;
+
+  LineReader(Path file) throws IOException {
+    this.file = file;
+    this.in = new BufferedInputStream(Files.newInputStream(file), BUFFER);
+  }
+
+  /**
+   * The next line, without its end; null after the last.
+   *
+   * @throws InvalidInputException if it is not UTF-8, or too long to be a line
+   */
+  @Nullable String next() throws IOException {
+    int b = in.read();
+    if (b < 0) {
+      return null;
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    number++;
+    for (; b >= 0 && b != '\n'; b = in.read()) {
+      bytes.write(b);
+      if (bytes.size() > MAX_BYTES) {
+        throw new InvalidInputException(
+            "the line has more than " + MAX_BYTES + " bytes",
+            where(),
+            "give a file with one row a line; a quote that is never closed makes one row of many");
+      }
+    }
+    return decoded(bytes.toByteArray());
+  }
+
+  private String decoded(byte[] bytes) {
+    int length =
+        bytes.length > 0 && bytes[bytes.length - 1] == '\r' ? bytes.length - 1 : bytes.length;
+    try {
+      String line =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, length)).toString();
+      boolean marked = number == 1 && !line.isEmpty() && line.charAt(0) == BYTE_ORDER_MARK;
+      return marked ? line.substring(1) : line;
+    } catch (CharacterCodingException e) {
+      throw new InvalidInputException(
+          "the line is not UTF-8" + utf16(bytes),
+          where(),
+          "save the file as UTF-8, for example with iconv");
+    }
+  }
+
+  private static String utf16(byte[] bytes) {
+    boolean marked =
+        bytes.length >= 2
+            && ((bytes[0] == (byte) 0xFF && bytes[1] == (byte) 0xFE)
+                || (bytes[0] == (byte) 0xFE && bytes[1] == (byte) 0xFF));
+    return marked ? ", it begins like UTF-16" : "";
+  }
+
+  /** The number of the line that was read last, from 1. */
+  int number() {
+    return number;
+  }
+
+  /** The file and the number of the line that was read last. */
+  String where() {
+    return where(number);
+  }
+
+  String where(int line) {
+    return file + ", line " + line;
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}

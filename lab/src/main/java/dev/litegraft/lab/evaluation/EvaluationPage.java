@@ -1,0 +1,294 @@
+package dev.litegraft.lab.evaluation;
+
+import static dev.litegraft.lab.report.Html.escaped;
+
+import dev.litegraft.lab.report.Page;
+import dev.litegraft.lab.statistics.Difference;
+import dev.litegraft.lab.statistics.Interval;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * An evaluation as one page that needs nothing beside itself: tables, and the plots of {@link
+ * EvaluationPlots}.
+ */
+public final class EvaluationPage {
+  private static final int FLIPS = 100;
+  private static final int MOST_CLASSES = 30;
+
+  private final EvaluationReport report;
+  private final StringBuilder page = new StringBuilder();
+
+  private EvaluationPage(EvaluationReport report) {
+    this.report = report;
+  }
+
+  /** The page's text. */
+  public static String of(EvaluationReport report, List<Gate> gates) {
+    EvaluationPage page = new EvaluationPage(report);
+    page.write(gates);
+    return Page.of("Evaluation on " + report.manifest().data(), page.page);
+  }
+
+  private void write(List<Gate> gates) {
+    page.append("<h1>")
+        .append(escaped(report.task() + " of " + report.rows() + " " + report.items()))
+        .append("</h1>\n");
+    files();
+    gates(gates);
+    measures();
+    plot(
+        "Quality against size",
+        EvaluationPlots.qualityAgainstSize(report),
+        "Each file with its 95 % interval.");
+    comparisons();
+    plot(
+        "Margins of flips",
+        EvaluationPlots.margins(report),
+        "How much more probable the first file took its answer than the next one, of the rows that"
+            + " another file answers otherwise.");
+    classes();
+    plot(
+        "Reliability",
+        EvaluationPlots.reliability(report),
+        "Of answers with this confidence, this part is right.");
+    plot("Latency by length", EvaluationPlots.latency(report), "Median of a call by its tokens.");
+    manifest();
+    page.append("<p class=\"soft\">Made by litegraft evaluate.</p>\n");
+  }
+
+  static String letter(int index) {
+    return index < 26 ? String.valueOf((char) ('A' + index)) : "F" + index;
+  }
+
+  private void plot(String title, String svg, String caption) {
+    if (!svg.isEmpty()) {
+      page.append("<h2>").append(escaped(title)).append("</h2>\n<figure>\n").append(svg);
+      page.append("<figcaption>").append(escaped(caption)).append("</figcaption>\n</figure>\n");
+    }
+  }
+
+  private void begin(String... names) {
+    page.append("<div class=\"scroll\"><table>\n<tr>");
+    for (String name : names) {
+      page.append("<th>").append(escaped(name)).append("</th>");
+    }
+    page.append("</tr>\n");
+  }
+
+  private void row(boolean bad, String... cells) {
+    page.append(bad ? "<tr class=\"bad\">" : "<tr>");
+    for (String cell : cells) {
+      boolean numeric = !cell.isEmpty() && "0123456789+-[".indexOf(cell.charAt(0)) >= 0;
+      page.append(numeric ? "<td class=\"n\">" : "<td>").append(escaped(cell)).append("</td>");
+    }
+    page.append("</tr>\n");
+  }
+
+  private void end() {
+    page.append("</table></div>\n");
+  }
+
+  private void files() {
+    begin("", "file", "recipe", "MiB", "median ms", "p95 ms", "rows/s", "start ms", "peak MiB");
+    for (int i = 0; i < report.files().size(); i++) {
+      FileReport file = report.files().get(i);
+      row(
+          false,
+          letter(i),
+          file.file(),
+          file.recipe(),
+          text("%.1f", file.bytes() / 1048576.0),
+          text("%.2f", file.latency().median()),
+          text("%.2f", file.latency().p95()),
+          text("%.0f", file.rowsPerSecond()),
+          file.footprint().map(f -> text("%.0f", f.startMilliseconds())).orElse(""),
+          file.footprint()
+              .filter(f -> f.peakBytes().isPresent())
+              .map(f -> text("%.0f", f.peakBytes().getAsLong() / 1048576.0))
+              .orElse(""));
+    }
+    end();
+  }
+
+  private void gates(List<Gate> gates) {
+    if (gates.isEmpty()) {
+      return;
+    }
+    page.append("<h2>Gates</h2>\n");
+    begin("gate", "file", "bound", "value", "95 % interval", "");
+    for (Gate gate : gates) {
+      row(
+          !gate.passed(),
+          gate.name(),
+          gate.file(),
+          number(gate.bound()),
+          number(gate.value()),
+          interval(gate.interval()),
+          gate.passed() ? "passed" : "missed");
+    }
+    end();
+  }
+
+  private void measures() {
+    if (report.files().get(0).measures().isEmpty()) {
+      return;
+    }
+    page.append("<h2>Measures</h2>\n");
+    begin("measure", "file", "value", "95 % interval", "less A", "95 % interval", "");
+    for (FileReport.MeasuredValue named : report.files().get(0).measures()) {
+      for (int i = 0; i < report.files().size(); i++) {
+        FileReport file = report.files().get(i);
+        FileReport.MeasuredValue value = file.measure(named.name()).orElseThrow();
+        Difference less = file.comparison().flatMap(c -> c.difference(named.name())).orElse(null);
+        row(
+            false,
+            named.name(),
+            letter(i),
+            number(value.value()),
+            interval(value.interval()),
+            less == null ? "" : number(less.value()),
+            less == null ? "" : interval(less.interval()),
+            less == null ? "" : resolved(less));
+      }
+    }
+    end();
+  }
+
+  private static String resolved(Difference difference) {
+    return difference.isResolved()
+        ? "resolved"
+        : difference.rowsNeeded().isPresent()
+            ? "not resolved; " + difference.rowsNeeded().getAsLong() + " rows would be needed"
+            : "not resolved";
+  }
+
+  private void comparisons() {
+    for (int i = 1; i < report.files().size(); i++) {
+      Comparison comparison = report.files().get(i).comparison().orElseThrow();
+      page.append("<h2>").append(letter(i)).append(" beside A</h2>\n<p>The same answer to ");
+      page.append(text("%.2f %%", 100 * comparison.agreement()))
+          .append(" of ")
+          .append(escaped(report.items()))
+          .append(' ')
+          .append(interval(comparison.agreementInterval()));
+      comparison.mcNemar().ifPresent(p -> page.append(", McNemar's exact p ").append(number(p)));
+      for (Map.Entry<String, Double> entry : comparison.numbers().entrySet()) {
+        page.append(", ")
+            .append(escaped(entry.getKey()))
+            .append(' ')
+            .append(number(entry.getValue()));
+      }
+      page.append(".</p>\n");
+      flips(comparison.flips());
+    }
+  }
+
+  private void flips(List<Flip> flips) {
+    if (flips.isEmpty()) {
+      return;
+    }
+    begin("A", "margin", "here", "margin", "right", "text");
+    flips.stream()
+        .sorted((a, b) -> Double.compare(b.firstMargin(), a.firstMargin()))
+        .limit(FLIPS)
+        .forEach(
+            flip ->
+                row(
+                    false,
+                    flip.first(),
+                    number(flip.firstMargin()),
+                    flip.answer(),
+                    number(flip.margin()),
+                    flip.right().orElse(""),
+                    flip.text()));
+    end();
+    if (flips.size() > FLIPS) {
+      page.append("<p class=\"soft\">")
+          .append(flips.size() - FLIPS)
+          .append(" more have smaller margins.</p>\n");
+    }
+  }
+
+  private void classes() {
+    for (int i = 0; i < report.files().size(); i++) {
+      FileReport file = report.files().get(i);
+      if (file.classes().isEmpty()) {
+        continue;
+      }
+      page.append("<h2>Classes of ").append(letter(i)).append("</h2>\n");
+      begin("class", "precision", "recall", "f1", "rows");
+      for (ClassReport one : file.classes()) {
+        row(
+            false,
+            one.label(),
+            number(one.precision()),
+            number(one.recall()),
+            number(one.f1()),
+            Long.toString(one.support()));
+      }
+      end();
+      confusion(file);
+    }
+  }
+
+  private void confusion(FileReport file) {
+    if (file.confusion().isEmpty() || file.classes().size() > MOST_CLASSES) {
+      return;
+    }
+    long[][] counts = file.confusion().get().counts();
+    page.append("<p>Rows by the right class, columns by the answered one.</p>\n");
+    page.append("<div class=\"scroll\"><table>\n<tr><th></th>");
+    file.classes().forEach(c -> page.append("<th>").append(escaped(c.label())).append("</th>"));
+    page.append("</tr>\n");
+    for (int i = 0; i < counts.length; i++) {
+      long all = Math.max(1, java.util.Arrays.stream(counts[i]).sum());
+      page.append("<tr><th>").append(escaped(file.classes().get(i).label())).append("</th>");
+      for (long count : counts[i]) {
+        page.append(
+            text(
+                "<td class=\"n\" style=\"background:rgba(76,139,245,%.2f)\">%d</td>",
+                0.6 * count / all, count));
+      }
+      page.append("</tr>\n");
+    }
+    end();
+  }
+
+  private void manifest() {
+    Manifest m = report.manifest();
+    page.append("<h2>What it was made with</h2>\n<div class=\"scroll\"><table>\n");
+    fact("Litegraft", m.litegraft());
+    fact("runtime", m.runtime());
+    fact("Java", m.java());
+    fact("system", m.system());
+    fact("processor", m.processor());
+    fact("int8 instructions", String.join(", ", m.int8Instructions()));
+    fact("threads", Integer.toString(m.threads()));
+    fact("data", m.data() + ", sha256 " + m.dataSha256());
+    m.files().forEach((file, hash) -> fact(file, "sha256 " + hash));
+    end();
+  }
+
+  private void fact(String name, String value) {
+    page.append("<tr><th>")
+        .append(escaped(name))
+        .append("</th><td>")
+        .append(escaped(value))
+        .append("</td></tr>\n");
+  }
+
+  private static String interval(Interval interval) {
+    return "[" + number(interval.low()) + ", " + number(interval.high()) + "]";
+  }
+
+  private static String number(double value) {
+    double size = Math.abs(value);
+    return text(size != 0 && (size < 0.001 || size >= 10_000) ? "%.2e" : "%.4f", value);
+  }
+
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}

@@ -1,0 +1,213 @@
+package dev.litegraft.lab.evaluation;
+
+import dev.litegraft.ConversionOptions;
+import dev.litegraft.Converter;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.lab.data.DataRow;
+import dev.litegraft.lab.evaluation.Task.Answers;
+import dev.litegraft.lab.evaluation.Task.Asker;
+import dev.litegraft.lab.evaluation.Task.Reply;
+import dev.litegraft.lab.reference.Workers;
+import dev.litegraft.quantize.Recipe;
+import dev.litegraft.runtime.RuntimeOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One evaluation: reads what is right, asks each file, and judges the answers. */
+final class EvaluationRun {
+  /** Rows that are held at a time. */
+  private static final int BLOCK = 512;
+
+  /** Calls that are timed, one after the other. */
+  private static final int TIMED = 256;
+
+  /** Calls before those, so that nothing is cold. */
+  private static final int WARMING = 16;
+
+  private final Evaluation asked;
+  private final Task task;
+  private final List<String> labels;
+  private final List<Candidate> candidates;
+  private final int items;
+  private final AtomicLong done = new AtomicLong();
+
+  /**
+   * A file that is asked.
+   *
+   * @param shown what the user named
+   * @param file what runs
+   * @param known what it says of itself
+   */
+  record Candidate(Path shown, Path file, FileLabels known) {}
+
+  /** What came of a file. */
+  record Asked(
+      Candidate candidate, Answers answers, Latency latency, double rate, long truncated) {}
+
+  private EvaluationRun(Evaluation asked, List<Candidate> candidates) throws IOException {
+    this.asked = asked;
+    this.candidates = candidates;
+    FileLabels first = candidates.get(0).known();
+    this.labels = first.labels();
+    this.task = Tasks.of(first, asked, candidates.get(0).file());
+    asked.gates().requireComputable(candidates.size(), task.mainMeasure());
+    this.items = scanned();
+  }
+
+  static EvaluationReport of(Evaluation asked) throws IOException {
+    long begin = System.nanoTime();
+    Path workspace = Files.createTempDirectory("litegraft-evaluation");
+    List<Path> made = new ArrayList<>();
+    try {
+      List<Candidate> candidates = new ArrayList<>();
+      for (Path named : asked.files()) {
+        Path file = named;
+        if (Files.isDirectory(named)) {
+          file = workspace.resolve(made.size() + ".tflite");
+          made.add(file);
+          convert(named, file, asked.threads());
+        }
+        candidates.add(new Candidate(named, file, FileLabels.of(file, asked.runtime())));
+      }
+      Manifest manifest =
+          Manifest.of(
+              asked.data(), candidates.stream().map(Candidate::file).toList(), asked.threads());
+      return new EvaluationRun(asked, candidates).report(manifest, begin);
+    } finally {
+      for (Path file : made) {
+        Files.deleteIfExists(file);
+      }
+      Files.deleteIfExists(workspace);
+    }
+  }
+
+  /** A folder answers as its conversion to f32 does, which is proven to 1e-5. */
+  private static void convert(Path folder, Path file, int threads) throws IOException {
+    Converter.of(folder)
+        .withOptions(ConversionOptions.defaults().withRecipe(Recipe.F32))
+        .withThreads(threads)
+        .convert(file);
+  }
+
+  private Items open() {
+    return new Items(Tasks.sources(asked), task.groupedBy());
+  }
+
+  /** Reads all data once, so that their faults are told before the work. */
+  private int scanned() throws IOException {
+    int count = 0;
+    try (Items all = open()) {
+      for (List<List<DataRow>> some = all.next(BLOCK); !some.isEmpty(); some = all.next(BLOCK)) {
+        some.forEach(task::read);
+        count += some.size();
+      }
+    }
+    task.end();
+    return count;
+  }
+
+  private EvaluationReport report(Manifest manifest, long begin) throws IOException {
+    List<Asked> all = new ArrayList<>();
+    List<FileReport> reports = new ArrayList<>();
+    try {
+      for (Candidate candidate : candidates) {
+        all.add(asked(candidate));
+      }
+      Judged judged = new Judged(task, items, all.get(0).answers());
+      for (Asked one : all) {
+        FileReport report = judged.report(one, footprint(one.candidate()));
+        reports.add(one == all.get(0) ? report : withTexts(report));
+      }
+    } finally {
+      all.forEach(one -> one.answers().close());
+    }
+    return new EvaluationReport(
+        task.name(),
+        task.items(),
+        items,
+        task.mainMeasure(),
+        labels,
+        reports,
+        manifest,
+        (System.nanoTime() - begin) / 1e9);
+  }
+
+  private Optional<Footprint> footprint(Candidate candidate) throws IOException {
+    return asked.footprint()
+        ? Footprint.of(candidate.file(), asked.runtime().withThreads(asked.threads()))
+        : Optional.empty();
+  }
+
+  private FileReport withTexts(FileReport report) throws IOException {
+    return FlipTexts.in(report, open(), task);
+  }
+
+  private Asked asked(Candidate candidate) throws IOException {
+    Latency latency = timed(candidate);
+    RuntimeOptions parallel =
+        asked.runtime().withThreads(1).withInterpreters(Math.min(asked.threads(), items));
+    Workers workers = new Workers(asked.threads());
+    AtomicLong truncated = new AtomicLong();
+    try (Asker asker = task.open(candidate.file(), parallel, items);
+        Items all = open()) {
+      long begin = System.nanoTime();
+      int from = 0;
+      for (List<List<DataRow>> some = all.next(BLOCK); !some.isEmpty(); some = all.next(BLOCK)) {
+        List<List<DataRow>> block = some;
+        int first = from;
+        workers.forEach(
+            block.size(),
+            i -> {
+              Reply reply = ask(asker, first + i, block.get(i), candidate);
+              truncated.addAndGet(reply.truncated() ? 1 : 0);
+              asked.progress().at(done.incrementAndGet(), (long) items * candidates.size());
+            });
+        from += block.size();
+      }
+      double rate = items / ((System.nanoTime() - begin) / 1e9);
+      return new Asked(candidate, asker.answers(), latency, rate, truncated.get());
+    }
+  }
+
+  /** The time of single calls, of rows from all parts of the data, one after the other. */
+  private Latency timed(Candidate candidate) throws IOException {
+    RuntimeOptions options = asked.runtime().withThreads(asked.threads()).withInterpreters(1);
+    int step = Math.max(1, items / TIMED);
+    List<Reply> replies = new ArrayList<>();
+    try (Asker asker = task.open(candidate.file(), options, items);
+        Items all = open()) {
+      int index = 0;
+      int warm = 0;
+      for (List<List<DataRow>> some = all.next(BLOCK); !some.isEmpty(); some = all.next(BLOCK)) {
+        for (List<DataRow> item : some) {
+          for (; warm < WARMING; warm++) {
+            ask(asker, index, item, candidate);
+          }
+          if (index % step == 0 && replies.size() < TIMED) {
+            replies.add(ask(asker, index, item, candidate));
+          }
+          index++;
+        }
+      }
+      asker.answers().close();
+    }
+    return Latency.of(replies, asked.threads());
+  }
+
+  private static Reply ask(Asker asker, int index, List<DataRow> item, Candidate candidate) {
+    try {
+      return asker.ask(index, item);
+    } catch (InvalidInputException e) {
+      InvalidInputException here =
+          new InvalidInputException(
+              e.what(), candidate.shown() + ", asked " + item.get(0).where(), e.remedy());
+      here.initCause(e);
+      throw here;
+    }
+  }
+}

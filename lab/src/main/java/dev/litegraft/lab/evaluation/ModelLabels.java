@@ -1,0 +1,103 @@
+package dev.litegraft.lab.evaluation;
+
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.Nearest;
+import dev.litegraft.lab.data.DataFile;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A model's labels, and the words of the data that are to be them: a label's name, or else its
+ * number from 0. Words that are neither are gathered, so that all are told at once.
+ */
+final class ModelLabels {
+  private static final int SHOWN = 10;
+
+  private final List<String> names;
+  private final Map<String, Integer> ids = new LinkedHashMap<>();
+  private final Map<String, String> unknown = new LinkedHashMap<>();
+
+  ModelLabels(List<String> names) {
+    this.names = names;
+    for (int i = 0; i < names.size(); i++) {
+      ids.putIfAbsent(names.get(i), i);
+    }
+  }
+
+  List<String> names() {
+    return names;
+  }
+
+  /** The number of a label; −1 of a word that is none. */
+  int id(String word, String where) {
+    Integer id = ids.get(word);
+    if (id != null) {
+      return id;
+    }
+    try {
+      int number = Integer.parseInt(word);
+      if (number >= 0 && number < names.size()) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // A word that is no number may still be a label of another model.
+    }
+    if (unknown.size() <= SHOWN) {
+      unknown.putIfAbsent(word, where);
+    }
+    return -1;
+  }
+
+  /**
+   * Says which words are no labels.
+   *
+   * @throws InvalidInputException if there are any
+   */
+  void requireKnown() {
+    if (unknown.isEmpty()) {
+      return;
+    }
+    StringBuilder what = new StringBuilder("the model has no label ");
+    int shown = 0;
+    for (String word : unknown.keySet()) {
+      if (shown++ == SHOWN) {
+        what.append(", …");
+        break;
+      }
+      what.append(shown == 1 ? "\"" : ", \"").append(DataFile.cut(word)).append('"');
+      Nearest.to(word, names).ifPresent(near -> what.append(" (near: ").append(near).append(')'));
+    }
+    what.append("; it has ")
+        .append(String.join(", ", names.subList(0, Math.min(50, names.size()))));
+    throw new InvalidInputException(
+        what.toString(),
+        unknown.values().iterator().next(),
+        "write the labels as the model has them, or their numbers from 0; the column is named with"
+            + " --label-column");
+  }
+
+  /**
+   * Where each label of another file stands here.
+   *
+   * @param file the other file, for messages
+   * @throws InvalidInputException if the other has other labels
+   */
+  int[] places(List<String> other, String file) {
+    int[] places = new int[other.size()];
+    for (int i = 0; i < places.length; i++) {
+      Integer place = ids.get(other.get(i));
+      if (place == null || other.size() != names.size()) {
+        throw new InvalidInputException(
+            "the file has the labels "
+                + String.join(", ", other)
+                + ", and the first file "
+                + String.join(", ", names),
+            file,
+            "evaluate files of one task together");
+      }
+      places[i] = place;
+    }
+    return places;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.litegraft.lab.evaluation;
+
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.lab.data.DataFile;
+import java.util.List;
+import java.util.Optional;
+
+/** The columns that a user named, or else those of the usual names that the data have. */
+record NamedColumns(DataFile data, Columns named) {
+  private static final String TEXT = "--text-column";
+
+  String text(String... usual) {
+    return find(named.text(), TEXT, usual)
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "there is no column \"" + usual[0] + "\"; there are " + shown(),
+                    data.path().toString(),
+                    "name the column of the texts with " + TEXT));
+  }
+
+  Optional<String> pair() {
+    return find(named.pair(), "--pair-column", "pair");
+  }
+
+  Optional<String> label(String... usual) {
+    return find(named.label(), "--label-column", usual);
+  }
+
+  Optional<String> query() {
+    return find(named.query(), "--query-column", "query");
+  }
+
+  private Optional<String> find(Optional<String> name, String option, String... usual) {
+    if (name.isPresent()) {
+      return Optional.of(data.require(name.get(), option));
+    }
+    return List.of(usual).stream().filter(data.columns()::contains).findFirst();
+  }
+
+  String shown() {
+    return String.join(", ", data.columns());
+  }
+}

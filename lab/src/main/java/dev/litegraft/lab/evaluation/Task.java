@@ -1,0 +1,129 @@
+package dev.litegraft.lab.evaluation;
+
+import dev.litegraft.lab.data.DataRow;
+import dev.litegraft.lab.statistics.Calibration;
+import dev.litegraft.lab.statistics.Confusion;
+import dev.litegraft.lab.statistics.Statistic;
+import dev.litegraft.runtime.RuntimeOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is asked of files, row by row, and what their answers are worth. An item is what is asked at
+ * once: a row, or all rows of a query.
+ */
+interface Task {
+  /** What it is called: {@code classification}. */
+  String name();
+
+  /** What one item is called, in the plural. */
+  default String items() {
+    return "rows";
+  }
+
+  /**
+   * Reads what is right for an item; called once for each, in their order.
+   *
+   * @throws dev.litegraft.error.InvalidInputException if it cannot be used; names its line
+   */
+  void read(List<DataRow> item);
+
+  /**
+   * Called after the last item.
+   *
+   * @throws dev.litegraft.error.InvalidInputException for faults that were gathered
+   */
+  void end();
+
+  /** Which rows belong together; by default each is by itself. */
+  default Optional<String> groupedBy() {
+    return Optional.empty();
+  }
+
+  /** The text of a row, as people see it. */
+  String shown(DataRow row);
+
+  /** Whether the data say what is right. */
+  boolean isLabelled();
+
+  /** The measure that is meant where one is meant; absent without labels. */
+  Optional<String> mainMeasure();
+
+  /** Opens a file, to be asked {@code items} items; several threads may ask at the same time. */
+  Asker open(Path file, RuntimeOptions options, int items) throws IOException;
+
+  /** One file, open. */
+  interface Asker extends AutoCloseable {
+    /** Asks an item, and keeps the answer. */
+    Reply ask(int index, List<DataRow> item);
+
+    /** What was answered, once all was asked. */
+    Answers answers();
+
+    @Override
+    void close();
+  }
+
+  /**
+   * How an answer came.
+   *
+   * @param tokens that the model read
+   * @param truncated whether it did not read all
+   * @param milliseconds it took, with the tokenizer
+   */
+  record Reply(int tokens, boolean truncated, double milliseconds) {}
+
+  /**
+   * A measure of a file's answers.
+   *
+   * @param name as JSON calls it
+   * @param statistic of items
+   * @param better whether more is better: 1, −1, or 0 where neither is
+   */
+  record Measured(String name, Statistic statistic, int better) {}
+
+  /** The answers of one file to all items. */
+  interface Answers extends AutoCloseable {
+    /** The measures; none without labels. */
+    List<Measured> measures();
+
+    /** Which rows of a classifier are right, [items]; absent where no row is right or wrong. */
+    default Optional<boolean[]> right() {
+      return Optional.empty();
+    }
+
+    /** The classes as they were taken for each other, where there are classes. */
+    default Optional<Confusion> confusion() {
+      return Optional.empty();
+    }
+
+    /** A value a class, in the order of {@link EvaluationReport#labels}. */
+    default List<ClassReport> classes() {
+      return List.of();
+    }
+
+    /** Confidence against accuracy. */
+    default List<Calibration.Bin> reliability() {
+      return List.of();
+    }
+
+    /** These answers beside those of the first file. */
+    Beside beside(Answers first);
+
+    @Override
+    void close();
+  }
+
+  /**
+   * Answers beside others.
+   *
+   * @param agreement how far each item has the same answer, 0 to 1, [items]
+   * @param whole whether an item agrees or not, and nothing between
+   * @param numbers what else tells how far they are apart, by name
+   * @param flips items with another answer
+   */
+  record Beside(double[] agreement, boolean whole, Map<String, Double> numbers, List<Flip> flips) {}
+}

@@ -1,0 +1,235 @@
+package dev.litegraft.lab.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.litegraft.ConversionOptions;
+import dev.litegraft.Converter;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.lab.data.DataFile;
+import dev.litegraft.quantize.Recipe;
+import dev.litegraft.runtime.Classification;
+import dev.litegraft.runtime.TextClassifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The example on some of its reviews, in f32 and int4. */
+class EvaluationTest {
+  private static final Path EXAMPLE = Path.of("..", "examples", "ko-movie-reviews");
+  private static final int ROWS = 300;
+
+  @TempDir static Path folder;
+
+  private static Path f32;
+  private static Path int4;
+  private static Path reviews;
+
+  @BeforeAll
+  static void convert() throws IOException {
+    f32 = converted(Recipe.F32);
+    int4 = converted(Recipe.DYNAMIC_WI4_AFP32);
+    List<String> lines = Files.readAllLines(EXAMPLE.resolve("test.tsv")).subList(0, ROWS + 1);
+    reviews = Files.write(folder.resolve("reviews.tsv"), lines);
+  }
+
+  private static Path converted(Recipe recipe) throws IOException {
+    return Converter.of(EXAMPLE)
+        .withOptions(ConversionOptions.defaults().withRecipe(recipe))
+        .convert(folder.resolve(recipe.alias() + ".tflite"))
+        .target();
+  }
+
+  private static Path data(String name, String... lines) throws IOException {
+    return Files.write(folder.resolve(name), List.of(lines));
+  }
+
+  private static void faulty(Evaluation evaluation, String what, String where, String remedy) {
+    assertThatThrownBy(evaluation::run)
+        .isInstanceOfSatisfying(
+            InvalidInputException.class,
+            e -> {
+              assertThat(e.what()).contains(what);
+              assertThat(e.where()).contains(where);
+              assertThat(e.remedy()).contains(remedy);
+            });
+  }
+
+  @Test
+  void theNumbersAreThoseOfTheAnswers() throws IOException {
+    AtomicLong done = new AtomicLong();
+    EvaluationReport report =
+        Evaluation.of(List.of(f32, int4), DataFile.of(reviews))
+            .withThreads(2)
+            .withProgress((now, all) -> done.accumulateAndGet(now, Math::max))
+            .run();
+    List<Classification> first = new ArrayList<>();
+    List<Classification> second = new ArrayList<>();
+    List<String> right = new ArrayList<>();
+    try (TextClassifier a = TextClassifier.open(f32);
+        TextClassifier b = TextClassifier.open(int4)) {
+      for (String line : Files.readAllLines(reviews).subList(1, ROWS + 1)) {
+        String[] cells = line.split("\t");
+        first.add(a.classify(cells[0]));
+        second.add(b.classify(cells[0]));
+        right.add(cells[1]);
+      }
+    }
+    int rightOfFirst = 0;
+    int same = 0;
+    for (int i = 0; i < ROWS; i++) {
+      rightOfFirst += first.get(i).label().equals(right.get(i)) ? 1 : 0;
+      same += first.get(i).label().equals(second.get(i).label()) ? 1 : 0;
+    }
+    assertThat(report.rows()).isEqualTo(ROWS);
+    assertThat(done).hasValue(2L * ROWS);
+    assertThat(report.mainMeasure()).contains("accuracy");
+    FileReport f = report.files().get(0);
+    assertThat(f.measure("accuracy").orElseThrow().value())
+        .isCloseTo((double) rightOfFirst / ROWS, within(1e-12));
+    assertThat(f.classes().stream().mapToLong(ClassReport::support).sum()).isEqualTo(ROWS);
+    assertThat(f.latency().calls()).isBetween(200, 256);
+    Comparison beside = report.files().get(1).comparison().orElseThrow();
+    assertThat(beside.agreement()).isCloseTo((double) same / ROWS, within(1e-12));
+    assertThat(beside.flips()).hasSize(ROWS - same).isNotEmpty();
+    Flip flip = beside.flips().get(0);
+    assertThat(flip.first()).isEqualTo(first.get(flip.item()).label()).isNotEqualTo(flip.answer());
+    assertThat(flip.where()).endsWith("line " + (flip.item() + 2));
+    List<Double> p = first.get(flip.item()).probabilities();
+    assertThat(flip.firstMargin()).isCloseTo(Math.abs(p.get(0) - p.get(1)), within(1e-9));
+    assertThat(beside.numbers().get("kl_mean")).isPositive();
+    assertThat(beside.mcNemar()).isPresent();
+    assertThat(report.manifest().files()).hasSize(2);
+    assertThat(report.manifest().runtime()).startsWith("LiteRT 2.");
+  }
+
+  @Test
+  void aFolderStandsForItsConversionToF32() throws IOException {
+    EvaluationReport report = Evaluation.of(List.of(EXAMPLE, f32), DataFile.of(reviews)).run();
+    assertThat(report.files().get(1).comparison().orElseThrow().agreement()).isOne();
+    assertThat(report.files().get(0).file()).isEqualTo(EXAMPLE.toString());
+  }
+
+  @Test
+  void withoutLabelsFilesAreCompared() throws IOException {
+    String texts =
+        Files.readAllLines(reviews).stream()
+            .map(line -> line.split("\t")[0])
+            .collect(Collectors.joining("\n"));
+    Path unlabelled = Files.writeString(folder.resolve("texts.tsv"), texts);
+    EvaluationReport report = Evaluation.of(List.of(f32, int4), DataFile.of(unlabelled)).run();
+    assertThat(report.mainMeasure()).isEmpty();
+    assertThat(report.files().get(0).measures()).isEmpty();
+    Comparison beside = report.files().get(1).comparison().orElseThrow();
+    assertThat(beside.agreement()).isLessThan(1);
+    assertThat(beside.mcNemar()).isEmpty();
+    assertThat(EvaluationPage.of(report, List.of())).contains("B beside A");
+  }
+
+  @Test
+  void memoryAndStartAreThoseOfAProcessOfItsOwn() throws IOException {
+    Footprint footprint =
+        Evaluation.of(List.of(f32), DataFile.of(reviews))
+            .withFootprint(true)
+            .run()
+            .files()
+            .get(0)
+            .footprint()
+            .orElseThrow();
+    assertThat(footprint.startMilliseconds()).isPositive();
+    footprint.peakBytes().ifPresent(bytes -> assertThat(bytes).isGreaterThan(20_000_000));
+  }
+
+  @Test
+  void labelsThatTheModelDoesNotHaveAreListed() throws IOException {
+    Path data = data("labels.tsv", "text\tlabel", "좋아요\tpositiv", "별로\tbad", "음\t1");
+    faulty(
+        Evaluation.of(List.of(f32), DataFile.of(data)),
+        "no label \"positiv\" (near: positive), \"bad\"",
+        "labels.tsv, line 2",
+        "--label-column");
+  }
+
+  @Test
+  void labelsMayBeNumbers() throws IOException {
+    Path data = data("numbers.tsv", "text\tlabel", "정말 재미있어요\t1", "최악의 영화\t0");
+    FileReport file = Evaluation.of(List.of(f32), DataFile.of(data)).run().files().get(0);
+    assertThat(file.measure("accuracy").orElseThrow().value()).isOne();
+  }
+
+  @Test
+  void aColumnThatIsNotThereIsToldBeforeTheWork() throws IOException {
+    Path data = data("columns.tsv", "document\tlabel", "좋아요\t1");
+    faulty(
+        Evaluation.of(List.of(f32), DataFile.of(data)),
+        "there is no column \"text\"; there are document, label",
+        "columns.tsv",
+        "--text-column");
+    Columns wrong =
+        new Columns(Optional.of("dokument"), Optional.empty(), Optional.empty(), Optional.empty());
+    faulty(
+        Evaluation.of(List.of(f32), DataFile.of(data)).withColumns(wrong),
+        "no column \"dokument\"",
+        "columns.tsv",
+        "--text-column document");
+  }
+
+  @Test
+  void gatesThatCannotBeComputedAreToldBeforeTheWork() throws IOException {
+    Gates drop =
+        new Gates(
+            OptionalDouble.empty(),
+            OptionalDouble.of(0.01),
+            OptionalDouble.empty(),
+            OptionalDouble.empty());
+    faulty(
+        Evaluation.of(List.of(f32), DataFile.of(reviews)).withGates(drop),
+        "there is one file alone",
+        "--max-drop",
+        "compare with first");
+    Path data = data("plain.tsv", "text", "좋아요");
+    faulty(
+        Evaluation.of(List.of(f32, int4), DataFile.of(data)).withGates(drop),
+        "the data do not say what is right",
+        "--max-drop",
+        "--label-column");
+  }
+
+  @Test
+  void gatesCompareTheValueAndKeepTheInterval() throws IOException {
+    EvaluationReport report = Evaluation.of(List.of(f32, int4), DataFile.of(reviews)).run();
+    Gates gates =
+        new Gates(
+            OptionalDouble.of(0.9999),
+            OptionalDouble.of(0.5),
+            OptionalDouble.of(0.5),
+            OptionalDouble.of(1e6));
+    List<Gate> judged = gates.judge(report);
+    assertThat(judged.stream().map(Gate::name))
+        .containsExactly(
+            "min_accuracy",
+            "max_p95_ms",
+            "min_accuracy",
+            "max_drop",
+            "min_agreement",
+            "max_p95_ms");
+    assertThat(judged.stream().map(Gate::passed))
+        .containsExactly(false, true, false, true, true, true);
+    for (Gate gate : judged) {
+      assertThat(gate.value()).isBetween(gate.interval().low(), gate.interval().high());
+    }
+    assertThat(EvaluationPage.of(report, judged))
+        .contains("missed", "<svg", "McNemar")
+        .doesNotContain("<script", "http://", "https://");
+  }
+}
