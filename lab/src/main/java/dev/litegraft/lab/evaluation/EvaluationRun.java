@@ -118,7 +118,7 @@ final class EvaluationRun {
       for (Candidate candidate : candidates) {
         all.add(asked(candidate));
       }
-      Judged judged = new Judged(task, items, all.get(0).answers());
+      Judged judged = new Judged(task.units(items), all.get(0).answers());
       for (Asked one : all) {
         FileReport report = judged.report(one, footprint(one.candidate()));
         reports.add(one == all.get(0) ? report : withTexts(report));
@@ -129,7 +129,7 @@ final class EvaluationRun {
     return new EvaluationReport(
         task.name(),
         task.items(),
-        items,
+        task.units(items),
         task.mainMeasure(),
         labels,
         reports,
@@ -179,22 +179,21 @@ final class EvaluationRun {
     RuntimeOptions options = asked.runtime().withThreads(asked.threads()).withInterpreters(1);
     int step = Math.max(1, items / TIMED);
     List<Reply> replies = new ArrayList<>();
-    try (Asker asker = task.open(candidate.file(), options, items);
+    try (Asker asker = task.open(candidate.file(), options, 1);
         Items all = open()) {
       int index = 0;
       int warm = 0;
       for (List<List<DataRow>> some = all.next(BLOCK); !some.isEmpty(); some = all.next(BLOCK)) {
         for (List<DataRow> item : some) {
           for (; warm < WARMING; warm++) {
-            ask(asker, index, item, candidate);
+            ask(asker, 0, item, candidate);
           }
           if (index % step == 0 && replies.size() < TIMED) {
-            replies.add(ask(asker, index, item, candidate));
+            replies.add(ask(asker, 0, item, candidate));
           }
           index++;
         }
       }
-      asker.answers().close();
     }
     return Latency.of(replies, asked.threads());
   }

@@ -3,6 +3,7 @@ package dev.litegraft.lab.evaluation;
 import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.ProblemType;
+import dev.litegraft.facts.Similarity;
 import dev.litegraft.facts.Task;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RuntimeOptions;
@@ -21,8 +22,14 @@ import java.util.stream.IntStream;
  * @param labels in the order of its logits, {@code LABEL_0 …} where nothing names them; of
  *     embedders none
  * @param recipe how it is stored; empty where it does not say so
+ * @param similarity how its vectors are compared
  */
-record FileLabels(Task task, Optional<ProblemType> problem, List<String> labels, String recipe) {
+record FileLabels(
+    Task task,
+    Optional<ProblemType> problem,
+    List<String> labels,
+    String recipe,
+    Similarity similarity) {
   static FileLabels of(Path file, RuntimeOptions options) throws IOException {
     Optional<ModelFacts> inside;
     try (TfliteReader reader = TfliteReader.open(file)) {
@@ -49,7 +56,8 @@ record FileLabels(Task task, Optional<ProblemType> problem, List<String> labels,
                     "name the checkpoint's folder with --tokenizer DIR")),
         known.flatMap(facts -> facts.find(ModelFacts.PROBLEM_TYPE)),
         labels,
-        inside.flatMap(facts -> facts.find(ModelFacts.RECIPE)).orElse(""));
+        inside.flatMap(facts -> facts.find(ModelFacts.RECIPE)).orElse(""),
+        known.flatMap(facts -> facts.find(ModelFacts.SIMILARITY)).orElse(Similarity.COSINE));
   }
 
   private static List<String> numbered(int count) {

@@ -26,12 +26,10 @@ import java.util.stream.IntStream;
 final class Judged {
   private static final String ACCURACY = "accuracy";
 
-  private final Task task;
   private final int items;
   private final Answers first;
 
-  Judged(Task task, int items, Answers first) {
-    this.task = task;
+  Judged(int items, Answers first) {
     this.items = items;
     this.first = first;
   }

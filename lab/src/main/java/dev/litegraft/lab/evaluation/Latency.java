@@ -3,7 +3,6 @@ package dev.litegraft.lab.evaluation;
 import dev.litegraft.lab.statistics.Interval;
 import dev.litegraft.lab.statistics.PairedBootstrap;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -80,10 +79,5 @@ public record Latency(
     int low = (int) Math.max(0, Math.floor(n * TAIL - half) - 1);
     int high = (int) Math.min(n - 1, Math.ceil(n * TAIL + half) - 1);
     return new Interval(sorted[low], sorted[high]);
-  }
-
-  @Override
-  public String toString() {
-    return median + " ms, p95 " + p95 + " ms " + Arrays.asList(p95Interval, byTokens);
   }
 }

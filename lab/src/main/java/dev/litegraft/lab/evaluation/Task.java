@@ -43,6 +43,11 @@ interface Task {
     return Optional.empty();
   }
 
+  /** Of how many items the measures are: of all, or of the queries among them. */
+  default int units(int items) {
+    return items;
+  }
+
   /** The text of a row, as people see it. */
   String shown(DataRow row);
 

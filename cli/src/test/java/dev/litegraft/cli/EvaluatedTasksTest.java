@@ -1,0 +1,228 @@
+package dev.litegraft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code evaluate} of each kind of model: what it says follows from what the other commands say. */
+class EvaluatedTasksTest {
+  private static final List<String> TEXTS =
+      List.of(
+          "Alice went to Paris with Bob.",
+          "The weather is fine today.",
+          "Bob lives in London.",
+          "A cat sat on the mat.",
+          "Rain falls on the plain in Spain.",
+          "Carol and Dave met in Berlin.",
+          "Nothing happened.",
+          "The sun shines.");
+
+  @TempDir static Path folder;
+
+  private static String data(String name, List<String> lines) throws IOException {
+    return Files.write(folder.resolve(name), lines).toString();
+  }
+
+  private static JsonNode json(String... args) throws IOException {
+    CommandRun run = CommandRun.of(args);
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+    return new ObjectMapper().readTree(run.out());
+  }
+
+  private static List<JsonNode> lines(String... args) throws IOException {
+    CommandRun run = CommandRun.of(args);
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+    List<JsonNode> all = new ArrayList<>();
+    for (String line : run.out().lines().toList()) {
+      all.add(new ObjectMapper().readTree(line));
+    }
+    return all;
+  }
+
+  private static double measure(JsonNode report, String name) {
+    JsonNode value = report.at("/files/0/measures/" + name + "/value");
+    assertThat(value.isNumber()).as(report.toString()).isTrue();
+    return value.asDouble();
+  }
+
+  private static String quantized(String task) {
+    String file = folder.resolve(task + "-int8.tflite").toString();
+    String model = RecordedTask.CASES.resolve(task).resolve("model").toString();
+    CommandRun run = CommandRun.of("convert", model, "-o", file, "--no-verify");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+    return file;
+  }
+
+  @Test
+  void aTaggersOwnAnswersAreAllRightAndOthersAreNot() throws IOException {
+    String file = RecordedTask.convert("tagger", folder).file();
+    List<String> rows = new ArrayList<>(List.of("text\ttags"));
+    String unlabelled = data("sentences.tsv", Stream.concat(Stream.of("text"), TEXTS.stream()).toList());
+    assertThat(json("evaluate", file, "--data", unlabelled, "--json").at("/task").asText())
+        .isEqualTo("token classification");
+    for (String text : TEXTS) {
+      rows.add(text + "\t" + String.join(" ", text.replaceAll("\\S+", "O").split(" ", -1)));
+    }
+    JsonNode report = json("evaluate", file, "--data", data("outside.tsv", rows), "--json");
+    // No entity is right: what the tagger finds is wrong, and every word that it tags, too.
+    assertThat(measure(report, "entity_f1")).isZero();
+    assertThat(measure(report, "entity_f1_strict")).isZero();
+    assertThat(measure(report, "word_accuracy")).isBetween(0.0, 1.0);
+    rows.set(1, TEXTS.get(0) + "\tO O");
+    CommandRun run = CommandRun.of("evaluate", file, "--data", data("few.tsv", rows));
+    assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(run.err()).contains("2 tags for 6 words", "few.tsv, line 2");
+  }
+
+  @Test
+  void anEmbeddersPairsAreComparedByTheirCosines() throws IOException {
+    String file = RecordedTask.convert("bi-encoder", folder).file();
+    List<double[]> vectors = new ArrayList<>();
+    List<String> command = new ArrayList<>(List.of("embed", file, "--json"));
+    command.addAll(TEXTS);
+    for (JsonNode line : lines(command.toArray(String[]::new))) {
+      double[] vector = new double[line.get("embedding").size()];
+      for (int i = 0; i < vector.length; i++) {
+        vector[i] = line.get("embedding").get(i).asDouble();
+      }
+      vectors.add(vector);
+    }
+    List<String> rows = new ArrayList<>(List.of("text,pair,score"));
+    for (int i = 0; i + 1 < TEXTS.size(); i++) {
+      double cosine = cosine(vectors.get(i), vectors.get(i + 1));
+      rows.add("\"" + TEXTS.get(i) + "\",\"" + TEXTS.get(i + 1) + "\"," + cosine);
+    }
+    JsonNode report =
+        json("evaluate", file, quantized("bi-encoder"), "--data", data("pairs.csv", rows), "--json");
+    assertThat(measure(report, "spearman")).isCloseTo(1, within(1e-9));
+    assertThat(measure(report, "pearson")).isCloseTo(1, within(1e-6));
+    assertThat(report.at("/files/1/comparison/cosine_mean").asDouble()).isBetween(0.9, 1.0);
+    assertThat(report.at("/files/1/comparison/agreement").asDouble()).isBetween(0.5, 1.0);
+  }
+
+  private static double cosine(double[] a, double[] b) {
+    double ab = 0;
+    double aa = 0;
+    double bb = 0;
+    for (int i = 0; i < a.length; i++) {
+      ab += a[i] * b[i];
+      aa += a[i] * a[i];
+      bb += b[i] * b[i];
+    }
+    return ab / Math.sqrt(aa * bb);
+  }
+
+  @Test
+  void textsAreFoundByQueriesThatAreTheSame() throws IOException {
+    String file = RecordedTask.convert("bi-encoder", folder).file();
+    List<String> corpus = new ArrayList<>(List.of("id\ttext"));
+    List<String> judged = new ArrayList<>(List.of("query-id\tcorpus-id\tscore"));
+    List<String> queries = new ArrayList<>(List.of("id\ttext"));
+    for (int i = 0; i < TEXTS.size(); i++) {
+      corpus.add("t" + i + "\t" + TEXTS.get(i));
+      queries.add("q" + i + "\t" + TEXTS.get(i));
+      judged.add("q" + i + "\tt" + i + "\t1");
+    }
+    String[] command = {
+      "evaluate", file, "--data", data("corpus.tsv", corpus), "--queries",
+      data("queries.tsv", queries), "--relevance", data("judged.tsv", judged), "--json"
+    };
+    JsonNode report = json(command);
+    assertThat(report.at("/rows").asInt()).isEqualTo(TEXTS.size());
+    for (String name : List.of("ndcg_at_10", "recall_at_10", "recall_at_100", "mrr_at_10")) {
+      assertThat(measure(report, name)).isCloseTo(1, within(1e-12));
+    }
+    judged.add("q9\tt1\t1");
+    data("judged.tsv", judged);
+    CommandRun run = CommandRun.of(command);
+    assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(run.err()).contains("there is no query \"q9\"", "judged.tsv, line 10");
+  }
+
+  @Test
+  void aRerankersMeasuresFollowFromItsOrder() throws IOException {
+    String file = RecordedTask.convert("cross-encoder", folder).file();
+    String query = "Who went to France?";
+    List<String> command = new ArrayList<>(List.of("rerank", file, "--json", "--query", query));
+    command.addAll(TEXTS);
+    List<JsonNode> ranked = lines(command.toArray(String[]::new));
+    int third = ranked.get(2).get("index").asInt();
+    List<String> rows = new ArrayList<>(List.of("query\ttext\tscore"));
+    for (int i = 0; i < TEXTS.size(); i++) {
+      rows.add(query + "\t" + TEXTS.get(i) + "\t" + (i == third ? 1 : 0));
+    }
+    JsonNode report = json("evaluate", file, "--data", data("ranked.tsv", rows), "--json");
+    assertThat(report.at("/task").asText()).isEqualTo("ranking");
+    assertThat(measure(report, "mrr_at_10")).isCloseTo(1 / 3.0, within(1e-12));
+    assertThat(measure(report, "ndcg_at_10")).isCloseTo(0.5, within(1e-12)); // 1 / log2(4)
+    JsonNode scored =
+        json(
+            "evaluate", file, "--data",
+            data("pairs.tsv", rows), "--text-column", "text", "--json");
+    assertThat(scored.at("/task").asText()).isEqualTo("ranking");
+  }
+
+  @Test
+  void aCrossEncodersScoreOfPairsIsANumber() throws IOException {
+    String file = RecordedTask.convert("cross-encoder", folder).file();
+    List<String> rows = new ArrayList<>(List.of("a\tb\tgold"));
+    for (int i = 0; i + 1 < TEXTS.size(); i++) {
+      JsonNode answer =
+          lines("classify", file, TEXTS.get(i), "--pair", TEXTS.get(i + 1), "--json").get(0);
+      rows.add(TEXTS.get(i) + "\t" + TEXTS.get(i + 1) + "\t" + (2 * answer.get("score").asDouble()));
+    }
+    JsonNode report =
+        json(
+            "evaluate", file, "--data", data("numbers.tsv", rows), "--text-column", "a",
+            "--pair-column", "b", "--label-column", "gold", "--json");
+    assertThat(report.at("/task").asText()).isEqualTo("regression");
+    assertThat(measure(report, "pearson")).isCloseTo(1, within(1e-9));
+    assertThat(measure(report, "rmse")).isPositive();
+  }
+
+  @Test
+  void labelsThatAreEachRightOrNotAreMeasuredEach() throws IOException {
+    Path copy = Files.createDirectories(folder.resolve("multi"));
+    try (Stream<Path> files = Files.list(CommandRun.EXAMPLE)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, copy.resolve(file.getFileName()));
+      }
+    }
+    Path config = copy.resolve("config.json");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replaceFirst("\\{", "{\"problem_type\": \"multi_label_classification\","));
+    String file = folder.resolve("multi.tflite").toString();
+    assertThat(
+            CommandRun.of("convert", copy.toString(), "-o", file, "--recipe=f32", "--no-verify")
+                .exitCode())
+        .isEqualTo(ExitCode.DONE);
+    List<String> texts = List.of("정말 재미있어요", "최악의 영화", "그저 그래요");
+    List<String> rows = new ArrayList<>(List.of("text\tlabels"));
+    for (String text : texts) {
+      JsonNode answer = lines("classify", file, text, "--json").get(0);
+      List<String> right = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        if (answer.get("probabilities").get(i).asDouble() > 0.5) {
+          right.add(i == 0 ? "negative" : "positive");
+        }
+      }
+      rows.add(text + "\t" + String.join("|", right));
+    }
+    JsonNode report = json("evaluate", file, "--data", data("sets.tsv", rows), "--json");
+    assertThat(report.at("/task").asText()).isEqualTo("multi-label classification");
+    assertThat(measure(report, "micro_f1")).isOne();
+    assertThat(measure(report, "average_precision")).isOne();
+  }
+}

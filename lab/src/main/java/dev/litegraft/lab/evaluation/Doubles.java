@@ -1,0 +1,22 @@
+package dev.litegraft.lab.evaluation;
+
+import java.util.Arrays;
+
+/** Numbers, of which there will be more. */
+final class Doubles {
+  private static final int FIRST = 1024;
+
+  private double[] numbers = new double[FIRST];
+  private int size;
+
+  void add(double number) {
+    if (size == numbers.length) {
+      numbers = Arrays.copyOf(numbers, 2 * size);
+    }
+    numbers[size++] = number;
+  }
+
+  double[] toArray() {
+    return Arrays.copyOf(numbers, size);
+  }
+}

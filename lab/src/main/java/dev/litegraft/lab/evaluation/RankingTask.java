@@ -1,0 +1,165 @@
+package dev.litegraft.lab.evaluation;
+
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.lab.data.DataRow;
+import dev.litegraft.lab.statistics.RankedHits;
+import dev.litegraft.lab.statistics.Statistic;
+import dev.litegraft.runtime.RankedText;
+import dev.litegraft.runtime.Reranker;
+import dev.litegraft.runtime.RuntimeOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/** The texts of a query are ranked; some of them are relevant. Files agree if the same one is first. */
+final class RankingTask implements Task {
+  private static final int TOP = 10;
+
+  private final String text;
+  private final String query;
+  private final Optional<String> label;
+  private final List<double[]> grades = new ArrayList<>();
+
+  RankingTask(NamedColumns columns, String query) {
+    this.text = columns.text("text");
+    this.query = query;
+    this.label = columns.label("score", "label");
+  }
+
+  @Override
+  public String name() {
+    return "ranking";
+  }
+
+  @Override
+  public String items() {
+    return "queries";
+  }
+
+  @Override
+  public Optional<String> groupedBy() {
+    return Optional.of(query);
+  }
+
+  @Override
+  public void read(List<DataRow> item) {
+    item.forEach(row -> row.text(text));
+    label.ifPresent(
+        column -> grades.add(item.stream().mapToDouble(row -> row.number(column)).toArray()));
+  }
+
+  @Override
+  public void end() {
+    if (label.isPresent()
+        && grades.stream().allMatch(g -> Arrays.stream(g).allMatch(grade -> grade <= 0))) {
+      throw new InvalidInputException(
+          "no text is relevant for any query", "column " + label.get(), "give grades above 0");
+    }
+  }
+
+  @Override
+  public String shown(DataRow row) {
+    return row.text(query);
+  }
+
+  @Override
+  public boolean isLabelled() {
+    return label.isPresent();
+  }
+
+  @Override
+  public Optional<String> mainMeasure() {
+    return label.map(column -> "ndcg_at_10");
+  }
+
+  @Override
+  public Asker open(Path file, RuntimeOptions options, int items) throws IOException {
+    Reranker reranker = Reranker.open(file, options);
+    return new Asker() {
+      private final int[][] order = new int[items][];
+
+      @Override
+      public Reply ask(int index, List<DataRow> item) {
+        List<RankedText> ranked =
+            reranker.rank(
+                item.get(0).text(query), item.stream().map(row -> row.text(text)).toList());
+        order[index] = ranked.stream().mapToInt(RankedText::index).toArray();
+        return new Reply(
+            ranked.stream().mapToInt(RankedText::tokens).sum(),
+            ranked.stream().anyMatch(RankedText::truncated),
+            ranked.stream().mapToDouble(RankedText::milliseconds).sum());
+      }
+
+      @Override
+      public Answers answers() {
+        return new Given(order);
+      }
+
+      @Override
+      public void close() {
+        reranker.close();
+      }
+    };
+  }
+
+  private final class Given implements Answers {
+    private final int[][] order;
+
+    Given(int[][] order) {
+      this.order = order;
+    }
+
+    private Statistic each(ToDoubleFunction<RankedHits> measure) {
+      double[] numbers = new double[order.length];
+      for (int q = 0; q < numbers.length; q++) {
+        double[] own = grades.get(q);
+        double[] ranked = Arrays.stream(order[q]).mapToDouble(i -> own[i]).toArray();
+        numbers[q] = measure.applyAsDouble(new RankedHits(ranked, own));
+      }
+      return Statistic.mean(numbers);
+    }
+
+    @Override
+    public List<Measured> measures() {
+      return isLabelled()
+          ? List.of(
+              new Measured("ndcg_at_10", each(hits -> hits.ndcg(TOP)), 1),
+              new Measured("mrr_at_10", each(hits -> hits.reciprocalRank(TOP)), 1))
+          : List.of();
+    }
+
+    @Override
+    public Beside beside(Answers other) {
+      int[][] first = ((Given) other).order;
+      double[] same = new double[order.length];
+      List<Flip> flips = new ArrayList<>();
+      long equal = 0;
+      for (int q = 0; q < same.length; q++) {
+        same[q] = first[q][0] == order[q][0] ? 1 : 0;
+        equal += Arrays.equals(first[q], order[q]) ? 1 : 0;
+        if (same[q] == 0) {
+          flips.add(
+              new Flip(
+                  q,
+                  "",
+                  "",
+                  Optional.empty(),
+                  "text " + (first[q][0] + 1),
+                  "text " + (order[q][0] + 1),
+                  Double.NaN,
+                  Double.NaN));
+        }
+      }
+      return new Beside(
+          same, true, Map.of("same_order", (double) equal / order.length), flips);
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,253 @@
+package dev.litegraft.lab.evaluation;
+
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.Similarity;
+import dev.litegraft.lab.data.DataFile;
+import dev.litegraft.lab.data.DataRow;
+import dev.litegraft.lab.data.RowReader;
+import dev.litegraft.lab.reference.Workers;
+import dev.litegraft.lab.statistics.RankedHits;
+import dev.litegraft.lab.statistics.Statistic;
+import dev.litegraft.runtime.RuntimeOptions;
+import dev.litegraft.runtime.TextEmbedder;
+import dev.litegraft.runtime.TextEmbedding;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+/**
+ * Queries find texts of a corpus. The texts come first, then the queries; where the file knows
+ * prompts that are called {@code query} and {@code document} or {@code passage}, they are put before
+ * them.
+ */
+final class RetrievalTask implements Task {
+  private static final String ID = "id";
+  private static final int FOUND = 100;
+  private static final int TOP = 10;
+  private static final int BLOCK = 1024;
+
+  private final String text;
+  private final Relevance relevance;
+  private final int threads;
+  private final Similarity similarity;
+  private final Map<String, Integer> texts = new HashMap<>();
+  private final Map<String, Integer> queries = new HashMap<>();
+  private final List<Map<Integer, Double>> grades = new ArrayList<>();
+  private final String queriesFile;
+
+  RetrievalTask(NamedColumns columns, Relevance relevance, Similarity similarity, int threads) {
+    this.text = columns.text("text");
+    this.relevance = relevance;
+    this.similarity = similarity;
+    this.threads = threads;
+    columns.data().require(ID, "rename the column to id:");
+    relevance.queries().require(ID, "rename the column to id:");
+    relevance.queries().require("text", "rename the column to text:");
+    this.queriesFile = relevance.queries().path().toString();
+  }
+
+  @Override
+  public String name() {
+    return "retrieval";
+  }
+
+  @Override
+  public String items() {
+    return "queries";
+  }
+
+  private boolean isQuery(DataRow row) {
+    return row.where().startsWith(queriesFile + ", line ");
+  }
+
+  @Override
+  public void read(List<DataRow> item) {
+    DataRow row = item.get(0);
+    Map<String, Integer> ids = isQuery(row) ? queries : texts;
+    row.text(isQuery(row) ? "text" : text);
+    if (ids.putIfAbsent(row.name(ID), ids.size()) != null) {
+      throw new InvalidInputException(
+          "the id \"" + row.name(ID) + "\" stands in two rows", row.where(), "give each its own");
+    }
+  }
+
+  @Override
+  public void end() {
+    queries.forEach((id, index) -> grades.add(new HashMap<>()));
+    DataFile judged = relevance.judgements();
+    String query = judged.require("query-id", "rename the column to query-id:");
+    String found = judged.require("corpus-id", "rename the column to corpus-id:");
+    String score = judged.require("score", "rename the column to score:");
+    try (RowReader rows = judged.open()) {
+      for (DataRow row = rows.next(); row != null; row = rows.next()) {
+        Integer q = queries.get(row.name(query));
+        Integer t = texts.get(row.name(found));
+        if (q == null || t == null) {
+          throw new InvalidInputException(
+              q == null
+                  ? "there is no query \"" + row.name(query) + "\""
+                  : "there is no text \"" + row.name(found) + "\"",
+              row.where(),
+              "give the corpus and the queries that belong to these judgements");
+        }
+        grades.get(q).put(t, row.number(score));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (grades.stream().noneMatch(g -> g.values().stream().anyMatch(s -> s > 0))) {
+      throw new InvalidInputException(
+          "no text is relevant for any query", judged.path().toString(), "give scores above 0");
+    }
+  }
+
+  @Override
+  public int units(int items) {
+    return queries.size();
+  }
+
+  @Override
+  public String shown(DataRow row) {
+    return row.text(isQuery(row) ? "text" : text);
+  }
+
+  @Override
+  public boolean isLabelled() {
+    return true;
+  }
+
+  @Override
+  public Optional<String> mainMeasure() {
+    return Optional.of("ndcg_at_10");
+  }
+
+  @Override
+  public Asker open(Path file, RuntimeOptions options, int items) throws IOException {
+    TextEmbedder embedder = TextEmbedder.open(file, options);
+    Optional<String> ofQueries = prompt(embedder, "query");
+    Optional<String> ofTexts = prompt(embedder, "document", "passage");
+    return new Asker() {
+      private final LazyStore store = new LazyStore(items);
+
+      @Override
+      public Reply ask(int index, List<DataRow> item) {
+        DataRow row = item.get(0);
+        Optional<String> prompt = isQuery(row) ? ofQueries : ofTexts;
+        TextEmbedding answer =
+            prompt.isPresent()
+                ? embedder.embed(shown(row), prompt.get())
+                : embedder.embed(shown(row));
+        store.put(index, VectorTask.finite(answer.vector(), row, file));
+        return new Reply(answer.tokens(), answer.truncated(), answer.milliseconds());
+      }
+
+      @Override
+      public Answers answers() {
+        return new Given(store.store());
+      }
+
+      @Override
+      public void close() {
+        embedder.close();
+      }
+    };
+  }
+
+  private static Optional<String> prompt(TextEmbedder embedder, String... names) {
+    return Stream.of(names).filter(embedder.prompts()::containsKey).findFirst();
+  }
+
+  private final class Given implements Answers {
+    private final NumberStore store;
+    private final int[][] found;
+
+    Given(NumberStore store) {
+      this.store = store;
+      this.found = found();
+    }
+
+    /** For each query the best texts, the best one first. */
+    private int[][] found() {
+      int count = queries.size();
+      double[][] vectors = new double[count][];
+      Vectors.Best[] best = new Vectors.Best[count];
+      for (int q = 0; q < count; q++) {
+        vectors[q] = store.row(texts.size() + q);
+        best[q] = new Vectors.Best(FOUND);
+      }
+      Workers workers = new Workers(threads);
+      for (int from = 0; from < texts.size(); from += BLOCK) {
+        int begin = from;
+        double[][] block = new double[Math.min(BLOCK, texts.size() - from)][];
+        for (int i = 0; i < block.length; i++) {
+          block[i] = store.row(from + i);
+        }
+        workers.forEach(
+            count,
+            q -> {
+              for (int i = 0; i < block.length; i++) {
+                best[q].offer(
+                    begin + i, Vectors.similarity(similarity, vectors[q], block[i]));
+              }
+            });
+      }
+      return Stream.of(best).map(Vectors.Best::indices).toArray(int[][]::new);
+    }
+
+    private Statistic each(ToDoubleFunction<RankedHits> measure) {
+      double[] numbers = new double[found.length];
+      for (int q = 0; q < numbers.length; q++) {
+        Map<Integer, Double> known = grades.get(q);
+        double[] ranked = new double[found[q].length];
+        for (int i = 0; i < ranked.length; i++) {
+          ranked[i] = known.getOrDefault(found[q][i], 0.0);
+        }
+        double[] all = known.values().stream().mapToDouble(Double::doubleValue).toArray();
+        numbers[q] = measure.applyAsDouble(new RankedHits(ranked, all));
+      }
+      return Statistic.mean(numbers);
+    }
+
+    @Override
+    public List<Measured> measures() {
+      return List.of(
+          new Measured("ndcg_at_10", each(hits -> hits.ndcg(TOP)), 1),
+          new Measured("recall_at_10", each(hits -> hits.recall(TOP)), 1),
+          new Measured("recall_at_100", each(hits -> hits.recall(FOUND)), 1),
+          new Measured("mrr_at_10", each(hits -> hits.reciprocalRank(TOP)), 1));
+    }
+
+    @Override
+    public Beside beside(Answers other) {
+      Given first = (Given) other;
+      double[] agreement = new double[found.length];
+      for (int q = 0; q < agreement.length; q++) {
+        agreement[q] = Vectors.overlap(first.found[q], found[q], TOP);
+      }
+      double sum = 0;
+      double least = 1;
+      for (int i = 0; i < store.rows(); i++) {
+        double cosine = Vectors.cosine(first.store.row(i), store.row(i));
+        sum += cosine;
+        least = Math.min(least, cosine);
+      }
+      return new Beside(
+          agreement,
+          false,
+          Map.of("cosine_mean", sum / store.rows(), "cosine_min", least),
+          List.of());
+    }
+
+    @Override
+    public void close() {
+      store.close();
+    }
+  }
+}

@@ -1,0 +1,260 @@
+package dev.litegraft.lab.evaluation;
+
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.lab.data.DataRow;
+import dev.litegraft.lab.statistics.Entities;
+import dev.litegraft.lab.statistics.Entities.Scheme;
+import dev.litegraft.lab.statistics.Entities.Score;
+import dev.litegraft.lab.statistics.Entities.Span;
+import dev.litegraft.lab.statistics.Statistic;
+import dev.litegraft.runtime.Aggregation;
+import dev.litegraft.runtime.RuntimeOptions;
+import dev.litegraft.runtime.TokenClassification;
+import dev.litegraft.runtime.TokenClassifier;
+import dev.litegraft.runtime.TokenLabel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * Each word of a text has a tag. A word's answer is that of its first token; words behind what the
+ * model reads are taken for {@code O}.
+ */
+final class TaggingTask implements Task {
+  private static final String OUTSIDE = "O";
+
+  private final String text;
+  private final Optional<String> label;
+  private final ModelLabels labels;
+  private final List<short[]> right = new ArrayList<>();
+
+  TaggingTask(NamedColumns columns, List<String> labels) {
+    this.text = columns.text("text", "tokens");
+    this.label = columns.label("tags", "label", "ner_tags");
+    this.labels = new ModelLabels(labels);
+  }
+
+  @Override
+  public String name() {
+    return "token classification";
+  }
+
+  @Override
+  public void read(List<DataRow> item) {
+    DataRow row = item.get(0);
+    List<String> words = row.words(text);
+    label.ifPresent(
+        column -> {
+          List<String> tags = row.words(column);
+          if (tags.size() != words.size()) {
+            throw new InvalidInputException(
+                "there are " + tags.size() + " tags for " + words.size() + " words",
+                row.where(),
+                "give each word one tag; words stand between spaces, or in a JSON list");
+          }
+          short[] ids = new short[tags.size()];
+          for (int i = 0; i < ids.length; i++) {
+            ids[i] = (short) labels.id(tags.get(i), row.where());
+          }
+          right.add(ids);
+        });
+  }
+
+  @Override
+  public void end() {
+    labels.requireKnown();
+  }
+
+  @Override
+  public String shown(DataRow row) {
+    return String.join(" ", row.words(text));
+  }
+
+  @Override
+  public boolean isLabelled() {
+    return label.isPresent();
+  }
+
+  @Override
+  public Optional<String> mainMeasure() {
+    return label.map(column -> "entity_f1");
+  }
+
+  @Override
+  public Asker open(Path file, RuntimeOptions options, int items) throws IOException {
+    int[] places = labels.places(FileLabels.of(file, options).labels(), file.toString());
+    TokenClassifier classifier = TokenClassifier.open(file, options);
+    return new Asker() {
+      private final short[][] answered = new short[items][];
+
+      @Override
+      public Reply ask(int index, List<DataRow> item) {
+        List<String> words = item.get(0).words(text);
+        TokenClassification answer =
+            classifier.classify(String.join(" ", words), Aggregation.NONE);
+        answered[index] = ofWords(words, answer.labels(), places);
+        return new Reply(answer.tokens(), answer.truncated(), answer.milliseconds());
+      }
+
+      @Override
+      public Answers answers() {
+        return new Given(answered);
+      }
+
+      @Override
+      public void close() {
+        classifier.close();
+      }
+    };
+  }
+
+  private short[] ofWords(List<String> words, List<TokenLabel> tokens, int[] places) {
+    short outside = (short) Math.max(0, labels.names().indexOf(OUTSIDE));
+    short[] tags = new short[words.size()];
+    int begin = 0;
+    int token = 0;
+    for (int i = 0; i < tags.length; i++) {
+      int end = begin + words.get(i).length();
+      while (token < tokens.size() && tokens.get(token).end() <= begin) {
+        token++;
+      }
+      boolean read = token < tokens.size() && tokens.get(token).start() < end;
+      tags[i] = read ? (short) places[tokens.get(token).labelId()] : outside;
+      begin = end + 1;
+    }
+    return tags;
+  }
+
+  private List<String> names(short[] tags) {
+    return IntStream.range(0, tags.length).mapToObj(i -> labels.names().get(tags[i])).toList();
+  }
+
+  private final class Given implements Answers {
+    private final short[][] answered;
+
+    Given(short[][] answered) {
+      this.answered = answered;
+    }
+
+    @Override
+    public List<Measured> measures() {
+      if (!isLabelled()) {
+        return List.of();
+      }
+      Scheme scheme = Scheme.of(labels.names());
+      List<Score> lenient = new ArrayList<>();
+      List<Score> strict = new ArrayList<>();
+      for (int i = 0; i < answered.length; i++) {
+        List<String> gold = names(right.get(i));
+        List<String> own = names(answered[i]);
+        lenient.add(Score.of(Entities.lenient(gold), Entities.lenient(own)));
+        strict.add(Score.of(Entities.strict(gold, scheme), Entities.strict(own, scheme)));
+      }
+      return List.of(
+          new Measured("entity_f1", counts -> Entities.f1(lenient, counts), 1),
+          new Measured("entity_f1_strict", counts -> Entities.f1(strict, counts), 1),
+          new Measured("word_accuracy", wordAccuracy(), 1));
+    }
+
+    private Statistic wordAccuracy() {
+      int[] words = new int[answered.length];
+      int[] correct = new int[answered.length];
+      for (int i = 0; i < words.length; i++) {
+        words[i] = answered[i].length;
+        correct[i] = same(right.get(i), answered[i]);
+      }
+      return counts -> {
+        long all = 0;
+        long good = 0;
+        for (int i = 0; i < words.length; i++) {
+          all += (long) counts[i] * words[i];
+          good += (long) counts[i] * correct[i];
+        }
+        return (double) good / all;
+      };
+    }
+
+    @Override
+    public List<ClassReport> classes() {
+      if (!isLabelled()) {
+        return List.of();
+      }
+      Map<String, long[]> types = new TreeMap<>();
+      for (int i = 0; i < answered.length; i++) {
+        List<Span> gold = Entities.lenient(names(right.get(i)));
+        List<Span> own = Entities.lenient(names(answered[i]));
+        gold.forEach(span -> count(types, span)[0]++);
+        own.forEach(span -> count(types, span)[1]++);
+        own.stream().filter(gold::contains).forEach(span -> count(types, span)[2]++);
+      }
+      return types.entrySet().stream()
+          .map(
+              e -> {
+                long[] n = e.getValue();
+                return new ClassReport(
+                    e.getKey(),
+                    n[1] == 0 ? 0 : (double) n[2] / n[1],
+                    n[0] == 0 ? 0 : (double) n[2] / n[0],
+                    2.0 * n[2] / (n[0] + n[1]),
+                    n[0]);
+              })
+          .toList();
+    }
+
+    private static long[] count(Map<String, long[]> types, Span span) {
+      return types.computeIfAbsent(span.type(), type -> new long[3]);
+    }
+
+    @Override
+    public Beside beside(Answers other) {
+      Given first = (Given) other;
+      double[] same = new double[answered.length];
+      List<Flip> flips = new ArrayList<>();
+      long changed = 0;
+      for (int i = 0; i < same.length; i++) {
+        same[i] = Arrays.equals(first.answered[i], answered[i]) ? 1 : 0;
+        if (same[i] == 0) {
+          changed += answered[i].length - same(first.answered[i], answered[i]);
+          flips.add(
+              new Flip(
+                  i,
+                  "",
+                  "",
+                  isLabelled() ? Optional.of(shownTags(right.get(i))) : Optional.empty(),
+                  shownTags(first.answered[i]),
+                  shownTags(answered[i]),
+                  Double.NaN,
+                  Double.NaN));
+        }
+      }
+      long words = Arrays.stream(answered).mapToLong(tags -> tags.length).sum();
+      return new Beside(
+          same, true, Map.of("words_changed", (double) changed / words), flips);
+    }
+
+    private String shownTags(short[] tags) {
+      List<String> spans =
+          Entities.lenient(names(tags)).stream()
+              .map(s -> s.type() + " " + (s.first() + 1) + "-" + (s.last() + 1))
+              .toList();
+      return spans.isEmpty() ? OUTSIDE : String.join(", ", spans);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static int same(short[] a, short[] b) {
+    int same = 0;
+    for (int i = 0; i < a.length; i++) {
+      same += a[i] == b[i] ? 1 : 0;
+    }
+    return same;
+  }
+}
