@@ -14,7 +14,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code evaluate} of each kind of model: what it says follows from what the other commands say. */
+/**
+ * {@code evaluate} of each kind of model: what it says follows from what the other commands say.
+ */
 class EvaluatedTasksTest {
   private static final List<String> TEXTS =
       List.of(
@@ -67,7 +69,8 @@ class EvaluatedTasksTest {
   void aTaggersOwnAnswersAreAllRightAndOthersAreNot() throws IOException {
     String file = RecordedTask.convert("tagger", folder).file();
     List<String> rows = new ArrayList<>(List.of("text\ttags"));
-    String unlabelled = data("sentences.tsv", Stream.concat(Stream.of("text"), TEXTS.stream()).toList());
+    String unlabelled =
+        data("sentences.tsv", Stream.concat(Stream.of("text"), TEXTS.stream()).toList());
     assertThat(json("evaluate", file, "--data", unlabelled, "--json").at("/task").asText())
         .isEqualTo("token classification");
     for (String text : TEXTS) {
@@ -103,7 +106,8 @@ class EvaluatedTasksTest {
       rows.add("\"" + TEXTS.get(i) + "\",\"" + TEXTS.get(i + 1) + "\"," + cosine);
     }
     JsonNode report =
-        json("evaluate", file, quantized("bi-encoder"), "--data", data("pairs.csv", rows), "--json");
+        json(
+            "evaluate", file, quantized("bi-encoder"), "--data", data("pairs.csv", rows), "--json");
     assertThat(measure(report, "spearman")).isCloseTo(1, within(1e-9));
     assertThat(measure(report, "pearson")).isCloseTo(1, within(1e-6));
     assertThat(report.at("/files/1/comparison/cosine_mean").asDouble()).isBetween(0.9, 1.0);
@@ -134,8 +138,15 @@ class EvaluatedTasksTest {
       judged.add("q" + i + "\tt" + i + "\t1");
     }
     String[] command = {
-      "evaluate", file, "--data", data("corpus.tsv", corpus), "--queries",
-      data("queries.tsv", queries), "--relevance", data("judged.tsv", judged), "--json"
+      "evaluate",
+      file,
+      "--data",
+      data("corpus.tsv", corpus),
+      "--queries",
+      data("queries.tsv", queries),
+      "--relevance",
+      data("judged.tsv", judged),
+      "--json"
     };
     JsonNode report = json(command);
     assertThat(report.at("/rows").asInt()).isEqualTo(TEXTS.size());
@@ -167,8 +178,7 @@ class EvaluatedTasksTest {
     assertThat(measure(report, "ndcg_at_10")).isCloseTo(0.5, within(1e-12)); // 1 / log2(4)
     JsonNode scored =
         json(
-            "evaluate", file, "--data",
-            data("pairs.tsv", rows), "--text-column", "text", "--json");
+            "evaluate", file, "--data", data("pairs.tsv", rows), "--text-column", "text", "--json");
     assertThat(scored.at("/task").asText()).isEqualTo("ranking");
   }
 
@@ -179,12 +189,22 @@ class EvaluatedTasksTest {
     for (int i = 0; i + 1 < TEXTS.size(); i++) {
       JsonNode answer =
           lines("classify", file, TEXTS.get(i), "--pair", TEXTS.get(i + 1), "--json").get(0);
-      rows.add(TEXTS.get(i) + "\t" + TEXTS.get(i + 1) + "\t" + (2 * answer.get("score").asDouble()));
+      rows.add(
+          TEXTS.get(i) + "\t" + TEXTS.get(i + 1) + "\t" + (2 * answer.get("score").asDouble()));
     }
     JsonNode report =
         json(
-            "evaluate", file, "--data", data("numbers.tsv", rows), "--text-column", "a",
-            "--pair-column", "b", "--label-column", "gold", "--json");
+            "evaluate",
+            file,
+            "--data",
+            data("numbers.tsv", rows),
+            "--text-column",
+            "a",
+            "--pair-column",
+            "b",
+            "--label-column",
+            "gold",
+            "--json");
     assertThat(report.at("/task").asText()).isEqualTo("regression");
     assertThat(measure(report, "pearson")).isCloseTo(1, within(1e-9));
     assertThat(measure(report, "rmse")).isPositive();

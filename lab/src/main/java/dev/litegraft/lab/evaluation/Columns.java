@@ -7,8 +7,8 @@ import java.util.Optional;
  *
  * @param text the text that is asked; usually {@code text}; of taggers also {@code tokens}
  * @param pair the second text of a pair; usually {@code pair}
- * @param label what is right: a label, several, a number, the tags of words; usually
- *     called so, or {@code score}, or {@code tags}
+ * @param label what is right: a label, several, a number, the tags of words; usually called so, or
+ *     {@code score}, or {@code tags}
  * @param query where rows are to be ranked, the query that the text may answer; usually {@code
  *     query}
  */

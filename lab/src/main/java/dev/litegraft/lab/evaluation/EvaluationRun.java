@@ -121,7 +121,7 @@ final class EvaluationRun {
       Judged judged = new Judged(task.units(items), all.get(0).answers());
       for (Asked one : all) {
         FileReport report = judged.report(one, footprint(one.candidate()));
-        reports.add(one == all.get(0) ? report : withTexts(report));
+        reports.add(report.comparison().isPresent() ? withTexts(report) : report);
       }
     } finally {
       all.forEach(one -> one.answers().close());

@@ -86,11 +86,8 @@ final class LabelSetTask implements Task {
 
       @Override
       public Reply ask(int index, List<DataRow> item) {
-        Classification answer =
-            ClassifierTask.classified(classifier, item.get(0), text, pair);
-        store.put(
-            index,
-            ClassifierTask.inOrder(answer.probabilities(), places, item.get(0), file));
+        Classification answer = ClassifierTask.classified(classifier, item.get(0), text, pair);
+        store.put(index, ClassifierTask.inOrder(answer.probabilities(), places, item.get(0), file));
         BitSet set = new BitSet();
         for (String name : answer.labels()) {
           set.set(places[own.labels().indexOf(name)]);

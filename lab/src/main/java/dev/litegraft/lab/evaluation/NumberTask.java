@@ -65,8 +65,7 @@ final class NumberTask implements Task {
 
       @Override
       public Reply ask(int index, List<DataRow> item) {
-        Classification answer =
-            ClassifierTask.classified(classifier, item.get(0), text, pair);
+        Classification answer = ClassifierTask.classified(classifier, item.get(0), text, pair);
         answered[index] =
             ClassifierTask.inOrder(
                 answer.probabilities().subList(0, 1), new int[] {0}, item.get(0), file)[0];
@@ -75,7 +74,8 @@ final class NumberTask implements Task {
 
       @Override
       public Answers answers() {
-        return new Numbers(answered, isLabelled() ? Optional.of(right.toArray()) : Optional.empty());
+        return new Numbers(
+            answered, isLabelled() ? Optional.of(right.toArray()) : Optional.empty());
       }
 
       @Override

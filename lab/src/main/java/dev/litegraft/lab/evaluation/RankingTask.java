@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/** The texts of a query are ranked; some of them are relevant. Files agree if the same one is first. */
+/**
+ * The texts of a query are ranked; some of them are relevant. Files agree if the same one is first.
+ */
 final class RankingTask implements Task {
   private static final int TOP = 10;
 
@@ -155,8 +157,7 @@ final class RankingTask implements Task {
                   Double.NaN));
         }
       }
-      return new Beside(
-          same, true, Map.of("same_order", (double) equal / order.length), flips);
+      return new Beside(same, true, Map.of("same_order", (double) equal / order.length), flips);
     }
 
     @Override

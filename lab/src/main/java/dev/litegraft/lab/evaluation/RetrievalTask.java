@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 
 /**
  * Queries find texts of a corpus. The texts come first, then the queries; where the file knows
- * prompts that are called {@code query} and {@code document} or {@code passage}, they are put before
- * them.
+ * prompts that are called {@code query} and {@code document} or {@code passage}, they are put
+ * before them.
  */
 final class RetrievalTask implements Task {
   private static final String ID = "id";
@@ -193,8 +193,7 @@ final class RetrievalTask implements Task {
             count,
             q -> {
               for (int i = 0; i < block.length; i++) {
-                best[q].offer(
-                    begin + i, Vectors.similarity(similarity, vectors[q], block[i]));
+                best[q].offer(begin + i, Vectors.similarity(similarity, vectors[q], block[i]));
               }
             });
       }

@@ -96,8 +96,7 @@ final class TaggingTask implements Task {
       @Override
       public Reply ask(int index, List<DataRow> item) {
         List<String> words = item.get(0).words(text);
-        TokenClassification answer =
-            classifier.classify(String.join(" ", words), Aggregation.NONE);
+        TokenClassification answer = classifier.classify(String.join(" ", words), Aggregation.NONE);
         answered[index] = ofWords(words, answer.labels(), places);
         return new Reply(answer.tokens(), answer.truncated(), answer.milliseconds());
       }
@@ -234,8 +233,7 @@ final class TaggingTask implements Task {
         }
       }
       long words = Arrays.stream(answered).mapToLong(tags -> tags.length).sum();
-      return new Beside(
-          same, true, Map.of("words_changed", (double) changed / words), flips);
+      return new Beside(same, true, Map.of("words_changed", (double) changed / words), flips);
     }
 
     private String shownTags(short[] tags) {

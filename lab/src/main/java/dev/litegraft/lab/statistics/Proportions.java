@@ -54,7 +54,11 @@ public final class Proportions {
     return Math.sqrt(Math.max(0, a * a - 2 * phi * a * b + b * b));
   }
 
-  private static double correlation(double both, double first, double second, double neither) {
+  private static double correlation(long ofBoth, long ofFirst, long ofSecond, long ofNeither) {
+    double both = ofBoth;
+    double first = ofFirst;
+    double second = ofSecond;
+    double neither = ofNeither;
     double product = (both + first) * (second + neither) * (both + second) * (first + neither);
     if (product == 0) {
       return 0;

@@ -79,7 +79,7 @@ class EvaluationTest {
     try (TextClassifier a = TextClassifier.open(f32);
         TextClassifier b = TextClassifier.open(int4)) {
       for (String line : Files.readAllLines(reviews).subList(1, ROWS + 1)) {
-        String[] cells = line.split("\t");
+        String[] cells = line.split("\t", -1);
         first.add(a.classify(cells[0]));
         second.add(b.classify(cells[0]));
         right.add(cells[1]);
@@ -124,7 +124,7 @@ class EvaluationTest {
   void withoutLabelsFilesAreCompared() throws IOException {
     String texts =
         Files.readAllLines(reviews).stream()
-            .map(line -> line.split("\t")[0])
+            .map(line -> line.split("\t", -1)[0])
             .collect(Collectors.joining("\n"));
     Path unlabelled = Files.writeString(folder.resolve("texts.tsv"), texts);
     EvaluationReport report = Evaluation.of(List.of(f32, int4), DataFile.of(unlabelled)).run();
