@@ -306,7 +306,8 @@ final class SentenceModules {
         : List.of("keys of " + config.where() + " that are not known: " + keys);
   }
 
-  private SentenceTransformer finished(Path modelFolder, SentenceSettings settings) {
+  private SentenceTransformer finished(Path modelFolder, SentenceSettings settings)
+      throws IOException {
     Kind kind = settings.kind();
     requireModules(kind, settings);
     settings
@@ -316,7 +317,7 @@ final class SentenceModules {
     notes.addAll(settings.notes());
     SentencePooling pooled = pooling;
     boolean withPrompts = pooled == null || pooled.includePrompt();
-    prompts(settings, withPrompts);
+    int leftOut = prompts(modelFolder, settings, withPrompts);
     return new SentenceTransformer(
         kind,
         reading,
@@ -325,7 +326,8 @@ final class SentenceModules {
         pooled == null ? 0 : pooled.width(),
         steps,
         kind == Kind.EMBEDDER && withPrompts ? settings : settings.withoutNamedPrompts(),
-        notes);
+        notes,
+        leftOut);
   }
 
   private void requireModules(Kind kind, SentenceSettings settings) {
@@ -351,19 +353,18 @@ final class SentenceModules {
     }
   }
 
-  /** Of prompts that are left out of the pooling only their absence can be converted. */
-  private void prompts(SentenceSettings settings, boolean pooled) {
+  /**
+   * What is done with prompts.
+   *
+   * @param pooled whether their tokens are pooled with the text's
+   * @return how many tokens of each text are not pooled
+   */
+  private int prompts(Path model, SentenceSettings settings, boolean pooled) throws IOException {
     if (!settings.prompt().isEmpty()) {
-      if (pooled || !(reading instanceof Vector)) {
-        return;
-      }
-      throw new InvalidCheckpointException(
-          "include_prompt is false, where the pooling of the prompt's tokens cannot be left out",
-          folder + ": " + Json.show(settings.prompt()),
-          "use a model that pools its prompts with the text");
+      return pooled || !(reading instanceof Vector) ? 0 : tokensOfPrompt(model, settings);
     }
     if (!(reading instanceof Vector || reading instanceof Table || reading instanceof Splade)) {
-      return; // they are in the template, or in what is said of queries and documents
+      return 0; // they are in the template, or in what is said of queries and documents
     }
     List<String> used =
         settings.prompts().entrySet().stream()
@@ -379,6 +380,38 @@ final class SentenceModules {
                       + " texts without them: ")
               + String.join(", ", used));
     }
+    return 0;
+  }
+
+  /**
+   * Tokens of the default prompt, which the library counts by reading it alone. Of the first token,
+   * which its versions pick otherwise, and the largest it is not known what they are behind it.
+   */
+  private int tokensOfPrompt(Path model, SentenceSettings settings) throws IOException {
+    SentencePooling modes = pooling;
+    Optional<byte[]> json =
+        CheckpointTokenizer.of(model, folder, Optional.empty(), settings.lowersInTokenizer())
+            .json();
+    boolean picked =
+        modes == null
+            || modes.modes().contains(Pooling.CLS)
+            || modes.modes().contains(Pooling.MAX);
+    if (picked || json.isEmpty()) {
+      throw new InvalidCheckpointException(
+          "include_prompt is false, where the pooling "
+              + (modes == null ? "" : Pooling.id(modes.modes()) + " ")
+              + "of a text behind its prompt cannot be converted"
+              + (json.isEmpty() ? " without a tokenizer" : ""),
+          folder + ": " + Json.show(settings.prompt()),
+          "use a model that pools its prompts with the text");
+    }
+    int count = PromptLength.of(json.get(), settings, model.toString());
+    notes.add(
+        "the "
+            + count
+            + " tokens of the default prompt are before every text, and are left out of the pooling;"
+            + " the file holds no other prompt");
+    return count;
   }
 
   private InvalidCheckpointException refused(String what) {

@@ -34,6 +34,7 @@ import java.util.OptionalInt;
  * @param steps what follows the pooling, in order
  * @param settings what the folder says of texts and answers
  * @param notes what a user should know
+ * @param leftOut tokens at a text's beginning that are not pooled: those of the default prompt
  */
 public record SentenceTransformer(
     Kind kind,
@@ -43,7 +44,8 @@ public record SentenceTransformer(
     int width,
     List<Step> steps,
     SentenceSettings settings,
-    List<String> notes) {
+    List<String> notes,
+    int leftOut) {
   static final String MODULES = "modules.json";
   static final long MAX_BYTES = 16 << 20;
 
@@ -51,6 +53,18 @@ public record SentenceTransformer(
     poolings = List.copyOf(poolings);
     steps = List.copyOf(steps);
     notes = List.copyOf(notes);
+  }
+
+  private SentenceTransformer(
+      Kind kind,
+      Reading reading,
+      Path modelFolder,
+      List<Pooling> poolings,
+      int width,
+      List<Step> steps,
+      SentenceSettings settings,
+      List<String> notes) {
+    this(kind, reading, modelFolder, poolings, width, steps, settings, notes, 0);
   }
 
   /** The class that loads a folder: {@code model_type} of config_sentence_transformers.json. */

@@ -125,7 +125,8 @@ final class EuroBert implements Architecture {
     Weights bare = w.at(BACKBONE);
     T one = // [b, 1, d]
         config.text("classifier_pooling", "late").equals("late")
-            ? Pooled.of(Pooling.MEAN, f, in, dense(f, config, w, hidden(f, config, bare, in)))
+            ? Pooled.of(
+                Pooling.MEAN, f, in, in.attended(), dense(f, config, w, hidden(f, config, bare, in)))
             : dense(
                 f,
                 config,

@@ -25,11 +25,22 @@ import java.util.function.Function;
  *
  * @param poolings how tokens become one vector; of several the vectors stand one after the other
  * @param steps linear layers and normalisations, in order
+ * @param leftOut tokens at a text's beginning that are not pooled: those of a prompt
  */
-public record EmbeddingHead(List<Pooling> poolings, List<Step> steps) {
+public record EmbeddingHead(List<Pooling> poolings, List<Step> steps, int leftOut) {
   public EmbeddingHead {
     poolings = List.copyOf(poolings);
     steps = List.copyOf(steps);
+  }
+
+  /** The same with other poolings. */
+  public EmbeddingHead withPoolings(List<Pooling> others) {
+    return new EmbeddingHead(others, steps, leftOut);
+  }
+
+  /** The same with other steps behind them. */
+  public EmbeddingHead withSteps(List<Step> others) {
+    return new EmbeddingHead(poolings, others, leftOut);
   }
 
   /**
@@ -60,7 +71,8 @@ public record EmbeddingHead(List<Pooling> poolings, List<Step> steps) {
         }
       }
     }
-    EmbeddingHead head = new EmbeddingHead(poolings.isEmpty() ? own : poolings, steps);
+    int leftOut = sentence.map(SentenceTransformer::leftOut).orElse(0);
+    EmbeddingHead head = new EmbeddingHead(poolings.isEmpty() ? own : poolings, steps, leftOut);
     return normalize ? head.normalized(true) : head;
   }
 
@@ -76,7 +88,7 @@ public record EmbeddingHead(List<Pooling> poolings, List<Step> steps) {
     if (normalize) {
       longer.add(new Normalize());
     }
-    return new EmbeddingHead(poolings, longer);
+    return withSteps(longer);
   }
 
   /** Whether the vectors have length 1. */
@@ -92,7 +104,7 @@ public record EmbeddingHead(List<Pooling> poolings, List<Step> steps) {
     } else if (!wanted && normalizes()) {
       others.remove(others.size() - 1);
     }
-    return new EmbeddingHead(poolings, others);
+    return withSteps(others);
   }
 
   /** Numbers of a text's vector, of tokens' vectors of {@code width}. */
@@ -139,17 +151,23 @@ public record EmbeddingHead(List<Pooling> poolings, List<Step> steps) {
   }
 
   private <T> T pooled(Layers<T> f, Inputs<T> in, Function<Inputs<T>, T> hidden) {
-    if (poolings.size() == 1) {
+    if (poolings.size() == 1 && leftOut == 0) {
       return Pooled.apply(poolings.get(0), f, in, hidden);
     }
     T all = hidden.apply(in); // [b, t, d]
-    return f.joined(poolings.stream().map(pooling -> Pooled.of(pooling, f, in, all)).toList());
+    T counted = leftOut == 0 ? in.attended() : Pooled.behind(leftOut, f, in.attended());
+    List<T> vectors =
+        poolings.stream().map(pooling -> Pooled.of(pooling, f, in, counted, all)).toList();
+    return vectors.size() == 1 ? vectors.get(0) : f.joined(vectors);
   }
 
   /** For example {@code mean, dense layer of 256 (tanh), length 1}. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(Pooling.id(poolings));
+    if (leftOut > 0) {
+      text.append(" behind the first ").append(leftOut).append(" tokens");
+    }
     for (Step step : steps) {
       text.append(", ").append(text(step));
     }

@@ -77,7 +77,8 @@ final class PlainAcrossTokens implements AcrossTokens<Array> {
 
   @Override
   public Array pick(Array weights, Array x) {
-    return x.dim(-2) == 1 ? x : Tokens.pick(weights, x);
+    // What was picked before stays; one token alone may count for nothing.
+    return x.dim(-2) == 1 && weights.dim(-1) != 1 ? x : Tokens.pick(weights, x);
   }
 
   @Override

@@ -77,7 +77,9 @@ record Judgement(boolean match, String reason, double tolerance) {
     double worst = 0;
     double largest = 0;
     for (Answer answer : answers) {
-      worst = Math.max(worst, answer.maxAbs() / allowed(answer, tolerance, meaning));
+      // Of a row that is a prompt alone, which is not pooled, the vector is zero.
+      double allowed = allowed(answer, tolerance, meaning);
+      worst = Math.max(worst, answer.maxAbs() == 0 ? 0 : answer.maxAbs() / allowed);
       largest = Math.max(largest, answer.maxAbs());
     }
     boolean match = worst <= 1;

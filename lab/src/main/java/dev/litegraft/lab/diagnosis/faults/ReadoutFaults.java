@@ -172,7 +172,7 @@ public final class ReadoutFaults implements Hypotheses.Source {
             "pooling",
             usual,
             other.id(),
-            v -> v.with(new EmbeddingHead(List.of(other), v.head().steps())).readingPadding(),
+            v -> v.with(v.head().withPoolings(List.of(other))).readingPadding(),
             advice);
       }
     }
@@ -197,10 +197,9 @@ public final class ReadoutFaults implements Hypotheses.Source {
           "only the first " + count + " modules behind it",
           v ->
               v.with(
-                  new EmbeddingHead(
-                      v.head().poolings(),
-                      new ArrayList<>(
-                          v.head().steps().subList(0, Math.min(count, v.head().steps().size()))))),
+                  v.head()
+                      .withSteps(
+                          v.head().steps().subList(0, Math.min(count, v.head().steps().size())))),
           advice);
     }
   }
@@ -230,6 +229,6 @@ public final class ReadoutFaults implements Hypotheses.Source {
     if (at < steps.size()) {
       steps.set(at, other);
     }
-    return new EmbeddingHead(head.poolings(), steps);
+    return head.withSteps(steps);
   }
 }
