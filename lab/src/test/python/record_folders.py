@@ -11,14 +11,16 @@ import torch, transformers as T
 torch.set_num_threads(1)
 T.logging.set_verbosity_error(); T.logging.disable_progress_bar()
 V = T.__version__[0]; C, OUT = sys.argv[1:3]; RX = sys.argv[3] if len(sys.argv) > 3 else ""
-E = json.load(open(C+"/5-BERT-single-plain/expected.json")); TEXTS=[r["text"] for r in E["rows"]]
-E = json.load(open(C+"/5-BERT-pair-left/expected.json")); PAIRS=[(r["text"],r["pair"]) for r in E["rows"]]
+def rows_of(task): return json.load(open(C+"/"+next(d for d in sorted(os.listdir(C)) if f"-{task}" in d)+"/expected.json"))["rows"]
+TEXTS=[r["text"] for r in rows_of("single")]
+PAIRS=[(r["text"],r["pair"]) for r in rows_of("pair")]
 EXTRA=["  leading and trailing\u2003 ", "ß DŽ İstanbul ŞIŞ ǅ ΌΣΟΣ", "[CLS] query [SEP] passage <mask> [MASK]x <MASK>"]
 TEXTS=TEXTS+EXTRA
 FAMS="ALBERT BERT CamemBERT DeBERTa-v2 DistilBERT ELECTRA GPT-2 GPT-NeoX Gemma Gemma2 Gemma3 Granite Llama Mistral ModernBERT OPT Phi3 Qwen2 Qwen3 RoBERTa SmolLM3 XLM-RoBERTa".split()
 ENC="ALBERT BERT CamemBERT DeBERTa-v2 DistilBERT ELECTRA ModernBERT RoBERTa XLM-RoBERTa".split()
 def plain(f):
-    names=sorted(x for x in os.listdir(C) if x.startswith(f"{V}-{f}-") and 'peft' not in x)
+    all_of=sorted(x for x in os.listdir(C) if x[1:].startswith(f"-{f}-") and "of_images" not in x)
+    names=[x for x in all_of if x[0]==V and 'peft' not in x] or [x for x in all_of if 'peft' not in x] or all_of  # kept are a few of each
     for want in ("single-plain","-pair","cfg_","max24","left_pad","trunc_left","state_saved"):
         for n in names:
             if want in n and 'own' not in n: return f"{C}/{n}/model"
@@ -137,13 +139,13 @@ def st_rows(d, ce=False, prompt=None):
     if ce and S.__version__<"5.4": m.model.register_forward_pre_hook(lambda mod,args,kw: seen.append({k:v[0].tolist() for k,v in kw.items() if k in("input_ids","token_type_ids")}), with_kwargs=True)
     elif S.__version__<"5.4": m[0].register_forward_pre_hook(lambda mod,args,kw: seen.append({k:v[0].tolist() for k,v in (args[0] if args else kw["features"]).items() if k in("input_ids","token_type_ids")}), with_kwargs=True)
     else: m[0].register_forward_pre_hook(lambda mod,args,kw: seen.append({k:v[0].tolist() for k,v in (args[0] if args else kw["features"]).items() if k in("input_ids","token_type_ids")}), with_kwargs=True)
-    rows=[]
+    rows=[]; given="activation_fn" if S.__version__>="4" else "activation_fct"; own=getattr(m,"activation_fn",None) or getattr(m,"default_activation_function",None)
     for x in (PAIRS if ce else TEXTS):
         row={"text":x[0],"pair":x[1]} if ce else {"text":x}
         try:
             if ce:
-                s=torch.as_tensor(m.predict([tuple(x)])).reshape(-1).tolist()
-                lg=torch.as_tensor(m.predict([tuple(x)], **{"activation_fn" if S.__version__>="4" else "activation_fct":torch.nn.Identity()})).reshape(-1).tolist()
+                s=torch.as_tensor(m.predict([tuple(x)], **({given: own} if own else {}))).reshape(-1).tolist()  # one that is given stays in some versions
+                lg=torch.as_tensor(m.predict([tuple(x)], **{given:torch.nn.Identity()})).reshape(-1).tolist()
                 row["ids"]=seen[-1]["input_ids"]; row["types"]=seen[-1].get("token_type_ids"); row["logits"]=rnd(lg); row["scores"]=rnd(s)
             else:
                 v=torch.as_tensor(m.encode([x])[0]).reshape(-1); 

@@ -32,7 +32,7 @@ class ConformanceTest {
           "peft:ia3", "IA3",
           "peft:olora", "olora",
           "peft:trainable_tokens", "trainable_token_indices",
-          "st:include_prompt_false", "include_prompt",
+          "ip:cls", "include_prompt",
           "st:weighted_layers", "WeightedLayerPooling");
 
   private static final Map<String, Map<String, Integer>> TABLE = new TreeMap<>();
