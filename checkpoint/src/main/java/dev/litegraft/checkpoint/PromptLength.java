@@ -8,7 +8,8 @@ import java.util.Locale;
 /**
  * How many tokens of a text are its prompt's, as sentence-transformers counts them.
  *
- * <p>Source: {@code _get_prompt_length} in {@code sentence_transformers/base/modules/transformer.py}.
+ * <p>Source: {@code _get_prompt_length} in {@code
+ * sentence_transformers/base/modules/transformer.py}.
  */
 final class PromptLength {
   private PromptLength() {}

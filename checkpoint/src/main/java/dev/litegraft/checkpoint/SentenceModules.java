@@ -393,9 +393,7 @@ final class SentenceModules {
         CheckpointTokenizer.of(model, folder, Optional.empty(), settings.lowersInTokenizer())
             .json();
     boolean picked =
-        modes == null
-            || modes.modes().contains(Pooling.CLS)
-            || modes.modes().contains(Pooling.MAX);
+        modes == null || modes.modes().contains(Pooling.CLS) || modes.modes().contains(Pooling.MAX);
     if (picked || json.isEmpty()) {
       throw new InvalidCheckpointException(
           "include_prompt is false, where the pooling "

@@ -126,7 +126,11 @@ final class EuroBert implements Architecture {
     T one = // [b, 1, d]
         config.text("classifier_pooling", "late").equals("late")
             ? Pooled.of(
-                Pooling.MEAN, f, in, in.attended(), dense(f, config, w, hidden(f, config, bare, in)))
+                Pooling.MEAN,
+                f,
+                in,
+                in.attended(),
+                dense(f, config, w, hidden(f, config, bare, in)))
             : dense(
                 f,
                 config,

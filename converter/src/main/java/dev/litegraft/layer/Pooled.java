@@ -41,8 +41,8 @@ public final class Pooled {
   /**
    * One vector a text, of hidden states that are known.
    *
-   * @param counted 1 where a token is pooled, else 0, [b, t]; of a token that is picked by its place
-   *     the attended ones count
+   * @param counted 1 where a token is pooled, else 0, [b, t]; of a token that is picked by its
+   *     place the attended ones count
    * @param x the last hidden states of all tokens, [b, t, d]
    * @return [b, 1, d]
    */
@@ -54,8 +54,7 @@ public final class Pooled {
       // Weights of 1/n, made to a vector of length 1, are 1/√n.
       case MEAN_SQRT_LEN -> f.pick(f.normalize(f.averaging(counted)), x);
       // Attended tokens are counted, so that padding at the left changes nothing.
-      case WEIGHTEDMEAN ->
-          f.pick(f.averaging(f.multiply(f.runningSum(in.attended()), counted)), x);
+      case WEIGHTEDMEAN -> f.pick(f.averaging(f.multiply(f.runningSum(in.attended()), counted)), x);
       case LAST -> {
         T last = f.lastWhere(in.attended()); // [b, 1, t]
         // A text that is a prompt alone has no last token that counts: its vector is zero.
