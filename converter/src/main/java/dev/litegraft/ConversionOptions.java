@@ -1,6 +1,7 @@
 package dev.litegraft;
 
 import dev.litegraft.checkpoint.ReadAs;
+import dev.litegraft.client.Client;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.SignatureNames;
 import dev.litegraft.layer.EdgeLayout;
@@ -35,6 +36,8 @@ import java.util.function.Consumer;
  *     JSON file; absent: as the folder says
  * @param task of several that a model was trained for, the one whose weights are taken; absent: the
  *     model without any
+ * @param client the program that the file is for, which then runs it or there is no file; with one,
+ *     no {@code lengths} means those that suit it; absent: none in particular
  */
 public record ConversionOptions(
     Recipe recipe,
@@ -49,7 +52,8 @@ public record ConversionOptions(
     Optional<ReadAs> readAs,
     OptionalInt dimensions,
     Optional<String> reranker,
-    Optional<String> task) {
+    Optional<String> task,
+    Optional<Client> client) {
   private static final ConversionOptions DEFAULTS =
       new ConversionOptions(
           Recipe.DYNAMIC_WI8_AFP32,
@@ -64,6 +68,7 @@ public record ConversionOptions(
           Optional.empty(),
           OptionalInt.empty(),
           Optional.empty(),
+          Optional.empty(),
           Optional.empty());
 
   public ConversionOptions {
@@ -76,6 +81,15 @@ public record ConversionOptions(
   /** int8, dynamic length, Hugging Face's names, int32, separate projections. */
   public static ConversionOptions defaults() {
     return DEFAULTS;
+  }
+
+  /** The same for a client: its recipe, and static lengths that suit it. */
+  public ConversionOptions withClient(Client program) {
+    return changed(
+        parts -> {
+          parts.client = Optional.of(program);
+          parts.recipe = ClientFile.recipe(program);
+        });
   }
 
   /** The graphs that these options ask for. */
@@ -169,6 +183,7 @@ public record ConversionOptions(
     private OptionalInt dimensions;
     private Optional<String> reranker;
     private Optional<String> task;
+    private Optional<Client> client;
 
     Parts(ConversionOptions options) {
       recipe = options.recipe;
@@ -184,6 +199,7 @@ public record ConversionOptions(
       dimensions = options.dimensions;
       reranker = options.reranker;
       task = options.task;
+      client = options.client;
     }
 
     ConversionOptions together() {
@@ -200,7 +216,8 @@ public record ConversionOptions(
           readAs,
           dimensions,
           reranker,
-          task);
+          task,
+          client);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.litegraft;
 
+import dev.litegraft.client.Suitability;
 import dev.litegraft.facts.Task;
 import dev.litegraft.model.EmbeddingHead;
 import dev.litegraft.quantize.Recipe;
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param tokenizerEmbedded whether the tokenizer is inside the file
  * @param unusedTensors tensors of the checkpoint that no layer reads
  * @param unknownKeys keys of config.json that nothing reads and nobody knows
+ * @param clients which programs run the file, and why others do not
  * @param notes what the user should know
  * @param seconds how long it took
  */
@@ -48,6 +50,7 @@ public record ConversionReport(
     boolean tokenizerEmbedded,
     List<String> unusedTensors,
     List<String> unknownKeys,
+    List<Suitability> clients,
     List<String> notes,
     double seconds) {
   /** The same, of a conversion that took this long. */
@@ -70,6 +73,7 @@ public record ConversionReport(
         tokenizerEmbedded,
         unusedTensors,
         unknownKeys,
+        clients,
         notes,
         other);
   }

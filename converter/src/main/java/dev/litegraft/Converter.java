@@ -118,12 +118,14 @@ public final class Converter {
               .embedding(
                   options.pooling().stream().toList(), options.normalize(), options.dimensions());
       model.requirePadToken();
-      int maxLength = model.length(options.maxLength(), options.lengths());
-      List<Graph> graphs = new EdgeGraphs(model, options.signatures(), maxLength).build(probes);
+      ClientFile file = ClientFile.of(options, model, checkpoint);
+      int maxLength = model.length(options.maxLength(), file.options().lengths());
+      List<Graph> graphs =
+          new EdgeGraphs(model, file.options().signatures(), maxLength).build(probes);
       checkpoint.requireAdapterRead();
       List<String> unknownKeys = model.unknownKeys();
       List<Graph> stored = graphs.stream().map(options.recipe()::apply).toList();
-      Attachments facts = new Attachments(checkpoint, model, options, maxLength, threads);
+      Attachments facts = new Attachments(checkpoint, model, file.options(), maxLength, threads);
       TfliteWriter.Options how =
           TfliteWriter.Options.of(
                   "Litegraft " + model.family() + ", " + options.recipe().canonicalName())
@@ -132,6 +134,7 @@ public final class Converter {
       FileCheck unchanged =
           complete -> {
             begun.requireUnchanged();
+            file.require(complete);
             check.check(complete);
           };
       TfliteWriter.of(how).write(target, stored, facts.metadata(), unchanged);
@@ -147,13 +150,14 @@ public final class Converter {
           checkpoint.tensors().values().stream().mapToLong(RawTensorData::byteCount).sum(),
           Files.size(target),
           maxLength,
-          options.lengths(),
+          file.options().lengths(),
           model.labels(),
           model.task() == Task.EMBEDDING ? Optional.of(model.head()) : Optional.empty(),
           facts.hasTokenizer(),
           checkpoint.weights().unused(),
           unknownKeys,
-          facts.notes(),
+          file.suitabilities(),
+          Stream.concat(facts.notes().stream(), file.notes().stream()).toList(),
           (System.nanoTime() - begin) / 1e9);
     } catch (UncheckedIOException e) {
       throw e.getCause();

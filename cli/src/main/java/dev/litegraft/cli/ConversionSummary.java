@@ -62,6 +62,7 @@ final class ConversionSummary {
     }
     made.verification()
         .ifPresent(v -> facts.add("verified", v.verdict() + ", in " + Units.seconds(v.seconds())));
+    facts.add("runs in", ClientsView.line(report.clients()));
     facts.print(out);
     for (String note : report.notes()) {
       out.line("  note: " + Printable.line(note));
@@ -104,6 +105,7 @@ final class ConversionSummary {
           json.writeBooleanField("tokenizer_embedded", report.tokenizerEmbedded());
           JsonLine.strings(json, "unused_tensors", report.unusedTensors());
           JsonLine.strings(json, "unknown_keys", report.unknownKeys());
+          ClientsView.write(json, report.clients());
           JsonLine.strings(json, "notes", notes);
           if (made.verification().isPresent()) {
             json.writeObjectFieldStart("verification");

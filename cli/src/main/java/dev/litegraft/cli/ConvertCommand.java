@@ -3,6 +3,7 @@ package dev.litegraft.cli;
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
 import dev.litegraft.checkpoint.ReadAs;
+import dev.litegraft.client.Client;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.Shell;
 import dev.litegraft.facts.Pooling;
@@ -91,7 +92,16 @@ final class ConvertCommand extends Subcommand {
       paramLabel = "LENGTHS",
       description =
           "dynamic (default), or static lengths with a signature each: 128, or 16,32,128.")
-  private String length = "dynamic";
+  private @Nullable String length;
+
+  @Option(
+      names = "--for",
+      paramLabel = "CLIENT",
+      description =
+          "The program that the file is for: web (LiteRT.js), android (tensorflow-lite 2.16) or"
+              + " android-litert. It sets lengths and recipe; a file that would not run there is not"
+              + " made.")
+  private @Nullable String client;
 
   @Option(
       names = "--signature-names",
@@ -198,7 +208,8 @@ final class ConvertCommand extends Subcommand {
             Optional.ofNullable(readAs),
             dimensions == null ? OptionalInt.empty() : OptionalInt.of(dimensions),
             Optional.ofNullable(reranker),
-            Optional.ofNullable(task));
+            Optional.ofNullable(task),
+            client());
     Optional<ExpectedReport> met = asExpected();
     VerifiedConversion made = converted(options);
     if (common().json()) {
@@ -296,15 +307,34 @@ final class ConvertCommand extends Subcommand {
 
   private Recipe named() {
     try {
-      return recipe == null ? ConversionOptions.defaults().recipe() : Recipe.of(recipe);
+      ConversionOptions defaults = ConversionOptions.defaults();
+      return recipe == null
+          ? client().map(defaults::withClient).orElse(defaults).recipe()
+          : Recipe.of(recipe);
     } catch (InvalidInputException e) {
       throw usage(e.what(), e.remedy());
     }
   }
 
+  private Optional<Client> client() {
+    if (client == null) {
+      return Optional.empty();
+    }
+    Optional<Client> known = Client.of(client);
+    if (known.isEmpty()) {
+      throw usage("--for is \"" + client + "\"", "one of: " + Client.ids());
+    }
+    return known;
+  }
+
   private List<Integer> lengths() {
     List<Integer> lengths = new ArrayList<>();
-    if (!length.equals("dynamic")) {
+    if (length != null && length.equals("dynamic") && client != null) {
+      throw usage(
+          "--length dynamic and --for " + client + " are both given",
+          "one of them: for a client a file has static lengths, 16,32,64 …");
+    }
+    if (length != null && !length.equals("dynamic")) {
       for (String number : length.split(",", -1)) {
         try {
           lengths.add(Integer.parseUnsignedInt(number.strip()));

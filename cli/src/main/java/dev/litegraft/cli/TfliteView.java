@@ -1,6 +1,7 @@
 package dev.litegraft.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.litegraft.client.Client;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.tflite.TfliteModel;
@@ -50,6 +51,8 @@ final class TfliteView {
                     Units.bytes(entry.getValue()),
                     Units.percent((double) entry.getValue() / model.fileBytes())));
     bytes.print(out);
+    out.line("");
+    ClientsView.table(Client.all(model)).print(out);
   }
 
   private Listing heading() {
@@ -148,6 +151,7 @@ final class TfliteView {
       json.writeNumberField(operator.getKey(), operator.getValue());
     }
     json.writeEndObject();
+    ClientsView.write(json, Client.all(model));
     json.writeObjectFieldStart("bytes_by_kind");
     for (Map.Entry<String, Long> kind : model.bytesByKind().entrySet()) {
       json.writeNumberField(kind.getKey(), kind.getValue());

@@ -15,7 +15,7 @@ final class PublicFace {
 
   /** To write, read and check a {@code .tflite}; of these every public type. */
   static final List<String> TFLITE =
-      List.of("error", "facts", "tensor", "operator", "graph", "tflite");
+      List.of("error", "facts", "tensor", "operator", "graph", "tflite", "client");
 
   static final List<String> TOKENIZER = List.of("tokenizer", "tokenizer.error");
 

@@ -1,0 +1,119 @@
+package dev.litegraft;
+
+import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.client.Client;
+import dev.litegraft.client.Obstacle;
+import dev.litegraft.client.Suitability;
+import dev.litegraft.error.InvalidRequestException;
+import dev.litegraft.model.Model;
+import dev.litegraft.quantize.Recipe;
+import dev.litegraft.tflite.TfliteModel;
+import dev.litegraft.tflite.TfliteReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A file on its way to the program that it is for. */
+final class ClientFile {
+  /** A text pays for the shortest length that holds it; more of them make the file larger. */
+  private static final int SHORTEST = 16;
+
+  /** Clients hold the constants of each length, so that a large file gets one. */
+  private static final int ONLY = 128;
+
+  private static final long LARGE = 50_000_000;
+
+  private final ConversionOptions options;
+  private final List<String> notes = new ArrayList<>();
+  private List<Suitability> suitabilities = List.of();
+
+  private ClientFile(ConversionOptions options) {
+    this.options = options;
+  }
+
+  /** How matrices are stored for a client: what it runs, and the smaller of those. */
+  static Recipe recipe(Client client) {
+    return client == Client.ANDROID ? Recipe.DYNAMIC_WI8T_AFP32 : Recipe.DYNAMIC_WI8_AFP32;
+  }
+
+  /** The options with what they leave to the client. */
+  static ClientFile of(ConversionOptions options, Model model, Checkpoint checkpoint) {
+    if (options.client().isEmpty() || !options.lengths().isEmpty()) {
+      return new ClientFile(options);
+    }
+    int longest = Math.min(model.usualLength(), options.maxLength().orElse(Integer.MAX_VALUE));
+    if (bytes(options.recipe(), checkpoint) <= LARGE) {
+      return new ClientFile(options.withLengths(lengths(longest)));
+    }
+    int only = Math.min(ONLY, longest);
+    ClientFile file = new ClientFile(options.withLengths(List.of(only)));
+    file.notes.add(
+        "the file is large, so that it has one length, "
+            + only
+            + ": shorter texts take as long, longer ones are cut; each further one of --length"
+            + " adds about 0.3 MB to the file, and a sixth to the memory that a client takes (as"
+            + " measured on a model of 135 million parameters in a browser)");
+    return file;
+  }
+
+  /** Powers of two up to the longest text, and that. */
+  private static List<Integer> lengths(int longest) {
+    List<Integer> lengths = new ArrayList<>();
+    for (int tokens = SHORTEST; tokens < longest; tokens *= 2) {
+      lengths.add(tokens);
+    }
+    lengths.add(longest);
+    return lengths;
+  }
+
+  private static long bytes(Recipe recipe, Checkpoint checkpoint) {
+    long numbers =
+        checkpoint.tensors().values().stream().mapToLong(t -> t.shape().elements()).sum();
+    return numbers * (recipe == Recipe.F32 ? Float.BYTES : recipe == Recipe.F16 ? Short.BYTES : 1);
+  }
+
+  ConversionOptions options() {
+    return options;
+  }
+
+  List<String> notes() {
+    return notes;
+  }
+
+  /** What clients make of the file, once it is {@linkplain #require written}. */
+  List<Suitability> suitabilities() {
+    return suitabilities;
+  }
+
+  /**
+   * Checks that the client runs the complete file.
+   *
+   * @throws InvalidRequestException if it does not
+   */
+  void require(Path complete) throws IOException {
+    TfliteModel model;
+    try (TfliteReader reader = TfliteReader.open(complete)) {
+      model = reader.model();
+    }
+    suitabilities = Client.all(model);
+    if (options.client().isEmpty()) {
+      return;
+    }
+    Client client = options.client().get();
+    List<Obstacle> obstacles = client.suitability(model).obstacles();
+    if (!obstacles.isEmpty()) {
+      throw new InvalidRequestException(
+          "the file would not run in "
+              + client.version()
+              + ": "
+              + obstacles.stream().map(Obstacle::what).collect(Collectors.joining("; ")),
+          "--for " + client.id(),
+          obstacles.stream()
+              .map(Obstacle::remedy)
+              .distinct()
+              .collect(Collectors.joining(", and ")));
+    }
+  }
+}

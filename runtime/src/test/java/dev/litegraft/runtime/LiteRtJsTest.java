@@ -1,0 +1,150 @@
+package dev.litegraft.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.litegraft.ConversionOptions;
+import dev.litegraft.Converter;
+import dev.litegraft.client.Client;
+import dev.litegraft.quantize.Recipe;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What a browser answers: every recorded checkpoint, and the examples, in LiteRT.js. Skipped where
+ * Node or the package is not there; {@code .ci/run} installs it where it can.
+ */
+class LiteRtJsTest {
+  private static final Path CASES =
+      Path.of("..", "converter", "src", "test", "resources", "golden", "cases");
+
+  private static final int TOKENS = 16;
+  private static final int TEXT = 9;
+
+  /** Sums in another order, in single precision. */
+  private static final float ROUNDING = 1e-5f;
+
+  /** Activations that lie at the border of two steps are rounded to either. */
+  private static final float INT8_STEPS = 1e-2f;
+
+  private static LiteRtJs browser;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void start() throws IOException {
+    Optional<String> absence = LiteRtJs.absence();
+    assumeTrue(absence.isEmpty(), absence::get);
+    browser = LiteRtJs.start();
+  }
+
+  @AfterAll
+  static void end() throws IOException {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  static List<String> cases() throws IOException {
+    return BuiltInKernelsTest.cases();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void answersAreThoseOfOurRuntime(String name) throws IOException {
+    Path file = folder.resolve("model.tflite");
+    Converter.of(CASES.resolve(name))
+        .withOptions(Recorded.F32.withLengths(List.of(TOKENS)))
+        .convert(file);
+    try (RawModel model = RawModel.open(file)) {
+      List<TokenRow> rows = List.of(row(TOKENS, 0), row(TEXT, TOKENS - TEXT));
+      List<float[]> answers = browser.answer(file, rows, model.takesTokenTypes());
+      for (int i = 0; i < rows.size(); i++) {
+        float[] expected = model.answer(rows.get(i)).values();
+        float scale = 1;
+        for (float number : expected) {
+          scale = Math.max(scale, Math.abs(number));
+        }
+        assertThat(answers.get(i)).containsExactly(expected, within(ROUNDING * scale));
+      }
+    }
+  }
+
+  /** A text with padding behind it. */
+  private static TokenRow row(int text, int padding) {
+    int[] ids = new int[text + padding];
+    int[] mask = new int[text + padding];
+    Arrays.setAll(ids, i -> i < text ? (i * 7 + 5) % 90 + 3 : 0);
+    Arrays.fill(mask, 0, text, 1);
+    return TokenRow.of(ids, mask, null);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ko-movie-reviews", "ko-movie-reviews-bert"})
+  void everyLabelOfTheExamplesInInt8IsOurs(String example) throws IOException {
+    Path file = folder.resolve("model.tflite");
+    Converter.of(Path.of("..", "examples", example))
+        .withOptions(ConversionOptions.defaults().withClient(Client.WEB).withLengths(List.of(64)))
+        .convert(file);
+    List<String> texts = Files.readAllLines(Path.of("src/test/resources/clients/texts.txt"));
+    assertThat(texts).hasSizeGreaterThan(70);
+    try (RawModel model = RawModel.open(file);
+        Tokenizer tokenizer = Tokenizer.open(Path.of("..", "examples", example))) {
+      List<TokenRow> rows = new ArrayList<>();
+      for (String text : texts) {
+        int[] ids = tokenizer.encode(text, null, 64).ids();
+        if (ids.length > 0) {
+          rows.add(TokenRow.of(ids).padded(64, tokenizer.padId().orElse(0), tokenizer.padsLeft()));
+        }
+      }
+      List<float[]> answers = browser.answer(file, rows, model.takesTokenTypes());
+      for (int i = 0; i < rows.size(); i++) {
+        float[] expected = model.answer(rows.get(i)).values();
+        assertThat(answers.get(i)).containsExactly(expected, within(INT8_STEPS));
+        assertThat(best(answers.get(i))).isEqualTo(best(expected));
+      }
+    }
+  }
+
+  static List<Recipe> recipes() {
+    return Recipe.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void everyRecipeAnswersAsInOurRuntime(Recipe recipe) throws IOException {
+    Path file = folder.resolve("model.tflite");
+    Converter.of(Path.of("..", "examples", "ko-movie-reviews"))
+        .withOptions(
+            ConversionOptions.defaults()
+                .withClient(Client.WEB)
+                .withRecipe(recipe)
+                .withLengths(List.of(TOKENS)))
+        .convert(file);
+    try (RawModel model = RawModel.open(file)) {
+      TokenRow row = row(TOKENS, 0);
+      assertThat(browser.answer(file, List.of(row), model.takesTokenTypes()).get(0))
+          .containsExactly(model.answer(row).values(), within(INT8_STEPS));
+    }
+  }
+
+  private static int best(float[] logits) {
+    int best = 0;
+    for (int i = 1; i < logits.length; i++) {
+      best = logits[i] > logits[best] ? i : best;
+    }
+    return best;
+  }
+}

@@ -1,0 +1,146 @@
+package dev.litegraft.client;
+
+import dev.litegraft.tflite.TensorType;
+import dev.litegraft.tflite.TfliteModel;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** Compares a file with what a client takes. */
+final class ClientCheck {
+  /** Offsets of 32 bits end here; larger files keep their constants behind the FlatBuffer. */
+  private static final long LARGEST = Integer.MAX_VALUE;
+
+  /** Of larger ones LiteRT.js took 12 s to compile and 600 MB and more to run. */
+  private static final long SLOW_ON_THE_WEB = 150L << 20;
+
+  private static final String OTHER_RECIPE = "--recipe dynamic_wi8t_afp32 or f32";
+
+  private final Client client;
+  private final Client.Limits limits;
+  private final TfliteModel model;
+  private final Set<Obstacle> obstacles = new LinkedHashSet<>();
+  private final List<String> notes = new ArrayList<>();
+
+  ClientCheck(Client client, Client.Limits limits, TfliteModel model) {
+    this.client = client;
+    this.limits = limits;
+    this.model = model;
+  }
+
+  Suitability suitability() {
+    interfaces();
+    operators();
+    weights();
+    if (model.fileBytes() > LARGEST && client != Client.ANDROID_LITERT) {
+      refuse(
+          "it has " + model.fileBytes() + " bytes, where at most " + LARGEST + " can be addressed",
+          "a smaller --recipe");
+    }
+    if (client == Client.WEB && model.fileBytes() > SLOW_ON_THE_WEB) {
+      notes.add("a file of this size takes ten seconds and more to load there");
+    }
+    return new Suitability(client, List.copyOf(obstacles), notes);
+  }
+
+  private void refuse(String what, String remedy) {
+    obstacles.add(new Obstacle(what, remedy));
+  }
+
+  private void interfaces() {
+    for (TfliteModel.Subgraph subgraph : model.subgraphs()) {
+      List<TfliteModel.Tensor> inputs = tensors(subgraph, subgraph.inputs());
+      for (TfliteModel.Tensor tensor : inputs) {
+        if (!limits.types().contains(tensor.type())) {
+          refuse(
+              "inputs are " + lower(tensor.type()) + ", and int32 is taken", "--input-type int32");
+        }
+      }
+      if (inputs.stream().anyMatch(TfliteModel.Tensor::isDynamic)) {
+        if (limits.dynamic()) {
+          notes.add("each length is planned anew: several static ones (--length) answer sooner");
+        } else {
+          refuse("its length is dynamic", "--for " + client.id());
+        }
+      }
+    }
+  }
+
+  private void operators() {
+    Map<String, Integer> newest = new TreeMap<>();
+    Set<String> custom = new TreeSet<>();
+    operators(model)
+        .forEach(
+            operator -> {
+              if (operator.custom()) {
+                custom.add(operator.mnemonic());
+              }
+              newest.merge(operator.mnemonic(), operator.version(), Math::max);
+            });
+    if (!custom.isEmpty()) {
+      refuse(
+          "it has operators of its own: " + String.join(", ", custom),
+          "use the program that it was made for");
+    }
+    limits
+        .versions()
+        .forEach(
+            (operator, most) -> {
+              int version = newest.getOrDefault(operator, 0);
+              if (version > most) {
+                refuse(
+                    operator + " has version " + version + ", and " + most + " is the newest known",
+                    OTHER_RECIPE);
+              }
+            });
+  }
+
+  private void weights() {
+    for (TfliteModel.Subgraph subgraph : model.subgraphs()) {
+      for (TfliteModel.Tensor tensor : subgraph.tensors()) {
+        if (tensor.type() == TensorType.INT4 && !limits.fourBits()) {
+          refuse("it has matrices in int4, which were not seen to run there", OTHER_RECIPE);
+        }
+      }
+      subgraph.operators().stream()
+          .filter(operator -> operator.mnemonic().equals("FULLY_CONNECTED"))
+          .filter(operator -> scalesRows(subgraph, operator))
+          .findFirst()
+          .filter(operator -> !limits.rowScales())
+          .ifPresent(
+              operator ->
+                  refuse(
+                      "int8 matrices have a scale a row, of which only the first would be used",
+                      OTHER_RECIPE));
+    }
+  }
+
+  /** A matrix in int8 with several scales, whose other operand is in f32. */
+  private static boolean scalesRows(TfliteModel.Subgraph subgraph, TfliteModel.Operator operator) {
+    List<TfliteModel.Tensor> operands = tensors(subgraph, operator.inputs());
+    return operands.size() > 1
+        && operands.get(0).type() == TensorType.FLOAT32
+        && operands.get(1).type() == TensorType.INT8
+        && operands.get(1).quantization().filter(q -> q.scales() > 1).isPresent();
+  }
+
+  private static List<TfliteModel.Tensor> tensors(
+      TfliteModel.Subgraph subgraph, Collection<Integer> indices) {
+    return indices.stream().filter(i -> i >= 0).map(subgraph.tensors()::get).toList();
+  }
+
+  private static Stream<TfliteModel.Operator> operators(TfliteModel model) {
+    return model.subgraphs().stream().flatMap(subgraph -> subgraph.operators().stream());
+  }
+
+  private static String lower(TensorType type) {
+    return type.name().toLowerCase(Locale.ROOT);
+  }
+}
