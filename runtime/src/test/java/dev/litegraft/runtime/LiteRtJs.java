@@ -56,10 +56,10 @@ final class LiteRtJs implements AutoCloseable {
   }
 
   /** The numbers of the first output for each row. */
-  List<float[]> answer(Path file, List<TokenRow> rows, boolean types) throws IOException {
+  List<float[]> answer(Path file, List<TokenRow> asking, boolean types) throws IOException {
     Map<String, @Nullable Object> asked = new LinkedHashMap<>();
     asked.put("file", file.toString());
-    asked.put("rows", rows.stream().map(row -> inputs(row, types)).toList());
+    asked.put("rows", asking.stream().map(row -> inputs(row, types)).toList());
     StringWriter question = new StringWriter();
     try (JsonGenerator json = Json.generator(question)) {
       Json.write(json, asked);
@@ -75,7 +75,9 @@ final class LiteRtJs implements AutoCloseable {
     if (answered.get("error") != null) {
       throw new AssertionError("LiteRT.js refuses " + file + ": " + answered.get("error"));
     }
-    return ((List<?>) answered.get("answers")).stream().map(LiteRtJs::floats).toList();
+    return answered.get("answers") instanceof List<?> rows
+        ? rows.stream().map(LiteRtJs::floats).toList()
+        : List.of();
   }
 
   private static Map<String, List<Integer>> inputs(TokenRow row, boolean types) {

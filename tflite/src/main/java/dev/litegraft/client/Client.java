@@ -1,45 +1,20 @@
 package dev.litegraft.client;
 
-import dev.litegraft.tflite.TensorType;
 import dev.litegraft.tflite.TfliteModel;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A program that runs {@code .tflite} files, and what it takes. */
+/** A program that runs {@code .tflite} files; what each takes stands in {@link Limits}. */
 public enum Client {
   /** LiteRT.js, in browsers and in Node: its WebAssembly build. */
-  WEB(
-      "web",
-      "LiteRT.js 2.5.3",
-      Evidence.RUN,
-      new Limits(Set.of(TensorType.INT32, TensorType.FLOAT32), false, Map.of(), true, true)),
+  WEB("web", "LiteRT.js 2.5.3", Evidence.RUN),
 
   /** The newest Android library on Maven Central. */
-  ANDROID(
-      "android",
-      "org.tensorflow:tensorflow-lite 2.16.1",
-      Evidence.RUN,
-      new Limits(
-          Set.of(TensorType.INT32, TensorType.INT64, TensorType.FLOAT32),
-          true,
-          Map.of("FULLY_CONNECTED", 11, "EMBEDDING_LOOKUP", 3),
-          false,
-          false)),
+  ANDROID("android", "org.tensorflow:tensorflow-lite 2.16.1", Evidence.RUN),
 
   /** The Android library on Google's Maven repository; nobody here could run it. */
-  ANDROID_LITERT(
-      "android-litert",
-      "com.google.ai.edge.litert 2.x",
-      Evidence.READ,
-      new Limits(
-          Set.of(TensorType.INT32, TensorType.INT64, TensorType.FLOAT32),
-          true,
-          Map.of(),
-          true,
-          true));
+  ANDROID_LITERT("android-litert", "com.google.ai.edge.litert 2.x", Evidence.READ);
 
   /** How it is known what a client takes. */
   public enum Evidence {
@@ -49,32 +24,14 @@ public enum Client {
     READ
   }
 
-  /**
-   * What a client takes.
-   *
-   * @param types of inputs and outputs
-   * @param dynamic whether a dimension may be unknown until the file is run
-   * @param versions the newest version of an operator; of one that is not there any
-   * @param rowScales whether a matrix in int8 may have a scale a row
-   * @param fourBits whether a matrix may be in int4
-   */
-  record Limits(
-      Set<TensorType> types,
-      boolean dynamic,
-      Map<String, Integer> versions,
-      boolean rowScales,
-      boolean fourBits) {}
-
   private final String id;
   private final String version;
   private final Evidence evidence;
-  private final Limits limits;
 
-  Client(String id, String version, Evidence evidence, Limits limits) {
+  Client(String id, String version, Evidence evidence) {
     this.id = id;
     this.version = version;
     this.evidence = evidence;
-    this.limits = limits;
   }
 
   /** As {@code --for} names it: {@code web}. */
@@ -104,7 +61,7 @@ public enum Client {
 
   /** Whether the client runs a file, and why not. */
   public Suitability suitability(TfliteModel model) {
-    return new ClientCheck(this, limits, model).suitability();
+    return new ClientCheck(this, model).suitability();
   }
 
   /** What every client makes of a file, in the order in which they are declared here. */

@@ -24,14 +24,14 @@ final class ClientCheck {
   private static final String OTHER_RECIPE = "--recipe dynamic_wi8t_afp32 or f32";
 
   private final Client client;
-  private final Client.Limits limits;
+  private final Limits limits;
   private final TfliteModel model;
   private final Set<Obstacle> obstacles = new LinkedHashSet<>();
   private final List<String> notes = new ArrayList<>();
 
-  ClientCheck(Client client, Client.Limits limits, TfliteModel model) {
+  ClientCheck(Client client, TfliteModel model) {
     this.client = client;
-    this.limits = limits;
+    this.limits = Limits.of(client);
     this.model = model;
   }
 
@@ -58,7 +58,7 @@ final class ClientCheck {
     for (TfliteModel.Subgraph subgraph : model.subgraphs()) {
       List<TfliteModel.Tensor> inputs = tensors(subgraph, subgraph.inputs());
       for (TfliteModel.Tensor tensor : inputs) {
-        if (!limits.types().contains(tensor.type())) {
+        if (!limits.inputs().contains(tensor.type())) {
           refuse(
               "inputs are " + lower(tensor.type()) + ", and int32 is taken", "--input-type int32");
         }
