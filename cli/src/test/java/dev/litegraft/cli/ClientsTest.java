@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,12 +36,13 @@ class ClientsTest {
 
   private Map<String, ?> client(Client client) {
     CommandRun run = CommandRun.of("inspect", file().toString(), "--json");
-    List<?> all = (List<?>) Json.parse(run.out(), "inspect").get("runs_in");
-    return all.stream()
-        .map(entry -> (Map<String, ?>) cast(entry))
-        .filter(entry -> client.id().equals(entry.get("client")))
-        .findFirst()
-        .orElseThrow();
+    Object all = Objects.requireNonNull(Json.parse(run.out(), "inspect").get("runs_in"));
+    return ((List<?>) all)
+        .stream()
+            .map(entry -> (Map<String, ?>) cast(entry))
+            .filter(entry -> client.id().equals(entry.get("client")))
+            .findFirst()
+            .orElseThrow();
   }
 
   @SuppressWarnings("unchecked") // An object of JSON has texts for names.
