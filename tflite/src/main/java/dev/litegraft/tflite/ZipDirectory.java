@@ -107,16 +107,14 @@ final class ZipDirectory {
     TfliteModel.StoredFile one = entry.file();
     for (Entry other : before) {
       TfliteModel.StoredFile two = other.file();
-      if (one.name().equals(two.name())
-          && (one.crc() != two.crc() || one.bytes() != two.bytes())) {
+      if (one.name().equals(two.name()) && (one.crc() != two.crc() || one.bytes() != two.bytes())) {
         throw file.fault("two files " + one.name() + " are inside of it", entry.header());
       }
     }
   }
 
   private void requireApart(List<Entry> entries) {
-    List<Entry> sorted =
-        entries.stream().sorted(Comparator.comparingLong(Entry::header)).toList();
+    List<Entry> sorted = entries.stream().sorted(Comparator.comparingLong(Entry::header)).toList();
     for (int i = 1; i < sorted.size(); i++) {
       if (sorted.get(i).header() < sorted.get(i - 1).end()) {
         throw file.fault(

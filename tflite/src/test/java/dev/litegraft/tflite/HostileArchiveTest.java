@@ -64,7 +64,7 @@ class HostileArchiveTest {
       ByteBuffer local = little(30 + name.length).putInt(0x04034b50).putShort((short) 20);
       local.putShort((short) e.flags).putShort((short) e.method).putInt(0).putInt(e.crc);
       local.putInt((int) e.size).putInt((int) e.size).putShort((short) name.length);
-      out.write(local.putShort((short) 0).put(name).array());
+      out.write(bytes(local.putShort((short) 0).put(name)));
       out.write(e.bytes);
     }
     int directory = out.size();
@@ -78,17 +78,23 @@ class HostileArchiveTest {
       central.putShort((short) e.extra.length).putShort((short) 0).putShort((short) 0);
       central.putShort((short) 0).putInt(0);
       central.putInt((int) (e.offset < 0 ? headers.get(i) : e.offset)).put(name).put(e.extra);
-      out.write(central.array());
+      out.write(bytes(central));
     }
     int size = out.size() - directory;
     ByteBuffer end = little(22 + comment.length).putInt(0x06054b50).putInt(0);
     end.putShort((short) count).putShort((short) count).putInt(size).putInt(directory);
-    out.write(end.putShort((short) comment.length).put(comment).array());
+    out.write(bytes(end.putShort((short) comment.length).put(comment)));
     return out.toByteArray();
   }
 
   private byte[] archive(Entry... entries) throws IOException {
     return archive(List.of(entries), entries.length, new byte[0]);
+  }
+
+  private static byte[] bytes(ByteBuffer written) {
+    byte[] bytes = new byte[written.flip().remaining()];
+    written.get(bytes);
+    return bytes;
   }
 
   private static ByteBuffer little(int bytes) {
@@ -115,10 +121,12 @@ class HostileArchiveTest {
     assertThat(read(names, far)).as("a name, and never a path").isEqualTo("y");
     byte[] twice = archive(new Entry("a.txt", "one"), new Entry("a.txt", "one"));
     assertThat(read(twice, "a.txt")).isEqualTo("one");
-    byte[] comment = "PK\005\006 is no end of an archive that has none".getBytes(StandardCharsets.UTF_8);
+    byte[] comment =
+        "PK\005\006 is no end of an archive that has none".getBytes(StandardCharsets.UTF_8);
     assertThat(read(archive(List.of(new Entry("a.txt", "one")), 1, comment), "a.txt"))
         .isEqualTo("one");
-    byte[] few = archive(List.of(new Entry("a.txt", "one"), new Entry("b.txt", "two")), 1, new byte[0]);
+    byte[] few =
+        archive(List.of(new Entry("a.txt", "one"), new Entry("b.txt", "two")), 1, new byte[0]);
     assertThat(read(few, "a.txt")).isEqualTo("one");
   }
 
@@ -192,18 +200,21 @@ class HostileArchiveTest {
     assertRefused(archive(nowhere), "has no offset");
     Entry far = new Entry("a.txt", "one");
     far.offset = 0xffffffffL;
-    far.extra = little(12).putShort((short) 1).putShort((short) 8).putLong(1L << 62).array();
+    far.extra = bytes(little(12).putShort((short) 1).putShort((short) 8).putLong(1L << 62));
     assertRefused(archive(far), "the file ends at byte");
     Entry near = new Entry("a.txt", "one");
     near.offset = 0xffffffffL;
-    near.extra = little(12).putShort((short) 1).putShort((short) 8).putLong(model.length).array();
+    near.extra = bytes(little(12).putShort((short) 1).putShort((short) 8).putLong(model.length));
     assertThat(read(archive(near), "a.txt")).isEqualTo("one");
   }
 
   @Test
   void moreFilesThanThereAreAreRefused() throws IOException {
-    assertRefused(archive(List.of(new Entry("a.txt", "one")), 2, new byte[0]), "an archive's entry has 46 bytes");
     assertRefused(
-        archive(List.of(new Entry("a.txt", "one")), 0xffff, new byte[0]), "says that it holds 65535");
+        archive(List.of(new Entry("a.txt", "one")), 2, new byte[0]),
+        "an archive's entry has 46 bytes");
+    assertRefused(
+        archive(List.of(new Entry("a.txt", "one")), 0xffff, new byte[0]),
+        "says that it holds 65535");
   }
 }
