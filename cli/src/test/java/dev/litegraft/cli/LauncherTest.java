@@ -42,7 +42,8 @@ class LauncherTest {
     jar = home.resolve("cli/target/dist/lib/litegraft.jar");
     script(
         home.resolve("mvnw"),
-        "mkdir -p cli/target/dist/lib; [ \"$1\" = -v ] || echo built >cli/target/dist/lib/litegraft.jar");
+        "mkdir -p cli/target/dist/lib; [ \"$1\" = -v ] || echo built"
+            + " >cli/target/dist/lib/litegraft.jar");
   }
 
   private static void script(Path file, String body) throws IOException {
@@ -191,7 +192,8 @@ class LauncherTest {
         home.resolve("mvnw"),
         "[ \"$1\" = -v ] && exit 0; echo built >>'"
             + log
-            + "'; sleep 1; mkdir -p cli/target/dist/lib; echo built >cli/target/dist/lib/litegraft.jar");
+            + "'; sleep 1; mkdir -p cli/target/dist/lib; echo built"
+            + " >cli/target/dist/lib/litegraft.jar");
     List<Process> both = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       ProcessBuilder builder = new ProcessBuilder(launcher.toString(), "families");
