@@ -239,8 +239,7 @@ public final class ExpectedCheck {
             OtherReadings.explanation(checkpoint, model, recorded.answers())));
   }
 
-  private ExpectedReport numbers(
-      Model model, RecordedAnswers recorded, Optional<String> unread) {
+  private ExpectedReport numbers(Model model, RecordedAnswers recorded, Optional<String> unread) {
     List<RecordedAnswer> computed =
         recorded.within(BUDGET / Math.max(1, model.multiplicationsPerToken()));
     VariantModel own = VariantModel.of(model);

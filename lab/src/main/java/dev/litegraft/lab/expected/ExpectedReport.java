@@ -34,7 +34,8 @@ public record ExpectedReport(
    * @param computed of how many answers the numbers were computed
    * @param unread why the recorded ids alone were read, and not the texts; absent where these were
    */
-  static ExpectedReport met(RecordedAnswers recorded, int computed, double maxAbs, Optional<String> unread) {
+  static ExpectedReport met(
+      RecordedAnswers recorded, int computed, double maxAbs, Optional<String> unread) {
     int count = recorded.answers().size();
     StringBuilder verdict = new StringBuilder();
     verdict.append(
