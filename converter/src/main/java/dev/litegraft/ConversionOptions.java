@@ -1,6 +1,7 @@
 package dev.litegraft;
 
 import dev.litegraft.checkpoint.ReadAs;
+import dev.litegraft.facts.Confidence;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.SignatureNames;
 import dev.litegraft.layer.EdgeLayout;
@@ -35,6 +36,7 @@ import java.util.function.Consumer;
  *     JSON file; absent: as the folder says
  * @param task of several that a model was trained for, the one whose weights are taken; absent: the
  *     model without any
+ * @param confidence how the file's logits become probabilities; absent: plain softmax or sigmoid
  */
 public record ConversionOptions(
     Recipe recipe,
@@ -49,7 +51,8 @@ public record ConversionOptions(
     Optional<ReadAs> readAs,
     OptionalInt dimensions,
     Optional<String> reranker,
-    Optional<String> task) {
+    Optional<String> task,
+    Optional<Confidence> confidence) {
   private static final ConversionOptions DEFAULTS =
       new ConversionOptions(
           Recipe.DYNAMIC_WI8_AFP32,
@@ -63,6 +66,7 @@ public record ConversionOptions(
           Optional.empty(),
           Optional.empty(),
           OptionalInt.empty(),
+          Optional.empty(),
           Optional.empty(),
           Optional.empty());
 
@@ -148,6 +152,11 @@ public record ConversionOptions(
     return changed(parts -> parts.task = Optional.of(name));
   }
 
+  /** The same of a file whose probabilities were fitted. */
+  public ConversionOptions withConfidence(Confidence fitted) {
+    return changed(parts -> parts.confidence = Optional.of(fitted));
+  }
+
   private ConversionOptions changed(Consumer<Parts> change) {
     Parts parts = new Parts(this);
     change.accept(parts);
@@ -169,6 +178,7 @@ public record ConversionOptions(
     private OptionalInt dimensions;
     private Optional<String> reranker;
     private Optional<String> task;
+    private Optional<Confidence> confidence;
 
     Parts(ConversionOptions options) {
       recipe = options.recipe;
@@ -184,6 +194,7 @@ public record ConversionOptions(
       dimensions = options.dimensions;
       reranker = options.reranker;
       task = options.task;
+      confidence = options.confidence;
     }
 
     ConversionOptions together() {
@@ -200,7 +211,8 @@ public record ConversionOptions(
           readAs,
           dimensions,
           reranker,
-          task);
+          task,
+          confidence);
     }
   }
 }

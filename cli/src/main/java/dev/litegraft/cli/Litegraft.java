@@ -46,6 +46,7 @@ public final class Litegraft implements Runnable {
           VerifyCommand.class,
           DiagnoseCommand.class,
           EvaluateCommand.class,
+          TuneCommand.class,
           ExpectCommand.class,
           DemoCommand.class,
           FamiliesCommand.class,
