@@ -99,7 +99,13 @@ final class TuneCommand extends Subcommand {
     boolean agrees = report.bound().kind() == Bound.Kind.MIN_AGREEMENT;
     Table table =
         new Table(
-            "recipe", "size", "median ms", agrees ? "agreement" : "drop", "95 % interval", "damage", "");
+            "recipe",
+            "size",
+            "median ms",
+            agrees ? "agreement" : "drop",
+            "95 % interval",
+            "damage",
+            "");
     for (Tried one : report.tried()) {
       table.row(
           one.name(),

@@ -72,8 +72,14 @@ class TuneCommandTest {
   void twoBoundsAreUsage() {
     CommandRun run =
         CommandRun.of(
-            "tune", CHECKPOINT, "--data", data, "-o", folder.resolve("x.tflite").toString(),
-            "--max-drop=0.1", "--min-agreement=0.9");
+            "tune",
+            CHECKPOINT,
+            "--data",
+            data,
+            "-o",
+            folder.resolve("x.tflite").toString(),
+            "--max-drop=0.1",
+            "--min-agreement=0.9");
     assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(run.err()).contains("--min-agreement and --max-drop are both given");
   }
@@ -91,8 +97,16 @@ class TuneCommandTest {
     assertThat(confidence.at("/after/accuracy")).isEqualTo(confidence.at("/before/accuracy"));
     CommandRun shown =
         CommandRun.of(
-            "convert", CHECKPOINT, "-o", file, "--no-verify", "--confidence", data,
-            "--confidence-form", "bias");
-    assertThat(shown.out()).contains("confidence: temperature ", ", bias [0.0, ", "calibration error");
+            "convert",
+            CHECKPOINT,
+            "-o",
+            file,
+            "--no-verify",
+            "--confidence",
+            data,
+            "--confidence-form",
+            "bias");
+    assertThat(shown.out())
+        .contains("confidence: temperature ", ", bias [0.0, ", "calibration error");
   }
 }

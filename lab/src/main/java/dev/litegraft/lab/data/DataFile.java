@@ -40,11 +40,7 @@ public final class DataFile {
   private final Predicate<DataRow> kept;
 
   private DataFile(
-      Path path,
-      Format format,
-      boolean quoted,
-      List<String> columns,
-      Predicate<DataRow> kept) {
+      Path path, Format format, boolean quoted, List<String> columns, Predicate<DataRow> kept) {
     this.kept = kept;
     this.path = path;
     this.format = format;

@@ -46,7 +46,8 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
    * @param rows how many
    * @param logLoss the mean of −ln of the probability of what is right; of labels that are each
    *     right or not, the mean of theirs
-   * @param calibrationError the expected calibration error; NaN of labels that are each right or not
+   * @param calibrationError the expected calibration error; NaN of labels that are each right or
+   *     not
    * @param accuracy the part of rows whose label is right; of sets of labels their micro-F1
    */
   public record Quality(int rows, double logLoss, double calibrationError, double accuracy) {}
@@ -68,8 +69,7 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
       Path file, DataFile data, Columns named, Form form, RuntimeOptions options)
       throws IOException {
     FileLabels known = FileLabels.of(file, options);
-    ProblemType problem =
-        known.problem().orElseGet(() -> ProblemType.usual(known.labels().size()));
+    ProblemType problem = known.problem().orElseGet(() -> ProblemType.usual(known.labels().size()));
     if (known.task() != Task.SEQUENCE_CLASSIFICATION || problem == ProblemType.REGRESSION) {
       throw new InvalidRequestException(
           "confidence is fitted to labels, and the file gives none",
@@ -123,7 +123,10 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
         BitSet right = new BitSet();
         String where = row.where();
         List<String> names = several ? row.names(label) : List.of(row.name(label));
-        names.stream().mapToInt(name -> labels.id(name, where)).filter(i -> i >= 0).forEach(right::set);
+        names.stream()
+            .mapToInt(name -> labels.id(name, where))
+            .filter(i -> i >= 0)
+            .forEach(right::set);
         rows.right().add(right);
         rows.logits()
             .add(
@@ -141,7 +144,10 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
       throw new InvalidRequestException(
           kinds < 2 && !rows.right().isEmpty()
               ? "all rows of one half have the same label"
-              : "there are " + rows.right().size() + " rows in one half, where " + FEWEST
+              : "there are "
+                  + rows.right().size()
+                  + " rows in one half, where "
+                  + FEWEST
                   + " are the fewest",
           data.path().toString(),
           "give some hundred rows of all labels, as they occur where the model is used");
@@ -151,10 +157,8 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
   private static Confidence one(Rows rows, Form form) {
     int[] right = rows.right().stream().mapToInt(set -> set.nextSetBit(0)).toArray();
     LogitFit fit =
-        LogitFit.ofClasses(
-            rows.logits().toArray(double[][]::new), right, form == Form.BIAS);
-    return new Confidence(
-        fit.temperature(), Arrays.stream(fit.bias()).boxed().toList(), List.of());
+        LogitFit.ofClasses(rows.logits().toArray(double[][]::new), right, form == Form.BIAS);
+    return new Confidence(fit.temperature(), Arrays.stream(fit.bias()).boxed().toList(), List.of());
   }
 
   private static Confidence sets(Rows rows) {
@@ -223,7 +227,6 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
         sum += (right ? 1 : 0) + (said ? 1 : 0);
       }
     }
-    return new Quality(
-        n, loss / n / labels, Double.NaN, sum == 0 ? 0 : 2.0 * both / sum);
+    return new Quality(n, loss / n / labels, Double.NaN, sum == 0 ? 0 : 2.0 * both / sum);
   }
 }

@@ -7,8 +7,8 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * A temperature, and perhaps a bias a class, with which the log loss of known labels is least. It is
- * convex in 1 / temperature and the biases, so that there is one answer.
+ * A temperature, and perhaps a bias a class, with which the log loss of known labels is least. It
+ * is convex in 1 / temperature and the biases, so that there is one answer.
  *
  * <p>Source: C. Guo et al., "On Calibration of Modern Neural Networks", 2017 (temperature scaling,
  * and its form with biases); J. Platt, 1999.
@@ -151,8 +151,8 @@ public record LogitFit(double temperature, double[] bias) {
   }
 
   /**
-   * Above which probability a label is to be right, so that its F1 is largest: in the middle between
-   * two that occur; 0.5 where the label is never right.
+   * Above which probability a label is to be right, so that its F1 is largest: in the middle
+   * between two that occur; 0.5 where the label is never right.
    *
    * @param probabilities [rows]
    */

@@ -26,14 +26,14 @@ public record Bound(Kind kind, double value) {
    * @param value the agreement or the drop
    * @param interval where it lies with 95 % confidence
    * @param met whether the value meets the bound
-   * @param isUncertain whether the bound lies inside the interval: other rows could decide otherwise
+   * @param isUncertain whether the bound lies inside the interval: other rows could decide
+   *     otherwise
    */
   public record Reached(double value, Interval interval, boolean met, boolean isUncertain) {}
 
   Reached of(Comparison beside, Optional<String> mainMeasure) {
     if (kind == Kind.MIN_AGREEMENT) {
-      return reached(
-          beside.agreement(), beside.agreementInterval(), beside.agreement() >= value);
+      return reached(beside.agreement(), beside.agreementInterval(), beside.agreement() >= value);
     }
     Difference difference = mainMeasure.flatMap(beside::difference).orElseThrow();
     Interval drop = new Interval(0 - difference.interval().high(), 0 - difference.interval().low());
@@ -41,7 +41,6 @@ public record Bound(Kind kind, double value) {
   }
 
   private Reached reached(double number, Interval interval, boolean met) {
-    return new Reached(
-        number, interval, met, value > interval.low() && value < interval.high());
+    return new Reached(number, interval, met, value > interval.low() && value < interval.high());
   }
 }

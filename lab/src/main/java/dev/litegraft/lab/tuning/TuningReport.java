@@ -34,6 +34,8 @@ public record TuningReport(
           ? "meets the bound on the other rows, but these are too few to be sure"
           : "misses the bound on the other rows, but these are too few to be sure";
     }
-    return reached.met() ? "meets the bound on the other rows" : "misses the bound on the other rows";
+    return reached.met()
+        ? "meets the bound on the other rows"
+        : "misses the bound on the other rows";
   }
 }

@@ -33,12 +33,10 @@ import org.jspecify.annotations.Nullable;
 final class TuningRun {
   /** Recipes that make smaller files than int8, and whose modules may be kept in int8. */
   private static final List<Recipe> COARSE =
-      List.of(
-          Recipe.DYNAMIC_WI4_AFP32, Recipe.DYNAMIC_WI4_AFP32_B64, Recipe.DYNAMIC_WI4_AFP32_B32);
+      List.of(Recipe.DYNAMIC_WI4_AFP32, Recipe.DYNAMIC_WI4_AFP32_B64, Recipe.DYNAMIC_WI4_AFP32_B32);
 
   private static final List<Recipe> FINE =
-      List.of(
-          Recipe.DYNAMIC_WI8_AFP32, Recipe.WEIGHT_ONLY_WI8_AFP32, Recipe.F16);
+      List.of(Recipe.DYNAMIC_WI8_AFP32, Recipe.WEIGHT_ONLY_WI8_AFP32, Recipe.F16);
 
   /** Kinds of modules that are kept in int8 at most, one after the other. */
   private static final int MOST_KEPT = 4;
@@ -75,8 +73,7 @@ final class TuningRun {
     workspace = Files.createTempDirectory("litegraft-tuning");
     try {
       Path reference = workspace.resolve("f32.tflite");
-      ConversionReport original =
-          convert(Recipe.DYNAMIC_WI8_AFP32.keepingFloat("*"), reference);
+      ConversionReport original = convert(Recipe.DYNAMIC_WI8_AFP32.keepingFloat("*"), reference);
       List<String> kinds = kinds(original.keptInFloat());
       tryAll(reference, Stream.concat(COARSE.stream(), FINE.stream()).map(Mix::of).toList());
       for (Recipe recipe : COARSE) {
@@ -126,7 +123,8 @@ final class TuningRun {
         made.add(mix);
       } catch (InvalidRequestException e) {
         tried.put(
-            mix, new Tried(mix.shown(), 0, 0, Optional.empty(), Double.NaN, "not made: " + e.what()));
+            mix,
+            new Tried(mix.shown(), 0, 0, Optional.empty(), Double.NaN, "not made: " + e.what()));
       }
     }
     if (made.isEmpty()) {
@@ -248,9 +246,7 @@ final class TuningRun {
     Files.writeString(recipeFile, chosen.json(), UTF_8);
     EvaluationReport judged = evaluation(List.of(reference, target), judging).run();
     Bound.Reached reached =
-        asked
-            .bound()
-            .of(judged.files().get(1).comparison().orElseThrow(), judged.mainMeasure());
+        asked.bound().of(judged.files().get(1).comparison().orElseThrow(), judged.mainMeasure());
     return new TuningReport(
         List.copyOf(tried.values()),
         chosen.shown(),

@@ -100,12 +100,10 @@ class ConfidenceFitTest {
     assertThatThrownBy(() -> fit(one, Form.TEMPERATURE))
         .hasMessageContaining("all rows of one half have the same label");
     List<String> few =
-        new ArrayList<>(
-            Files.readAllLines(EXAMPLE.resolve("test.tsv")).subList(0, 12));
+        new ArrayList<>(Files.readAllLines(EXAMPLE.resolve("test.tsv")).subList(0, 12));
     DataFile some = DataFile.of(Files.write(folder.resolve("few.tsv"), few));
     assertThatThrownBy(() -> fit(some, Form.TEMPERATURE)).hasMessageContaining("20 are the fewest");
-    Path unlabelled =
-        Files.write(folder.resolve("unlabelled.tsv"), List.of("text", "좋아요", "싫어요"));
+    Path unlabelled = Files.write(folder.resolve("unlabelled.tsv"), List.of("text", "좋아요", "싫어요"));
     assertThatThrownBy(() -> fit(DataFile.of(unlabelled), Form.TEMPERATURE))
         .hasMessageContaining("there is no column of labels; there are text");
   }

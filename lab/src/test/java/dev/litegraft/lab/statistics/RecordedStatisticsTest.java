@@ -255,8 +255,7 @@ class RecordedStatisticsTest {
     JsonNode fit = recorded.get("fit");
     int[] gold = ints(recorded.at("/classification/gold"));
     LogitFit warm = LogitFit.ofClasses(table(fit.get("logits"), 4), gold, false);
-    assertThat(1 / warm.temperature())
-        .isCloseTo(fit.get("inverse").asDouble(), within(MINIMUM));
+    assertThat(1 / warm.temperature()).isCloseTo(fit.get("inverse").asDouble(), within(MINIMUM));
     assertThat(warm.bias()).isEmpty();
     LogitFit biased = LogitFit.ofClasses(table(fit.get("logits"), 3), gold, true);
     assertThat(1 / biased.temperature())
