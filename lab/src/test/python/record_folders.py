@@ -184,7 +184,8 @@ def case(name, f, task, fn, o=None):
     if not re.search(RX,name) or os.path.exists(f"{OUT}/{name}/expected.json"): return
     shutil.rmtree(f"{OUT}/{name}",ignore_errors=True); os.makedirs(f"{OUT}/{name}/model"); seed(name)
     try: fn(name, f, task, o or {}); DONE+=1
-    except Exception as ex:
+    except BaseException as ex:  # what stops in the tokenizers' own code is no Exception
+        if isinstance(ex, KeyboardInterrupt): raise
         shutil.rmtree(f"{OUT}/{name}",ignore_errors=True); print("SKIP",name,type(ex).__name__,str(ex)[:200].replace("\n"," "),flush=True)
         if os.environ.get("TB"): traceback.print_exc()
 def std(name,f,task,o):

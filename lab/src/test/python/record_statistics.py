@@ -74,4 +74,23 @@ def difference(g, a, b, axis=-1):
 ci = stats.bootstrap((gold, pred, second), difference, paired=True, vectorized=False, n_resamples=20000, method="percentile",
                      rng=numpy.random.default_rng(1)).confidence_interval
 out["bootstrap"] = {"second": second.tolist(), "low": float(ci.low), "high": float(ci.high)}
+# Temperature and biases with the least log loss, by scipy's minimizer; thresholds with the largest F1, by scikit-learn's curve.
+from scipy.optimize import minimize
+onehot = numpy.eye(classes)[gold]
+def nll(beta, b):
+    z = logits * beta + b
+    return float((scipy.special.logsumexp(z, axis=1) - (z * onehot).sum(1)).mean())
+seen = [0, 1, 2]  # a class that is never right would have a bias without end
+def nll3(v):
+    z = logits[:, seen] * v[0] + numpy.array([0, v[1], v[2]])
+    return float((scipy.special.logsumexp(z, axis=1) - (z * onehot[:, seen]).sum(1)).mean())
+best = minimize(lambda v: nll(v[0], 0), [1.0], method="BFGS", options={"gtol": 1e-10}).x
+best3 = minimize(nll3, [1.0, 0.0, 0.0], method="BFGS", options={"gtol": 1e-10}).x
+zz = 4 * (score - 0.5)
+bce = minimize(lambda v: float(numpy.logaddexp(0, numpy.where(truth, -zz, zz) * v[0]).sum()), [1.0], method="BFGS", options={"gtol": 1e-9}).x
+def best_f1(l):
+    precision, recall, t = metrics.precision_recall_curve(truth[:, l], score[:, l])
+    return float((2 * precision * recall / numpy.maximum(precision + recall, 1e-30)).max())
+out["fit"] = {"logits": logits.tolist(), "inverse": float(best[0]), "inverse_biased": float(best3[0]), "bias": [0.0, float(best3[1]), float(best3[2])],
+              "label_logits": zz.tolist(), "label_inverse": float(bce[0]), "best_f1": [best_f1(l) for l in range(labels)]}
 json.dump(out, open(sys.argv[1], "w"))

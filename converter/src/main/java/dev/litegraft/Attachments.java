@@ -168,6 +168,7 @@ final class Attachments {
             options.dimensions().isPresent()
                 ? Optional.of(options.dimensions().getAsInt())
                 : Optional.empty())
+        .with(ModelFacts.CONFIDENCE, options.confidence())
         .with(ModelFacts.RERANKING, model.reranking())
         .with(ModelFacts.LATE_INTERACTION, model.lateInteraction())
         .with(

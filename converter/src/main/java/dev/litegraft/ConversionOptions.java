@@ -2,6 +2,7 @@ package dev.litegraft;
 
 import dev.litegraft.checkpoint.ReadAs;
 import dev.litegraft.client.Client;
+import dev.litegraft.facts.Confidence;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.SignatureNames;
 import dev.litegraft.layer.EdgeLayout;
@@ -36,6 +37,7 @@ import java.util.function.Consumer;
  *     JSON file; absent: as the folder says
  * @param task of several that a model was trained for, the one whose weights are taken; absent: the
  *     model without any
+ * @param confidence how the file's logits become probabilities; absent: plain softmax or sigmoid
  * @param client the program that the file is for, which then runs it or there is no file; with one,
  *     no {@code lengths} means those that suit it; absent: none in particular
  */
@@ -53,6 +55,7 @@ public record ConversionOptions(
     OptionalInt dimensions,
     Optional<String> reranker,
     Optional<String> task,
+    Optional<Confidence> confidence,
     Optional<Client> client) {
   private static final ConversionOptions DEFAULTS =
       new ConversionOptions(
@@ -67,6 +70,7 @@ public record ConversionOptions(
           Optional.empty(),
           Optional.empty(),
           OptionalInt.empty(),
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty());
@@ -162,6 +166,11 @@ public record ConversionOptions(
     return changed(parts -> parts.task = Optional.of(name));
   }
 
+  /** The same of a file whose probabilities were fitted. */
+  public ConversionOptions withConfidence(Confidence fitted) {
+    return changed(parts -> parts.confidence = Optional.of(fitted));
+  }
+
   private ConversionOptions changed(Consumer<Parts> change) {
     Parts parts = new Parts(this);
     change.accept(parts);
@@ -183,6 +192,7 @@ public record ConversionOptions(
     private OptionalInt dimensions;
     private Optional<String> reranker;
     private Optional<String> task;
+    private Optional<Confidence> confidence;
     private Optional<Client> client;
 
     Parts(ConversionOptions options) {
@@ -199,6 +209,7 @@ public record ConversionOptions(
       dimensions = options.dimensions;
       reranker = options.reranker;
       task = options.task;
+      confidence = options.confidence;
       client = options.client;
     }
 
@@ -217,6 +228,7 @@ public record ConversionOptions(
           dimensions,
           reranker,
           task,
+          confidence,
           client);
     }
   }

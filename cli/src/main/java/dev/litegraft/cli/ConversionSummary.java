@@ -2,6 +2,7 @@ package dev.litegraft.cli;
 
 import dev.litegraft.ConversionReport;
 import dev.litegraft.facts.Pooling;
+import dev.litegraft.lab.evaluation.ConfidenceFit;
 import dev.litegraft.lab.verification.VerificationReport;
 import dev.litegraft.lab.verification.VerifiedConversion;
 import dev.litegraft.model.EmbeddingHead;
@@ -73,7 +74,7 @@ final class ConversionSummary {
     }
   }
 
-  static String json(VerifiedConversion made) throws IOException {
+  static String json(VerifiedConversion made, Optional<ConfidenceFit> fit) throws IOException {
     ConversionReport report = made.conversion();
     List<String> notes = new ArrayList<>(report.notes());
     made.note().ifPresent(notes::add);
@@ -111,6 +112,9 @@ final class ConversionSummary {
             json.writeObjectFieldStart("verification");
             VerificationView.write(made.verification().get(), json);
             json.writeEndObject();
+          }
+          if (fit.isPresent()) {
+            ConfidenceOptions.write(fit.get(), json);
           }
           json.writeNumberField("seconds", report.seconds());
         });

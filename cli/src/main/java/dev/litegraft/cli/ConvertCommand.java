@@ -8,6 +8,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.Shell;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.SignatureNames;
+import dev.litegraft.lab.evaluation.ConfidenceFit;
 import dev.litegraft.lab.expected.ExpectedCheck;
 import dev.litegraft.lab.expected.ExpectedReport;
 import dev.litegraft.lab.verification.Verification;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -186,6 +188,8 @@ final class ConvertCommand extends Subcommand {
               + " folder that we read otherwise is not converted (exit 4).")
   private @Nullable Path expected;
 
+  @Mixin private ConfidenceOptions confidence;
+
   @Override
   int execute() throws IOException {
     if (maxLength != null && maxLength < 1) {
@@ -209,13 +213,21 @@ final class ConvertCommand extends Subcommand {
             dimensions == null ? OptionalInt.empty() : OptionalInt.of(dimensions),
             Optional.ofNullable(reranker),
             Optional.ofNullable(task),
+            Optional.empty(),
             client());
     Optional<ExpectedReport> met = asExpected();
+    Optional<ConfidenceFit> fit = confidence.fit(folder, options, common().threads());
+    if (fit.isPresent()) {
+      options = options.withConfidence(fit.get().confidence());
+    }
     VerifiedConversion made = converted(options);
     if (common().json()) {
-      out().line(ConversionSummary.json(made));
+      out().line(ConversionSummary.json(made, fit));
     } else if (!common().quiet()) {
       ConversionSummary.print(made, out());
+      if (fit.isPresent()) {
+        out().line("confidence: " + ConfidenceOptions.shown(fit.get()));
+      }
       if (met.isPresent()) {
         out().line("proven:     " + met.get().verdict());
       }

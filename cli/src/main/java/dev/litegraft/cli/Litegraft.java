@@ -46,6 +46,7 @@ public final class Litegraft implements Runnable {
           VerifyCommand.class,
           DiagnoseCommand.class,
           EvaluateCommand.class,
+          TuneCommand.class,
           ExpectCommand.class,
           DemoCommand.class,
           FamiliesCommand.class,
@@ -91,7 +92,7 @@ public final class Litegraft implements Runnable {
       OutputStream stdout,
       OutputStream stderr,
       Terminal terminal) {
-    Results out = new Results(stdout, terminal.out() && terminal.colour());
+    Results out = new Results(stdout, terminal.out(), terminal.out() && terminal.colour());
     Notes notes = new Notes(stderr, terminal);
     boolean debug = args.contains(DEBUG);
     try {

@@ -2,6 +2,8 @@ package dev.litegraft.cli;
 
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 
 /** Standard error: faults always; notes and progress only on a terminal, and not if quiet. */
@@ -44,9 +46,15 @@ final class Notes {
     err.println("try:   " + fault.remedy());
   }
 
-  /** The trace of a failure. */
+  /** The trace of a failure, whose messages may hold names of strangers. */
   void trace(Throwable failure) {
-    failure.printStackTrace(err);
+    StringWriter trace = new StringWriter();
+    failure.printStackTrace(new PrintWriter(trace));
+    trace.toString().lines().map(Notes::shown).forEach(err::println);
+  }
+
+  private static String shown(String line) {
+    return (line.startsWith("\t") ? "\t" : "") + Printable.line(line).strip();
   }
 
   private boolean isHeard() {

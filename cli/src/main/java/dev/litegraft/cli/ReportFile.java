@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.litegraft.error.InvalidInputException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import java.nio.file.StandardCopyOption;
 /** Where a report goes; whether it can be written is asked before the work. */
 final class ReportFile {
   private final Path path;
+
+  private static final String PAGE = "<!DOCTYPE html";
 
   private ReportFile(Path path) {
     this.path = path;
@@ -39,7 +42,20 @@ final class ReportFile {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw unwritable("the report is a device or pipe, and it must be a file", path);
     }
+    if (Files.exists(path) && !isPage(path)) {
+      throw unwritable("what stands at the report's place is no page, and would be lost", path);
+    }
     return new ReportFile(path);
+  }
+
+  /** A page that was made before, or nothing: weights and data are not written over. */
+  private static boolean isPage(Path path) {
+    try (InputStream in = Files.newInputStream(path)) {
+      String start = new String(in.readNBytes(PAGE.length()), UTF_8);
+      return start.isEmpty() || start.equalsIgnoreCase(PAGE);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static InvalidInputException unwritable(String what, Path where) {

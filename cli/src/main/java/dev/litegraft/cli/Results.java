@@ -16,19 +16,31 @@ import org.jspecify.annotations.Nullable;
  * failure to write is a failure of the command.
  */
 final class Results {
+  private static final String BOLD = "\u001b[1m";
+  private static final String PLAIN = "\u001b[0m";
+
   private final Recorder stream;
   private final Writer writer;
+  private final boolean terminal;
   private final boolean colour;
 
-  Results(OutputStream out, boolean colour) {
+  /**
+   * @param terminal whether a terminal shows it, which would obey the texts of strangers
+   * @param colour whether it may be bold
+   */
+  Results(OutputStream out, boolean terminal, boolean colour) {
+    this.terminal = terminal;
     this.stream = new Recorder(out);
     this.writer = new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
     this.colour = colour;
   }
 
-  /** Writes a line, at once: whoever reads along sees it. */
+  /**
+   * Writes a line, at once: whoever reads along sees it. A terminal gets no control character but
+   * the ends of lines and the marks of {@link #bold}; files and pipes get what is there.
+   */
   void line(String line) throws IOException {
-    writer.write(line);
+    writer.write(terminal ? shown(line) : line);
     writer.write('\n');
     writer.flush();
   }
@@ -40,7 +52,22 @@ final class Results {
 
   /** Bold, where a terminal shows it. */
   String bold(String text) {
-    return colour ? "\u001b[1m" + text + "\u001b[0m" : text;
+    return colour ? BOLD + text + PLAIN : text;
+  }
+
+  private static String shown(String line) {
+    StringBuilder shown = new StringBuilder(line.length());
+    for (int i = 0; i < line.length(); ) {
+      int c = line.codePointAt(i);
+      if (line.startsWith(BOLD, i) || line.startsWith(PLAIN, i)) {
+        shown.append(line, i, i + BOLD.length());
+        i += BOLD.length();
+      } else {
+        shown.appendCodePoint(c == '\n' || c == '\t' || !Printable.isControl(c) ? c : ' ');
+        i += Character.charCount(c);
+      }
+    }
+    return shown.toString();
   }
 
   /**

@@ -84,6 +84,15 @@ class DiagnoseCommandTest {
   }
 
   @Test
+  void aPageIsNotWrittenOverWhatIsNone() throws IOException {
+    Path weights = Files.copy(Path.of(wrong), folder.resolve("weights.bin"));
+    CommandRun run = CommandRun.of("diagnose", CHECKPOINT, wrong, "--report", weights.toString());
+    assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(run.err()).contains("what stands at the report's place is no page");
+    assertThat(weights).hasSameBinaryContentAs(Path.of(wrong));
+  }
+
+  @Test
   void theJsonHasTheKeysOfTheContract() throws IOException {
     JsonNode report = json(CommandRun.of("diagnose", CHECKPOINT, wrong, "--json"));
     assertThat(report.get("match").booleanValue()).isFalse();

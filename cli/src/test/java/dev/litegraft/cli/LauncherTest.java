@@ -42,7 +42,8 @@ class LauncherTest {
     jar = home.resolve("cli/target/dist/lib/litegraft.jar");
     script(
         home.resolve("mvnw"),
-        "mkdir -p cli/target/dist/lib; [ \"$1\" = -v ] || echo built >cli/target/dist/lib/litegraft.jar");
+        "mkdir -p cli/target/dist/lib; [ \"$1\" = -v ] || echo built"
+            + " >cli/target/dist/lib/litegraft.jar");
   }
 
   private static void script(Path file, String body) throws IOException {
@@ -150,6 +151,64 @@ class LauncherTest {
     Files.writeString(source, "class A {}");
     Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
     assertThat(start(launcher, Map.of()).err()).isEqualTo("building (the sources have changed)…\n");
+    assertThat(start(launcher, Map.of()).err()).as("its time is still to come").isEmpty();
+  }
+
+  private Path lock(String owner) throws IOException {
+    Path lock = Files.createDirectories(home.resolve("cli/target/.building"));
+    if (!owner.isEmpty()) {
+      Files.writeString(lock.resolve("pid"), owner + "\n");
+    }
+    return lock;
+  }
+
+  private void assertBuilds(Path lock) throws IOException, InterruptedException {
+    assertThat(start(launcher, Map.of()).err()).startsWith("building (first use");
+    assertThat(jar).exists();
+    assertThat(lock).doesNotExist();
+  }
+
+  @Test
+  void aLockWhoseOwnerIsGoneDoesNotBlock() throws Exception {
+    Process gone = new ProcessBuilder("true").start();
+    gone.waitFor();
+    assertBuilds(lock(gone.pid() + " " + home.toRealPath()));
+  }
+
+  @Test
+  void aLockThatACopyBroughtDoesNotBlock() throws Exception {
+    assertBuilds(lock(ProcessHandle.current().pid() + " /another/home"));
+  }
+
+  @Test
+  void aLockThatWasNeverSignedDoesNotBlock() throws Exception {
+    assertBuilds(lock(""));
+  }
+
+  @Test
+  void ofTwoAtOnceOneBuildsAndTheOtherWaits() throws Exception {
+    Path log = folder.resolve("builds");
+    script(
+        home.resolve("mvnw"),
+        "[ \"$1\" = -v ] && exit 0; echo built >>'"
+            + log
+            + "'; sleep 1; mkdir -p cli/target/dist/lib; echo built"
+            + " >cli/target/dist/lib/litegraft.jar");
+    List<Process> both = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      ProcessBuilder builder = new ProcessBuilder(launcher.toString(), "families");
+      builder.environment().put("JAVA_HOME", jdk.toString());
+      both.add(
+          builder
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("out" + i).toFile())
+              .start());
+    }
+    for (int i = 0; i < 2; i++) {
+      assertThat(both.get(i).waitFor()).isEqualTo(3); // What this Java ends with.
+      assertThat(Files.readString(folder.resolve("out" + i))).contains("<families>");
+    }
+    assertThat(Files.readAllLines(log)).containsExactly("built");
   }
 
   @Test

@@ -28,7 +28,8 @@ final class PublicFace {
           "lab.expected",
           "lab.data",
           "lab.evaluation",
-          "lab.statistics");
+          "lab.statistics",
+          "lab.tuning");
 
   /** Types of the converter whose public methods speak of nothing else. */
   static final List<String> FRONT =

@@ -60,8 +60,12 @@ public final class RecipeFile {
     requireKeys(object.keySet(), Set.of("recipe", "rules"), file);
     Recipe base =
         object.containsKey("recipe") ? Recipe.of(text(object, "recipe", file)) : Recipe.F32;
-    if (!(object.get("rules") instanceof List<?> list) || list.isEmpty()) {
+    if (!(object.get("rules") instanceof List<?> list)
+        || (list.isEmpty() && !object.containsKey("recipe"))) {
       throw fault("there are no rules", file, "a list of them under the key \"rules\"");
+    }
+    if (list.isEmpty()) {
+      return base; // as tune writes it, where a recipe as it is was the best
     }
     List<FormRule> rules = new ArrayList<>();
     for (Object rule : list) {

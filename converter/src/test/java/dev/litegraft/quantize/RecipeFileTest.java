@@ -103,6 +103,11 @@ class RecipeFileTest {
   }
 
   @Test
+  void aRecipeWithoutRulesIsItself() throws IOException {
+    assertThat(read("{\"recipe\": \"int4\", \"rules\": []}")).isSameAs(Recipe.DYNAMIC_WI4_AFP32);
+  }
+
+  @Test
   void whatKeepsEverythingInF32CannotKeepMore() {
     assertThatThrownBy(() -> Recipe.F32.keepingFloat("score"))
         .hasMessageStartingWith("the recipe f32 keeps all matrices in f32");

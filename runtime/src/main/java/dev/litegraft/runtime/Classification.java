@@ -11,7 +11,8 @@ import java.util.List;
  *     more probable than not, which may be none; else the one
  * @param score its probability; of a regression, the number itself
  * @param probabilities by label: softmax of the logits where one label is right, sigmoid where each
- *     is right or not by itself, the plain numbers of a regression, [labels]
+ *     is right or not by itself, the plain numbers of a regression, [labels]; fitted to labels that
+ *     are known where the file says so
  * @param logits what the model answered, [labels]
  * @param tokens how many tokens the model read, special tokens included
  * @param truncated whether the text was longer than the model takes

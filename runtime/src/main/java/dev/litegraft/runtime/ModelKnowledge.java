@@ -3,6 +3,7 @@ package dev.litegraft.runtime;
 import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.InvalidRequestException;
+import dev.litegraft.facts.Confidence;
 import dev.litegraft.facts.Fact;
 import dev.litegraft.facts.LateInteraction;
 import dev.litegraft.facts.ModelFacts;
@@ -32,6 +33,7 @@ import java.util.stream.Stream;
  * @param task what is asked of the model; absent where nothing says so
  * @param labels in the order of the outputs; absent where nothing names them
  * @param problem what the logits mean; absent where nothing says so
+ * @param confidence how logits become probabilities; absent where that was not fitted
  * @param maxLength the most tokens that the model takes; absent where nothing limits it
  * @param vocabulary how many token ids there are; absent where it is not known
  * @param padding how a row is filled up; absent where nothing says so
@@ -46,6 +48,7 @@ record ModelKnowledge(
     Optional<Task> task,
     Optional<List<String>> labels,
     Optional<ProblemType> problem,
+    Optional<Confidence> confidence,
     Optional<Integer> maxLength,
     Optional<Integer> vocabulary,
     Optional<Padding> padding,
@@ -139,6 +142,7 @@ record ModelKnowledge(
         either(ModelFacts.TASK, inside, given),
         either(ModelFacts.LABELS, inside, given).filter(labels -> !labels.isEmpty()),
         either(ModelFacts.PROBLEM_TYPE, inside, given),
+        inside.find(ModelFacts.CONFIDENCE),
         least(inside.find(ModelFacts.MAX_LENGTH), given.find(ModelFacts.MAX_LENGTH)),
         rows(reader.model()).or(() -> either(ModelFacts.VOCABULARY, inside, given)),
         said.isPresent()

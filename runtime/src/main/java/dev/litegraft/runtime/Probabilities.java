@@ -1,6 +1,8 @@
 package dev.litegraft.runtime;
 
+import dev.litegraft.facts.Confidence;
 import dev.litegraft.facts.ProblemType;
+import java.util.Optional;
 
 /** Logits as probabilities, in double precision. */
 final class Probabilities {
@@ -8,10 +10,32 @@ final class Probabilities {
 
   static double[] of(float[] logits, ProblemType problem) {
     return switch (problem) {
-      case SINGLE_LABEL -> softmax(logits);
-      case MULTI_LABEL -> sigmoid(logits);
+      case SINGLE_LABEL -> softmax(plain(logits));
+      case MULTI_LABEL -> sigmoid(plain(logits));
       case REGRESSION -> plain(logits);
     };
+  }
+
+  /** The same as a fit on known labels says: logits over the temperature, with a bias a label. */
+  static double[] of(float[] logits, ProblemType problem, Optional<Confidence> fitted) {
+    if (fitted.isEmpty() || problem == ProblemType.REGRESSION) {
+      return of(logits, problem);
+    }
+    Confidence fit = fitted.get();
+    double[] changed = new double[logits.length];
+    for (int i = 0; i < changed.length; i++) {
+      double bias = fit.bias().isEmpty() ? 0 : fit.bias().get(i);
+      changed[i] = logits[i] / fit.temperature() + bias;
+    }
+    return problem == ProblemType.MULTI_LABEL ? sigmoid(changed) : softmax(changed);
+  }
+
+  /** Above which probability a label is right that is right or not by itself. */
+  static double threshold(Optional<Confidence> fitted, int label) {
+    return fitted
+        .filter(fit -> !fit.thresholds().isEmpty())
+        .map(fit -> fit.thresholds().get(label))
+        .orElse(0.5);
   }
 
   /** The index of the first of the largest. */
@@ -23,8 +47,8 @@ final class Probabilities {
     return best;
   }
 
-  private static double[] softmax(float[] logits) {
-    double[] p = plain(logits);
+  private static double[] softmax(double[] logits) {
+    double[] p = logits.clone();
     double most = Double.NEGATIVE_INFINITY;
     for (double logit : p) {
       most = Math.max(most, logit);
@@ -40,8 +64,8 @@ final class Probabilities {
     return p;
   }
 
-  private static double[] sigmoid(float[] logits) {
-    double[] p = plain(logits);
+  private static double[] sigmoid(double[] logits) {
+    double[] p = logits.clone();
     for (int i = 0; i < p.length; i++) {
       p[i] = 1 / (1 + Math.exp(-p[i]));
     }

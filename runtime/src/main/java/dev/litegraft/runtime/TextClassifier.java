@@ -1,6 +1,8 @@
 package dev.litegraft.runtime;
 
+import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.Confidence;
 import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Reranking;
 import dev.litegraft.facts.Task;
@@ -10,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -146,14 +149,16 @@ public final class TextClassifier implements AutoCloseable {
     }
     List<String> labels = model.labels(logits.length);
     ProblemType problem = problem(logits.length);
-    double[] probabilities = Probabilities.of(logits, problem);
+    Optional<Confidence> fitted = model().text().confidence();
+    fitted.filter(fit -> !fit.fits(logits.length)).ifPresent(fit -> refuse(logits.length));
+    double[] probabilities = Probabilities.of(logits, problem, fitted);
     int best = Probabilities.best(probabilities);
     return new Classification(
         labels.get(best),
         best,
         problem == ProblemType.MULTI_LABEL
             ? IntStream.range(0, logits.length)
-                .filter(i -> probabilities[i] > 0.5)
+                .filter(i -> probabilities[i] > Probabilities.threshold(fitted, i))
                 .mapToObj(labels::get)
                 .toList()
             : List.of(labels.get(best)),
@@ -164,6 +169,13 @@ public final class TextClassifier implements AutoCloseable {
         encoding.truncated(),
         encoding.cut(),
         encoded.millisecondsWith(answer));
+  }
+
+  private void refuse(int logits) {
+    throw new InvalidFileException(
+        "the file's confidence is not that of " + logits + " labels",
+        model().where(),
+        "convert the checkpoint again");
   }
 
   private ProblemType problem(int count) {

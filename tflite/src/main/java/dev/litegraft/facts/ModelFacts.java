@@ -105,6 +105,10 @@ public final class ModelFacts {
   public static final Fact<Reranking> RERANKING =
       fact(Fact.of("reranking", Reranking.KIND).optional().mustBeUnderstood());
 
+  /** How logits become probabilities, where that was fitted on rows whose labels are known. */
+  public static final Fact<Confidence> CONFIDENCE =
+      fact(Fact.of("confidence", Confidence.KIND).optional().mustBeUnderstood());
+
   /** How the vectors of tokens are made and compared. */
   public static final Fact<LateInteraction> LATE_INTERACTION =
       fact(Fact.of("late_interaction", LateInteraction.KIND).optional().mustBeUnderstood());

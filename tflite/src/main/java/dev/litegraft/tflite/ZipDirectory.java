@@ -2,6 +2,7 @@ package dev.litegraft.tflite;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** Finds the associated files behind an untrusted FlatBuffer; see {@link StoredZip}. */
@@ -19,6 +20,9 @@ final class ZipDirectory {
   private static final int LONGEST_COMMENT = 0xffff;
   private static final int ZIP64_EXTRA = 1;
   private static final int ALIGNMENT = 64;
+
+  /** Tokenizer, labels and facts are some ten. */
+  private static final int MOST_FILES = 1000;
 
   private final FileWindow file;
 
@@ -68,21 +72,60 @@ final class ZipDirectory {
     if (base < 0 || size < 0 || offset < 0) {
       throw file.fault("the archive's directory is outside of the file", end);
     }
-    List<TfliteModel.StoredFile> files = new ArrayList<>();
+    if (count > MOST_FILES) {
+      throw file.fault("the archive says that it holds " + count + " files", end);
+    }
+    List<Entry> entries = new ArrayList<>();
     long position = base + offset;
     for (int i = 0; i < count; i++) {
       file.require("an archive's entry", position, CENTRAL_BYTES);
       if (file.i32(position) != CENTRAL) {
         throw file.fault("the archive's directory is damaged", position);
       }
-      files.add(entry(position, base));
+      Entry entry = entry(position, base);
+      requireOwn(entry, entries);
+      entries.add(entry);
       position +=
           CENTRAL_BYTES
               + file.u16(position + 28)
               + file.u16(position + 30)
               + file.u16(position + 32);
     }
-    return files;
+    requireApart(entries);
+    return entries.stream().map(Entry::file).toList();
+  }
+
+  /** A file, and where its own header begins. */
+  private record Entry(TfliteModel.StoredFile file, long header) {
+    long end() {
+      return file.position() + file.bytes();
+    }
+  }
+
+  /** Of two files of one name programs read one or the other. */
+  private void requireOwn(Entry entry, List<Entry> before) {
+    TfliteModel.StoredFile one = entry.file();
+    for (Entry other : before) {
+      TfliteModel.StoredFile two = other.file();
+      if (one.name().equals(two.name()) && (one.crc() != two.crc() || one.bytes() != two.bytes())) {
+        throw file.fault("two files " + one.name() + " are inside of it", entry.header());
+      }
+    }
+  }
+
+  private void requireApart(List<Entry> entries) {
+    List<Entry> sorted = entries.stream().sorted(Comparator.comparingLong(Entry::header)).toList();
+    for (int i = 1; i < sorted.size(); i++) {
+      if (sorted.get(i).header() < sorted.get(i - 1).end()) {
+        throw file.fault(
+            "the files "
+                + sorted.get(i - 1).file().name()
+                + " and "
+                + sorted.get(i).file().name()
+                + " inside of it overlap",
+            sorted.get(i).header());
+      }
+    }
   }
 
   /** The position of the record that ends an archive; -1 if there is none. */
@@ -96,7 +139,7 @@ final class ZipDirectory {
     return -1;
   }
 
-  private TfliteModel.StoredFile entry(long position, long base) throws IOException {
+  private Entry entry(long position, long base) throws IOException {
     int nameBytes = file.u16(position + 28);
     file.spend(nameBytes + (long) CENTRAL_BYTES, position);
     String name = file.text(position + CENTRAL_BYTES, nameBytes);
@@ -111,9 +154,16 @@ final class ZipDirectory {
     if (file.i32(header) != LOCAL) {
       throw file.fault("the file " + name + " inside of it has no header", header);
     }
-    long begin = header + LOCAL_BYTES + file.u16(header + 26) + file.u16(header + 28);
+    int localBytes = file.u16(header + 26);
+    file.spend(localBytes, header);
+    String local = file.text(header + LOCAL_BYTES, localBytes);
+    if (!local.equals(name)) {
+      throw file.fault("the file " + name + " inside of it calls itself " + local, header);
+    }
+    long begin = header + LOCAL_BYTES + localBytes + file.u16(header + 28);
     file.require("the file " + name + " inside of it", begin, size);
-    return new TfliteModel.StoredFile(name, begin, size, file.i32(position + 16));
+    return new Entry(
+        new TfliteModel.StoredFile(name, begin, size, file.i32(position + 16)), header);
   }
 
   private long localOffset(long position, int nameBytes) throws IOException {

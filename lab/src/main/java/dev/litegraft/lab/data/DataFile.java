@@ -4,6 +4,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.Nearest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -12,6 +13,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of rows: {@code .tsv}, {@code .csv} (RFC 4180) or {@code .jsonl}, by its name's end.
@@ -34,8 +37,11 @@ public final class DataFile {
   private final Format format;
   private final boolean quoted;
   private final List<String> columns;
+  private final Predicate<DataRow> kept;
 
-  private DataFile(Path path, Format format, boolean quoted, List<String> columns) {
+  private DataFile(
+      Path path, Format format, boolean quoted, List<String> columns, Predicate<DataRow> kept) {
+    this.kept = kept;
     this.path = path;
     this.format = format;
     this.quoted = quoted;
@@ -70,7 +76,7 @@ public final class DataFile {
         columns = rows.columns();
       }
     }
-    return new DataFile(path, format, quoted, columns);
+    return new DataFile(path, format, quoted, columns, row -> true);
   }
 
   private static List<String> first(RowReader rows, Path path) throws IOException {
@@ -108,7 +114,50 @@ public final class DataFile {
 
   /** The rows from the first on. */
   public RowReader open() throws IOException {
-    return format == Format.JSONL ? new JsonRows(path) : delimited(path, format, quoted);
+    RowReader all = format == Format.JSONL ? new JsonRows(path) : delimited(path, format, quoted);
+    return new RowReader() {
+      @Override
+      public @Nullable DataRow next() throws IOException {
+        DataRow row = all.next();
+        while (row != null && !kept.test(row)) {
+          row = all.next();
+        }
+        return row;
+      }
+
+      @Override
+      public void close() throws IOException {
+        all.close();
+      }
+    };
+  }
+
+  /**
+   * About half of the rows, by a hash of a text: rows of the same text stand in the same half, and
+   * each row in one of the two, wherever it stands.
+   *
+   * @param column of the text
+   * @param which 0 or 1
+   */
+  public DataFile half(String column, int which) {
+    return new DataFile(
+        path,
+        format,
+        quoted,
+        columns,
+        row -> (hash(String.valueOf(row.values().get(column))) & 1) == which);
+  }
+
+  private static byte hash(String text) {
+    return digest().digest(text.getBytes(StandardCharsets.UTF_8))[0];
+  }
+
+  private static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java has it
+    }
   }
 
   /** The names of the columns; of JSON Lines those of the first row. */
@@ -146,14 +195,12 @@ public final class DataFile {
   /** The hash of a file's bytes, in hexadecimal digits. */
   public static String sha256(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = digest();
       byte[] block = new byte[BLOCK];
       for (int n = in.read(block); n >= 0; n = in.read(block)) {
         digest.update(block, 0, n);
       }
       return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
     }
   }
 

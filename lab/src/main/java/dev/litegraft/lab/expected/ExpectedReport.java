@@ -32,9 +32,10 @@ public record ExpectedReport(
 
   /**
    * @param computed of how many answers the numbers were computed
-   * @param texts whether the texts were read, and not their recorded ids alone
+   * @param unread why the recorded ids alone were read, and not the texts; absent where these were
    */
-  static ExpectedReport met(RecordedAnswers recorded, int computed, double maxAbs, boolean texts) {
+  static ExpectedReport met(
+      RecordedAnswers recorded, int computed, double maxAbs, Optional<String> unread) {
     int count = recorded.answers().size();
     StringBuilder verdict = new StringBuilder();
     verdict.append(
@@ -51,9 +52,8 @@ public record ExpectedReport(
     if (recorded.left() > 0) {
       verdict.append("; " + recorded.left() + " more were not compared");
     }
-    if (!texts) {
-      verdict.append("; how texts become ids was not compared: we read no tokenizer in the folder");
-    }
+    unread.ifPresent(
+        why -> verdict.append("; how texts become ids was not compared: ").append(why));
     return new ExpectedReport(
         true, count, maxAbs, verdict.toString(), recorded.file().toString(), Optional.empty());
   }

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -235,5 +237,61 @@ class RecordedStatisticsTest {
     assertThat(one).isEqualTo(PairedBootstrap.of(5).intervals(List.of(mean)));
     assertThat(one.get(0).low()).isBetween(1.0, 3.0);
     assertThat(PairedBootstrap.of(5).draws()).isEqualTo(2000);
+  }
+
+  /** Both minimizers stop before the very minimum. */
+  private static final double MINIMUM = 1e-5;
+
+  private static double[][] table(JsonNode rows, int columns) {
+    double[][] table = new double[rows.size()][];
+    for (int i = 0; i < table.length; i++) {
+      table[i] = Arrays.copyOf(doubles(rows.get(i)), columns);
+    }
+    return table;
+  }
+
+  @Test
+  void temperatureAndBiasesAreThoseOfScipysMinimizer() {
+    JsonNode fit = recorded.get("fit");
+    int[] gold = ints(recorded.at("/classification/gold"));
+    LogitFit warm = LogitFit.ofClasses(table(fit.get("logits"), 4), gold, false);
+    assertThat(1 / warm.temperature()).isCloseTo(fit.get("inverse").asDouble(), within(MINIMUM));
+    assertThat(warm.bias()).isEmpty();
+    LogitFit biased = LogitFit.ofClasses(table(fit.get("logits"), 3), gold, true);
+    assertThat(1 / biased.temperature())
+        .isCloseTo(fit.get("inverse_biased").asDouble(), within(MINIMUM));
+    assertThat(biased.bias()).containsExactly(doubles(fit.get("bias")), within(MINIMUM));
+  }
+
+  @Test
+  void labelsThatAreEachRightOrNotAreFittedAsScipyAndScikitLearnDo() {
+    JsonNode fit = recorded.get("fit");
+    JsonNode right = recorded.at("/multilabel/right");
+    List<BitSet> sets = new ArrayList<>();
+    for (JsonNode row : right) {
+      BitSet set = new BitSet();
+      for (int label = 0; label < row.size(); label++) {
+        set.set(label, row.get(label).asBoolean());
+      }
+      sets.add(set);
+    }
+    LogitFit found = LogitFit.ofLabels(table(fit.get("label_logits"), 5), sets);
+    assertThat(1 / found.temperature())
+        .isCloseTo(fit.get("label_inverse").asDouble(), within(MINIMUM));
+    double[][] scores = table(recorded.at("/multilabel/scores"), 5);
+    for (int label = 0; label < 5; label++) {
+      int column = label;
+      double[] own = Arrays.stream(scores).mapToDouble(row -> row[column]).toArray();
+      double threshold = LogitFit.threshold(own, sets, label);
+      long both = 0;
+      long sum = 0;
+      for (int i = 0; i < own.length; i++) {
+        boolean said = own[i] > threshold;
+        boolean is = sets.get(i).get(label);
+        both += said && is ? 1 : 0;
+        sum += (said ? 1 : 0) + (is ? 1 : 0);
+      }
+      same(2.0 * both / sum, fit.get("best_f1").get(label));
+    }
   }
 }

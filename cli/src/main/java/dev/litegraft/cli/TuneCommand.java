@@ -1,0 +1,191 @@
+package dev.litegraft.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.litegraft.lab.evaluation.Gate;
+import dev.litegraft.lab.tuning.Bound;
+import dev.litegraft.lab.tuning.Tried;
+import dev.litegraft.lab.tuning.Tuning;
+import dev.litegraft.lab.tuning.TuningReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Finds the smallest file that keeps the answers. */
+@Command(
+    name = "tune",
+    description = {
+      "Find the smallest file (or the fastest) that keeps a checkpoint's answers on your own data.",
+      "One half of the rows, by a hash of the text, chooses, the other judges the choice; exit code 4"
+          + " if it misses there. The recipe is written beside the file, so that convert"
+          + " --recipe-file repeats it."
+    })
+final class TuneCommand extends Subcommand {
+  private static final double USUAL_AGREEMENT = 0.995;
+
+  /** What is to be small. */
+  enum Goal {
+    SIZE,
+    SPEED
+  }
+
+  @Parameters(index = "0", paramLabel = "DIR", description = "The checkpoint's folder.")
+  private Path folder;
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "FILE",
+      description = "The file to write.")
+  private Path output;
+
+  @Mixin private DataOptions data;
+
+  @Option(
+      names = "--min-agreement",
+      paramLabel = "P",
+      description = "So many rows keep the answer of f32; default: 0.995.")
+  private @Nullable String agreement;
+
+  @Option(
+      names = "--max-drop",
+      paramLabel = "P",
+      description = "Instead: accuracy (or what the task has for it) is lower by this at most.")
+  private @Nullable String drop;
+
+  @Option(
+      names = "--for",
+      paramLabel = "GOAL",
+      description = "What is to be best: size (the default) or speed.")
+  private Goal goal = Goal.SIZE;
+
+  @Override
+  int execute() throws IOException {
+    if (agreement != null && drop != null) {
+      throw usage("--min-agreement and --max-drop are both given", "give one of them");
+    }
+    OptionalDouble allowed = GateOptions.part("--max-drop", drop, this);
+    OptionalDouble least = GateOptions.part("--min-agreement", agreement, this);
+    Bound bound =
+        allowed.isPresent()
+            ? new Bound(Bound.Kind.MAX_DROP, allowed.getAsDouble())
+            : new Bound(Bound.Kind.MIN_AGREEMENT, least.orElse(USUAL_AGREEMENT));
+    TuningReport report;
+    try (ProgressBar bar = notes().progress("trying", "rows")) {
+      report =
+          Tuning.of(folder, data.file())
+              .withColumns(data.columns())
+              .withBound(bound)
+              .forSpeed(goal == Goal.SPEED)
+              .withThreads(common().threads())
+              .withProgress(bar::at)
+              .run(output);
+    }
+    if (common().json()) {
+      out().line(JsonLine.of(json -> write(report, json)));
+    } else {
+      print(report);
+    }
+    return report.reached().met() ? ExitCode.DONE : ExitCode.PARITY;
+  }
+
+  private void print(TuningReport report) throws IOException {
+    boolean agrees = report.bound().kind() == Bound.Kind.MIN_AGREEMENT;
+    Table table =
+        new Table(
+            "recipe",
+            "size",
+            "median ms",
+            agrees ? "agreement" : "drop",
+            "95 % interval",
+            "damage",
+            "");
+    for (Tried one : report.tried()) {
+      table.row(
+          one.name(),
+          Units.bytes(one.bytes()),
+          Units.milliseconds(one.medianMilliseconds()),
+          one.reached().map(r -> number(r.value())).orElse(""),
+          one.reached().map(TuneCommand::interval).orElse(""),
+          number(one.damage()),
+          one.note().isEmpty()
+              ? one.reached().map(r -> r.met() ? "meets it" : "misses it").orElse("")
+              : one.note());
+    }
+    table.print(out());
+    out().line("");
+    out().line(out().bold(report.chosen()) + ": " + report.why() + " (" + report.rows() + " rows)");
+    out()
+        .line(
+            "it "
+                + report.verdict()
+                + ": "
+                + number(report.reached().value())
+                + " "
+                + interval(report.reached())
+                + " of "
+                + report.judged().rows()
+                + ", asked "
+                + number(report.bound().value()));
+    out().line("");
+    new EvaluationView(report.judged(), out()).print(List.<Gate>of());
+    out().line("");
+    out().line(report.file() + ", " + report.recipeFile());
+  }
+
+  private static void write(TuningReport report, JsonGenerator json) throws IOException {
+    json.writeArrayFieldStart("tried");
+    for (Tried one : report.tried()) {
+      json.writeStartObject();
+      json.writeStringField("recipe", one.name());
+      json.writeNumberField("bytes", one.bytes());
+      json.writeNumberField("median_ms", one.medianMilliseconds());
+      if (one.reached().isPresent()) {
+        reached(one.reached().get(), json);
+      }
+      json.writeStringField("note", one.note());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeStringField("chosen", report.chosen());
+    json.writeStringField("why", report.why());
+    json.writeStringField("bound", report.bound().kind().name().toLowerCase(Locale.ROOT));
+    json.writeNumberField("asked", report.bound().value());
+    json.writeNumberField("rows_of_choice", report.rows());
+    json.writeNumberField("rows_of_judgement", report.judged().rows());
+    json.writeObjectFieldStart("judged");
+    reached(report.reached(), json);
+    json.writeStringField("verdict", report.verdict());
+    json.writeEndObject();
+    json.writeObjectFieldStart("evaluation");
+    EvaluationJson.write(report.judged(), List.of(), json);
+    json.writeEndObject();
+    json.writeStringField("file", report.file().toString());
+    json.writeStringField("recipe_file", report.recipeFile().toString());
+  }
+
+  private static void reached(Bound.Reached reached, JsonGenerator json) throws IOException {
+    json.writeNumberField("value", reached.value());
+    json.writeArrayFieldStart("interval");
+    json.writeNumber(reached.interval().low());
+    json.writeNumber(reached.interval().high());
+    json.writeEndArray();
+    json.writeBooleanField("met", reached.met());
+    json.writeBooleanField("uncertain", reached.isUncertain());
+  }
+
+  private static String interval(Bound.Reached reached) {
+    return "[" + number(reached.interval().low()) + ", " + number(reached.interval().high()) + "]";
+  }
+
+  private static String number(double value) {
+    return String.format(
+        Locale.ROOT, value != 0 && Math.abs(value) < 0.001 ? "%.2e" : "%.4f", value);
+  }
+}

@@ -1,0 +1,112 @@
+package dev.litegraft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code tune} and {@code convert --confidence}, as a user sees them. */
+class TuneCommandTest {
+  @TempDir static Path folder;
+
+  private static final String CHECKPOINT = CommandRun.EXAMPLE.toString();
+  private static String data;
+
+  @BeforeAll
+  static void write() throws IOException {
+    List<String> lines = Files.readAllLines(CommandRun.EXAMPLE.resolve("test.tsv")).subList(0, 121);
+    data = Files.write(folder.resolve("reviews.tsv"), lines).toString();
+  }
+
+  private static JsonNode json(CommandRun run) throws IOException {
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+    return new ObjectMapper().readTree(run.out());
+  }
+
+  @Test
+  void theKeysOfTheJsonAreThoseThatAreDocumented() throws IOException {
+    String file = folder.resolve("tuned.tflite").toString();
+    JsonNode report =
+        json(
+            CommandRun.of(
+                "tune", CHECKPOINT, "--data", data, "-o", file, "--max-drop", "50%", "--json"));
+    assertThat(report.fieldNames())
+        .toIterable()
+        .containsExactly(
+            "tried",
+            "chosen",
+            "why",
+            "bound",
+            "asked",
+            "rows_of_choice",
+            "rows_of_judgement",
+            "judged",
+            "evaluation",
+            "file",
+            "recipe_file");
+    assertThat(report.at("/bound").asText()).isEqualTo("max_drop");
+    assertThat(report.at("/tried").size()).isEqualTo(6);
+    assertThat(Path.of(report.at("/recipe_file").asText())).content().contains("\"recipe\"");
+    CommandRun repeated =
+        CommandRun.of(
+            "convert",
+            CHECKPOINT,
+            "-o",
+            folder.resolve("again.tflite").toString(),
+            "--no-verify",
+            "--recipe-file",
+            report.at("/recipe_file").asText());
+    assertThat(repeated.exitCode()).as(repeated.err()).isEqualTo(ExitCode.DONE);
+    assertThat(Files.readAllBytes(folder.resolve("again.tflite")))
+        .isEqualTo(Files.readAllBytes(Path.of(file)));
+  }
+
+  @Test
+  void twoBoundsAreUsage() {
+    CommandRun run =
+        CommandRun.of(
+            "tune",
+            CHECKPOINT,
+            "--data",
+            data,
+            "-o",
+            folder.resolve("x.tflite").toString(),
+            "--max-drop=0.1",
+            "--min-agreement=0.9");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).contains("--min-agreement and --max-drop are both given");
+  }
+
+  @Test
+  void confidenceIsFittedAndReportedBeforeAndAfter() throws IOException {
+    String file = folder.resolve("fitted.tflite").toString();
+    JsonNode made =
+        json(
+            CommandRun.of(
+                "convert", CHECKPOINT, "-o", file, "--no-verify", "--confidence", data, "--json"));
+    JsonNode confidence = made.get("confidence");
+    assertThat(confidence.get("temperature").asDouble()).isPositive().isNotEqualTo(1);
+    assertThat(confidence.at("/before/log_loss").asDouble()).isPositive();
+    assertThat(confidence.at("/after/accuracy")).isEqualTo(confidence.at("/before/accuracy"));
+    CommandRun shown =
+        CommandRun.of(
+            "convert",
+            CHECKPOINT,
+            "-o",
+            file,
+            "--no-verify",
+            "--confidence",
+            data,
+            "--confidence-form",
+            "bias");
+    assertThat(shown.out())
+        .contains("confidence: temperature ", ", bias [0.0, ", "calibration error");
+  }
+}

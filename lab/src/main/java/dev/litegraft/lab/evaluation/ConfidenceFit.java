@@ -1,0 +1,232 @@
+package dev.litegraft.lab.evaluation;
+
+import dev.litegraft.error.InvalidRequestException;
+import dev.litegraft.facts.Confidence;
+import dev.litegraft.facts.ProblemType;
+import dev.litegraft.facts.Task;
+import dev.litegraft.lab.data.DataFile;
+import dev.litegraft.lab.data.DataRow;
+import dev.litegraft.lab.data.RowReader;
+import dev.litegraft.lab.statistics.Calibration;
+import dev.litegraft.lab.statistics.LogitFit;
+import dev.litegraft.runtime.RuntimeOptions;
+import dev.litegraft.runtime.TextClassifier;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Fits how a classifier's logits become probabilities. Half of the rows, by a hash of their text,
+ * are fitted; the other half says what it was before and what it is now.
+ *
+ * @param confidence what was fitted
+ * @param rows that were fitted
+ * @param before on the other rows, without it
+ * @param after on the other rows, with it
+ */
+public record ConfidenceFit(Confidence confidence, int rows, Quality before, Quality after) {
+  /** What is fitted to one of several labels. */
+  public enum Form {
+    /** One number, which changes no label. */
+    TEMPERATURE,
+    /** That and a number a label, which may change labels. */
+    BIAS
+  }
+
+  private static final int FEWEST = 20;
+
+  /**
+   * How good probabilities are.
+   *
+   * @param rows how many
+   * @param logLoss the mean of −ln of the probability of what is right; of labels that are each
+   *     right or not, the mean of theirs
+   * @param calibrationError the expected calibration error; NaN of labels that are each right or
+   *     not
+   * @param accuracy the part of rows whose label is right; of sets of labels their micro-F1
+   */
+  public record Quality(int rows, double logLoss, double calibrationError, double accuracy) {}
+
+  /** Rows with their logits and what is right. */
+  private record Rows(List<double[]> logits, List<BitSet> right) {
+    private Rows() {
+      this(new ArrayList<>(), new ArrayList<>());
+    }
+  }
+
+  /**
+   * Fits a file.
+   *
+   * @throws InvalidRequestException if the file is of no classifier, or there are too few rows, or
+   *     all of them are of one label
+   */
+  public static ConfidenceFit of(
+      Path file, DataFile data, Columns named, Form form, RuntimeOptions options)
+      throws IOException {
+    FileLabels known = FileLabels.of(file, options);
+    ProblemType problem = known.problem().orElseGet(() -> ProblemType.usual(known.labels().size()));
+    if (known.task() != Task.SEQUENCE_CLASSIFICATION || problem == ProblemType.REGRESSION) {
+      throw new InvalidRequestException(
+          "confidence is fitted to labels, and the file gives none",
+          file.toString(),
+          "leave --confidence out");
+    }
+    NamedColumns columns = new NamedColumns(data, named);
+    boolean several = problem == ProblemType.MULTI_LABEL;
+    String label =
+        columns
+            .label(several ? "labels" : "label", several ? "label" : "labels")
+            .orElseThrow(
+                () ->
+                    new InvalidRequestException(
+                        "there is no column of labels; there are " + columns.shown(),
+                        data.path().toString(),
+                        "call the column label"));
+    String text = columns.text("text");
+    ModelLabels labels = new ModelLabels(known.labels());
+    Rows[] halves = new Rows[2];
+    try (TextClassifier classifier = TextClassifier.open(file, options)) {
+      for (int half = 0; half < 2; half++) {
+        halves[half] =
+            asked(classifier, data.half(text, half), text, columns.pair(), label, several, labels);
+      }
+    }
+    labels.requireKnown();
+    for (Rows half : halves) {
+      requireEnough(half, data);
+    }
+    Confidence fitted = several ? sets(halves[0]) : one(halves[0], form);
+    return new ConfidenceFit(
+        fitted,
+        halves[0].logits().size(),
+        quality(halves[1], new Confidence(1, List.of(), List.of()), several),
+        quality(halves[1], fitted, several));
+  }
+
+  private static Rows asked(
+      TextClassifier classifier,
+      DataFile data,
+      String text,
+      Optional<String> pair,
+      String label,
+      boolean several,
+      ModelLabels labels)
+      throws IOException {
+    Rows rows = new Rows();
+    try (RowReader reader = data.open()) {
+      for (DataRow row = reader.next(); row != null; row = reader.next()) {
+        BitSet right = new BitSet();
+        String where = row.where();
+        List<String> names = several ? row.names(label) : List.of(row.name(label));
+        names.stream()
+            .mapToInt(name -> labels.id(name, where))
+            .filter(i -> i >= 0)
+            .forEach(right::set);
+        rows.right().add(right);
+        rows.logits()
+            .add(
+                ClassifierTask.classified(classifier, row, text, pair).logits().stream()
+                    .mapToDouble(Float::doubleValue)
+                    .toArray());
+      }
+    }
+    return rows;
+  }
+
+  private static void requireEnough(Rows rows, DataFile data) {
+    long kinds = rows.right().stream().distinct().count();
+    if (rows.right().size() < FEWEST || kinds < 2) {
+      throw new InvalidRequestException(
+          kinds < 2 && !rows.right().isEmpty()
+              ? "all rows of one half have the same label"
+              : "there are "
+                  + rows.right().size()
+                  + " rows in one half, where "
+                  + FEWEST
+                  + " are the fewest",
+          data.path().toString(),
+          "give some hundred rows of all labels, as they occur where the model is used");
+    }
+  }
+
+  private static Confidence one(Rows rows, Form form) {
+    int[] right = rows.right().stream().mapToInt(set -> set.nextSetBit(0)).toArray();
+    LogitFit fit =
+        LogitFit.ofClasses(rows.logits().toArray(double[][]::new), right, form == Form.BIAS);
+    return new Confidence(fit.temperature(), Arrays.stream(fit.bias()).boxed().toList(), List.of());
+  }
+
+  private static Confidence sets(Rows rows) {
+    double[][] logits = rows.logits().toArray(double[][]::new);
+    LogitFit fit = LogitFit.ofLabels(logits, rows.right());
+    Confidence scaled = new Confidence(fit.temperature(), List.of(), List.of());
+    List<Double> thresholds =
+        IntStream.range(0, logits[0].length)
+            .mapToObj(
+                label ->
+                    LogitFit.threshold(
+                        rows.logits().stream()
+                            .mapToDouble(row -> sigmoid(row[label], scaled, label))
+                            .toArray(),
+                        rows.right(),
+                        label))
+            .toList();
+    return new Confidence(fit.temperature(), List.of(), thresholds);
+  }
+
+  private static double sigmoid(double logit, Confidence how, int label) {
+    double bias = how.bias().isEmpty() ? 0 : how.bias().get(label);
+    return 1 / (1 + Math.exp(-(logit / how.temperature() + bias)));
+  }
+
+  private static Quality quality(Rows rows, Confidence how, boolean several) {
+    return several ? ofSets(rows, how) : ofClasses(rows, how);
+  }
+
+  private static Quality ofClasses(Rows rows, Confidence how) {
+    int n = rows.logits().size();
+    double[] confidence = new double[n];
+    boolean[] correct = new boolean[n];
+    double loss = 0;
+    for (int i = 0; i < n; i++) {
+      double[] p = LogitFit.softmax(rows.logits().get(i), how.temperature(), how.bias());
+      int best = 0;
+      for (int c = 1; c < p.length; c++) {
+        best = p[c] > p[best] ? c : best;
+      }
+      int right = rows.right().get(i).nextSetBit(0);
+      confidence[i] = p[best];
+      correct[i] = best == right;
+      loss -= Math.log(Math.max(Double.MIN_NORMAL, p[right]));
+    }
+    int[] once = new int[n];
+    Arrays.fill(once, 1);
+    long good = IntStream.range(0, n).filter(i -> correct[i]).count();
+    return new Quality(
+        n, loss / n, new Calibration(confidence, correct).error(once), (double) good / n);
+  }
+
+  private static Quality ofSets(Rows rows, Confidence how) {
+    int n = rows.logits().size();
+    int labels = rows.logits().get(0).length;
+    double loss = 0;
+    long both = 0;
+    long sum = 0;
+    for (int i = 0; i < n; i++) {
+      for (int l = 0; l < labels; l++) {
+        double p = sigmoid(rows.logits().get(i)[l], how, l);
+        boolean right = rows.right().get(i).get(l);
+        boolean said = p > (how.thresholds().isEmpty() ? 0.5 : how.thresholds().get(l));
+        loss -= Math.log(Math.max(Double.MIN_NORMAL, right ? p : 1 - p));
+        both += right && said ? 1 : 0;
+        sum += (right ? 1 : 0) + (said ? 1 : 0);
+      }
+    }
+    return new Quality(n, loss / n / labels, Double.NaN, sum == 0 ? 0 : 2.0 * both / sum);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.litegraft.lab.tuning;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.litegraft.json.Json;
+import dev.litegraft.quantize.Recipe;
+import dev.litegraft.quantize.RecipeFile;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A recipe, and modules that are stored in a better form.
+ *
+ * @param recipe its name
+ * @param kept patterns of paths, in the order in which they were found to matter
+ * @param storage how those are stored, as recipe files call it
+ */
+record Mix(String recipe, List<String> kept, String storage) {
+  static Mix of(Recipe recipe) {
+    return new Mix(recipe.canonicalName(), List.of(), "int8");
+  }
+
+  Mix keeping(String pattern) {
+    List<String> more = new ArrayList<>(kept);
+    more.add(pattern);
+    return new Mix(recipe, more, storage);
+  }
+
+  /** As people see it. */
+  String shown() {
+    return kept.isEmpty() ? recipe : recipe + ", " + String.join(" | ", kept) + " in " + storage;
+  }
+
+  /** As a recipe file. */
+  String json() throws IOException {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("recipe", recipe);
+    json.put(
+        "rules",
+        kept.isEmpty()
+            ? List.of()
+            : List.of(Map.of("path", String.join("|", kept), "storage", storage)));
+    StringWriter text = new StringWriter();
+    try (var out = Json.generator(text)) {
+      Json.write(out, json);
+    }
+    return text + "\n";
+  }
+
+  /** The recipe, read from its file. */
+  Recipe recipe(Path workspace) throws IOException {
+    if (kept.isEmpty()) {
+      return Recipe.of(recipe);
+    }
+    Path file = Files.createTempFile(workspace, "recipe", ".json");
+    try {
+      Files.writeString(file, json(), UTF_8);
+      return RecipeFile.read(file);
+    } finally {
+      Files.delete(file);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package dev.litegraft.lab.tuning;
+
+import dev.litegraft.lab.data.DataFile;
+import dev.litegraft.lab.evaluation.Columns;
+import dev.litegraft.lab.evaluation.Evaluation;
+import dev.litegraft.runtime.RuntimeOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Finds the smallest file of a checkpoint, or the fastest, whose answers on a user's own data are
+ * those in f32 but for a bound.
+ *
+ * <p>One half of the rows, by a hash of their text, decides; the other judges what was decided.
+ * Recipes are tried as they are; of the smallest that miss the bound the kinds of modules that hurt
+ * most are stored in int8, one after the other, until it is met.
+ */
+public final class Tuning {
+  private final Path folder;
+  private final DataFile data;
+  private final Columns columns;
+  private final Bound bound;
+  private final boolean speed;
+  private final int threads;
+  private final Evaluation.Progress progress;
+
+  private Tuning(
+      Path folder,
+      DataFile data,
+      Columns columns,
+      Bound bound,
+      boolean speed,
+      int threads,
+      Evaluation.Progress progress) {
+    this.folder = folder;
+    this.data = data;
+    this.columns = columns;
+    this.bound = bound;
+    this.speed = speed;
+    this.threads = threads;
+    this.progress = progress;
+  }
+
+  /** For the smallest file with the same answer to 99.5 % of the rows. */
+  public static Tuning of(Path folder, DataFile data) {
+    return new Tuning(
+        folder,
+        data,
+        Columns.usual(),
+        new Bound(Bound.Kind.MIN_AGREEMENT, 0.995),
+        false,
+        RuntimeOptions.defaults().threads(),
+        (done, total) -> {});
+  }
+
+  /** The same with columns of other names. */
+  public Tuning withColumns(Columns named) {
+    return new Tuning(folder, data, named, bound, speed, threads, progress);
+  }
+
+  /** The same with another bound. */
+  public Tuning withBound(Bound other) {
+    return new Tuning(folder, data, columns, other, speed, threads, progress);
+  }
+
+  /** The same for the fastest file, or for the smallest. */
+  public Tuning forSpeed(boolean fastest) {
+    return new Tuning(folder, data, columns, bound, fastest, threads, progress);
+  }
+
+  /** The same on so many threads. */
+  public Tuning withThreads(int count) {
+    return new Tuning(folder, data, columns, bound, speed, count, progress);
+  }
+
+  /** The same, telling {@code listener} how far it is with the rows of one step. */
+  public Tuning withProgress(Evaluation.Progress listener) {
+    return new Tuning(folder, data, columns, bound, speed, threads, listener);
+  }
+
+  /**
+   * Finds the file, and writes it and its recipe.
+   *
+   * @param target the file; the recipe stands beside it, with {@code .recipe.json} at its end
+   * @throws dev.litegraft.error.InvalidInputException if the checkpoint or the data cannot be used,
+   *     or nothing but f32 meets the bound
+   */
+  public TuningReport run(Path target) throws IOException {
+    return new TuningRun(this).run(target);
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  DataFile data() {
+    return data;
+  }
+
+  Columns columns() {
+    return columns;
+  }
+
+  Bound bound() {
+    return bound;
+  }
+
+  boolean speed() {
+    return speed;
+  }
+
+  int threads() {
+    return threads;
+  }
+
+  Evaluation.Progress progress() {
+    return progress;
+  }
+}

@@ -1,0 +1,270 @@
+package dev.litegraft.lab.tuning;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.litegraft.ConversionOptions;
+import dev.litegraft.ConversionReport;
+import dev.litegraft.Converter;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidRequestException;
+import dev.litegraft.lab.data.DataFile;
+import dev.litegraft.lab.evaluation.Comparison;
+import dev.litegraft.lab.evaluation.Evaluation;
+import dev.litegraft.lab.evaluation.EvaluationReport;
+import dev.litegraft.lab.evaluation.FileReport;
+import dev.litegraft.quantize.Recipe;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One search for a file. */
+final class TuningRun {
+  /** Recipes that make smaller files than int8, and whose modules may be kept in int8. */
+  private static final List<Recipe> COARSE =
+      List.of(Recipe.DYNAMIC_WI4_AFP32, Recipe.DYNAMIC_WI4_AFP32_B64, Recipe.DYNAMIC_WI4_AFP32_B32);
+
+  private static final List<Recipe> FINE =
+      List.of(Recipe.DYNAMIC_WI8_AFP32, Recipe.WEIGHT_ONLY_WI8_AFP32, Recipe.F16);
+
+  /** Kinds of modules that are kept in int8 at most, one after the other. */
+  private static final int MOST_KEPT = 4;
+
+  private final Tuning asked;
+  private final DataFile choosing;
+  private final DataFile judging;
+  private final Map<Mix, Tried> tried = new LinkedHashMap<>();
+  private Path workspace = Path.of("");
+  private int rows;
+
+  TuningRun(Tuning asked) throws IOException {
+    this.asked = asked;
+    String text = asked.columns().query().or(() -> asked.columns().text()).orElse("text");
+    String column = asked.data().require(text, "--text-column");
+    this.choosing = half(asked.data(), column, 0);
+    this.judging = half(asked.data(), column, 1);
+  }
+
+  private static DataFile half(DataFile data, String column, int which) throws IOException {
+    DataFile half = data.half(column, which);
+    try (var rows = half.open()) {
+      if (rows.next() == null) {
+        throw new InvalidInputException(
+            "the rows cannot be divided into those that choose and those that judge",
+            data.path().toString(),
+            "give more rows; their texts differ, and a hash of them divides them");
+      }
+    }
+    return half;
+  }
+
+  TuningReport run(Path target) throws IOException {
+    workspace = Files.createTempDirectory("litegraft-tuning");
+    try {
+      Path reference = workspace.resolve("f32.tflite");
+      ConversionReport original = convert(Recipe.DYNAMIC_WI8_AFP32.keepingFloat("*"), reference);
+      List<String> kinds = kinds(original.keptInFloat());
+      tryAll(reference, Stream.concat(COARSE.stream(), FINE.stream()).map(Mix::of).toList());
+      for (Recipe recipe : COARSE) {
+        refine(reference, Mix.of(recipe), kinds);
+      }
+      Mix chosen = chosen();
+      tried.computeIfPresent(chosen, (mix, one) -> one.with("chosen"));
+      return written(chosen, reference, target);
+    } finally {
+      try (Stream<Path> files = Files.list(workspace)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(workspace);
+    }
+  }
+
+  private ConversionReport convert(Recipe recipe, Path file) throws IOException {
+    return Converter.of(asked.folder())
+        .withOptions(ConversionOptions.defaults().withRecipe(recipe))
+        .withThreads(asked.threads())
+        .convert(file);
+  }
+
+  /** Paths whose numbers of layers are any: {@code model.layers.*.mlp.down_proj}. */
+  private static List<String> kinds(List<String> paths) {
+    Set<String> kinds = new LinkedHashSet<>();
+    for (String path : paths) {
+      kinds.add(
+          Arrays.stream(path.split("\\.", -1))
+              .map(part -> part.matches("\\d+") ? "*" : part)
+              .collect(Collectors.joining(".")));
+    }
+    return List.copyOf(kinds);
+  }
+
+  /** Makes files and compares them with f32 on the rows of the choice. */
+  private void tryAll(Path reference, List<Mix> mixes) throws IOException {
+    List<Path> files = new ArrayList<>(List.of(reference));
+    List<Mix> made = new ArrayList<>();
+    for (Mix mix : mixes) {
+      Path file = workspace.resolve("tried-" + files.size() + ".tflite");
+      try {
+        convert(mix.recipe(workspace), file);
+        files.add(file);
+        made.add(mix);
+      } catch (InvalidRequestException e) {
+        tried.put(
+            mix,
+            new Tried(mix.shown(), 0, 0, Optional.empty(), Double.NaN, "not made: " + e.what()));
+      }
+    }
+    if (made.isEmpty()) {
+      return;
+    }
+    EvaluationReport report = evaluation(files, choosing).run();
+    rows = report.rows();
+    requireMeasure(report);
+    for (int i = 0; i < made.size(); i++) {
+      FileReport file = report.files().get(i + 1);
+      Comparison beside = file.comparison().orElseThrow();
+      tried.put(
+          made.get(i),
+          new Tried(
+              made.get(i).shown(),
+              file.bytes(),
+              file.latency().median(),
+              Optional.of(asked.bound().of(beside, report.mainMeasure())),
+              damage(beside),
+              ""));
+      Files.delete(files.get(i + 1));
+    }
+  }
+
+  private void requireMeasure(EvaluationReport report) {
+    if (asked.bound().kind() == Bound.Kind.MAX_DROP && report.mainMeasure().isEmpty()) {
+      throw new InvalidRequestException(
+          "a drop is bounded, and the data do not say what is right",
+          "--max-drop",
+          "name the column of labels with --label-column, or ask for --min-agreement");
+    }
+  }
+
+  private Evaluation evaluation(List<Path> files, DataFile data) {
+    return Evaluation.of(files, data)
+        .withColumns(asked.columns())
+        .withThreads(asked.threads())
+        .withProgress(asked.progress());
+  }
+
+  private static double damage(Comparison beside) {
+    Map<String, Double> numbers = beside.numbers();
+    if (numbers.containsKey("kl_mean")) {
+      return numbers.get("kl_mean");
+    }
+    return numbers.containsKey("cosine_mean")
+        ? 1 - numbers.get("cosine_mean")
+        : 1 - beside.agreement();
+  }
+
+  /** Of a recipe that misses the bound, the kinds that hurt most are stored better. */
+  private void refine(Path reference, Mix coarse, List<String> kinds) throws IOException {
+    Tried plain = tried.get(coarse);
+    if (plain == null || plain.reached().isEmpty() || plain.isMet() || isHopeless(plain)) {
+      return;
+    }
+    List<Mix> singles = kinds.stream().map(coarse::keeping).toList();
+    tryAll(reference, singles);
+    List<String> byGain =
+        kinds.stream()
+            .filter(kind -> gain(plain, tried.get(coarse.keeping(kind))) > 0)
+            .sorted(
+                Comparator.comparingDouble(
+                        (String kind) -> gain(plain, tried.get(coarse.keeping(kind))))
+                    .reversed())
+            .limit(MOST_KEPT)
+            .toList();
+    Mix mix = coarse;
+    for (String kind : byGain) {
+      mix = mix.keeping(kind);
+      if (!tried.containsKey(mix)) {
+        tryAll(reference, List.of(mix));
+      }
+      Tried now = tried.get(mix);
+      if (now != null && now.isMet()) {
+        return;
+      }
+    }
+  }
+
+  /** Whether something that is not larger meets the bound already. */
+  private boolean isHopeless(Tried plain) {
+    return !asked.speed()
+        && tried.values().stream().anyMatch(one -> one.isMet() && one.bytes() <= plain.bytes());
+  }
+
+  /** How much of the damage a better form takes away for each byte. */
+  private static double gain(Tried plain, @Nullable Tried kept) {
+    if (kept == null || kept.reached().isEmpty()) {
+      return 0;
+    }
+    return (plain.damage() - kept.damage()) / Math.max(1, kept.bytes() - plain.bytes());
+  }
+
+  private Mix chosen() {
+    Comparator<Map.Entry<Mix, Tried>> best =
+        asked.speed()
+            ? Comparator.comparingDouble(one -> one.getValue().medianMilliseconds())
+            : Comparator.comparingLong(one -> one.getValue().bytes());
+    return tried.entrySet().stream()
+        .filter(one -> one.getValue().isMet())
+        .min(best)
+        .map(Map.Entry::getKey)
+        .orElseThrow(
+            () ->
+                new InvalidRequestException(
+                    "no recipe meets the bound but f32: "
+                        + tried.values().stream()
+                            .filter(one -> one.reached().isPresent())
+                            .map(one -> one.name() + " " + one.reached().get().value())
+                            .collect(Collectors.joining(", ")),
+                    asked.data().path().toString(),
+                    "convert with --recipe f32, or allow more"));
+  }
+
+  private TuningReport written(Mix chosen, Path reference, Path target) throws IOException {
+    convert(chosen.recipe(workspace), target);
+    Path recipeFile = beside(target);
+    Files.writeString(recipeFile, chosen.json(), UTF_8);
+    EvaluationReport judged = evaluation(List.of(reference, target), judging).run();
+    Bound.Reached reached =
+        asked.bound().of(judged.files().get(1).comparison().orElseThrow(), judged.mainMeasure());
+    return new TuningReport(
+        List.copyOf(tried.values()),
+        chosen.shown(),
+        (asked.speed() ? "the fastest" : "the smallest")
+            + " of "
+            + tried.values().stream().filter(Tried::isMet).count()
+            + " that meet the bound on the rows of the choice",
+        asked.bound(),
+        rows,
+        judged,
+        reached,
+        target,
+        recipeFile);
+  }
+
+  private static Path beside(Path target) {
+    String name = String.valueOf(target.getFileName());
+    String stem = name.endsWith(".tflite") ? name.substring(0, name.length() - 7) : name;
+    return target.resolveSibling(stem + ".recipe.json");
+  }
+}

@@ -1,0 +1,112 @@
+package dev.litegraft.lab.tuning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.litegraft.ConversionOptions;
+import dev.litegraft.Converter;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.lab.data.DataFile;
+import dev.litegraft.lab.data.DataRow;
+import dev.litegraft.lab.data.RowReader;
+import dev.litegraft.lab.tuning.Bound.Kind;
+import dev.litegraft.quantize.RecipeFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The example on some of its reviews. */
+class TuningTest {
+  private static final Path EXAMPLE = Path.of("..", "examples", "ko-movie-reviews");
+  private static final int ROWS = 160;
+
+  @TempDir static Path folder;
+
+  private static DataFile reviews;
+
+  @BeforeAll
+  static void write() throws IOException {
+    List<String> lines = Files.readAllLines(EXAMPLE.resolve("test.tsv")).subList(0, ROWS + 1);
+    reviews = DataFile.of(Files.write(folder.resolve("reviews.tsv"), lines));
+  }
+
+  private static Set<String> texts(DataFile data) throws IOException {
+    Set<String> texts = new HashSet<>();
+    try (RowReader rows = data.open()) {
+      for (DataRow row = rows.next(); row != null; row = rows.next()) {
+        texts.add(row.text("text"));
+      }
+    }
+    return texts;
+  }
+
+  @Test
+  void halvesShareNoTextAndMissNone() throws IOException {
+    Set<String> first = texts(reviews.half("text", 0));
+    Set<String> second = texts(reviews.half("text", 1));
+    assertThat(first).doesNotContainAnyElementsOf(second).hasSizeBetween(ROWS / 4, 3 * ROWS / 4);
+    first.addAll(second);
+    assertThat(first).isEqualTo(texts(reviews));
+  }
+
+  @Test
+  void theChoiceIsTheSmallestThatMeetsTheBoundAndItsRecipeMakesTheSameFile() throws IOException {
+    Path target = folder.resolve("tuned.tflite");
+    TuningReport report =
+        Tuning.of(EXAMPLE, reviews)
+            .withBound(new Bound(Kind.MIN_AGREEMENT, 0.95))
+            .withThreads(2)
+            .run(target);
+    Tried chosen =
+        report.tried().stream().filter(t -> t.note().equals("chosen")).findFirst().orElseThrow();
+    assertThat(chosen.name()).isEqualTo(report.chosen());
+    assertThat(report.tried().stream().filter(Tried::isMet))
+        .allSatisfy(one -> assertThat(one.bytes()).isGreaterThanOrEqualTo(chosen.bytes()));
+    assertThat(Files.size(target)).isEqualTo(chosen.bytes());
+    assertThat(report.rows() + report.judged().rows()).isEqualTo(ROWS);
+    assertThat(report.recipeFile()).isEqualTo(folder.resolve("tuned.recipe.json"));
+    Path again =
+        Converter.of(EXAMPLE)
+            .withOptions(
+                ConversionOptions.defaults().withRecipe(RecipeFile.read(report.recipeFile())))
+            .convert(folder.resolve("again.tflite"))
+            .target();
+    assertThat(DataFile.sha256(again)).isEqualTo(DataFile.sha256(target));
+  }
+
+  @Test
+  void whereRecipesMissTheBoundKindsThatHurtAreStoredBetter() throws IOException {
+    TuningReport report =
+        Tuning.of(EXAMPLE, reviews)
+            .withBound(new Bound(Kind.MIN_AGREEMENT, 1))
+            .withThreads(2)
+            .run(folder.resolve("exact.tflite"));
+    assertThat(report.tried().stream().map(Tried::name))
+        .anyMatch(name -> name.startsWith("dynamic_wi4_afp32, model.layers.*."));
+    assertThat(report.tried().stream().filter(Tried::isMet)).isNotEmpty();
+  }
+
+  @Test
+  void aDropNeedsLabels() throws IOException {
+    Path plain = Files.write(folder.resolve("plain.tsv"), List.of("text", "좋아요", "별로예요", "음", "네"));
+    Tuning tuning =
+        Tuning.of(EXAMPLE, DataFile.of(plain)).withBound(new Bound(Kind.MAX_DROP, 0.01));
+    assertThatThrownBy(() -> tuning.run(folder.resolve("none.tflite")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("the data do not say what is right");
+  }
+
+  @Test
+  void oneTextCannotBothChooseAndJudge() throws IOException {
+    Path one = Files.write(folder.resolve("one.tsv"), List.of("text", "좋아요"));
+    assertThatThrownBy(
+            () -> Tuning.of(EXAMPLE, DataFile.of(one)).run(folder.resolve("none.tflite")))
+        .hasMessageContaining("cannot be divided");
+  }
+}
