@@ -168,6 +168,13 @@ CASES = {
         dict(SMALL, d_model=32, n_layer=2, n_head=4, d_inner=48, clamp_len=5),
         {"types": True, "both": True, "f64": False},
     ),
+    "fnet-tokencls": (
+        "FNetForTokenClassification",
+        "FNetConfig",
+        dict(ENCODER, hidden_act="relu", type_vocab_size=2),
+        {"types": True, "static": True},
+    ),
+    "fnet-seqcls-static": ("FNetForSequenceClassification", "FNetConfig", dict(ENCODER, type_vocab_size=2), {"types": True, "static": True}),
     "helium-seqcls": ("HeliumForSequenceClassification", "HeliumConfig", dict(DECODER, head_dim=8, mlp_bias=True), {}),
 }
 

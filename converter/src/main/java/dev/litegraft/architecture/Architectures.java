@@ -89,6 +89,7 @@ public final class Architectures {
           new ConvBert(),
           Xlm.XLM,
           Xlm.FLAUBERT,
+          new FNet(),
           new Longformer(),
           new XlNet());
 

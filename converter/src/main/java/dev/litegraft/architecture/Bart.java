@@ -97,11 +97,16 @@ final class Bart implements Architecture, BartStack.Layer {
     Weights e = w.at("encoder");
     Weights d = w.at("decoder");
     double scale = (float) embeddingScale(config);
-    T words = BartStack.words(f, config, w, in.ids(), scale); // [b, t, d]
     int begin = config.integer("decoder_start_token_id", 2);
     T begins = f.affine(in.attended(), 0, begin);
-    T first = f.pick(f.firstToken(in.ids()), BartStack.words(f, config, w, begins, scale));
-    T encoded = BartStack.embeddings(f, encoder, e, in, words);
+    T start = BartStack.words(f, config, w, "decoder", begins, scale);
+    T first = f.pick(f.firstToken(in.ids()), start); // [b, 1, d]
+    T read = BartStack.words(f, config, w, "encoder", in.ids(), scale); // [b, t, d]
+    T words =
+        BartStack.sharesWords(config)
+            ? read
+            : BartStack.words(f, config, w, "decoder", in.ids(), scale);
+    T encoded = BartStack.embeddings(f, encoder, e, in, read);
     encoded = BartStack.encoder(f, encoder, e, in, encoded, this); // [b, t, d]
     T shifted = Seq2Seq.shifted(f, in, words, first);
     T embedded = BartStack.embeddings(f, decoder, d, in, shifted);

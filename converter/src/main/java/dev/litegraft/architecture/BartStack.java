@@ -58,11 +58,26 @@ final class BartStack {
   /** What a decoder's layer reads of the encoder. */
   record Across<T>(T states, Queries<T> queries) {}
 
-  /** Words as both parts read them, [b, t, d]. */
-  static <T> T words(Layers<T> f, HfConfig config, Weights w, T index, double scale) {
-    Weights own = w.at("shared").isEmpty() ? w.at("encoder").at("embed_tokens") : w.at("shared");
-    Embedding table = Embedding.read(own, config.size("vocab_size"), config.size("d_model"));
-    return f.scale(f.embedding(index, table), scale);
+  /** The table of words of a part, {@code encoder} or {@code decoder}; both share one if tied. */
+  private static Embedding table(HfConfig config, Weights w, String part) {
+    boolean tied = sharesWords(config);
+    Weights own = tied && !w.at("shared").isEmpty() ? w.at("shared") : ofPart(w, tied, part);
+    return Embedding.read(own, config.size("vocab_size"), config.size("d_model"));
+  }
+
+  /** Whether encoder and decoder look their words up in one table. */
+  static boolean sharesWords(HfConfig config) {
+    return config.flag("tie_word_embeddings", true);
+  }
+
+  /** Checkpoints without {@code shared} have the table they share in the encoder. */
+  private static Weights ofPart(Weights w, boolean tied, String part) {
+    return w.at(tied ? "encoder" : part).at("embed_tokens");
+  }
+
+  /** Words as a part reads them, [b, t, d]. */
+  static <T> T words(Layers<T> f, HfConfig config, Weights w, String part, T index, double scale) {
+    return f.scale(f.embedding(index, table(config, w, part)), scale);
   }
 
   /** Words and positions, normalised: [b, t, d]. */

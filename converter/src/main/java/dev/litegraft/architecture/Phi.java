@@ -123,7 +123,7 @@ final class Phi implements Decoder {
           c.number("layer_norm_eps", 1e-5),
           Activation.of(c.text("hidden_act", "gelu_new"), c.where() + ", hidden_act"),
           c.flag("qk_layernorm", false),
-          RotaryEmbedding.of(c.withDefault("partial_rotary_factor", 0.5), e));
+          RotaryEmbedding.ofEvenPart(c.withDefault("partial_rotary_factor", 0.5), e));
     }
   }
 }

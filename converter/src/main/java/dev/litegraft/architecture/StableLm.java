@@ -140,7 +140,7 @@ final class StableLm implements Decoder {
           c.flag("use_qkv_bias", false),
           c.flag("qk_layernorm", false),
           c.flag("use_parallel_residual", false),
-          RotaryEmbedding.of(c.withDefault("partial_rotary_factor", 0.25), d / h));
+          RotaryEmbedding.ofEvenPart(c.withDefault("partial_rotary_factor", 0.25), d / h));
     }
 
     int e() {

@@ -96,6 +96,17 @@ public final class RotaryEmbedding {
   }
 
   /**
+   * As {@link #of(HfConfig, int)}, for classes that cut the part to be rotated by the factor alone:
+   * of an odd part the original makes a head that is one number wider, or nothing.
+   *
+   * @throws InvalidCheckpointException also if the part is odd
+   */
+  public static RotaryEmbedding ofEvenPart(HfConfig config, int headWidth) {
+    int width = (int) (headWidth * config.number("partial_rotary_factor", 1));
+    return of(config, config.number("rope_theta", 10000), width);
+  }
+
+  /**
    * As {@link #of(HfConfig, int)}, of another base and rotated width than the config's keys say.
    *
    * @param theta the base
