@@ -175,6 +175,26 @@ CASES = {
         {"types": True, "static": True},
     ),
     "fnet-seqcls-static": ("FNetForSequenceClassification", "FNetConfig", dict(ENCODER, type_vocab_size=2), {"types": True, "static": True}),
+    # Question answering: these go to cli/src/test/resources/heads.
+    "llama-qa": ("LlamaForQuestionAnswering", "LlamaConfig", dict(DECODER, num_labels=2, attention_bias=True), {}),
+    "modernbert-qa": (
+        "ModernBertForQuestionAnswering",
+        "ModernBertConfig",
+        dict(SIZES, vocab_size=96, num_labels=2, max_position_embeddings=66, pad_token_id=0, cls_token_id=1, sep_token_id=2, bos_token_id=1, eos_token_id=2, local_attention=8, classifier_bias=True),
+        {},
+    ),
+    "t5-qa": (
+        "T5ForQuestionAnswering",
+        "T5Config",
+        dict(vocab_size=96, num_labels=2, d_model=32, d_kv=8, d_ff=48, num_layers=2, num_heads=4, decoder_start_token_id=0),
+        {},
+    ),
+    "xlm-qa": (
+        "XLMForQuestionAnsweringSimple",
+        "XLMConfig",
+        dict(vocab_size=96, num_labels=2, emb_dim=32, n_layers=2, n_heads=4, max_position_embeddings=64),
+        {},
+    ),
     "helium-seqcls": ("HeliumForSequenceClassification", "HeliumConfig", dict(DECODER, head_dim=8, mlp_bias=True), {}),
 }
 
@@ -213,6 +233,8 @@ def answers(model, ids, mask, kind, more):
     asked = dict(input_ids=torch.tensor(ids), attention_mask=torch.tensor(mask))
     asked.update({k: torch.tensor(v) for k, v in more.items()})
     out = model(**asked)
+    if "start_logits" in out:
+        return {k: out[k].double().numpy() for k in ("start_logits", "end_logits")}
     if "logits" in out:
         return {"logits": out.logits.double().numpy()}
     return {"last_hidden_state": out.last_hidden_state.double().numpy()}

@@ -60,6 +60,11 @@ final class Bart implements Architecture, BartStack.Layer {
   }
 
   @Override
+  public boolean answersQuestions() {
+    return true;
+  }
+
+  @Override
   public Pooling pooling(HfConfig config) {
     return Seq2Seq.POOLING;
   }
@@ -82,6 +87,7 @@ final class Bart implements Architecture, BartStack.Layer {
   @Override
   public <T> T forward(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     config.has("is_encoder_decoder"); // the class is one whatever the key says
+    config.has("num_hidden_layers"); // which version 4 saved, and encoder_layers says
     Weights bare = w.at(BACKBONE).isEmpty() ? w : w.at(BACKBONE);
     if (in.task() != Task.SEQUENCE_CLASSIFICATION) {
       return hidden(f, config, bare, in);
@@ -103,7 +109,7 @@ final class Bart implements Architecture, BartStack.Layer {
     T first = f.pick(f.firstToken(in.ids()), start); // [b, 1, d]
     T read = BartStack.words(f, config, w, "encoder", in.ids(), scale); // [b, t, d]
     T words =
-        BartStack.sharesWords(config)
+        BartStack.sharesWords(config, w)
             ? read
             : BartStack.words(f, config, w, "decoder", in.ids(), scale);
     T encoded = BartStack.embeddings(f, encoder, e, in, read);

@@ -1,6 +1,7 @@
 package dev.litegraft.layer;
 
 import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.SavedBy;
 import dev.litegraft.error.InvalidCheckpointException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -248,7 +249,7 @@ public final class RotaryEmbedding {
     double factor = factor(s);
     int reach = config.integer("max_position_embeddings");
     int trained = s.integer(TRAINED, reach);
-    if (s.has(TRAINED) && !isNewer(config)) {
+    if (s.has(TRAINED) && !takesTheFactor(config)) {
       factor = (double) reach / trained;
     }
     double low = correction(s.number("beta_fast", 32), theta, width, trained);
@@ -330,6 +331,11 @@ public final class RotaryEmbedding {
    */
   private static boolean isNewer(HfConfig config) {
     return config.value("rope_parameters") != null;
+  }
+
+  /** Whether yarn's factor is the key's, as from version 4.57 on, and not the ratio of lengths. */
+  private static boolean takesTheFactor(HfConfig config) {
+    return isNewer(config) || SavedBy.UNKNOWN.orOf(config).transformersAtLeast(4, 57);
   }
 
   private static List<Double> factors(HfConfig s, String key, int width) {
