@@ -29,7 +29,7 @@ class RerankCommandTest {
         "bi-encoder-dot",
         "colbert",
         "colbert-min",
-        "colbert-pylate",
+        "colbert-pylate", "colbert-stanford",
         "splade",
         "splade-sum",
         "logit-score",

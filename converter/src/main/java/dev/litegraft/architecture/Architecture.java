@@ -237,8 +237,9 @@ public interface Architecture {
    * @param config the checkpoint's config.json; every size comes from it
    * @param w the checkpoint's tensors, from the root
    * @param in ids and masks
-   * @return logits [b, 1, labels]; for tokens [b, t, labels]; for embeddings the last hidden states,
-   *     for question answering what {@link #spanHead} reads, [b, t, d], or [b, 1, d] where {@code in.selection()} is present
+   * @return logits [b, 1, labels]; for tokens [b, t, labels]; for embeddings the last hidden
+   *     states, for question answering what {@link #spanHead} reads, [b, t, d], or [b, 1, d] where
+   *     {@code in.selection()} is present
    * @throws dev.litegraft.error.InvalidCheckpointException if a key or tensor is missing, has
    *     another shape, or asks for what is not supported
    */

@@ -75,8 +75,7 @@ final class BartStack {
 
   /** Whether encoder and decoder look their words up in one table. */
   static boolean sharesWords(HfConfig config, Weights w) {
-    return config.flag("tie_word_embeddings", true)
-        || w.at("decoder").at("embed_tokens").isEmpty();
+    return config.flag("tie_word_embeddings", true) || w.at("decoder").at("embed_tokens").isEmpty();
   }
 
   /** Words and positions, normalised: [b, t, d]. */

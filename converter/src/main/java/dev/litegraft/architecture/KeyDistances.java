@@ -73,8 +73,7 @@ record KeyDistances(int reach, boolean withKeys, boolean scaled) {
     T near = f.relativeScores(Optional.of(query), lookingKey, rows); // [b, h, t, t]
     T content = f.matMul(query, key, true); // [b, h, t, t]
     double scale = 1 / Math.sqrt(s.e());
-    T scores =
-        scaled ? f.scale(f.add(content, near), scale) : f.add(f.scale(content, scale), near);
+    T scores = scaled ? f.scale(f.add(content, near), scale) : f.add(f.scale(content, scale), near);
     return f.mergeHeads(f.matMul(f.softmax(f.masked(scores, mask)), value, false));
   }
 
