@@ -101,7 +101,9 @@ final class SentenceSettingsReader {
         .read();
   }
 
-  /** What a folder of one file says, under the keys of {@code config_sentence_transformers.json}. */
+  /**
+   * What a folder of one file says, under the keys of {@code config_sentence_transformers.json}.
+   */
   static SentenceSettings read(HfConfig whole) {
     return new SentenceSettingsReader(whole, HfConfig.parse("{}", whole.where())).read();
   }
