@@ -65,7 +65,7 @@ class TaskPairsTest {
         (kind, fitting) ->
             COMMANDS.forEach(
                 (name, command) -> {
-                  CommandRun run = run(command, FILES.get(kind));
+                  CommandRun run = run(command, FILES.getOrDefault(kind, ""));
                   boolean fits = fitting.contains(name);
                   if (fits ? run.exitCode() != ExitCode.DONE : !names(run, fitting)) {
                     wrong.add(name + " of " + kind + ": " + run.exitCode() + " " + run.err());
