@@ -373,6 +373,12 @@ def multi_vector(folder, form):
         for left in ("2_MultiVectorMask", "3_Normalize"):
             if (folder / "model" / left).exists():
                 remove(folder / "model" / left)
+    return late_interaction(folder)
+
+
+def late_interaction(folder):
+    from sentence_transformers import MultiVectorEncoder
+
     made = MultiVectorEncoder(str(folder / "model"), device="cpu", model_kwargs={"attn_implementation": "eager"})
     vectors, ranked = [], []
     for text in TEXTS:
@@ -384,6 +390,24 @@ def multi_vector(folder, form):
         ranked.append({"query": query, "texts": TEXTS, "top": None, "ranked": [
             {"index": i, "score": scores[i], "logit": scores[i]} for i in order]})
     return {"judge": "MultiVectorEncoder.encode_document, encode_query and similarity", "vectors": vectors, "rows": ranked}
+
+
+def stanford(folder):
+    """ColBERT as Stanford's own library saves it, which sentence-transformers 6 reads."""
+    from safetensors.torch import save_file
+    from sentence_transformers import MultiVectorEncoder
+
+    model = scaled(transformers.BertModel(bert_config()), 23)
+    save(folder / "model", model, tokenizer(40))
+    matrix = 0.4 * torch.randn(8, 16, generator=torch.Generator().manual_seed(7))
+    tensors = {f"bert.{k}": v.contiguous() for k, v in model.state_dict().items()}
+    save_file({**tensors, "linear.weight": matrix}, str(folder / "model" / "model.safetensors"), metadata={"format": "pt"})
+    edit(folder / "model" / "config.json", lambda c: {**c, "architectures": ["HF_ColBERT"]})
+    (folder / "model" / "artifact.metadata").write_text(json.dumps({
+        "query_token_id": "[unused0]", "doc_token_id": "[unused1]", "query_token": "[Q]", "doc_token": "[D]",
+        "doc_maxlen": 30, "query_maxlen": 12, "dim": 8, "mask_punctuation": True, "attend_to_mask_tokens": False,
+        "similarity": "cosine", "checkpoint": "small"}))
+    return late_interaction(folder)
 
 
 def static(folder, normalize):
@@ -453,6 +477,7 @@ CASES = {
     "colbert": lambda f: multi_vector(f, "fixed"),
     "colbert-min": lambda f: multi_vector(f, "min"),
     "colbert-pylate": lambda f: multi_vector(f, "pylate"),
+    "colbert-stanford": stanford,
     "static": lambda f: static(f, False),
     "static-normalized": lambda f: static(f, True),
     "model2vec": model2vec,

@@ -26,7 +26,7 @@ DECODER = dict(
 FALCON = dict(**SMALL, hidden_size=32, num_hidden_layers=2, num_attention_heads=4, pad_token_id=2, bos_token_id=0, eos_token_id=1)
 
 # name: class, config class, settings, what else: attn (attention implementation), both (padding at the
-# left too), types (token types), f64 (False where the class cannot compute in f64), static (padding to 64, which changes the answer)
+# left too), types (token types), end (the token that texts end with), f64 (False where the class cannot compute in f64), static (padding to 64, which changes the answer)
 CASES = {
     "phi-seqcls-normed-heads": ("PhiForSequenceClassification", "PhiConfig", dict(DECODER, qk_layernorm=True), {}),
     # Eager attention adds ALiBi twice; what from_pretrained takes by default adds it once.
@@ -168,6 +168,46 @@ CASES = {
         dict(SMALL, d_model=32, n_layer=2, n_head=4, d_inner=48, clamp_len=5),
         {"types": True, "both": True, "f64": False},
     ),
+    "fnet-tokencls": (
+        "FNetForTokenClassification",
+        "FNetConfig",
+        dict(ENCODER, hidden_act="relu", type_vocab_size=2),
+        {"types": True, "static": True},
+    ),
+    "fnet-seqcls-static": ("FNetForSequenceClassification", "FNetConfig", dict(ENCODER, type_vocab_size=2), {"types": True, "static": True}),
+    # With transformers 4.57.6: what version 5 no longer has, and how it wrote a config.
+    "albert-seqcls-relative": (
+        "AlbertForSequenceClassification",
+        "AlbertConfig",
+        dict(ENCODER, embedding_size=24, position_embedding_type="relative_key_query"),
+        {"types": True},
+    ),
+    "bart-seqcls-version4": (
+        "BartForSequenceClassification",
+        "BartConfig",
+        dict(SMALL, d_model=32, encoder_layers=1, decoder_layers=2, encoder_attention_heads=4, decoder_attention_heads=2, encoder_ffn_dim=48, decoder_ffn_dim=40, max_position_embeddings=64, eos_token_id=2),
+        {"end": 2},
+    ),
+    # Question answering: these go to cli/src/test/resources/heads.
+    "llama-qa": ("LlamaForQuestionAnswering", "LlamaConfig", dict(DECODER, num_labels=2, attention_bias=True), {}),
+    "modernbert-qa": (
+        "ModernBertForQuestionAnswering",
+        "ModernBertConfig",
+        dict(SIZES, vocab_size=96, num_labels=2, max_position_embeddings=66, pad_token_id=0, cls_token_id=1, sep_token_id=2, bos_token_id=1, eos_token_id=2, local_attention=8, classifier_bias=True),
+        {},
+    ),
+    "t5-qa": (
+        "T5ForQuestionAnswering",
+        "T5Config",
+        dict(vocab_size=96, num_labels=2, d_model=32, d_kv=8, d_ff=48, num_layers=2, num_heads=4, decoder_start_token_id=0),
+        {},
+    ),
+    "xlm-qa": (
+        "XLMForQuestionAnsweringSimple",
+        "XLMConfig",
+        dict(vocab_size=96, num_labels=2, emb_dim=32, n_layers=2, n_heads=4, max_position_embeddings=64),
+        {},
+    ),
     "helium-seqcls": ("HeliumForSequenceClassification", "HeliumConfig", dict(DECODER, head_dim=8, mlp_bias=True), {}),
 }
 
@@ -206,6 +246,8 @@ def answers(model, ids, mask, kind, more):
     asked = dict(input_ids=torch.tensor(ids), attention_mask=torch.tensor(mask))
     asked.update({k: torch.tensor(v) for k, v in more.items()})
     out = model(**asked)
+    if "start_logits" in out:
+        return {k: out[k].double().numpy() for k in ("start_logits", "end_logits")}
     if "logits" in out:
         return {"logits": out.logits.double().numpy()}
     return {"last_hidden_state": out.last_hidden_state.double().numpy()}
@@ -229,6 +271,8 @@ def record(folder, name):
     rows = []
     left = how.get("both", "num_key_value_heads" in settings or "bloom" in name or "falcon" in name)
     for label, ids, mask in inputs(rng, settings["vocab_size"], pad, left, how.get("static", False)):
+        if "end" in how:  # the token that the classifier reads
+            ids = [row[: sum(m) - 1] + [how["end"]] + row[sum(m) :] for row, m in zip(ids, mask)]
         more = {}
         if how.get("types"):
             more["token_type_ids"] = [[int(2 * i >= sum(m)) if a else 0 for i, a in enumerate(m)] for m in mask]

@@ -71,6 +71,9 @@ final class CheckpointReader {
     if (own.isEmpty()) {
       own = Model2Vec.find(folder);
     }
+    if (own.isEmpty()) {
+      own = StanfordColbert.find(folder);
+    }
     boolean table = own.filter(s -> s.reading() instanceof SentenceTransformer.Table).isPresent();
     HfConfig config = table ? StaticTable.config(model) : HfConfig.read(requireConfig(model));
     Optional<CustomCode> code = families.customCode(config);

@@ -101,6 +101,13 @@ final class SentenceSettingsReader {
         .read();
   }
 
+  /**
+   * What a folder of one file says, under the keys of {@code config_sentence_transformers.json}.
+   */
+  static SentenceSettings read(HfConfig whole) {
+    return new SentenceSettingsReader(whole, HfConfig.parse("{}", whole.where())).read();
+  }
+
   private static Optional<HfConfig> optional(Path file) throws IOException {
     return Files.isRegularFile(file) ? Optional.of(HfConfig.read(file)) : Optional.empty();
   }

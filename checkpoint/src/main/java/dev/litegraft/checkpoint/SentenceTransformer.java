@@ -116,7 +116,7 @@ public record SentenceTransformer(
   /**
    * A linear layer.
    *
-   * @param path the folder of its tensors in the weights: {@code 2_Dense}
+   * @param path the folder of its tensors in the weights: {@code 2_Dense}; empty for the root
    * @param folder where its weights are
    * @param bias whether it has one
    * @param activation Hugging Face's name of the function after it
@@ -221,6 +221,28 @@ public record SentenceTransformer(
         List.of());
   }
 
+  /** An encoder with a matrix beside it, of late interaction. */
+  static SentenceTransformer colbert(Path folder, Dense projection, SentenceSettings settings)
+      throws IOException {
+    Path config = folder.resolve("tokenizer_config.json");
+    LateInteraction how =
+        settings
+            .multiVector()
+            .orElseThrow()
+            .resolved(
+                CheckpointTokenizer.of(folder, folder, Optional.empty(), false),
+                Files.isRegularFile(config) ? CheckpointJson.read(config, MAX_BYTES) : Map.of());
+    return new SentenceTransformer(
+        Kind.MULTI_VECTOR_ENCODER,
+        new TokenVectors(how),
+        folder,
+        List.of(),
+        0,
+        List.of(projection, new Normalize()),
+        settings,
+        List.of());
+  }
+
   /** A folder of model2vec that has no modules.json. */
   static SentenceTransformer table(boolean normalize, List<Integer> leftOut) {
     return new SentenceTransformer(
@@ -281,7 +303,8 @@ public record SentenceTransformer(
           "download the folder again; its files do not belong together");
     }
     for (Step step : steps) {
-      if (step instanceof Weighted weighted) {
+      // Without a folder of its own, its tensors are among the model's.
+      if (step instanceof Weighted weighted && !weighted.path().isEmpty()) {
         SafetensorsFile file = SafetensorsFile.open(WeightFiles.single(weighted.folder()));
         files.add(file);
         file.tensors()

@@ -83,7 +83,16 @@ class RecordedHeadsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bert-qa", "distilbert-qa", "deberta-v2-qa"})
+  @ValueSource(
+      strings = {
+        "bert-qa",
+        "distilbert-qa",
+        "deberta-v2-qa",
+        "llama-qa",
+        "modernbert-qa",
+        "t5-qa",
+        "xlm-qa"
+      })
   void eachTokenHasItsTwoLogits(String name) throws IOException {
     String file = converted(name);
     for (Row row : rows(name)) {

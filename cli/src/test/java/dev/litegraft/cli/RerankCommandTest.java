@@ -30,6 +30,7 @@ class RerankCommandTest {
         "colbert",
         "colbert-min",
         "colbert-pylate",
+        "colbert-stanford",
         "splade",
         "splade-sum",
         "logit-score",

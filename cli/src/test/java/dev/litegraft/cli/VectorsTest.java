@@ -52,7 +52,7 @@ class VectorsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"colbert", "colbert-min", "colbert-pylate"})
+  @ValueSource(strings = {"colbert", "colbert-min", "colbert-pylate", "colbert-stanford"})
   void vectorsOfTokensAreTheRecordedOnes(String name) throws IOException {
     RecordedTask task = RecordedTask.convert(name, folder);
     for (Row row : task.rows("vectors")) {

@@ -120,8 +120,8 @@ final class Albert implements Encoder {
     return f.linear(pooled, Linear.read(w.at("classifier"), d, labels));
   }
 
-  /** As BERT's, but for the activation where the config does not name one. */
+  /** As BERT's, but for the activation where the config does not name one, and for distances. */
   private static BertStack.Sizes sizes(HfConfig config) {
-    return BertStack.Sizes.of(config.withDefault("hidden_act", "gelu_new"));
+    return BertStack.Sizes.of(config.withDefault("hidden_act", "gelu_new")).withUnscaledDistances();
   }
 }

@@ -3,6 +3,7 @@ package dev.litegraft.architecture;
 import dev.litegraft.checkpoint.CustomCode;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.ConfigNames;
+import dev.litegraft.checkpoint.config.HfClass;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.facts.Pooling;
@@ -173,6 +174,27 @@ public interface Architecture {
     return Optional.empty();
   }
 
+  /**
+   * Whether transformers has a class of the family for question answering, which makes two numbers
+   * of each token.
+   */
+  default boolean answersQuestions() {
+    return false;
+  }
+
+  /** Hugging Face's class for question answering, where there is one. */
+  default Optional<String> spanClass() {
+    return classes().entrySet().stream()
+        .filter(c -> answersQuestions() && c.getValue() == Task.EMBEDDING)
+        .map(c -> HfClass.of(c.getKey(), "ForQuestionAnswering"))
+        .findFirst();
+  }
+
+  /** The module of that class which makes the two numbers. */
+  default String spanHead() {
+    return "qa_outputs";
+  }
+
   /** Where the table of words may stand, from the root: with the backbone's name, or bare. */
   default List<String> wordTables() {
     return List.of(moduleNames().words());
@@ -215,8 +237,9 @@ public interface Architecture {
    * @param config the checkpoint's config.json; every size comes from it
    * @param w the checkpoint's tensors, from the root
    * @param in ids and masks
-   * @return logits [b, 1, labels]; for tokens [b, t, labels]; for embeddings the last hidden states
-   *     [b, t, d], or [b, 1, d] where {@code in.selection()} is present
+   * @return logits [b, 1, labels]; for tokens [b, t, labels]; for embeddings the last hidden
+   *     states, for question answering what {@link #spanHead} reads, [b, t, d], or [b, 1, d] where
+   *     {@code in.selection()} is present
    * @throws dev.litegraft.error.InvalidCheckpointException if a key or tensor is missing, has
    *     another shape, or asks for what is not supported
    */

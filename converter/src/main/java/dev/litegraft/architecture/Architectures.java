@@ -89,13 +89,12 @@ public final class Architectures {
           new ConvBert(),
           Xlm.XLM,
           Xlm.FLAUBERT,
+          new FNet(),
           new Longformer(),
           new XlNet());
 
   /** What the reading of a folder asks of them. */
   public static final Families FAMILIES = families(Optional.empty());
-
-  private static final String SPANS = "ForQuestionAnswering";
 
   private Architectures() {}
 
@@ -195,10 +194,10 @@ public final class Architectures {
     return spans.isPresent() ? spans : ofModelType(hfClass, config);
   }
 
-  /** The class for question answering of an encoder: all have one head, under one name. */
+  /** The class for question answering, of which a family speaks apart. */
   private static Optional<Found> ofSpans(String hfClass, HfConfig config) {
     for (Architecture family : ALL) {
-      if (hfClass.equals(spanClass(family).orElse(""))) {
+      if (hfClass.equals(family.spanClass().orElse(""))) {
         requireSameFamily(family, hfClass, config);
         return Optional.of(new Found(family, hfClass, Task.QUESTION_ANSWERING));
       }
@@ -206,20 +205,10 @@ public final class Architectures {
     return Optional.empty();
   }
 
-  /** The family's class for question answering, where it has the usual head. */
-  public static Optional<String> spanClass(Architecture family) {
-    return family instanceof Encoder encoder && encoder.answersQuestions()
-        ? family.classes().entrySet().stream()
-            .filter(c -> c.getValue() == Task.EMBEDDING && c.getKey().endsWith("Model"))
-            .map(c -> HfClass.of(c.getKey(), SPANS))
-            .findFirst()
-        : Optional.empty();
-  }
-
   /** Every class of a family, with what it does. */
   public static Map<String, Task> classes(Architecture family) {
     Map<String, Task> all = new TreeMap<>(family.classes());
-    spanClass(family).ifPresent(name -> all.put(name, Task.QUESTION_ANSWERING));
+    family.spanClass().ifPresent(name -> all.put(name, Task.QUESTION_ANSWERING));
     return all;
   }
 

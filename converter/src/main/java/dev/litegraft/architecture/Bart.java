@@ -60,6 +60,11 @@ final class Bart implements Architecture, BartStack.Layer {
   }
 
   @Override
+  public boolean answersQuestions() {
+    return true;
+  }
+
+  @Override
   public Pooling pooling(HfConfig config) {
     return Seq2Seq.POOLING;
   }
@@ -82,6 +87,7 @@ final class Bart implements Architecture, BartStack.Layer {
   @Override
   public <T> T forward(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     config.has("is_encoder_decoder"); // the class is one whatever the key says
+    config.has("num_hidden_layers"); // which version 4 saved, and encoder_layers says
     Weights bare = w.at(BACKBONE).isEmpty() ? w : w.at(BACKBONE);
     if (in.task() != Task.SEQUENCE_CLASSIFICATION) {
       return hidden(f, config, bare, in);
@@ -97,11 +103,16 @@ final class Bart implements Architecture, BartStack.Layer {
     Weights e = w.at("encoder");
     Weights d = w.at("decoder");
     double scale = (float) embeddingScale(config);
-    T words = BartStack.words(f, config, w, in.ids(), scale); // [b, t, d]
     int begin = config.integer("decoder_start_token_id", 2);
     T begins = f.affine(in.attended(), 0, begin);
-    T first = f.pick(f.firstToken(in.ids()), BartStack.words(f, config, w, begins, scale));
-    T encoded = BartStack.embeddings(f, encoder, e, in, words);
+    T start = BartStack.words(f, config, w, "decoder", begins, scale);
+    T first = f.pick(f.firstToken(in.ids()), start); // [b, 1, d]
+    T read = BartStack.words(f, config, w, "encoder", in.ids(), scale); // [b, t, d]
+    T words =
+        BartStack.sharesWords(config, w)
+            ? read
+            : BartStack.words(f, config, w, "decoder", in.ids(), scale);
+    T encoded = BartStack.embeddings(f, encoder, e, in, read);
     encoded = BartStack.encoder(f, encoder, e, in, encoded, this); // [b, t, d]
     T shifted = Seq2Seq.shifted(f, in, words, first);
     T embedded = BartStack.embeddings(f, decoder, d, in, shifted);

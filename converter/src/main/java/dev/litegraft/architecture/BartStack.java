@@ -58,11 +58,24 @@ final class BartStack {
   /** What a decoder's layer reads of the encoder. */
   record Across<T>(T states, Queries<T> queries) {}
 
-  /** Words as both parts read them, [b, t, d]. */
-  static <T> T words(Layers<T> f, HfConfig config, Weights w, T index, double scale) {
-    Weights own = w.at("shared").isEmpty() ? w.at("encoder").at("embed_tokens") : w.at("shared");
-    Embedding table = Embedding.read(own, config.size("vocab_size"), config.size("d_model"));
-    return f.scale(f.embedding(index, table), scale);
+  /**
+   * The table of words of a part, {@code encoder} or {@code decoder}. Only version 5 saves one for
+   * each, where they are not tied; before, both had the same whatever the key said.
+   */
+  private static Embedding table(HfConfig config, Weights w, String part) {
+    Weights own = w.at(sharesWords(config, w) ? "encoder" : part).at("embed_tokens");
+    Weights table = sharesWords(config, w) && !w.at("shared").isEmpty() ? w.at("shared") : own;
+    return Embedding.read(table, config.size("vocab_size"), config.size("d_model"));
+  }
+
+  /** Words as a part reads them, [b, t, d]. */
+  static <T> T words(Layers<T> f, HfConfig config, Weights w, String part, T index, double scale) {
+    return f.scale(f.embedding(index, table(config, w, part)), scale);
+  }
+
+  /** Whether encoder and decoder look their words up in one table. */
+  static boolean sharesWords(HfConfig config, Weights w) {
+    return config.flag("tie_word_embeddings", true) || w.at("decoder").at("embed_tokens").isEmpty();
   }
 
   /** Words and positions, normalised: [b, t, d]. */

@@ -167,6 +167,12 @@ final class BertStack {
           KeyDistances.of(c));
     }
 
+    /** The same, with distances that are added to scores divided before. */
+    Sizes withUnscaledDistances() {
+      Optional<KeyDistances> own = distances.map(KeyDistances::unscaled);
+      return new Sizes(v, d, layers, h, f, positions, types, epsilon, activation, own);
+    }
+
     /** The activation of the feed-forward layers. */
     static Activation activation(HfConfig c, String absent) {
       return Activation.of(c.text("hidden_act", absent), c.where() + ", hidden_act");

@@ -84,6 +84,12 @@ final class BigBird implements Encoder {
     };
   }
 
+  /** That class hides the question's own tokens, and has a layer more. */
+  @Override
+  public boolean answersQuestions() {
+    return false;
+  }
+
   @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     BertStack.Sizes s =

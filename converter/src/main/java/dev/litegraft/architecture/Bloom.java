@@ -118,15 +118,9 @@ final class Bloom implements Decoder {
     T mixed = attention(f, s, w.at("self_attention"), normed, queries, bias); // [b, q, d]
     T attended = f.add(mixed, queries.of(s.normedResidual ? normed : x));
     T again = f.layerNorm(attended, s.norm(w.at("post_attention_layernorm")));
-    Mlp mlp =
-        Mlp.read(
-            w.at("mlp"),
-            "dense_h_to_4h",
-            "dense_4h_to_h",
-            s.d,
-            4 * s.d,
-            true,
-            Activation.GELU_TANH);
+    Weights m = w.at("mlp");
+    Linear wide = Linear.read(m.at("dense_h_to_4h"), s.d, 4 * s.d);
+    Mlp mlp = new Mlp(wide, s.out(m.at("dense_4h_to_h"), 4 * s.d), Activation.GELU_TANH);
     return f.named(f.add(mlp.apply(f, again), s.normedResidual ? again : attended), w.path());
   }
 
@@ -138,7 +132,7 @@ final class Bloom implements Decoder {
             fused.rows(at.at("query").path(), s.rowsOf(0)),
             fused.rows(at.at("key").path(), s.rowsOf(1)),
             fused.rows(at.at("value").path(), s.rowsOf(2)),
-            Linear.read(w.at("dense"), s.d, s.d),
+            s.out(w.at("dense"), s.d),
             s.h,
             s.h);
     List<T> qkv = queries.project(x, a.query(), a.key(), a.value());
@@ -150,7 +144,8 @@ final class Bloom implements Decoder {
   }
 
   /** Everything that the config says, under the letters of the shapes. */
-  private record Sizes(int v, int d, int layers, int h, double epsilon, boolean normedResidual) {
+  private record Sizes(
+      int v, int d, int layers, int h, double epsilon, boolean normedResidual, boolean inSlices) {
     static Sizes of(HfConfig c, int d) {
       int h = c.has("n_head") ? c.size("n_head") : c.size("num_attention_heads", 8);
       BertStack.requireHeads(c, d, h);
@@ -160,7 +155,16 @@ final class Bloom implements Decoder {
           c.has("n_layer") ? c.size("n_layer") : c.size("num_hidden_layers", 2),
           h,
           c.number("layer_norm_epsilon", 1e-5),
-          c.flag("apply_residual_connection_post_layernorm", false));
+          c.flag("apply_residual_connection_post_layernorm", false),
+          c.integer("pretraining_tp", 1) > 1 && c.flag("slow_but_exact", false));
+    }
+
+    /** Back to the model's width; where the original sums slices, it leaves the bias out. */
+    Linear out(Weights w, int in) {
+      if (inSlices) {
+        Heads.unread(w, "bias", d);
+      }
+      return Linear.read(w, in, d, !inSlices);
     }
 
     /** Of each head the rows of its queries, its keys and its values follow each other. */

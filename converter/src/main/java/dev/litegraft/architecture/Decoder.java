@@ -11,6 +11,7 @@ import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.RotaryEmbedding;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * A decoder-only family: what its classes add to the backbone is the same in all of them.
@@ -86,15 +87,26 @@ interface Decoder extends Architecture {
   }
 
   @Override
+  default boolean answersQuestions() {
+    return true;
+  }
+
+  @Override
   default List<String> wordTables() {
     String table = moduleNames().words();
     return List.of(backbone() + "." + table, backbone() + ".decoder." + table, table);
   }
 
-  /** Checkpoints of the bare model have its tensors at the root. */
+  /**
+   * Checkpoints of the bare model have its tensors at the root; the classes that answer questions
+   * have kept the first decoder's name.
+   */
   private Weights backboneOf(Weights w) {
-    Weights below = w.at(backbone());
-    return below.isEmpty() ? w : below;
+    return Stream.of(backbone(), "transformer")
+        .map(w::at)
+        .filter(below -> !below.isEmpty())
+        .findFirst()
+        .orElse(w);
   }
 
   /**

@@ -61,7 +61,7 @@ interface Encoder extends Architecture {
     };
   }
 
-  /** Whether transformers has a class of the family for question answering, with the usual head. */
+  @Override
   default boolean answersQuestions() {
     return true;
   }

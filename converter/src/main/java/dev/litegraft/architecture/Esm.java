@@ -4,6 +4,7 @@ import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
+import dev.litegraft.checkpoint.config.SavedBy;
 import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
@@ -102,9 +103,14 @@ final class Esm implements Encoder {
   }
 
   @Override
+  public boolean answersQuestions() {
+    return false;
+  }
+
+  @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     BertStack.Sizes s = sizes(config);
-    RotaryEmbedding turning = RotaryEmbedding.plain(config.number("rope_theta", 10000), s.e());
+    RotaryEmbedding turning = RotaryEmbedding.plain(theta(config), s.e());
     Weights contacts = w.at("contact_head").at("regression");
     Heads.unread(contacts, "weight", 1, s.layers() * s.h());
     Heads.unread(contacts, "bias", 1);
@@ -119,6 +125,12 @@ final class Esm implements Encoder {
     T last = STACK.layers(f, s, encoder, x, in, all); // [b, q, d]
     return f.layerNorm(
         last, LayerNorm.read(encoder.at("emb_layer_norm_after"), s.d(), s.epsilon()));
+  }
+
+  /** Version 5 reads the key; before, the class had a base of its own. */
+  private static double theta(HfConfig config) {
+    double theta = config.number("rope_theta", 10000);
+    return SavedBy.UNKNOWN.orOf(config).transformersBefore(5, 0) ? 10000 : theta;
   }
 
   /** What the config says too: transformers 4 saved it in every layer, 5 in one called *. */

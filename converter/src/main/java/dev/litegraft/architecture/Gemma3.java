@@ -76,6 +76,11 @@ final class Gemma3 implements Decoder {
   }
 
   @Override
+  public boolean answersQuestions() {
+    return false;
+  }
+
+  @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     Sizes s = Sizes.of(config);
     T embedded = f.embedding(in.ids(), Embedding.read(w.at("embed_tokens"), s.v, s.d)); // [b, t, d]

@@ -21,16 +21,17 @@ import java.util.Optional;
  *
  * @param reach the longest text, in tokens
  * @param withKeys whether keys look at distances too: {@code relative_key_query}
+ * @param scaled whether what distances add is divided with the scores
  */
-record KeyDistances(int reach, boolean withKeys) {
+record KeyDistances(int reach, boolean withKeys, boolean scaled) {
   /** What the config says; empty for a model with absolute positions. */
   static Optional<KeyDistances> of(HfConfig config) {
     String type = config.text("position_embedding_type", "absolute");
     int reach = config.size("max_position_embeddings");
     return switch (type) {
       case "absolute" -> Optional.empty();
-      case "relative_key" -> Optional.of(new KeyDistances(reach, false));
-      case "relative_key_query" -> Optional.of(new KeyDistances(reach, true));
+      case "relative_key" -> Optional.of(new KeyDistances(reach, false, true));
+      case "relative_key_query" -> Optional.of(new KeyDistances(reach, true, true));
       default ->
           throw new InvalidCheckpointException(
               "position_embedding_type is \""
@@ -39,6 +40,11 @@ record KeyDistances(int reach, boolean withKeys) {
               config.where() + ", position_embedding_type",
               "compare the key with the model's original config.json");
     };
+  }
+
+  /** The same, added to scores that were divided before: ALBERT's. */
+  KeyDistances unscaled() {
+    return new KeyDistances(reach, withKeys, false);
   }
 
   /**
@@ -65,7 +71,9 @@ record KeyDistances(int reach, boolean withKeys) {
     T rows = f.headRows(entries, tables(s, w, longest), 1); // [b, 1 or 2, 2t + 1, e]
     Optional<T> lookingKey = Optional.of(key).filter(k -> withKeys);
     T near = f.relativeScores(Optional.of(query), lookingKey, rows); // [b, h, t, t]
-    T scores = f.scale(f.add(f.matMul(query, key, true), near), 1 / Math.sqrt(s.e()));
+    T content = f.matMul(query, key, true); // [b, h, t, t]
+    double scale = 1 / Math.sqrt(s.e());
+    T scores = scaled ? f.scale(f.add(content, near), scale) : f.add(f.scale(content, scale), near);
     return f.mergeHeads(f.matMul(f.softmax(f.masked(scores, mask)), value, false));
   }
 

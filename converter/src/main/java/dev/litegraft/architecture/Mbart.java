@@ -61,6 +61,11 @@ final class Mbart implements Architecture, BartStack.Layer {
   }
 
   @Override
+  public boolean answersQuestions() {
+    return true;
+  }
+
+  @Override
   public Pooling pooling(HfConfig config) {
     return Seq2Seq.POOLING;
   }
@@ -83,6 +88,7 @@ final class Mbart implements Architecture, BartStack.Layer {
   @Override
   public <T> T forward(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     config.has("is_encoder_decoder"); // the class is one whatever the key says
+    config.has("num_hidden_layers"); // which version 4 saved, and encoder_layers says
     Weights bare = w.at(BACKBONE).isEmpty() ? w : w.at(BACKBONE);
     if (in.task() != Task.SEQUENCE_CLASSIFICATION) {
       return hidden(f, config, bare, in);
@@ -97,10 +103,15 @@ final class Mbart implements Architecture, BartStack.Layer {
     BartStack.Stack decoder = BartStack.stack(config, "decoder");
     Weights e = w.at("encoder");
     Weights d = w.at("decoder");
-    T words = BartStack.words(f, config, w, in.ids(), (float) embeddingScale(config)); // [b, t, d]
+    double scale = (float) embeddingScale(config);
+    T read = BartStack.words(f, config, w, "encoder", in.ids(), scale); // [b, t, d]
+    T words =
+        BartStack.sharesWords(config, w)
+            ? read
+            : BartStack.words(f, config, w, "decoder", in.ids(), scale);
     int pad = padToken(config).orElse(PAD);
     T first = f.pick(f.lastWhere(f.differs(in.ids(), pad)), words); // [b, 1, d]
-    T encoded = BartStack.embeddings(f, encoder, e, in, words);
+    T encoded = BartStack.embeddings(f, encoder, e, in, read);
     encoded = BartStack.encoder(f, encoder, e, in, encoded, this);
     encoded = BartStack.norm(f, encoder, e.at("layer_norm"), encoded); // [b, t, d]
     T shifted = Seq2Seq.shifted(f, in, words, first);

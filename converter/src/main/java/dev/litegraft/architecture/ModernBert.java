@@ -99,8 +99,19 @@ final class ModernBert implements Architecture {
     return switch (in.task()) {
       case SEQUENCE_CLASSIFICATION -> logits(f, config, w, pooled(f, config, w.at(BACKBONE), in));
       case TOKEN_CLASSIFICATION -> logits(f, config, w, hidden(f, config, w.at(BACKBONE), in));
+      case QUESTION_ANSWERING -> headed(f, config, w, hidden(f, config, bare, in));
       default -> hidden(f, config, bare, in);
     };
+  }
+
+  @Override
+  public boolean answersQuestions() {
+    return true;
+  }
+
+  @Override
+  public String spanHead() {
+    return "classifier";
   }
 
   @Override
@@ -132,17 +143,21 @@ final class ModernBert implements Architecture {
     return Pooled.apply(pooling(config), f, in, read -> hidden(f, config, w, read));
   }
 
-  /** The prediction head and the classifier, of one vector or of every token's. */
-  private static <T> T logits(Layers<T> f, HfConfig config, Weights w, T x) {
+  /** The prediction head, of one vector or of every token's: [b, q, d]. */
+  private static <T> T headed(Layers<T> f, HfConfig config, Weights w, T x) {
     ModernBertSizes s = ModernBertSizes.of(config);
     String name = config.text("classifier_activation", "gelu");
     Activation activation = Activation.of(name, config.where() + ", classifier_activation");
     boolean bias = config.flag("classifier_bias", false);
     T dense = f.linear(x, Linear.read(w.at("head").at("dense"), s.d(), s.d(), bias)); // [b, q, d]
-    T normed = norm(f, s, w.at("head").at("norm"), f.activation(dense, activation));
+    return norm(f, s, w.at("head").at("norm"), f.activation(dense, activation));
+  }
+
+  /** Behind the prediction head, the classifier: [b, q, labels]. */
+  private static <T> T logits(Layers<T> f, HfConfig config, Weights w, T x) {
+    int d = ModernBertSizes.of(config).d();
     return f.linear(
-        normed,
-        Linear.read(w.at("classifier"), s.d(), Labels.of(config).count())); // [b, q, labels]
+        headed(f, config, w, x), Linear.read(w.at("classifier"), d, Labels.of(config).count()));
   }
 
   /** The last hidden states after the final norm: [b, q, d]. */

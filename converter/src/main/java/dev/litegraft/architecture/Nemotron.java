@@ -3,6 +3,7 @@ package dev.litegraft.architecture;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.SavedBy;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Embedding;
@@ -108,7 +109,15 @@ final class Nemotron implements Decoder {
           Activation.of(c.text("hidden_act", "relu2"), c.where() + ", hidden_act"),
           c.flag("attention_bias", false),
           c.flag("mlp_bias", false),
-          RotaryEmbedding.of(c.withDefault("partial_rotary_factor", 0.5), e));
+          rope(c.withDefault("partial_rotary_factor", 0.5), e));
+    }
+
+    /** Before version 5 the class scaled no positions, whatever the key said. */
+    private static RotaryEmbedding rope(HfConfig c, int e) {
+      RotaryEmbedding scaled = RotaryEmbedding.of(c, e);
+      return SavedBy.UNKNOWN.orOf(c).transformersBefore(5, 0)
+          ? RotaryEmbedding.of(c.without("rope_scaling"), e)
+          : scaled;
     }
 
     LayerNorm norm(Weights w) {

@@ -56,6 +56,11 @@ final class Olmo2 implements Decoder {
   }
 
   @Override
+  public boolean answersQuestions() {
+    return false;
+  }
+
+  @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     Sizes s = Sizes.of(config);
     T x = f.embedding(in.ids(), Embedding.read(w.at("embed_tokens"), s.v, s.d)); // [b, t, d]

@@ -57,6 +57,11 @@ final class Phi implements Decoder {
   }
 
   @Override
+  public boolean answersQuestions() {
+    return false;
+  }
+
+  @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     Sizes s = Sizes.of(config);
     T x = f.embedding(in.ids(), Embedding.read(w.at("embed_tokens"), s.v, s.d)); // [b, t, d]
@@ -123,7 +128,7 @@ final class Phi implements Decoder {
           c.number("layer_norm_eps", 1e-5),
           Activation.of(c.text("hidden_act", "gelu_new"), c.where() + ", hidden_act"),
           c.flag("qk_layernorm", false),
-          RotaryEmbedding.of(c.withDefault("partial_rotary_factor", 0.5), e));
+          RotaryEmbedding.ofEvenPart(c.withDefault("partial_rotary_factor", 0.5), e));
     }
   }
 }

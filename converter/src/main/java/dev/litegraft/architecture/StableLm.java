@@ -61,6 +61,11 @@ final class StableLm implements Decoder {
   }
 
   @Override
+  public boolean answersQuestions() {
+    return false;
+  }
+
+  @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     Sizes s = Sizes.of(config);
     T x = f.embedding(in.ids(), Embedding.read(w.at("embed_tokens"), s.v, s.d)); // [b, t, d]
@@ -140,7 +145,7 @@ final class StableLm implements Decoder {
           c.flag("use_qkv_bias", false),
           c.flag("qk_layernorm", false),
           c.flag("use_parallel_residual", false),
-          RotaryEmbedding.of(c.withDefault("partial_rotary_factor", 0.25), d / h));
+          RotaryEmbedding.ofEvenPart(c.withDefault("partial_rotary_factor", 0.25), d / h));
     }
 
     int e() {

@@ -89,6 +89,11 @@ record T5(
   }
 
   @Override
+  public Optional<String> spanClass() {
+    return Optional.of(prefix + "ForQuestionAnswering");
+  }
+
+  @Override
   public OptionalInt padToken(HfConfig config) {
     return Architecture.padToken(config, 0);
   }
@@ -111,13 +116,14 @@ record T5(
     return switch (in.task()) {
       case SEQUENCE_CLASSIFICATION -> {
         T end = Seq2Seq.lastEnd(f, config, in.ids(), 1);
-        T x = decoded(f, s, config, bare, in, end); // [b, 1, d]
+        T x = decoded(f, s, config, bare, in, Optional.of(end)); // [b, 1, d]
         yield Seq2Seq.classify(f, config, w.at("classification_head"), x, d);
       }
       case TOKEN_CLASSIFICATION -> {
         T x = encoded(f, s, config, bare, in); // [b, t, d]
         yield f.linear(x, Linear.read(w.at("classifier"), d, Labels.of(config).count()));
       }
+      case QUESTION_ANSWERING -> decoded(f, s, config, bare, in, Optional.empty());
       default -> encoded(f, s, config, bare, in);
     };
   }
@@ -133,8 +139,9 @@ record T5(
     return s.encoder(f, w.at("encoder"), in, words, config.size("num_layers"));
   }
 
-  /** The decoder's state at the token {@code end}, [b, 1, d]. */
-  private <T> T decoded(Layers<T> f, T5Stack s, HfConfig config, Weights w, Inputs<T> in, T end) {
+  /** The decoder's states: [b, t, d], or [b, 1, d] of the one token that is read. */
+  private <T> T decoded(
+      Layers<T> f, T5Stack s, HfConfig config, Weights w, Inputs<T> in, Optional<T> one) {
     int layers = config.size("num_layers");
     T words = words(f, config, w, in.ids()); // [b, t, d]
     T encoded = s.encoder(f, w.at("encoder"), in, words, layers);
@@ -142,7 +149,8 @@ record T5(
     T first = f.pick(f.firstToken(in.ids()), words(f, config, w, begins));
     T shifted = Seq2Seq.shifted(f, in, words, first);
     int ofDecoder = config.size("num_decoder_layers", layers);
-    return s.decoder(f, w.at("decoder"), in.reading(end), shifted, encoded, ofDecoder);
+    Inputs<T> read = one.map(in::reading).orElse(in);
+    return s.decoder(f, w.at("decoder"), read, shifted, encoded, ofDecoder);
   }
 
   /** T5's class has no default; those of its copies have. */

@@ -93,6 +93,12 @@ final class XlNet implements Architecture {
     return OptionalInt.empty();
   }
 
+  /** The other class for it searches beams. */
+  @Override
+  public Optional<String> spanClass() {
+    return Optional.of("XLNetForQuestionAnsweringSimple");
+  }
+
   @Override
   public Pooling pooling(HfConfig config) {
     return config.text("summary_type", "last").equals("first") ? Pooling.CLS : Pooling.LAST;

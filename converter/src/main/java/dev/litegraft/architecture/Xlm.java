@@ -68,6 +68,12 @@ record Xlm(String family, String prefix, String modelType) implements Encoder {
         prefix + "Model", Task.EMBEDDING);
   }
 
+  /** The other class for it searches beams. */
+  @Override
+  public Optional<String> spanClass() {
+    return Optional.of(prefix + "ForQuestionAnsweringSimple");
+  }
+
   @Override
   public String backbone() {
     return "transformer";

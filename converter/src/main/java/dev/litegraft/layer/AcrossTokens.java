@@ -66,6 +66,13 @@ public interface AcrossTokens<T> {
   /** The running sum over the tokens, each token included: [b, t]. */
   T runningSum(T x);
 
+  /**
+   * The waves of the discrete Fourier transform over a text's tokens; 0 between two texts.
+   *
+   * @param positions from {@link #positions}
+   */
+  Waves<T> waves(T positions);
+
   /** Angles for rotary positions: cos and sin of position · frequency. */
   Rope<T> rope(T positions, RotaryEmbedding embedding);
 

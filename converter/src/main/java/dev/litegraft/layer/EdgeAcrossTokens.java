@@ -5,6 +5,7 @@ import dev.litegraft.graph.Op.BinaryKind;
 import dev.litegraft.graph.Op.ReduceKind;
 import dev.litegraft.graph.Op.UnaryKind;
 import dev.litegraft.graph.Value;
+import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -131,6 +132,28 @@ final class EdgeAcrossTokens implements AcrossTokens<Value> {
   public Value behind(Value x, Value from, Value first) {
     Value isFirst = graph.unary(UnaryKind.RELU, each.affine(from, -1, 1)); // [1, t]
     return graph.add(ahead(x, from, -1), graph.mul(each.column(isFirst), first));
+  }
+
+  /**
+   * Whole turns are taken off before the angle is made: a product of two positions is exact, an
+   * angle of many turns is not. A quotient that is cut to the wrong whole number is a turn more.
+   */
+  @Override
+  public Waves<Value> waves(Value from) {
+    graph.scope("fourier");
+    Value place = each.column(from); // [1, t, 1]
+    Value product = graph.batchMatMul(place, place, true); // [1, t, t]
+    Value n = length(from);
+    Value turns = graph.cast(graph.binary(BinaryKind.DIV, product, n), DType.I32);
+    Value rest = graph.sub(product, graph.mul(graph.cast(turns, DType.F32), n));
+    Value angle = graph.mul(graph.binary(BinaryKind.DIV, rest, n), graph.scalar(2 * Math.PI));
+    return new Waves<>(graph.unary(UnaryKind.COS, angle), graph.unary(UnaryKind.SIN, angle));
+  }
+
+  /** How many tokens there are: [1, 1, 1]. */
+  private Value length(Value from) {
+    Value last = graph.reduce(ReduceKind.REDUCE_MAX, from, 1); // [1, 1]
+    return graph.reshape(graph.add(last, graph.scalar(1)), Shape.of(1, 1, 1));
   }
 
   @Override

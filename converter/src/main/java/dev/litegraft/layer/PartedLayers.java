@@ -169,6 +169,11 @@ public abstract class PartedLayers<T> implements Layers<T> {
   }
 
   @Override
+  public Waves<T> waves(T positions) {
+    return acrossTokens.waves(positions);
+  }
+
+  @Override
   public T runningSum(T x) {
     return acrossTokens.runningSum(x);
   }

@@ -1,6 +1,7 @@
 package dev.litegraft.layer;
 
 import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.SavedBy;
 import dev.litegraft.error.InvalidCheckpointException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -93,6 +94,17 @@ public final class RotaryEmbedding {
           "compare the key with the model's original config.json");
     }
     return width > 0 && width < headWidth ? scaled(config, theta, width) : of(config, theta, width);
+  }
+
+  /**
+   * As {@link #of(HfConfig, int)}, for classes that cut the part to be rotated by the factor alone:
+   * of an odd part the original makes a head that is one number wider, or nothing.
+   *
+   * @throws InvalidCheckpointException also if the part is odd
+   */
+  public static RotaryEmbedding ofEvenPart(HfConfig config, int headWidth) {
+    int width = (int) (headWidth * config.number("partial_rotary_factor", 1));
+    return of(config, config.number("rope_theta", 10000), width);
   }
 
   /**
@@ -237,7 +249,7 @@ public final class RotaryEmbedding {
     double factor = factor(s);
     int reach = config.integer("max_position_embeddings");
     int trained = s.integer(TRAINED, reach);
-    if (s.has(TRAINED) && !isNewer(config)) {
+    if (s.has(TRAINED) && !takesTheFactor(config)) {
       factor = (double) reach / trained;
     }
     double low = correction(s.number("beta_fast", 32), theta, width, trained);
@@ -319,6 +331,11 @@ public final class RotaryEmbedding {
    */
   private static boolean isNewer(HfConfig config) {
     return config.value("rope_parameters") != null;
+  }
+
+  /** Whether yarn's factor is the key's, as from version 4.57 on, and not the ratio of lengths. */
+  private static boolean takesTheFactor(HfConfig config) {
+    return isNewer(config) || SavedBy.UNKNOWN.orOf(config).transformersAtLeast(4, 57);
   }
 
   private static List<Double> factors(HfConfig s, String key, int width) {

@@ -141,7 +141,7 @@ public record EmbeddingHead(List<Pooling> poolings, List<Step> steps, int leftOu
   /** A vector after one more step. */
   static <T> T stepped(Layers<T> f, Weights w, Step step, T x) {
     if (step instanceof Dense dense) {
-      return dense(f, w.at(dense.path()), dense, x);
+      return dense(f, dense.path().isEmpty() ? w : w.at(dense.path()), dense, x);
     }
     if (step instanceof Norm norm) {
       return f.layerNorm(

@@ -87,7 +87,7 @@ public final class Model {
       Architectures.Found found, HfConfig config, Optional<SentenceTransformer> sentence) {
     Architecture family = found.architecture();
     if (found.task() == Task.QUESTION_ANSWERING) {
-      return Optional.of(new SpanHead(family.width(config)));
+      return Optional.of(new SpanHead(family.spanHead(), family.width(config)));
     }
     if (sentence.isEmpty()) {
       return Optional.empty();
@@ -526,7 +526,8 @@ public final class Model {
    * @param types token type ids [b, t], where {@link #takesTokenTypes}
    */
   public <T> Inputs<T> inputs(T ids, T attended, Optional<T> types) {
-    Task task = other.isPresent() ? Task.EMBEDDING : found.task();
+    boolean isOfTokens = other.isPresent() && found.task() != Task.QUESTION_ANSWERING;
+    Task task = isOfTokens ? Task.EMBEDDING : found.task();
     return new Inputs<>(ids, attended, types, task, Optional.empty());
   }
 

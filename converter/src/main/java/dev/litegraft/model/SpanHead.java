@@ -12,9 +12,10 @@ import java.util.function.Function;
  *
  * <p>Source: {@code qa_outputs} of transformers' classes for question answering.
  *
+ * @param head the module that makes the two numbers
  * @param d the width of the hidden states
  */
-record SpanHead(int d) implements TaskHead {
+record SpanHead(String head, int d) implements TaskHead {
   @Override
   public Task task() {
     return Task.QUESTION_ANSWERING;
@@ -27,6 +28,6 @@ record SpanHead(int d) implements TaskHead {
 
   @Override
   public <T> T apply(Layers<T> f, Weights w, Inputs<T> in, Function<Inputs<T>, T> hidden) {
-    return f.linear(hidden.apply(in), Linear.read(w.at("qa_outputs"), d, 2)); // [b, t, 2]
+    return f.linear(hidden.apply(in), Linear.read(w.at(head), d, 2)); // [b, t, 2]
   }
 }

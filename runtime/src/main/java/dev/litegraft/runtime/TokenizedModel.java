@@ -68,6 +68,12 @@ final class TokenizedModel implements AutoCloseable {
   }
 
   private static void refuse(RawModel model, Task own) {
+    if (model.text().reranking().isPresent()) {
+      throw new InvalidRequestException(
+          "the file is of a reranker: it says how well a text fits a query, and nothing else",
+          model.where(),
+          "litegraft rerank FILE --query QUERY TEXT…, or Reranker");
+    }
     throw switch (own) {
       case SEQUENCE_CLASSIFICATION ->
           new InvalidRequestException(

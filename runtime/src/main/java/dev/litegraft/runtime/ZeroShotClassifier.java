@@ -107,8 +107,9 @@ public final class ZeroShotClassifier implements AutoCloseable {
                         + " the file's labels is called entailment: "
                         + labels,
                     where,
-                    "use such a model; if this is one, name its labels in config.json (id2label)"
-                        + " and convert again"));
+                    "use such a model (litegraft classify without --labels takes the file's own, and"
+                        + " rerank compares texts with a query); if this is one, name its labels in"
+                        + " config.json (id2label) and convert again"));
   }
 
   /** {@link #classify(String, List, String, boolean)} in the usual way: one label is right. */

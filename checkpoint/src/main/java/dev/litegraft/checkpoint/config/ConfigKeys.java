@@ -49,7 +49,7 @@ public final class ConfigKeys {
           remove_invalid_values exponential_decay_length_penalty suppress_tokens
           begin_suppress_tokens max_new_tokens generation_config
           summary_type summary_use_proj summary_activation summary_proj_to_labels
-          decoder_bias tie_word_embeddings
+          decoder_bias tie_word_embeddings tpu_short_seq_length use_tpu_fourier_optimizations
           directionality pooler_fc_size pooler_num_attention_heads pooler_num_fc_layers
           pooler_size_per_head pooler_type generator_size generator_hidden_size
           legacy unsloth_version unsloth_fixed use_unsloth

@@ -250,6 +250,8 @@ final class JsonConfig implements HfConfig {
       if (found == null) {
         found = value;
         foundKey = spelling;
+      } else if (!sameValue(found, value) && RopeKeys.winsOver(spelling, this)) {
+        found = value;
       } else if (!sameValue(found, value)) {
         throw new InvalidCheckpointException(
             foundKey + " is " + Json.show(found) + ", but " + spelling + " is " + Json.show(value),

@@ -39,6 +39,15 @@ final class RopeKeys {
     return List.of(key);
   }
 
+  /**
+   * Whether a spelling counts more than the older ones: version 5 fills {@code rope_parameters} up
+   * from them and reads no others, and writes a class's default beside it.
+   */
+  static boolean winsOver(String spelling, HfConfig config) {
+    return spelling.startsWith(PARAMETERS + ".")
+        && SavedBy.UNKNOWN.orOf(config).transformersAtLeast(5, 0);
+  }
+
   /** Whether a spelling holds for the whole model, and not for one layer type. */
   static boolean isFlat(Map<String, @Nullable Object> members, String spelling) {
     return !spelling.startsWith(PARAMETERS + ".") || !isNestedByLayerType(members.get(PARAMETERS));

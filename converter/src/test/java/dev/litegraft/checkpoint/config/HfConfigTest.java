@@ -126,6 +126,16 @@ class HfConfigTest {
   }
 
   @Test
+  void version5TakesWhatStandsInRopeParameters() {
+    HfConfig c =
+        parse(
+            "{'transformers_version':'5.18.0','partial_rotary_factor':0.5,"
+                + "'rope_parameters':{'rope_theta':500.0,'partial_rotary_factor':0.25}}");
+    assertThat(c.number("partial_rotary_factor")).isEqualTo(0.25);
+    assertThat(c.number("rope_theta")).isEqualTo(500);
+  }
+
+  @Test
   void contradictingSpellingsAreRefusedWithBothValues() {
     HfConfig c = parse("{'rope_theta':10000,'rope_parameters':{'rope_theta':50000.0}}");
     InvalidInputException e = Refusal.of(() -> c.number("rope_theta"));

@@ -5,6 +5,7 @@ import dev.litegraft.layer.Rope;
 import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.layer.Scores;
 import dev.litegraft.layer.Span;
+import dev.litegraft.layer.Waves;
 import dev.litegraft.tensor.Shape;
 import java.util.Arrays;
 
@@ -74,6 +75,23 @@ final class PackedAcrossTokens implements AcrossTokens<Array> {
     }
     Shape shape = Shape.of(1, texts.tokens(), embedding.width() / 2);
     return new Rope<>(Array.of(shape, parts[0]), Array.of(shape, parts[1]));
+  }
+
+  @Override
+  public Waves<Array> waves(Array positions) {
+    float[] cosines = new float[texts.tokens() * texts.tokens()];
+    float[] sines = new float[cosines.length];
+    for (int i = 0; i < texts.count(); i++) {
+      Waves<Array> own = to.waves(texts.part(positions, i));
+      int n = texts.length(i);
+      for (int row = 0; row < n; row++) {
+        int at = (texts.begin(i) + row) * texts.tokens() + texts.begin(i);
+        System.arraycopy(own.cosines().numbers(), row * n, cosines, at, n);
+        System.arraycopy(own.sines().numbers(), row * n, sines, at, n);
+      }
+    }
+    Shape shape = Shape.of(1, texts.tokens(), texts.tokens());
+    return new Waves<>(Array.of(shape, cosines), Array.of(shape, sines));
   }
 
   private static float[] joined(float[] a, float[] b) {

@@ -5,6 +5,7 @@ import dev.litegraft.layer.Rope;
 import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.layer.Scores;
 import dev.litegraft.layer.Span;
+import dev.litegraft.layer.Waves;
 
 /** {@link AcrossTokens}, computed at once: each row is one text. */
 final class PlainAcrossTokens implements AcrossTokens<Array> {
@@ -37,6 +38,11 @@ final class PlainAcrossTokens implements AcrossTokens<Array> {
   @Override
   public Array behind(Array x, Array positions, Array first) {
     return Tokens.behind(x, first);
+  }
+
+  @Override
+  public Waves<Array> waves(Array positions) {
+    return Tokens.waves(positions);
   }
 
   @Override

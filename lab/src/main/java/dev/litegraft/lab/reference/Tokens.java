@@ -1,6 +1,7 @@
 package dev.litegraft.lab.reference;
 
 import dev.litegraft.layer.Span;
+import dev.litegraft.layer.Waves;
 import dev.litegraft.tensor.Shape;
 import java.util.Arrays;
 
@@ -54,6 +55,21 @@ final class Tokens {
       System.arraycopy(x.numbers(), row * t * width, out, (row * t + 1) * width, (t - 1) * width);
     }
     return Array.of(x.shape(), out);
+  }
+
+  /** positions: [b, t] to [b, t, t]. */
+  static Waves<Array> waves(Array positions) {
+    int tokens = positions.dim(1);
+    float[] cosines = new float[positions.dim(0) * tokens * tokens];
+    float[] sines = new float[cosines.length];
+    for (int i = 0; i < cosines.length; i++) {
+      long product = (long) (i / tokens % tokens) * (i % tokens);
+      double angle = 2 * Math.PI * (product % tokens) / tokens;
+      cosines[i] = (float) Math.cos(angle);
+      sines[i] = (float) Math.sin(angle);
+    }
+    Shape shape = Shape.of(positions.dim(0), tokens, tokens);
+    return new Waves<>(Array.of(shape, cosines), Array.of(shape, sines));
   }
 
   /** x: [b, t] to [b, t]. */

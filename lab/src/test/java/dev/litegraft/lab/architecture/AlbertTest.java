@@ -5,7 +5,7 @@ import java.util.List;
 final class AlbertTest extends ArchitectureContract {
   @Override
   List<String> cases() {
-    return List.of("albert-seqcls");
+    return List.of("albert-seqcls", "albert-seqcls-relative");
   }
 
   @Override

@@ -5,7 +5,7 @@ import java.util.List;
 final class BartTest extends ArchitectureContract {
   @Override
   List<String> cases() {
-    return List.of("bart-seqcls", "bart-seqcls-scaled", "bart-model");
+    return List.of("bart-seqcls", "bart-seqcls-scaled", "bart-model", "bart-seqcls-version4");
   }
 
   /**

@@ -59,7 +59,8 @@ class FamilyFaultsTest {
           "xlm-seqcls",
           "flaubert-seqcls",
           "longformer-seqcls",
-          "xlnet-seqcls");
+          "xlnet-seqcls",
+          "fnet-seqcls");
 
   @TempDir Path scratch = Path.of("");
 

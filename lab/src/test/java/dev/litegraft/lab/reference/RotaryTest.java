@@ -47,12 +47,15 @@ class RotaryTest {
 
   /** Trained lengths and factors, where both are there and disagree: 64 tokens, trained with 32. */
   @Test
-  void yarnsFactorIsTheRatioOfTheLengthsUpToTransformers4() throws IOException {
+  void yarnsFactorIsTheRatioOfTheLengthsBeforeTransformers4_57() throws IOException {
     Map<String, Object> scaling =
         Map.of("rope_type", "yarn", "factor", 4.0, "original_max_position_embeddings", 32);
     assertThat(RotaryEmbedding.of(config(scaling), 16).attentionFactor())
         .isEqualTo((float) (0.1 * Math.log(2) + 1));
     assertThat(RotaryEmbedding.of(newer(scaling), 16).attentionFactor())
+        .isEqualTo((float) (0.1 * Math.log(4) + 1));
+    HfConfig last = config(scaling).with("transformers_version", "4.57.6");
+    assertThat(RotaryEmbedding.of(last, 16).attentionFactor())
         .isEqualTo((float) (0.1 * Math.log(4) + 1));
   }
 
