@@ -64,6 +64,12 @@ public final class DataFile {
       throw new InvalidInputException(
           "the data is a folder, where a file of rows is needed", path.toString(), "name a file");
     }
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new InvalidInputException(
+          "the data is a device or pipe, and is read more than once",
+          path.toString(),
+          "write it to a file first");
+    }
     Format format = format(path);
     List<String> columns;
     if (format == Format.JSONL) {

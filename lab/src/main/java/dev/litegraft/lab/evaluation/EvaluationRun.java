@@ -11,10 +11,13 @@ import dev.litegraft.lab.reference.Workers;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.RuntimeOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -74,10 +77,12 @@ final class EvaluationRun {
         }
         candidates.add(new Candidate(named, file, FileLabels.of(file, asked.runtime())));
       }
-      Manifest manifest =
-          Manifest.of(
-              asked.data(), candidates.stream().map(Candidate::file).toList(), asked.threads());
+      Map<Path, Path> files = new LinkedHashMap<>();
+      candidates.forEach(one -> files.put(one.shown(), one.file()));
+      Manifest manifest = Manifest.of(asked.data(), files, asked.threads());
       return new EvaluationRun(asked, candidates).report(manifest, begin);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     } finally {
       for (Path file : made) {
         Files.deleteIfExists(file);

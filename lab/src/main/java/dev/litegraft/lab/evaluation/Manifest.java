@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param threads that ran
  * @param data the data's file
  * @param dataSha256 the hash of its bytes
- * @param files each file with the hash of its bytes
+ * @param files each file, or folder, with the hash of the bytes that ran
  */
 public record Manifest(
     String litegraft,
@@ -44,10 +44,15 @@ public record Manifest(
   private static final List<String> OF_INT8 =
       List.of("avx512_vnni", "avx_vnni", "avx_vnni_int8", "amx_int8", "asimddp", "i8mm", "sve2");
 
-  static Manifest of(DataFile data, List<Path> files, int threads) throws IOException {
+  /**
+   * Of these files.
+   *
+   * @param files each file that runs, by what the user named
+   */
+  static Manifest of(DataFile data, Map<Path, Path> files, int threads) throws IOException {
     Map<String, String> hashes = new LinkedHashMap<>();
-    for (Path file : files) {
-      hashes.put(file.toString(), DataFile.sha256(file));
+    for (Map.Entry<Path, Path> file : files.entrySet()) {
+      hashes.put(file.getKey().toString(), DataFile.sha256(file.getValue()));
     }
     List<String> cpu = Files.isReadable(CPU) ? Files.readAllLines(CPU, UTF_8) : List.of();
     List<String> flags =

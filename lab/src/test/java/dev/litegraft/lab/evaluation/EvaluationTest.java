@@ -118,6 +118,7 @@ class EvaluationTest {
     EvaluationReport report = Evaluation.of(List.of(EXAMPLE, f32), DataFile.of(reviews)).run();
     assertThat(report.files().get(1).comparison().orElseThrow().agreement()).isOne();
     assertThat(report.files().get(0).file()).isEqualTo(EXAMPLE.toString());
+    assertThat(report.manifest().files()).containsOnlyKeys(EXAMPLE.toString(), f32.toString());
   }
 
   @Test
