@@ -3,8 +3,6 @@ package dev.litegraft.quantize;
 import dev.litegraft.error.InvalidRequestException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -14,20 +12,12 @@ import java.util.stream.Stream;
 final class PathPattern {
   private final String text;
   private final String where;
-  private final Pattern pattern;
+  private final List<String[]> alternatives;
 
   private PathPattern(String text, String where) {
     this.text = text;
     this.where = where;
-    this.pattern =
-        Pattern.compile(
-            split(text)
-                .map(
-                    alternative ->
-                        Arrays.stream(alternative.split("\\*", -1))
-                            .map(Pattern::quote)
-                            .collect(Collectors.joining(".*")))
-                .collect(Collectors.joining("|")));
+    this.alternatives = split(text).map(alternative -> alternative.split("\\*", -1)).toList();
   }
 
   private static Stream<String> split(String text) {
@@ -50,7 +40,29 @@ final class PathPattern {
 
   /** Whether it fits the whole path. */
   boolean fits(String path) {
-    return pattern.matcher(path).matches();
+    return alternatives.stream().anyMatch(parts -> fits(parts, path));
+  }
+
+  /** Each part where it is found first: with stars alone, no later place fits where that fails. */
+  private static boolean fits(String[] parts, String path) {
+    String first = parts[0];
+    String last = parts[parts.length - 1];
+    if (parts.length == 1) {
+      return path.equals(first);
+    }
+    int end = path.length() - last.length();
+    if (!path.startsWith(first) || !path.endsWith(last) || end < first.length()) {
+      return false;
+    }
+    int at = first.length();
+    for (int i = 1; i < parts.length - 1; i++) {
+      int found = path.indexOf(parts[i], at);
+      if (found < 0 || found + parts[i].length() > end) {
+        return false;
+      }
+      at = found + parts[i].length();
+    }
+    return true;
   }
 
   /** A pattern each. */

@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs damaged files by the thousand in a child process, and says what became of them: {@code
- * Campaign models|operators|checkpoints|sizes FOLDER FROM TO [RESULTS]}, where FOLDER holds good
- * files, or folders of checkpoints, and FROM to TO are seeds. A child that dies is a finding, and
- * one that says nothing for ten seconds of processor time, or for five minutes; so is a fault that
- * is none of Litegraft's errors. Exit code 1 if there is one.
+ * Campaign models|operators|archives|checkpoints|sizes FOLDER FROM TO [RESULTS]}, where FOLDER
+ * holds good files, or folders of checkpoints, and FROM to TO are seeds. A child that dies is a
+ * finding, and one that says nothing for ten seconds of processor time, or for five minutes; so is
+ * a fault that is none of Litegraft's errors. Exit code 1 if there is one.
  */
 public final class Campaign {
   /** Of processor time: on a busy machine an answer may take longer. */
@@ -55,7 +55,7 @@ public final class Campaign {
 
   /** See the class. */
   public static void main(String[] args) throws IOException, InterruptedException {
-    boolean models = args[0].equals("models");
+    boolean models = args[0].equals("models") || args[0].equals("archives");
     Path folder = Files.createTempDirectory("litegraft-fuzz");
     Path from = Path.of(args[1]);
     if (args[0].equals("checkpoints") || args[0].equals("sizes")) {
@@ -153,7 +153,7 @@ public final class Campaign {
     Process process =
         new ProcessBuilder(
                 ProcessHandle.current().info().command().orElse("java"),
-                what.equals("models") || what.equals("operators") ? "-Xmx512m" : "-Xmx256m",
+                what.equals("checkpoints") || what.equals("sizes") ? "-Xmx256m" : "-Xmx512m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+SuppressFatalErrorMessage",
