@@ -184,6 +184,8 @@ class Writer:
         if self.fault.get("rotary_pairing"):
             pairs = np.arange(width).reshape(half, 2).T.reshape(-1)
             there, back = pairs, np.argsort(pairs)
+            if self.fault["rotary_pairing"] == "twice":
+                there, back = back, there
             turned = tf.gather(turned, there, axis=-1)
         swapped = tf.concat([-turned[..., half:], turned[..., :half]], -1)
         turned = turned * cos + swapped * sin
@@ -204,8 +206,8 @@ class Decoder(Writer):
         parameters = self.key("rope_parameters", {})
         self.parameters = parameters
         self.scaling = self.key("rope_scaling") or (parameters if "rope_type" in parameters else None)
-        if self.fault.get("rope_scaling"):
-            self.scaling = None
+        if "rope_scaling" in self.fault:
+            self.scaling = self.fault["rope_scaling"]
 
     def norm(self, x, name):
         weight = self.w[name + ".weight"]
@@ -213,6 +215,8 @@ class Decoder(Writer):
             return x
         offset = 1.0 if self.gemma else 0.0
         offset += self.fault.get("norm_weight_offset", 0)
+        if self.fault.get("norm_kind"):
+            x = x - tf.reduce_mean(x, -1, keepdims=True)
         mean = tf.reduce_mean(x * x, -1, keepdims=True)
         return x * tf.math.rsqrt(mean + self.number("rms_norm_eps", 1e-6)) * tf.constant(weight + offset)
 
@@ -534,6 +538,24 @@ def faults(config, tensors):
         "causal_mask": {"causal_mask": True}, "norm_weight_offset": {"norm_weight_offset": -1.0 if gemma else 1.0},
         "embedding_scale": {"embedding_scale": 1 / math.sqrt(config["hidden_size"]) if gemma else math.sqrt(config["hidden_size"])},
         "norm_missing": {"norm_missing": "post_attention_layernorm"},
+        "norm_missing~first": {"norm_missing": "input_layernorm"},
+        "norm_missing~last": {"norm_missing": r"(^|\.)norm$"},
+        "norm_kind": {"norm_kind": "mean subtracted"},
+        "partial_rotary_factor": {"partial_rotary_factor": 0.5},
+        "rotary_pairing~twice": {"rotary_pairing": "twice"},
+        "hidden_act~tanh": {"hidden_act": "gelu_new" if not gemma else "relu"},
+        "head_missing": {"weights": "head"},
+        "torch_dtype": {"weights": "bf16"},
+        "weights~trained": {"weights": "trained"}, "weights~one": {"weights": "one"},
+        "weights~layers": {"weights": "layers"}, "weights~seed": {"weights": "seed"},
+        "rope_theta+rms_norm_eps": {"rope_theta": 43210.0, "rms_norm_eps": 0.0137},
+        "rope_theta+hidden_act": {"rope_theta": 43210.0, "hidden_act": "gelu" if not gemma else "silu"},
+        "attention_scale+rms_norm_eps": {"attention_scale": 1.31, "rms_norm_eps": 0.0137},
+        "rope_theta+attention_scale": {"rope_theta": 43210.0, "attention_scale": 1.31},
+        "gate_up_swapped+rope_theta": {"gate_up_swapped": True, "rope_theta": 43210.0},
+        "pooling+rope_theta": {"pooling": "mean", "rope_theta": 43210.0},
+        "qkv_row_order+rms_norm_eps": {"qkv_row_order": True, "rms_norm_eps": 0.0137},
+        "sliding_window+rope_theta": {"sliding_window": 8, "rope_theta": 43210.0},
     })
     if config.get("num_key_value_heads") == 1:
         del found["qkv_row_order"]  # of one head for all, both orders are the same
@@ -543,6 +565,10 @@ def faults(config, tensors):
         found["qk_norm"] = {"qk_norm": True}
     if any(n.endswith("q_proj.bias") for n in tensors):
         found["bias_dropped"] = {"bias_dropped": "[qkv]_proj"}
+    if any(n.endswith("up_proj.bias") for n in tensors):
+        found["mlp_bias"] = {"bias_dropped": "(gate|up|down)_proj"}
+        found["attention_bias"] = {"bias_dropped": "[qkvo]_proj"}
+        del found["bias_dropped"]
     if config.get("attn_logit_softcapping"):
         found["attn_logit_softcapping"] = {"attn_logit_softcapping": 0}
         found["attn_logit_softcapping~50"] = {"attn_logit_softcapping": 3.3}
@@ -554,7 +580,13 @@ def faults(config, tensors):
     if kind == "gemma3_text":
         del found["rope_theta~odd"]
     if kind in ("llama", "smollm3") and (config.get("rope_scaling") or {}):
-        found["rope_scaling"] = {"rope_scaling": True}
+        found["rope_scaling"] = {"rope_scaling": None}
+    if kind in ("llama", "qwen2", "mistral") and not config.get("rope_scaling"):
+        found["rope_scaling~linear"] = {"rope_scaling": {"rope_type": "linear", "factor": 4.0}}
+        found["rope_scaling~llama3"] = {"rope_scaling": {
+            "rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
+            "original_max_position_embeddings": 8192}}
+        found["sliding_window~8"] = {"sliding_window": 8}
     if kind == "smollm3":
         found["no_rope_layers"] = {"no_rope_layers": True}
     if kind == "granite":
@@ -566,7 +598,35 @@ def faults(config, tensors):
     return found
 
 
+def changed(tensors, how):
+    """Other weights: of a training step behind, of another training, or through bfloat16."""
+    if how is None:
+        return tensors
+    random = np.random.default_rng(11)
+    out = dict(tensors)
+    matrices = [n for n, t in tensors.items() if t.ndim == 2 and "layers." in n]
+    heads = [n for n in ("score.weight", "classifier.weight", "classifier.out_proj.weight") if n in tensors]
+    which = {"head": heads, "bf16": list(tensors), "trained": matrices, "one": matrices[3:4], "seed": matrices}.get(how)
+    if how == "layers":  # the first two exchanged
+        for name in tensors:
+            for one, other in (("layers.0.", "layers.1."), ("layers.1.", "layers.0.")):
+                if one in name:
+                    out[name] = tensors[name.replace(one, other)]
+        return out
+    for name in which:
+        t = tensors[name]
+        if how == "bf16":
+            bits = t.view(np.uint32)
+            rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000
+            out[name] = rounded.astype(np.uint32).view(np.float32)
+        else:
+            noise = (random.standard_normal(t.shape) * t.std()).astype(np.float32)
+            out[name] = t + 0.05 * noise if how == "trained" else noise
+    return out
+
+
 def written(config, tensors, form, fault, quant):
+    tensors = changed(tensors, fault.get("weights"))
     kinds = {"modernbert": ModernBert}
     kind = config["model_type"]
     writer = kinds.get(kind, Encoder if kind in ENCODERS else Decoder)(config, tensors, form, fault)

@@ -6,6 +6,7 @@ import dev.litegraft.lab.diagnosis.Diagnosis;
 import dev.litegraft.lab.diagnosis.DiagnosisPage;
 import dev.litegraft.lab.diagnosis.DiagnosisReport;
 import dev.litegraft.lab.diagnosis.Explanation;
+import dev.litegraft.lab.diagnosis.weights.WeightsInWords;
 import dev.litegraft.lab.expected.ExpectedCheck;
 import dev.litegraft.lab.expected.ExpectedReport;
 import java.io.IOException;
@@ -145,6 +146,12 @@ final class DiagnoseCommand extends Subcommand {
                 number(report.floor()),
                 report.hypotheses(),
                 report.seconds()));
+    if (report.weights().isPresent()) {
+      out().line("weights: " + report.weights().get().sentence());
+    }
+    if (report.narrowed().isPresent() && !report.verdict().contains(report.narrowed().get())) {
+      out().line("in the graph: " + report.narrowed().get());
+    }
     table(report.explainedBy(), "In the exporting tool: ");
     table(report.conventions(), "By convention, for rows that the tokenizer does not make: ");
   }
@@ -176,9 +183,27 @@ final class DiagnoseCommand extends Subcommand {
     explanations(json, "conventions", report.conventions());
     json.writeStringField("verdict", report.verdict());
     json.writeStringField("kind", report.kind().name().toLowerCase(Locale.ROOT));
+    if (report.narrowed().isPresent()) {
+      json.writeStringField("narrowed", report.narrowed().get());
+    }
+    if (report.weights().isPresent()) {
+      weights(report.weights().get(), json);
+    }
     json.writeNumberField("floor", report.floor());
     json.writeNumberField("hypotheses", report.hypotheses());
     json.writeNumberField("seconds", report.seconds());
+  }
+
+  private static void weights(WeightsInWords weights, JsonGenerator json) throws IOException {
+    json.writeObjectFieldStart("weights");
+    json.writeNumberField("looked_for", weights.lookedFor());
+    json.writeNumberField("found", weights.found());
+    json.writeArrayFieldStart("made_of_them");
+    for (String statement : weights.statements()) {
+      json.writeString(statement);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
   }
 
   private static void explanations(JsonGenerator json, String name, List<Explanation> all)

@@ -42,7 +42,7 @@ final class Conventions {
       return List.of();
     }
     Trial trial = on.get();
-    Candidate none = trial.onAllRows(unchanged());
+    Candidate none = trial.onAllRows(Hypothesis.NONE);
     if (none.explains()) {
       return List.of();
     }
@@ -71,10 +71,6 @@ final class Conventions {
         form.words(),
         0,
         "take no softmax or sigmoid of the answers again, or leave it out of the exported model");
-  }
-
-  private static Hypothesis unchanged() {
-    return new Hypothesis("", "", "", model -> model, "");
   }
 
   private static List<Candidate> customs(Trial trial, VariantModel model) {

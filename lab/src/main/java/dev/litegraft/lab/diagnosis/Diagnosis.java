@@ -4,6 +4,7 @@ import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.ReadAs;
 import dev.litegraft.lab.verification.FileAsking;
+import dev.litegraft.lab.verification.FileContents;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RuntimeOptions;
 import dev.litegraft.tflite.TfliteReader;
@@ -121,8 +122,9 @@ public final class Diagnosis {
     try (TfliteReader reader = TfliteReader.open(file);
         Checkpoint checkpoint =
             FileAsking.open(reader, folder, adapter, readAs, Architectures.families(task));
-        RawModel model = RawModel.open(file, runtime.withThreads(threads))) {
-      return new DiagnosisRun(checkpoint, reader, model, threads, progress, layers, begin).report();
+        RawModel model = FileContents.open(file, reader, runtime.withThreads(threads))) {
+      DiagnosedFile diagnosed = new DiagnosedFile(checkpoint, reader, model, threads);
+      return new DiagnosisRun(diagnosed, threads, progress, layers, begin).report();
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }

@@ -58,6 +58,7 @@ public final class DiagnosisPage {
     row(
         "models tried",
         String.format(Locale.ROOT, "%d in %.1f s", report.hypotheses(), report.seconds()));
+    report.weights().ifPresent(weights -> row("weights", weights.sentence()));
     page.append("</table>\n");
   }
 

@@ -1,5 +1,7 @@
 package dev.litegraft.lab.diagnosis;
 
+import dev.litegraft.lab.diagnosis.search.Distance;
+import dev.litegraft.lab.diagnosis.weights.WeightsInWords;
 import dev.litegraft.lab.verification.LayerDifference;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +20,8 @@ import java.util.stream.Collectors;
  * @param layers values inside the file beside the checkpoint's, in the order of computation, where
  *     they were asked for or nothing explains the file
  * @param narrowed what the first of them that departs leaves as possible
+ * @param weights what the exporting tool made of the checkpoint's matrices; absent for a file of
+ *     ours, and where it was not looked at
  * @param verdict one sentence
  * @param kind what the verdict says, for programs
  * @param hypotheses how many models were tried
@@ -31,42 +35,78 @@ public record DiagnosisReport(
     List<Explanation> conventions,
     List<LayerDifference> layers,
     Optional<String> narrowed,
+    Optional<WeightsInWords> weights,
     String verdict,
     Kind kind,
     int hypotheses,
     double seconds) {
+  /** One that looked at nothing but answers. */
+  static DiagnosisReport of(
+      boolean match,
+      Distance distance,
+      double floor,
+      List<Explanation> explainedBy,
+      String verdict,
+      Kind kind,
+      int hypotheses,
+      double seconds) {
+    return new DiagnosisReport(
+        match,
+        distance.max(),
+        floor,
+        explainedBy,
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        verdict,
+        kind,
+        hypotheses,
+        seconds);
+  }
+
   /** The same with what was found of odd rows, which the verdict then says, too. */
   DiagnosisReport withConventions(List<Explanation> found) {
     String more =
         found.stream()
             .map(c -> "; by convention " + c.setting() + " is " + c.file())
             .collect(Collectors.joining());
-    return new DiagnosisReport(
-        match,
-        residual,
-        floor,
-        explainedBy,
-        found,
-        layers,
-        narrowed,
-        verdict + more,
-        kind,
-        hypotheses,
-        seconds);
+    return with(found, layers, narrowed, weights, verdict + more);
   }
 
   /** The same with what is known of the values inside the file. */
   DiagnosisReport with(Inside inside) {
     String more = kind == Kind.NOT_EXPLAINED ? inside.narrowed().map(n -> "; " + n).orElse("") : "";
+    return with(conventions, inside.layers(), inside.narrowed(), weights, verdict + more);
+  }
+
+  /** The same, whose verdict says what could not be asked. */
+  DiagnosisReport noting(List<String> limits) {
+    String more = limits.stream().map(l -> "; " + l).collect(Collectors.joining());
+    return with(conventions, layers, narrowed, weights, verdict + more);
+  }
+
+  /** The same with what was made of the matrices. */
+  DiagnosisReport with(WeightsInWords words) {
+    return with(conventions, layers, narrowed, Optional.of(words), verdict);
+  }
+
+  private DiagnosisReport with(
+      List<Explanation> customs,
+      List<LayerDifference> values,
+      Optional<String> left,
+      Optional<WeightsInWords> words,
+      String sentence) {
     return new DiagnosisReport(
         match,
         residual,
         floor,
         explainedBy,
-        conventions,
-        inside.layers(),
-        inside.narrowed(),
-        verdict + more,
+        customs,
+        values,
+        left,
+        words,
+        sentence,
         kind,
         hypotheses,
         seconds);

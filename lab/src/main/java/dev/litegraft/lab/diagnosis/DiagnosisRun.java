@@ -1,42 +1,29 @@
 package dev.litegraft.lab.diagnosis;
 
-import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.error.InvalidInputException;
-import dev.litegraft.facts.ModelFacts;
-import dev.litegraft.facts.Side;
 import dev.litegraft.lab.diagnosis.DiagnosisReport.Kind;
-import dev.litegraft.lab.diagnosis.faults.HalfConstants;
-import dev.litegraft.lab.diagnosis.faults.RoundedWeights;
 import dev.litegraft.lab.diagnosis.faults.VariantModel;
 import dev.litegraft.lab.diagnosis.search.AskedFile;
-import dev.litegraft.lab.diagnosis.search.AskedModel;
 import dev.litegraft.lab.diagnosis.search.AskedRows;
 import dev.litegraft.lab.diagnosis.search.Candidate;
 import dev.litegraft.lab.diagnosis.search.Distance;
 import dev.litegraft.lab.diagnosis.search.Effort;
+import dev.litegraft.lab.diagnosis.search.GraphSearch;
+import dev.litegraft.lab.diagnosis.search.GraphValues;
 import dev.litegraft.lab.diagnosis.search.OtherHead;
 import dev.litegraft.lab.diagnosis.search.RoundingNoise;
 import dev.litegraft.lab.diagnosis.search.Search;
 import dev.litegraft.lab.diagnosis.search.TrialPool;
-import dev.litegraft.lab.diagnosis.weights.FoldedInt8Layers;
+import dev.litegraft.lab.diagnosis.weights.LayerOrder;
 import dev.litegraft.lab.diagnosis.weights.WeightsInFile;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.lab.verification.AnswerForm;
-import dev.litegraft.lab.verification.Reach;
 import dev.litegraft.lab.verification.StoredAs;
-import dev.litegraft.model.Model;
-import dev.litegraft.quantize.Recipe;
-import dev.litegraft.runtime.RawModel;
-import dev.litegraft.runtime.RawOutput;
 import dev.litegraft.runtime.TokenRow;
-import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One diagnosis, with everything open. */
@@ -46,6 +33,15 @@ final class DiagnosisRun {
    * more than 1e-3.
    */
   private static final double FLOAT_FLOOR = 5e-5;
+
+  /** Rotary tables in f16 move in steps of this size, so that a base is met up to them only. */
+  private static final double TABLE_FLOOR = 5e-4;
+
+  /** What rounding to int8 makes of a value inside a graph, as a part of its largest number. */
+  private static final double STEP_FLOOR = 5e-2;
+
+  /** How much lower, as a logarithm, the score of several faults must be than that of one. */
+  private static final double CLOSER = 0.3;
 
   /** How many times smaller a difference below the floor has to become to be explained. */
   private static final double MILD = 6;
@@ -59,15 +55,7 @@ final class DiagnosisRun {
   /** Another head is fitted; that multiplies the rounding of the vectors by its size. */
   private static final double HEAD_SLACK = 20;
 
-  /** The part of the free heap that weights may take. */
-  private static final double HELD = 0.6;
-
-  /** Rows by which outputs are told apart. */
-  private static final int ROWS_OF_OUTPUTS = 3;
-
-  private final Checkpoint checkpoint;
-  private final TfliteReader reader;
-  private final RawModel model;
+  private final DiagnosedFile file;
   private final int threads;
   private final Diagnosis.Progress progress;
   private final boolean wantsLayers;
@@ -75,66 +63,24 @@ final class DiagnosisRun {
   private final VariantModel own;
   private final Effort effort;
   private final Verdicts verdicts;
-  private final AskedRows asked;
-  private final AskedModel file;
-  private final boolean foreign;
   private List<Candidate> explaining = List.of();
-  private @Nullable WeightsInFile weights;
   private @Nullable List<float[][]> answers;
   private int tried = 1;
 
   DiagnosisRun(
-      Checkpoint checkpoint,
-      TfliteReader reader,
-      RawModel model,
+      DiagnosedFile file,
       int threads,
       Diagnosis.Progress progress,
       boolean wantsLayers,
-      long begin)
-      throws IOException {
-    this.checkpoint = checkpoint;
-    this.reader = reader;
-    this.model = model;
+      long begin) {
+    this.file = file;
     this.threads = threads;
     this.progress = progress;
     this.wantsLayers = wantsLayers;
-    this.layers = PlainLayers.of(threads).holding((long) (HELD * freeHeap()));
-    Model checkpointModel = Model.of(checkpoint);
-    this.effort = new Effort(checkpointModel.multiplicationsPerToken());
-    this.verdicts = new Verdicts(checkpoint, reader, begin);
-    this.foreign = reader.facts().isEmpty();
-    this.asked = rows(checkpointModel);
-    VariantModel plain = VariantModel.of(checkpointModel);
-    this.file = foreign ? foreignFile(plain) : AskedModel.ours(model, plain);
-    this.own = file.alike(plain);
-  }
-
-  /** The output that answers is told by the first rows: cheap ones, and several. */
-  private AskedModel foreignFile(VariantModel plain) {
-    List<TokenRow> rows = new ArrayList<>();
-    for (AskedRows.Batch batch : of(asked.batches(), AskedRows.Group.PLAIN)) {
-      if (rows.size() < ROWS_OF_OUTPUTS) {
-        rows.addAll(batch.rows());
-      }
-    }
-    // Not as a hypothesis: what the checkpoint lacks is the user's to know.
-    plain.answers(layers, List.of(rows.get(0)));
-    List<List<RawOutput>> outputs =
-        taken(plain.model(), () -> rows.stream().map(row -> model.run(model.taken(row))).toList());
-    return AskedModel.of(model, plain, rows, outputs, layers);
-  }
-
-  private static long freeHeap() {
-    Runtime java = Runtime.getRuntime();
-    return java.maxMemory() - java.totalMemory() + java.freeMemory();
-  }
-
-  private AskedRows rows(Model asked) throws IOException {
-    return new AskedRows(
-        Reach.of(asked, model, reader.facts()).atMost(effort.longestRow()),
-        effort.isLarge(),
-        foreign && asked.tokenizerPadding() == Side.LEFT,
-        foreign);
+    this.layers = file.layers();
+    this.own = file.own();
+    this.effort = file.effort();
+    this.verdicts = new Verdicts(file.checkpoint(), file.reader(), begin);
   }
 
   /**
@@ -142,15 +88,18 @@ final class DiagnosisRun {
    * its custom. Ours reads all rows as the original does.
    */
   DiagnosisReport report() throws IOException {
-    List<AskedRows.Batch> batches = asked.batches();
-    AskedFile subject = asked(foreign ? of(batches, AskedRows.Group.PLAIN) : batches);
-    DiagnosisReport report = withLayers(subject, report(subject));
+    List<AskedRows.Batch> batches = file.rows().batches();
+    boolean foreign = file.isForeign();
+    AskedFile subject =
+        file.asked(foreign ? DiagnosedFile.of(batches, AskedRows.Group.PLAIN) : batches);
+    DiagnosisReport report = withLayers(subject, report(subject)).noting(file.limits());
     if (!foreign) {
       return report;
     }
     boolean known =
         Set.of(Kind.MATCH, Kind.QUANTIZATION_ONLY, Kind.EXPLAINED).contains(report.kind());
-    return known ? report.withConventions(conventions(batches, report.floor())) : report;
+    DiagnosisReport whole = report.with(file.weights().words());
+    return known ? whole.withConventions(conventions(batches, report.floor())) : whole;
   }
 
   /** Values inside the file, where they are asked for or may tell what no setting does. */
@@ -159,32 +108,11 @@ final class DiagnosisRun {
     if (answers == null || !(wantsLayers || dark)) {
       return report;
     }
-    StoredAs storage = StoredAs.of(reader.model());
-    if (storage.isQuantized() && !wantsLayers) {
+    boolean shown = file.storage() == StoredAs.INT8 && file.isForeign();
+    if (file.storage().isQuantized() && !wantsLayers && !shown) {
       return report; // Rounding departs everywhere.
     }
-    return report.with(
-        Inside.of(
-            own.model(),
-            model,
-            reader,
-            foreign ? Optional.of(weights()) : Optional.empty(),
-            subject,
-            answers,
-            file.form() == AnswerForm.LOGITS,
-            layers));
-  }
-
-  /** That the file says it was made with. */
-  private Optional<Recipe> recipe() throws IOException {
-    Optional<String> name = reader.facts().map(ModelFacts::recipe);
-    return Recipe.all().stream()
-        .filter(r -> name.equals(Optional.of(r.canonicalName())))
-        .findFirst();
-  }
-
-  private static List<AskedRows.Batch> of(List<AskedRows.Batch> batches, AskedRows.Group group) {
-    return batches.stream().filter(batch -> batch.group() == group).toList();
+    return report.with(Inside.of(file, subject, answers));
   }
 
   private List<Explanation> conventions(List<AskedRows.Batch> batches, double floor) {
@@ -193,13 +121,13 @@ final class DiagnosisRun {
       like = candidate.hypothesis().change().apply(like);
     }
     List<Explanation> found = new ArrayList<>();
-    if (file.form() != AnswerForm.LOGITS) {
-      found.add(Conventions.ofAnswers(file.form()));
+    if (file.asked().form() != AnswerForm.LOGITS) {
+      found.add(Conventions.ofAnswers(file.asked().form()));
     }
     for (AskedRows.Group group : List.of(AskedRows.Group.PAD_INSIDE, AskedRows.Group.OTHER_SIDE)) {
-      List<AskedRows.Batch> rows = of(batches, group);
+      List<AskedRows.Batch> rows = DiagnosedFile.of(batches, group);
       if (!rows.isEmpty()) {
-        try (TrialPool trials = trials(asked(rows), effort.limits(FAULTY * floor, 0))) {
+        try (TrialPool trials = trials(file.asked(rows), effort.limits(FAULTY * floor, 0))) {
           for (Explanation custom : Conventions.of(group, like, trials)) {
             if (found.stream().noneMatch(custom::saysAs)) {
               found.add(custom);
@@ -214,29 +142,45 @@ final class DiagnosisRun {
   private DiagnosisReport report(AskedFile subject) throws IOException {
     Optional<TokenRow> broken = subject.notFinite();
     if (broken.isPresent()) {
-      String verdict = WhereNaNBegins.in(model, reader, broken.get());
+      String verdict = WhereNaNBegins.in(file.model(), file.reader(), broken.get());
       return verdicts.of(Distance.INFINITE, 0, verdict, Kind.NOT_EXPLAINED, tried);
     }
-    List<float[][]> ours = ownAnswers(subject);
-    requireComparable(subject, ours);
+    List<float[][]> ours = file.ownAnswers(subject);
     answers = ours;
-    AskedFile.Screen all = subject.all();
-    Distance distance = subject.distance(Optional.of(ours), all);
+    Distance distance = subject.distance(Optional.of(ours), subject.all());
     double floor = FLOAT_FLOOR * Math.max(1, subject.scale());
-    StoredAs storage = StoredAs.of(reader.model());
-    if (storage == StoredAs.F32) {
-      double clear = CLEAR * Math.max(1, subject.scale());
-      if (distance.max() > floor) {
-        return searched(subject, distance, effort.limits(floor, clear), Optional.empty());
-      }
-      List<Candidate> mild = distance.max() > clear ? mild(subject, distance, clear) : List.of();
-      return mild.isEmpty()
-          ? verdicts.matching(distance, floor, storage, tried)
-          : explained(mild, distance, floor);
+    Optional<String> order =
+        distance.max() > floor ? file.matched().flatMap(LayerOrder::of) : Optional.empty();
+    if (order.isPresent()) {
+      return verdicts.of(distance, floor, order.get(), Kind.OTHER_WEIGHTS, tried);
     }
+    return file.storage() == StoredAs.F32
+        ? inF32(subject, distance)
+        : rounded(subject, distance);
+  }
+
+  private DiagnosisReport inF32(AskedFile subject, Distance distance) throws IOException {
+    double floor = FLOAT_FLOOR * Math.max(1, subject.scale());
+    double clear = CLEAR * Math.max(1, subject.scale());
+    if (distance.max() > floor) {
+      TrialPool.Limits limits = effort.limits(floor, clear);
+      List<Candidate> along = alongGraph(subject, subject, own, limits);
+      return along.isEmpty()
+          ? searched(subject, distance, limits, Optional.empty())
+          : explained(along, distance, floor);
+    }
+    List<Candidate> mild = distance.max() > clear ? mild(subject, distance, clear) : List.of();
+    return mild.isEmpty()
+        ? verdicts.matching(distance, floor, StoredAs.F32, tried)
+        : explained(mild, distance, floor);
+  }
+
+  private DiagnosisReport rounded(AskedFile subject, Distance distance) throws IOException {
+    StoredAs storage = file.storage();
+    double floor = FLOAT_FLOOR * Math.max(1, subject.scale());
     RoundingNoise.Rounding rounding =
-        new RoundingNoise(checkpoint, layers, recipe(), threads)
-            .of(storage, subject, own, theirs(storage));
+        new RoundingNoise(file.checkpoint(), layers, file.recipe(), threads)
+            .of(storage, subject, own, file.theirs());
     double rounded = Math.max(floor, rounding.floor());
     if (storage == StoredAs.F16 && rounding.exact().isPresent()) {
       Optional<DiagnosisReport> exact = exact(subject, rounding.exact().get(), distance, rounded);
@@ -259,25 +203,6 @@ final class DiagnosisRun {
   }
 
   /**
-   * The checkpoint's model with the weights that another tool's file has: of an int8 file rounded
-   * as there.
-   */
-  private Optional<VariantModel> theirs(StoredAs storage) throws IOException {
-    boolean followed = storage == StoredAs.INT8 || storage == StoredAs.F16;
-    if (!foreign || !followed || effort.isLarge() || !weights().isComplete()) {
-      return Optional.empty();
-    }
-    WeightsInFile found = weights();
-    if (storage == StoredAs.INT8) {
-      VariantModel theirs = own.with(found.over(own.weights(), UnaryOperator.identity()));
-      return Optional.of(theirs.with((f, in) -> new FoldedInt8Layers(f, found)));
-    }
-    VariantModel theirs =
-        own.with(found.over(own.weights(), t -> RoundedWeights.of(t, RoundedWeights.Type.FLOAT16)));
-    return Optional.of(theirs.with(new HalfConstants(!model.lengths().isEmpty())));
-  }
-
-  /**
    * Of an f16 file all of whose weights are known: it computes in f32, so that what differs beside
    * them is told as of an f32 file.
    */
@@ -290,25 +215,64 @@ final class DiagnosisRun {
     if (subject.distance(subject.answers(theirs, all, layers), all).max() <= floor) {
       return Optional.of(verdicts.matching(distance, rounded, StoredAs.F16, tried));
     }
-    try (TrialPool trials = trials(subject, effort.limits(floor, clear))) {
+    TrialPool.Limits limits = effort.limits(floor, clear);
+    double tables = TABLE_FLOOR * Math.max(1, subject.scale());
+    List<Candidate> along = alongGraph(subject, subject, theirs, limits.withFloor(tables));
+    if (!along.isEmpty()) {
+      return Optional.of(explained(along, distance, rounded));
+    }
+    try (TrialPool trials = trials(subject, limits)) {
       List<Candidate> found = new Search(trials, theirs).single();
-      tried = trials.count();
+      tried += trials.count();
       return found.isEmpty() ? Optional.empty() : Optional.of(explained(found, distance, rounded));
     }
   }
 
-  private WeightsInFile weights() throws IOException {
-    WeightsInFile known = weights;
-    if (known == null) {
-      known =
-          WeightsInFile.of(
-              checkpoint.tensors(),
-              own.model().architecture().moduleNames(),
-              reader,
-              effort.matrices());
-      weights = known;
+  /**
+   * Faults that are found where the graph departs from the model, and explain the answers; of what
+   * the graph does not show, as which token is read, one may be left for the answers to tell.
+   *
+   * @param strict the same file, of which is known what may remain where nothing is wrong
+   */
+  private List<Candidate> alongGraph(
+      AskedFile subject, AskedFile strict, VariantModel model, TrialPool.Limits limits)
+      throws IOException {
+    Optional<GraphValues> values = file.graphValues(subject.batches());
+    if (values.isEmpty()) {
+      return List.of();
     }
-    return known;
+    GraphSearch search =
+        new GraphSearch(
+            values.get(), layers, threads, limits.withFloor(graphFloor()), progress::tried);
+    GraphSearch.Along along = search.of(model, v -> isExplained(strict, v, limits));
+    tried += search.tried();
+    if (along.faults().isEmpty()) {
+      return List.of();
+    }
+    VariantModel all = model;
+    for (Candidate fault : along.faults()) {
+      all = fault.hypothesis().change().apply(all);
+    }
+    AskedFile judged = isExplained(strict, all, limits) ? strict : subject;
+    try (TrialPool trials = trials(judged, limits)) {
+      List<Candidate> found = new Search(trials, model).together(along.faults());
+      tried += trials.count();
+      return found;
+    }
+  }
+
+  private boolean isExplained(AskedFile subject, VariantModel model, TrialPool.Limits limits) {
+    AskedFile.Screen all = subject.all();
+    Distance left = subject.distance(subject.answers(model, all, layers), all);
+    return subject.isNoise(left, all, limits.floor());
+  }
+
+  private double graphFloor() {
+    return switch (file.storage()) {
+      case F32 -> FLOAT_FLOOR;
+      case F16 -> TABLE_FLOOR;
+      case INT8, INT4 -> STEP_FLOOR;
+    };
   }
 
   /**
@@ -346,52 +310,11 @@ final class DiagnosisRun {
 
   /** Whether the file's answers move in steps, and can be followed so far. */
   private boolean steps() {
-    return StoredAs.of(reader.model()) == StoredAs.INT8 && !effort.isLarge();
+    return file.storage() == StoredAs.INT8 && !effort.isLarge();
   }
 
   private TrialPool trials(AskedFile subject, TrialPool.Limits limits) {
     return new TrialPool(subject, limits, layers, threads, progress::tried);
-  }
-
-  private AskedFile asked(List<AskedRows.Batch> batches) {
-    return taken(own.model(), () -> AskedFile.of(file, batches));
-  }
-
-  private static <T> T taken(Model checkpoint, Supplier<T> question) {
-    try {
-      return question.get();
-    } catch (InvalidInputException e) {
-      throw new InvalidInputException(
-          "the file does not take what the checkpoint takes: " + e.what(),
-          e.where(),
-          "check that the file was made of this checkpoint: its vocabulary has "
-              + checkpoint.vocabulary()
-              + " tokens");
-    }
-  }
-
-  private List<float[][]> ownAnswers(AskedFile subject) {
-    List<TokenRow> rows = new ArrayList<>();
-    subject.batches().forEach(batch -> rows.addAll(batch.rows()));
-    // Not as a hypothesis: what the checkpoint lacks is the user's to know.
-    own.answers(layers, List.of(rows.get(0)));
-    return subject.answers(own, subject.all(), layers).orElseThrow();
-  }
-
-  private void requireComparable(AskedFile subject, List<float[][]> answers) {
-    int expected = answers.get(0)[0].length;
-    int actual = subject.answers(subject.all()).get(0)[0].length;
-    if (expected != actual) {
-      throw new InvalidInputException(
-          "the file answers one token with "
-              + actual
-              + " numbers, where the checkpoint ("
-              + own.model().hfClass()
-              + ") gives "
-              + expected,
-          model.where() + " beside " + checkpoint.folder(),
-          "check that the file was made of this checkpoint, with its head and its labels");
-    }
   }
 
   private DiagnosisReport searched(
@@ -401,33 +324,63 @@ final class DiagnosisRun {
     try (TrialPool trials = trials(subject, limits)) {
       Search search = new Search(trials, own);
       List<Candidate> found = search.single();
-      tried = trials.count();
+      tried += trials.count();
       Optional<Candidate> sharper = followed.flatMap(f -> sharpened(search, f, limits));
-      if (sharper.isPresent() || !found.isEmpty()) {
-        return explained(sharper.map(List::of).orElse(found), distance, floor);
+      found = sharper.map(List::of).orElse(found);
+      if (followed.isPresent()) {
+        Followed whole = followed.get();
+        found = closer(found, alongGraph(subject, whole.subject(), whole.model(), limits), whole);
       }
-      if (weights().areOthers(foreign)) {
-        return verdicts.of(distance, floor, weights().sentence(), Kind.OTHER_WEIGHTS, tried);
+      if (!found.isEmpty()) {
+        return explained(found, distance, floor);
       }
-      Optional<Candidate> head = OtherHead.of(file, own, asked, layers).flatMap(search::alone);
+      WeightsInFile weights = file.weights();
+      boolean others = weights.areOthers(file.isForeign());
+      if (others && !weights.areOthersOfHead(own.model().architecture().moduleNames())) {
+        return verdicts.of(distance, floor, weights.sentence(), Kind.OTHER_WEIGHTS, tried);
+      }
+      Optional<Candidate> head =
+          OtherHead.of(file.asked(), own, file.rows(), layers).flatMap(search::alone);
       // The fit multiplies the rounding of the vectors by the size of the fitted matrix.
       double slack = limits.clear() > 0 ? HEAD_SLACK : 1;
-      found =
-          head.filter(c -> c.distance().max() <= slack * floor)
-              .map(List::of)
-              .orElseGet(() -> search.pair(head.stream().toList()));
+      found = head.filter(c -> c.distance().max() <= slack * floor).map(List::of).orElse(List.of());
+      if (found.isEmpty() && !others) {
+        found = search.pair(head.stream().toList());
+      }
       if (found.isEmpty() && head.isPresent() && !effort.isLarge()) {
         found = besideHead(subject, head.get(), limits.withFloor(slack * floor));
       }
-      tried = trials.count();
+      tried = Math.max(tried, trials.count());
+      if (found.isEmpty() && others) {
+        return verdicts.of(distance, floor, weights.sentence(), Kind.OTHER_WEIGHTS, tried);
+      }
       return found.isEmpty()
           ? verdicts.of(distance, floor, notExplained(), Kind.NOT_EXPLAINED, tried)
           : explained(found, distance, floor);
     }
   }
 
+  /** Which of two explanations follows a rounded file more closely; one fault where in doubt. */
+  private List<Candidate> closer(
+      List<Candidate> single, List<Candidate> along, Followed followed) {
+    if (single.isEmpty() || along.isEmpty()) {
+      return single.isEmpty() ? along : single;
+    }
+    double margin = along.size() > single.size() ? CLOSER : 0;
+    return score(along, followed) < score(single, followed) - margin ? along : single;
+  }
+
+  private double score(List<Candidate> faults, Followed followed) {
+    VariantModel model = followed.model();
+    for (Candidate fault : faults) {
+      model = fault.hypothesis().change().apply(model);
+    }
+    AskedFile.Screen all = followed.subject().all();
+    return followed.subject().distance(followed.subject().answers(model, all, layers), all).score();
+  }
+
   private String notExplained() throws IOException {
-    return Verdicts.notExplained(foreign ? weights().reordered() : List.of());
+    return Verdicts.notExplained(file.isForeign() ? file.weights().reordered() : List.of());
   }
 
   /**

@@ -39,6 +39,7 @@ record ExporterLine(String tool, String line, String note) {
     FINAL_CAP("softcap", "ModelConfig(final_logit_softcap=%s)"),
     ROWS("qkv_row_order", "AttentionConfig(qkv_fused_interleaved=…, qkv_transpose_before_split=…)"),
     OFFSET("norm_weight_offset", "NormalizationConfig(zero_centered=…)"),
+    NORM_KIND("norm_kind", "NormalizationConfig(type=NormalizationType.…)  # %s"),
     HEAD_NORMS("qk_norm", "AttentionConfig(query_norm_config=…, key_norm_config=…)"),
     NORMS(
         "norm_missing",
@@ -108,6 +109,7 @@ record ExporterLine(String tool, String line, String note) {
           "qkv_row_order",
           "rotary_pairing",
           "norm_weight_offset",
+          "norm_kind",
           "norm_missing",
           "qk_norm",
           "attention_scale",

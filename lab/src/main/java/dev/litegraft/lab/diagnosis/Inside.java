@@ -4,14 +4,13 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.lab.diagnosis.search.AskedFile;
 import dev.litegraft.lab.diagnosis.search.AskedRows;
 import dev.litegraft.lab.diagnosis.weights.WeightsInFile;
-import dev.litegraft.lab.reference.PlainLayers;
+import dev.litegraft.lab.verification.AnswerForm;
 import dev.litegraft.lab.verification.LayerDifference;
 import dev.litegraft.lab.verification.LayersInside;
 import dev.litegraft.lab.verification.Narrowing;
 import dev.litegraft.model.Model;
-import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.TokenRow;
-import dev.litegraft.tflite.TfliteReader;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,17 +36,12 @@ record Inside(List<LayerDifference> layers, Optional<String> narrowed) {
    * Of the row in which a file is farthest from the checkpoint.
    *
    * @param own the checkpoint's answers to what the file was asked
-   * @param logits whether the file answers with the numbers themselves
    */
-  static Inside of(
-      Model checkpoint,
-      RawModel model,
-      TfliteReader reader,
-      Optional<WeightsInFile> weights,
-      AskedFile subject,
-      List<float[][]> own,
-      boolean logits,
-      PlainLayers layers) {
+  static Inside of(DiagnosedFile file, AskedFile subject, List<float[][]> own) throws IOException {
+    Model checkpoint = file.own().model();
+    Optional<WeightsInFile> weights =
+        file.isForeign() ? Optional.of(file.weights()) : Optional.empty();
+    boolean logits = file.asked().form() == AnswerForm.LOGITS;
     List<float[][]> answers = subject.answers(subject.all());
     TokenRow row = null;
     float[] answer = {};
@@ -73,12 +67,12 @@ record Inside(List<LayerDifference> layers, Optional<String> narrowed) {
       List<LayerDifference> found =
           LayersInside.of(
               checkpoint,
-              model,
-              reader,
+              file.model(),
+              file.reader(),
               weights,
               row,
               logits ? Optional.of(answer) : Optional.empty(),
-              layers);
+              file.layers());
       return new Inside(found, Narrowing.of(found, checkpoint.architecture().moduleNames()));
     } catch (InvalidInputException e) {
       return unknown(); // The plain kernels refuse what the fast ones compute.

@@ -110,18 +110,8 @@ record Verdicts(Checkpoint checkpoint, TfliteReader reader, long begin) {
             ? "the same model: nothing but rounding differs"
             : "the same model: what differs is what quantization makes of it";
     Kind kind = storage == StoredAs.F32 ? Kind.MATCH : Kind.QUANTIZATION_ONLY;
-    return new DiagnosisReport(
-        true,
-        distance.max(),
-        floor,
-        List.of(),
-        List.of(),
-        List.of(),
-        Optional.empty(),
-        verdict,
-        kind,
-        1,
-        seconds());
+    return DiagnosisReport.of(
+        true, distance, floor, List.of(), verdict, kind, 1, seconds());
   }
 
   /** A report that names no setting. */
@@ -136,18 +126,7 @@ record Verdicts(Checkpoint checkpoint, TfliteReader reader, long begin) {
       String verdict,
       Kind kind,
       int tried) {
-    return new DiagnosisReport(
-        false,
-        distance.max(),
-        floor,
-        found,
-        List.of(),
-        List.of(),
-        Optional.empty(),
-        verdict,
-        kind,
-        tried,
-        seconds());
+    return DiagnosisReport.of(false, distance, floor, found, verdict, kind, tried, seconds());
   }
 
   private double seconds() {

@@ -29,7 +29,7 @@ public record Reach(
     int typeCount,
     boolean trims) {
   /** A static length below this is too short to tell settings apart. */
-  private static final int TELLING = 8;
+  public static final int TELLING = 8;
 
   public Reach {
     lengths = List.copyOf(lengths);

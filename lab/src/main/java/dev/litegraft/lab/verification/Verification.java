@@ -170,7 +170,7 @@ public final class Verification {
     try (TfliteReader reader = TfliteReader.open(file);
         Checkpoint checkpoint =
             FileAsking.open(reader, folder, adapter, readAs, Architectures.families(task));
-        RawModel model = RawModel.open(file, runtime.withThreads(threads))) {
+        RawModel model = FileContents.open(file, reader, runtime.withThreads(threads))) {
       VerificationRun run =
           new VerificationRun(checkpoint, reader, model, PlainLayers.of(threads), threads, strict);
       return run.report(file, texts, brief ? BRIEF_BUDGET : FULL_BUDGET, progress, begin);

@@ -71,6 +71,7 @@ final class VerificationRun {
     this.meaning = Answer.Meaning.of(reference.model());
     differences.addAll(facts.differences());
     notes.addAll(model.notes());
+    new FileContents(reader.model()).severalModels().ifPresent(notes::add);
   }
 
   /** The file's own way from the tokens' vectors to the text's, which the user may have chosen. */
@@ -261,7 +262,8 @@ final class VerificationRun {
    */
   private List<LayerDifference> layers(List<Answer> worst) throws IOException {
     boolean nan = worst.stream().anyMatch(a -> Double.isInfinite(a.maxAbs()));
-    if (storage.isQuantized() && !nan) {
+    boolean shown = storage == StoredAs.INT8 && facts.facts().isEmpty();
+    if (storage.isQuantized() && !nan && !shown) {
       notes.add(
           "values inside a quantized file differ by rounding: convert with --recipe f32 to see"
               + " where it departs");

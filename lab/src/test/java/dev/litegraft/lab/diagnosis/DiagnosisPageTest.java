@@ -2,6 +2,7 @@ package dev.litegraft.lab.diagnosis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.litegraft.lab.diagnosis.weights.WeightsInWords;
 import dev.litegraft.lab.verification.LayerDifference;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,7 @@ class DiagnosisPageTest {
             new LayerDifference("model.layers.0.self_attn.v_proj", 1e-6, 2e-7, 1, false),
             new LayerDifference(text, Double.POSITIVE_INFINITY, Double.NaN, Double.NaN, true)),
         Optional.of(text),
+        Optional.of(new WeightsInWords(22, 22, List.of(text))),
         "rope_theta is " + text,
         DiagnosisReport.Kind.EXPLAINED,
         5,
@@ -59,6 +61,7 @@ class DiagnosisPageTest {
         .contains("&quot;rope_theta&quot;: 10000")
         .contains("model.config.rope_theta = 10000")
         .contains("the token at mask.sum() - 1")
+        .contains("all 22 matrices of the checkpoint that were looked for are in the file: x")
         .contains("model.layers.0.self_attn.v_proj")
         .contains("<svg")
         .contains("prefers-color-scheme:dark")

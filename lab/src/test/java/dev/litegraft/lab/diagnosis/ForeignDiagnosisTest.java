@@ -2,6 +2,7 @@ package dev.litegraft.lab.diagnosis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.litegraft.lab.diagnosis.weights.WeightsInWords;
 import dev.litegraft.lab.verification.LayerDifference;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,6 +54,27 @@ class ForeignDiagnosisTest {
     assertThat(found).extracting(Explanation::setting).containsExactly("layer_norm_eps");
     assertThat(Double.parseDouble(found.get(0).file()))
         .isCloseTo(0.02, org.assertj.core.data.Percentage.withPercentage(2));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          good.f16              | stored as f16
+          good.int8             | int8 with a scale a row (21)
+          fused_rope_theta.int8 | self_attn.k_proj, self_attn.q_proj, self_attn.v_proj in one matrix
+          qkv_row_order.f32     | stored as f32
+          """)
+  void whatTheToolMadeOfTheWeightsIsSaid(String file, String said) throws IOException {
+    WeightsInWords weights = diagnosed(BASE, file).weights().orElseThrow();
+    assertThat(weights.found()).isEqualTo(weights.lookedFor());
+    assertThat(weights.statements())
+        .anyMatch(s -> s.contains(said))
+        .anyMatch(
+            s ->
+                s.startsWith("input_layernorm folded into self_attn.k_proj, self_attn.q_proj,")
+                    && s.endsWith("of every layer"));
   }
 
   @Test

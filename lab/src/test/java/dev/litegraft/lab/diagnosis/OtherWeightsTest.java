@@ -41,6 +41,31 @@ class OtherWeightsTest {
   }
 
   @Test
+  void layersInAnotherOrderAreNamed() throws IOException {
+    DiagnosisReport report = diagnosed(in -> in.exchange("layers.0.", "layers.1."));
+    assertThat(report.kind()).as(report.verdict()).isEqualTo(Kind.OTHER_WEIGHTS);
+    assertThat(report.verdict()).contains("layers in another order: 1, 0, 2");
+  }
+
+  @Test
+  void aMatrixOfAnotherLayerIsNamed() throws IOException {
+    DiagnosisReport report =
+        diagnosed(
+            in -> in.exchange("layers.0.mlp.up_proj.weight", "layers.1.mlp.up_proj.weight"));
+    assertThat(report.kind()).as(report.verdict()).isEqualTo(Kind.OTHER_WEIGHTS);
+    assertThat(report.verdict()).contains("mlp.up_proj of layers 1, 0, 2");
+  }
+
+  @Test
+  void anotherHeadIsASettingOfTheExportNotOtherWeights() throws IOException {
+    DiagnosisReport report = diagnosed(in -> in.randomize("score\\.weight", 0.2));
+    assertThat(report.explainedBy())
+        .as(report.verdict())
+        .extracting(Explanation::setting)
+        .containsExactly("head_missing");
+  }
+
+  @Test
   void rowsInAnotherOrderAreNamed() throws IOException {
     DiagnosisReport report =
         diagnosed(

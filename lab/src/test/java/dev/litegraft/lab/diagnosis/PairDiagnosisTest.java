@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PairDiagnosisTest {
   private static final String LLAMA = "llama-base-gqa-f32";
   private static final String BIASED = "llama-attnbias-mlpbias";
-  private static final int NAMED_AT_LEAST = 8;
+  private static final int NAMED_AT_LEAST = 9;
 
   @TempDir Path scratch = Path.of("");
 

@@ -16,4 +16,7 @@ public record Hypothesis(
     String checkpoint,
     String file,
     UnaryOperator<VariantModel> change,
-    String advice) {}
+    String advice) {
+  /** Nothing is wrong. */
+  public static final Hypothesis NONE = new Hypothesis("", "", "", model -> model, "");
+}

@@ -90,6 +90,19 @@ final class LayerFaults implements Hypotheses.Source {
     all.wiring("norm_weight_offset", own, "1 + weight more", Rewirings.normOffset(1), advice);
     all.wiring(
         "norm_weight_offset", own, "1 less than the family", Rewirings.normOffset(-1), advice);
+    String kinds = "LayerNorm takes the mean away, RMSNorm does not: use the original's kind";
+    all.wiring(
+        "norm_kind",
+        "root mean square",
+        "the mean taken away first",
+        Rewirings.normsAroundTheMean(),
+        kinds);
+    all.wiring(
+        "norm_kind",
+        "the mean taken away first",
+        "root mean square",
+        Rewirings.normsAroundZero(),
+        kinds);
     if (modules.norms().stream().anyMatch(LayerFaults::isOfHeads)) {
       all.wiring(
           "qk_norm",

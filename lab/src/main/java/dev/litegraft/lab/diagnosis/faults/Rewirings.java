@@ -119,6 +119,30 @@ public final class Rewirings {
         };
   }
 
+  /** Norms by the root mean square take the mean away first, as layer norms do. */
+  static Rewiring normsAroundTheMean() {
+    return (f, in) ->
+        new StepwiseLayers(f) {
+          @Override
+          public Array rmsNorm(Array x, RmsNorm norm) {
+            return super.layerNorm(
+                x, new LayerNorm(norm.name(), norm.weight(), Optional.empty(), norm.epsilon()));
+          }
+        };
+  }
+
+  /** Layer norms leave the mean in, as norms by the root mean square do. */
+  static Rewiring normsAroundZero() {
+    return (f, in) ->
+        new StepwiseLayers(f) {
+          @Override
+          public Array layerNorm(Array x, LayerNorm norm) {
+            Array y = super.rmsNorm(x, new RmsNorm(norm.name(), norm.weight(), norm.epsilon()));
+            return norm.bias().map(bias -> super.add(y, super.parameter(bias))).orElse(y);
+          }
+        };
+  }
+
   /** The norms whose names fit are left out. */
   static Rewiring withoutNorms(Predicate<String> names) {
     return (f, in) ->

@@ -129,7 +129,8 @@ public record VariantModel(
     return answers;
   }
 
-  private void answerTogether(PlainLayers f, List<TokenRow> rows, float[][] answers, int end) {
+  /** The forward pass over rows that stand one behind the other, and its answers so. */
+  Array together(PlainLayers f, List<TokenRow> rows) {
     int[] lengths = rows.stream().mapToInt(TokenRow::length).toArray();
     Optional<Array> types =
         model.takesTokenTypes() ? Optional.of(packed(rows, TokenRow::types)) : Optional.empty();
@@ -139,7 +140,12 @@ public record VariantModel(
     for (Rewiring rewiring : rewirings) {
       layers = rewiring.over(layers, in);
     }
-    float[] numbers = model.answer(layers, in).numbers();
+    return model.answer(layers, in);
+  }
+
+  private void answerTogether(PlainLayers f, List<TokenRow> rows, float[][] answers, int end) {
+    int[] lengths = rows.stream().mapToInt(TokenRow::length).toArray();
+    float[] numbers = together(f, rows).numbers();
     boolean everyToken = task().everyToken();
     int width = numbers.length / (everyToken ? Arrays.stream(lengths).sum() : rows.size());
     int at = 0;

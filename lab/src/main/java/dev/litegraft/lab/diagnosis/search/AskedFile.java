@@ -19,14 +19,33 @@ public final class AskedFile {
   /** Below this share of the answers' size, differences are rounding in f32. */
   private static final double F32_ROUNDING = 1e-6;
 
+  /** What of a variant is compared with the file. */
+  @FunctionalInterface
+  interface Compared {
+    /**
+     * The variant's numbers, a row each.
+     *
+     * @throws IllegalArgumentException if it has none
+     */
+    float[][] of(VariantModel variant, PlainLayers layers, List<TokenRow> rows);
+  }
+
+  private static final Compared ANSWERS = (variant, f, rows) -> variant.answers(f, rows);
+
   private final List<Batch> batches;
   private final List<float[][]> answers;
+  private final Compared compared;
   private final double scale;
   private final double rounding;
   private final List<Double> noise;
 
   private AskedFile(
-      List<Batch> batches, List<float[][]> answers, double rounding, List<Double> noise) {
+      List<Batch> batches,
+      List<float[][]> answers,
+      Compared compared,
+      double rounding,
+      List<Double> noise) {
+    this.compared = compared;
     this.noise = noise;
     this.batches = batches;
     this.answers = answers;
@@ -48,7 +67,22 @@ public final class AskedFile {
     for (Batch batch : batches) {
       answers.add(file.answers(batch.rows()));
     }
-    return new AskedFile(batches, answers, 0, List.of());
+    return new AskedFile(batches, answers, ANSWERS, 0, List.of());
+  }
+
+  /**
+   * A file of which something else than its answers is compared.
+   *
+   * @param numbers of the file; [batch][row][number]
+   * @param compared what stands beside them
+   */
+  static AskedFile of(List<Batch> batches, List<float[][]> numbers, Compared compared) {
+    return new AskedFile(batches, numbers, compared, 0, List.of());
+  }
+
+  /** Whether what is compared are its answers. */
+  boolean comparesAnswers() {
+    return compared == ANSWERS;
   }
 
   /**
@@ -68,7 +102,7 @@ public final class AskedFile {
               batches.add(new Batch("recorded", AskedRows.Group.PLAIN, List.of(rows.get(i))));
               sorted.add(new float[][] {answers.get(i)});
             });
-    return new AskedFile(batches, sorted, 0, List.of());
+    return new AskedFile(batches, sorted, ANSWERS, 0, List.of());
   }
 
   /** What is asked. */
@@ -113,7 +147,7 @@ public final class AskedFile {
    * @param logs the highest score of each
    */
   public AskedFile withNoise(List<Double> logs) {
-    return new AskedFile(batches, answers, 0, List.copyOf(logs));
+    return new AskedFile(batches, answers, compared, 0, List.copyOf(logs));
   }
 
   /** The highest score of a variant that explains these rows; infinite where no noise is known. */
@@ -125,7 +159,7 @@ public final class AskedFile {
 
   /** The same file, whose answers are rounded so coarsely. */
   public AskedFile roundedTo(double size) {
-    return new AskedFile(batches, answers, size, List.of());
+    return new AskedFile(batches, answers, compared, size, List.of());
   }
 
   /** The size of differences that mean nothing. */
@@ -186,7 +220,7 @@ public final class AskedFile {
     screen.batches.forEach(i -> rows.addAll(batches.get(i).rows()));
     float[][] flat;
     try {
-      flat = variant.answers(layers, rows);
+      flat = compared.of(variant, layers, rows);
     } catch (LitegraftException | IllegalArgumentException e) {
       return Optional.empty();
     }

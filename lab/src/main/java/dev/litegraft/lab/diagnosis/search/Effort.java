@@ -1,6 +1,9 @@
 package dev.litegraft.lab.diagnosis.search;
 
 import dev.litegraft.model.Model;
+import dev.litegraft.runtime.TokenRow;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * How much is searched, by the size of the model and not by the clock, so that a diagnosis can be
@@ -29,6 +32,12 @@ public record Effort(long size) {
 
   private static final int SHORTEST_ROW = 28;
 
+  /** Tokens of which values of the graph are compared, without padding behind them. */
+  private static final int GRAPH_TOKENS = 128;
+
+  private static final int GRAPH_TOKENS_OF_LARGE = 44;
+  private static final int MOST_GRAPH_TOKENS = 1024;
+
   /** Matrices of a large model that are looked for in a file. */
   private static final int SAMPLED_MATRICES = 16;
 
@@ -41,6 +50,23 @@ public record Effort(long size) {
   public int longestRow() {
     double affordable = LONGEST_ROW_MULTIPLICATIONS / Math.max(1, size);
     return (int) Math.max(SHORTEST_ROW, Math.min(Model.USUAL_LENGTH, affordable));
+  }
+
+  /** One row of each kind, the shortest first, in which values of the graph are compared. */
+  public List<TokenRow> fewRows(List<AskedRows.Batch> batches) {
+    List<TokenRow> few = new ArrayList<>();
+    int text = 0;
+    int all = 0;
+    for (AskedRows.Batch batch : batches) {
+      TokenRow row = batch.rows().get(0);
+      text += row.trimmed().length();
+      all += row.length();
+      boolean little = text <= (isLarge() ? GRAPH_TOKENS_OF_LARGE : GRAPH_TOKENS);
+      if (few.isEmpty() || (little && all <= MOST_GRAPH_TOKENS)) {
+        few.add(row);
+      }
+    }
+    return few;
   }
 
   /** How many matrices are looked for in a file. */

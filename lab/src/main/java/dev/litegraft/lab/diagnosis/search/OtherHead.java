@@ -28,20 +28,25 @@ public final class OtherHead {
 
   private OtherHead() {}
 
+  /** Tokens that a file of static length may be asked, most of them padding. */
+  private static final int MOST_TOKENS = 1 << 16;
+
   /**
    * The hypothesis that the head is the one that fits, for models whose head is one linear layer;
-   * empty for a file of static length, which would take too long over so many texts.
+   * empty for a file of a static length that would take too long over so many texts.
    */
   public static Optional<Hypothesis> of(
       AskedModel file, VariantModel own, AskedRows rows, PlainLayers layers) {
     List<TokenRow> first = rows.singleTokens(1);
     HeadInput input = new HeadInput();
     VariantModel watched = own.with((f, in) -> input.over(f));
-    if (!own.task().labels() || first.get(0).length() != 1) {
+    int length = first.get(0).length();
+    boolean computed = length == 1 || !own.readsPadding();
+    if (!own.task().labels() || !computed) {
       return Optional.empty();
     }
     watched.answers(layers, first);
-    if (input.head == null) {
+    if (input.head == null || (long) (input.head.in() + SPARE) * length > MOST_TOKENS) {
       return Optional.empty();
     }
     int width = input.head.in();

@@ -1,5 +1,6 @@
 package dev.litegraft.lab.diagnosis.search;
 
+import dev.litegraft.lab.diagnosis.faults.Dial;
 import dev.litegraft.lab.diagnosis.faults.Hypotheses;
 import dev.litegraft.lab.diagnosis.faults.Hypothesis;
 import dev.litegraft.lab.diagnosis.faults.VariantModel;
@@ -35,9 +36,13 @@ public final class Search {
   /** Of two explanations as good as each other, up to this factor, the one tried first is named. */
   private static final double AS_GOOD = 3;
 
+  /** The same of scores, which are logarithms, where rounding is coarse. */
+  private static final double AS_NEAR = 0.2;
+
   private final TrialPool trials;
   private final VariantModel own;
   private List<Candidate> singles = List.of();
+  private List<Candidate> explaining = List.of();
 
   public Search(TrialPool trials, VariantModel own) {
     this.trials = trials;
@@ -57,7 +62,22 @@ public final class Search {
   public List<Candidate> single() {
     Explored all = explored(own);
     singles = all.nearest();
+    explaining = all.explaining();
     return best(all.explaining()).map(List::of).orElse(List.of());
+  }
+
+  /** All that explain the file about as well as the best, after {@link #single}. */
+  List<Candidate> asGood() {
+    if (trials.limits().clear() == 0) {
+      double best = explaining.stream().mapToDouble(c -> c.distance().score()).min().orElse(0);
+      return explaining.stream()
+          .filter(c -> c.distance().score() <= best + AS_NEAR)
+          .sorted(Comparator.comparingDouble(c -> c.distance().score()))
+          .toList();
+    }
+    double least = explaining.stream().mapToDouble(c -> c.distance().max()).min().orElse(0);
+    double most = Math.max(trials.subject().rounding(), AS_GOOD * least);
+    return explaining.stream().filter(c -> c.distance().max() <= most).toList();
   }
 
   /**
@@ -121,16 +141,17 @@ public final class Search {
     Trial trial = on.get();
     Hypotheses all = Hypotheses.of(base);
     List<Candidate> found = new ArrayList<>();
-    trials.expect(all.fixed().size() + 20 * all.dials().size());
+    List<Dial> dials = trial.moving(all.dials());
+    trials.expect(all.fixed().size() + 20 * dials.size());
     trial.labelOrder().ifPresent(found::add);
     if (found.stream().noneMatch(trials::isClear)) {
-      found.addAll(trial.ofWellKnown(all.dials()));
+      found.addAll(trial.ofWellKnown(dials));
     }
     if (found.stream().noneMatch(trials::isClear)) {
       found.addAll(trial.of(all.fixed()));
     }
     if (found.stream().noneMatch(Candidate::explains)) {
-      found.addAll(trial.ofFitted(all.dials()));
+      found.addAll(trial.ofFitted(dials));
     }
     if (trials.limits().clear() == 0) { // A well-known value may only be near the right one.
       best(found.stream().filter(Candidate::explains).toList())
@@ -220,21 +241,49 @@ public final class Search {
   }
 
   /**
+   * Faults that were found elsewhere, as they explain the answers together.
+   *
+   * @return in the order in which each explains more; with one more, where only that explains all;
+   *     empty where they do not explain the answers
+   */
+  public List<Candidate> together(List<Candidate> faults) {
+    VariantModel all = own;
+    for (Candidate fault : faults) {
+      all = fault.hypothesis().change().apply(all);
+    }
+    Optional<Trial> on = trials.on(all);
+    if (on.isEmpty()) {
+      return List.of();
+    }
+    if (on.get().onAllRows(Hypothesis.NONE).explains()) {
+      return ordered(faults);
+    }
+    List<Candidate> more = new ArrayList<>(faults);
+    more.addAll(new Search(trials, all).single());
+    return more.size() > faults.size() ? ordered(more) : List.of();
+  }
+
+  /**
    * The one that explains more alone comes first; distances as each is added. One that explains
    * everything alone, now that its value was fitted better, needs no other.
    */
-  private List<Candidate> ordered(List<Candidate> pair) {
+  private List<Candidate> ordered(List<Candidate> faults) {
     List<Candidate> alone = new ArrayList<>();
     Optional<Trial> trial = trials.on(own);
-    pair.forEach(c -> alone.add(trial.map(t -> t.onAllRows(c.hypothesis())).orElse(c)));
+    faults.forEach(c -> alone.add(trial.map(t -> t.onAllRows(c.hypothesis())).orElse(c)));
     for (Candidate one : alone) {
       if (one.explains()) {
         return List.of(one);
       }
     }
     Candidate.sort(alone);
-    Distance both = pair.get(1).distance();
-    Hypothesis second = alone.get(1).hypothesis();
-    return List.of(alone.get(0), new Candidate(second, both, true, Optional.empty(), Double.NaN));
+    List<Candidate> added = new ArrayList<>(List.of(alone.get(0)));
+    VariantModel model = changed(alone.get(0));
+    for (Candidate next : alone.subList(1, alone.size())) {
+      Hypothesis hypothesis = next.hypothesis();
+      added.add(trials.on(model).map(t -> t.onAllRows(hypothesis)).orElse(next));
+      model = hypothesis.change().apply(model);
+    }
+    return added;
   }
 }

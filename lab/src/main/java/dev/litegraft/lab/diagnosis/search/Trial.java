@@ -26,6 +26,12 @@ public final class Trial {
   /** How far a fitted value may be rounded, as a part of it, if it explains as much. */
   private static final double ROUNDED = 0.004;
 
+  /** Digits of a value that is said in as few as explain as much. */
+  private static final int MOST_DIGITS = 4;
+
+  /** How many times its rounding a value inside a graph may differ by where nothing is wrong. */
+  private static final double EXACT = 10;
+
   /** How far a value that was fitted to rounded answers may be from the right one, as a factor. */
   private static final double NEAR = 1.15;
 
@@ -68,6 +74,9 @@ public final class Trial {
   /** Whether the labels stand in another order than the model's. */
   Optional<Candidate> labelOrder() {
     AskedFile subject = trials.subject();
+    if (!subject.comparesAnswers()) {
+      return Optional.empty();
+    }
     return LabelOrder.of(subject.answers(subject.all()), answers, base.task())
         .map(order -> of(order, Optional.empty()));
   }
@@ -111,6 +120,30 @@ public final class Trial {
   /** Hypotheses side by side; those behind one that leaves no doubt are left out. */
   List<Candidate> of(List<Hypothesis> hypotheses) {
     return trials.sideBySide(hypotheses.size(), i -> of(hypotheses.get(i), Optional.empty()));
+  }
+
+  /** Dials that move what is compared at all: not all of them reach a value inside a graph. */
+  List<Dial> moving(List<Dial> dials) {
+    if (trials.subject().comparesAnswers()) {
+      return dials;
+    }
+    double before = score();
+    return trials.all(dials, this::ends).stream()
+        .filter(ends -> ends.scores().stream().anyMatch(score -> score != before))
+        .map(Ends::dial)
+        .toList();
+  }
+
+  /** The scores of a dial's least and greatest values. */
+  private record Ends(Dial dial, List<Double> scores) {}
+
+  private Ends ends(Dial dial) {
+    List<Double> points = dial.coarse();
+    return new Ends(
+        dial,
+        List.of(
+            score(new Setting(dial, points.get(0))),
+            score(new Setting(dial, points.get(points.size() - 1)))));
   }
 
   /** The values of dials that tools really use, side by side. */
@@ -211,8 +244,10 @@ public final class Trial {
                 trials.limits().rough())
             .value();
     Candidate exact = of(new Setting(dial, value));
-    double as = Math.max(trials.limits().clear(), exact.distance().max());
-    for (int digits = 1; digits <= 3; digits++) {
+    AskedFile subject = trials.subject();
+    double none = subject.comparesAnswers() ? 0 : EXACT * subject.rounding();
+    double as = Math.max(Math.max(none, trials.limits().clear()), exact.distance().max());
+    for (int digits = 1; digits <= MOST_DIGITS; digits++) {
       double round = new BigDecimal(value).round(new MathContext(digits)).doubleValue();
       if (Math.abs(round - value) <= ROUNDED * value) {
         Candidate rounded = of(new Setting(dial, round));

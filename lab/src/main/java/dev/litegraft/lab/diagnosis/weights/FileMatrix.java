@@ -9,6 +9,7 @@ import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,9 +24,18 @@ import java.util.Set;
  * @param rounding how coarsely it may be rounded as a part of itself
  * @param largest the largest number of all rows, where one scale serves them; 0 where each has its
  *     own
+ * @param isTurned whether its rows are the file's columns
+ * @param storage how the file stores it, in words
  */
 record FileMatrix(
-    int subgraph, int tensor, TensorData numbers, double steps, double rounding, double largest) {
+    int subgraph,
+    int tensor,
+    TensorData numbers,
+    double steps,
+    double rounding,
+    double largest,
+    boolean isTurned,
+    String storage) {
   /** A matrix with fewer numbers says little. */
   private static final int FEWEST = 64;
 
@@ -70,7 +80,25 @@ record FileMatrix(
     double rounding = type == TensorType.FLOAT16 ? 0x1p-11 : 0x1p-20;
     boolean together = tensor.quantization().map(q -> q.scales() == 1).orElse(false);
     return new FileMatrix(
-        subgraph, index, numbers, steps, rounding, together ? largest(numbers) : 0);
+        subgraph,
+        index,
+        numbers,
+        steps,
+        rounding,
+        together ? largest(numbers) : 0,
+        false,
+        storage(type, together));
+  }
+
+  private static String storage(TensorType type, boolean together) {
+    String name =
+        switch (type) {
+          case FLOAT32 -> "f32";
+          case FLOAT16 -> "f16";
+          default -> type.name().toLowerCase(Locale.ROOT);
+        };
+    boolean steps = type == TensorType.INT8 || type == TensorType.INT4;
+    return name + (steps ? together ? " with one scale" : " with a scale a row" : "");
   }
 
   /** Columns as rows; their steps are then those of the whole matrix. */
@@ -78,7 +106,14 @@ record FileMatrix(
     TensorData columns = TensorViews.transposed(numbers);
     boolean known = steps == 0 || largest > 0;
     return new FileMatrix(
-        subgraph, tensor, columns, steps, rounding, known ? largest : largest(numbers));
+        subgraph,
+        tensor,
+        columns,
+        steps,
+        rounding,
+        known ? largest : largest(numbers),
+        true,
+        storage);
   }
 
   private static double largest(TensorData numbers) throws IOException {

@@ -30,11 +30,6 @@ public record FoundMatrix(TensorData source, FileMatrix in, int[] at, Scales bef
     return before.columns();
   }
 
-  /** Whether something was folded into it. */
-  boolean isFolded() {
-    return before.norm().isPresent() || factor != 1;
-  }
-
   /** Whether its rows do not stand one behind the other. */
   boolean isReordered() {
     for (int i = 1; i < at.length; i++) {

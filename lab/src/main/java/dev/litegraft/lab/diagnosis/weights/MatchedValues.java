@@ -34,8 +34,9 @@ public record MatchedValues(Map<String, Value> byModule) {
    * @param width how many columns it has
    * @param at the column of each number of the module
    * @param factor what the tool multiplied them with
+   * @param step the place of the product among the graph's operators
    */
-  public record Value(String tensor, int width, int[] at, double factor) {
+  public record Value(String tensor, int width, int[] at, double factor, int step) {
     /**
      * The module's numbers of each token.
      *
@@ -107,11 +108,13 @@ public record MatchedValues(Map<String, Value> byModule) {
           if (PASSING_ON.contains(reader.mnemonic()) && !open.contains(output)) {
             open.add(output);
           } else if (PRODUCTS.contains(reader.mnemonic()) && isPlain(reader)) {
-            return value(withBias(output), matrix.at(), matrix.in().rows(), matrix.factor());
+            int step = subgraph.operators().indexOf(reader);
+            return value(withBias(output), matrix.at(), matrix.in().rows(), matrix.factor(), step);
           } else if (LOOKUPS.contains(reader.mnemonic()) && !matrix.isReordered()) {
             int[] all = new int[matrix.in().columns()];
             java.util.Arrays.setAll(all, column -> column);
-            return value(output, all, all.length, matrix.factor());
+            int step = subgraph.operators().indexOf(reader);
+            return value(output, all, all.length, matrix.factor(), step);
           }
         }
       }
@@ -137,10 +140,10 @@ public record MatchedValues(Map<String, Value> byModule) {
       return row ? after.get(0).outputs().get(0) : product;
     }
 
-    private Optional<Value> value(int tensor, int[] at, int rows, double factor) {
+    private Optional<Value> value(int tensor, int[] at, int rows, double factor, int step) {
       Tensor value = subgraph.tensors().get(tensor);
       boolean fits = last(value) == rows && names.getOrDefault(value.name(), 0) == 1;
-      return fits ? Optional.of(new Value(value.name(), rows, at, factor)) : Optional.empty();
+      return fits ? Optional.of(new Value(value.name(), rows, at, factor, step)) : Optional.empty();
     }
 
     private static int last(Tensor tensor) {

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which matrices of a checkpoint are in a file, and what was made of them.
@@ -97,6 +98,12 @@ public record WeightsInFile(
     return looked > 0 && (foreign ? others > 0 : others * 2 > looked);
   }
 
+  /** Whether those that are not there are all of the head. */
+  public boolean areOthersOfHead(ModuleNames family) {
+    return Stream.concat(near.stream(), missing.stream())
+        .allMatch(name -> family.isOfHead(name.substring(0, name.lastIndexOf('.'))));
+  }
+
   /** What was found, where some are others. */
   public String sentence() {
     boolean trained = near.size() > missing.size();
@@ -159,8 +166,8 @@ public record WeightsInFile(
     return null;
   }
 
-  /** How many were multiplied with something by the tool. */
-  public long folded() {
-    return found.values().stream().filter(FoundMatrix::isFolded).count();
+  /** What the tool made of them, in words. */
+  public WeightsInWords words() {
+    return WeightsInWords.of(this);
   }
 }
