@@ -267,6 +267,8 @@ final class DiagnosedFile {
       return Optional.empty(); // The plain kernels refuse what the fast ones compute.
     }
     boolean none = values.stream().allMatch(Map::isEmpty);
-    return none ? Optional.empty() : Optional.of(new GraphValues(few, values, storage.isQuantized()));
+    return none
+        ? Optional.empty()
+        : Optional.of(new GraphValues(few, values, storage.isQuantized()));
   }
 }

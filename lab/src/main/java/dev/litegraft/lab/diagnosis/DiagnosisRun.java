@@ -154,9 +154,7 @@ final class DiagnosisRun {
     if (order.isPresent()) {
       return verdicts.of(distance, floor, order.get(), Kind.OTHER_WEIGHTS, tried);
     }
-    return file.storage() == StoredAs.F32
-        ? inF32(subject, distance)
-        : rounded(subject, distance);
+    return file.storage() == StoredAs.F32 ? inF32(subject, distance) : rounded(subject, distance);
   }
 
   private DiagnosisReport inF32(AskedFile subject, Distance distance) throws IOException {
@@ -361,8 +359,7 @@ final class DiagnosisRun {
   }
 
   /** Which of two explanations follows a rounded file more closely; one fault where in doubt. */
-  private List<Candidate> closer(
-      List<Candidate> single, List<Candidate> along, Followed followed) {
+  private List<Candidate> closer(List<Candidate> single, List<Candidate> along, Followed followed) {
     if (single.isEmpty() || along.isEmpty()) {
       return single.isEmpty() ? along : single;
     }

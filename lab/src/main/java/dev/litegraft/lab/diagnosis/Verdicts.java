@@ -12,7 +12,6 @@ import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -110,8 +109,7 @@ record Verdicts(Checkpoint checkpoint, TfliteReader reader, long begin) {
             ? "the same model: nothing but rounding differs"
             : "the same model: what differs is what quantization makes of it";
     Kind kind = storage == StoredAs.F32 ? Kind.MATCH : Kind.QUANTIZATION_ONLY;
-    return DiagnosisReport.of(
-        true, distance, floor, List.of(), verdict, kind, 1, seconds());
+    return DiagnosisReport.of(true, distance, floor, List.of(), verdict, kind, 1, seconds());
   }
 
   /** A report that names no setting. */

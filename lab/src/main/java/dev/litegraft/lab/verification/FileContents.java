@@ -60,7 +60,8 @@ public record FileContents(TfliteModel model) {
   String words() {
     List<String> words = new ArrayList<>();
     words.addAll(interfaces());
-    operators(o -> CONTROL.matcher(o.mnemonic()).matches()).ifPresent(o -> words.add("control flow (" + o + ")"));
+    operators(o -> CONTROL.matcher(o.mnemonic()).matches())
+        .ifPresent(o -> words.add("control flow (" + o + ")"));
     operators(Operator::custom).ifPresent(o -> words.add("custom operators (" + o + ")"));
     if (model.subgraphs().stream().allMatch(s -> s.operators().isEmpty())) {
       words.add("no operators");
@@ -131,9 +132,7 @@ public record FileContents(TfliteModel model) {
                 t ->
                     t.shape().size() == 4
                         && (t.type() == TensorType.FLOAT32 || t.type() == TensorType.UINT8));
-    return caches
-        ? ": a generative model with caches"
-        : pictures ? ": a model of images" : "";
+    return caches ? ": a generative model with caches" : pictures ? ": a model of images" : "";
   }
 
   private static String spec(Tensor tensor) {

@@ -50,8 +50,7 @@ class OtherWeightsTest {
   @Test
   void aMatrixOfAnotherLayerIsNamed() throws IOException {
     DiagnosisReport report =
-        diagnosed(
-            in -> in.exchange("layers.0.mlp.up_proj.weight", "layers.1.mlp.up_proj.weight"));
+        diagnosed(in -> in.exchange("layers.0.mlp.up_proj.weight", "layers.1.mlp.up_proj.weight"));
     assertThat(report.kind()).as(report.verdict()).isEqualTo(Kind.OTHER_WEIGHTS);
     assertThat(report.verdict()).contains("mlp.up_proj of layers 1, 0, 2");
   }

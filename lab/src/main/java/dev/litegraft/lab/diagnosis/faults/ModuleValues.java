@@ -88,8 +88,7 @@ public final class ModuleValues {
     int at = 0;
     for (int i = 0; i < byRow.length; i++) {
       int end = at + rows.get(i).length() * width;
-      byRow[i] =
-          VariantModel.attended(Arrays.copyOfRange(value.numbers(), at, end), rows.get(i));
+      byRow[i] = VariantModel.attended(Arrays.copyOfRange(value.numbers(), at, end), rows.get(i));
       at = end;
     }
     return byRow;

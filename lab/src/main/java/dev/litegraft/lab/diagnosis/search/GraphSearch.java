@@ -156,8 +156,7 @@ public final class GraphSearch {
    * The faults, one or two, under which a model's value is the file's: what explains most of the
    * graph first.
    */
-  private List<List<Candidate>> explaining(
-      VariantModel model, String module, Set<String> behind) {
+  private List<List<Candidate>> explaining(VariantModel model, String module, Set<String> behind) {
     try (TrialPool trials = trials(module, model, file.rounded() ? 0 : CLEAR)) {
       Search search = new Search(trials, model);
       List<Candidate> first = search.single();

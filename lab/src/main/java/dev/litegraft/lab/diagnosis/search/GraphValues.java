@@ -20,8 +20,7 @@ import java.util.Set;
  * @param rounded whether the file rounds what goes into its products: then differences grow from
  *     layer to layer, and a fault is a leap
  */
-public record GraphValues(
-    List<TokenRow> rows, List<Map<String, float[]>> byRow, boolean rounded) {
+public record GraphValues(List<TokenRow> rows, List<Map<String, float[]>> byRow, boolean rounded) {
   /** How many times farther than all before it a value of a rounded file is at a fault. */
   private static final double LEAP = 3;
 
@@ -63,8 +62,7 @@ public record GraphValues(
   }
 
   /** The modules up to one. */
-  static Set<String> upTo(
-      String module, VariantModel variant, PlainLayers f, List<TokenRow> rows) {
+  static Set<String> upTo(String module, VariantModel variant, PlainLayers f, List<TokenRow> rows) {
     Set<String> passed = new HashSet<>();
     ModuleValues.of(
         variant,
@@ -170,15 +168,15 @@ public record GraphValues(
     numbers.forEach(batch -> scale(batch, scale));
     AskedFile subject =
         AskedFile.of(
-        batches,
-        numbers,
-        (variant, layers, some) -> {
-          float[][] value =
-              ModuleValues.of(variant, layers, some, module)
-                  .orElseThrow(() -> new IllegalArgumentException("no value of " + module));
-          scale(value, scale);
-          return value;
-        });
+            batches,
+            numbers,
+            (variant, layers, some) -> {
+              float[][] value =
+                  ModuleValues.of(variant, layers, some, module)
+                      .orElseThrow(() -> new IllegalArgumentException("no value of " + module));
+              scale(value, scale);
+              return value;
+            });
     return rounded ? subject.roundedTo(ROUNDING) : subject;
   }
 

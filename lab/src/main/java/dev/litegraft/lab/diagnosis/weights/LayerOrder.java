@@ -48,7 +48,8 @@ public final class LayerOrder {
     if (others.isEmpty()) {
       return Optional.empty();
     }
-    boolean whole = others.size() == kinds.size() && others.values().stream().distinct().count() == 1;
+    boolean whole =
+        others.size() == kinds.size() && others.values().stream().distinct().count() == 1;
     List<String> words = new ArrayList<>();
     others.forEach((kind, order) -> words.add(kind + " of layers " + text(order)));
     return Optional.of(

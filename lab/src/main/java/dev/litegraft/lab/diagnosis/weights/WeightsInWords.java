@@ -38,8 +38,7 @@ public record WeightsInWords(int lookedFor, int found, List<String> statements) 
                         norms
                             .computeIfAbsent(kind(module(norm)), n -> new LinkedHashSet<>())
                             .add(name)));
-    norms.forEach(
-        (norm, names) -> words.add(norm + " folded into " + kinds(names, all.keySet())));
+    norms.forEach((norm, names) -> words.add(norm + " folded into " + kinds(names, all.keySet())));
     fused(all).forEach(parts -> words.add(parts + " in one matrix"));
     add(words, all, m -> m.in().isTurned(), "transposed: ");
     add(words, all, m -> m.factor() != 1, "multiplied with a number: ");
@@ -72,8 +71,7 @@ public record WeightsInWords(int lookedFor, int found, List<String> statements) 
           }
         });
     if (!names.isEmpty()) {
-      words.add(
-          statement + (names.size() == all.size() ? "all" : kinds(names, all.keySet())));
+      words.add(statement + (names.size() == all.size() ? "all" : kinds(names, all.keySet())));
     }
   }
 
@@ -83,9 +81,7 @@ public record WeightsInWords(int lookedFor, int found, List<String> statements) 
     names.forEach(name -> kinds.add(kind(module(name))));
     boolean inLayers = names.stream().anyMatch(name -> WeightSearch.layer(name) >= 0);
     boolean every =
-        all.stream()
-            .filter(name -> kinds.contains(kind(module(name))))
-            .allMatch(names::contains);
+        all.stream().filter(name -> kinds.contains(kind(module(name)))).allMatch(names::contains);
     String layers =
         names.stream()
             .map(WeightSearch::layer)
@@ -118,8 +114,7 @@ public record WeightsInWords(int lookedFor, int found, List<String> statements) 
     Map<String, Long> counts =
         all.values().stream()
             .collect(
-                Collectors.groupingBy(
-                    m -> m.in().storage(), TreeMap::new, Collectors.counting()));
+                Collectors.groupingBy(m -> m.in().storage(), TreeMap::new, Collectors.counting()));
     return counts.size() == 1
         ? counts.keySet().iterator().next()
         : counts.entrySet().stream()
