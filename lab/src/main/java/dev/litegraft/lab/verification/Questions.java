@@ -128,6 +128,9 @@ final class Questions {
       return;
     }
     int cost = computed(question).length();
+    if (question.row().mask()[0] == 0 && cost > reach.longest()) {
+      return; // The file takes more tokens than the checkpoint has positions.
+    }
     if (tokens + cost > budget - reserved && !questions.isEmpty()) {
       leftOut.add(question.name());
     } else {

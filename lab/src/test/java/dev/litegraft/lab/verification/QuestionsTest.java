@@ -73,6 +73,13 @@ class QuestionsTest {
   }
 
   @Test
+  void nothingIsComputedBehindTheCheckpointsLastPosition() {
+    Questions set = set(reach(64, 128), PLENTY);
+    assertThat(set.forFile()).extracting(Question::length).containsOnly(128);
+    assertThat(set.forReference()).isNotEmpty().allMatch(p -> p.length() <= 64);
+  }
+
+  @Test
   void nothingIsLongerThanTheFileTakes() {
     assertThat(set(reach(1), PLENTY).forFile()).isNotEmpty().allMatch(p -> p.length() == 1);
   }
