@@ -6,7 +6,7 @@ import dev.litegraft.lab.diagnosis.Diagnosis;
 import dev.litegraft.lab.diagnosis.DiagnosisPage;
 import dev.litegraft.lab.diagnosis.DiagnosisReport;
 import dev.litegraft.lab.diagnosis.Explanation;
-import dev.litegraft.lab.diagnosis.weights.WeightsInWords;
+import dev.litegraft.lab.diagnosis.FoundWeights;
 import dev.litegraft.lab.expected.ExpectedCheck;
 import dev.litegraft.lab.expected.ExpectedReport;
 import java.io.IOException;
@@ -194,12 +194,12 @@ final class DiagnoseCommand extends Subcommand {
     json.writeNumberField("seconds", report.seconds());
   }
 
-  private static void weights(WeightsInWords weights, JsonGenerator json) throws IOException {
+  private static void weights(FoundWeights weights, JsonGenerator json) throws IOException {
     json.writeObjectFieldStart("weights");
     json.writeNumberField("looked_for", weights.lookedFor());
     json.writeNumberField("found", weights.found());
     json.writeArrayFieldStart("made_of_them");
-    for (String statement : weights.statements()) {
+    for (String statement : weights.madeOfThem()) {
       json.writeString(statement);
     }
     json.writeEndArray();

@@ -1,7 +1,6 @@
 package dev.litegraft.lab.diagnosis;
 
 import dev.litegraft.lab.diagnosis.search.Distance;
-import dev.litegraft.lab.diagnosis.weights.WeightsInWords;
 import dev.litegraft.lab.verification.LayerDifference;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +34,7 @@ public record DiagnosisReport(
     List<Explanation> conventions,
     List<LayerDifference> layers,
     Optional<String> narrowed,
-    Optional<WeightsInWords> weights,
+    Optional<FoundWeights> weights,
     String verdict,
     Kind kind,
     int hypotheses,
@@ -87,7 +86,7 @@ public record DiagnosisReport(
   }
 
   /** The same with what was made of the matrices. */
-  DiagnosisReport with(WeightsInWords words) {
+  DiagnosisReport with(FoundWeights words) {
     return with(conventions, layers, narrowed, Optional.of(words), verdict);
   }
 
@@ -95,7 +94,7 @@ public record DiagnosisReport(
       List<Explanation> customs,
       List<LayerDifference> values,
       Optional<String> left,
-      Optional<WeightsInWords> words,
+      Optional<FoundWeights> words,
       String sentence) {
     return new DiagnosisReport(
         match,

@@ -98,7 +98,7 @@ final class DiagnosisRun {
     }
     boolean known =
         Set.of(Kind.MATCH, Kind.QUANTIZATION_ONLY, Kind.EXPLAINED).contains(report.kind());
-    DiagnosisReport whole = report.with(file.weights().words());
+    DiagnosisReport whole = report.with(FoundWeights.of(file.weights().words()));
     return known ? whole.withConventions(conventions(batches, report.floor())) : whole;
   }
 

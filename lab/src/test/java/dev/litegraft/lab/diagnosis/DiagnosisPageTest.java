@@ -2,7 +2,6 @@ package dev.litegraft.lab.diagnosis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.litegraft.lab.diagnosis.weights.WeightsInWords;
 import dev.litegraft.lab.verification.LayerDifference;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +24,7 @@ class DiagnosisPageTest {
             new LayerDifference("model.layers.0.self_attn.v_proj", 1e-6, 2e-7, 1, false),
             new LayerDifference(text, Double.POSITIVE_INFINITY, Double.NaN, Double.NaN, true)),
         Optional.of(text),
-        Optional.of(new WeightsInWords(22, 22, List.of(text))),
+        Optional.of(new FoundWeights(22, 22, List.of(text))),
         "rope_theta is " + text,
         DiagnosisReport.Kind.EXPLAINED,
         5,

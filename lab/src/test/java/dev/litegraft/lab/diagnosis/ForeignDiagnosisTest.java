@@ -2,7 +2,6 @@ package dev.litegraft.lab.diagnosis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.litegraft.lab.diagnosis.weights.WeightsInWords;
 import dev.litegraft.lab.verification.LayerDifference;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -67,9 +66,9 @@ class ForeignDiagnosisTest {
           qkv_row_order.f32     | stored as f32
           """)
   void whatTheToolMadeOfTheWeightsIsSaid(String file, String said) throws IOException {
-    WeightsInWords weights = diagnosed(BASE, file).weights().orElseThrow();
+    FoundWeights weights = diagnosed(BASE, file).weights().orElseThrow();
     assertThat(weights.found()).isEqualTo(weights.lookedFor());
-    assertThat(weights.statements())
+    assertThat(weights.madeOfThem())
         .anyMatch(s -> s.contains(said))
         .anyMatch(
             s ->

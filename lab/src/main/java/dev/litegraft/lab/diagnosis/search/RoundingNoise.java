@@ -122,6 +122,21 @@ public final class RoundingNoise {
         .max();
   }
 
+  /** The same rows; those without padding behind them that are filled up farther than ours take. */
+  private static List<AskedRows.Batch> taken(AskedFile subject, RawModel ours) {
+    int most = ours.maxLength().orElse(Integer.MAX_VALUE);
+    return subject.batches().stream()
+        .map(
+            batch ->
+                new AskedRows.Batch(
+                    batch.name(),
+                    batch.group(),
+                    batch.rows().stream()
+                        .map(row -> row.length() > most ? row.trimmed() : row)
+                        .toList()))
+        .toList();
+  }
+
   /** Our own file of a recipe beside the reference, in f32 and in whole numbers. */
   private Rounding rounded(Recipe like, AskedFile subject, VariantModel own, double coarser)
       throws IOException {
@@ -136,7 +151,7 @@ public final class RoundingNoise {
           .convert(temporary);
       try (RawModel int8 =
           RawModel.open(temporary, RuntimeOptions.defaults().withThreads(threads))) {
-        AskedFile ours = AskedFile.of(AskedModel.ours(int8, own), subject.batches());
+        AskedFile ours = AskedFile.of(AskedModel.ours(int8, own), taken(subject, int8));
         AskedFile.Screen all = ours.all();
         VariantModel exact = own.with((f, in) -> new Int8Layers(f));
         List<float[][]> followed = ours.answers(exact, all, layers).orElseThrow();

@@ -49,15 +49,6 @@ public record WeightsInWords(int lookedFor, int found, List<String> statements) 
     return new WeightsInWords(weights.looked(), all.size(), words);
   }
 
-  /** All in one sentence. */
-  public String sentence() {
-    String there =
-        found == lookedFor
-            ? "all " + found + " matrices of the checkpoint that were looked for are in the file"
-            : found + " of " + lookedFor + " matrices of the checkpoint are in the file";
-    return statements.isEmpty() ? there : there + ": " + String.join("; ", statements);
-  }
-
   private static void add(
       List<String> words,
       Map<String, FoundMatrix> all,
