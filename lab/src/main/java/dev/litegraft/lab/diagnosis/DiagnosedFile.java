@@ -244,9 +244,19 @@ final class DiagnosedFile {
     return Optional.of(theirs.with(new HalfConstants(!model.lengths().isEmpty())));
   }
 
-  /** Where another tool's graph has the checkpoint's modules; absent for a file of ours. */
+  /** Whether looking for every matrix takes longer than a search: of another tool's large file. */
+  boolean hasDearWeights() {
+    return foreign && effort.isLarge();
+  }
+
+  /**
+   * Where another tool's graph has the checkpoint's modules; absent for a file of ours, and where
+   * looking for them is dear.
+   */
   Optional<MatchedValues> matched() throws IOException {
-    return foreign ? Optional.of(MatchedValues.of(reader.model(), weights())) : Optional.empty();
+    return foreign && !hasDearWeights()
+        ? Optional.of(MatchedValues.of(reader.model(), weights()))
+        : Optional.empty();
   }
 
   /**
@@ -255,6 +265,9 @@ final class DiagnosedFile {
    * @return empty where the graph shows none, or they cannot be read
    */
   Optional<GraphValues> graphValues(List<AskedRows.Batch> batches) throws IOException {
+    if (hasDearWeights()) {
+      return Optional.empty();
+    }
     Optional<MatchedValues> matched = matched();
     List<TokenRow> few = effort.fewRows(of(batches, AskedRows.Group.PLAIN));
     Set<String> modules = GraphValues.modules(own, layers, few);

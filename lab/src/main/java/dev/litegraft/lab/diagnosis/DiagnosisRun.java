@@ -49,6 +49,9 @@ final class DiagnosisRun {
   /** A hypothesis that is as near as this is the one. */
   private static final double CLEAR = 1e-5;
 
+  /** A setting that leaves more than this part of a difference within rounding explains nothing. */
+  private static final double IDLE = 0.8;
+
   /** How much worse a faulty model may be quantized than the right one. */
   private static final double FAULTY = 2;
 
@@ -98,7 +101,8 @@ final class DiagnosisRun {
     }
     boolean known =
         Set.of(Kind.MATCH, Kind.QUANTIZATION_ONLY, Kind.EXPLAINED).contains(report.kind());
-    DiagnosisReport whole = report.with(FoundWeights.of(file.weights().words()));
+    DiagnosisReport whole =
+        file.hasDearWeights() ? report : report.with(FoundWeights.of(file.weights().words()));
     return known ? whole.withConventions(conventions(batches, report.floor())) : whole;
   }
 
@@ -329,6 +333,9 @@ final class DiagnosisRun {
         Followed whole = followed.get();
         found = closer(found, alongGraph(subject, whole.subject(), whole.model(), limits), whole);
       }
+      if (!found.isEmpty() && isIdle(found, distance, limits)) {
+        return verdicts.matching(distance, floor, file.storage(), tried);
+      }
       if (!found.isEmpty()) {
         return explained(found, distance, floor);
       }
@@ -356,6 +363,15 @@ final class DiagnosisRun {
           ? verdicts.of(distance, floor, notExplained(), Kind.NOT_EXPLAINED, tried)
           : explained(found, distance, floor);
     }
+  }
+
+  /**
+   * Whether a setting is named of a rounded file that it brings no nearer: then rounding is only a
+   * little larger than it was measured to be.
+   */
+  private static boolean isIdle(List<Candidate> found, Distance distance, TrialPool.Limits limits) {
+    double left = found.get(found.size() - 1).distance().max();
+    return limits.clear() == 0 && distance.max() <= limits.floor() && left > IDLE * distance.max();
   }
 
   /** Which of two explanations follows a rounded file more closely; one fault where in doubt. */
