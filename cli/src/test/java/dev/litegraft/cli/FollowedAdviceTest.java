@@ -570,7 +570,7 @@ class FollowedAdviceTest {
       Pattern.compile(
           "copy the (file|tokenizer.s files) from where|from_pretrained.FOLDER|give the model token ids"
               + "|add \"architectures\"|--debug prints|--as chooses otherwise|--pooling chooses another|--max-length takes|--task chooses one"
-              + "|check it against recorded answers|embed --prompt|set pad_token_id in config.json"
+              + "|each further one of --length|check it against recorded answers|embed --prompt|set pad_token_id in config.json"
               + "|correct pad_token_id|name them by id2label|--reranker is|^--|only --");
 
   /** An option, a copy to make, a command: what can be followed to the letter. */
