@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 
 /**
@@ -62,11 +63,28 @@ public record CheckpointTokenizer(DecidedTokenizer decided, Path where, Sources 
       return new CheckpointTokenizer(
           decided(sources, Map.of()), own ? adapter.get() : model, sources);
     } catch (TokenizerException e) {
-      InvalidCheckpointException fault =
-          new InvalidCheckpointException(e.what(), e.where(), e.remedy());
-      fault.initCause(e);
-      throw fault;
+      throw fault(e);
     }
+  }
+
+  /**
+   * What is asked of a tokenizer.
+   *
+   * @throws InvalidCheckpointException if it cannot be read, or not read the text
+   */
+  static <T> T asked(Supplier<T> question) {
+    try {
+      return question.get();
+    } catch (TokenizerException e) {
+      throw fault(e);
+    }
+  }
+
+  private static InvalidCheckpointException fault(TokenizerException e) {
+    InvalidCheckpointException fault =
+        new InvalidCheckpointException(e.what(), e.where(), e.remedy());
+    fault.initCause(e);
+    return fault;
   }
 
   private static DecidedTokenizer decided(Sources sources, Map<String, String> changes)

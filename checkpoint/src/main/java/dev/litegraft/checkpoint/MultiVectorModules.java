@@ -114,7 +114,8 @@ public record MultiVectorModules(
                         "the folder of late interaction has no tokenizer, whose ids it needs",
                         files.where().toString(),
                         "download the folder again, with tokenizer.json"));
-    Tokenizer tokenizer = Tokenizer.read(json, files.where().toString());
+    Tokenizer tokenizer =
+        CheckpointTokenizer.asked(() -> Tokenizer.read(json, files.where().toString()));
     List<Integer> skipped = new ArrayList<>();
     skipWords.forEach(word -> tokenizer.id(word).ifPresent(skipped::add));
     return new LateInteraction(

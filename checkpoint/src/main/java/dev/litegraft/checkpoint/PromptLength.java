@@ -1,5 +1,6 @@
 package dev.litegraft.checkpoint;
 
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.tokenizer.Encoding;
 import dev.litegraft.tokenizer.Tokenizer;
 import dev.litegraft.tokenizer.unicode.WhiteSpace;
@@ -17,8 +18,14 @@ final class PromptLength {
   /**
    * The tokens of the prompt alone, but for a special token at their end; before version 5 but for
    * the last one, whatever it was.
+   *
+   * @throws InvalidCheckpointException if the tokenizer cannot be used
    */
   static int of(byte[] tokenizerJson, SentenceSettings settings, String where) {
+    return CheckpointTokenizer.asked(() -> counted(tokenizerJson, settings, where));
+  }
+
+  private static int counted(byte[] tokenizerJson, SentenceSettings settings, String where) {
     Tokenizer tokenizer = Tokenizer.read(tokenizerJson, where);
     String prompt = settings.strips() ? WhiteSpace.strip(settings.prompt()) : settings.prompt();
     Encoding encoding =

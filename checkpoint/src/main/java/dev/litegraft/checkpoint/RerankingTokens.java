@@ -70,6 +70,8 @@ final class RerankingTokens {
   }
 
   private static Optional<Tokenizer> read(CheckpointTokenizer tokenizer) throws IOException {
-    return tokenizer.json().map(json -> Tokenizer.read(json, tokenizer.where().toString()));
+    String where = tokenizer.where().toString();
+    return CheckpointTokenizer.asked(
+        () -> tokenizer.json().map(json -> Tokenizer.read(json, where)));
   }
 }

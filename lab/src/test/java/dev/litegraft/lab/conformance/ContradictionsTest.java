@@ -1,8 +1,10 @@
 package dev.litegraft.lab.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.litegraft.Converter;
+import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.lab.expected.ExpectedCheck;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -113,5 +115,14 @@ class ContradictionsTest {
         .isTrue();
     // A search of each token in each text, or of each in all others, would take minutes.
     assertThat((System.nanoTime() - begin) / 1e9).isLessThan(30);
+  }
+
+  @Test
+  void aDamagedTokenizerWhosePromptIsCountedIsRefusedAsTheFoldersFault() throws IOException {
+    answers("4-Llama-embed-st341-ip_mean");
+    say("tokenizer.json", "pre_tokenizer", "{}");
+    assertThatThrownBy(this::notes)
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageContaining("the tokenizer cannot be used");
   }
 }
