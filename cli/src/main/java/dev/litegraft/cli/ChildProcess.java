@@ -28,7 +28,7 @@ final class ChildProcess {
    */
   private static final long USUAL_SECONDS = 600;
 
-  private static final long LOOK_MILLISECONDS = 200;
+  private static final long LOOK_MILLISECONDS = 20;
   private static final int SIGNALS = 128;
   private static final int INTERRUPTED = 130;
   private static final int TERMINATED = 143;
@@ -99,7 +99,8 @@ final class ChildProcess {
   private Optional<String> watched(Process process) throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     while (!process.waitFor(LOOK_MILLISECONDS, TimeUnit.MILLISECONDS)) {
-      long used = memory("/proc/" + process.pid() + "/status", "VmRSS:").orElse(0L);
+      // The most that it had until now, so that no short moment is missed between two looks.
+      long used = memory("/proc/" + process.pid() + "/status", "VmHWM:").orElse(0L);
       Optional<String> reason = Optional.empty();
       if (used > memory) {
         reason =
