@@ -1,5 +1,6 @@
 package dev.litegraft.cli;
 
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.error.Shell;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -52,15 +53,28 @@ final class ChildProcess {
             .anyMatch(a -> a.equals(FileOptions.TRUST) || a.startsWith(FileOptions.TRUST + "="));
   }
 
+  /**
+   * The child of a command line, with the limits that the environment sets.
+   *
+   * @throws InvalidRequestException if one of them is no number
+   */
   static ChildProcess of(List<String> args) throws IOException {
     long memory = set("LITEGRAFT_TRUST_MEGABYTES").map(n -> n << 20).orElse(allMemory() / 4 * 3);
     return new ChildProcess(args, set("LITEGRAFT_TRUST_SECONDS").orElse(USUAL_SECONDS), memory);
   }
 
   private static Optional<Long> set(String variable) {
-    return Optional.ofNullable(System.getenv(variable))
-        .filter(said -> said.matches("[1-9][0-9]{0,8}"))
-        .map(Long::parseLong);
+    String said = System.getenv(variable);
+    if (said == null || said.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!said.matches("[1-9][0-9]{0,8}")) {
+      throw new InvalidRequestException(
+          variable + " is \"" + said + "\", and no limit",
+          "the environment",
+          "a whole number from 1 on, or leave it out");
+    }
+    return Optional.of(Long.parseLong(said));
   }
 
   /** Runs it; its exit code, or that of the fault of its death. */

@@ -7,8 +7,8 @@ import dev.litegraft.lab.data.DataFile;
 import dev.litegraft.lab.evaluation.Columns;
 import dev.litegraft.lab.evaluation.ConfidenceFit;
 import dev.litegraft.runtime.RuntimeOptions;
+import dev.litegraft.tflite.TemporaryFolder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -33,6 +33,11 @@ final class ConfidenceOptions {
               + " Labels that are each right or not get a threshold each.")
   private ConfidenceFit.Form form = ConfidenceFit.Form.TEMPERATURE;
 
+  /** The file with the rows, if there is one. */
+  Optional<Path> data() {
+    return Optional.ofNullable(rows);
+  }
+
   /**
    * The fit of a file that is converted for it, and deleted; absent where none is asked for.
    *
@@ -44,16 +49,12 @@ final class ConfidenceOptions {
       return Optional.empty();
     }
     DataFile data = DataFile.of(rows);
-    Path workspace = Files.createTempDirectory("litegraft-confidence");
-    Path file = workspace.resolve("unfitted.tflite");
-    try {
+    try (TemporaryFolder workspace = TemporaryFolder.of("confidence")) {
+      Path file = workspace.resolve("unfitted.tflite");
       Converter.of(folder).withOptions(options).withThreads(threads).convert(file);
       return Optional.of(
           ConfidenceFit.of(
               file, data, Columns.usual(), form, RuntimeOptions.defaults().withThreads(threads)));
-    } finally {
-      Files.deleteIfExists(file);
-      Files.delete(workspace);
     }
   }
 

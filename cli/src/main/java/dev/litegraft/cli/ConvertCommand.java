@@ -2,6 +2,7 @@ package dev.litegraft.cli;
 
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
+import dev.litegraft.OutputPlace;
 import dev.litegraft.checkpoint.ReadAs;
 import dev.litegraft.client.Client;
 import dev.litegraft.error.InvalidInputException;
@@ -23,8 +24,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -215,6 +218,11 @@ final class ConvertCommand extends Subcommand {
             Optional.ofNullable(task),
             Optional.empty(),
             client());
+    OutputPlace.require(
+        output(),
+        Stream.of(recipeFile, expected, confidence.data().orElse(null))
+            .filter(Objects::nonNull)
+            .toList());
     Optional<ExpectedReport> met = asExpected();
     Optional<ConfidenceFit> fit = confidence.fit(folder, options, common().threads());
     if (fit.isPresent()) {
@@ -241,7 +249,7 @@ final class ConvertCommand extends Subcommand {
       throw new InvalidInputException(
           "the output is a folder, and it must be a file",
           outputName,
-          "name a file in it: " + outputName + "model.tflite");
+          "name a file in it: " + Shell.word(outputName + "model.tflite"));
     }
     return Path.of(outputName);
   }

@@ -1,5 +1,6 @@
 package dev.litegraft.cli;
 
+import dev.litegraft.error.InvalidRequestException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -68,7 +69,12 @@ public final class Litegraft implements Runnable {
   public static void main(String[] args) throws IOException, InterruptedException {
     if (ChildProcess.wants(List.of(args))) {
       Notes notes = new Notes(new FileOutputStream(FileDescriptor.err), Terminal.detect());
-      System.exit(ChildProcess.of(List.of(args)).run(notes));
+      try {
+        System.exit(ChildProcess.of(List.of(args)).run(notes));
+      } catch (InvalidRequestException e) {
+        notes.fault(new Fault(e.what(), e.where(), e.remedy(), ExitCode.USAGE));
+        System.exit(ExitCode.USAGE);
+      }
     }
     System.exit(
         run(

@@ -3,12 +3,11 @@ package dev.litegraft.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.tflite.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /** Where a report goes; whether it can be written is asked before the work. */
 final class ReportFile {
@@ -65,20 +64,6 @@ final class ReportFile {
 
   /** Writes all of it at once: a report that stood there is replaced whole or stays. */
   void write(String text) throws IOException {
-    try {
-      Path hidden = Files.createTempFile(path.getParent(), ".litegraft-", ".html");
-      try {
-        Files.writeString(hidden, text, UTF_8);
-        Files.move(
-            hidden, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(hidden);
-      }
-    } catch (FileSystemException e) {
-      InvalidInputException fault =
-          unwritable("the report cannot be written: " + e.getMessage(), path);
-      fault.initCause(e);
-      throw fault;
-    }
+    AtomicFile.write(path, text);
   }
 }

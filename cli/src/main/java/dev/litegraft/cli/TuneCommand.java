@@ -89,7 +89,7 @@ final class TuneCommand extends Subcommand {
     }
     if (common().json()) {
       out().line(JsonLine.of(json -> write(report, json)));
-    } else {
+    } else if (!common().quiet()) {
       print(report);
     }
     return report.reached().met() ? ExitCode.DONE : ExitCode.PARITY;

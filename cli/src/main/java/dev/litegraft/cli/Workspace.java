@@ -1,20 +1,18 @@
 package dev.litegraft.cli;
 
+import dev.litegraft.tflite.TemporaryFolder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A folder for files: the user's, or a temporary one that is gone at the end, also by Ctrl-C. */
 final class Workspace implements AutoCloseable {
   private final Path folder;
-  private final boolean temporary;
+  private final Optional<TemporaryFolder> temporary;
 
-  private Workspace(Path folder, boolean temporary) {
+  private Workspace(Path folder, Optional<TemporaryFolder> temporary) {
     this.folder = folder;
     this.temporary = temporary;
   }
@@ -22,11 +20,10 @@ final class Workspace implements AutoCloseable {
   /** The folder, made if it is not there; null for a temporary one. */
   static Workspace of(@Nullable Path wanted) throws IOException {
     if (wanted != null) {
-      return new Workspace(Files.createDirectories(wanted), false);
+      return new Workspace(Files.createDirectories(wanted), Optional.empty());
     }
-    Workspace workspace = new Workspace(Files.createTempDirectory("litegraft"), true);
-    Runtime.getRuntime().addShutdownHook(new Thread(workspace::delete, "litegraft-workspace"));
-    return workspace;
+    TemporaryFolder temporary = TemporaryFolder.of("workspace");
+    return new Workspace(temporary.path(), Optional.of(temporary));
   }
 
   Path folder() {
@@ -35,22 +32,6 @@ final class Workspace implements AutoCloseable {
 
   @Override
   public void close() {
-    if (temporary) {
-      delete();
-    }
-  }
-
-  private void delete() {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(folder)) {
-      List<Path> innermostFirst = tree.sorted(Comparator.reverseOrder()).toList();
-      for (Path path : innermostFirst) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException | UncheckedIOException e) {
-      // A temporary file that stays is the system's to clean; the results are what counts.
-    }
+    temporary.ifPresent(TemporaryFolder::close);
   }
 }

@@ -139,6 +139,15 @@ class ChildProcessTest {
     assertThat(ended.errors().get(0)).endsWith(" MB, of 500 that it may take");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"LITEGRAFT_TRUST_SECONDS", "LITEGRAFT_TRUST_MEGABYTES"})
+  void aLimitThatIsNoNumberIsNotPassedOver(String variable)
+      throws IOException, InterruptedException, URISyntaxException {
+    Ended ended = run(Map.of(variable, "-1"), "inspect", file("hungry.tflite"), "--trust");
+    assertThat(ended.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(ended.errors().get(0)).isEqualTo("error: " + variable + " is \"-1\", and no limit");
+  }
+
   @Test
   void whatIsTrustedAndSoundAnswers() throws IOException, InterruptedException, URISyntaxException {
     Ended ended = run(Map.of(), "run", file("hungry.tflite"), "--input", rows(), "--trust");

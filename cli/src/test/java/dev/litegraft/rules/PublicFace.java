@@ -58,6 +58,7 @@ final class PublicFace {
   static final List<String> OF_THE_COMMAND_LINE =
       List.of(
           "Version",
+          "OutputPlace",
           "json.Json",
           "architecture.Evidence",
           "checkpoint.CheckpointTokenizer",

@@ -72,6 +72,12 @@ public final class Json {
   }
 
   private static String text(Path file, long maxBytes) throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new InvalidInputException(
+          "a folder, pipe or device was given, and a file is needed",
+          file.toString(),
+          "name a file of JSON");
+    }
     long size = Files.size(file);
     if (size > maxBytes) {
       throw new InvalidInputException(

@@ -1,9 +1,12 @@
 package dev.litegraft.tflite;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.Shell;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -17,10 +20,10 @@ import java.util.Locale;
  * A file that appears at once or not at all: it is written under a hidden name beside its place and
  * moved there when it is complete.
  */
-final class AtomicFile {
+public final class AtomicFile {
   /** What writes the file. */
   @FunctionalInterface
-  interface Body {
+  public interface Body {
     void write(FileChannel channel) throws IOException;
   }
 
@@ -37,8 +40,26 @@ final class AtomicFile {
 
   private AtomicFile() {}
 
-  static void write(Path target, Body body) throws IOException {
+  /**
+   * Writes a file; what stands at its place stays until it is complete.
+   *
+   * @throws InvalidInputException if the place cannot be written, or the disk is full
+   * @throws IOException of the body, and of a disk that fails
+   */
+  public static void write(Path target, Body body) throws IOException {
     write(target, NEW_FILE, body, FileCheck.NONE);
+  }
+
+  /** Writes a text in UTF-8. */
+  public static void write(Path target, String text) throws IOException {
+    write(
+        target,
+        channel -> {
+          ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
+        });
   }
 
   /** As {@link #write(Path, Body)}, if the complete file passes {@code check}. */
@@ -93,7 +114,7 @@ final class AtomicFile {
       throw new InvalidInputException(
           "the output is a folder, and it must be a file",
           absolute.toString(),
-          "name a file in it: " + target.resolve("model.tflite"));
+          "name a file in it: " + Shell.word(target.resolve("model.tflite").toString()));
     }
     Path parent = absolute.getParent();
     if (parent == null || !Files.isDirectory(parent)) {

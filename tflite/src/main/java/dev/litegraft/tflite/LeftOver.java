@@ -72,7 +72,7 @@ final class LeftOver {
     }
   }
 
-  private static boolean isFree(Path file) {
+  static boolean isFree(Path file) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock(LOCKED, 1, false)) {
       return lock != null;

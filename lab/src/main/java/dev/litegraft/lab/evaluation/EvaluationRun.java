@@ -10,6 +10,7 @@ import dev.litegraft.lab.evaluation.Task.Reply;
 import dev.litegraft.lab.reference.Workers;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.RuntimeOptions;
+import dev.litegraft.tflite.TemporaryFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -64,15 +65,12 @@ final class EvaluationRun {
 
   static EvaluationReport of(Evaluation asked) throws IOException {
     long begin = System.nanoTime();
-    Path workspace = Files.createTempDirectory("litegraft-evaluation");
-    List<Path> made = new ArrayList<>();
-    try {
+    try (TemporaryFolder workspace = TemporaryFolder.of("evaluation")) {
       List<Candidate> candidates = new ArrayList<>();
       for (Path named : asked.files()) {
         Path file = named;
         if (Files.isDirectory(named)) {
-          file = workspace.resolve(made.size() + ".tflite");
-          made.add(file);
+          file = workspace.resolve(candidates.size() + ".tflite");
           convert(named, file, asked.threads());
         }
         candidates.add(new Candidate(named, file, FileLabels.of(file, asked.runtime())));
@@ -83,11 +81,6 @@ final class EvaluationRun {
       return new EvaluationRun(asked, candidates).report(manifest, begin);
     } catch (UncheckedIOException e) {
       throw e.getCause();
-    } finally {
-      for (Path file : made) {
-        Files.deleteIfExists(file);
-      }
-      Files.deleteIfExists(workspace);
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RuntimeOptions;
+import dev.litegraft.tflite.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +34,8 @@ public record Footprint(double startMilliseconds, OptionalLong peakBytes) {
     if (java.isEmpty() || classes.isEmpty()) {
       return Optional.empty();
     }
-    Path result = Files.createTempFile("litegraft-footprint", ".txt");
-    try {
+    try (TemporaryFolder folder = TemporaryFolder.of("footprint")) {
+      Path result = folder.resolve("result.txt");
       Process process =
           new ProcessBuilder(
                   List.of(
@@ -58,8 +59,6 @@ public record Footprint(double startMilliseconds, OptionalLong peakBytes) {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();
-    } finally {
-      Files.deleteIfExists(result);
     }
   }
 

@@ -38,6 +38,12 @@ final class RecordedLines implements AutoCloseable {
           file.toString(),
           "name the file that the script of `litegraft expect` wrote");
     }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new InvalidInputException(
+          "a pipe or device was given, where the file of recorded answers is needed",
+          file.toString(),
+          "write it to a file first");
+    }
     return new RecordedLines(new BufferedInputStream(Files.newInputStream(file)), file);
   }
 

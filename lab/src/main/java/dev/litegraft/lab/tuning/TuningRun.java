@@ -1,10 +1,9 @@
 package dev.litegraft.lab.tuning;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.ConversionReport;
 import dev.litegraft.Converter;
+import dev.litegraft.OutputPlace;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.lab.data.DataFile;
@@ -13,6 +12,9 @@ import dev.litegraft.lab.evaluation.Evaluation;
 import dev.litegraft.lab.evaluation.EvaluationReport;
 import dev.litegraft.lab.evaluation.FileReport;
 import dev.litegraft.quantize.Recipe;
+import dev.litegraft.quantize.RecipeFile;
+import dev.litegraft.tflite.AtomicFile;
+import dev.litegraft.tflite.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,8 +72,13 @@ final class TuningRun {
   }
 
   TuningReport run(Path target) throws IOException {
-    workspace = Files.createTempDirectory("litegraft-tuning");
-    try {
+    Path recipeFile = beside(target);
+    List<Path> read = List.of(asked.folder(), asked.data().path());
+    OutputPlace.require(target, read);
+    OutputPlace.require(recipeFile, read);
+    requireRecipe(recipeFile);
+    try (TemporaryFolder folder = TemporaryFolder.of("tuning")) {
+      workspace = folder.path();
       Path reference = workspace.resolve("f32.tflite");
       ConversionReport original = convert(Recipe.DYNAMIC_WI8_AFP32.keepingFloat("*"), reference);
       List<String> kinds = kinds(original.keptInFloat());
@@ -82,13 +89,6 @@ final class TuningRun {
       Mix chosen = chosen();
       tried.computeIfPresent(chosen, (mix, one) -> one.with("chosen"));
       return written(chosen, reference, target);
-    } finally {
-      try (Stream<Path> files = Files.list(workspace)) {
-        for (Path file : files.toList()) {
-          Files.delete(file);
-        }
-      }
-      Files.delete(workspace);
     }
   }
 
@@ -243,7 +243,7 @@ final class TuningRun {
   private TuningReport written(Mix chosen, Path reference, Path target) throws IOException {
     convert(chosen.recipe(workspace), target);
     Path recipeFile = beside(target);
-    Files.writeString(recipeFile, chosen.json(), UTF_8);
+    AtomicFile.write(recipeFile, chosen.json());
     EvaluationReport judged = evaluation(List.of(reference, target), judging).run();
     Bound.Reached reached =
         asked.bound().of(judged.files().get(1).comparison().orElseThrow(), judged.mainMeasure());
@@ -260,6 +260,24 @@ final class TuningRun {
         reached,
         target,
         recipeFile);
+  }
+
+  /** A recipe that stood there may be written again, and nothing else. */
+  private static void requireRecipe(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return;
+    }
+    try {
+      RecipeFile.read(file);
+    } catch (InvalidInputException e) {
+      InvalidRequestException fault =
+          new InvalidRequestException(
+              "what stands where the recipe is to be written is no recipe, and would be lost",
+              file.toString(),
+              "name another output: the recipe's file is called after it");
+      fault.initCause(e);
+      throw fault;
+    }
   }
 
   private static Path beside(Path target) {

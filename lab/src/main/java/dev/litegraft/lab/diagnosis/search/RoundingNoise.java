@@ -11,8 +11,8 @@ import dev.litegraft.lab.verification.StoredAs;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RuntimeOptions;
+import dev.litegraft.tflite.TemporaryFolder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,8 +140,8 @@ public final class RoundingNoise {
   /** Our own file of a recipe beside the reference, in f32 and in whole numbers. */
   private Rounding rounded(Recipe like, AskedFile subject, VariantModel own, double coarser)
       throws IOException {
-    Path temporary = Files.createTempFile("litegraft-", ".tflite");
-    try {
+    try (TemporaryFolder folder = TemporaryFolder.of("rounding")) {
+      Path temporary = folder.resolve("ours.tflite");
       ConversionOptions plain = ConversionOptions.defaults().withRecipe(like);
       ConversionOptions int8Options =
           checkpoint.adapterConfig().map(Path::getParent).map(plain::withAdapter).orElse(plain);
@@ -164,8 +164,6 @@ public final class RoundingNoise {
             inWhole.score() < inF32.score() - CLOSER ? Optional.of(exact) : Optional.empty(),
             ours.scores(followed).stream().map(score -> score + slack).toList());
       }
-    } finally {
-      Files.deleteIfExists(temporary);
     }
   }
 }
