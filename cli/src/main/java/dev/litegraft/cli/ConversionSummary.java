@@ -110,7 +110,7 @@ final class ConversionSummary {
           JsonLine.strings(json, "notes", notes);
           if (made.verification().isPresent()) {
             json.writeObjectFieldStart("verification");
-            VerificationView.write(made.verification().get(), json);
+            VerificationView.write(made.verification().get(), Optional.empty(), json);
             json.writeEndObject();
           }
           if (fit.isPresent()) {

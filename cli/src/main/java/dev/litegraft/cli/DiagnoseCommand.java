@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Name the setting that explains why a .tflite file answers otherwise than a checkpoint.",
       "Works for files of any exporter that take token ids and a mask. Exit code 0 whenever there is"
-          + " a verdict; \"match\" in --json says whether the file is the checkpoint's model."
+          + " a verdict about FILE; \"match\" in --json says whether it is the checkpoint's model."
+          + " With --expected, exit code 4 where the folder is not read as the original read it."
     })
 final class DiagnoseCommand extends Subcommand {
   private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?([eE]-?\\d+)?");

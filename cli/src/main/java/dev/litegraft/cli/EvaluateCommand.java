@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "evaluate",
     description = {
-      "Ask files the rows of your own data: accuracy, agreement, latency, size, each with its 95 %"
+      "Ask files the rows of your own data: accuracy, agreement, latency, size, each with its 95 %%"
           + " interval.",
       "The first file is the one that others are compared with; a checkpoint's folder stands for its"
           + " conversion to f32. With a gate the exit code is 4 where it is missed."

@@ -1,6 +1,7 @@
 package dev.litegraft.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.litegraft.lab.expected.ExpectedReport;
 import dev.litegraft.lab.verification.Difference;
 import dev.litegraft.lab.verification.LayerDifference;
 import dev.litegraft.lab.verification.VerificationReport;
@@ -8,6 +9,7 @@ import dev.litegraft.lab.verification.WorstQuestion;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A verification as text and as JSON. */
 final class VerificationView {
@@ -20,8 +22,13 @@ final class VerificationView {
 
   private VerificationView() {}
 
-  static void print(VerificationReport report, Results out) throws IOException {
-    out.line(out.bold((report.match() ? "same: " : "DIFFERENT: ") + report.verdict()));
+  /**
+   * @param met how recorded answers compare, where they were given
+   */
+  static void print(VerificationReport report, Optional<ExpectedReport> met, Results out)
+      throws IOException {
+    String first = match(report, met) ? "same: " : report.match() ? "NOT PROVEN: " : "DIFFERENT: ";
+    out.line(out.bold(first + verdict(report, met)));
     summary(report).print(out);
     if (!report.differences().isEmpty()) {
       out.line("");
@@ -43,6 +50,18 @@ final class VerificationView {
     for (String note : report.notes()) {
       out.line("note: " + Printable.line(note));
     }
+  }
+
+  /** A file that answers like a checkpoint that is misread does not answer like the original. */
+  static boolean match(VerificationReport report, Optional<ExpectedReport> met) {
+    return report.match() && met.map(ExpectedReport::match).orElse(true);
+  }
+
+  private static String verdict(VerificationReport report, Optional<ExpectedReport> met) {
+    return report.match() && !match(report, met)
+        ? "the file answers like our reading of the folder, which is not how the original reads it: "
+            + met.orElseThrow().verdict()
+        : report.verdict();
   }
 
   private static Listing summary(VerificationReport report) {
@@ -102,9 +121,10 @@ final class VerificationView {
   }
 
   /** The fields of the object; a number that the file did not answer with is null. */
-  static void write(VerificationReport report, JsonGenerator json) throws IOException {
-    json.writeStringField("verdict", report.verdict());
-    json.writeBooleanField("match", report.match());
+  static void write(VerificationReport report, Optional<ExpectedReport> met, JsonGenerator json)
+      throws IOException {
+    json.writeStringField("verdict", verdict(report, met));
+    json.writeBooleanField("match", match(report, met));
     json.writeStringField("checkpoint", report.checkpoint().toString());
     json.writeStringField("file", report.file().toString());
     json.writeStringField("weights", report.storage().name().toLowerCase(Locale.ROOT));

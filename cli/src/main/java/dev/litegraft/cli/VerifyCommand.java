@@ -112,8 +112,7 @@ final class VerifyCommand extends Subcommand {
         throw e;
       }
     }
-    boolean same = report.match() && met.map(ExpectedReport::match).orElse(true);
-    return same ? ExitCode.DONE : ExitCode.PARITY;
+    return VerificationView.match(report, met) ? ExitCode.DONE : ExitCode.PARITY;
   }
 
   private Optional<ExpectedReport> asExpected() throws IOException {
@@ -134,7 +133,7 @@ final class VerifyCommand extends Subcommand {
           .line(
               JsonLine.of(
                   json -> {
-                    VerificationView.write(report, json);
+                    VerificationView.write(report, met, json);
                     if (met.isPresent()) {
                       json.writeObjectFieldStart("expected");
                       ExpectedView.write(met.get(), json);
@@ -145,7 +144,7 @@ final class VerifyCommand extends Subcommand {
                   }));
       return;
     }
-    VerificationView.print(report, out());
+    VerificationView.print(report, met, out());
     out().line("");
     if (met.isPresent()) {
       ExpectedView.print(met.get(), out());

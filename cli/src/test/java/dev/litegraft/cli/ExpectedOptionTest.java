@@ -109,7 +109,17 @@ class ExpectedOptionTest {
     CommandRun run =
         CommandRun.of("verify", MODEL.toString(), file.toString(), "--expected", others.toString());
     assertThat(run.exitCode()).isEqualTo(ExitCode.PARITY);
-    assertThat(run.out()).contains("DIFFERENT: the numbers are not the original's");
+    assertThat(run.out())
+        .startsWith("NOT PROVEN: the file answers like our reading of the folder, which is not how")
+        .contains("DIFFERENT: the numbers are not the original's")
+        .doesNotContain("same:");
+    CommandRun machine =
+        CommandRun.of(
+            "verify", MODEL.toString(), file.toString(), "--expected=" + others, "--json");
+    assertThat(machine.exitCode()).isEqualTo(ExitCode.PARITY);
+    Map<String, ?> told = Json.parse(machine.out(), "verify");
+    assertThat(told.get("match")).isEqualTo(false);
+    assertThat(String.valueOf(told.get("verdict"))).contains("which is not how the original");
   }
 
   @Test
