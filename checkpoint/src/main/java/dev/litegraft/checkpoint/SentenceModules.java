@@ -14,6 +14,7 @@ import dev.litegraft.checkpoint.SentenceTransformer.Vector;
 import dev.litegraft.checkpoint.SentenceTransformer.Words;
 import dev.litegraft.checkpoint.config.CheckpointJson;
 import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.ProblemTypes;
 import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.facts.LateInteraction;
 import dev.litegraft.facts.Pooling;
@@ -84,6 +85,13 @@ final class SentenceModules {
       throw refused("the modules have no Transformer among them");
     }
     SentenceSettings settings = SentenceSettingsReader.read(folder, model);
+    if (modules.size() == 1 && isLoneClassifier(model, settings)) {
+      notes.add(
+          "config_sentence_transformers.json says no model_type, and the one module is a"
+              + " classifier: read as CrossEncoder loads the folder, which takes none of the"
+              + " module's own settings");
+      settings = SentenceSettings.CLASSIFIER;
+    }
     if (settings.multiVector().isPresent()) {
       reading = new TokenVectors(lateInteraction(model, settings));
     }
@@ -96,6 +104,24 @@ final class SentenceModules {
                   : RerankingModules.read(model, score, settings.prompt(), settings.chat()));
     }
     return finished(model, settings);
+  }
+
+  /**
+   * Whether a folder that does not say whose it is can only be a CrossEncoder's.
+   *
+   * <p>Source: {@code _get_model_type} and {@code _load_converted_modules} of sentence-transformers
+   * 6.0's base/model.py, {@code _load_default_modules} of its cross_encoder/model.py.
+   */
+  private boolean isLoneClassifier(Path model, SentenceSettings settings) throws IOException {
+    Path said = folder.resolve(SentenceSettingsReader.OF_FOLDER);
+    if (!(reading instanceof Vector)
+        || pooling != null
+        || (Files.isRegularFile(said) && HfConfig.read(said).has("model_type"))) {
+      return false;
+    }
+    Path config = model.resolve("config.json");
+    return settings.task().equals("sequence-classification")
+        || (Files.isRegularFile(config) && ProblemTypes.isCrossEncoder(HfConfig.read(config)));
   }
 
   private boolean isTable() {

@@ -63,6 +63,10 @@ public record SentenceSettings(
   static final SentenceSettings NONE =
       unsaid(Kind.EMBEDDER, "feature-extraction", Similarity.COSINE);
 
+  /** Of a classifier that CrossEncoder loads by its own rules. */
+  static final SentenceSettings CLASSIFIER =
+      unsaid(Kind.CROSS_ENCODER, "sequence-classification", Similarity.COSINE);
+
   /** Of a language model that is read as a reranker: its score is a sigmoid, as CrossEncoder's. */
   static final SentenceSettings RERANKER =
       unsaid(Kind.CROSS_ENCODER, "text-generation", Similarity.COSINE);

@@ -2,6 +2,13 @@ package dev.litegraft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -105,6 +112,36 @@ class UsageTest {
     assertThat(run.out())
         .contains("convert", "classify", "run", "inspect", "demo", "families", "completion");
     assertThat(run.err()).isEmpty();
+  }
+
+  /** A % in a description begins a value's form unless it is doubled; picocli warns of it. */
+  @Test
+  void noHelpPrintsAWarning() {
+    PrintStream usual = System.err;
+    ByteArrayOutputStream warned = new ByteArrayOutputStream();
+    List<String> commands = new ArrayList<>();
+    try {
+      System.setErr(new PrintStream(warned, true, StandardCharsets.UTF_8));
+      String help = CommandRun.of("--help").out();
+      Matcher names = Pattern.compile("(?m)^  ([a-z]+) ").matcher(help);
+      while (names.find()) {
+        CommandRun run = CommandRun.of(names.group(1), "--help");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err()).isEmpty();
+        commands.add(names.group(1));
+      }
+    } finally {
+      System.setErr(usual);
+    }
+    assertThat(warned.toString(StandardCharsets.UTF_8)).isEmpty();
+    assertThat(commands).contains("convert", "evaluate", "tune", "completion");
+    assertThat(CommandRun.of("evaluate", "--help").out()).contains("95 %").doesNotContain("%%");
+  }
+
+  @Test
+  void whatTheExitCodeOfADiagnosisSaysIsInItsHelp() {
+    assertThat(CommandRun.of("diagnose", "--help").out().replaceAll("\\s+", " "))
+        .contains("With --expected, exit code 4");
   }
 
   @Test

@@ -14,12 +14,12 @@ import dev.litegraft.facts.Task;
 import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The list of families, and how a checkpoint finds its own. */
 public final class Architectures {
@@ -315,14 +315,22 @@ public final class Architectures {
   }
 
   /**
-   * The class for the same task of the family that reads most of this config; the first of equals.
+   * The class for the same task of the family whose saved configs are most like this one; the first
+   * of equals.
    */
   private static Optional<String> nearest(String name, HfConfig config) {
     Task task = HfClass.task(name).orElse(Task.SEQUENCE_CLASSIFICATION);
-    return ALL.stream()
-        .filter(family -> ClassKeys.likeness(config, family) > 0)
-        .max(Comparator.comparingDouble(family -> ClassKeys.likeness(config, family)))
-        .flatMap(family -> ofTask(family, task));
+    SavedConfigs saved = SavedConfigs.read();
+    @Nullable Architecture nearest = null;
+    double most = 0;
+    for (Architecture family : ALL) {
+      double likeness = saved.likeness(config, family);
+      if (likeness > most + SavedConfigs.ROUNDING) {
+        nearest = family;
+        most = likeness;
+      }
+    }
+    return Optional.ofNullable(nearest).flatMap(family -> ofTask(family, task));
   }
 
   private static Optional<String> ofTask(Architecture family, Task task) {

@@ -182,6 +182,36 @@ class SentenceTransformerTest {
     assertThat(refusal().what()).contains(named);
   }
 
+  /** sentence-transformers 6.0.1 loads it so: CrossEncoder, with the activation of config.json. */
+  @Test
+  void aLoneClassifierOfNoSaidKindIsACrossEncoders() throws IOException {
+    write("", "Transformer@");
+    Path config = folder.resolve("config.json");
+    String own = Files.readString(config);
+    String marked =
+        own.replaceFirst(
+            "\\{",
+            "{\"sbert_ce_default_activation_function\": \"torch.nn.modules.linear.Identity\", ");
+    Files.writeString(config, marked);
+    assertThat(kind()).isEqualTo(SentenceTransformer.Kind.CROSS_ENCODER);
+    assertThat(notes()).singleElement().asString().contains("as CrossEncoder loads the folder");
+    Files.writeString(config, own);
+    assertThat(refusal().what()).contains("no Pooling");
+    write(
+        Path.of("sentence_bert_config.json"),
+        "{\"transformer_task\": \"sequence-classification\"}");
+    assertThat(kind()).isEqualTo(SentenceTransformer.Kind.CROSS_ENCODER);
+    write(
+        Path.of("config_sentence_transformers.json"), "{\"model_type\": \"SentenceTransformer\"}");
+    assertThat(refusal().what()).contains("no Pooling");
+  }
+
+  private SentenceTransformer.Kind kind() throws IOException {
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      return checkpoint.sentence().orElseThrow().settings().kind();
+    }
+  }
+
   @Test
   void modulesWithoutPoolingAreRefused() throws IOException {
     write("", "Transformer@");

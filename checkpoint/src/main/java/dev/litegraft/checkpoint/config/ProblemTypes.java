@@ -49,7 +49,7 @@ public final class ProblemTypes {
    * @throws InvalidCheckpointException if a name is unknown
    */
   public static Found of(HfConfig config, int labels) {
-    return config.at(NEWER).isPresent() || config.has(OLDER)
+    return isCrossEncoder(config)
         ? ofCrossEncoder(config, labels, Optional.empty())
         : ofPipeline(config, labels);
   }
@@ -64,6 +64,11 @@ public final class ProblemTypes {
     return crossEncoder.isPresent()
         ? ofCrossEncoder(config, labels, crossEncoder.get().activation())
         : of(config, labels);
+  }
+
+  /** Whether the config is marked as a CrossEncoder's. */
+  public static boolean isCrossEncoder(HfConfig config) {
+    return config.at(NEWER).isPresent() || config.has(OLDER);
   }
 
   /** Whether a CrossEncoder before version 5.4 wrote the config. */
