@@ -10,6 +10,9 @@ exact, versions = {"torch_dtype": torch.float32, "attn_implementation": "eager"}
 has = lambda name: os.path.exists(os.path.join(folder, name))
 read = lambda name: json.load(open(os.path.join(folder, name), encoding="utf-8")) if has(name) else {}
 numbers = lambda value: torch.as_tensor(value[0]).reshape(-1).tolist()
+def asked(row, ask):
+    try: return ask()
+    except (IndexError, RuntimeError) as e: sys.exit("the model cannot answer this text; is it longer than the model has positions? (%s) %.60s" % (e, row[0]))
 def say(**line): print(json.dumps(line), flush=True)
 def answer(row, x, **made):
     types = x["token_type_ids"][0].tolist() if "token_type_ids" in x else None
@@ -29,11 +32,11 @@ if cross or has("modules.json") or not ("Classification" in kind or kind in ("SE
     first.register_forward_pre_hook(lambda _, args, named: seen.append(dict(args[0] if args else named.get("features", named))), with_kwargs=True)
     name = "activation_fn" if hasattr(model, "activation_fn") else "activation_fct"
     own = getattr(model, name, None) or getattr(model, "default_activation_function", None)  # in some versions a given one stays
-    say(versions={**versions, "sentence_transformers": st.__version__}, **{"class": type(model).__name__})
+    say(versions={**versions, "sentence_transformers": st.__version__}, texts=len(rows), **{"class": type(model).__name__})
     for row in rows:
         if cross and not row[1:]: sys.exit("a cross-encoder needs two texts a line, parted by a tab: " + row[0])
-        if cross: made = {k: numbers(model.predict([tuple(row)], **{name: f})) for k, f in (("logits", torch.nn.Identity()), ("scores", own))}
-        else: made, row = {"vector": numbers(model.encode(row[:1]))}, row[:1]
+        if cross: made = {k: numbers(asked(row, lambda: model.predict([tuple(row)], **{name: f}))) for k, f in (("logits", torch.nn.Identity()), ("scores", own))}
+        else: made, row = {"vector": numbers(asked(row, lambda: model.encode(row[:1])))}, row[:1]
         answer(row, seen[-1], **made)
 else:
     loaded = t.AutoModelForTokenClassification if tags else t.AutoModelForSequenceClassification
@@ -43,11 +46,11 @@ else:
         heads = (".score.weight", ".classifier.weight", ".classifier.out_proj.weight")
         exact.update({"num_labels": w.shape[0] for n, w in peft.utils.load_peft_weights(folder, device="cpu").items() if n.endswith(heads)})
     model, tokenizer = loaded.from_pretrained(folder, **exact).eval(), t.AutoTokenizer.from_pretrained(folder if has("tokenizer_config.json") else base)
-    say(versions=versions, **{"class": type(model.get_base_model() if adapter else model).__name__})
+    say(versions=versions, texts=len(rows), **{"class": type(model.get_base_model() if adapter else model).__name__})
     pipe = None if tags else t.pipeline("text-classification", model=model, tokenizer=tokenizer, device="cpu", top_k=None)
     for row in rows:
         x = tokenizer(*row, truncation=True, return_tensors="pt")
-        with torch.no_grad(): logits = model(**x).logits[0].tolist()
+        with torch.no_grad(): logits = asked(row, lambda: model(**x).logits[0].tolist())
         best = [] if tags else pipe({"text": row[0], "text_pair": row[1]} if row[1:] else row[0], truncation=True)
         best = best[0] if best and isinstance(best[0], list) else best
         labels = [model.config.id2label[n.index(max(n))] for n in logits] if tags else [b["label"] for b in best]

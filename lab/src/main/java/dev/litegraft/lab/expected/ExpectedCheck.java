@@ -97,21 +97,58 @@ public final class ExpectedCheck {
     try (Checkpoint checkpoint =
         Checkpoint.open(folder, adapter, readAs, Architectures.families(task))) {
       Model model = Model.of(checkpoint);
-      Optional<ExpectedReport> cut = lengths(model, recorded);
-      if (cut.isPresent()) {
-        return cut.get();
+      ExpectedReport report = compared(checkpoint, model, recorded);
+      return isOther(recorded.hfClass(), model.hfClass())
+          ? report.saying(
+              "the answers are of the class "
+                  + recorded.hfClass()
+                  + ", where the folder is read as "
+                  + model.hfClass())
+          : report;
+    }
+  }
+
+  /** A multimodal model and the text part of it have two names. */
+  private static boolean isOther(String theirs, String ours) {
+    return theirs.contains("For")
+        && ours.contains("For")
+        && !theirs.replace("Text", "").equals(ours.replace("Text", ""));
+  }
+
+  private ExpectedReport compared(Checkpoint checkpoint, Model model, RecordedAnswers recorded)
+      throws IOException {
+    for (RecordedAnswer answer : recorded.answers()) {
+      requireKind(model, recorded, answer);
+    }
+    Optional<ExpectedReport> cut = lengths(model, recorded);
+    if (cut.isPresent()) {
+      return cut.get();
+    }
+    for (RecordedAnswer answer : recorded.answers()) {
+      requireOf(model, recorded, answer);
+    }
+    Optional<String> unread = unread(checkpoint, model);
+    if (unread.isEmpty()) {
+      Optional<ExpectedReport> read = texts(checkpoint, model, recorded);
+      if (read.isPresent()) {
+        return read.get();
       }
-      for (RecordedAnswer answer : recorded.answers()) {
-        requireOf(model, recorded, answer);
-      }
-      Optional<String> unread = unread(checkpoint, model);
-      if (unread.isEmpty()) {
-        Optional<ExpectedReport> read = texts(checkpoint, model, recorded);
-        if (read.isPresent()) {
-          return read.get();
-        }
-      }
-      return numbers(model, recorded, unread);
+    }
+    return numbers(model, recorded, unread);
+  }
+
+  private static void requireKind(Model model, RecordedAnswers recorded, RecordedAnswer answer) {
+    if (answer.vector() ? !model.task().embeds() : model.task() == Task.EMBEDDING) {
+      throw new InvalidInputException(
+          "the original answered "
+              + (answer.vector() ? "a vector" : "logits")
+              + ", where our reading of the folder ("
+              + model.hfClass()
+              + ") gives "
+              + (answer.vector() ? "logits" : "a vector"),
+          recorded.where(answer),
+          "give the answers of this very model (`litegraft expect` prints the script that records"
+              + " them), or say with --as what the folder is read as");
     }
   }
 

@@ -49,6 +49,11 @@ public record ExpectedReport(
       verdict.append(
           "; numbers take long here: those of the first " + computed + " texts were compared");
     }
+    if (!recorded.counted()) {
+      verdict.append(
+          "; the file does not say how many answers were recorded, so that a cut end is not seen"
+              + " (the script that `litegraft expect` prints now does)");
+    }
     if (recorded.left() > 0) {
       verdict.append("; " + recorded.left() + " more were not compared");
     }
@@ -56,5 +61,10 @@ public record ExpectedReport(
         why -> verdict.append("; how texts become ids was not compared: ").append(why));
     return new ExpectedReport(
         true, count, maxAbs, verdict.toString(), recorded.file().toString(), Optional.empty());
+  }
+
+  /** The same with more said behind its verdict. */
+  ExpectedReport saying(String more) {
+    return new ExpectedReport(match, answers, maxAbs, verdict + "; " + more, where, explanation);
   }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param ids token ids, [t]
  * @param types token types, [t]; absent where the tokenizer gave none
  * @param numbers logits, those of each token one behind the other, or the vector
+ * @param vector whether the numbers are a vector
  * @param scores what the library makes of the logits, largest first or in their order; empty where
  *     the record has none
  * @param labels the labels of the scores; of a tagger the likeliest of each token, without scores
@@ -25,6 +26,7 @@ record RecordedAnswer(
     int[] ids,
     Optional<int[]> types,
     double[] numbers,
+    boolean vector,
     double[] scores,
     List<String> labels) {
   RecordedAnswer {

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +14,19 @@ import org.jspecify.annotations.Nullable;
  * then a line a text.
  *
  * @param file the file
- * @param madeBy {@code BertForSequenceClassification of transformers 5.18.0}; empty where the file
- *     does not say it
+ * @param madeBy {@code BertForSequenceClassification of transformers 5.18.0}
+ * @param hfClass the class that gave the answers
+ * @param counted whether the file says how many answers it has, so that a cut end is seen
  * @param answers one or more
  * @param left how many more the file has, which are not compared
  */
-record RecordedAnswers(Path file, String madeBy, List<RecordedAnswer> answers, int left) {
+record RecordedAnswers(
+    Path file,
+    String madeBy,
+    String hfClass,
+    boolean counted,
+    List<RecordedAnswer> answers,
+    int left) {
   /** More would take long and prove little more. */
   private static final int MOST = 1000;
 
@@ -35,11 +41,14 @@ record RecordedAnswers(Path file, String madeBy, List<RecordedAnswer> answers, i
    * Reads a file.
    *
    * @throws InvalidInputException if a line is no answer, is cut off or has a number that is none,
-   *     or the answers of two recordings that differ are in one file
+   *     the first line is missing, there are not as many answers as it says, or the answers of two
+   *     recordings that differ are in one file
    */
   static RecordedAnswers read(Path file) throws IOException {
     List<RecordedAnswer> answers = new ArrayList<>();
-    String madeBy = "";
+    @Nullable RecordedHead head = null;
+    boolean counted = true;
+    int rows = 0;
     long numbers = 0;
     int left = 0;
     try (RecordedLines lines = RecordedLines.open(file)) {
@@ -49,8 +58,25 @@ record RecordedAnswers(Path file, String madeBy, List<RecordedAnswer> answers, i
         }
         Map<String, @Nullable Object> row = parsed(line, lines.where());
         if (row.containsKey("versions")) {
-          madeBy = oneMaker(madeBy, maker(row, lines.where()), lines.where());
-        } else if (answers.size() < MOST && numbers <= MOST_NUMBERS) {
+          RecordedHead next = RecordedHead.of(row, lines.where());
+          if (head != null) {
+            head.requireAll(rows);
+            requireOneMaker(head, next);
+          }
+          head = next;
+          counted &= head.texts().isPresent();
+          rows = 0;
+          continue;
+        }
+        if (head == null) {
+          throw new InvalidInputException(
+              "the first line is not the one with the versions and the class: the file's beginning"
+                  + " is missing",
+              lines.where(),
+              RecordedLines.AGAIN);
+        }
+        rows++;
+        if (answers.size() < MOST && numbers <= MOST_NUMBERS) {
           answers.add(new RecordedRow(row, lines.where(), lines.number()).answer());
           numbers += answers.get(answers.size() - 1).numbers().length;
         } else {
@@ -58,43 +84,32 @@ record RecordedAnswers(Path file, String madeBy, List<RecordedAnswer> answers, i
         }
       }
     }
-    if (answers.isEmpty()) {
+    if (head != null) {
+      head.requireAll(rows);
+    }
+    if (head == null || answers.isEmpty()) {
       throw new InvalidInputException(
           "there is no answer in it", file.toString(), RecordedLines.AGAIN);
     }
-    return new RecordedAnswers(file, madeBy, answers, left);
+    return new RecordedAnswers(file, head.maker(), head.hfClass(), counted, answers, left);
   }
 
   /** Two files of one recording may stand one behind the other, those of two models may not. */
-  private static String oneMaker(String first, String next, String where) {
-    if (!first.isEmpty() && !first.equals(next)) {
+  private static void requireOneMaker(RecordedHead first, RecordedHead next) {
+    if (!first.maker().equals(next.maker())) {
       throw new InvalidInputException(
-          "the answers of two recordings are in one file: of " + first + ", and of " + next,
-          where,
+          "the answers of two recordings are in one file: of "
+              + first.maker()
+              + ", and of "
+              + next.maker(),
+          next.where(),
           "give the answers of one of them");
     }
-    return next;
-  }
-
-  private static String maker(Map<String, @Nullable Object> row, String where) {
-    if (!(row.get("class") instanceof String name)
-        || !(row.get("versions") instanceof Map<?, ?> versions)) {
-      throw new InvalidInputException(
-          "the line with versions is not the one that the script writes: versions is "
-              + Json.show(row.get("versions"))
-              + ", class is "
-              + Json.show(row.get("class")),
-          where,
-          RecordedLines.AGAIN);
-    }
-    return versions.entrySet().stream()
-        .map(e -> e.getKey() + " " + e.getValue())
-        .collect(Collectors.joining(", ", name + (versions.isEmpty() ? "" : " of "), ""));
   }
 
   /** Where an answer stands, and who gave it. */
   String where(RecordedAnswer answer) {
-    return file + ", line " + answer.line() + (madeBy.isEmpty() ? "" : ", recorded with " + madeBy);
+    return file + ", line " + answer.line() + ", recorded with " + madeBy;
   }
 
   /** A line that is cut off is mended by recording it again, not by hand. */

@@ -32,7 +32,11 @@ record RecordedRow(Map<String, @Nullable Object> members, String where, int line
     if (types.isPresent() && types.get().length != ids.length) {
       throw wrong("types has " + types.get().length + " numbers, where ids has " + ids.length);
     }
-    double[] numbers = numbers(members.get("vector") != null ? "vector" : "logits");
+    boolean vector = members.get("vector") != null;
+    if (vector && members.get("logits") != null) {
+      throw wrong("it has logits and a vector, where a model answers one of them");
+    }
+    double[] numbers = numbers(vector ? "vector" : "logits");
     if (numbers.length == 0) {
       throw wrong("it has neither logits nor a vector");
     }
@@ -51,6 +55,7 @@ record RecordedRow(Map<String, @Nullable Object> members, String where, int line
         ids,
         types,
         numbers,
+        vector,
         scores,
         labels);
   }

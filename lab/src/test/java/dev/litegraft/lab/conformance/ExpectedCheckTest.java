@@ -21,6 +21,8 @@ class ExpectedCheckTest {
   private static final Path CASES = Path.of("src/test/resources/conformance");
   private static final String CASE = "4-ELECTRA-single-edit_no_lower_key.zip";
 
+  private static final String HEAD = "{\"versions\": {}, \"class\": \"recorded\"}\n";
+
   @TempDir Path folder = Path.of("");
 
   /** The recorded answers of the case, a line each as the script writes them. */
@@ -166,7 +168,6 @@ class ExpectedCheckTest {
         List.of(
             lines.replace("\n", "\r\n"),
             "\uFEFF" + lines,
-            lines.substring(lines.indexOf('\n') + 1),
             lines + "\n\n" + lines,
             lines.stripTrailing());
     for (String form : forms) {
@@ -179,13 +180,59 @@ class ExpectedCheckTest {
   void whatIsNotComparedIsSaid() throws IOException {
     String lines = Files.readString(answers());
     String row = lines.lines().skip(1).findFirst().orElseThrow();
-    Path many = Files.writeString(folder.resolve("many.jsonl"), (row + "\n").repeat(1003));
-    assertThat(run(many).verdict()).contains("1000 recorded answers met", "3 more were not");
+    Path many = Files.writeString(folder.resolve("many.jsonl"), HEAD + (row + "\n").repeat(1003));
+    assertThat(run(many).verdict())
+        .contains("1000 recorded answers met", "3 more were not", "does not say how many answers");
     Files.delete(folder.resolve("model/tokenizer.json"));
     Files.deleteIfExists(folder.resolve("model/vocab.txt"));
     Files.writeString(folder.resolve("model/tokenizer_config.json"), "{}");
     assertThat(run(folder.resolve("answers.jsonl")).verdict())
         .contains("how texts become ids was not compared");
+  }
+
+  /** A cut at the border of a line leaves lines that are all right. */
+  @Test
+  void aRecordingThatIsNotWholeIsRefused() throws IOException {
+    List<String> lines = Files.readString(answers()).lines().toList();
+    int count = lines.size() - 1;
+    String counted = HEAD.replace("}\n", ", \"texts\": " + count + "}");
+    Path file = folder.resolve("counted.jsonl");
+    Files.writeString(file, counted + "\n" + String.join("\n", lines.subList(1, count + 1)));
+    ExpectedReport whole = run(file);
+    assertThat(whole.match()).isTrue();
+    assertThat(whole.verdict()).doesNotContain("how many answers");
+    Files.writeString(file, counted + "\n" + String.join("\n", lines.subList(1, count - 1)));
+    assertThatThrownBy(() -> run(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("there are " + (count - 2) + " answers")
+        .hasMessageContaining("the first line says " + count)
+        .hasMessageContaining("line 1");
+    Files.writeString(file, String.join("\n", lines.subList(1, count + 1)));
+    assertThatThrownBy(() -> run(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("the first line is not the one with the versions")
+        .hasMessageContaining("line 1");
+  }
+
+  @Test
+  void aClassOfAnotherModelIsSaid() throws IOException {
+    Path answers = answers();
+    edit("answers.jsonl", "\"recorded\"", "\"RobertaForSequenceClassification\"");
+    assertThat(run(answers).verdict())
+        .contains("of the class RobertaForSequenceClassification")
+        .contains("read as ElectraForSequenceClassification");
+    edit("answers.jsonl", "RobertaForSeq", "ElectraForSeq");
+    assertThat(run(answers).verdict()).doesNotContain("of the class");
+  }
+
+  @Test
+  void logitsAreNoVectors() throws IOException {
+    Path answers = answers("5-BERT-embed-pool_cls.zip");
+    Files.writeString(answers, Files.readString(answers).replace("\"vector\"", "\"logits\""));
+    assertThatThrownBy(() -> run(answers))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("logits, where our reading")
+        .hasMessageContaining("gives a vector");
   }
 
   @Test
@@ -256,13 +303,20 @@ class ExpectedCheckTest {
             + " \"labels\": [\"a\"]}| 1 labels to 2 scores",
         "{\"text\": \"a\", \"ids\": [2, 3], \"logits\": [1, 2, 3], \"scores\": [1, 2, 3, 4]}|"
             + " 4 scores to 3 logits",
-        "{\"text\": \"a\", \"ids\": [2, 3], \"vector\": [1, 2, 3, 4]}| 4 numbers",
+        "{\"text\": \"a\", \"ids\": [2, 3], \"vector\": [1, 2, 3, 4]}| a vector, where our reading",
+        "{\"text\": \"a\", \"ids\": [2, 3], \"vector\": [1, 2, 3]}| a vector, where our reading",
+        "{\"text\": \"a\", \"ids\": [2, 3], \"vector\": [1], \"logits\": [1, 2, 3]}| logits and a"
+            + " vector",
+        "{\"text\": \"a\", \"ids\": [2, 3], \"logits\": [1, 2, 3, 4]}| 4 numbers",
+        "{\"versions\": {}, \"class\": \"a\", \"texts\": -1}| texts is -1",
+        "{\"versions\": {}, \"class\": \"a\", \"texts\": \"8\"}| texts is \"8\"",
         "{\"versions\": 3, \"class\": [1]}| versions is 3",
         "{\"versions\": {}, \"class\": \"a\"}| no answer"
       })
   void answersThatCannotBeUsedAreNamed(String line, String named) throws IOException {
     answers();
-    Path file = Files.writeString(folder.resolve("broken.jsonl"), line + "\n");
+    String head = line.contains("versions") ? "" : HEAD;
+    Path file = Files.writeString(folder.resolve("broken.jsonl"), head + line + "\n");
     assertThatThrownBy(() -> run(file))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(named)
