@@ -3,7 +3,6 @@ package dev.litegraft.architecture;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.json.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class SavedConfigs {
   private static final String FILE = "saved-configs.txt";
 
+  /** Under which a line lists the keys that are null. */
+  private static final String NULLS = "null";
+
   /** A key that a hand-written config leaves out says less than one that a family never has. */
   private static final double ABSENT = 0.1;
 
@@ -41,7 +43,16 @@ final class SavedConfigs {
   private final Map<String, Integer> readers;
 
   /** What a model_type saves under one release. */
-  private record Saved(String modelType, Map<String, @Nullable Object> members) {}
+  private record Saved(String modelType, HfConfig config, Set<String> keys) {
+    static Saved of(String modelType, String json) {
+      HfConfig config = HfConfig.parse(json, FILE);
+      Set<String> keys = new HashSet<>(config.keys());
+      if (keys.remove(NULLS)) {
+        keys.addAll(config.texts(NULLS));
+      }
+      return new Saved(modelType, config, keys);
+    }
+  }
 
   /** A sum's rounding makes no family nearer than one before it. */
   static final double ROUNDING = 1e-9;
@@ -50,7 +61,7 @@ final class SavedConfigs {
     this.all = all;
     Map<String, Set<String>> types = new HashMap<>();
     for (Saved saved : all) {
-      for (String key : saved.members().keySet()) {
+      for (String key : saved.keys()) {
         types.computeIfAbsent(key, k -> new HashSet<>()).add(saved.modelType());
       }
     }
@@ -68,7 +79,7 @@ final class SavedConfigs {
         int brace = line.indexOf('{');
         if (!line.startsWith("#") && brace > 0) {
           String modelType = line.substring(0, line.indexOf(' '));
-          all.add(new Saved(modelType, Json.parse(line.substring(brace), FILE)));
+          all.add(Saved.of(modelType, line.substring(brace)));
         }
       }
     } catch (IOException e) {
@@ -84,12 +95,12 @@ final class SavedConfigs {
   double likeness(HfConfig config, Architecture family) {
     return all.stream()
         .filter(saved -> saved.modelType().equals(family.modelType()))
-        .mapToDouble(saved -> likeness(config, saved.members()))
+        .mapToDouble(saved -> likeness(config, saved))
         .max()
         .orElse(0);
   }
 
-  private double likeness(HfConfig config, Map<String, @Nullable Object> saved) {
+  private double likeness(HfConfig config, Saved saved) {
     double shared = 0;
     double foreign = 0;
     int known = 0;
@@ -101,9 +112,9 @@ final class SavedConfigs {
         continue;
       }
       known++;
-      if (saved.containsKey(key)) {
+      if (saved.keys().contains(key)) {
         shared += 1.0 / count;
-        boolean same = isSame(config.value(key), saved.get(key));
+        boolean same = isSame(config.value(key), saved.config().value(key));
         equal += same && !OF_A_MODEL.contains(key) ? 1 : 0;
       } else {
         foreign += 1.0 / count;
@@ -113,7 +124,7 @@ final class SavedConfigs {
       return 0;
     }
     double absent =
-        saved.keySet().stream()
+        saved.keys().stream()
             .filter(key -> !isThere(config, key) && !key.contains("dropout"))
             .mapToDouble(key -> 1.0 / readers.getOrDefault(key, 1))
             .sum();
