@@ -111,7 +111,25 @@ public final class Checkpoint implements AutoCloseable {
       Optional<Asking> asking,
       Families names)
       throws IOException {
-    return new CheckpointReader(folder, adapterFolder, readAs, asking, names).open();
+    return new CheckpointReader(folder, adapterFolder, readAs, asking, names, Map.of()).open();
+  }
+
+  /**
+   * As {@link #open(Path, Optional, Optional, Families)}, of an adapter whose settings may be
+   * others than its adapter_config.json says.
+   *
+   * @param adapterSettings keys of adapter_config.json with the values that are tried
+   */
+  public static Checkpoint openTrying(
+      Path folder,
+      Path adapterFolder,
+      Optional<ReadAs> readAs,
+      Families names,
+      Map<String, @Nullable Object> adapterSettings)
+      throws IOException {
+    return new CheckpointReader(
+            folder, Optional.of(adapterFolder), readAs, Optional.empty(), names, adapterSettings)
+        .open();
   }
 
   /** The folder that config.json is in. */

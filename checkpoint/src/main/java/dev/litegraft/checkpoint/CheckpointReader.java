@@ -36,6 +36,7 @@ final class CheckpointReader {
   private final Optional<ReadAs> readAs;
   private final Optional<Checkpoint.Asking> asking;
   private final Families families;
+  private final Map<String, @Nullable Object> adapterSettings;
   private final List<SafetensorsFile> files = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
@@ -44,7 +45,9 @@ final class CheckpointReader {
       Optional<Path> adapterFolder,
       Optional<ReadAs> readAs,
       Optional<Checkpoint.Asking> asking,
-      Families families) {
+      Families families,
+      Map<String, @Nullable Object> adapterSettings) {
+    this.adapterSettings = adapterSettings;
     this.asking = asking;
     this.families = families;
     this.folder = folder;
@@ -176,7 +179,7 @@ final class CheckpointReader {
               .map(SentenceTransformer::modelFolder)
               .filter(path -> path.startsWith(adapterFolder.get()))
               .orElse(adapterFolder.get());
-      Adapter opened = Adapter.open(root);
+      Adapter opened = Adapter.open(root, adapterSettings);
       adapter = Optional.of(text.module().isEmpty() ? opened : opened.within(text.module()));
       files.add(adapter.get().file());
     }

@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open LoRA adapter, as PEFT saves it: {@code adapter_config.json} and {@code
@@ -34,11 +36,13 @@ public final class Adapter implements AutoCloseable {
   /**
    * Opens a folder.
    *
+   * @param settings keys of adapter_config.json whose values are taken to be others
    * @throws InvalidCheckpointException if it holds no adapter, or one that cannot be merged
    */
-  public static Adapter open(Path folder) throws IOException {
+  public static Adapter open(Path folder, Map<String, @Nullable Object> settings)
+      throws IOException {
     requireFiles(folder);
-    AdapterConfig config = AdapterConfig.read(folder.resolve(CONFIG));
+    AdapterConfig config = AdapterConfig.read(folder.resolve(CONFIG), settings);
     SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS));
     try {
       String where = file.path().toString();

@@ -90,10 +90,14 @@ final class AdapterConfig {
   /**
    * Reads a file.
    *
+   * @param settings keys of it whose values are taken to be others
    * @throws InvalidCheckpointException if it is no LoRA, or one that cannot be merged
    */
-  static AdapterConfig read(Path file) throws IOException {
+  static AdapterConfig read(Path file, Map<String, @Nullable Object> settings) throws IOException {
     HfConfig config = HfConfig.read(file);
+    for (Map.Entry<String, @Nullable Object> setting : settings.entrySet()) {
+      config = config.with(setting.getKey(), setting.getValue());
+    }
     String type = config.text("peft_type");
     if (!type.equals("LORA")) {
       throw new InvalidCheckpointException(

@@ -3,6 +3,7 @@ package dev.litegraft.lab.expected;
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.ReadAs;
+import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.lab.diagnosis.faults.VariantModel;
@@ -24,10 +25,15 @@ import java.util.Optional;
  */
 public final class ExpectedCheck {
   /** Of f32 arithmetic in another order. */
-  private static final double NUMBERS = 2e-4;
+  static final double NUMBERS = 2e-4;
 
   /** Multiplications that the numbers may take: as many as a verification, some ten seconds. */
   private static final long BUDGET = 105_000_000_000L;
+
+  /** Answers with which an adapter's settings are tried, and how often about. */
+  private static final int TRIED = 8;
+
+  private static final int TRIALS = 60;
 
   private final Path folder;
   private final Path answers;
@@ -276,7 +282,8 @@ public final class ExpectedCheck {
             OtherReadings.explanation(checkpoint, model, recorded.answers())));
   }
 
-  private ExpectedReport numbers(Model model, RecordedAnswers recorded, Optional<String> unread) {
+  private ExpectedReport numbers(Model model, RecordedAnswers recorded, Optional<String> unread)
+      throws IOException {
     List<RecordedAnswer> computed =
         recorded.within(BUDGET / Math.max(1, model.multiplicationsPerToken()));
     VariantModel own = VariantModel.of(model);
@@ -303,16 +310,47 @@ public final class ExpectedCheck {
               most,
               NUMBERS),
           recorded.where(answer) + ": " + shown(answer.text()),
-          explaining
-              ? new SettingSearch(own, layers, threads).explanation(computed)
-              : Optional.empty());
+          explaining ? explanation(own, layers, computed) : Optional.empty());
     }
     double met = most;
     return RecordedMeaning.departure(model, recorded, most)
         .orElseGet(() -> ExpectedReport.met(recorded, computed.size(), met, unread));
   }
 
-  private static double distance(float[] ours, double[] theirs) {
+  private Optional<String> explanation(
+      VariantModel own, PlainLayers layers, List<RecordedAnswer> computed) throws IOException {
+    if (adapter.isPresent()) {
+      Optional<String> found = ofAdapter(adapter.get(), own.model(), layers, computed);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return new SettingSearch(own, layers, threads).explanation(computed);
+  }
+
+  /** What of an adapter explains the numbers, unless trying takes too long. */
+  private Optional<String> ofAdapter(
+      Path merged, Model model, PlainLayers layers, List<RecordedAnswer> computed)
+      throws IOException {
+    List<RecordedAnswer> few = computed.subList(0, Math.min(TRIED, computed.size()));
+    long tokens = few.stream().mapToLong(answer -> answer.ids().length).sum();
+    if (tokens * model.multiplicationsPerToken() > BUDGET / TRIALS) {
+      return Optional.empty();
+    }
+    AdapterSearch.Reading reading =
+        settings -> {
+          try (Checkpoint other =
+              Checkpoint.openTrying(
+                  folder, merged, readAs, Architectures.families(task), settings)) {
+            return VariantModel.of(Model.of(other))
+                .answers(layers, few.stream().map(RecordedAnswer::row).toList());
+          }
+        };
+    return new AdapterSearch(HfConfig.read(merged.resolve("adapter_config.json")), reading, few)
+        .explanation();
+  }
+
+  static double distance(float[] ours, double[] theirs) {
     if (ours.length != theirs.length) {
       return Double.POSITIVE_INFINITY;
     }

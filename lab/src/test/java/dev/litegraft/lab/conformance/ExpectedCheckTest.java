@@ -3,6 +3,7 @@ package dev.litegraft.lab.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.lab.expected.ExpectedCheck;
 import dev.litegraft.lab.expected.ExpectedReport;
@@ -12,6 +13,8 @@ import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +98,8 @@ class ExpectedCheckTest {
             + " \"rms_norm_eps\": 0.01| rms_norm_eps",
         "5-RoBERTa-regression-tok_prefix_space| tokenizer_config.json|"
             + " \"add_prefix_space\": true| \"add_prefix_space\": false| add_prefix_space",
+        "5-RoBERTa-single-own-norm_nfkc| config.json| \"pad_token_id\": 1| \"pad_token_id\": 0|"
+            + " pad_token_id",
         "5-BERT-embed-pool_cls| 1_Pooling/config.json| \"cls\"| \"mean\"| pooling",
         "5-BERT-embed-st_dense2_identity| 2_Dense/config.json|"
             + " torch.nn.modules.linear.Identity| torch.nn.modules.activation.Tanh|"
@@ -117,6 +122,37 @@ class ExpectedCheckTest {
     ExpectedReport report = run(answers);
     assertThat(report.match()).isFalse();
     assertThat(report.explanation().orElse("")).as(report.verdict()).contains(named);
+  }
+
+  /** What scales an adapter is in its own file. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"use_rslora\": false| \"use_rslora\": true| use_rslora of adapter_config.json: our"
+            + " reading is true, the original answers as with false",
+        "\"lora_alpha\": {own}| \"lora_alpha\": 5| lora_alpha of adapter_config.json: our reading"
+            + " is 5, the original answers as with {own}",
+        "\"alpha_pattern\": {}| \"alpha_pattern\": {\"{module}\": 3}| alpha_pattern of"
+            + " adapter_config.json"
+      })
+  void theSettingOfAnAdapterIsNamed(String from, String to, String named) throws IOException {
+    Path answers = answers("5-Mistral-peft.zip");
+    HfConfig own = HfConfig.read(folder.resolve("adapter/adapter_config.json"));
+    UnaryOperator<String> filled =
+        text ->
+            text.replace("{own}", String.valueOf(own.value("lora_alpha")))
+                .replace("{module}", own.texts("target_modules").get(0));
+    ExpectedCheck check =
+        ExpectedCheck.of(folder.resolve("model"), answers)
+            .with(Optional.of(folder.resolve("adapter")), Optional.empty())
+            .withThreads(1)
+            .explaining();
+    assertThat(check.run().match()).isTrue();
+    edit("adapter/adapter_config.json", filled.apply(from), filled.apply(to));
+    ExpectedReport report = check.run();
+    assertThat(report.match()).isFalse();
+    assertThat(report.explanation().orElse(report.verdict())).startsWith(filled.apply(named));
   }
 
   @Test
