@@ -340,6 +340,17 @@ final class SentenceModules {
         .dimensions()
         .filter(dimensions -> kind == Kind.EMBEDDER && (isTable() || dimensions < width))
         .ifPresent(dimensions -> steps.add(new Truncate(dimensions)));
+    settings
+        .dimensions()
+        .filter(dimensions -> kind == Kind.EMBEDDER && !isTable() && dimensions > width)
+        .ifPresent(
+            dimensions ->
+                notes.add(
+                    "truncate_dim is "
+                        + dimensions
+                        + ", and the vector has "
+                        + width
+                        + " numbers: all of them are kept, as the library keeps them"));
     notes.addAll(settings.notes());
     SentencePooling pooled = pooling;
     boolean withPrompts = pooled == null || pooled.includePrompt();

@@ -206,6 +206,16 @@ class SentenceTransformerTest {
     assertThat(refusal().what()).contains("no Pooling");
   }
 
+  @Test
+  void aVectorThatIsShorterThanItsCutIsKeptAndSaid() throws IOException {
+    write("", "Transformer@", "Pooling@1_Pooling");
+    pooling("\"pooling_mode_mean_tokens\": true");
+    write(Path.of(OF_FOLDER), "{\"truncate_dim\": 900}");
+    assertThat(notes()).singleElement().asString().contains("is 900, and the vector has 48");
+    write(Path.of(OF_FOLDER), "{\"truncate_dim\": 48}");
+    assertThat(notes()).isEmpty();
+  }
+
   private SentenceTransformer.Kind kind() throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       return checkpoint.sentence().orElseThrow().settings().kind();

@@ -3,8 +3,10 @@ package dev.litegraft.checkpoint.config;
 import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.json.Json;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param names the name of each output
  * @param where the config that says so, for messages
- * @param notes where the other keys contradict {@code id2label}, which alone counts
+ * @param notes where the other keys contradict {@code id2label}, which alone counts, and where two
+ *     labels have one name
  */
 public record Labels(List<String> names, String where, List<String> notes) {
   private static final int ABSENT = 2;
@@ -49,11 +52,23 @@ public record Labels(List<String> names, String where, List<String> notes) {
               + names.size()
               + " labels: transformers goes by id2label");
     }
+    twice(names)
+        .ifPresent(
+            name ->
+                notes.add(
+                    "two labels of id2label have the name "
+                        + Json.show(name)
+                        + ": their scores stay apart, and no name tells which is which"));
     config
         .at("label2id")
         .flatMap(byName -> contradiction(byName, names))
         .ifPresent(what -> notes.add(what + ": transformers goes by id2label"));
     return new Labels(names, config.where(), notes);
+  }
+
+  private static Optional<String> twice(List<String> names) {
+    Set<String> seen = new HashSet<>();
+    return names.stream().filter(name -> !seen.add(name)).findFirst();
   }
 
   private static List<String> unnamed(HfConfig config) {

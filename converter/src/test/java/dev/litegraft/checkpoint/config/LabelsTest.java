@@ -37,6 +37,9 @@ class LabelsTest {
   void twoLabelsMayHaveOneName() {
     HfConfig c = parse("{'id2label':{'0':'other','1':'other'},'label2id':{'other':1}}");
     assertThat(Labels.of(c).names()).containsExactly("other", "other");
+    assertThat(Labels.of(c).notes().toString())
+        .contains("two labels of id2label have the name \"other\"");
+    assertThat(Labels.of(parse("{'id2label':{'0':'a','1':'b'}}")).notes()).isEmpty();
   }
 
   @ParameterizedTest
