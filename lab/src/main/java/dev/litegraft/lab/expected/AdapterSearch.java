@@ -5,10 +5,16 @@ import dev.litegraft.error.InvalidInputException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,17 +22,22 @@ import org.jspecify.annotations.Nullable;
  * product of a module's two matrices, so that one number is fitted.
  *
  * @param config adapter_config.json
+ * @param modules what names those that it changes, one kind or one layer each
  * @param read computes the answers with settings of it that are others
  * @param recorded what the original answered
  */
-record AdapterSearch(HfConfig config, Reading read, List<RecordedAnswer> recorded) {
+record AdapterSearch(
+    HfConfig config, List<String> modules, Reading read, List<RecordedAnswer> recorded) {
   /** Where the fit of a scale begins, beside our own. */
   private static final double[] BEGINNINGS = {0.25, 0.5, 1, 2, 4};
 
   private static final int ROUNDS = 6;
 
-  /** Modules by name, each of which may have a scale of its own. */
-  private static final int MODULES = 8;
+  private static final Pattern UPDATE =
+      Pattern.compile("^(?:base_model\\.model\\.)?((?:.*\\.)?([^.]+))\\.lora_(?:A|embedding_A)\\b");
+
+  /** The time in which modules are tried that may have a scale of their own: 20 s. */
+  private static final long LONGEST = 20_000_000_000L;
 
   /** A reading of the folder whose adapter_config.json has other settings. */
   @FunctionalInterface
@@ -39,6 +50,23 @@ record AdapterSearch(HfConfig config, Reading read, List<RecordedAnswer> recorde
   @FunctionalInterface
   private interface Scaled {
     Map<String, @Nullable Object> by(double alpha);
+  }
+
+  /**
+   * What {@code alpha_pattern} may name, of {@code base_model.model.….query.lora_A.weight}: the
+   * last part of each name, then the modules of single layers.
+   */
+  static List<String> modules(Collection<String> tensors) {
+    Set<String> modules = new TreeSet<>();
+    Set<String> single = new TreeSet<>();
+    for (String tensor : tensors) {
+      Matcher matcher = UPDATE.matcher(tensor);
+      if (matcher.find()) {
+        modules.add(matcher.group(2));
+        single.add(matcher.group(1));
+      }
+    }
+    return Stream.concat(modules.stream(), single.stream()).toList();
   }
 
   Optional<String> explanation() throws IOException {
@@ -74,11 +102,11 @@ record AdapterSearch(HfConfig config, Reading read, List<RecordedAnswer> recorde
 
   private Optional<String> ofModules(double usual, Map<String, Object> patterns)
       throws IOException {
-    if (!(config.value("target_modules") instanceof List<?> targets)) {
-      return Optional.empty();
-    }
-    for (Object target : targets.subList(0, Math.min(MODULES, targets.size()))) {
-      String module = String.valueOf(target);
+    long begun = System.nanoTime();
+    for (String module : modules) {
+      if (System.nanoTime() - begun > LONGEST) {
+        break;
+      }
       double own =
           patterns.get(module) instanceof Number n && n.doubleValue() != 0
               ? n.doubleValue()

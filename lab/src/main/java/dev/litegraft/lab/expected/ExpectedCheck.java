@@ -140,7 +140,7 @@ public final class ExpectedCheck {
         return read.get();
       }
     }
-    return numbers(model, recorded, unread);
+    return numbers(checkpoint, model, recorded, unread);
   }
 
   private static void requireKind(Model model, RecordedAnswers recorded, RecordedAnswer answer) {
@@ -282,7 +282,8 @@ public final class ExpectedCheck {
             OtherReadings.explanation(checkpoint, model, recorded.answers())));
   }
 
-  private ExpectedReport numbers(Model model, RecordedAnswers recorded, Optional<String> unread)
+  private ExpectedReport numbers(
+      Checkpoint checkpoint, Model model, RecordedAnswers recorded, Optional<String> unread)
       throws IOException {
     List<RecordedAnswer> computed =
         recorded.within(BUDGET / Math.max(1, model.multiplicationsPerToken()));
@@ -310,7 +311,7 @@ public final class ExpectedCheck {
               most,
               NUMBERS),
           recorded.where(answer) + ": " + shown(answer.text()),
-          explaining ? explanation(own, layers, computed) : Optional.empty());
+          explaining ? explanation(checkpoint, own, layers, computed) : Optional.empty());
     }
     double met = most;
     return RecordedMeaning.departure(model, recorded, most)
@@ -318,35 +319,40 @@ public final class ExpectedCheck {
   }
 
   private Optional<String> explanation(
-      VariantModel own, PlainLayers layers, List<RecordedAnswer> computed) throws IOException {
-    if (adapter.isPresent()) {
-      Optional<String> found = ofAdapter(adapter.get(), own.model(), layers, computed);
-      if (found.isPresent()) {
-        return found;
-      }
-    }
-    return new SettingSearch(own, layers, threads).explanation(computed);
+      Checkpoint checkpoint, VariantModel own, PlainLayers layers, List<RecordedAnswer> computed)
+      throws IOException {
+    Optional<String> found = ofAdapter(checkpoint, own.model(), layers, computed);
+    return found.isPresent()
+        ? found
+        : new SettingSearch(own, layers, threads).explanation(computed);
   }
 
   /** What of an adapter explains the numbers, unless trying takes too long. */
   private Optional<String> ofAdapter(
-      Path merged, Model model, PlainLayers layers, List<RecordedAnswer> computed)
+      Checkpoint checkpoint, Model model, PlainLayers layers, List<RecordedAnswer> computed)
       throws IOException {
+    Optional<Path> config = checkpoint.adapterConfig();
     List<RecordedAnswer> few = computed.subList(0, Math.min(TRIED, computed.size()));
     long tokens = few.stream().mapToLong(answer -> answer.ids().length).sum();
-    if (tokens * model.multiplicationsPerToken() > BUDGET / TRIALS) {
+    if (adapter.isEmpty()
+        || config.isEmpty()
+        || tokens * model.multiplicationsPerToken() > BUDGET / TRIALS) {
       return Optional.empty();
     }
     AdapterSearch.Reading reading =
         settings -> {
           try (Checkpoint other =
               Checkpoint.openTrying(
-                  folder, merged, readAs, Architectures.families(task), settings)) {
+                  folder, adapter.get(), readAs, Architectures.families(task), settings)) {
             return VariantModel.of(Model.of(other))
                 .answers(layers, few.stream().map(RecordedAnswer::row).toList());
           }
         };
-    return new AdapterSearch(HfConfig.read(merged.resolve("adapter_config.json")), reading, few)
+    return new AdapterSearch(
+            HfConfig.read(config.get()),
+            AdapterSearch.modules(checkpoint.tensors().keySet()),
+            reading,
+            few)
         .explanation();
   }
 

@@ -13,6 +13,7 @@ import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -153,6 +154,61 @@ class ExpectedCheckTest {
     ExpectedReport report = check.run();
     assertThat(report.match()).isFalse();
     assertThat(report.explanation().orElse(report.verdict())).startsWith(filled.apply(named));
+  }
+
+  /** The modules that an expression targets have no names in adapter_config.json. */
+  @Test
+  void theScaleOfOneModuleIsNamedWhereAnExpressionTargetsIt() throws IOException {
+    Path answers = answers("5-Mistral-peft.zip");
+    Path adapter = folder.resolve("adapter/adapter_config.json");
+    Files.writeString(
+        adapter,
+        Files.readString(adapter)
+            .replaceFirst(
+                "\"target_modules\": \\[[^]]*\\]", "\"target_modules\": \".*(v_proj|q_proj)\"")
+            .replaceFirst("\"alpha_pattern\": \\{\\}", "\"alpha_pattern\": {\"q_proj\": 3}"));
+    ExpectedReport report =
+        ExpectedCheck.of(folder.resolve("model"), answers)
+            .with(Optional.of(folder.resolve("adapter")), Optional.empty())
+            .withThreads(1)
+            .explaining()
+            .run();
+    assertThat(report.match()).isFalse();
+    assertThat(report.explanation().orElse(report.verdict()))
+        .contains("alpha_pattern", "{q_proj=3}", "as with {}");
+    edit("adapter/adapter_config.json", "{\"q_proj\": 3}", "{}");
+    edit("adapter/adapter_config.json", "\"lora_alpha\": 6", "\"lora_alpha\": 9");
+    ExpectedReport scaled =
+        ExpectedCheck.of(folder.resolve("model"), answers)
+            .with(Optional.of(folder.resolve("adapter")), Optional.empty())
+            .withThreads(1)
+            .explaining()
+            .run();
+    assertThat(scaled.explanation().orElse("")).contains("lora_alpha", "is 9", "with 6");
+  }
+
+  /** One module's scale is another's in the original: it is fitted. */
+  @Test
+  void aScaleThatOurReadingDoesNotHaveIsFitted() throws IOException {
+    ConformanceCase recorded =
+        ConformanceCase.of(CASES.resolve("5-Llama-peft-patterns.zip"), folder);
+    Path answers = recorded.writeAnswers(folder.resolve("answers.jsonl"));
+    Path adapter = folder.resolve("adapter/adapter_config.json");
+    HfConfig own = HfConfig.read(adapter);
+    assertThat(own.value("alpha_pattern")).isInstanceOf(Map.class);
+    Files.writeString(
+        adapter,
+        Files.readString(adapter)
+            .replaceFirst("\"alpha_pattern\": \\{[^}]*\\}", "\"alpha_pattern\": {}"));
+    ExpectedReport report =
+        ExpectedCheck.of(folder.resolve("model"), answers)
+            .with(Optional.of(folder.resolve("adapter")), Optional.empty())
+            .withThreads(1)
+            .explaining()
+            .run();
+    assertThat(report.match()).isFalse();
+    assertThat(report.explanation().orElse(report.verdict() + own.value("alpha_pattern")))
+        .startsWith("alpha_pattern of adapter_config.json: our reading is {}");
   }
 
   @Test
