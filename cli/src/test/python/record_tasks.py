@@ -165,6 +165,34 @@ def bi_encoder(folder, truncate_dim=None, similarity=None):
     return {"judge": "SentenceTransformer.encode and similarity", "vectors": vectors, "rows": ranked}
 
 
+PROMPTS = {"query": "who : ", "passage": "text about ", "clustering": "small "}
+
+
+def prompted(folder):
+    """An embedder whose folder names prompts; as encode_query and encode_document put them, and others by name."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+
+    save(folder / "bare", scaled(transformers.BertModel(bert_config()), 24), tokenizer(32))
+    transformer = Transformer(str(folder / "bare"), model_kwargs={"attn_implementation": "eager"})
+    made = SentenceTransformer(modules=[transformer, Pooling(16, "mean")], device="cpu", prompts=PROMPTS,
+                               default_prompt_name="clustering")
+    made.save_pretrained(str(folder / "model"))
+    remove(folder / "bare")
+    edit(folder / "model" / "config_sentence_transformers.json", lambda c: {**c, "prompts": PROMPTS})
+    model = SentenceTransformer(str(folder / "model"), device="cpu", model_kwargs={"attn_implementation": "eager"})
+    ranked = []
+    for query in QUERIES:
+        for prompt, other in ((None, None), ("clustering", "passage"), (None, "query"), ("", "passage")):
+            a = model.encode_query([query], prompt="") if prompt == "" else model.encode_query([query], prompt_name=prompt)
+            b = model.encode_document(TEXTS, prompt="") if other == "" else model.encode_document(TEXTS, prompt_name=other)
+            scores = model.similarity(a, b)[0].tolist()
+            order = sorted(range(len(TEXTS)), key=lambda i: -scores[i])
+            ranked.append({"query": query, "prompt": prompt, "document_prompt": other, "texts": TEXTS, "top": None, "ranked": [
+                {"index": i, "score": scores[i], "logit": scores[i]} for i in order]})
+    return {"judge": "encode_query, encode_document and similarity of SentenceTransformer", "rows": ranked}
+
+
 INSTRUCTION = "find the play"
 PLAIN_TEMPLATE = (
     "{%- set ns = namespace(task='judge the text') -%}"
@@ -482,6 +510,7 @@ CASES = {
     "static-normalized": lambda f: static(f, True),
     "model2vec": model2vec,
     "bi-encoder": bi_encoder,
+    "bi-encoder-prompts": prompted,
     "bi-encoder-dot": lambda f: bi_encoder(f, truncate_dim=12, similarity="dot"),
 }
 

@@ -144,6 +144,7 @@ final class Attachments {
         .with(ModelFacts.FAMILY, model.family())
         .with(ModelFacts.HF_CLASS, model.hfClass())
         .with(ModelFacts.TASK, model.task())
+        .with(ModelFacts.LORA_TASK, options.task())
         .with(ModelFacts.LABELS, labels)
         .with(ModelFacts.PROBLEM_TYPE, model.problemType())
         .with(
@@ -186,7 +187,7 @@ final class Attachments {
             ModelFacts.PROMPTS,
             checkpoint
                 .sentence()
-                .filter(x -> model.reranking().isEmpty() && model.lateInteraction().isEmpty())
+                .filter(x -> model.reranking().isEmpty())
                 .map(x -> x.settings().prompts())
                 .orElse(Map.of()))
         .with(ModelFacts.SPECIAL_TOKENS, model.leftOut().isEmpty())

@@ -14,4 +14,10 @@ import java.util.function.UnaryOperator;
  * @param note says which code was recognised, for people
  */
 public record CustomCode(
-    HfConfig config, UnaryOperator<Map<String, TensorData>> tensors, String note) {}
+    HfConfig config, UnaryOperator<Map<String, TensorData>> tensors, String note) {
+  /**
+   * The key of the config under which stands how wide the projection is that follows the model, of
+   * code that has one.
+   */
+  public static final String PROJECTION = "projection_size";
+}

@@ -120,21 +120,12 @@ public record MultiVectorModules(
     skipWords.forEach(word -> tokenizer.id(word).ifPresent(skipped::add));
     return new LateInteraction(
         side(tokenizer, prompts.getOrDefault("query", ""), queryLength, skipQuery, skipped),
-        side(tokenizer, document(), documentLength, skipDocument, skipped),
+        side(
+            tokenizer, prompts.getOrDefault("document", ""), documentLength, skipDocument, skipped),
         expansion.isPresent()
             ? Optional.of(expanded(expansion.get(), tokenizer, specials, files))
             : Optional.empty(),
         mean);
-  }
-
-  /** The first of the names that a prompt for documents may have. */
-  private String document() {
-    for (String name : List.of("document", "passage", "corpus")) {
-      if (prompts.containsKey(name)) {
-        return prompts.getOrDefault(name, "");
-      }
-    }
-    return "";
   }
 
   /** PyLate's prefixes are tokens where the tokenizer has them, and text where it has not. */

@@ -362,7 +362,7 @@ final class SentenceModules {
         isTable() ? List.of(Pooling.MEAN) : pooled == null ? List.of() : pooled.modes(),
         pooled == null ? 0 : pooled.width(),
         steps,
-        kind == Kind.EMBEDDER && withPrompts ? settings : settings.withoutNamedPrompts(),
+        kind != Kind.CROSS_ENCODER && withPrompts ? settings : settings.withoutNamedPrompts(),
         notes,
         leftOut);
   }

@@ -292,7 +292,8 @@ public record SentenceTransformer(
   void openWeights(HfConfig config, List<SafetensorsFile> files, Map<String, RawTensorData> tensors)
       throws IOException {
     if (width > 0
-        && config.value("hidden_size") instanceof Number hidden
+        && config.value(config.has(CustomCode.PROJECTION) ? CustomCode.PROJECTION : "hidden_size")
+            instanceof Number hidden
         && hidden.intValue() != width) {
       throw new InvalidCheckpointException(
           "the Pooling module takes vectors of "

@@ -9,6 +9,7 @@ import dev.litegraft.lab.diagnosis.Explanation;
 import dev.litegraft.lab.diagnosis.FoundWeights;
 import dev.litegraft.lab.expected.ExpectedCheck;
 import dev.litegraft.lab.expected.ExpectedReport;
+import dev.litegraft.lab.verification.FileAsking;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -118,9 +119,10 @@ final class DiagnoseCommand extends Subcommand {
   }
 
   private ExpectedReport met(Path answers) throws IOException {
+    Optional<String> asked = Optional.ofNullable(task);
     return ExpectedCheck.of(folder, answers)
         .with(Optional.ofNullable(adapter), Optional.ofNullable(readAs))
-        .withTask(Optional.ofNullable(task))
+        .withTask(file == null ? asked : FileAsking.task(file, asked))
         .withThreads(common().threads())
         .explaining()
         .run();

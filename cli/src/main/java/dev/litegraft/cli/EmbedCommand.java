@@ -9,6 +9,7 @@ import dev.litegraft.runtime.SparseWeight;
 import dev.litegraft.runtime.TextEmbedder;
 import dev.litegraft.runtime.TextEmbedding;
 import dev.litegraft.runtime.TokenEmbedder;
+import dev.litegraft.runtime.TokenEmbeddings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,13 +115,20 @@ final class EmbedCommand extends TextCommand {
     }
   }
 
-  /** Texts as documents, of late interaction. */
+  /** Texts as documents, of late interaction; with the prompt of queries, as queries. */
   private void tokens(RawModel raw) throws IOException {
     try (TokenEmbedder embedder = TokenEmbedder.of(raw)) {
       requireFloats(raw);
       TokenVectorLines lines = new TokenVectorLines(out(), common().json());
-      eachText(text -> lines.print(text, embedder.document(text)));
+      eachText(text -> lines.print(text, tokens(embedder, text)));
     }
+  }
+
+  private TokenEmbeddings tokens(TokenEmbedder embedder, String text) {
+    if (prompt == null) {
+      return embedder.document(text);
+    }
+    return prompt.equals("query") ? embedder.query(text) : embedder.document(text, prompt);
   }
 
   private void requireFloats(RawModel raw) {

@@ -78,6 +78,7 @@ final class TfliteView {
             "model",
             f.family() + " (" + f.hfClass() + "), " + Units.count(f.parameters()) + " parameters")
         .add("recipe", f.recipe());
+    f.find(ModelFacts.LORA_TASK).ifPresent(task -> heading.add("weights for", task));
     if (!f.labels().isEmpty()) {
       heading.add("labels", ConversionSummary.some(f.labels()));
     }
@@ -174,6 +175,9 @@ final class TfliteView {
     json.writeStringField("class", f.hfClass());
     json.writeStringField("recipe", f.recipe());
     json.writeStringField("task", f.task().name().toLowerCase(Locale.ROOT));
+    if (f.find(ModelFacts.LORA_TASK).isPresent()) {
+      json.writeStringField("lora_task", f.find(ModelFacts.LORA_TASK).get());
+    }
     json.writeNumberField("parameters", f.parameters());
     json.writeNumberField("max_length", f.maxLength());
     JsonLine.strings(json, "labels", f.labels());

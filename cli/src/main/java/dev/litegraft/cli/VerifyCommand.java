@@ -4,6 +4,7 @@ import dev.litegraft.checkpoint.ReadAs;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.lab.expected.ExpectedCheck;
 import dev.litegraft.lab.expected.ExpectedReport;
+import dev.litegraft.lab.verification.FileAsking;
 import dev.litegraft.lab.verification.Verification;
 import dev.litegraft.lab.verification.VerificationReport;
 import java.io.IOException;
@@ -74,7 +75,8 @@ final class VerifyCommand extends Subcommand {
       names = "--task",
       paramLabel = "NAME",
       description =
-          "The task for which the file was converted, where the model has weights for several.")
+          "The task for which the file was converted, where the model has weights for several."
+              + " Default: what the file says.")
   private @Nullable String task;
 
   @Option(
@@ -121,7 +123,7 @@ final class VerifyCommand extends Subcommand {
         : Optional.of(
             ExpectedCheck.of(folder, expected)
                 .with(Optional.ofNullable(adapter), Optional.ofNullable(readAs))
-                .withTask(Optional.ofNullable(task))
+                .withTask(FileAsking.task(file, Optional.ofNullable(task)))
                 .withThreads(common().threads())
                 .explaining()
                 .run());

@@ -7,6 +7,7 @@ import dev.litegraft.cli.RecordedTask.Row;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ class RerankCommandTest {
         "cross-encoder-identity",
         "bi-encoder",
         "bi-encoder-dot",
+        "bi-encoder-prompts",
         "colbert",
         "colbert-min",
         "colbert-pylate",
@@ -53,6 +55,11 @@ class RerankCommandTest {
       command.addAll(List.of("--query", row.text("query")));
       if (!row.isNull("instruction")) {
         command.addAll(List.of("--instruction", row.text("instruction")));
+      }
+      for (String prompt : List.of("prompt", "document_prompt")) {
+        if (!row.isNull(prompt)) {
+          command.addAll(List.of("--" + prompt.replace('_', '-'), row.text(prompt)));
+        }
       }
       if (!row.isNull("top")) {
         command.add("--top=" + (int) row.number("top"));
@@ -85,6 +92,36 @@ class RerankCommandTest {
     assertThat(run.err()).contains("template has special tokens", "--plain-text").hasLineCount(3);
     CommandRun alone = CommandRun.of("classify", file, "a");
     assertThat(alone.err()).contains("one text alone", "litegraft rerank").hasLineCount(3);
+  }
+
+  @Test
+  void aPromptIsOneOfTheFilesOwn() throws IOException {
+    String embedder = RecordedTask.convert("bi-encoder-prompts", folder).file();
+    CommandRun other = CommandRun.of("rerank", embedder, "--query", "q", "--prompt", "x", "a");
+    assertThat(other.err())
+        .contains("no prompt \"x\"", "query, passage, clustering")
+        .hasLineCount(3);
+    String pairs = RecordedTask.convert("cross-encoder", folder).file();
+    CommandRun none = CommandRun.of("rerank", pairs, "--query", "q", "--document-prompt", "x", "a");
+    assertThat(none.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(none.err()).contains("reads the query with each text").hasLineCount(3);
+  }
+
+  @Test
+  void promptsOfLateInteractionHaveNames() throws IOException {
+    String file = RecordedTask.convert("colbert", folder).file();
+    String[] usual = {"rerank", file, "--query", "a book", "a play", "bread", "--json"};
+    String[] named = Arrays.copyOf(usual, usual.length + 4);
+    System.arraycopy(
+        new String[] {"--prompt", "query", "--document-prompt", "document"}, 0, named, 7, 4);
+    List<Row> scores = RecordedTask.answers(usual);
+    assertThat(RecordedTask.answers(named).get(0).number("score"))
+        .isEqualTo(scores.get(0).number("score"));
+    named[8] = "";
+    assertThat(RecordedTask.answers(named).get(0).number("score"))
+        .isNotEqualTo(scores.get(0).number("score"));
+    String[] asked = {"embed", file, "a book", "--json", "--prompt", "query"};
+    assertThat(RecordedTask.answers(asked).get(0).matrix("token_embeddings")).hasNumberOfRows(12);
   }
 
   @Test

@@ -64,6 +64,7 @@ public final class Architectures {
           new ModernBert(),
           new EuroBert(),
           new NomicBert(),
+          new NomicMoe(),
           new Gte(),
           new JinaV3(),
           new JinaBert(),

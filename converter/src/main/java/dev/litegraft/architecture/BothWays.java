@@ -35,6 +35,26 @@ final class BothWays {
             + "; check it against recorded answers with --expected");
   }
 
+  /** The code of voyage-4-nano. */
+  static final String VOYAGE = "VoyageQwen3BidirectionalEmbedModel";
+
+  /**
+   * Voyage's embedder: a linear layer follows the last norm, as wide as {@code num_labels} says.
+   *
+   * <p>Source: {@code voyage.py} of vLLM and {@code qwen3.rs} of text-embeddings-inference, which
+   * load voyageai/voyage-4-nano.
+   */
+  static CustomCode ofVoyage(HfConfig config) {
+    HfConfig read =
+        OwnCode.of(config)
+            .require("use_bidirectional_attention", true)
+            .with(CustomCode.PROJECTION, config.size("num_labels"))
+            .without("num_labels", "is_causal", "pooling")
+            .withClass(VOYAGE, "Qwen3Model")
+            .config();
+    return code(read, "Voyage's, with a projection behind the model", "qwen3", "Qwen3");
+  }
+
   /**
    * NVIDIA's embedders.
    *

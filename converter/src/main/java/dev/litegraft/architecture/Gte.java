@@ -95,7 +95,7 @@ final class Gte implements Encoder {
     RotaryEncoder.FeedForward gated =
         new RotaryEncoder.FeedForward() {
           @Override
-          public <U> U apply(Layers<U> g, Weights mlp, U x) {
+          public <U> U apply(Layers<U> g, int layer, Weights mlp, U x) {
             return new GatedMlp(
                     Linear.readWithoutBias(mlp.at("gate_proj"), s.d(), s.f()),
                     Linear.readWithoutBias(mlp.at("up_proj"), s.d(), s.f()),

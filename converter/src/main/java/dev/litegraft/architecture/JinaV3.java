@@ -83,7 +83,7 @@ final class JinaV3 implements Encoder {
     RotaryEncoder.FeedForward plain =
         new RotaryEncoder.FeedForward() {
           @Override
-          public <U> U apply(Layers<U> g, Weights mlp, U x) {
+          public <U> U apply(Layers<U> g, int layer, Weights mlp, U x) {
             U inner = g.linear(x, Linear.read(mlp.at("fc1"), s.d(), s.f())); // [b, q, f]
             return g.linear(
                 g.activation(inner, s.activation()), Linear.read(mlp.at("fc2"), s.f(), s.d()));

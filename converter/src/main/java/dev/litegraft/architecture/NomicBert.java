@@ -95,7 +95,7 @@ final class NomicBert implements Encoder {
     RotaryEncoder.FeedForward gated =
         new RotaryEncoder.FeedForward() {
           @Override
-          public <U> U apply(Layers<U> g, Weights mlp, U x) {
+          public <U> U apply(Layers<U> g, int layer, Weights mlp, U x) {
             return GatedMlp.read(mlp, s.d(), s.f(), false, s.activation()).apply(g, x);
           }
         };

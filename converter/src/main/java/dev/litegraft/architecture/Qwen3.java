@@ -1,5 +1,6 @@
 package dev.litegraft.architecture;
 
+import dev.litegraft.checkpoint.CustomCode;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.facts.Task;
@@ -16,6 +17,7 @@ import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.layer.Span;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
 
@@ -57,6 +59,28 @@ final class Qwen3 implements Decoder {
         "Qwen3ForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
         "Qwen3ForTokenClassification", Task.TOKEN_CLASSIFICATION,
         "Qwen3Model", Task.EMBEDDING);
+  }
+
+  @Override
+  public Optional<CustomCode> customCode(HfConfig config, Optional<String> task) {
+    return config.texts("architectures").contains(BothWays.VOYAGE)
+        ? Optional.of(BothWays.ofVoyage(config))
+        : Optional.empty();
+  }
+
+  @Override
+  public int width(HfConfig config) {
+    int d = config.size("hidden_size");
+    return config.has(CustomCode.PROJECTION) ? config.size(CustomCode.PROJECTION) : d;
+  }
+
+  @Override
+  public <T> T forward(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
+    T x = Decoder.super.forward(f, config, w, in);
+    return config.has(CustomCode.PROJECTION)
+        ? f.linear(
+            x, Linear.readWithoutBias(w.at("linear"), config.size("hidden_size"), width(config)))
+        : x;
   }
 
   @Override

@@ -36,9 +36,10 @@ final class RotaryEncoder {
     /**
      * Of [b, q, d] to [b, q, d].
      *
-     * @param w the module {@code mlp}
+     * @param layer which one, from 0
+     * @param w its module {@code mlp}
      */
-    <T> T apply(Layers<T> f, Weights w, T x);
+    <T> T apply(Layers<T> f, int layer, Weights w, T x);
   }
 
   /**
@@ -56,7 +57,7 @@ final class RotaryEncoder {
       Weights layer = w.at("layers").at(i);
       T mixed = attention(f, s, layer.at("self_attn"), x, queries, attentionBias); // [b, q, d]
       T attended = norm(f, s, layer.at("post_attention_layernorm"), f.add(queries.of(x), mixed));
-      T fed = mlp.apply(f, layer.at("mlp"), attended);
+      T fed = mlp.apply(f, i, layer.at("mlp"), attended);
       x = f.named(norm(f, s, layer.at("post_mlp_layernorm"), f.add(attended, fed)), layer.path());
     }
     return x; // [b, q, d]

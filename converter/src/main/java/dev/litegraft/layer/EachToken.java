@@ -57,6 +57,15 @@ public interface EachToken<T> {
   }
 
   /**
+   * The largest numbers of every row as they are, and 0 for the others: which experts compute, and
+   * how much each counts.
+   *
+   * @param x [.., n], none negative
+   * @param count how many, from 1 to n
+   */
+  T largest(T x, int count);
+
+  /**
    * Numbers of the checkpoint as they are, to be added or multiplied. Source: torch.nn.Parameter.
    */
   T parameter(TensorData numbers);

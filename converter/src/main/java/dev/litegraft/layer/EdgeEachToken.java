@@ -203,6 +203,17 @@ final class EdgeEachToken implements EachToken<Value> {
     return graph.softmax(x);
   }
 
+  /** One after the other: each is taken out of the rest, of which the next one is the largest. */
+  @Override
+  public Value largest(Value x, int count) {
+    Value rest = x;
+    for (int i = 0; i < count; i++) {
+      Value below = graph.sub(graph.reduce(ReduceKind.REDUCE_MAX, rest, -1), rest); // 0 at the top
+      rest = graph.mul(rest, clamp(scale(below, 1e30), 0, 1));
+    }
+    return graph.sub(x, rest);
+  }
+
   @Override
   public Value parameter(TensorData numbers) {
     return weight(numbers.name(), numbers);

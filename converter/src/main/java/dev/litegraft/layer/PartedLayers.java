@@ -54,6 +54,11 @@ public abstract class PartedLayers<T> implements Layers<T> {
   }
 
   @Override
+  public T largest(T x, int count) {
+    return eachToken.largest(x, count);
+  }
+
+  @Override
   public T parameter(TensorData numbers) {
     return eachToken.parameter(numbers);
   }

@@ -4,11 +4,24 @@ import dev.litegraft.error.InvalidRequestException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
-/** Compares the vectors of a query's tokens with those of each text. */
-record MaxSimScorer(TokenEmbedder embedder) implements Reranker.Scorer {
+/**
+ * Compares the vectors of a query's tokens with those of each text.
+ *
+ * @param query the name of the prompt before the query, where it is not the usual one
+ * @param document the same of the texts'
+ */
+record MaxSimScorer(TokenEmbedder embedder, Optional<String> query, Optional<String> document)
+    implements Reranker.Scorer {
   static MaxSimScorer of(RawModel model) throws IOException {
-    return new MaxSimScorer(TokenEmbedder.of(model));
+    return new MaxSimScorer(TokenEmbedder.of(model), Optional.empty(), Optional.empty());
+  }
+
+  @Override
+  public MaxSimScorer prompted(Optional<String> other, Optional<String> ofTexts) {
+    return new MaxSimScorer(embedder, other.or(() -> query), ofTexts.or(() -> document));
   }
 
   @Override
@@ -16,15 +29,17 @@ record MaxSimScorer(TokenEmbedder embedder) implements Reranker.Scorer {
     throw new InvalidRequestException(
         "an instruction is given, and late interaction compares vectors",
         embedder.model().where(),
-        "put it before the query, if the model was trained so");
+        "--prompt chooses one of the model's prompts; else put it before the query itself");
   }
 
   @Override
-  public List<RankedText> scored(String query, List<String> texts) {
-    TokenEmbeddings asked = embedder.query(query);
+  public List<RankedText> scored(String asking, List<String> texts) {
+    TokenEmbeddings asked =
+        query.isPresent() ? embedder.query(asking, query.get()) : embedder.query(asking);
     List<RankedText> scored = new ArrayList<>();
     for (String text : texts) {
-      TokenEmbeddings answer = embedder.document(text);
+      TokenEmbeddings answer =
+          document.isPresent() ? embedder.document(text, document.get()) : embedder.document(text);
       double sum = asked.maxSim(answer);
       double score = embedder.isMean() ? sum / Math.max(1, asked.vectors().size()) : sum;
       scored.add(
@@ -38,6 +53,11 @@ record MaxSimScorer(TokenEmbedder embedder) implements Reranker.Scorer {
               answer.milliseconds()));
     }
     return scored;
+  }
+
+  @Override
+  public Map<String, String> prompts() {
+    return embedder.prompts();
   }
 
   @Override

@@ -109,9 +109,10 @@ record ModelKnowledge(
       return lowerCase ? whole.toLowerCase(Locale.ROOT) : whole;
     }
 
-    /** The same with the prompt of this name. */
+    /** The same with the prompt of this name; with the empty name, without any. */
     Optional<Preparation> named(String name) {
       return Optional.ofNullable(prompts.get(name))
+          .or(() -> Optional.of("").filter(none -> name.isEmpty()))
           .map(other -> new Preparation(other, prompts, strip, lowerCase));
     }
   }

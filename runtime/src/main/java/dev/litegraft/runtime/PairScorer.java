@@ -4,6 +4,7 @@ import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.Reranking;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -37,6 +38,16 @@ record PairScorer(TextClassifier classifier, Optional<String> instruction)
           "leave the instruction out");
     }
     return new PairScorer(classifier, Optional.of(other));
+  }
+
+  @Override
+  public PairScorer prompted(Optional<String> query, Optional<String> document) {
+    throw new InvalidRequestException(
+        "a prompt is asked for, and the model reads the query with each text",
+        classifier.model().where(),
+        classifier.model().text().reranking().isPresent()
+            ? "leave it out; --instruction says what the model looks for"
+            : "leave it out, or write it before the query itself");
   }
 
   @Override
@@ -82,6 +93,11 @@ record PairScorer(TextClassifier classifier, Optional<String> instruction)
           model.where(),
           "shorten the query, or convert again with a larger --max-length");
     }
+  }
+
+  @Override
+  public Map<String, String> prompts() {
+    return Map.of();
   }
 
   @Override

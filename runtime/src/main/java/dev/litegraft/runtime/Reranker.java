@@ -9,13 +9,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
  * Orders texts by how well they answer a query, with a .tflite file: of a cross-encoder, which
  * reads both together, of a language model that judges them, of an embedder, which compares their
- * vectors, or of late interaction, which compares those of their tokens.
+ * vectors, or of late interaction, which compares those of their tokens. Prompts that the model was
+ * trained with stand before the query and the texts.
  *
  * <pre>{@code
  * try (Reranker reranker = Reranker.open(Path.of("reranker.tflite"))) {
@@ -29,7 +31,7 @@ import java.util.Optional;
  * an error.
  *
  * <p>Source: {@code rank} and {@code predict} of sentence-transformers' CrossEncoder; {@code
- * similarity} of its SentenceTransformer.
+ * encode_query}, {@code encode_document} and {@code similarity} of its SentenceTransformer.
  *
  * <p>Safe to share between threads; {@link RuntimeOptions#interpreters} calls run at the same time.
  */
@@ -43,6 +45,12 @@ public final class Reranker implements AutoCloseable {
 
     /** The same with another instruction, of language models that take one. */
     Scorer with(String instruction);
+
+    /** The same with other prompts, by name, of models that compare vectors. */
+    Scorer prompted(Optional<String> query, Optional<String> document);
+
+    /** The prompts of the file, by name. */
+    Map<String, String> prompts();
 
     @Override
     void close();
@@ -96,6 +104,28 @@ public final class Reranker implements AutoCloseable {
    */
   public Reranker withInstruction(String instruction) {
     return new Reranker(scorer.with(Objects.requireNonNull(instruction, "instruction")));
+  }
+
+  /**
+   * The same of an embedder or of late interaction with other prompts before the query and the
+   * texts than their usual ones; both share the model, and closing one closes both.
+   *
+   * <p>Usual are, as in {@code encode_query} and {@code encode_document} of sentence-transformers,
+   * the prompts {@code query} and {@code document}; where the file has prompts, but not this one,
+   * none.
+   *
+   * @param query the name of the query's; empty text for none; absent for the usual one
+   * @param document the name of the texts', as {@code query}
+   * @throws InvalidInputException if the file has no prompt of this name, or the model compares no
+   *     vectors
+   */
+  public Reranker withPrompts(Optional<String> query, Optional<String> document) {
+    return new Reranker(scorer.prompted(query, document));
+  }
+
+  /** What the model was trained to read before texts of a kind, by name. */
+  public Map<String, String> prompts() {
+    return scorer.prompts();
   }
 
   /**

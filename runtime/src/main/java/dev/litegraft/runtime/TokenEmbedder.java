@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -90,7 +91,20 @@ public final class TokenEmbedder implements AutoCloseable {
    * @throws IllegalStateException if this embedder is closed
    */
   public TokenEmbeddings query(String text) {
-    LateInteraction.Side side = how.query();
+    return query(text, how.query());
+  }
+
+  /**
+   * The same with another prompt than the usual one.
+   *
+   * @param prompt its name, one of {@link #prompts}; empty for none
+   * @throws InvalidInputException as {@link #query(String)}, or if the file has no such prompt
+   */
+  public TokenEmbeddings query(String text, String prompt) {
+    return query(text, prompted(how.query(), prompt));
+  }
+
+  private TokenEmbeddings query(String text, LateInteraction.Side side) {
     int length = how.expansion().map(e -> cut(e, side)).orElse(side.length());
     return embedded(text, side, length, true);
   }
@@ -106,11 +120,31 @@ public final class TokenEmbedder implements AutoCloseable {
   /**
    * The vectors of a document.
    *
-   * @throws InvalidInputException as {@link #query}
+   * @throws InvalidInputException as {@link #query(String)}
    * @throws IllegalStateException if this embedder is closed
    */
   public TokenEmbeddings document(String text) {
     return embedded(text, how.document(), how.document().length(), false);
+  }
+
+  /**
+   * The same with another prompt than the usual one.
+   *
+   * @param prompt its name, one of {@link #prompts}; empty for none
+   * @throws InvalidInputException as {@link #query(String)}, or if the file has no such prompt
+   */
+  public TokenEmbeddings document(String text, String prompt) {
+    return embedded(text, prompted(how.document(), prompt), how.document().length(), false);
+  }
+
+  /** What the model was trained to read before texts of a kind, by name. */
+  public Map<String, String> prompts() {
+    return model.model().text().preparation().prompts();
+  }
+
+  private LateInteraction.Side prompted(LateInteraction.Side side, String name) {
+    String prompt = model.prompt(name).prompt();
+    return new LateInteraction.Side(prompt, -1, side.length(), side.skipped());
   }
 
   private TokenEmbeddings embedded(

@@ -129,26 +129,30 @@ final class TokenizedModel implements AutoCloseable {
    * @throws InvalidInputException if the file has no prompt of this name
    */
   Encoded prompted(String text, String prompt, String name) {
+    return encoded(text, null, name, Truncation.Strategy.LONGEST_FIRST, prompt(prompt));
+  }
+
+  /**
+   * What is done with a text where a prompt is asked for by its name; with the empty name none
+   * stands before it.
+   *
+   * @throws InvalidInputException if the file has no prompt of this name
+   */
+  Preparation prompt(String name) {
     Preparation preparation = model.text().preparation();
-    return encoded(
-        text,
-        null,
-        name,
-        Truncation.Strategy.LONGEST_FIRST,
-        preparation
-            .named(prompt)
-            .orElseThrow(
-                () ->
-                    new InvalidRequestException(
-                        "there is no prompt \""
-                            + prompt
-                            + "\"; "
-                            + (preparation.prompts().isEmpty()
-                                ? "the file has none"
-                                : "the file has "
-                                    + String.join(", ", preparation.prompts().keySet())),
-                        model.where(),
-                        "write the prompt before the text itself")));
+    return preparation
+        .named(name)
+        .orElseThrow(
+            () ->
+                new InvalidRequestException(
+                    "there is no prompt \""
+                        + name
+                        + "\"; "
+                        + (preparation.prompts().isEmpty()
+                            ? "the file has none"
+                            : "the file has " + String.join(", ", preparation.prompts().keySet())),
+                    model.where(),
+                    "write the prompt before the text itself"));
   }
 
   private Encoded encoded(

@@ -3,13 +3,34 @@ package dev.litegraft.runtime;
 import dev.litegraft.error.InvalidRequestException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.DoubleBinaryOperator;
 import java.util.stream.IntStream;
 
-/** Compares the vector of the query with that of each text. */
-record VectorScorer(TextEmbedder embedder) implements Reranker.Scorer {
+/**
+ * Compares the vector of the query with that of each text.
+ *
+ * @param query the name of the prompt before the query, where it is not the default one
+ * @param document the same of the texts'
+ */
+record VectorScorer(TextEmbedder embedder, Optional<String> query, Optional<String> document)
+    implements Reranker.Scorer {
   static VectorScorer of(RawModel model) throws IOException {
-    return new VectorScorer(TextEmbedder.of(model));
+    TextEmbedder embedder = TextEmbedder.of(model);
+    return new VectorScorer(embedder, usual(embedder, "query"), usual(embedder, "document"));
+  }
+
+  /** As sentence-transformers reads a folder, it has both; what it does not name is empty. */
+  private static Optional<String> usual(TextEmbedder embedder, String name) {
+    return embedder.prompts().isEmpty()
+        ? Optional.empty()
+        : Optional.of(embedder.prompts().containsKey(name) ? name : "");
+  }
+
+  @Override
+  public VectorScorer prompted(Optional<String> other, Optional<String> ofTexts) {
+    return new VectorScorer(embedder, other.or(() -> query), ofTexts.or(() -> document));
   }
 
   @Override
@@ -17,19 +38,19 @@ record VectorScorer(TextEmbedder embedder) implements Reranker.Scorer {
     throw new InvalidRequestException(
         "an instruction is given, and an embedder compares vectors",
         embedder.model().where(),
-        "put it before the query, if the model was trained so");
+        "--prompt chooses one of the model's prompts; else put it before the query itself");
   }
 
   @Override
-  public List<RankedText> scored(String query, List<String> texts) {
-    TextEmbedding asked = embedder.embed(query);
+  public List<RankedText> scored(String text, List<String> texts) {
+    TextEmbedding asked = embedded(List.of(text), query).get(0);
     if (asked.truncated()) {
       throw new InvalidRequestException(
           "the query is longer than the " + asked.tokens() + " tokens that the model reads",
           embedder.model().where(),
           "shorten the query, or convert again with a larger --max-length");
     }
-    List<TextEmbedding> answers = embedder.embed(texts);
+    List<TextEmbedding> answers = embedded(texts, document);
     return IntStream.range(0, texts.size())
         .mapToObj(
             i -> {
@@ -47,6 +68,10 @@ record VectorScorer(TextEmbedder embedder) implements Reranker.Scorer {
         .toList();
   }
 
+  private List<TextEmbedding> embedded(List<String> texts, Optional<String> prompt) {
+    return prompt.isPresent() ? embedder.embed(texts, prompt.get()) : embedder.embed(texts);
+  }
+
   private double similarity(float[] a, float[] b) {
     return switch (embedder.model().text().similarity()) {
       case COSINE -> Cosine.similarity(a, b);
@@ -62,6 +87,11 @@ record VectorScorer(TextEmbedder embedder) implements Reranker.Scorer {
       sum += of.applyAsDouble(a[i], b[i]);
     }
     return sum;
+  }
+
+  @Override
+  public Map<String, String> prompts() {
+    return embedder.prompts();
   }
 
   @Override

@@ -52,6 +52,9 @@ public final class ModelFacts {
   /** What is asked of the model. */
   public static final Fact<Task> TASK = fact(Fact.constant("task", Task.values()));
 
+  /** Of a model with weights for several tasks (jina-embeddings-v3), the one that was taken. */
+  public static final Fact<String> LORA_TASK = fact(Fact.text("lora_task").optional());
+
   /** Labels by index; empty for embeddings. */
   public static final Fact<List<String>> LABELS = fact(Fact.texts("labels"));
 

@@ -1,6 +1,5 @@
 package dev.litegraft.lab.diagnosis;
 
-import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.ReadAs;
 import dev.litegraft.lab.verification.FileAsking;
@@ -120,8 +119,7 @@ public final class Diagnosis {
   public DiagnosisReport run() throws IOException {
     long begin = System.nanoTime();
     try (TfliteReader reader = TfliteReader.open(file);
-        Checkpoint checkpoint =
-            FileAsking.open(reader, folder, adapter, readAs, Architectures.families(task));
+        Checkpoint checkpoint = FileAsking.open(reader, folder, adapter, readAs, task);
         RawModel model = FileContents.open(file, reader, runtime.withThreads(threads))) {
       DiagnosedFile diagnosed = new DiagnosedFile(checkpoint, reader, model, threads);
       return new DiagnosisRun(diagnosed, threads, progress, layers, begin).report();

@@ -100,6 +100,11 @@ final class PlainEachToken implements EachToken<Array> {
   }
 
   @Override
+  public Array largest(Array x, int count) {
+    return Rows.largest(x, count, workers);
+  }
+
+  @Override
   public Array parameter(TensorData numbers) {
     int count = Math.toIntExact(numbers.shape().elements());
     return Array.of(numbers.shape(), LinearLayer.read(numbers, 0, count));

@@ -1,5 +1,6 @@
 package dev.litegraft.lab.reference;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,6 +49,21 @@ final class Rows {
           double factor = 1 / Math.sqrt(sumOfSquares(row) / row.length + epsilon);
           for (int i = 0; i < row.length; i++) {
             row[i] = row[i] * factor * weight[i] + offset[i];
+          }
+        });
+  }
+
+  /** The largest numbers of every row, 0 for the others: [.., n]. */
+  static Array largest(Array x, int count, Workers workers) {
+    return map(
+        x,
+        workers,
+        row -> {
+          double[] sorted = row.clone();
+          Arrays.sort(sorted);
+          double least = sorted[row.length - count];
+          for (int i = 0; i < row.length; i++) {
+            row[i] = row[i] >= least ? row[i] : 0;
           }
         });
   }

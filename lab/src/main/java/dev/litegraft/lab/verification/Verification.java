@@ -1,6 +1,5 @@
 package dev.litegraft.lab.verification;
 
-import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.ReadAs;
 import dev.litegraft.lab.reference.PlainLayers;
@@ -168,8 +167,7 @@ public final class Verification {
   public VerificationReport run() throws IOException {
     long begin = System.nanoTime();
     try (TfliteReader reader = TfliteReader.open(file);
-        Checkpoint checkpoint =
-            FileAsking.open(reader, folder, adapter, readAs, Architectures.families(task));
+        Checkpoint checkpoint = FileAsking.open(reader, folder, adapter, readAs, task);
         RawModel model = FileContents.open(file, reader, runtime.withThreads(threads))) {
       VerificationRun run =
           new VerificationRun(checkpoint, reader, model, PlainLayers.of(threads), threads, strict);

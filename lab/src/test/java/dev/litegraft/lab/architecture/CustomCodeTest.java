@@ -8,6 +8,7 @@ import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.checkpoint.CheckpointWeights;
 import dev.litegraft.checkpoint.CustomCode;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
@@ -52,14 +53,14 @@ class CustomCodeTest {
   }
 
   @Test
-  void nomicsExpertsAreRefused() throws IOException {
+  void whatNomicsClassHasNotIsRefused() throws IOException {
     Path folder =
         folder(
             "nomic-bert-model",
-            NOMIC.replace("swiglu", "gelu") + map("modeling_hf_nomic_bert.NomicBertModel"));
+            NOMIC.replace("swiglu", "relu") + map("modeling_hf_nomic_bert.NomicBertModel"));
     assertThatThrownBy(() -> Architectures.open(folder).close())
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("activation_function is \"gelu\"");
+        .hasMessageContaining("activation_function is \"relu\"");
     Path biased =
         folder(
             "nomic-bert-model",
@@ -229,6 +230,42 @@ class CustomCodeTest {
     CustomCode code = code(qwen + map("modeling_qwen.Qwen2Model"), Optional.empty());
     assertThat(code.config().value("is_causal")).isEqualTo(false);
     assertThat(code.note()).contains("gte-Qwen2");
+  }
+
+  /** The projection follows the last norm; the mean of what it makes is that of the mean. */
+  @Test
+  void voyagesProjectionFollowsTheModel() throws IOException {
+    GoldenCase golden = GoldenCase.of("qwen3-model-not-causal");
+    String own =
+        Files.readString(golden.folder().resolve("config.json"))
+            .replace("\"is_causal\": false", "\"use_bidirectional_attention\": true")
+            .replace("Qwen3Model", "VoyageQwen3BidirectionalEmbedModel");
+    String config =
+        own.substring(0, own.lastIndexOf('}')).stripTrailing()
+            + ", \"num_labels\": 2, "
+            + map("modeling_voyage.VoyageQwen3BidirectionalEmbedModel");
+    CustomCode code = code(config, Optional.empty());
+    Map<String, TensorData> stored = new LinkedHashMap<>();
+    EdgeModel.of("qwen3-model-not-causal")
+        .weights()
+        .tensors()
+        .forEach((name, tensor) -> stored.put("model." + name, tensor));
+    int d = code.config().size("hidden_size");
+    float[] projection = new float[2 * d];
+    projection[3] = 2;
+    projection[d] = 1;
+    projection[d + 1] = -1;
+    stored.put("linear.weight", TensorViews.of("linear.weight", Shape.of(2, d), projection));
+    EdgeModel model = new EdgeModel(code.config(), CheckpointWeights.of(stored, "voyage"));
+    for (GoldenCase.Input input : golden.inputs()) {
+      if (input.ids().length == 1) {
+        float[] mean = ArchitectureContract.mean(input.answer()[0], input.mask()[0]);
+        float[] answer = model.answer(input.ids()[0], input.mask()[0]);
+        assertThat(ArchitectureContract.mean(answer, input.mask()[0]))
+            .as(input.name())
+            .containsExactly(new float[] {2 * mean[3], mean[0] - mean[1]}, within(2e-4f));
+      }
+    }
   }
 
   @Test

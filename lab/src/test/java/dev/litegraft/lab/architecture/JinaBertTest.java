@@ -190,20 +190,8 @@ final class JinaBertTest {
       first[t] = Arrays.copyOf(both[t], INNER);
     }
     java.util.function.DoubleUnaryOperator act =
-        gate.equals("reglu") ? v -> Math.max(v, 0) : JinaBertTest::gelu;
+        gate.equals("reglu") ? v -> Math.max(v, 0) : Textbook::gelu;
     return later ? multiplied(first, map(second, act)) : multiplied(map(first, act), second);
-  }
-
-  /** x · Φ(x), with Φ by Simpson's rule. */
-  private static double gelu(double x) {
-    int steps = 400;
-    double h = x / steps;
-    double sum = 1 + Math.exp(-x * x / 2);
-    for (int i = 1; i < steps; i++) {
-      double t = i * h;
-      sum += (i % 2 == 0 ? 2 : 4) * Math.exp(-t * t / 2);
-    }
-    return x * (0.5 + sum * h / 3 / Math.sqrt(2 * Math.PI));
   }
 
   private static double[][] attention(double[][] q, double[][] k, double[][] v) {

@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.Random;
 
 /** A safetensors file of random numbers. */
-final class TensorFile {
+public final class TensorFile {
   private final Map<String, float[]> tensors = new LinkedHashMap<>();
   private final Map<String, String> shapes = new LinkedHashMap<>();
   private final Random random = new Random(23);
 
   /** Adds a tensor of normal numbers with this deviation, and returns it. */
-  float[] add(String name, double deviation, int... dims) {
+  public float[] add(String name, double deviation, int... dims) {
     int count = 1;
     for (int dim : dims) {
       count *= dim;
@@ -32,7 +32,7 @@ final class TensorFile {
     return numbers;
   }
 
-  void write(Path path) throws IOException {
+  public void write(Path path) throws IOException {
     StringBuilder header = new StringBuilder("{");
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     tensors.forEach(

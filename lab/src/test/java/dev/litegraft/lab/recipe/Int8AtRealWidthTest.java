@@ -52,6 +52,9 @@ class Int8AtRealWidthTest {
             + " intermediate_size=3072 num_hidden_layers=4",
         "NomicBertForSequenceClassification | nomic_bert | hidden_size=768 num_attention_heads=12"
             + " intermediate_size=3072 num_hidden_layers=4",
+        "NomicBertMoeForSequenceClassification | nomic_bert_moe | hidden_size=768"
+            + " num_attention_heads=12 intermediate_size=3072 num_hidden_layers=4 num_experts=8"
+            + " moe_every_n_layers=2 moe_top_k=2",
         "GteForSequenceClassification | gte | hidden_size=768 num_attention_heads=12"
             + " intermediate_size=3072 num_hidden_layers=4",
         "JinaEmbeddingsV3ForSequenceClassification | jina_embeddings_v3 | hidden_size=1024"
