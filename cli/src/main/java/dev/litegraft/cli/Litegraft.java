@@ -48,6 +48,7 @@ public final class Litegraft implements Runnable {
           DiagnoseCommand.class,
           EvaluateCommand.class,
           TuneCommand.class,
+          BenchCommand.class,
           ExpectCommand.class,
           DemoCommand.class,
           FamiliesCommand.class,

@@ -28,6 +28,7 @@ final class PublicFace {
           "lab.expected",
           "lab.data",
           "lab.evaluation",
+          "lab.benchmark",
           "lab.statistics",
           "lab.tuning");
 

@@ -434,6 +434,11 @@ public final class RawModel implements AutoCloseable {
                     .findFirst());
   }
 
+  /** Whether texts can be asked: the file has a tokenizer inside, or one was given. */
+  public boolean hasTokenizer() {
+    return text.tokenizer().isPresent();
+  }
+
   /** What messages call the file: its path, or that it is a buffer. */
   public String where() {
     return where;

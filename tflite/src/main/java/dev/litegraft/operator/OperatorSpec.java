@@ -159,6 +159,15 @@ public record OperatorSpec(
     return steps;
   }
 
+  /**
+   * Multiplications of matrices, each with its sum; 0 for an operator that makes no product of
+   * matrices.
+   */
+  public long multiplications(OperatorUse use, Operand[] made) {
+    boolean multiplies = name.equals("FULLY_CONNECTED") || name.equals("BATCH_MATMUL");
+    return multiplies ? steps(use, made) : 0;
+  }
+
   private static void require(boolean holds, Supplier<String> what) {
     OperatorUse.require(holds, what);
   }

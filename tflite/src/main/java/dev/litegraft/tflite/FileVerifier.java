@@ -174,6 +174,25 @@ public final class FileVerifier {
     new Run(subgraph, dims, true).verify();
   }
 
+  /**
+   * The multiplications of matrices of a subgraph, verified for inputs of these dimensions.
+   *
+   * @param dims as those of {@link #verify(int, Map)}
+   */
+  public Products products(int subgraph, Map<Integer, int[]> dims) {
+    Run run = new Run(subgraph, dims, false);
+    run.verify();
+    return new Products(run.whole, run.floats);
+  }
+
+  /**
+   * Multiplications, each with its sum.
+   *
+   * @param whole with weights that are whole numbers, which fast kernels multiply as such
+   * @param floats of floats with each other
+   */
+  public record Products(long whole, long floats) {}
+
   private InvalidFileException doubt(String what, String place) {
     return doubt(what, place, "make the file again");
   }
@@ -196,6 +215,8 @@ public final class FileVerifier {
     private long alive;
     private long steps;
     private long put;
+    private long whole;
+    private long floats;
 
     Run(int index, Map<Integer, int[]> given, boolean keeps) {
       this.index = index;
@@ -250,6 +271,7 @@ public final class FileVerifier {
           take(made[o], "a value");
         }
         count(spec.steps(use, made));
+        multiplied(spec.multiplications(use, made), use);
         release(i, operator);
       } catch (OperatorException e) {
         throw refused(i, operator, e);
@@ -365,6 +387,15 @@ public final class FileVerifier {
       if (steps > most || steps < 0) {
         throw new OperatorException(
             "brings the work to " + steps + " steps, where " + most + " are allowed");
+      }
+    }
+
+    private void multiplied(long count, OperatorUse use) {
+      Operand weight = count > 0 ? use.inputs().get(1) : null;
+      if (weight != null && weight.type() != DType.F32) {
+        whole += count;
+      } else {
+        floats += count;
       }
     }
 

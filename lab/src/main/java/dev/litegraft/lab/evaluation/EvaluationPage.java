@@ -1,12 +1,13 @@
 package dev.litegraft.lab.evaluation;
 
+import static dev.litegraft.lab.report.Body.text;
 import static dev.litegraft.lab.report.Html.escaped;
 
+import dev.litegraft.lab.report.Body;
 import dev.litegraft.lab.report.Page;
 import dev.litegraft.lab.statistics.Difference;
 import dev.litegraft.lab.statistics.Interval;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -18,7 +19,7 @@ public final class EvaluationPage {
   private static final int MOST_CLASSES = 30;
 
   private final EvaluationReport report;
-  private final StringBuilder page = new StringBuilder();
+  private final Body page = new Body();
 
   private EvaluationPage(EvaluationReport report) {
     this.report = report;
@@ -32,69 +33,41 @@ public final class EvaluationPage {
   }
 
   private void write(List<Gate> gates) {
-    page.append("<h1>")
-        .append(escaped(report.task() + " of " + report.rows() + " " + report.items()))
-        .append("</h1>\n");
+    page.title(report.task() + " of " + report.rows() + " " + report.items());
     files();
     gates(gates);
     measures();
-    plot(
+    page.plot(
         "Quality against size",
         EvaluationPlots.qualityAgainstSize(report),
         "Each file with its 95 % interval.");
     comparisons();
-    plot(
+    page.plot(
         "Margins of flips",
         EvaluationPlots.margins(report),
         "How much more probable the first file took its answer than the next one, of the rows that"
             + " another file answers otherwise.");
     classes();
-    plot(
+    page.plot(
         "Reliability",
         EvaluationPlots.reliability(report),
         "Of answers with this confidence, this part is right.");
-    plot("Latency by length", EvaluationPlots.latency(report), "Median of a call by its tokens.");
+    page.plot(
+        "Latency by length", EvaluationPlots.latency(report), "Median of a call by its tokens.");
     manifest();
-    page.append("<p class=\"soft\">Made by litegraft evaluate.</p>\n");
+    page.soft("Made by litegraft evaluate.");
   }
 
   static String letter(int index) {
     return index < 26 ? String.valueOf((char) ('A' + index)) : "F" + index;
   }
 
-  private void plot(String title, String svg, String caption) {
-    if (!svg.isEmpty()) {
-      page.append("<h2>").append(escaped(title)).append("</h2>\n<figure>\n").append(svg);
-      page.append("<figcaption>").append(escaped(caption)).append("</figcaption>\n</figure>\n");
-    }
-  }
-
-  private void begin(String... names) {
-    page.append("<div class=\"scroll\"><table>\n<tr>");
-    for (String name : names) {
-      page.append("<th>").append(escaped(name)).append("</th>");
-    }
-    page.append("</tr>\n");
-  }
-
-  private void row(boolean bad, String... cells) {
-    page.append(bad ? "<tr class=\"bad\">" : "<tr>");
-    for (String cell : cells) {
-      boolean numeric = !cell.isEmpty() && "0123456789+-[".indexOf(cell.charAt(0)) >= 0;
-      page.append(numeric ? "<td class=\"n\">" : "<td>").append(escaped(cell)).append("</td>");
-    }
-    page.append("</tr>\n");
-  }
-
-  private void end() {
-    page.append("</table></div>\n");
-  }
-
   private void files() {
-    begin("", "file", "recipe", "MiB", "median ms", "p95 ms", "rows/s", "start ms", "peak MiB");
+    page.begin(
+        "", "file", "recipe", "MiB", "median ms", "p95 ms", "rows/s", "start ms", "peak MiB");
     for (int i = 0; i < report.files().size(); i++) {
       FileReport file = report.files().get(i);
-      row(
+      page.row(
           false,
           letter(i),
           file.file(),
@@ -109,17 +82,17 @@ public final class EvaluationPage {
               .map(f -> text("%.0f", f.peakBytes().getAsLong() / 1048576.0))
               .orElse(""));
     }
-    end();
+    page.end();
   }
 
   private void gates(List<Gate> gates) {
     if (gates.isEmpty()) {
       return;
     }
-    page.append("<h2>Gates</h2>\n");
-    begin("gate", "file", "bound", "value", "95 % interval", "");
+    page.heading("Gates");
+    page.begin("gate", "file", "bound", "value", "95 % interval", "");
     for (Gate gate : gates) {
-      row(
+      page.row(
           !gate.passed(),
           gate.name(),
           gate.file(),
@@ -128,21 +101,21 @@ public final class EvaluationPage {
           interval(gate.interval()),
           gate.passed() ? "passed" : "missed");
     }
-    end();
+    page.end();
   }
 
   private void measures() {
     if (report.files().get(0).measures().isEmpty()) {
       return;
     }
-    page.append("<h2>Measures</h2>\n");
-    begin("measure", "file", "value", "95 % interval", "less A", "95 % interval", "");
+    page.heading("Measures");
+    page.begin("measure", "file", "value", "95 % interval", "less A", "95 % interval", "");
     for (FileReport.MeasuredValue named : report.files().get(0).measures()) {
       for (int i = 0; i < report.files().size(); i++) {
         FileReport file = report.files().get(i);
         FileReport.MeasuredValue value = file.measure(named.name()).orElseThrow();
         Difference less = file.comparison().flatMap(c -> c.difference(named.name())).orElse(null);
-        row(
+        page.row(
             false,
             named.name(),
             letter(i),
@@ -153,7 +126,7 @@ public final class EvaluationPage {
             less == null ? "" : resolved(less));
       }
     }
-    end();
+    page.end();
   }
 
   private static String resolved(Difference difference) {
@@ -167,17 +140,17 @@ public final class EvaluationPage {
   private void comparisons() {
     for (int i = 1; i < report.files().size(); i++) {
       Comparison comparison = report.files().get(i).comparison().orElseThrow();
-      page.append("<h2>").append(letter(i)).append(" beside A</h2>\n<p>The same answer to ");
+      page.heading(letter(i) + " beside A").append("<p>The same answer to ");
       page.append(text("%.2f %%", 100 * comparison.agreement()))
           .append(" of ")
           .append(escaped(report.items()))
-          .append(' ')
+          .append(" ")
           .append(interval(comparison.agreementInterval()));
       comparison.mcNemar().ifPresent(p -> page.append(", McNemar's exact p ").append(number(p)));
       for (Map.Entry<String, Double> entry : comparison.numbers().entrySet()) {
         page.append(", ")
             .append(escaped(entry.getKey()))
-            .append(' ')
+            .append(" ")
             .append(number(entry.getValue()));
       }
       page.append(".</p>\n");
@@ -189,13 +162,13 @@ public final class EvaluationPage {
     if (flips.isEmpty()) {
       return;
     }
-    begin("A", "margin", "here", "margin", "right", "text");
+    page.begin("A", "margin", "here", "margin", "right", "text");
     flips.stream()
         .sorted((a, b) -> Double.compare(b.firstMargin(), a.firstMargin()))
         .limit(FLIPS)
         .forEach(
             flip ->
-                row(
+                page.row(
                     false,
                     flip.first(),
                     number(flip.firstMargin()),
@@ -203,11 +176,9 @@ public final class EvaluationPage {
                     number(flip.margin()),
                     flip.right().orElse(""),
                     flip.text()));
-    end();
+    page.end();
     if (flips.size() > FLIPS) {
-      page.append("<p class=\"soft\">")
-          .append(flips.size() - FLIPS)
-          .append(" more have smaller margins.</p>\n");
+      page.soft((flips.size() - FLIPS) + " more have smaller margins.");
     }
   }
 
@@ -217,10 +188,10 @@ public final class EvaluationPage {
       if (file.classes().isEmpty()) {
         continue;
       }
-      page.append("<h2>Classes of ").append(letter(i)).append("</h2>\n");
-      begin("class", "precision", "recall", "f1", "rows");
+      page.heading("Classes of " + letter(i));
+      page.begin("class", "precision", "recall", "f1", "rows");
       for (ClassReport one : file.classes()) {
-        row(
+        page.row(
             false,
             one.label(),
             number(one.precision()),
@@ -228,7 +199,7 @@ public final class EvaluationPage {
             number(one.f1()),
             Long.toString(one.support()));
       }
-      end();
+      page.end();
       confusion(file);
     }
   }
@@ -253,30 +224,22 @@ public final class EvaluationPage {
       }
       page.append("</tr>\n");
     }
-    end();
+    page.end();
   }
 
   private void manifest() {
     Manifest m = report.manifest();
-    page.append("<h2>What it was made with</h2>\n<div class=\"scroll\"><table>\n");
-    fact("Litegraft", m.litegraft());
-    fact("runtime", m.runtime());
-    fact("Java", m.java());
-    fact("system", m.system());
-    fact("processor", m.processor());
-    fact("int8 instructions", String.join(", ", m.int8Instructions()));
-    fact("threads", Integer.toString(m.threads()));
-    fact("data", m.data() + ", sha256 " + m.dataSha256());
-    m.files().forEach((file, hash) -> fact(file, "sha256 " + hash));
-    end();
-  }
-
-  private void fact(String name, String value) {
-    page.append("<tr><th>")
-        .append(escaped(name))
-        .append("</th><td>")
-        .append(escaped(value))
-        .append("</td></tr>\n");
+    page.heading("What it was made with").begin();
+    page.fact("Litegraft", m.litegraft());
+    page.fact("runtime", m.runtime());
+    page.fact("Java", m.java());
+    page.fact("system", m.system());
+    page.fact("processor", m.processor());
+    page.fact("int8 instructions", String.join(", ", m.int8Instructions()));
+    page.fact("threads", Integer.toString(m.threads()));
+    page.fact("data", m.data() + ", sha256 " + m.dataSha256());
+    m.files().forEach((file, hash) -> page.fact(file, "sha256 " + hash));
+    page.end();
   }
 
   private static String interval(Interval interval) {
@@ -286,9 +249,5 @@ public final class EvaluationPage {
   private static String number(double value) {
     double size = Math.abs(value);
     return text(size != 0 && (size < 0.001 || size >= 10_000) ? "%.2e" : "%.4f", value);
-  }
-
-  private static String text(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
   }
 }
