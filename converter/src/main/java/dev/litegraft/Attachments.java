@@ -10,6 +10,7 @@ import dev.litegraft.facts.Similarity;
 import dev.litegraft.facts.Task;
 import dev.litegraft.model.Model;
 import dev.litegraft.tflite.AssociatedFile;
+import dev.litegraft.tflite.BertInputs;
 import dev.litegraft.tflite.GzipFile;
 import dev.litegraft.tflite.Metadata;
 import java.io.IOException;
@@ -35,12 +36,13 @@ final class Attachments {
   private final int maxLength;
   private final int threads;
   private final List<String> labels;
+  private final ClientFile client;
 
-  Attachments(
-      Checkpoint checkpoint, Model model, ConversionOptions options, int maxLength, int threads) {
+  Attachments(Checkpoint checkpoint, Model model, ClientFile client, int maxLength, int threads) {
     this.checkpoint = checkpoint;
     this.model = model;
-    this.options = options;
+    this.client = client;
+    this.options = client.options();
     this.maxLength = maxLength;
     this.threads = threads;
     this.labels = model.labels();
@@ -128,12 +130,23 @@ final class Attachments {
               AssociatedFile.Type.UNKNOWN,
               out -> out.write(settings.get())));
     }
+    Optional<BertInputs> bert = Optional.empty();
+    if (client.mediaPipe().isPresent()) {
+      all.add(
+          AssociatedFile.of(
+              BertVocabulary.FILE_NAME,
+              "The tokenizer's words for clients that make the tokens themselves.",
+              AssociatedFile.Type.VOCABULARY,
+              client.mediaPipe().get().vocabulary().text()));
+      bert = Optional.of(new BertInputs(BertInputs.MEDIAPIPE_NAMES, BertVocabulary.FILE_NAME));
+    }
     return new Metadata(
         model.hfClass(),
         model.family() + " text model, converted by Litegraft",
         Version.text(),
         "",
-        all);
+        all,
+        bert);
   }
 
   private ModelFacts facts(Map<String, ModelFacts.Compressed> compressed) throws IOException {
@@ -147,6 +160,7 @@ final class Attachments {
         .with(ModelFacts.LORA_TASK, options.task())
         .with(ModelFacts.LABELS, labels)
         .with(ModelFacts.PROBLEM_TYPE, model.problemType())
+        .with(ModelFacts.OUTPUT, client.signatures().output())
         .with(
             ModelFacts.POOLING,
             model.poolings().isEmpty() ? Optional.empty() : Optional.of(model.poolings()))
@@ -158,7 +172,7 @@ final class Attachments {
         .with(
             ModelFacts.MODEL_MAX_POSITIONS,
             limit == Integer.MAX_VALUE ? Optional.empty() : Optional.of(limit))
-        .with(ModelFacts.TOKEN_TYPES, model.takesTokenTypes())
+        .with(ModelFacts.TOKEN_TYPES, model.takesTokenTypes() || client.signatures().alwaysTypes())
         .with(ModelFacts.SIGNATURE_NAMES, options.signatureNames())
         .with(ModelFacts.RECIPE, options.recipe().canonicalName())
         .with(ModelFacts.PARAMETERS, model.parameters())

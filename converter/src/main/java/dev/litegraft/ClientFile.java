@@ -5,14 +5,16 @@ import dev.litegraft.client.Client;
 import dev.litegraft.client.Obstacle;
 import dev.litegraft.client.Suitability;
 import dev.litegraft.error.InvalidRequestException;
+import dev.litegraft.facts.OutputForm;
 import dev.litegraft.model.Model;
+import dev.litegraft.model.Signatures;
 import dev.litegraft.quantize.Recipe;
-import dev.litegraft.tflite.TfliteModel;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** A file on its way to the program that it is for. */
@@ -26,11 +28,20 @@ final class ClientFile {
   private static final long LARGE = 50_000_000;
 
   private final ConversionOptions options;
+  private final Signatures signatures;
+  private final Optional<MediaPipeFile> mediaPipe;
   private final List<String> notes = new ArrayList<>();
   private List<Suitability> suitabilities = List.of();
 
   private ClientFile(ConversionOptions options) {
+    this(options, options.signatures(), Optional.empty());
+  }
+
+  private ClientFile(
+      ConversionOptions options, Signatures signatures, Optional<MediaPipeFile> mediaPipe) {
     this.options = options;
+    this.signatures = signatures;
+    this.mediaPipe = mediaPipe;
   }
 
   /** How matrices are stored for a client: what it runs, and the smaller of those. */
@@ -39,7 +50,11 @@ final class ClientFile {
   }
 
   /** The options with what they leave to the client. */
-  static ClientFile of(ConversionOptions options, Model model, Checkpoint checkpoint) {
+  static ClientFile of(ConversionOptions options, Model model, Checkpoint checkpoint)
+      throws IOException {
+    if (options.client().filter(client -> client == Client.MEDIAPIPE).isPresent()) {
+      return ofMediaPipe(options, model, checkpoint);
+    }
     if (options.client().isEmpty() || !options.lengths().isEmpty()) {
       return new ClientFile(options);
     }
@@ -55,6 +70,34 @@ final class ClientFile {
             + ": shorter texts take as long, longer ones are cut; each further one of --length"
             + " adds about 0.3 MB to the file, and a sixth to the memory that a client takes (as"
             + " measured on a model of 135 million parameters in a browser)");
+    return file;
+  }
+
+  /** It takes one length, three inputs, and probabilities. */
+  private static ClientFile ofMediaPipe(
+      ConversionOptions options, Model model, Checkpoint checkpoint) throws IOException {
+    if (options.lengths().size() > 1) {
+      throw new InvalidRequestException(
+          "several lengths are given, "
+              + options.lengths()
+              + ", and "
+              + Client.MEDIAPIPE.version()
+              + " takes one",
+          "--for mediapipe",
+          "give one: --length " + options.lengths().get(options.lengths().size() - 1));
+    }
+    int only = Math.min(ONLY, model.usualLength());
+    int length =
+        options.lengths().isEmpty() ? options.maxLength().orElse(only) : options.lengths().get(0);
+    MediaPipeFile mediaPipe = MediaPipeFile.of(checkpoint, model, options, length);
+    ConversionOptions own = options.withLengths(List.of(length));
+    OutputForm output =
+        MediaPipeFile.endsWithProbabilities(model) ? OutputForm.PROBABILITIES : OutputForm.LOGITS;
+    Signatures signatures =
+        new Signatures(
+            own.lengths(), own.signatureNames(), own.inputType(), own.qkv(), true, output);
+    ClientFile file = new ClientFile(own, signatures, Optional.of(mediaPipe));
+    file.notes.addAll(mediaPipe.notes());
     return file;
   }
 
@@ -78,6 +121,16 @@ final class ClientFile {
     return options;
   }
 
+  /** The graphs of the file. */
+  Signatures signatures() {
+    return signatures;
+  }
+
+  /** What MediaPipe needs, where the file is for it. */
+  Optional<MediaPipeFile> mediaPipe() {
+    return mediaPipe;
+  }
+
   List<String> notes() {
     return notes;
   }
@@ -93,16 +146,18 @@ final class ClientFile {
    * @throws InvalidRequestException if it does not
    */
   void require(Path complete) throws IOException {
-    TfliteModel model;
     try (TfliteReader reader = TfliteReader.open(complete)) {
-      model = reader.model();
+      suitabilities = Client.all(reader);
     }
-    suitabilities = Client.all(model);
     if (options.client().isEmpty()) {
       return;
     }
     Client client = options.client().get();
-    List<Obstacle> obstacles = client.suitability(model).obstacles();
+    List<Obstacle> obstacles =
+        suitabilities.stream()
+            .filter(suitability -> suitability.client() == client)
+            .flatMap(suitability -> suitability.obstacles().stream())
+            .toList();
     if (!obstacles.isEmpty()) {
       throw new InvalidRequestException(
           "the file would not run in "

@@ -120,12 +120,11 @@ public final class Converter {
       model.requirePadToken();
       ClientFile file = ClientFile.of(options, model, checkpoint);
       int maxLength = model.length(options.maxLength(), file.options().lengths());
-      List<Graph> graphs =
-          new EdgeGraphs(model, file.options().signatures(), maxLength).build(probes);
+      List<Graph> graphs = new EdgeGraphs(model, file.signatures(), maxLength).build(probes);
       checkpoint.requireAdapterRead();
       List<String> unknownKeys = model.unknownKeys();
       List<Graph> stored = graphs.stream().map(options.recipe()::apply).toList();
-      Attachments facts = new Attachments(checkpoint, model, file.options(), maxLength, threads);
+      Attachments facts = new Attachments(checkpoint, model, file, maxLength, threads);
       TfliteWriter.Options how =
           TfliteWriter.Options.of(
                   "Litegraft " + model.family() + ", " + options.recipe().canonicalName())

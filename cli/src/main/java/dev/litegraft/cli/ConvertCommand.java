@@ -103,9 +103,9 @@ final class ConvertCommand extends Subcommand {
       names = "--for",
       paramLabel = "CLIENT",
       description =
-          "The program that the file is for: web (LiteRT.js), android (tensorflow-lite 2.16) or"
-              + " android-litert. It sets lengths and recipe; a file that would not run there is not"
-              + " made.")
+          "The program that the file is for: web (LiteRT.js), android (tensorflow-lite 2.16),"
+              + " android-litert or mediapipe (one length, probabilities inside, its own tokens). It"
+              + " sets lengths and recipe; a file that would not run there is not made.")
   private @Nullable String client;
 
   @Option(
@@ -200,6 +200,11 @@ final class ConvertCommand extends Subcommand {
     }
     if (dimensions != null && dimensions < 1) {
       throw usage("--dimensions is " + dimensions, "a number from 1 on");
+    }
+    if (confidence.data().isPresent() && client().equals(Optional.of(Client.MEDIAPIPE))) {
+      throw usage(
+          "--confidence and --for mediapipe are both given",
+          "one of them: for MediaPipe the probabilities are made inside of the graph");
     }
     ConversionOptions options =
         new ConversionOptions(

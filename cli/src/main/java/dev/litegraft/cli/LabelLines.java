@@ -114,11 +114,13 @@ final class LabelLines {
       json.writeNumber(probability);
     }
     json.writeEndArray();
-    json.writeArrayFieldStart("logits");
-    for (float logit : answer.logits()) {
-      json.writeNumber(logit);
+    if (!answer.logits().isEmpty()) {
+      json.writeArrayFieldStart("logits");
+      for (float logit : answer.logits()) {
+        json.writeNumber(logit);
+      }
+      json.writeEndArray();
     }
-    json.writeEndArray();
     json.writeNumberField("tokens", answer.tokens());
     json.writeBooleanField("truncated", answer.truncated());
     json.writeNumberField("milliseconds", answer.milliseconds());

@@ -35,7 +35,7 @@ final class RunCommand extends Subcommand {
 
   @Mixin private FileOptions opening;
 
-  private static final Set<String> VECTORS = Set.of("embedding", "token_embeddings");
+  private static final Set<String> NAMED = Set.of("embedding", "token_embeddings", "probabilities");
 
   @Override
   int execute() throws IOException {
@@ -61,10 +61,13 @@ final class RunCommand extends Subcommand {
     }
   }
 
-  /** A file's only output is its logits, whatever its exporter called them, or an embedding. */
+  /**
+   * A file's only output is its logits, whatever its exporter called them, unless it is called an
+   * embedding or probabilities.
+   */
   private static void write(JsonGenerator json, List<RawOutput> outputs) throws IOException {
     for (RawOutput output : outputs) {
-      boolean nameless = outputs.size() == 1 && !VECTORS.contains(output.name());
+      boolean nameless = outputs.size() == 1 && !NAMED.contains(output.name());
       json.writeFieldName(nameless ? "logits" : output.name());
       write(json, output);
     }

@@ -2,6 +2,7 @@ package dev.litegraft.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.litegraft.client.Client;
+import dev.litegraft.client.Suitability;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.tflite.TfliteModel;
@@ -23,11 +24,13 @@ final class TfliteView {
   private final Path path;
   private final TfliteModel model;
   private final Optional<ModelFacts> facts;
+  private final List<Suitability> clients;
 
   TfliteView(Path path, TfliteReader reader) throws IOException {
     this.path = path;
     this.model = reader.model();
     this.facts = reader.facts();
+    this.clients = Client.all(reader);
   }
 
   void print(Results out) throws IOException {
@@ -52,7 +55,7 @@ final class TfliteView {
                     Units.percent((double) entry.getValue() / model.fileBytes())));
     bytes.print(out);
     out.line("");
-    ClientsView.table(Client.all(model)).print(out);
+    ClientsView.table(clients).print(out);
   }
 
   private Listing heading() {
@@ -83,6 +86,9 @@ final class TfliteView {
       heading.add("labels", ConversionSummary.some(f.labels()));
     }
     f.problemType().ifPresent(problem -> heading.add("problem", problem.hfName()));
+    if (f.answersWithProbabilities()) {
+      heading.add("output", "probabilities, made inside of the graph");
+    }
     if (!f.pooling().isEmpty()) {
       heading.add("pooling", Pooling.id(f.pooling()));
     }
@@ -152,7 +158,7 @@ final class TfliteView {
       json.writeNumberField(operator.getKey(), operator.getValue());
     }
     json.writeEndObject();
-    ClientsView.write(json, Client.all(model));
+    ClientsView.write(json, clients);
     json.writeObjectFieldStart("bytes_by_kind");
     for (Map.Entry<String, Long> kind : model.bytesByKind().entrySet()) {
       json.writeNumberField(kind.getKey(), kind.getValue());
@@ -183,6 +189,9 @@ final class TfliteView {
     JsonLine.strings(json, "labels", f.labels());
     if (f.problemType().isPresent()) {
       json.writeStringField("problem_type", f.problemType().get().hfName());
+    }
+    if (f.answersWithProbabilities()) {
+      json.writeStringField("output", "probabilities");
     }
     if (!f.pooling().isEmpty()) {
       json.writeStringField("pooling", Pooling.id(f.pooling()));

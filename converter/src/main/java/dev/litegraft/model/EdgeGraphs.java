@@ -1,8 +1,11 @@
 package dev.litegraft.model;
 
+import dev.litegraft.facts.OutputForm;
+import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Task;
 import dev.litegraft.graph.Graph;
 import dev.litegraft.graph.GraphBuilder;
+import dev.litegraft.graph.Op;
 import dev.litegraft.graph.Value;
 import dev.litegraft.layer.EdgeLayers;
 import dev.litegraft.layer.EdgeLayout;
@@ -17,6 +20,8 @@ import java.util.Optional;
 
 /** Builds a model's edge graphs, one a signature, which share their constants. */
 public final class EdgeGraphs {
+  private static final String PROBABILITIES = "probabilities";
+
   private final Model model;
   private final Signatures signatures;
   private final int maxLength;
@@ -46,19 +51,36 @@ public final class EdgeGraphs {
     Value ids = input(builder, 0, tokens);
     Value mask = input(builder, 1, tokens);
     Optional<Value> types =
-        model.takesTokenTypes() ? Optional.of(input(builder, 2, tokens)) : Optional.empty();
+        model.takesTokenTypes() || signatures.alwaysTypes()
+            ? Optional.of(input(builder, 2, tokens))
+            : Optional.empty();
     builder.scope("inputs");
     Value attended = builder.cast(mask, DType.F32);
     Inputs<Value> in =
         model.inputs(
-            builder.cast(ids, DType.I32), attended, types.map(t -> builder.cast(t, DType.I32)));
+            builder.cast(ids, DType.I32),
+            attended,
+            types.filter(t -> model.takesTokenTypes()).map(t -> builder.cast(t, DType.I32)));
     Value output = model.answer(f, in);
     Map<String, Value> outputs = new LinkedHashMap<>();
-    outputs.put(outputName(), builder.named(flat(builder, output), outputName()));
+    Value answer = builder.named(flat(builder, output), outputName());
+    if (signatures.output() == OutputForm.PROBABILITIES) {
+      builder.scope("outputs");
+      outputs.put(PROBABILITIES, builder.named(probabilities(builder, answer), PROBABILITIES));
+    } else {
+      outputs.put(outputName(), answer);
+    }
     for (String probe : probes) {
       builder.find(probe).ifPresent(value -> outputs.put(probe, value));
     }
     return builder.build(signature, outputs);
+  }
+
+  /** What a program would make of the logits. */
+  private Value probabilities(GraphBuilder builder, Value logits) {
+    return model.problemType().orElseThrow() == ProblemType.MULTI_LABEL
+        ? builder.unary(Op.UnaryKind.LOGISTIC, logits)
+        : builder.softmax(logits);
   }
 
   private Value input(GraphBuilder builder, int index, int tokens) {

@@ -1,5 +1,6 @@
 package dev.litegraft.model;
 
+import dev.litegraft.facts.OutputForm;
 import dev.litegraft.facts.SignatureNames;
 import dev.litegraft.layer.EdgeLayout;
 import dev.litegraft.tensor.DType;
@@ -14,14 +15,27 @@ import java.util.List;
  * @param names how inputs are called
  * @param inputType type of ids and masks: {@link DType#I32} or {@link DType#I64}
  * @param qkv how query, key and value projections are computed
+ * @param alwaysTypes whether there is an input for token types also where the model reads none
+ * @param output what the numbers of a classifier are
  */
 public record Signatures(
-    List<Integer> lengths, SignatureNames names, DType inputType, EdgeLayout.Qkv qkv) {
+    List<Integer> lengths,
+    SignatureNames names,
+    DType inputType,
+    EdgeLayout.Qkv qkv,
+    boolean alwaysTypes,
+    OutputForm output) {
   private static final Signatures DEFAULTS =
       new Signatures(List.of(), SignatureNames.HF, DType.I32, EdgeLayout.Qkv.SPLIT);
 
   /** The signature that runtimes run when none is named. */
   static final String SERVING_DEFAULT = "serving_default";
+
+  /** Of inputs that the model reads, and logits. */
+  public Signatures(
+      List<Integer> lengths, SignatureNames names, DType inputType, EdgeLayout.Qkv qkv) {
+    this(lengths, names, inputType, qkv, false, OutputForm.LOGITS);
+  }
 
   public Signatures {
     lengths = lengths.stream().sorted().distinct().toList();

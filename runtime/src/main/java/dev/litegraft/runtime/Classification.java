@@ -13,7 +13,8 @@ import java.util.List;
  * @param probabilities by label: softmax of the logits where one label is right, sigmoid where each
  *     is right or not by itself, the plain numbers of a regression, [labels]; fitted to labels that
  *     are known where the file says so
- * @param logits what the model answered, [labels]
+ * @param logits what the model answered, [labels]; empty where probabilities are made inside of the
+ *     graph, which then answers with them
  * @param tokens how many tokens the model read, special tokens included
  * @param truncated whether the text was longer than the model takes
  * @param cut how many of its tokens were left out, as far as it was read: a long text is not read
@@ -39,6 +40,6 @@ public record Classification(
 
   /** Whether the score is a probability: of a regression it is the number that was answered. */
   public boolean isProbability() {
-    return score != logits.get(labelId);
+    return logits.isEmpty() || score != logits.get(labelId);
   }
 }

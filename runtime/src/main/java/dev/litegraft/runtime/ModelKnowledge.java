@@ -7,6 +7,7 @@ import dev.litegraft.facts.Confidence;
 import dev.litegraft.facts.Fact;
 import dev.litegraft.facts.LateInteraction;
 import dev.litegraft.facts.ModelFacts;
+import dev.litegraft.facts.OutputForm;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Reranking;
@@ -33,6 +34,7 @@ import java.util.stream.Stream;
  * @param task what is asked of the model; absent where nothing says so
  * @param labels in the order of the outputs; absent where nothing names them
  * @param problem what the logits mean; absent where nothing says so
+ * @param output what the numbers of a classifier are
  * @param confidence how logits become probabilities; absent where that was not fitted
  * @param maxLength the most tokens that the model takes; absent where nothing limits it
  * @param vocabulary how many token ids there are; absent where it is not known
@@ -48,6 +50,7 @@ record ModelKnowledge(
     Optional<Task> task,
     Optional<List<String>> labels,
     Optional<ProblemType> problem,
+    OutputForm output,
     Optional<Confidence> confidence,
     Optional<Integer> maxLength,
     Optional<Integer> vocabulary,
@@ -117,6 +120,22 @@ record ModelKnowledge(
     }
   }
 
+  /**
+   * Checks that the file answers with logits.
+   *
+   * @param what needs them, as a sentence begins
+   * @param where the file, for messages
+   * @throws InvalidRequestException if it answers with probabilities
+   */
+  void requireLogits(String what, String where) {
+    if (output == OutputForm.PROBABILITIES) {
+      throw new InvalidRequestException(
+          what + " needs logits, and the file answers with probabilities",
+          where,
+          "convert the checkpoint without --for mediapipe");
+    }
+  }
+
   private static final ModelFacts NOTHING = ModelFacts.builder().known();
 
   /**
@@ -143,6 +162,7 @@ record ModelKnowledge(
         either(ModelFacts.TASK, inside, given),
         either(ModelFacts.LABELS, inside, given).filter(labels -> !labels.isEmpty()),
         either(ModelFacts.PROBLEM_TYPE, inside, given),
+        inside.find(ModelFacts.OUTPUT).orElse(OutputForm.LOGITS),
         inside.find(ModelFacts.CONFIDENCE),
         least(inside.find(ModelFacts.MAX_LENGTH), given.find(ModelFacts.MAX_LENGTH)),
         rows(reader.model()).or(() -> either(ModelFacts.VOCABULARY, inside, given)),

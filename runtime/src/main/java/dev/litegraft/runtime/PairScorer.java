@@ -24,6 +24,12 @@ record PairScorer(TextClassifier classifier, Optional<String> instruction)
           model.where(),
           "litegraft classify FILE QUERY --pair TEXT gives each label's probability");
     }
+    try {
+      model.text().requireLogits("ranking", model.where());
+    } catch (InvalidRequestException e) {
+      classifier.close();
+      throw e;
+    }
     return new PairScorer(classifier, Optional.empty());
   }
 

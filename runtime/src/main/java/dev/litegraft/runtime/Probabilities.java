@@ -72,7 +72,8 @@ final class Probabilities {
     return p;
   }
 
-  private static double[] plain(float[] logits) {
+  /** The numbers themselves. */
+  static double[] plain(float[] logits) {
     double[] p = new double[logits.length];
     for (int i = 0; i < p.length; i++) {
       p[i] = logits[i];

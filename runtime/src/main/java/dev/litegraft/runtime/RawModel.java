@@ -49,6 +49,8 @@ public final class RawModel implements AutoCloseable {
       Map.of(
           "logits",
           Task.SEQUENCE_CLASSIFICATION,
+          "probabilities",
+          Task.SEQUENCE_CLASSIFICATION,
           "embedding",
           Task.EMBEDDING,
           "token_embeddings",

@@ -3,6 +3,7 @@ package dev.litegraft.runtime;
 import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Confidence;
+import dev.litegraft.facts.OutputForm;
 import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Reranking;
 import dev.litegraft.facts.Task;
@@ -151,7 +152,9 @@ public final class TextClassifier implements AutoCloseable {
     ProblemType problem = problem(logits.length);
     Optional<Confidence> fitted = model().text().confidence();
     fitted.filter(fit -> !fit.fits(logits.length)).ifPresent(fit -> refuse(logits.length));
-    double[] probabilities = Probabilities.of(logits, problem, fitted);
+    boolean made = model().text().output() == OutputForm.PROBABILITIES;
+    double[] probabilities =
+        made ? Probabilities.plain(logits) : Probabilities.of(logits, problem, fitted);
     int best = Probabilities.best(probabilities);
     return new Classification(
         labels.get(best),
@@ -164,7 +167,7 @@ public final class TextClassifier implements AutoCloseable {
             : List.of(labels.get(best)),
         probabilities[best],
         DoubleStream.of(probabilities).boxed().toList(),
-        IntStream.range(0, logits.length).mapToObj(i -> logits[i]).toList(),
+        made ? List.of() : IntStream.range(0, logits.length).mapToObj(i -> logits[i]).toList(),
         encoding.length(),
         encoding.truncated(),
         encoding.cut(),

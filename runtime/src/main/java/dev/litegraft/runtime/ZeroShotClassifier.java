@@ -87,6 +87,7 @@ public final class ZeroShotClassifier implements AutoCloseable {
   public static ZeroShotClassifier of(RawModel model) throws IOException {
     TokenizedModel tokenized = TokenizedModel.of(model, Task.SEQUENCE_CLASSIFICATION);
     try {
+      model.text().requireLogits("classifying with labels of one's own", model.where());
       List<String> labels = model.text().labels().orElse(List.of());
       return new ZeroShotClassifier(tokenized, labels.size(), entailment(labels, model.where()));
     } catch (RuntimeException e) {

@@ -1,6 +1,8 @@
 package dev.litegraft.client;
 
-import dev.litegraft.tflite.TfliteModel;
+import dev.litegraft.tflite.TfliteReader;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -14,7 +16,10 @@ public enum Client {
   ANDROID("android", "org.tensorflow:tensorflow-lite 2.16.1", Evidence.RUN),
 
   /** The Android library on Google's Maven repository; nobody here could run it. */
-  ANDROID_LITERT("android-litert", "com.google.ai.edge.litert 2.x", Evidence.READ);
+  ANDROID_LITERT("android-litert", "com.google.ai.edge.litert 2.x", Evidence.READ),
+
+  /** MediaPipe's TextClassifier and TextEmbedder, in browsers; it makes the tokens itself. */
+  MEDIAPIPE("mediapipe", "MediaPipe tasks-text 1.0.1", Evidence.RUN);
 
   /** How it is known what a client takes. */
   public enum Evidence {
@@ -59,13 +64,21 @@ public enum Client {
     return List.of(values()).stream().map(Client::id).collect(Collectors.joining(", "));
   }
 
-  /** Whether the client runs a file, and why not. */
-  public Suitability suitability(TfliteModel model) {
-    return new ClientCheck(this, model).suitability();
+  /**
+   * Whether the client runs a file, and why not.
+   *
+   * @throws IOException if the disk fails
+   */
+  public Suitability suitability(TfliteReader file) throws IOException {
+    return new ClientCheck(this, file).suitability();
   }
 
   /** What every client makes of a file, in the order in which they are declared here. */
-  public static List<Suitability> all(TfliteModel model) {
-    return List.of(values()).stream().map(client -> client.suitability(model)).toList();
+  public static List<Suitability> all(TfliteReader file) throws IOException {
+    List<Suitability> all = new ArrayList<>();
+    for (Client client : values()) {
+      all.add(client.suitability(file));
+    }
+    return List.copyOf(all);
   }
 }

@@ -2,6 +2,8 @@ package dev.litegraft.client;
 
 import dev.litegraft.tflite.TensorType;
 import dev.litegraft.tflite.TfliteModel;
+import dev.litegraft.tflite.TfliteReader;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -25,18 +27,34 @@ final class ClientCheck {
 
   private final Client client;
   private final Limits limits;
+  private final TfliteReader file;
   private final TfliteModel model;
   private final Set<Obstacle> obstacles = new LinkedHashSet<>();
   private final List<String> notes = new ArrayList<>();
 
-  ClientCheck(Client client, TfliteModel model) {
+  ClientCheck(Client client, TfliteReader file) {
     this.client = client;
     this.limits = Limits.of(client);
-    this.model = model;
+    this.file = file;
+    this.model = file.model();
   }
 
-  Suitability suitability() {
+  Suitability suitability() throws IOException {
     interfaces();
+    if (model.subgraphs().size() > limits.subgraphs()) {
+      refuse(
+          "it has "
+              + model.subgraphs().size()
+              + " subgraphs, as of several lengths, and "
+              + limits.subgraphs()
+              + " is taken",
+          "one length: --length 128");
+    }
+    if (limits.bert()) {
+      BertTask task = BertTask.of(file);
+      task.obstacles().forEach(obstacles::add);
+      task.notes().forEach(notes::add);
+    }
     operators();
     weights();
     if (model.fileBytes() > LARGEST && client != Client.ANDROID_LITERT) {

@@ -62,6 +62,13 @@ public final class ModelFacts {
   public static final Fact<ProblemType> PROBLEM_TYPE =
       fact(Fact.constant("problem_type", ProblemType.values(), ProblemType::hfName).optional());
 
+  /** Whether the output is logits, or the probabilities that a program would make of them. */
+  public static final Fact<OutputForm> OUTPUT =
+      fact(
+          Fact.constant("output", OutputForm.values())
+              .orElse(OutputForm.LOGITS)
+              .mustBeUnderstood());
+
   /** How tokens become one row: one, or several whose vectors are joined; absent for taggers. */
   public static final Fact<List<Pooling>> POOLING =
       fact(Fact.of("pooling", Fact.of(ModelFacts::pooling, Pooling::id)).optional());
@@ -370,6 +377,11 @@ public final class ModelFacts {
   /** {@link #PROBLEM_TYPE}. */
   public Optional<ProblemType> problemType() {
     return find(PROBLEM_TYPE);
+  }
+
+  /** Whether the output is {@link OutputForm#PROBABILITIES}. */
+  public boolean answersWithProbabilities() {
+    return find(OUTPUT).orElse(OutputForm.LOGITS) == OutputForm.PROBABILITIES;
   }
 
   /** {@link #POOLING}; empty where there is none. */

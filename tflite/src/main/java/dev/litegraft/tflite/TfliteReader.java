@@ -154,6 +154,23 @@ public final class TfliteReader implements AutoCloseable {
         : Optional.of(ModelFacts.read(read(file.get()), where + ", file " + ModelFacts.FILE_NAME));
   }
 
+  /**
+   * What the file's {@code TFLITE_METADATA} tells clients; absent where there is none, or it cannot
+   * be read, as clients cannot read it either.
+   */
+  public Optional<FileMetadata> metadata() throws IOException {
+    Integer index = model.metadata().get(TfliteFormat.METADATA_NAME);
+    if (index == null) {
+      return Optional.empty();
+    }
+    try {
+      FileWindow window = new FileWindow(source, where);
+      return Optional.of(FileMetadata.read(window, model.buffers().get(index)));
+    } catch (InvalidFileException e) {
+      return Optional.empty();
+    }
+  }
+
   /** Bytes of the file, which the tables have shown to be there. */
   ByteBuffer bytes(long position, int count) throws IOException {
     byte[] bytes = new byte[count];

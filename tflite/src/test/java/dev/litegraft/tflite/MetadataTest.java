@@ -12,12 +12,14 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.lite.support.metadata.MetadataExtractor;
+import org.tensorflow.lite.support.metadata.schema.ProcessUnitOptions;
 
 /** Other clients read what is written here: TensorFlow's own extractor, and ZIP tools. */
 class MetadataTest {
@@ -69,6 +71,40 @@ class MetadataTest {
         .isEqualTo(ModelFacts.LABELS_NAME);
     assertThat(extractor.getOutputTensorMetadata(0).associatedFiles(0).type())
         .isEqualTo(AssociatedFile.Type.LABELS.code());
+  }
+
+  @Test
+  void clientsThatMakeTheTokensThemselvesAreToldHow() throws IOException {
+    List<AssociatedFile> files =
+        List.of(
+            AssociatedFile.of("vocab.txt", "Words.", AssociatedFile.Type.VOCABULARY, "[PAD]\n"),
+            AssociatedFile.of("labels.txt", "Labels.", AssociatedFile.Type.LABELS, LABELS));
+    TfliteWriter.of(TfliteWriter.Options.of("test"))
+        .write(
+            file,
+            List.of(Graphs.classifier()),
+            new Metadata(
+                "small",
+                "",
+                "1",
+                "",
+                files,
+                Optional.of(new BertInputs(List.of("ids"), "vocab.txt"))));
+    MetadataExtractor extractor = new MetadataExtractor(ByteBuffer.wrap(Files.readAllBytes(file)));
+    assertThat(extractor.getModelMetadata().minParserVersion()).isEqualTo("1.1.0");
+    assertThat(extractor.getInputTensorMetadata(0).name()).isEqualTo("ids");
+    assertThat(extractor.getModelMetadata().subgraphMetadata(0).inputProcessUnits(0).optionsType())
+        .isEqualTo(ProcessUnitOptions.BertTokenizerOptions);
+    try (TfliteReader reader = TfliteReader.open(file)) {
+      assertThat(reader.metadata())
+          .contains(
+              new FileMetadata(
+                  "1.1.0",
+                  List.of("ids"),
+                  List.of("logits"),
+                  Optional.of("labels.txt"),
+                  Optional.of("vocab.txt")));
+    }
   }
 
   @Test

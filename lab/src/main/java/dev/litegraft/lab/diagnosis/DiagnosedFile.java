@@ -16,6 +16,7 @@ import dev.litegraft.lab.diagnosis.weights.FoldedInt8Layers;
 import dev.litegraft.lab.diagnosis.weights.MatchedValues;
 import dev.litegraft.lab.diagnosis.weights.WeightsInFile;
 import dev.litegraft.lab.reference.PlainLayers;
+import dev.litegraft.lab.verification.AnswerForm;
 import dev.litegraft.lab.verification.FileContents;
 import dev.litegraft.lab.verification.Reach;
 import dev.litegraft.lab.verification.StoredAs;
@@ -73,7 +74,8 @@ final class DiagnosedFile {
             foreign && checkpointModel.tokenizerPadding() == Side.LEFT,
             foreign);
     VariantModel plain = VariantModel.of(checkpointModel);
-    this.asked = foreign ? foreignFile(plain) : AskedModel.ours(model, plain);
+    Optional<AnswerForm> said = reader.facts().map(AnswerForm::said);
+    this.asked = said.isPresent() ? AskedModel.ours(model, plain, said.get()) : foreignFile(plain);
     this.own = asked.alike(plain);
   }
 

@@ -125,7 +125,7 @@ final class DiagnosisRun {
       like = candidate.hypothesis().change().apply(like);
     }
     List<Explanation> found = new ArrayList<>();
-    if (file.asked().form() != AnswerForm.LOGITS) {
+    if (file.isForeign() && file.asked().form() != AnswerForm.LOGITS) {
       found.add(Conventions.ofAnswers(file.asked().form()));
     }
     for (AskedRows.Group group : List.of(AskedRows.Group.PAD_INSIDE, AskedRows.Group.OTHER_SIDE)) {

@@ -1,5 +1,7 @@
 package dev.litegraft.lab.verification;
 
+import dev.litegraft.facts.ModelFacts;
+import dev.litegraft.facts.ProblemType;
 import java.util.List;
 
 /**
@@ -28,6 +30,16 @@ public enum AnswerForm {
   /** As a sentence calls it. */
   public String words() {
     return words;
+  }
+
+  /** The form that a file of ours says. */
+  public static AnswerForm said(ModelFacts facts) {
+    if (!facts.answersWithProbabilities()) {
+      return LOGITS;
+    }
+    return facts.problemType().filter(type -> type == ProblemType.MULTI_LABEL).isPresent()
+        ? SIGMOID
+        : SOFTMAX;
   }
 
   /**

@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param form in which it answers
  */
 public record AnswerOutput(String name, AnswerForm form) {
-  private static final List<String> ANSWERS = List.of("logits", "embedding", "token_embeddings");
+  private static final List<String> ANSWERS =
+      List.of("logits", "probabilities", "embedding", "token_embeddings");
 
   /** How much better probabilities must go with the checkpoint's answers than logits do. */
   private static final double LOGITS_FIRST = 0.05;

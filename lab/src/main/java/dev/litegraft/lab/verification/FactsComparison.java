@@ -114,16 +114,28 @@ public final class FactsComparison {
     differ("pad_token_id", shown(model.padToken()), shown(file.padTokenId()));
     boolean left = model.padsLeft(file.pooling());
     differ("padding_side", left ? "left" : "right", lower(file.paddingSide().name()));
-    differ(
-        "token_types",
-        Boolean.toString(model.takesTokenTypes()),
-        Boolean.toString(file.tokenTypes()));
+    if (!file.tokenTypes() || typesAreRead()) {
+      differ(
+          "token_types",
+          Boolean.toString(model.takesTokenTypes()),
+          Boolean.toString(file.tokenTypes()));
+    }
     if (!left && !file.lengths().isEmpty() && model.readsTheVeryLast()) {
       notes.add(
           "the lengths are static and there is no pad token: of a shorter text the padding is read"
               + " as its last token; set pad_token_id in config.json of a copy of the folder, or"
               + " convert with a dynamic length");
     }
+  }
+
+  /** Whether an operator reads the third input: some clients want one that the model has not. */
+  private boolean typesAreRead() {
+    return reader.model().subgraphs().stream()
+        .filter(subgraph -> subgraph.inputs().size() > 2)
+        .anyMatch(
+            subgraph ->
+                subgraph.operators().stream()
+                    .anyMatch(operator -> operator.inputs().contains(subgraph.inputs().get(2))));
   }
 
   /**

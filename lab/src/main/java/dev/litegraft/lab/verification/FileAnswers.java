@@ -27,14 +27,14 @@ record FileAnswers(List<float[]> numbers, AnswerForm form, List<Difference> diff
    * Asks.
    *
    * @param expected the checkpoint's answers
-   * @param mayBeProbabilities whether a softmax or sigmoid inside is looked for
+   * @param said the form, where the file says it; absent: a softmax or sigmoid is looked for
    */
   static FileAnswers of(
       RawModel model,
       List<Question> questions,
       List<float[]> expected,
       Answer.Meaning meaning,
-      boolean mayBeProbabilities) {
+      Optional<AnswerForm> said) {
     Map<String, Difference> differences = new LinkedHashMap<>();
     List<List<RawOutput>> all = new ArrayList<>();
     for (Question question : questions) {
@@ -51,10 +51,10 @@ record FileAnswers(List<float[]> numbers, AnswerForm form, List<Difference> diff
     boolean classifies =
         meaning.task() == Task.SEQUENCE_CLASSIFICATION
             || meaning.task() == Task.TOKEN_CLASSIFICATION;
-    boolean logits = !mayBeProbabilities || !classifies;
+    boolean logits = said.isPresent() || !classifies;
     Optional<AnswerOutput> answer =
         AnswerOutput.of(all, counts, expected, logits ? 0 : meaning.width());
-    AnswerForm form = answer.map(AnswerOutput::form).orElse(AnswerForm.LOGITS);
+    AnswerForm form = said.or(() -> answer.map(AnswerOutput::form)).orElse(AnswerForm.LOGITS);
     List<float[]> numbers = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       List<RawOutput> outputs = all.get(i);

@@ -3,6 +3,7 @@ package dev.litegraft.lab.verification;
 import dev.litegraft.runtime.RawModel;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Short rows of tokens that an int8 file is asked and that the reference answers in whole numbers,
@@ -18,13 +19,17 @@ record FollowedRows(int asked, int met) {
   private static final double EXACT = 2e-5;
 
   static FollowedRows of(
-      ReferenceModel reference, RawModel model, Questions rows, Answer.Meaning meaning) {
+      ReferenceModel reference,
+      RawModel model,
+      Questions rows,
+      Answer.Meaning meaning,
+      AnswerForm form) {
     List<float[]> expected = reference.followed(rows.forReference());
     List<float[]> answers =
-        FileAnswers.of(model, rows.forFile(), expected, meaning, false).numbers();
+        FileAnswers.of(model, rows.forFile(), expected, meaning, Optional.of(form)).numbers();
     int met = 0;
     for (int i = 0; i < expected.size(); i++) {
-      float[] own = expected.get(i);
+      float[] own = form.comparable(expected.get(i), meaning.width());
       Answer answer = Answer.of(rows.forFile().get(i), own, answers.get(i), meaning.of(own));
       met += answer.maxAbs() <= Judgement.allowed(answer, EXACT, meaning) ? 1 : 0;
     }

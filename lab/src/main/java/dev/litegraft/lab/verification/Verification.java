@@ -2,6 +2,7 @@ package dev.litegraft.lab.verification;
 
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.ReadAs;
+import dev.litegraft.inspection.ProbeTexts;
 import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RuntimeOptions;
@@ -83,7 +84,7 @@ public final class Verification {
         Optional.empty(),
         Optional.empty(),
         file,
-        BuiltInTexts.ALL,
+        ProbeTexts.ALL,
         threads,
         false,
         (done, total) -> {},

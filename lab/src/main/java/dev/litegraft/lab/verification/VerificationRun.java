@@ -6,6 +6,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.Task;
+import dev.litegraft.inspection.ProbeTexts;
 import dev.litegraft.lab.diagnosis.weights.MatchedValues;
 import dev.litegraft.lab.diagnosis.weights.WeightsInFile;
 import dev.litegraft.lab.reference.PlainLayers;
@@ -149,7 +150,7 @@ final class VerificationRun {
         Tokenizer.of(bytes, own.config(), own.where().resolve("tokenizer.json").toString())) {
       noteUnknown(tokenizer);
       List<String> all = new ArrayList<>(texts);
-      all.addAll(BuiltInTexts.ALL);
+      all.addAll(ProbeTexts.ALL);
       TokenizerComparison.of(checkpoint, reader, tokenizer, all).ifPresent(differences::add);
       return questions(texts, Optional.of(tokenizer), budget);
     } catch (InvalidInputException e) {
@@ -209,7 +210,12 @@ final class VerificationRun {
         reference.answers(
             questions.forReference(), n -> progress.at(done.addAndGet(n), questions.tokens()));
     List<Question> asked = questions.forFile();
-    FileAnswers file = FileAnswers.of(model, asked, expected, meaning, !strict);
+    Optional<AnswerForm> said =
+        facts
+            .facts()
+            .map(AnswerForm::said)
+            .or(() -> strict ? Optional.of(AnswerForm.LOGITS) : Optional.empty());
+    FileAnswers file = FileAnswers.of(model, asked, expected, meaning, said);
     differences.addAll(file.differences());
     form = file.form();
     List<Answer> answers = new ArrayList<>();
@@ -319,12 +325,12 @@ final class VerificationRun {
     Questions rows = questions.shortRows();
     long perToken = reference.model().multiplicationsPerToken();
     if (!StoredAs.isDynamicInt8(reader.model())
-        || form != AnswerForm.LOGITS
+        || (form != AnswerForm.LOGITS && facts.facts().isEmpty())
         || !judgement.match()
         || rows.tokens() * perToken > multiplications / LEAST_SHARE) {
       return Optional.empty();
     }
-    FollowedRows followed = FollowedRows.of(reference, model, rows, meaning);
+    FollowedRows followed = FollowedRows.of(reference, model, rows, meaning, form);
     if (followed.met() == 0 && perToken <= SHALLOW && facts.facts().isPresent()) {
       doubts.add(
           followed.text()

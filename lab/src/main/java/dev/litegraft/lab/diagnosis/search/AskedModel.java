@@ -32,14 +32,18 @@ public record AskedModel(
     int width,
     List<VariantModel.Readout> readouts) {
   /**
-   * A file of ours: the output is called logits or embedding, and is just that.
+   * A file of ours: the output is called logits, probabilities or embedding, and is just that.
    *
+   * @param form in which it answers
    * @param own the checkpoint's model, of which is compared what its readouts leave
    */
-  public static AskedModel ours(RawModel model, VariantModel own) {
-    String name = own.task() == Task.EMBEDDING ? "embedding" : "logits";
+  public static AskedModel ours(RawModel model, VariantModel own, AnswerForm form) {
+    String name =
+        own.task() == Task.EMBEDDING
+            ? "embedding"
+            : form == AnswerForm.LOGITS ? "logits" : "probabilities";
     int width = own.model().answerWidth();
-    return new AskedModel(model, own.task(), name, AnswerForm.LOGITS, width, own.readouts());
+    return new AskedModel(model, own.task(), name, form, width, own.readouts());
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.litegraft.lab.diagnosis.faults.RoundedWeights;
 import dev.litegraft.lab.diagnosis.faults.VariantModel;
 import dev.litegraft.lab.reference.Int8Layers;
 import dev.litegraft.lab.reference.PlainLayers;
+import dev.litegraft.lab.verification.AnswerForm;
 import dev.litegraft.lab.verification.StoredAs;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.RawModel;
@@ -151,7 +152,8 @@ public final class RoundingNoise {
           .convert(temporary);
       try (RawModel int8 =
           RawModel.open(temporary, RuntimeOptions.defaults().withThreads(threads))) {
-        AskedFile ours = AskedFile.of(AskedModel.ours(int8, own), taken(subject, int8));
+        AskedFile ours =
+            AskedFile.of(AskedModel.ours(int8, own, AnswerForm.LOGITS), taken(subject, int8));
         AskedFile.Screen all = ours.all();
         VariantModel exact = own.with((f, in) -> new Int8Layers(f));
         List<float[][]> followed = ours.answers(exact, all, layers).orElseThrow();

@@ -1,10 +1,10 @@
-package dev.litegraft.lab.verification;
+package dev.litegraft.inspection;
 
 import java.util.List;
 
 /** Texts that tokenizers and models treat differently, the most telling ones first. */
-final class BuiltInTexts {
-  static final List<String> ALL =
+public final class ProbeTexts {
+  public static final List<String> ALL =
       List.of(
           "이 영화 정말 재미있어요!",
           "The plot was thin, but I'd watch it again.",
@@ -18,5 +18,5 @@ final class BuiltInTexts {
           "ㅋㅋㅋㅋ 완전 노잼ㅠㅠ",
           "a");
 
-  private BuiltInTexts() {}
+  private ProbeTexts() {}
 }

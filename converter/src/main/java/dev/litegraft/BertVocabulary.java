@@ -1,0 +1,114 @@
+package dev.litegraft;
+
+import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.error.InvalidRequestException;
+import dev.litegraft.json.Json;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The words of a WordPiece tokenizer as clients that tokenize for BERT themselves read them: a file
+ * in which line n is the token of id n.
+ *
+ * @param tokens by their ids
+ */
+record BertVocabulary(List<String> tokens) {
+  static final String FILE_NAME = "vocab.txt";
+
+  private static final String BEGIN = "[CLS]";
+  private static final String END = "[SEP]";
+  private static final String UNKNOWN = "[UNK]";
+  private static final String PAD = "[PAD]";
+
+  /**
+   * Reads it of the checkpoint's tokenizer.
+   *
+   * @throws InvalidRequestException if it is of another kind, or cannot be a list of lines
+   */
+  static BertVocabulary of(Checkpoint checkpoint) throws IOException {
+    String where = checkpoint.tokenizer().where().toString();
+    byte[] json =
+        checkpoint
+            .tokenizer()
+            .json()
+            .orElseThrow(() -> refused("the folder has no tokenizer", where));
+    Map<String, ?> root = Json.parse(json, where);
+    Map<?, ?> model = root.get("model") instanceof Map<?, ?> object ? object : Map.of();
+    if (!"WordPiece".equals(model.get("type"))) {
+      throw refused("the tokenizer's model is " + model.get("type") + ", no WordPiece", where);
+    }
+    if (!"##".equals(model.get("continuing_subword_prefix"))) {
+      throw refused(
+          "within a word its tokens begin with "
+              + Json.show(model.get("continuing_subword_prefix"))
+              + ", where MediaPipe looks for \"##\"",
+          where);
+    }
+    Map<Integer, String> byId = new TreeMap<>();
+    if (model.get("vocab") instanceof Map<?, ?> vocabulary) {
+      vocabulary.forEach((token, id) -> put(byId, id, String.valueOf(token)));
+    }
+    if (root.get("added_tokens") instanceof List<?> added) {
+      for (Object token : added) {
+        if (token instanceof Map<?, ?> members) {
+          put(byId, members.get("id"), String.valueOf(members.get("content")));
+        }
+      }
+    }
+    return new BertVocabulary(lines(byId, where));
+  }
+
+  private static void put(Map<Integer, String> byId, Object id, String token) {
+    if (id instanceof Number number) {
+      byId.putIfAbsent(number.intValue(), token);
+    }
+  }
+
+  private static List<String> lines(Map<Integer, String> byId, String where) {
+    List<String> tokens = new ArrayList<>();
+    for (Map.Entry<Integer, String> token : byId.entrySet()) {
+      if (token.getKey() != tokens.size()) {
+        throw refused(
+            "its ids have a gap: " + token.getKey() + " follows " + (tokens.size() - 1), where);
+      }
+      if (token.getValue().isEmpty() || token.getValue().matches("(?s).*[\\n\\r].*")) {
+        throw refused(
+            "token " + token.getKey() + " is no line: " + Json.show(token.getValue()), where);
+      }
+      tokens.add(token.getValue());
+    }
+    for (String needed : List.of(BEGIN, END, UNKNOWN)) {
+      if (!tokens.contains(needed)) {
+        throw refused("its vocabulary has no " + needed, where);
+      }
+    }
+    if (tokens.indexOf(PAD) != 0) {
+      throw refused(
+          PAD
+              + (tokens.contains(PAD) ? " has id " + tokens.indexOf(PAD) : " is not in it")
+              + ", and MediaPipe fills rows up with id 0",
+          where);
+    }
+    return tokens;
+  }
+
+  private static InvalidRequestException refused(String what, String where) {
+    return new InvalidRequestException(
+        what + "; MediaPipe makes the tokens itself, as BERT's WordPiece does",
+        where,
+        "convert it for another program: --for web or android takes every tokenizer");
+  }
+
+  /** The ids of an empty text: those of [CLS] and [SEP]. */
+  List<Integer> ends() {
+    return List.of(tokens.indexOf(BEGIN), tokens.indexOf(END));
+  }
+
+  /** What {@link #FILE_NAME} holds. */
+  String text() {
+    return String.join("\n", tokens) + "\n";
+  }
+}
