@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The words of a WordPiece tokenizer as clients that tokenize for BERT themselves read them: a file
@@ -61,7 +62,7 @@ record BertVocabulary(List<String> tokens) {
     return new BertVocabulary(lines(byId, where));
   }
 
-  private static void put(Map<Integer, String> byId, Object id, String token) {
+  private static void put(Map<Integer, String> byId, @Nullable Object id, String token) {
     if (id instanceof Number number) {
       byId.putIfAbsent(number.intValue(), token);
     }
