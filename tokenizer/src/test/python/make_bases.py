@@ -113,6 +113,8 @@ def main():
         for a, b in pairs:
             f.write(" ".join(f"{ord(c):X}" for c in a) + "\t" + " ".join(f"{ord(c):X}" for c in b) + "\n")
     rules = {"normalization_rule_tsv": f.name}
+    letters = "L A G V S E R T I D P K Q N F Y M H W C X B U Z O . -".split()
+    write(f"{out}/esm", "vocab.txt", "".join(t + "\n" for t in ["<cls>", "<pad>", "<eos>", "<unk>", *letters, "<null_1>", "<mask>"]))
     bert(f"{out}/bert")
     byte_level(f"{out}/bytes")
     unigram(f"{out}/unigram")

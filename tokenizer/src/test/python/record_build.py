@@ -145,6 +145,16 @@ def cases():
     for n, c in enumerate([{}, {"word_tokenizer_type": "basic", "subword_tokenizer_type": "character"}, {"do_lower_case": True, "word_tokenizer_type": "basic", "subword_tokenizer_type": "wordpiece"},
                            {"do_word_tokenize": False, "subword_tokenizer_type": "character"}, {"do_subword_tokenize": False}]):
         yield f"japanese-{n}", "bert", vocab, {"tokenizer_config.json": {"tokenizer_class": "BertJapaneseTokenizer", **c}}
+    # classes that are Python alone in version 4 (ESM's in 5, too)
+    entities = {"entity_vocab.json": {"[MASK]": 0, "[UNK]": 1, "[PAD]": 2, "[MASK2]": 3, "Seoul": 4}}
+    for n, c in enumerate([{}, {"mask_token": "<null_1>", "model_max_length": 12}, {"added_tokens_decoder": {"33": added("[URL]"), "34": added("pain", special=False, normalized=True)}}]):
+        yield f"esm-{n}", "esm", {"vocab.txt": "esm/vocab.txt"}, {"tokenizer_config.json": {"tokenizer_class": "EsmTokenizer", **c}}
+    if transformers.__version__.startswith("4"):
+        ent = lambda n: {"added_tokens_decoder": {str(n): added("<ent>"), str(n + 1): added("<ent2>")}}
+        for n, c in enumerate([{}, {"additional_special_tokens": ["[URL]"], "model_max_length": 12}]):
+            yield f"luke-bare-{n}", "luke", files, {"tokenizer_config.json": {"tokenizer_class": "LukeTokenizer", **c}, **entities}
+            yield f"luke-{n}", "luke", files, {"tokenizer_config.json": {"tokenizer_class": "LukeTokenizer", **ent(420), **c}, **entities}
+            yield f"mluke-{n}", "luke", {"sentencepiece.bpe.model": "spm-plain/sp.model"}, {"tokenizer_config.json": {"tokenizer_class": "MLukeTokenizer", "entity_token_1": "<e1>", "entity_token_2": "<e2>", **c}, **entities}
 
 
 def short(part):

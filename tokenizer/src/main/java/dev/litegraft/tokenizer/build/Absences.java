@@ -24,6 +24,14 @@ final class Absences {
 
   private Absences() {}
 
+  /**
+   * Whether a {@code tokenizer.json} of this class holds other rules than the class follows: what
+   * it saves cuts words as BERT does, and the class puts its own word cutter in that place.
+   */
+  static boolean cutsWithDictionary(TokenizerClass tokenizerClass) {
+    return tokenizerClass.name().equals("RoFormerTokenizer");
+  }
+
   static TokenizerAbsence of(TokenizerClass tokenizerClass, Folder folder) {
     String name = tokenizerClass.name();
     String cuts = WORD_CUTTERS.get(name);

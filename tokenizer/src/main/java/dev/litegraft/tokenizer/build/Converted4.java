@@ -57,6 +57,7 @@ final class Converted4 {
           "DebertaTokenizer" ->
           bytes(false);
       case "Qwen2Tokenizer" -> bytes(true);
+      case "EsmTokenizer" -> file("vocab.txt").map(this::esm);
       case "BertJapaneseTokenizer" -> new Japanese(folder, arguments).draft();
       case "XLMRobertaTokenizer" ->
           model("sentencepiece.bpe.model").map(model -> pieces(model, fairseq(model), 3));
@@ -93,6 +94,24 @@ final class Converted4 {
             basic && arguments.isTrue("do_lower_case"));
     draft.preTokenizer = Parts.part("BertPreTokenizer");
     draft.decoder = Parts.wordPieceDecoder();
+    return draft;
+  }
+
+  /**
+   * Every token of the vocabulary is found wherever it stands in a text; what is between them is
+   * cut at white space. Source: {@code tokenization_esm.py}, which is Python alone.
+   */
+  private Draft esm(byte[] vocabulary) {
+    Vocabulary words = VocabularyFiles.lines(vocabulary, true);
+    Draft draft =
+        new Draft(
+            Parts.part("WordLevel", "vocab", null, "unk_token", arguments.text("unk_token")),
+            words);
+    draft.preTokenizer = Parts.part("WhitespaceSplit");
+    draft.added.add(
+        words.ids().keySet().stream()
+            .map(word -> new AddedToken(word, false, false, false, false, false))
+            .toList());
     return draft;
   }
 

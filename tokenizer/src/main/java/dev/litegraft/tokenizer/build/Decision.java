@@ -92,7 +92,7 @@ final class Decision {
         !tokenizerClass.fast()
             || (library.major() == 4 && converts(folder, tokenizerClass, arguments, notes));
     Optional<Draft> start = start(folder, tokenizerClass, arguments, converted);
-    if (start.isEmpty()) {
+    if (start.isEmpty() || Absences.cutsWithDictionary(tokenizerClass)) {
       return absent(tokenizerClass.name(), folder, Absences.of(tokenizerClass, folder));
     }
     Followed.doubt(tokenizerClass, library).ifPresent(notes::add);

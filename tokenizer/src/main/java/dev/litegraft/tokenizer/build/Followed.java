@@ -33,6 +33,7 @@ final class Followed {
           "DebertaV2Tokenizer",
           "DistilBertTokenizer",
           "ElectraTokenizer",
+          "EsmTokenizer",
           "FNetTokenizer",
           "FunnelTokenizer",
           "GPT2Tokenizer",
@@ -43,7 +44,9 @@ final class Followed {
           "LayoutLMTokenizer",
           "LlamaTokenizer",
           "LongformerTokenizer",
+          "LukeTokenizer",
           "LxmertTokenizer",
+          "MLukeTokenizer",
           "MPNetTokenizer",
           "MT5Tokenizer",
           "MobileBertTokenizer",
@@ -57,7 +60,8 @@ final class Followed {
           "T5Tokenizer",
           "XLMRobertaTokenizer",
           "XLNetTokenizer");
-  private static final Set<String> BY_FOUR_ONLY = Set.of("RemBertTokenizer", "BlenderbotTokenizer");
+  private static final Set<String> BY_FOUR_ONLY =
+      Set.of("RemBertTokenizer", "BlenderbotTokenizer", "LukeTokenizer", "MLukeTokenizer");
 
   private Followed() {}
 

@@ -48,7 +48,7 @@ final class Slow4 {
       case "DebertaV2Tokenizer" -> all(arguments, List.of("unk_token"), true, true);
       case "T5Tokenizer", "MT5Tokenizer" ->
           all(arguments, List.of("eos_token", "unk_token", "pad_token"), true, false);
-      case "BertJapaneseTokenizer" -> {}
+      case "BertJapaneseTokenizer", "EsmTokenizer" -> {}
       default -> cleanUp(arguments);
     }
   }
@@ -112,6 +112,7 @@ final class Slow4 {
               List.of("$A:0", "<sep>:0", "$B:1", "<sep>:1", "<cls>:2"));
       case "T5Tokenizer", "MT5Tokenizer" ->
           fixed(draft, tokens, List.of("$A", "</s>"), List.of("$A", "</s>", "$B", "</s>"));
+      case "EsmTokenizer" -> esm(draft, tokens);
       case "LlamaTokenizer", "CodeLlamaTokenizer", "GemmaTokenizer" -> null;
       default -> bert(name, draft, tokens);
     };
@@ -128,6 +129,14 @@ final class Slow4 {
     }
     pair.addAll(List.of("$B:1", sep + ":1"));
     return Parts.template(List.of(first, "$A:0", sep + ":0"), pair, ids.ids);
+  }
+
+  private static Object esm(Draft draft, SpecialTokens tokens) {
+    Ids ids = new Ids(draft, tokens);
+    String cls = ids.put("cls_token") + ":0";
+    String eos = ids.put("eos_token") + ":0";
+    return Parts.template(
+        List.of(cls, "$A:0", eos), List.of(cls, "$A:0", eos, "$B:0", eos), ids.ids);
   }
 
   private static Object gpt2(Draft draft, SpecialTokens tokens, Arguments arguments) {

@@ -72,9 +72,16 @@ final class Version4 {
 
   private Version4() {}
 
+  // Of a text alone these do what RoBERTa's and XLM-RoBERTa's do; entities are another input.
+  private static final Map<String, String> WITHOUT_ENTITIES =
+      Map.of("LukeTokenizer", "RobertaTokenizer", "MLukeTokenizer", "XLMRobertaTokenizer");
+
   /** The class whose rules are followed: BERT's for those below it. */
   static String rulesOf(TokenizerClass tokenizerClass) {
-    return tokenizerClass.is("BertTokenizer") ? "BertTokenizer" : tokenizerClass.name();
+    String name = tokenizerClass.name();
+    return tokenizerClass.is("BertTokenizer")
+        ? "BertTokenizer"
+        : WITHOUT_ENTITIES.getOrDefault(name, name);
   }
 
   /**
@@ -90,6 +97,9 @@ final class Version4 {
       Slow4.prepareTokens(name, arguments);
     }
     prepareTokens(name, arguments);
+    if (WITHOUT_ENTITIES.containsKey(tokenizerClass.name())) {
+      arguments.addAdditional(List.of("entity_token_1", "entity_token_2"));
+    }
     TruncationAndPadding.setDefaults(draft, arguments);
     SpecialTokens tokens = arguments.specialTokens();
     addTokens(draft, arguments, tokens);

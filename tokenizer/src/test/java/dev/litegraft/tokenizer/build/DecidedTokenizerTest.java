@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.litegraft.tokenizer.oracle.NativeTokenizer;
 import dev.litegraft.tokenizer.oracle.NeedsOracle;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -254,6 +256,28 @@ class DecidedTokenizerTest {
     assertThat(decided.tokenizerJson()).isEmpty();
     assertThat(decided.absence().orElseThrow().what()).contains("MeCab");
     assertThat(decided.absence().orElseThrow().remedy()).contains("token ids");
+  }
+
+  /** What RoFormer's class saves cuts words as BERT does; the class itself does not. */
+  @Test
+  void aSavedTokenizerWithoutItsWordCutterIsNotTaken() throws IOException {
+    byte[] json;
+    try (InputStream in =
+        Objects.requireNonNull(
+            DecidedTokenizerTest.class.getResourceAsStream("/build/bases/bert/tokenizer.json"))) {
+      json = in.readAllBytes();
+    }
+    DecidedTokenizer decided =
+        DecidedTokenizer.of(
+            TokenizerFiles.of(
+                Map.of(
+                    "tokenizer.json",
+                    json,
+                    "tokenizer_config.json",
+                    "{\"tokenizer_class\":\"RoFormerTokenizer\"}".getBytes(StandardCharsets.UTF_8)),
+                "roformer"));
+    assertThat(decided.tokenizerJson()).isEmpty();
+    assertThat(decided.absence().orElseThrow().what()).contains("jieba and its dictionary");
   }
 
   @Test
