@@ -6,7 +6,7 @@ import dev.litegraft.checkpoint.config.Labels;
 import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.checkpoint.config.ProblemTypes;
 import dev.litegraft.checkpoint.config.SavedBy;
-import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
+import dev.litegraft.checkpoint.file.TensorFile;
 import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.facts.Reranking;
 import dev.litegraft.tensor.RawTensorData;
@@ -38,7 +38,7 @@ public final class Checkpoint implements AutoCloseable {
       Path whole,
       HfConfig config,
       SavedBy savedBy,
-      List<SafetensorsFile> files,
+      List<TensorFile> files,
       Map<String, RawTensorData> tensors,
       CheckpointWeights weights,
       Optional<SentenceTransformer> sentence,
@@ -213,8 +213,8 @@ public final class Checkpoint implements AutoCloseable {
     return java.util.Collections.unmodifiableMap(opened.tensors());
   }
 
-  /** The open safetensors files. */
-  public List<SafetensorsFile> files() {
+  /** The open files of tensors. */
+  public List<TensorFile> files() {
     return opened.files();
   }
 
@@ -262,7 +262,7 @@ public final class Checkpoint implements AutoCloseable {
     return TensorHashes.sha256(tensors().values(), threads);
   }
 
-  /** Closes the safetensors files. */
+  /** Closes the files of tensors. */
   @Override
   public void close() throws IOException {
     IOException failed = new IOException("cannot close the checkpoint " + folder());

@@ -8,7 +8,7 @@ import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.checkpoint.config.QuantizedWeights;
 import dev.litegraft.checkpoint.config.SavedBy;
-import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
+import dev.litegraft.checkpoint.file.TensorFile;
 import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.error.Shell;
 import dev.litegraft.tensor.RawTensorData;
@@ -37,7 +37,7 @@ final class CheckpointReader {
   private final Optional<Checkpoint.Asking> asking;
   private final Families families;
   private final Map<String, @Nullable Object> adapterSettings;
-  private final List<SafetensorsFile> files = new ArrayList<>();
+  private final List<TensorFile> files = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
   CheckpointReader(
@@ -144,13 +144,14 @@ final class CheckpointReader {
   private Checkpoint opened(
       Path model, HfConfig read, Optional<SentenceTransformer> sentence, Optional<CustomCode> code)
       throws IOException {
-    WeightFiles.Found found = WeightFiles.find(model, read);
+    WeightFiles.Found found = WeightFiles.find(model);
     for (Path file : found.files()) {
-      files.add(SafetensorsFile.open(file));
+      files.add(WeightFiles.open(file));
     }
     Map<String, RawTensorData> tensors = merged(files);
     QuantizedWeights.refuse(tensors.keySet(), model.toString());
-    requireIndexed(files, found.index(), model.resolve(WeightFiles.INDEX));
+    requireIndexed(files, found.index(), found.indexFile());
+    files.forEach(file -> notes.addAll(file.notes()));
     tensors = TensorNames.unwrapped(tensors, model.toString(), notes);
     TextPart text = TextPart.of(read, tensors, notes);
     tensors = text.tensors();
@@ -264,10 +265,10 @@ final class CheckpointReader {
         "the folder has no config.json", folder.toString(), remedy);
   }
 
-  private static Map<String, RawTensorData> merged(List<SafetensorsFile> files) {
+  private static Map<String, RawTensorData> merged(List<TensorFile> files) {
     Map<String, RawTensorData> all = new LinkedHashMap<>();
     Map<String, Path> owners = new LinkedHashMap<>();
-    for (SafetensorsFile file : files) {
+    for (TensorFile file : files) {
       file.tensors()
           .forEach(
               (name, tensor) -> {
@@ -290,12 +291,12 @@ final class CheckpointReader {
   }
 
   private static void requireIndexed(
-      List<SafetensorsFile> files, Map<String, Path> index, Path indexFile) {
-    Map<Path, SafetensorsFile> byPath = new LinkedHashMap<>();
+      List<TensorFile> files, Map<String, Path> index, Path indexFile) {
+    Map<Path, TensorFile> byPath = new LinkedHashMap<>();
     files.forEach(f -> byPath.put(f.path(), f));
     index.forEach(
         (tensor, path) -> {
-          SafetensorsFile file = byPath.get(path);
+          TensorFile file = byPath.get(path);
           if (file == null || !file.tensors().containsKey(tensor)) {
             throw new InvalidCheckpointException(
                 "the index says that "
@@ -309,8 +310,8 @@ final class CheckpointReader {
         });
   }
 
-  static void closeAll(List<SafetensorsFile> files, Throwable reason) {
-    for (SafetensorsFile file : files) {
+  static void closeAll(List<TensorFile> files, Throwable reason) {
+    for (TensorFile file : files) {
       try {
         file.close();
       } catch (IOException e) {

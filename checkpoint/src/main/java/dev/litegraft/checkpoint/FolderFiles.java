@@ -31,6 +31,7 @@ final class FolderFiles {
           "added_tokens.json",
           "vocab.json",
           "model.safetensors.index.json",
+          "pytorch_model.bin.index.json",
           "modules.json",
           "config_sentence_transformers.json");
 
@@ -48,7 +49,6 @@ final class FolderFiles {
           "preprocessor_config.json",
           "processor_config.json",
           "chat_template.json",
-          "pytorch_model.bin.index.json",
           "tf_model.h5.index.json",
           "flax_model.msgpack.index.json",
           "model.ckpt.index.json",

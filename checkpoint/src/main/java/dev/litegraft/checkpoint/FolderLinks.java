@@ -23,7 +23,7 @@ final class FolderLinks {
 
   /** What a checkpoint is read from. */
   private static final Set<String> READ =
-      Set.of("json", "safetensors", "txt", "model", "jinja", "bin");
+      Set.of("json", "safetensors", "txt", "model", "jinja", "bin", "pkl");
 
   private FolderLinks() {}
 

@@ -39,7 +39,8 @@ public final class FolderState {
   /** A folder with more files is somebody's home, and not a checkpoint. */
   private static final int MOST_FILES = 2000;
 
-  private static final Set<String> READ = Set.of("json", "txt", "model", "safetensors");
+  private static final Set<String> READ =
+      Set.of("json", "txt", "model", "safetensors", "bin", "pkl");
 
   /** A file that was written this shortly before may be written again within the same instant. */
   private static final Duration SETTLED = Duration.ofSeconds(2);
@@ -118,7 +119,7 @@ public final class FolderState {
     Stamp stamp = Stamp.of(file);
     // What a link leads to is not read before it is known to be the checkpoint's.
     boolean hashed =
-        !file.toString().endsWith(".safetensors")
+        !WeightFiles.isOfTensors(file)
             && stamp.size() <= MOST_HASHED
             && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     return new State(file.toRealPath(), stamp, hashed ? hash(file) : null);

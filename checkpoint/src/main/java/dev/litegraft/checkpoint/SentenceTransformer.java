@@ -2,7 +2,7 @@ package dev.litegraft.checkpoint;
 
 import dev.litegraft.checkpoint.config.CheckpointJson;
 import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
+import dev.litegraft.checkpoint.file.TensorFile;
 import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.facts.LateInteraction;
 import dev.litegraft.facts.Pooling;
@@ -289,7 +289,7 @@ public record SentenceTransformer(
   }
 
   /** Opens the weights of the modules, and adds them to those of the model. */
-  void openWeights(HfConfig config, List<SafetensorsFile> files, Map<String, RawTensorData> tensors)
+  void openWeights(HfConfig config, List<TensorFile> files, Map<String, RawTensorData> tensors)
       throws IOException {
     if (width > 0
         && config.value(config.has(CustomCode.PROJECTION) ? CustomCode.PROJECTION : "hidden_size")
@@ -306,7 +306,7 @@ public record SentenceTransformer(
     for (Step step : steps) {
       // Without a folder of its own, its tensors are among the model's.
       if (step instanceof Weighted weighted && !weighted.path().isEmpty()) {
-        SafetensorsFile file = SafetensorsFile.open(WeightFiles.single(weighted.folder()));
+        TensorFile file = WeightFiles.open(WeightFiles.single(weighted.folder()));
         files.add(file);
         file.tensors()
             .forEach(

@@ -3,7 +3,7 @@ package dev.litegraft.checkpoint;
 import dev.litegraft.checkpoint.SentenceTransformer.Dense;
 import dev.litegraft.checkpoint.config.CheckpointJson;
 import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
+import dev.litegraft.checkpoint.file.TensorFile;
 import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
@@ -70,7 +70,7 @@ final class StanfordColbert {
   }
 
   private static Dense projection(Path folder) throws IOException {
-    try (SafetensorsFile file = SafetensorsFile.open(WeightFiles.single(folder))) {
+    try (TensorFile file = WeightFiles.open(WeightFiles.single(folder))) {
       TensorData matrix = file.tensors().get(PROJECTION);
       if (matrix == null || matrix.shape().rank() != 2) {
         throw new InvalidCheckpointException(

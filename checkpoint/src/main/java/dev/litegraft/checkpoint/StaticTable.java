@@ -1,7 +1,7 @@
 package dev.litegraft.checkpoint;
 
 import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
+import dev.litegraft.checkpoint.file.TensorFile;
 import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.tensor.RawTensorData;
 import dev.litegraft.tensor.Shape;
@@ -23,7 +23,7 @@ final class StaticTable {
    */
   static HfConfig config(Path folder) throws IOException {
     Path path = WeightFiles.single(folder);
-    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+    try (TensorFile file = WeightFiles.open(path)) {
       Shape shape =
           NAMES.stream()
               .flatMap(name -> Optional.ofNullable(file.tensors().get(name)).stream())

@@ -5,7 +5,7 @@ import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
+import dev.litegraft.checkpoint.file.TensorFile;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Task;
@@ -109,7 +109,7 @@ final class CheckpointView {
     }
     json.writeEndObject();
     json.writeArrayFieldStart("files");
-    for (SafetensorsFile file : checkpoint.files()) {
+    for (TensorFile file : checkpoint.files()) {
       json.writeStartObject();
       json.writeStringField("name", file.path().getFileName().toString());
       json.writeNumberField("bytes", Files.size(file.path()));

@@ -205,7 +205,10 @@ class FollowedAdviceTest {
   }
 
   private static Step move(String file, String other) {
-    return folder -> Files.move(folder.resolve(file), folder.resolve(other));
+    return folder -> {
+      Files.createDirectories(folder.resolve(other).getParent());
+      Files.move(folder.resolve(file), folder.resolve(other));
+    };
   }
 
   private static Step copyFile(String file, String other) {
@@ -349,7 +352,7 @@ class FollowedAdviceTest {
                     "[\"q_proj\", \"v_proj\"]")),
         recorded(peft, move("../adapter/adapter_model.safetensors", "../adapter/adapter_model.bin"))
             .asking("--adapter", "@../adapter")
-            .says("make it in another folder: python -c")
+            .says("rename it to adapter_model.safetensors")
             .mended(move("../adapter/adapter_model.bin", "../adapter/adapter_model.safetensors")),
         golden(
                 "llama-causallm-tied-bf16",
@@ -439,12 +442,19 @@ class FollowedAdviceTest {
             .says("in a copy of the folder, add the index, or leave only the file")
             .mended(delete("a.safetensors")),
         golden("bert-seqcls", move("model.safetensors", "pytorch_model.bin"))
-            .says("make them with: python -c")
+            .says("rename it to model.safetensors")
             .mended(move("pytorch_model.bin", "model.safetensors")),
+        golden("bert-seqcls", move("model.safetensors", "pytorch_model.fp16.bin"))
+            .says("in a copy of the folder, rename that file to pytorch_model.bin")
+            .mended(move("pytorch_model.fp16.bin", "pytorch_model.bin"))
+            .meets("one of safetensors, under the name of one of torch"),
+        golden("bert-seqcls", move("model.safetensors", "final/model.safetensors"))
+            .says("in a copy of the folder, put that file beside config.json")
+            .mended(move("final/model.safetensors", "model.safetensors")),
         recorded(
                 "5-BERT-embed-st_dense2_identity",
                 move("2_Dense/model.safetensors", "2_Dense/pytorch_model.bin"))
-            .says("save the model again into another folder: python -c")
+            .says("rename it to model.safetensors")
             .mended(move("2_Dense/pytorch_model.bin", "2_Dense/model.safetensors")),
         // Tokenizers.
         recorded(

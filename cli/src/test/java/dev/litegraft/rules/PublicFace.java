@@ -65,7 +65,7 @@ final class PublicFace {
           "checkpoint.CheckpointTokenizer",
           "checkpoint.config.ConfigNames",
           "checkpoint.config.HfConfig",
-          "checkpoint.safetensors.SafetensorsFile",
+          "checkpoint.file.TensorFile",
           "tokenizer.build.DecidedTokenizer");
 
   private PublicFace() {}

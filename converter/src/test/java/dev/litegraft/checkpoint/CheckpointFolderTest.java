@@ -13,6 +13,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Folders that cannot be used, and folders that look unusual. */
@@ -85,22 +86,47 @@ class CheckpointFolderTest {
     InvalidInputException e = refusal();
     assertThat(e.what())
         .isEqualTo(
-            "the folder has no weights: neither model.safetensors nor model.safetensors.index.json");
+            "the folder has no weights: neither model.safetensors nor model.safetensors.index.json"
+                + " nor pytorch_model.bin");
     assertThat(e.where()).isEqualTo(folder.toString());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"pytorch_model.bin", "model.pt", "pytorch_model-00001-of-00002.bin"})
-  void weightsOfPyTorchAreRefusedWithACommandThatMakesSafetensors(String name) throws IOException {
+  @CsvSource({
+    "model.pt, of torch under a name that transformers does not read",
+    "model-q4.gguf, of llama.cpp (GGUF)",
+    "tf_model.h5, of TensorFlow",
+    "flax_model.msgpack, of Flax",
+    "rust_model.ot, of rust-bert"
+  })
+  void weightsOfOtherProgramsAreRefusedByTheirFormat(String name, String format)
+      throws IOException {
     write(name, "x");
     write("training_args.bin", "x");
     InvalidInputException e = refusal();
     assertThat(e.what())
-        .isEqualTo("the folder has its weights as " + name + ", where safetensors are needed");
-    // Into another folder: the one that the user has is not written to.
-    assertThat(e.remedy())
-        .contains("t.LlamaForSequenceClassification.from_pretrained(a).save_pretrained(b)")
-        .endsWith("' %1$s %1$s-safetensors, and convert %1$s-safetensors".formatted(folder));
+        .isEqualTo(
+            "the folder has its weights as "
+                + name
+                + ", a file "
+                + format
+                + ", where model.safetensors or pytorch_model.bin is needed");
+    assertThat(e.remedy()).doesNotContain("python");
+  }
+
+  @Test
+  void weightsOfTorchThatOnlyAVariantOrNoIndexNamesAreRefused() throws IOException {
+    write("pytorch_model.fp16.bin", "x");
+    assertThat(refusal().remedy()).contains("rename that file to pytorch_model.bin");
+    write("pytorch_model-00001-of-00002.bin", "x");
+    assertThat(refusal().what()).contains("no pytorch_model.bin.index.json");
+  }
+
+  @Test
+  void safetensorsUnderTheNameOfTorchsAreToldApart() throws IOException {
+    tensor("pytorch_model.bin", "w");
+    assertThat(refusal().what()).contains("one of safetensors");
+    assertThat(refusal().remedy()).endsWith("rename it to model.safetensors");
   }
 
   @DisabledOnOs(OS.WINDOWS)
@@ -109,18 +135,20 @@ class CheckpointFolderTest {
     Path hostile = Files.createDirectory(folder.resolve("$(touch pwned)'\"; x"));
     Files.writeString(
         hostile.resolve("config.json"), Files.readString(folder.resolve("config.json")));
-    Files.writeString(hostile.resolve("pytorch_model.bin"), "x");
+    Files.writeString(hostile.resolve("adapter_model.bin"), "x");
     String quoted = "'" + folder + "/$(touch pwned)'\\''\"; x'";
     assertThat(Refusal.of(() -> Checkpoint.open(hostile).close()).remedy())
-        .contains(" " + quoted + " ");
+        .endsWith(" --adapter " + quoted);
   }
 
   @Test
-  void weightsInGgufAreRefused() throws IOException {
-    write("model-q4.gguf", "x");
-    InvalidInputException e = refusal();
-    assertThat(e.what()).contains("model-q4.gguf");
-    assertThat(e.remedy()).isEqualTo("convert the original checkpoint in safetensors");
+  void theFolderWithinThatHasTheWeightsIsNamed() throws IOException {
+    Path inner = Files.createDirectory(folder.resolve("final"));
+    tensor("final/model.safetensors", "w");
+    assertThat(refusal().what()).contains("the folder final in it has model.safetensors");
+    assertThat(refusal().remedy()).contains("beside config.json");
+    Files.writeString(inner.resolve("config.json"), "{}");
+    assertThat(refusal().remedy()).startsWith("give that folder: ").contains(inner.toString());
   }
 
   @Test

@@ -257,9 +257,9 @@ class SentenceTransformerTest {
     dense(48, 16, "torch.nn.modules.activation.Tanh");
     Path dense = folder.resolve("2_Dense");
     Files.move(dense.resolve("model.safetensors"), dense.resolve("pytorch_model.bin"));
-    assertThat(refusal().remedy()).contains("into another folder");
+    assertThat(refusal().remedy()).endsWith("rename it to model.safetensors");
     Files.delete(dense.resolve("pytorch_model.bin"));
-    assertThat(refusal().what()).contains("no model.safetensors");
+    assertThat(refusal().what()).contains("neither model.safetensors nor pytorch_model.bin");
     Files.delete(dense.resolve("config.json"));
     assertThat(refusal().what()).contains("no config.json");
   }

@@ -1,8 +1,9 @@
 package dev.litegraft.checkpoint.adapter;
 
+import dev.litegraft.checkpoint.file.TensorFile;
+import dev.litegraft.checkpoint.pickle.TorchFile;
 import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
 import dev.litegraft.error.InvalidCheckpointException;
-import dev.litegraft.error.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An open LoRA adapter, as PEFT saves it: {@code adapter_config.json} and {@code
- * adapter_model.safetensors}.
+ * adapter_model.safetensors} or {@code adapter_model.bin}, of which the first counts.
  */
 public final class Adapter implements AutoCloseable {
   static final String CONFIG = "adapter_config.json";
@@ -23,10 +24,10 @@ public final class Adapter implements AutoCloseable {
 
   private final Path folder;
   private final AdapterConfig config;
-  private final SafetensorsFile file;
+  private final TensorFile file;
   private final AdapterTensors tensors;
 
-  private Adapter(Path folder, AdapterConfig config, SafetensorsFile file, AdapterTensors tensors) {
+  private Adapter(Path folder, AdapterConfig config, TensorFile file, AdapterTensors tensors) {
     this.folder = folder;
     this.config = config;
     this.file = file;
@@ -43,7 +44,11 @@ public final class Adapter implements AutoCloseable {
       throws IOException {
     requireFiles(folder);
     AdapterConfig config = AdapterConfig.read(folder.resolve(CONFIG), settings);
-    SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS));
+    Path weights = folder.resolve(WEIGHTS);
+    TensorFile file =
+        Files.isRegularFile(weights)
+            ? SafetensorsFile.open(weights)
+            : TorchFile.open(folder.resolve(PICKLED));
     try {
       String where = file.path().toString();
       return new Adapter(folder, config, file, AdapterTensors.of(file.tensors(), where));
@@ -66,25 +71,9 @@ public final class Adapter implements AutoCloseable {
           folder.toString(),
           "give the folder that PEFT's save_pretrained wrote");
     }
-    if (Files.isRegularFile(folder.resolve(WEIGHTS))) {
+    if (Files.isRegularFile(folder.resolve(WEIGHTS))
+        || Files.isRegularFile(folder.resolve(PICKLED))) {
       return;
-    }
-    if (Files.isRegularFile(folder.resolve(PICKLED))) {
-      throw new InvalidCheckpointException(
-          "the adapter has its weights as " + PICKLED + ", where " + WEIGHTS + " is needed",
-          folder.toString(),
-          "make it in another folder: "
-              + Shell.python(
-                  "import os, sys, shutil, torch as t, safetensors.torch as s;"
-                      + " a, b, p, w, c = sys.argv[1:]; shutil.copytree(a, b);"
-                      + " s.save_file({k: v.contiguous() for k, v in t.load(os.path.join(a, p),"
-                      + " map_location=c, weights_only=True).items()}, os.path.join(b, w))",
-                  folder.toString(),
-                  folder + "-safetensors",
-                  PICKLED,
-                  WEIGHTS,
-                  "cpu")
-              + ", and give that folder");
     }
     throw new InvalidCheckpointException(
         "the adapter's folder has no " + WEIGHTS,
@@ -113,7 +102,7 @@ public final class Adapter implements AutoCloseable {
     return config;
   }
 
-  public SafetensorsFile file() {
+  public TensorFile file() {
     return file;
   }
 
@@ -123,7 +112,7 @@ public final class Adapter implements AutoCloseable {
 
   /** What a user should know. */
   public List<String> notes() {
-    List<String> notes = new ArrayList<>();
+    List<String> notes = new ArrayList<>(file.notes());
     notes.add(
         "the adapter changed "
             + tensors.updates().size()

@@ -203,8 +203,8 @@ class AdapterRefusalTest {
     Path folder = AdapterFolder.ofLlama().write(scratch.resolve("adapter"));
     Files.move(folder.resolve("adapter_model.safetensors"), folder.resolve("adapter_model.bin"));
     InvalidInputException pickled = refusal("llama-base-gqa-f32", folder);
-    assertThat(pickled.what()).contains("adapter_model.bin");
-    assertThat(pickled.remedy()).contains("save_file");
+    assertThat(pickled.what()).contains("one of safetensors");
+    assertThat(pickled.remedy()).contains("rename it to adapter_model.safetensors");
     Files.delete(folder.resolve("adapter_model.bin"));
     assertThat(refusal("llama-base-gqa-f32", folder).what()).contains("no adapter_model");
     Files.delete(folder.resolve("adapter_config.json"));

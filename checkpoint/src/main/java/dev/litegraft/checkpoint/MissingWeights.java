@@ -1,0 +1,151 @@
+package dev.litegraft.checkpoint;
+
+import dev.litegraft.error.InvalidCheckpointException;
+import dev.litegraft.error.Shell;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Says why a folder has no weights that are read, and what to try. */
+final class MissingWeights {
+  private static final String DOWNLOAD = "download the folder again, with all of its files";
+  private static final String SAFETENSORS =
+      "use the model's folder with model.safetensors or pytorch_model.bin: the Hub has it where the"
+          + " model's page lists such a file";
+
+  /** The end of a file's name to what the file is; not those that are read. */
+  private static final Map<String, String> FORMATS = new LinkedHashMap<>();
+
+  static {
+    FORMATS.put(".gguf", "of llama.cpp (GGUF)");
+    FORMATS.put(".h5", "of TensorFlow");
+    FORMATS.put(".msgpack", "of Flax");
+    FORMATS.put(".ot", "of rust-bert");
+    FORMATS.put(".onnx", "of ONNX");
+    FORMATS.put(".tflite", "of LiteRT");
+    FORMATS.put(".ckpt.index", "of TensorFlow 1");
+    FORMATS.put(".ckpt", "of a training program");
+    for (String suffix : List.of(".pth", ".pt", ".bin")) {
+      FORMATS.put(suffix, "of torch under a name that transformers does not read");
+    }
+  }
+
+  private MissingWeights() {}
+
+  /** What is there in the place of weights. */
+  static InvalidCheckpointException of(Path folder) throws IOException {
+    List<String> names = WeightFiles.names(folder);
+    if (names.contains("adapter_model.safetensors") || names.contains("adapter_model.bin")) {
+      String adapter =
+          names.contains("adapter_model.safetensors")
+              ? "adapter_model.safetensors"
+              : "adapter_model.bin";
+      return new InvalidCheckpointException(
+          "the folder has only an adapter, " + adapter + ", and not the model that it adapts",
+          folder.toString(),
+          "convert the folder of the base model, with --adapter " + Shell.word(folder.toString()));
+    }
+    Optional<Path> within = within(folder);
+    if (within.isPresent()) {
+      return new InvalidCheckpointException(
+          "the folder has no weights, but the folder "
+              + within.get().getFileName()
+              + " in it has "
+              + WeightFiles.names(within.get()).stream()
+                  .filter(MissingWeights::isRead)
+                  .findFirst()
+                  .orElseThrow(),
+          folder.toString(),
+          Files.isRegularFile(within.get().resolve(CheckpointReader.CONFIG))
+              ? "give that folder: " + Shell.word(within.get().toString())
+              : "in a copy of the folder, put that file beside config.json");
+    }
+    return names.stream()
+        .filter(MissingWeights::isModel)
+        .findFirst()
+        .map(name -> otherFormat(folder, name))
+        .orElseGet(
+            () ->
+                new InvalidCheckpointException(
+                    "the folder has no weights: neither "
+                        + WeightFiles.SINGLE
+                        + " nor "
+                        + WeightFiles.INDEX
+                        + " nor "
+                        + WeightFiles.TORCH_SINGLE,
+                    folder.toString(),
+                    DOWNLOAD));
+  }
+
+  private static boolean isRead(String name) {
+    return name.equals(WeightFiles.SINGLE)
+        || name.equals(WeightFiles.INDEX)
+        || name.equals(WeightFiles.TORCH_SINGLE)
+        || name.equals(WeightFiles.TORCH_INDEX);
+  }
+
+  /** The one folder in this one that has weights. */
+  private static Optional<Path> within(Path folder) throws IOException {
+    List<Path> folders;
+    try (Stream<Path> list = Files.list(folder)) {
+      folders = list.filter(Files::isDirectory).sorted().toList();
+    }
+    Optional<Path> found = Optional.empty();
+    for (Path each : folders) {
+      if (WeightFiles.names(each).stream().anyMatch(MissingWeights::isRead)) {
+        if (found.isPresent()) {
+          return Optional.empty();
+        }
+        found = Optional.of(each);
+      }
+    }
+    return found;
+  }
+
+  private static boolean isModel(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return format(lower).isPresent()
+        && !lower.startsWith("training_args")
+        && !lower.startsWith("optimizer")
+        && !lower.startsWith("scheduler")
+        && !lower.startsWith("rng_state");
+  }
+
+  private static Optional<String> format(String lower) {
+    return FORMATS.entrySet().stream()
+        .filter(format -> lower.endsWith(format.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+
+  private static InvalidCheckpointException otherFormat(Path folder, String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    String what =
+        "the folder has its weights as "
+            + name
+            + ", a file "
+            + format(lower).orElseThrow()
+            + ", where model.safetensors or pytorch_model.bin is needed";
+    if (lower.matches("pytorch_model-\\d+-of-\\d+\\.bin")) {
+      return new InvalidCheckpointException(
+          "the folder has shards, " + name + " the first, and no " + WeightFiles.TORCH_INDEX,
+          folder.toString(),
+          DOWNLOAD);
+    }
+    if (lower.matches("pytorch_model\\.[a-z0-9_]+\\.bin")) {
+      return new InvalidCheckpointException(
+          "the folder has its weights only as a variant, "
+              + name
+              + ", which transformers reads when asked for it",
+          folder.toString(),
+          "in a copy of the folder, rename that file to " + WeightFiles.TORCH_SINGLE);
+    }
+    return new InvalidCheckpointException(what, folder.toString(), SAFETENSORS);
+  }
+}
