@@ -41,7 +41,7 @@ class TorchFileTest {
       assertThat(torchs.notes()).isEmpty();
       assertThat(torchs.tensors().keySet()).containsExactlyElementsOf(same.tensors().keySet());
       for (Map.Entry<String, RawTensorData> expected : same.tensors().entrySet()) {
-        RawTensorData tensor = torchs.tensors().get(expected.getKey());
+        RawTensorData tensor = tensor(torchs, expected.getKey());
         assertThat(tensor.dtype()).as(tensor.name()).isEqualTo(expected.getValue().dtype());
         assertThat(tensor.shape()).as(tensor.name()).isEqualTo(expected.getValue().shape());
         assertThat(bytes(tensor)).as(tensor.name()).isEqualTo(bytes(expected.getValue()));
@@ -54,8 +54,8 @@ class TorchFileTest {
   void anyPartOfATensorIsThatOfSafetensors(String name) throws IOException {
     try (TensorFile torchs = TorchFile.open(RECORDED.resolve(name));
         TensorFile same = SafetensorsFile.open(RECORDED.resolve("same.safetensors"))) {
-      RawTensorData tensor = torchs.tensors().get("transposed");
-      RawTensorData expected = same.tensors().get("transposed");
+      RawTensorData tensor = tensor(torchs, "transposed");
+      RawTensorData expected = tensor(same, "transposed");
       for (int from = 0; from < 30; from++) {
         float[] ours = new float[30 - from];
         float[] theirs = new float[30 - from];
@@ -101,16 +101,16 @@ class TorchFileTest {
     Path file = Files.copy(RECORDED.resolve("zip-2.13.bin"), folder.resolve("m.bin"));
     long place;
     try (TensorFile torchs = TorchFile.open(file)) {
-      place = ((TorchTensor) torchs.tensors().get("plain")).position(4);
+      place = ((TorchTensor) tensor(torchs, "plain")).position(4);
     }
     byte[] bytes = Files.readAllBytes(file);
     bytes[(int) place] ^= 1;
     Files.write(file, bytes);
     try (TensorFile torchs = TorchFile.open(file)) {
-      RawTensorData tensor = torchs.tensors().get("tied");
+      RawTensorData tensor = tensor(torchs, "tied");
       InvalidInputException refusal = Refusal.of(() -> tensor.read(0, new float[1], 0, 1));
       assertThat(refusal.what()).contains("have the sum").contains("were saved with");
-      torchs.tensors().get("first_half").read(0, new float[1], 0, 1);
+      tensor(torchs, "first_half").read(0, new float[1], 0, 1);
     }
   }
 
@@ -126,6 +126,10 @@ class TorchFileTest {
     Files.write(file, whole);
     Files.write(file, new byte[] {0}, StandardOpenOption.APPEND);
     assertThat(Refusal.of(() -> TorchFile.open(file).close()).remedy()).contains("download");
+  }
+
+  private static RawTensorData tensor(TensorFile file, String name) {
+    return java.util.Objects.requireNonNull(file.tensors().get(name), name);
   }
 
   private static byte[] bytes(RawTensorData tensor) throws IOException {
