@@ -100,31 +100,73 @@ public final class Converter {
     return Optional.of(template::resolved);
   }
 
+  /**
+   * Checks whether the folder can be converted: its files, the class, the tokenizer, every tensor's
+   * name and shape, the options. What the weights hold is not read, and nothing is written.
+   *
+   * @throws InvalidInputException as {@link #convert(Path)} would
+   * @throws IOException if a file cannot be read
+   */
+  public void check() throws IOException {
+    try (Checkpoint checkpoint = open()) {
+      prepared(checkpoint, List.of());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private Checkpoint open() throws IOException {
+    return Checkpoint.open(
+        folder,
+        options.adapter(),
+        options.readAs(),
+        asking(),
+        Architectures.families(options.task()));
+  }
+
+  /**
+   * All that is known before a weight is read.
+   *
+   * @param graphs as the model is
+   * @param stored as the recipe stores them
+   */
+  private record Prepared(
+      Model model,
+      ClientFile file,
+      int maxLength,
+      List<Graph> graphs,
+      List<Graph> stored,
+      List<String> unknownKeys,
+      Attachments facts,
+      List<String> notes) {}
+
+  private Prepared prepared(Checkpoint checkpoint, List<String> probes) throws IOException {
+    Model model =
+        Model.of(checkpoint)
+            .embedding(
+                options.pooling().stream().toList(), options.normalize(), options.dimensions());
+    model.requirePadToken();
+    ClientFile file = ClientFile.of(options, model, checkpoint);
+    int maxLength = model.length(options.maxLength(), file.options().lengths());
+    List<Graph> graphs = new EdgeGraphs(model, file.signatures(), maxLength).build(probes);
+    checkpoint.requireAdapterRead();
+    List<String> unknownKeys = model.unknownKeys();
+    List<Graph> stored = graphs.stream().map(options.recipe()::apply).toList();
+    Attachments facts = new Attachments(checkpoint, model, file, maxLength, threads);
+    return new Prepared(model, file, maxLength, graphs, stored, unknownKeys, facts, facts.notes());
+  }
+
   private ConversionReport convert(Path target, List<String> probes, FileCheck check)
       throws IOException {
     long begin = System.nanoTime();
     List<Path> folders = Stream.concat(Stream.of(folder), options.adapter().stream()).toList();
     OutputPlace.require(target, folders);
     FolderState begun = FolderState.of(folders);
-    try (Checkpoint checkpoint =
-        Checkpoint.open(
-            folder,
-            options.adapter(),
-            options.readAs(),
-            asking(),
-            Architectures.families(options.task()))) {
-      Model model =
-          Model.of(checkpoint)
-              .embedding(
-                  options.pooling().stream().toList(), options.normalize(), options.dimensions());
-      model.requirePadToken();
-      ClientFile file = ClientFile.of(options, model, checkpoint);
-      int maxLength = model.length(options.maxLength(), file.options().lengths());
-      List<Graph> graphs = new EdgeGraphs(model, file.signatures(), maxLength).build(probes);
-      checkpoint.requireAdapterRead();
-      List<String> unknownKeys = model.unknownKeys();
-      List<Graph> stored = graphs.stream().map(options.recipe()::apply).toList();
-      Attachments facts = new Attachments(checkpoint, model, file, maxLength, threads);
+    try (Checkpoint checkpoint = open()) {
+      Prepared made = prepared(checkpoint, probes);
+      Model model = made.model();
+      ClientFile file = made.file();
+      Attachments facts = made.facts();
       TfliteWriter.Options how =
           TfliteWriter.Options.of(
                   "Litegraft " + model.family() + ", " + options.recipe().canonicalName())
@@ -136,7 +178,7 @@ public final class Converter {
             file.require(complete);
             check.check(complete);
           };
-      TfliteWriter.of(how).write(target, stored, facts.metadata(), unchanged);
+      TfliteWriter.of(how).write(target, made.stored(), facts.metadata(), unchanged);
       return new ConversionReport(
           folder,
           target,
@@ -144,19 +186,19 @@ public final class Converter {
           model.hfClass(),
           model.task(),
           options.recipe(),
-          options.recipe().keptInFloat(graphs.get(0)),
+          options.recipe().keptInFloat(made.graphs().get(0)),
           model.parameters(),
           checkpoint.tensors().values().stream().mapToLong(RawTensorData::byteCount).sum(),
           Files.size(target),
-          maxLength,
+          made.maxLength(),
           file.options().lengths(),
           model.labels(),
           model.task() == Task.EMBEDDING ? Optional.of(model.head()) : Optional.empty(),
           facts.hasTokenizer(),
           checkpoint.weights().unused(),
-          unknownKeys,
+          made.unknownKeys(),
           file.suitabilities(),
-          Stream.concat(facts.notes().stream(), file.notes().stream()).toList(),
+          Stream.concat(made.notes().stream(), file.notes().stream()).toList(),
           (System.nanoTime() - begin) / 1e9);
     } catch (UncheckedIOException e) {
       throw e.getCause();

@@ -10,13 +10,16 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Where names and links of a checkpoint's folder lead: nothing outside of it is read for its sake.
- * Links are followed to regular files inside the folder, and to the {@code blobs} of the same Hub
- * repository, where the cache of huggingface_hub keeps what its snapshots link to.
+ * Links are followed to regular files inside the folder, to the {@code blobs} of the same Hub
+ * repository, where the cache of huggingface_hub keeps what its snapshots link to, and to the store
+ * that the repositories of that cache share.
  */
 final class FolderLinks {
   private static final int DEPTH = 3;
@@ -24,6 +27,8 @@ final class FolderLinks {
   /** What a checkpoint is read from. */
   private static final Set<String> READ =
       Set.of("json", "safetensors", "txt", "model", "jinja", "bin", "pkl");
+
+  private static final String SHARED = ".huggingface-shared-blobs";
 
   private FolderLinks() {}
 
@@ -57,7 +62,7 @@ final class FolderLinks {
    */
   static void require(Path folder) throws IOException {
     Path real = folder.toRealPath();
-    Optional<Path> blobs = blobs(real);
+    List<Path> blobs = blobs(real);
     Files.walkFileTree(
         folder,
         EnumSet.noneOf(java.nio.file.FileVisitOption.class),
@@ -84,7 +89,7 @@ final class FolderLinks {
     return READ.contains(name.substring(name.lastIndexOf('.') + 1));
   }
 
-  private static void check(Path file, Path folder, Optional<Path> blobs) throws IOException {
+  private static void check(Path file, Path folder, List<Path> blobs) throws IOException {
     Path target;
     try {
       target = file.toRealPath();
@@ -92,7 +97,7 @@ final class FolderLinks {
       return; // A link to nothing: what needs it says that it is not there.
     }
     boolean link = !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
-    boolean near = target.startsWith(folder) || blobs.filter(target::startsWith).isPresent();
+    boolean near = target.startsWith(folder) || blobs.stream().anyMatch(target::startsWith);
     if (link && !near && !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new InvalidInputException(
           "the folder has a link that leads out of it, to " + target,
@@ -107,15 +112,23 @@ final class FolderLinks {
     }
   }
 
-  /** {@code models--org--name/blobs} of a folder {@code models--org--name/snapshots/REVISION}. */
-  private static Optional<Path> blobs(Path folder) {
+  /**
+   * {@code models--org--name/blobs} of a folder {@code models--org--name/snapshots/REVISION}, and
+   * {@code blobs} beside {@code models--org--name}, where it is marked as the cache's own.
+   *
+   * <p>Source: utils/_shared_blobs.py of huggingface_hub 1.33.
+   */
+  private static List<Path> blobs(Path folder) {
     for (Path at = folder; at != null && at.getParent() != null; at = at.getParent()) {
       Path parent = at.getParent();
-      if (parent.endsWith("snapshots") && parent.getParent() != null) {
-        Path blobs = parent.resolveSibling("blobs");
-        return Files.isDirectory(blobs) ? Optional.of(blobs) : Optional.empty();
+      Path model = parent.getParent();
+      if (parent.endsWith("snapshots") && model != null) {
+        return Stream.of(model.resolve("blobs"), model.resolveSibling("blobs"))
+            .filter(blobs -> Files.isDirectory(blobs, LinkOption.NOFOLLOW_LINKS))
+            .filter(blobs -> blobs.startsWith(model) || Files.isRegularFile(blobs.resolve(SHARED)))
+            .toList();
       }
     }
-    return Optional.empty();
+    return List.of();
   }
 }

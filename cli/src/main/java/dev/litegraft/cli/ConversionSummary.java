@@ -20,7 +20,8 @@ final class ConversionSummary {
 
   private ConversionSummary() {}
 
-  static void print(VerifiedConversion made, Results out) throws IOException {
+  static void print(VerifiedConversion made, HubOptions.Found found, Results out)
+      throws IOException {
     ConversionReport report = made.conversion();
     Listing facts =
         new Listing(report.target().toString())
@@ -51,6 +52,7 @@ final class ConversionSummary {
             .add(
                 "tokenizer", report.tokenizerEmbedded() ? "inside the file" : "not inside the file")
             .add("time", Units.seconds(report.seconds()));
+    found.origin().ifPresent(origin -> facts.add("source", origin));
     if (!report.keptInFloat().isEmpty()) {
       facts.add("in f32", some(report.keptInFloat()));
     }
@@ -74,13 +76,17 @@ final class ConversionSummary {
     }
   }
 
-  static String json(VerifiedConversion made, Optional<ConfidenceFit> fit) throws IOException {
+  static String json(VerifiedConversion made, Optional<ConfidenceFit> fit, HubOptions.Found found)
+      throws IOException {
     ConversionReport report = made.conversion();
     List<String> notes = new ArrayList<>(report.notes());
     made.note().ifPresent(notes::add);
     return JsonLine.of(
         json -> {
           json.writeStringField("source", report.source().toString());
+          if (found.model().isPresent()) {
+            HubOptions.write(found.model().get(), json);
+          }
           json.writeStringField("target", report.target().toString());
           json.writeStringField("family", report.family());
           json.writeStringField("class", report.hfClass());

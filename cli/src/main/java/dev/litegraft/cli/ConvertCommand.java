@@ -51,8 +51,13 @@ final class ConvertCommand extends Subcommand {
 
   @Parameters(
       paramLabel = "DIR",
-      description = "The checkpoint: a folder with config.json and *.safetensors.")
-  private Path folder;
+      description =
+          "The checkpoint: a folder with config.json and *.safetensors, or a model on the Hub by its name, org/name.")
+  private String given;
+
+  @Mixin private HubOptions hub;
+
+  private Path folder = Path.of("");
 
   @Option(
       names = {"-o", "--output"},
@@ -149,7 +154,10 @@ final class ConvertCommand extends Subcommand {
   @Option(
       names = "--adapter",
       paramLabel = "DIR",
-      description = "A LoRA adapter to merge: a folder that PEFT's save_pretrained wrote.")
+      description =
+          "A LoRA adapter to merge: a folder that PEFT's save_pretrained wrote, or its name on the Hub.")
+  private @Nullable String adapterGiven;
+
   private @Nullable Path adapter;
 
   @Option(
@@ -206,38 +214,25 @@ final class ConvertCommand extends Subcommand {
           "--confidence and --for mediapipe are both given",
           "one of them: for MediaPipe the probabilities are made inside of the graph");
     }
-    ConversionOptions options =
-        new ConversionOptions(
-            recipe(),
-            maxLength == null ? OptionalInt.empty() : OptionalInt.of(maxLength),
-            lengths(),
-            signatureNames,
-            inputType.dtype,
-            qkv,
-            Optional.ofNullable(pooling),
-            normalize,
-            Optional.ofNullable(adapter),
-            Optional.ofNullable(readAs),
-            dimensions == null ? OptionalInt.empty() : OptionalInt.of(dimensions),
-            Optional.ofNullable(reranker),
-            Optional.ofNullable(task),
-            Optional.empty(),
-            client());
+    options(); // A fault of who typed it is told before anything is downloaded.
     OutputPlace.require(
         output(),
         Stream.of(recipeFile, expected, confidence.data().orElse(null))
             .filter(Objects::nonNull)
             .toList());
+    adapter = HubOptions.adapter(adapterGiven, hub, this).orElse(null);
+    ConversionOptions options = options();
+    HubOptions.Found found =
+        hub.find(given, this, preview -> Converter.of(preview).withOptions(options).check());
+    folder = found.path();
     Optional<ExpectedReport> met = asExpected();
     Optional<ConfidenceFit> fit = confidence.fit(folder, options, common().threads());
-    if (fit.isPresent()) {
-      options = options.withConfidence(fit.get().confidence());
-    }
-    VerifiedConversion made = converted(options);
+    VerifiedConversion made =
+        converted(fit.isPresent() ? options.withConfidence(fit.get().confidence()) : options);
     if (common().json()) {
-      out().line(ConversionSummary.json(made, fit));
+      out().line(ConversionSummary.json(made, fit, found));
     } else if (!common().quiet()) {
-      ConversionSummary.print(made, out());
+      ConversionSummary.print(made, found, out());
       if (fit.isPresent()) {
         out().line("confidence: " + ConfidenceOptions.shown(fit.get()));
       }
@@ -246,6 +241,25 @@ final class ConvertCommand extends Subcommand {
       }
     }
     return ExitCode.DONE;
+  }
+
+  private ConversionOptions options() throws IOException {
+    return new ConversionOptions(
+        recipe(),
+        maxLength == null ? OptionalInt.empty() : OptionalInt.of(maxLength),
+        lengths(),
+        signatureNames,
+        inputType.dtype,
+        qkv,
+        Optional.ofNullable(pooling),
+        normalize,
+        Optional.ofNullable(adapter),
+        Optional.ofNullable(readAs),
+        dimensions == null ? OptionalInt.empty() : OptionalInt.of(dimensions),
+        Optional.ofNullable(reranker),
+        Optional.ofNullable(task),
+        Optional.empty(),
+        client());
   }
 
   /** A path forgets the slash that says: a folder. */

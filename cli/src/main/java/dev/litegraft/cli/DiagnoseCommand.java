@@ -35,8 +35,15 @@ import picocli.CommandLine.Parameters;
 final class DiagnoseCommand extends Subcommand {
   private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?([eE]-?\\d+)?");
 
-  @Parameters(index = "0", paramLabel = "DIR", description = "The checkpoint's folder.")
-  private Path folder;
+  @Parameters(
+      index = "0",
+      paramLabel = "DIR",
+      description = "The checkpoint's folder, or its name on the Hub.")
+  private String given;
+
+  @Mixin private HubOptions hub;
+
+  private Path folder = Path.of("");
 
   @Parameters(
       index = "1",
@@ -57,6 +64,8 @@ final class DiagnoseCommand extends Subcommand {
       names = "--adapter",
       paramLabel = "DIR",
       description = "The LoRA adapter that was merged into the file.")
+  private @Nullable String adapterGiven;
+
   private @Nullable Path adapter;
 
   @Option(
@@ -85,6 +94,11 @@ final class DiagnoseCommand extends Subcommand {
   @Override
   int execute() throws IOException {
     ReportFile target = page == null ? null : ReportFile.at(page);
+    if (file == null && expected == null) {
+      throw usage("there is no FILE", "a .tflite file, or --expected with recorded answers");
+    }
+    adapter = HubOptions.adapter(adapterGiven, hub, this).orElse(null);
+    folder = hub.find(given, this, HubOptions.OPENS).path();
     if (expected != null) {
       ExpectedReport met = met(expected);
       if (file == null || !met.match()) {

@@ -4,6 +4,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.LitegraftException;
 import dev.litegraft.error.NativeRuntimeException;
 import dev.litegraft.error.ParityException;
+import dev.litegraft.hub.HubException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -35,6 +36,9 @@ record Fault(String what, String where, String remedy, int exitCode) {
     }
     if (failure instanceof LitegraftException e) {
       return new Fault(e.what(), e.where(), e.remedy(), exitCode(e));
+    }
+    if (failure instanceof HubException e) {
+      return new Fault(e.what(), e.where(), e.remedy(), ExitCode.INPUT);
     }
     if (failure instanceof FileSystemException e) {
       return ofFile(e);

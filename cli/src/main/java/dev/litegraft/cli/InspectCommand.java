@@ -15,16 +15,26 @@ import picocli.CommandLine.Parameters;
     name = "inspect",
     description = "Show what is in a checkpoint folder or a .tflite file of any origin.")
 final class InspectCommand extends Subcommand {
-  @Parameters(paramLabel = "PATH", description = "A checkpoint folder, or a .tflite file.")
-  private Path path;
+  @Parameters(
+      paramLabel = "PATH",
+      description = "A checkpoint folder, its name on the Hub, or a .tflite file.")
+  private String given;
+
+  @Mixin private HubOptions hub;
 
   /** Nothing of a file is run here, so there is nothing to trust; scripts give all the same. */
   @Mixin
   @SuppressWarnings("UnusedVariable")
   private FileOptions opening;
 
+  /** Of what cannot be converted is shown why. */
+  private static void requireOpens(Path preview) throws IOException {
+    Architectures.open(preview).close();
+  }
+
   @Override
   int execute() throws IOException {
+    Path path = hub.find(given, this, InspectCommand::requireOpens).path();
     if (Files.isDirectory(path)) {
       try (Checkpoint checkpoint = Architectures.open(path)) {
         CheckpointView view = new CheckpointView(checkpoint);

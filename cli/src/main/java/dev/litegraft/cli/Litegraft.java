@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -57,10 +58,12 @@ public final class Litegraft implements Runnable {
   private final InputStream in;
   private final Results out;
   private final Notes notes;
+  private final Map<String, String> environment;
 
   @Spec private CommandSpec spec;
 
-  private Litegraft(InputStream in, Results out, Notes notes) {
+  private Litegraft(InputStream in, Results out, Notes notes, Map<String, String> environment) {
+    this.environment = environment;
     this.in = in;
     this.out = out;
     this.notes = notes;
@@ -99,12 +102,23 @@ public final class Litegraft implements Runnable {
       OutputStream stdout,
       OutputStream stderr,
       Terminal terminal) {
+    return run(args, in, stdout, stderr, terminal, System.getenv());
+  }
+
+  /** The same with these variables of the environment, which say where the Hub is. */
+  static int run(
+      List<String> args,
+      InputStream in,
+      OutputStream stdout,
+      OutputStream stderr,
+      Terminal terminal,
+      Map<String, String> environment) {
     Results out = new Results(stdout, terminal.out(), terminal.out() && terminal.colour());
     Notes notes = new Notes(stderr, terminal);
     boolean debug = args.contains(DEBUG);
     try {
       int exitCode =
-          commandLine(new Litegraft(in, out, notes), args)
+          commandLine(new Litegraft(in, out, notes, environment), args)
               .setOut(out.asPrintWriter())
               .setColorScheme(
                   CommandLine.Help.defaultColorScheme(
@@ -171,6 +185,11 @@ public final class Litegraft implements Runnable {
   /** Standard output. */
   Results out() {
     return out;
+  }
+
+  /** The variables of the environment. */
+  Map<String, String> environment() {
+    return environment;
   }
 
   /** Standard error. */

@@ -8,11 +8,15 @@ final class ProgressBar implements AutoCloseable {
   private static final long PAUSE_NANOS = 100_000_000L;
   private static final int WIDTH = 30;
 
+  /** A unit that has larger ones. */
+  static final String BYTES = "bytes";
+
   private final PrintStream err;
   private final String what;
   private final String unit;
   private final boolean shown;
   private final long start = System.nanoTime();
+  private long before;
   private long lastDrawn = Long.MIN_VALUE;
 
   /**
@@ -23,6 +27,11 @@ final class ProgressBar implements AutoCloseable {
     this.what = what;
     this.unit = unit;
     this.shown = shown;
+  }
+
+  /** So much was done before it began; that tells nothing of how fast it goes. */
+  synchronized void from(long done) {
+    before = done;
   }
 
   /** So much of it is done. */
@@ -38,7 +47,8 @@ final class ProgressBar implements AutoCloseable {
     lastDrawn = now;
     double fraction = Math.min(1, (double) done / total);
     int full = (int) (fraction * WIDTH);
-    double left = fraction > 0 ? (now - start) / 1e9 * (1 - fraction) / fraction : 0;
+    double seconds = (now - start) / 1e9;
+    double left = done > before ? seconds * Math.max(0, total - done) / (done - before) : 0;
     err.print(
         "\r"
             + what
@@ -48,14 +58,19 @@ final class ProgressBar implements AutoCloseable {
             + "] "
             + (int) (100 * fraction)
             + " %, "
-            + rate(done, (now - start) / 1e9)
+            + rate(done - before, seconds)
             + Units.seconds(left)
             + " left\u001b[K");
     err.flush();
   }
 
   private String rate(long done, double seconds) {
-    return unit.isEmpty() ? "" : Units.count(Math.round(done / seconds)) + " " + unit + "/s, ";
+    long each = Math.round(done / seconds);
+    return switch (unit) {
+      case "" -> "";
+      case BYTES -> Units.bytes(each) + "/s, ";
+      default -> Units.count(each) + " " + unit + "/s, ";
+    };
   }
 
   /** Wipes the bar away. */

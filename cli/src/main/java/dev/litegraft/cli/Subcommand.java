@@ -2,6 +2,7 @@ package dev.litegraft.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,6 +46,10 @@ abstract class Subcommand implements Callable<Integer> {
 
   final Notes notes() {
     return litegraft.notes();
+  }
+
+  final Map<String, String> environment() {
+    return litegraft.environment();
   }
 
   final CommandSpec spec() {

@@ -1,6 +1,7 @@
 package dev.litegraft.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.litegraft.Converter;
 import dev.litegraft.lab.evaluation.Gate;
 import dev.litegraft.lab.tuning.Bound;
 import dev.litegraft.lab.tuning.Tried;
@@ -35,8 +36,15 @@ final class TuneCommand extends Subcommand {
     SPEED
   }
 
-  @Parameters(index = "0", paramLabel = "DIR", description = "The checkpoint's folder.")
-  private Path folder;
+  @Parameters(
+      index = "0",
+      paramLabel = "DIR",
+      description = "The checkpoint's folder, or its name on the Hub.")
+  private String given;
+
+  @Mixin private HubOptions hub;
+
+  private Path folder = Path.of("");
 
   @Option(
       names = {"-o", "--output"},
@@ -76,6 +84,7 @@ final class TuneCommand extends Subcommand {
         allowed.isPresent()
             ? new Bound(Bound.Kind.MAX_DROP, allowed.getAsDouble())
             : new Bound(Bound.Kind.MIN_AGREEMENT, least.orElse(USUAL_AGREEMENT));
+    folder = hub.find(given, this, preview -> Converter.of(preview).check()).path();
     TuningReport report;
     try (ProgressBar bar = notes().progress("trying", "rows")) {
       report =

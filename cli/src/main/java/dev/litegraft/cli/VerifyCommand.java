@@ -36,8 +36,15 @@ final class VerifyCommand extends Subcommand {
           + " recorded case covers; `litegraft expect` prints a script that records what the original"
           + " answers, for --expected";
 
-  @Parameters(index = "0", paramLabel = "DIR", description = "The checkpoint's folder.")
-  private Path folder;
+  @Parameters(
+      index = "0",
+      paramLabel = "DIR",
+      description = "The checkpoint's folder, or its name on the Hub.")
+  private String given;
+
+  @Mixin private HubOptions hub;
+
+  private Path folder = Path.of("");
 
   @Parameters(index = "1", paramLabel = "FILE", description = "A .tflite file.")
   private Path file;
@@ -54,6 +61,8 @@ final class VerifyCommand extends Subcommand {
       names = "--adapter",
       paramLabel = "DIR",
       description = "The LoRA adapter that was merged into the file.")
+  private @Nullable String adapterGiven;
+
   private @Nullable Path adapter;
 
   @Option(
@@ -89,6 +98,8 @@ final class VerifyCommand extends Subcommand {
 
   @Override
   int execute() throws IOException {
+    adapter = HubOptions.adapter(adapterGiven, hub, this).orElse(null);
+    folder = hub.find(given, this, HubOptions.OPENS).path();
     Optional<ExpectedReport> met = asExpected();
     Verification verification =
         Verification.of(folder, file)

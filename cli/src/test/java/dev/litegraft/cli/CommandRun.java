@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A run of the command line, and what came of it.
@@ -29,7 +30,17 @@ record CommandRun(int exitCode, String out, String err) {
     return run("", new Terminal(true, true, true), args);
   }
 
+  /** A run of somebody whose environment says where the Hub is. */
+  static CommandRun with(Map<String, String> environment, Terminal terminal, String... args) {
+    return run("", terminal, environment, args);
+  }
+
   private static CommandRun run(String input, Terminal terminal, String... args) {
+    return run(input, terminal, System.getenv(), args);
+  }
+
+  static CommandRun run(
+      String input, Terminal terminal, Map<String, String> environment, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int exitCode =
@@ -38,7 +49,8 @@ record CommandRun(int exitCode, String out, String err) {
             new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
             out,
             err,
-            terminal);
+            terminal,
+            environment);
     return new CommandRun(
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

@@ -33,6 +33,7 @@ class ArchitectureTest {
             "dev.litegraft.architecture",
             "dev.litegraft.checkpoint",
             "dev.litegraft.cli",
+            "dev.litegraft.hub",
             "dev.litegraft.lab.reference",
             "dev.litegraft.runtime",
             "dev.litegraft.tflite");

@@ -19,6 +19,8 @@ final class PublicFace {
 
   static final List<String> TOKENIZER = List.of("tokenizer", "tokenizer.error");
 
+  static final List<String> HUB = List.of("hub");
+
   static final List<String> RUNTIME = List.of("runtime");
 
   static final List<String> LAB =
@@ -89,6 +91,7 @@ final class PublicFace {
   static DescribedPredicate<JavaClass> all() {
     return packages(TFLITE)
         .or(packages(TOKENIZER))
+        .or(packages(HUB))
         .or(packages(RUNTIME))
         .or(packages(LAB))
         .or(types(FRONT))

@@ -120,7 +120,12 @@ class PublicFaceTest {
       assertThat(page).contains("`" + name.substring(name.lastIndexOf('.') + 1) + "`");
     }
     for (List<String> module :
-        List.of(PublicFace.TFLITE, PublicFace.TOKENIZER, PublicFace.RUNTIME, PublicFace.LAB)) {
+        List.of(
+            PublicFace.TFLITE,
+            PublicFace.TOKENIZER,
+            PublicFace.HUB,
+            PublicFace.RUNTIME,
+            PublicFace.LAB)) {
       for (String name : module) {
         assertThat(page).contains("`dev.litegraft." + name + "`");
       }

@@ -24,6 +24,8 @@ final class Rooms {
     MAY_SEE.put("tflite", Set.of("error", "tensor", "facts", "operator", "graph"));
     // Text in, ids out: nothing else of ours.
     MAY_SEE.put("tokenizer", Set.of());
+    // A model by its name: nothing else of ours.
+    MAY_SEE.put("hub", Set.of());
     MAY_SEE.put("checkpoint", Set.of("error", "json", "tensor", "facts", "tokenizer"));
     MAY_SEE.put("layer", Set.of("error", "tensor", "facts", "checkpoint", "graph"));
     // Not the graph: a family speaks to Layers only, and so runs under the reference, too.

@@ -77,6 +77,19 @@ class FolderLinksTest {
   }
 
   @Test
+  void theBlobsOfASnapshotMayStandInTheStoreThatTheCacheShares() throws IOException {
+    Path stored = Files.createDirectories(root.resolve("blobs/ab")).resolve("abcd");
+    Files.writeString(stored, "{}");
+    Path blobs = Files.createDirectories(root.resolve("models--org--name/blobs"));
+    Files.createSymbolicLink(blobs.resolve("abc"), Path.of("../../blobs/ab/abcd"));
+    Path folder = Files.createDirectories(root.resolve("models--org--name/snapshots/r1"));
+    Files.createSymbolicLink(folder.resolve("config.json"), Path.of("../../blobs/abc"));
+    assertThatThrownBy(() -> FolderLinks.require(folder)).hasMessageContaining("config.json");
+    Files.writeString(root.resolve("blobs/.huggingface-shared-blobs"), "1\n");
+    assertThatCode(() -> FolderLinks.require(folder)).doesNotThrowAnyException();
+  }
+
+  @Test
   void linksInsideTheFolderAreFollowed() throws IOException {
     Path folder = Files.createDirectory(root.resolve("model"));
     Files.writeString(folder.resolve("real.json"), "{}");

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * What of a model is needed, and where it is: the small files are in the cache, the weights there
@@ -62,9 +63,9 @@ public final class ModelFiles {
   /** Fetches what says which weights are needed, and how the model is read. */
   void fetchSmall() throws IOException {
     small.addAll(needed.first());
-    fetch(small, false);
+    fetch(small, HubListener.NONE);
     small.addAll(needed.ofModules(this::content));
-    fetch(small, false);
+    fetch(small, HubListener.NONE);
     weights = needed.weights(this::content);
   }
 
@@ -106,6 +107,16 @@ public final class ModelFiles {
   public Path folder() {
     Path snapshot = access.cache().snapshot(listing.commit());
     return asked.subfolder().isEmpty() ? snapshot : snapshot.resolve(asked.subfolder());
+  }
+
+  /** The names of the files that are needed, with their folders. */
+  public List<String> names() {
+    return Stream.concat(small.stream(), weights.stream()).map(HubFile::name).toList();
+  }
+
+  /** The folder of the model that was asked for, with a slash behind; empty for the whole. */
+  public String subfolder() {
+    return asked.subfolder();
   }
 
   /** How many files are needed. */
@@ -185,9 +196,14 @@ public final class ModelFiles {
    * @throws IOException if the cache cannot be written
    */
   public Path fetch() throws IOException {
+    return fetch(access.listener());
+  }
+
+  /** As {@link #fetch()}, telling {@code listener} how far it is. */
+  public Path fetch(HubListener listener) throws IOException {
     Set<HubFile> all = new LinkedHashSet<>(small);
     all.addAll(weights);
-    fetch(all, true);
+    fetch(all, listener);
     if (!access.offline()) {
       try {
         access.cache().keep(listing);
@@ -202,7 +218,7 @@ public final class ModelFiles {
     return folder();
   }
 
-  private void fetch(Set<HubFile> files, boolean shown) throws IOException {
+  private void fetch(Set<HubFile> files, HubListener listener) throws IOException {
     if (missing(files).isEmpty()) {
       return;
     }
@@ -216,7 +232,7 @@ public final class ModelFiles {
       cache.keep(listing);
       Map<HubFile, Place> missing = missing(files); // Another run may have brought some.
       requireRoom(missing);
-      Counter counter = new Counter(shown, bytes(files), bytes(files) - bytes(missing.keySet()));
+      Counter counter = new Counter(listener, bytes(files), bytes(files) - bytes(missing.keySet()));
       Map<FileHash, HubFile> wanted = new LinkedHashMap<>();
       List<HubFile> twins = new ArrayList<>();
       for (Map.Entry<HubFile, Place> entry : missing.entrySet()) {
@@ -266,22 +282,19 @@ public final class ModelFiles {
   }
 
   /** Tells the listener what all files together have. */
-  private final class Counter {
-    private final boolean shown;
+  private static final class Counter {
+    private final HubListener listener;
     private final long total;
     private final AtomicLong done;
 
-    Counter(boolean shown, long total, long done) {
-      this.shown = shown;
+    Counter(HubListener listener, long total, long done) {
+      this.listener = listener;
       this.total = total;
       this.done = new AtomicLong(done);
     }
 
     void add(long bytes) {
-      long now = done.addAndGet(bytes);
-      if (shown) {
-        access.listener().at(now, total);
-      }
+      listener.at(done.addAndGet(bytes), total);
     }
   }
 

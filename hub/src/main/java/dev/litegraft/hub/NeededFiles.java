@@ -238,10 +238,10 @@ final class NeededFiles {
 
   /** The weights of a folder: of several forms the first that transformers looks for. */
   private Collection<HubFile> of(String folder, Content content) throws IOException {
-    for (String single : List.of(SINGLE, INDEX)) {
-      HubFile file = listing.find(folder + single);
+    for (String form : List.of(SINGLE, INDEX, PICKLED, PICKLED_INDEX)) {
+      HubFile file = listing.find(folder + form);
       if (file != null) {
-        return single.equals(INDEX) ? shards(file, content) : List.of(file);
+        return form.endsWith(".json") ? shards(file, content) : List.of(file);
       }
     }
     List<HubFile> others =
@@ -250,12 +250,6 @@ final class NeededFiles {
             .toList();
     if (others.size() == 1) {
       return others;
-    }
-    for (String single : List.of(PICKLED, PICKLED_INDEX)) {
-      HubFile file = listing.find(folder + single);
-      if (file != null) {
-        return single.equals(PICKLED_INDEX) ? shards(file, content) : List.of(file);
-      }
     }
     if (others.isEmpty()) {
       return List.of();
