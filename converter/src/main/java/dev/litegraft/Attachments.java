@@ -175,6 +175,9 @@ final class Attachments {
         .with(ModelFacts.TOKEN_TYPES, model.takesTokenTypes() || client.signatures().alwaysTypes())
         .with(ModelFacts.SIGNATURE_NAMES, options.signatureNames())
         .with(ModelFacts.RECIPE, options.recipe().canonicalName())
+        .with(
+            ModelFacts.ROUNDING,
+            Optional.of(options.recipe().rounding()).filter(method -> !method.equals("plain")))
         .with(ModelFacts.PARAMETERS, model.parameters())
         .with(ModelFacts.LENGTHS, options.lengths())
         .with(ModelFacts.NORMALIZE, model.task() == Task.EMBEDDING && model.head().normalizes())

@@ -201,6 +201,8 @@ final class ConvertCommand extends Subcommand {
 
   @Mixin private ConfidenceOptions confidence;
 
+  @Mixin private RoundingOptions rounding;
+
   @Override
   int execute() throws IOException {
     if (maxLength != null && maxLength < 1) {
@@ -217,7 +219,8 @@ final class ConvertCommand extends Subcommand {
     options(); // A fault of who typed it is told before anything is downloaded.
     OutputPlace.require(
         output(),
-        Stream.of(recipeFile, expected, confidence.data().orElse(null))
+        Stream.of(
+                recipeFile, expected, confidence.data().orElse(null), rounding.data().orElse(null))
             .filter(Objects::nonNull)
             .toList());
     adapter = HubOptions.adapter(adapterGiven, hub, this).orElse(null);
@@ -226,6 +229,15 @@ final class ConvertCommand extends Subcommand {
         hub.find(given, this, preview -> Converter.of(preview).withOptions(options).check());
     folder = found.path();
     Optional<ExpectedReport> met = asExpected();
+    try (RoundingOptions.Calibrated calibrated =
+        rounding.calibrated(folder, options, common().threads(), notes())) {
+      return converted(calibrated.options(), met);
+    }
+  }
+
+  private int converted(ConversionOptions rounded, Optional<ExpectedReport> met)
+      throws IOException {
+    ConversionOptions options = rounded;
     Optional<ConfidenceFit> fit = confidence.fit(folder, options, common().threads());
     VerifiedConversion made =
         converted(fit.isPresent() ? options.withConfidence(fit.get().confidence()) : options);

@@ -32,7 +32,8 @@ final class PublicFace {
           "lab.evaluation",
           "lab.benchmark",
           "lab.statistics",
-          "lab.tuning");
+          "lab.tuning",
+          "lab.calibration");
 
   /** Types of the converter whose public methods speak of nothing else. */
   static final List<String> FRONT =

@@ -3,10 +3,13 @@ package dev.litegraft.quantize;
 import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.graph.BlockInt4;
 import dev.litegraft.graph.PlainStorage;
+import dev.litegraft.graph.RoundedMatrix;
+import dev.litegraft.graph.Rounding;
 import dev.litegraft.graph.Storage;
 import dev.litegraft.graph.SymmetricInt4;
 import dev.litegraft.graph.SymmetricInt8;
 import dev.litegraft.graph.Value;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** A form in which a matrix is stored and read. */
@@ -55,13 +58,24 @@ enum MatrixForm {
     return this == F16 || this == INT8_WEIGHT_ONLY;
   }
 
+  /** Whether its whole numbers can be chosen: they have scales a row or a block. */
+  boolean isRoundable() {
+    return RoundedMatrix.isRoundable(storage);
+  }
+
+  /** Whether activations that it is multiplied with are rounded to int8, and it is int8 itself. */
+  boolean isMultipliedInInt8() {
+    return this == INT8 || this == INT8_TENSOR;
+  }
+
   /**
    * The constant in this form.
    *
    * @param names a free name that begins with another, for scales of their own
+   * @param rounding what chooses its whole numbers; absent: each is the nearest
    * @throws InvalidRequestException if the matrix has no such form
    */
-  Value stored(Value matrix, UnaryOperator<String> names) {
+  Value stored(Value matrix, UnaryOperator<String> names, Optional<Rounding> rounding) {
     if (this == F32) {
       return matrix;
     }
@@ -78,9 +92,18 @@ enum MatrixForm {
           "tensor " + matrix.name() + " " + matrix.shape(),
           "convert with --recipe int8, or keep this matrix in f32 with --keep-float");
     }
+    Storage chosen =
+        rounding
+            .filter(r -> RoundedMatrix.isRoundable(storage))
+            .<Storage>map(r -> new RoundedMatrix(storage, r))
+            .orElse(storage);
     return storage instanceof BlockInt4 blocks
         ? BlockInt4.constant(
-            matrix.name(), matrix.data(), blocks.size(), names.apply(matrix.name() + ".scales"))
-        : Value.constant(matrix.name(), matrix.data(), storage);
+            matrix.name(),
+            matrix.data(),
+            blocks.size(),
+            names.apply(matrix.name() + ".scales"),
+            chosen)
+        : Value.constant(matrix.name(), matrix.data(), chosen);
   }
 }

@@ -14,6 +14,9 @@ import java.util.stream.Collectors;
  * mode_w<bits>_a<type>}): a list of passes, each of which makes a graph of a graph.
  */
 public final class Recipe {
+  /** Each number is rounded to the nearest. */
+  private static final String PLAIN = "plain";
+
   /** Everything in f32. */
   public static final Recipe F32 = new Recipe("f32", "f32", List.of());
 
@@ -75,11 +78,17 @@ public final class Recipe {
   private final String canonicalName;
   private final String alias;
   private final List<Pass> passes;
+  private final String rounding;
 
   private Recipe(String canonicalName, String alias, List<Pass> passes) {
+    this(canonicalName, alias, passes, PLAIN);
+  }
+
+  private Recipe(String canonicalName, String alias, List<Pass> passes, String rounding) {
     this.canonicalName = canonicalName;
     this.alias = alias;
     this.passes = List.copyOf(passes);
+    this.rounding = rounding;
   }
 
   private static Recipe matrices(String canonicalName, String alias, FormRule... rules) {
@@ -130,7 +139,22 @@ public final class Recipe {
     }
     String name =
         canonicalName + rules.stream().map(rule -> "; " + rule).collect(Collectors.joining());
-    return new Recipe(name, name, changed);
+    return new Recipe(name, name, changed, rounding);
+  }
+
+  /** The passes, in their order. */
+  List<Pass> passes() {
+    return passes;
+  }
+
+  /** The same recipe whose passes round in another way. */
+  Recipe rounding(String method, List<Pass> changed) {
+    return new Recipe(canonicalName, alias, changed, method);
+  }
+
+  /** How numbers are rounded: {@code plain}, {@code smooth} or {@code gptq}. */
+  public String rounding() {
+    return rounding;
   }
 
   /**

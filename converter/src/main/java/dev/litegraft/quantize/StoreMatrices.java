@@ -4,11 +4,13 @@ import dev.litegraft.graph.Graph;
 import dev.litegraft.graph.GraphEdit;
 import dev.litegraft.graph.MoveOp;
 import dev.litegraft.graph.Op;
+import dev.litegraft.graph.Rounding;
 import dev.litegraft.graph.Value;
 import dev.litegraft.tensor.DType;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -16,15 +18,27 @@ import java.util.stream.Stream;
  * counts, and a matrix without one stays in f32.
  *
  * @param rules in the order of their weight
+ * @param seen what linear layers were multiplied with, so that what one number of a matrix loses
+ *     others make good; absent: each number is rounded to the nearest
  */
-record StoreMatrices(List<FormRule> rules) implements Pass {
+record StoreMatrices(List<FormRule> rules, Optional<SeenInputs> seen) implements Pass {
   StoreMatrices {
     rules = List.copyOf(rules);
   }
 
+  /** Each number is rounded to the nearest. */
+  StoreMatrices(List<FormRule> rules) {
+    this(rules, Optional.empty());
+  }
+
+  /** The same, where numbers make good what others lose. */
+  StoreMatrices compensated(SeenInputs inputs) {
+    return new StoreMatrices(rules, Optional.of(inputs));
+  }
+
   /** The same with further rules, which count more than those before. */
   StoreMatrices with(List<FormRule> more) {
-    return new StoreMatrices(Stream.concat(rules.stream(), more.stream()).toList());
+    return new StoreMatrices(Stream.concat(rules.stream(), more.stream()).toList(), seen);
   }
 
   /** Paths of the matrices that stay in f32. */
@@ -108,7 +122,18 @@ record StoreMatrices(List<FormRule> rules) implements Pass {
     }
 
     private Value stored(Value matrix, MatrixForm form, GraphEdit edit) {
-      return stored.computeIfAbsent(matrix, m -> form.stored(m, edit::name));
+      return stored.computeIfAbsent(matrix, m -> form.stored(m, edit::name, rounding(m)));
+    }
+
+    /** Tables are looked up: nothing of a row makes good what another number lost. */
+    private Optional<Rounding> rounding(Value constant) {
+      Matrix matrix = matrices.get(constant);
+      return seen.filter(
+              inputs ->
+                  matrix != null
+                      && !matrix.readers().contains(Matrix.Reader.EMBEDDING_LOOKUP)
+                      && inputs.largest(constant.name()).isPresent())
+          .map(inputs -> new Compensation(inputs, constant.name()));
     }
 
     private Value dequantized(Value constant, GraphEdit edit) {

@@ -99,6 +99,9 @@ public final class ModelFacts {
   /** How weights are stored: {@code dynamic_wi8_afp32}. */
   public static final Fact<String> RECIPE = fact(Fact.text("recipe"));
 
+  /** How numbers were rounded where not each to the nearest: {@code gptq}. */
+  public static final Fact<String> ROUNDING = fact(Fact.text("rounding").optional());
+
   /** Numbers of the checkpoint that are used. */
   public static final Fact<Long> PARAMETERS = fact(Fact.number("parameters", 0));
 

@@ -21,8 +21,18 @@ public record BlockInt4(int size) implements Storage, RowEncoder {
 
   /** A constant of these numbers, whose scales are a constant too. */
   public static Value constant(String name, TensorData data, int size, String scalesName) {
+    return constant(name, data, size, scalesName, new BlockInt4(size));
+  }
+
+  /**
+   * The same with whole numbers that are chosen.
+   *
+   * @param storage blocks of this size, and what chooses
+   */
+  public static Value constant(
+      String name, TensorData data, int size, String scalesName, Storage storage) {
     Value scales = Value.constant(scalesName, new BlockScales(data, size), PlainStorage.F16);
-    return Value.constant(name, data, new BlockInt4(size), new Quantization.Blocks(scales, size));
+    return Value.constant(name, data, storage, new Quantization.Blocks(scales, size));
   }
 
   @Override

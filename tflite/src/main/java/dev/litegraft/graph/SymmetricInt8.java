@@ -18,7 +18,7 @@ public final class SymmetricInt8 implements Storage, RowEncoder {
   /** One scale for all numbers, which are read twice. */
   public static final Storage PER_TENSOR = new PerTensor();
 
-  private static final int LARGEST = 127;
+  static final int LARGEST = 127;
 
   private SymmetricInt8() {}
 

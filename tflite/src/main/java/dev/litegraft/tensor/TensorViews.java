@@ -67,6 +67,20 @@ public final class TensorViews {
     return new Times(source, factor);
   }
 
+  /**
+   * Each number times a factor: of [a, b] number [i, j] times {@code factors[j]}, of [b] number
+   * [j].
+   */
+  public static TensorData timesColumns(TensorData source, float... factors) {
+    return new TimesEach(source, factors.clone(), 1);
+  }
+
+  /** Of [a, b] number [i, j] times {@code factors[i]}, of [a] number [i]. */
+  public static TensorData timesRows(TensorData source, float... factors) {
+    return new TimesEach(
+        source, factors.clone(), Math.toIntExact(source.shape().elements() / factors.length));
+  }
+
   /** {@code source + offset}. */
   public static TensorData plus(TensorData source, float offset) {
     return new Plus(source, offset);
@@ -435,6 +449,26 @@ public final class TensorViews {
       source.read(from, out, at, count);
       for (int i = at; i < at + count; i++) {
         out[i] *= factor;
+      }
+    }
+  }
+
+  /**
+   * @param run how many numbers have the same factor, one after the other
+   */
+  private record TimesEach(TensorData source, float[] factors, int run) implements ChangedNumbers {
+    TimesEach {
+      if (source.shape().elements() % ((long) factors.length * run) != 0) {
+        throw new IllegalArgumentException(
+            source.name() + " " + source.shape() + " times " + factors.length + " factors");
+      }
+    }
+
+    @Override
+    public void read(long from, float[] out, int at, int count) throws IOException {
+      source.read(from, out, at, count);
+      for (int i = 0; i < count; i++) {
+        out[at + i] *= factors[(int) ((from + i) / run % factors.length)];
       }
     }
   }

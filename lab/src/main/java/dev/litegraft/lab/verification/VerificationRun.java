@@ -324,7 +324,10 @@ final class VerificationRun {
       Judgement judgement, Questions questions, long multiplications) {
     Questions rows = questions.shortRows();
     long perToken = reference.model().multiplicationsPerToken();
-    if (!StoredAs.isDynamicInt8(reader.model())
+    // What another method rounded to is not what the reference rounds to.
+    boolean isPlain = facts.facts().flatMap(f -> f.find(ModelFacts.ROUNDING)).isEmpty();
+    if (!isPlain
+        || !StoredAs.isDynamicInt8(reader.model())
         || (form != AnswerForm.LOGITS && facts.facts().isEmpty())
         || !judgement.match()
         || rows.tokens() * perToken > multiplications / LEAST_SHARE) {

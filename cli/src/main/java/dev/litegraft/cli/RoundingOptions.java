@@ -1,0 +1,79 @@
+package dev.litegraft.cli;
+
+import dev.litegraft.ConversionOptions;
+import dev.litegraft.error.InvalidRequestException;
+import dev.litegraft.lab.calibration.Calibration;
+import dev.litegraft.lab.calibration.CalibrationTexts;
+import dev.litegraft.lab.calibration.Rounding;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How the numbers of matrices are rounded, and by which texts. */
+final class RoundingOptions {
+  @Option(
+      names = "--rounding",
+      paramLabel = "METHOD",
+      description =
+          "How numbers are rounded: plain (default), smooth (int8: large activations are divided"
+              + " before) or gptq (int8 and int4: a row makes good what its numbers lose).")
+  private String method = Rounding.PLAIN.word();
+
+  @Option(
+      names = "--calibrate",
+      paramLabel = "F",
+      description =
+          "Texts by which smooth and gptq round: .txt with a text a line, or .tsv, .csv, .jsonl with"
+              + " a column text (and pair); default: built-in ones.")
+  private @Nullable Path texts;
+
+  /**
+   * Options whose recipe rounds by what was seen.
+   *
+   * @param seen what the recipe reads while it converts
+   */
+  record Calibrated(ConversionOptions options, Optional<Calibration> seen)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      seen.ifPresent(Calibration::close);
+    }
+  }
+
+  /** The file of texts, if there is one. */
+  Optional<Path> data() {
+    return Optional.ofNullable(texts);
+  }
+
+  /**
+   * Reads the texts, if the method asks for it.
+   *
+   * @throws dev.litegraft.error.InvalidInputException if method or texts cannot be used
+   */
+  Calibrated calibrated(Path folder, ConversionOptions options, int threads, Notes notes)
+      throws IOException {
+    Rounding rounding = Rounding.of(method);
+    if (rounding == Rounding.PLAIN) {
+      if (texts != null) {
+        throw new InvalidRequestException(
+            "--calibrate has texts, and --rounding plain reads none",
+            texts.toString(),
+            "leave it out, or add --rounding gptq");
+      }
+      return new Calibrated(options, Optional.empty());
+    }
+    CalibrationTexts read = texts == null ? CalibrationTexts.builtIn() : CalibrationTexts.of(texts);
+    try (ProgressBar bar = notes.progress("calibrating")) {
+      Calibration seen = Calibration.of(folder, options, read, rounding, threads, bar::at);
+      try {
+        return new Calibrated(
+            options.withRecipe(seen.applied(options.recipe(), rounding)), Optional.of(seen));
+      } catch (RuntimeException e) {
+        seen.close();
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.litegraft.quantize;
+
+import dev.litegraft.error.InvalidRequestException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Recipes that round better by what a model's matrices were multiplied with. */
+public final class CalibratedRecipe {
+  private CalibratedRecipe() {}
+
+  /**
+   * The recipe with inputs that are evened out: a channel of large activations is divided by what
+   * its weights are multiplied by. Of linear layers that multiply in int8.
+   *
+   * @throws InvalidRequestException if the recipe has none
+   */
+  public static Recipe smooth(Recipe recipe, SeenInputs seen) {
+    requireAny(recipe, "smooth", MatrixForm::isMultipliedInInt8, "int8 or dynamic_wi8t_afp32");
+    List<Pass> passes = new ArrayList<>();
+    for (Pass pass : recipe.passes()) {
+      if (pass instanceof StoreMatrices own) {
+        passes.add(new SmoothInputs(own, seen));
+      }
+      passes.add(pass);
+    }
+    return recipe.rounding("smooth", passes);
+  }
+
+  /**
+   * The recipe whose rows make good what their numbers lose by rounding.
+   *
+   * @throws InvalidRequestException if the recipe has no matrix whose whole numbers can be chosen
+   */
+  public static Recipe compensated(Recipe recipe, SeenInputs seen) {
+    requireAny(recipe, "gptq", MatrixForm::isRoundable, "int8, int4 or dynamic_wi4_afp32_b32");
+    List<Pass> passes =
+        recipe.passes().stream()
+            .<Pass>map(pass -> pass instanceof StoreMatrices own ? own.compensated(seen) : pass)
+            .toList();
+    return recipe.rounding("gptq", passes);
+  }
+
+  /** A rule for embedding tables alone makes no linear layer. */
+  private static void requireAny(
+      Recipe recipe, String method, Predicate<MatrixForm> fits, String others) {
+    boolean any =
+        recipe.passes().stream()
+            .filter(StoreMatrices.class::isInstance)
+            .map(StoreMatrices.class::cast)
+            .flatMap(own -> own.rules().stream())
+            .filter(
+                rule ->
+                    !rule.reader().equals(java.util.Optional.of(Matrix.Reader.EMBEDDING_LOOKUP)))
+            .anyMatch(rule -> fits.test(rule.form()));
+    if (!any) {
+      throw new InvalidRequestException(
+          "--rounding " + method + " changes nothing of the recipe " + recipe.canonicalName(),
+          "--rounding",
+          "leave it out, or take --recipe " + others);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package dev.litegraft.quantize;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * What the matrices of a model were multiplied with while it read texts. Matrices go by the names
+ * of their constants.
+ */
+public interface SeenInputs {
+  /** The largest magnitude of each input, [in]; absent for a matrix that was not seen. */
+  Optional<float[]> largest(String matrix);
+
+  /**
+   * The mean products of inputs, {@code E[x_i · x_j]}, [in, in]: symmetric.
+   *
+   * @return the upper half row by row, {@code in · (in + 1) / 2} numbers; absent for a matrix that
+   *     was not seen
+   * @throws IOException if they cannot be read
+   */
+  Optional<float[]> products(String matrix) throws IOException;
+}
