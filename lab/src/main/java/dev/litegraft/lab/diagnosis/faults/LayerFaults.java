@@ -154,10 +154,24 @@ final class LayerFaults implements Hypotheses.Source {
               int layers = config.integer(key);
               for (int fewer = layers - 1; fewer >= 1; fewer--) {
                 if (layers <= 12 || layers - fewer <= 3 || fewer <= 2 || fewer % 6 == 0) {
-                  all.key(config, key, fewer, "read all layers of the checkpoint");
+                  int count = fewer;
+                  all.change(
+                      key,
+                      Integer.toString(layers),
+                      Integer.toString(count),
+                      v -> v.with(withLayers(v.config(), key, count)),
+                      "read all layers of the checkpoint");
                 }
               }
             });
+  }
+
+  /** The kinds of layers are as many as there are layers. */
+  private static HfConfig withLayers(HfConfig config, String key, int count) {
+    HfConfig fewer = config.with(key, count);
+    return config.value("layer_types") instanceof List<?> kinds && kinds.size() > count
+        ? fewer.with("layer_types", kinds.subList(0, count))
+        : fewer;
   }
 
   private static void biases(Hypotheses all, Names names, Modules modules) {

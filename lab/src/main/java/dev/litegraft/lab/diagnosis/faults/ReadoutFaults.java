@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** What is made of the last hidden states: pooling, dense layers, their activations. */
 public final class ReadoutFaults implements Hypotheses.Source {
@@ -28,7 +29,13 @@ public final class ReadoutFaults implements Hypotheses.Source {
 
   /** Settings that go with another pooled token: one of them is named. */
   private static final Set<String> OF_POOLING =
-      Set.of("pooling", "classifier_pooling", "pad_token_id", "padding_side", "normalize");
+      Set.of(
+          "pooling",
+          "classifier_pooling",
+          "pad_token_id",
+          "eos_token_id",
+          "padding_side",
+          "normalize");
 
   /** Whether a setting goes with another pooled token, so that naming one of them is enough. */
   public static boolean isOfPooling(String setting) {
@@ -75,6 +82,28 @@ public final class ReadoutFaults implements Hypotheses.Source {
             (name, pool) ->
                 all.paddingWiring(
                     "pooling", usual, name, Rewirings.pooling(pool, isOfHead(own)), POOLING));
+    endTokens(all, own.config());
+  }
+
+  /** Encoder-decoders read the last end token: another special token may have been taken for it. */
+  private static void endTokens(Hypotheses all, HfConfig config) {
+    if (!Boolean.TRUE.equals(config.value("is_encoder_decoder"))
+        || !(config.value("eos_token_id") instanceof Number end)) {
+      return;
+    }
+    Stream.of("pad_token_id", "bos_token_id", "decoder_start_token_id")
+        .map(config::value)
+        .filter(Number.class::isInstance)
+        .distinct()
+        .filter(other -> !other.equals(end))
+        .forEach(
+            other ->
+                all.change(
+                    "eos_token_id",
+                    Hypotheses.text(end),
+                    Hypotheses.text(other),
+                    v -> v.with(v.config().with("eos_token_id", other)).readingPadding(),
+                    POOLING));
   }
 
   private static Predicate<String> isOfHead(VariantModel own) {

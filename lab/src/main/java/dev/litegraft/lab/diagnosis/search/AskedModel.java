@@ -63,7 +63,7 @@ public record AskedModel(
     List<List<RawOutput>> outputs = new ArrayList<>();
     List<Integer> counts = new ArrayList<>();
     List<float[]> answers = new ArrayList<>();
-    boolean ofTokens = own.task() == Task.TOKEN_CLASSIFICATION;
+    boolean ofTokens = own.task().everyToken();
     for (int i = 0; i < expected.length; i++) {
       TokenRow row = rows.get(i);
       List<RawOutput> all = answered.get(i);
@@ -111,7 +111,7 @@ public record AskedModel(
     for (int i = 0; i < answers.length; i++) {
       TokenRow row = rows.get(i);
       float[] numbers = answer(row);
-      boolean everyToken = task == Task.TOKEN_CLASSIFICATION && numbers.length % row.length() == 0;
+      boolean everyToken = task.everyToken() && numbers.length % row.length() == 0;
       float[] read = form.logits(everyToken ? VariantModel.attended(numbers, row) : numbers, width);
       for (VariantModel.Readout readout : readouts) {
         read = readout.apply(read);

@@ -21,7 +21,7 @@ final class LabelOrder {
    */
   static Optional<Hypothesis> of(List<float[][]> file, List<float[][]> model, Task task) {
     int labels = file.get(0)[0].length;
-    if (labels < 2 || model.get(0)[0].length != labels || !task.labels()) {
+    if (labels < 2 || model.get(0)[0].length != labels || task.embeds()) {
       return Optional.empty();
     }
     double[][] cost = new double[labels][labels];
@@ -65,7 +65,8 @@ final class LabelOrder {
         own.toString(),
         other.toString(),
         v -> v.with(readout),
-        "keep the rows of the head in the order of id2label");
+        "keep the rows of the head in the order of id2label; of question answering where an answer"
+            + " begins comes first");
   }
 
   /** The cheapest pairs first, each row and column once. */
