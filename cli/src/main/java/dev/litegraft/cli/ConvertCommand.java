@@ -9,6 +9,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.Shell;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.SignatureNames;
+import dev.litegraft.lab.calibration.Rounding;
 import dev.litegraft.lab.evaluation.ConfidenceFit;
 import dev.litegraft.lab.expected.ExpectedCheck;
 import dev.litegraft.lab.expected.ExpectedReport;
@@ -216,6 +217,7 @@ final class ConvertCommand extends Subcommand {
           "--confidence and --for mediapipe are both given",
           "one of them: for MediaPipe the probabilities are made inside of the graph");
     }
+    Rounding.of(rounding.method());
     options(); // A fault of who typed it is told before anything is downloaded.
     OutputPlace.require(
         output(),
@@ -231,13 +233,13 @@ final class ConvertCommand extends Subcommand {
     Optional<ExpectedReport> met = asExpected();
     try (RoundingOptions.Calibrated calibrated =
         rounding.calibrated(folder, options, common().threads(), notes())) {
-      return converted(calibrated.options(), met);
+      return converted(calibrated.options(), found, met);
     }
   }
 
-  private int converted(ConversionOptions rounded, Optional<ExpectedReport> met)
+  private int converted(
+      ConversionOptions options, HubOptions.Found found, Optional<ExpectedReport> met)
       throws IOException {
-    ConversionOptions options = rounded;
     Optional<ConfidenceFit> fit = confidence.fit(folder, options, common().threads());
     VerifiedConversion made =
         converted(fit.isPresent() ? options.withConfidence(fit.get().confidence()) : options);

@@ -42,6 +42,11 @@ final class RoundingOptions {
     }
   }
 
+  /** The name that was given. */
+  String method() {
+    return method;
+  }
+
   /** The file of texts, if there is one. */
   Optional<Path> data() {
     return Optional.ofNullable(texts);
