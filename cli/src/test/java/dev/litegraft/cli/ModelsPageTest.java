@@ -26,7 +26,6 @@ class ModelsPageTest {
   private static final Path RESOURCES = Path.of("src", "test", "resources");
   private static final Path PAGE = Path.of("..", "docs", "models.md");
   private static final String DATE = "\nAs of \\d{4}-\\d\\d-\\d\\d";
-  private static final String BIN = "its weights are a `pytorch_model.bin`, which is not read yet";
 
   @TempDir Path scratch = Path.of("");
 
@@ -77,13 +76,11 @@ class ModelsPageTest {
     List<String> table = new ArrayList<>();
     double all = 0;
     double works = 0;
-    double stored = 0;
     int count = 0;
     for (Row row : rows) {
       Optional<String> no = whyNot(row);
       all += row.downloads();
       works += no.isEmpty() ? row.downloads() : 0;
-      stored += no.filter(BIN::equals).isPresent() ? row.downloads() : 0;
       count += no.isEmpty() ? 1 : 0;
       table.add(
           String.format(
@@ -102,8 +99,7 @@ class ModelsPageTest {
 
         Generated; do not edit: `./mvnw -q -pl cli -am -Dtest=ModelsPageTest -Dlitegraft.models=write
         -Dsurefire.failIfNoSpecifiedTests=false test` writes it anew, and the same test fails where it is no longer true.
-        As of %s, **%d of %d (%.0f %%)** convert as they are published, which is **%.0f %%** of the estimated downloads; %.0f %%
-        more convert once their weights are saved as safetensors.
+        As of %s, **%d of %d (%.0f %%)** convert as they are published, which is **%.0f %%** of the estimated downloads.
 
         The list, and its estimates in millions a month (an order of magnitude), came with issue 14 on 2026-11-29. The models themselves were never
         downloaded: a row is counted where every class that it names is one of `litegraft families`, and where the folder of its kind in
@@ -116,8 +112,7 @@ class ModelsPageTest {
             count,
             rows.size(),
             100.0 * count / rows.size(),
-            100 * works / all,
-            100 * stored / all)
+            100 * works / all)
         + String.join("\n", table)
         + "\n";
   }
@@ -129,7 +124,7 @@ class ModelsPageTest {
   }
 
   private static String shown(String kind) {
-    return kind.equals("bin") ? "" : "`" + kind.substring(kind.indexOf(':') + 1) + "`";
+    return "`" + kind.substring(kind.indexOf(':') + 1) + "`";
   }
 
   private Optional<String> whyNot(Row row) throws IOException {
@@ -149,9 +144,6 @@ class ModelsPageTest {
 
   /** Why what stands for a model does not convert. */
   private Optional<String> tried(String kind) throws IOException {
-    if (kind.equals("bin")) {
-      return Optional.of(BIN);
-    }
     String name = kind.substring(kind.indexOf(':') + 1);
     if (kind.startsWith("class:")) {
       HfConfig config = HfConfig.parse("{\"architectures\": [\"" + name + "\"]}", kind);
