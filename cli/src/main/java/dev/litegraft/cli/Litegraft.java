@@ -50,6 +50,7 @@ public final class Litegraft implements Runnable {
           EvaluateCommand.class,
           TuneCommand.class,
           BenchCommand.class,
+          WebCommand.class,
           ExpectCommand.class,
           DemoCommand.class,
           FamiliesCommand.class,

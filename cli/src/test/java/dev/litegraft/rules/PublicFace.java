@@ -23,6 +23,8 @@ final class PublicFace {
 
   static final List<String> RUNTIME = List.of("runtime");
 
+  static final List<String> WEB = List.of("web");
+
   static final List<String> LAB =
       List.of(
           "lab.verification",
@@ -94,6 +96,7 @@ final class PublicFace {
         .or(packages(TOKENIZER))
         .or(packages(HUB))
         .or(packages(RUNTIME))
+        .or(packages(WEB))
         .or(packages(LAB))
         .or(types(FRONT))
         .or(types(DOORS))

@@ -40,6 +40,8 @@ final class Rooms {
     // Only the file: what runs on a device has no checkpoint.
     MAY_SEE.put(
         "runtime", Set.of("error", "json", "tensor", "facts", "graph", "tflite", "tokenizer"));
+    // What a page does with texts is compiled for it: neither a checkpoint nor a graph.
+    MAY_SEE.put("web", Set.of("error", "json", "facts", "tflite", "runtime"));
   }
 
   private Rooms() {}

@@ -84,8 +84,13 @@ final class AskedRow {
   private static String filled(String segment, String instruction, String query, String document) {
     Map<String, String> values =
         Map.of("instruction", instruction, "query", query, "document", document);
-    return PLACE
-        .matcher(segment)
-        .replaceAll(place -> Matcher.quoteReplacement(values.getOrDefault(place.group(1), "")));
+    StringBuilder filled = new StringBuilder();
+    Matcher place = PLACE.matcher(segment);
+    int copied = 0;
+    while (place.find()) {
+      filled.append(segment, copied, place.start()).append(values.getOrDefault(place.group(1), ""));
+      copied = place.end();
+    }
+    return filled.append(segment, copied, segment.length()).toString();
   }
 }

@@ -1,6 +1,8 @@
 package dev.litegraft.runtime;
 
 import dev.litegraft.runtime.TextSignature.Role;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * A row as a signature takes it: filled up, where its length is static.
@@ -23,6 +25,19 @@ record FilledRow(TokenRow all, int begin, int count) {
 
   int length() {
     return all.length();
+  }
+
+  /** An output without the answers to tokens that filled the row up. */
+  RawOutput own(RawOutput output) {
+    List<Integer> shape = output.shape();
+    if (shape.size() != 3 || shape.get(1) != length() || count == length()) {
+      return output;
+    }
+    int width = shape.get(2);
+    return new RawOutput(
+        output.name(),
+        List.of(shape.get(0), count, width),
+        Arrays.copyOfRange(output.values(), begin * width, (begin + count) * width));
   }
 
   int[] of(Role role) {

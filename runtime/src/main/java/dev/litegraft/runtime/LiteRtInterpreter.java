@@ -324,14 +324,7 @@ final class LiteRtInterpreter implements AutoCloseable {
       values = java.util.Arrays.copyOf(values, values.length / rows);
       shape.set(0, 1);
     }
-    if (shape.size() == 3 && shape.get(1) == row.length() && row.count() < row.length()) {
-      int width = shape.get(2);
-      values =
-          java.util.Arrays.copyOfRange(
-              values, row.begin() * width, (row.begin() + row.count()) * width);
-      shape = List.of(shape.get(0), row.count(), width);
-    }
-    return new RawOutput(output.name(), shape, values);
+    return row.own(new RawOutput(output.name(), shape, values));
   }
 
   /**

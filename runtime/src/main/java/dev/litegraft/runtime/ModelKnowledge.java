@@ -145,7 +145,6 @@ record ModelKnowledge(
    */
   static ModelKnowledge of(TfliteReader reader, RuntimeOptions options) throws IOException {
     Optional<ModelFacts> said = reader.facts();
-    ModelFacts inside = said.orElse(NOTHING);
     ModelFacts given = options.facts().orElse(NOTHING);
     Optional<Opening> tokenizer =
         options.tokenizer().isPresent()
@@ -154,10 +153,35 @@ record ModelKnowledge(
     if (options.plainText()) {
       tokenizer = tokenizer.map(opening -> () -> opening.open().withPlainText(true));
     }
-    if (!inside.find(ModelFacts.SPECIAL_TOKENS).orElse(true)) {
-      Optional<Opening> around = tokenizer;
-      tokenizer = around.map(opening -> () -> opening.open().withoutSpecialTokens());
-    }
+    return of(
+        said.orElse(NOTHING),
+        given,
+        rows(reader.model()).or(() -> either(ModelFacts.VOCABULARY, said.orElse(NOTHING), given)),
+        said.isPresent()
+            ? Optional.of(Padding.of(said.get()))
+            : padding(given, options.tokenizer().isPresent() ? tokenizer : Optional.empty()),
+        tokenizer);
+  }
+
+  /** What the facts of a file say, with its tokenizer. */
+  static ModelKnowledge of(ModelFacts facts, Tokenizer tokenizer) {
+    return of(
+        facts,
+        NOTHING,
+        facts.find(ModelFacts.VOCABULARY),
+        Optional.of(Padding.of(facts)),
+        Optional.of(() -> tokenizer));
+  }
+
+  private static ModelKnowledge of(
+      ModelFacts inside,
+      ModelFacts given,
+      Optional<Integer> vocabulary,
+      Optional<Padding> padding,
+      Optional<Opening> whole) {
+    boolean special = inside.find(ModelFacts.SPECIAL_TOKENS).orElse(true);
+    Optional<Opening> tokenizer =
+        special ? whole : whole.map(opening -> () -> opening.open().withoutSpecialTokens());
     return new ModelKnowledge(
         either(ModelFacts.TASK, inside, given),
         either(ModelFacts.LABELS, inside, given).filter(labels -> !labels.isEmpty()),
@@ -165,10 +189,8 @@ record ModelKnowledge(
         inside.find(ModelFacts.OUTPUT).orElse(OutputForm.LOGITS),
         inside.find(ModelFacts.CONFIDENCE),
         least(inside.find(ModelFacts.MAX_LENGTH), given.find(ModelFacts.MAX_LENGTH)),
-        rows(reader.model()).or(() -> either(ModelFacts.VOCABULARY, inside, given)),
-        said.isPresent()
-            ? Optional.of(Padding.of(inside))
-            : padding(given, options.tokenizer().isPresent() ? tokenizer : Optional.empty()),
+        vocabulary,
+        padding,
         inside.find(ModelFacts.LEFT_OUT).orElse(List.of()),
         inside.find(ModelFacts.RERANKING),
         inside.find(ModelFacts.LATE_INTERACTION),

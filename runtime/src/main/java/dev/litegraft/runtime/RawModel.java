@@ -3,6 +3,7 @@ package dev.litegraft.runtime;
 import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.InvalidRequestException;
+import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Task;
 import dev.litegraft.runtime.ModelKnowledge.Padding;
 import dev.litegraft.runtime.TextSignature.Role;
@@ -20,8 +21,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A .tflite file of a text model: token ids in, raw outputs out.
@@ -56,25 +55,16 @@ public final class RawModel implements AutoCloseable {
           "token_embeddings",
           Task.TOKEN_EMBEDDING);
 
-  private static final Logger logger = LoggerFactory.getLogger(RawModel.class);
-
   private final String where;
   private final ModelKnowledge text;
   private final List<TextSignature> signatures;
-  private final List<String> outside;
-  private final InterpreterPool pool;
+  private final Kernels kernels;
 
-  private RawModel(
-      String where,
-      ModelKnowledge text,
-      List<TextSignature> signatures,
-      List<String> outside,
-      InterpreterPool pool) {
+  private RawModel(String where, ModelKnowledge text, Kernels kernels) {
     this.where = where;
     this.text = text;
-    this.signatures = signatures;
-    this.outside = outside;
-    this.pool = pool;
+    this.signatures = kernels.signatures();
+    this.kernels = kernels;
   }
 
   /** {@link #open(Path, RuntimeOptions)} with {@link RuntimeOptions#defaults()}. */
@@ -150,24 +140,42 @@ public final class RawModel implements AutoCloseable {
   }
 
   private static RawModel of(LiteRtModel model, ModelKnowledge text, RuntimeOptions options) {
-    LiteRtInterpreter interpreter = null;
+    return new RawModel(model.where(), text, LiteRtKernels.of(model, options));
+  }
+
+  /**
+   * A model that another program runs.
+   *
+   * @param engine of the same file; closed with the model, or at once if this fails
+   * @param reader tells what the file says of itself; it may be closed afterwards
+   * @throws InvalidInputException if what the file says cannot be used, or no signature of the
+   *     engine takes a text
+   */
+  public static RawModel over(Engine engine, TfliteReader reader, RuntimeOptions options)
+      throws IOException {
     try {
-      interpreter = new LiteRtInterpreter(model, options.threads());
-      List<TextSignature> signatures = interpreter.signatures();
-      List<String> outside = interpreter.outsideFastKernels(signatures.get(0));
-      slowNote(outside).ifPresent(note -> logger.warn("{}: {}", model.where(), note));
+      ModelKnowledge text = ModelKnowledge.of(reader, options);
+      return new RawModel(reader.where(), text, new EngineKernels(engine, reader.where()));
+    } catch (RuntimeException | IOException e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A model that another program runs, whose facts were read before.
+   *
+   * @param engine closed with the model, or at once if this fails
+   * @param where what messages call the file
+   * @throws InvalidInputException as {@link #over(Engine, TfliteReader, RuntimeOptions)}
+   */
+  public static RawModel over(Engine engine, ModelFacts facts, Tokenizer tokenizer, String where) {
+    try {
       return new RawModel(
-          model.where(),
-          text,
-          signatures,
-          outside,
-          new InterpreterPool(model, interpreter, options.threads(), options.interpreters()));
+          where, ModelKnowledge.of(facts, tokenizer), new EngineKernels(engine, where));
     } catch (RuntimeException e) {
-      if (interpreter != null) {
-        interpreter.close();
-      }
-      model.close();
-      throw LiteRt.explained(e, model.where());
+      engine.close();
+      throw e;
     }
   }
 
@@ -242,12 +250,7 @@ public final class RawModel implements AutoCloseable {
     TokenRow row = checked(ids, mask, types);
     TextSignature signature = fitting(ids.length);
     FilledRow padded = padded(row, signature);
-    return pool.with(
-        interpreter -> {
-          long begin = System.nanoTime();
-          List<RawOutput> outputs = interpreter.run(signature, padded);
-          return new Timed<>(outputs, System.nanoTime() - begin);
-        });
+    return kernels.run(signature, padded);
   }
 
   /**
@@ -262,13 +265,7 @@ public final class RawModel implements AutoCloseable {
     TokenRow row = checked(tokens.ids(), tokens.mask(), tokens.types());
     TextSignature signature = fitting(row.length());
     FilledRow padded = padded(row, signature);
-    return pool.with(
-        lent -> {
-          try (LiteRtInterpreter interpreter = LiteRtInterpreter.keepingValues(lent.model(), 1)) {
-            interpreter.run(signature, padded);
-            return interpreter.values(signature, names);
-          }
-        });
+    return kernels.values(signature, padded, names);
   }
 
   /** {@link #answer} by the built-in kernels, which clients without XNNPACK have. */
@@ -276,15 +273,7 @@ public final class RawModel implements AutoCloseable {
     TokenRow row = checked(ids, mask, null);
     TextSignature signature = fitting(row.length());
     FilledRow padded = padded(row, signature);
-    List<RawOutput> outputs =
-        pool.with(
-            lent -> {
-              try (LiteRtInterpreter interpreter =
-                  LiteRtInterpreter.withBuiltInKernels(lent.model(), 1)) {
-                return interpreter.run(signature, padded);
-              }
-            });
-    return answer(outputs);
+    return answer(kernels.runOfBuiltIn(signature, padded));
   }
 
   private TextSignature fitting(int tokens) {
@@ -397,12 +386,12 @@ public final class RawModel implements AutoCloseable {
    * execution order.
    */
   public List<String> outsideFastKernels() {
-    return outside;
+    return kernels.outside();
   }
 
   /** What a user should know of this file, in sentences: that it runs slowly, and why. */
   public List<String> notes() {
-    return slowNote(outside).map(List::of).orElse(List.of());
+    return slowNote(kernels.outside()).map(List::of).orElse(List.of());
   }
 
   /** Whether operators that cost time run outside the fast kernels, in a sentence. */
@@ -453,6 +442,6 @@ public final class RawModel implements AutoCloseable {
   /** Waits for the calls that are under way, then frees the model; a second call does nothing. */
   @Override
   public void close() {
-    pool.close();
+    kernels.close();
   }
 }

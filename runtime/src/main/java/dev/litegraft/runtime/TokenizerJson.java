@@ -58,7 +58,8 @@ final class TokenizerJson {
             overridden(section, name.equals("normalizer") ? normalizer : preTokenizer);
         if (!changed.equals(section)) {
           out.write(json, copied, begin - copied);
-          out.writeBytes(text(changed).getBytes(StandardCharsets.UTF_8));
+          byte[] text = text(changed).getBytes(StandardCharsets.UTF_8);
+          out.write(text, 0, text.length);
           copied = end;
         }
       }

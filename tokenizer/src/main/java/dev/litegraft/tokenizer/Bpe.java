@@ -77,7 +77,7 @@ final class Bpe implements Model {
         rules.unknown != null || (rules.byteFallback && ModelReader.hasAllBytes(vocabulary));
     return all
         && !rules.ignoreMerges
-        && vocabulary.id(Character.toString(MARK)) != Vocabulary.NONE
+        && vocabulary.id(new String(Character.toChars(MARK))) != Vocabulary.NONE
         && !merges.joinsAcross(MARK, vocabulary);
   }
 

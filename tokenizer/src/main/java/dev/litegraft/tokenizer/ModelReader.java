@@ -186,7 +186,7 @@ final class ModelReader {
       return false;
     }
     for (int b = 0; b < 256; b++) {
-      if (vocabulary.id(Character.toString(ByteCharacters.of(b))) == Vocabulary.NONE) {
+      if (vocabulary.id(new String(Character.toChars(ByteCharacters.of(b)))) == Vocabulary.NONE) {
         return false;
       }
     }

@@ -51,7 +51,8 @@ record Options(
       case 'D' -> new Options(ignoreCase, dotAll, extended, asciiWord, on, asciiSpace, asciiPosix);
       case 'S' -> new Options(ignoreCase, dotAll, extended, asciiWord, asciiDigit, on, asciiPosix);
       case 'P' -> new Options(ignoreCase, dotAll, extended, asciiWord, asciiDigit, asciiSpace, on);
-      default -> throw new IllegalArgumentException("no option " + Character.toString(letter));
+      default ->
+          throw new IllegalArgumentException("no option " + new String(Character.toChars(letter)));
     };
   }
 }

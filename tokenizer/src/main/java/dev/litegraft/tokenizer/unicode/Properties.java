@@ -113,12 +113,12 @@ public final class Properties {
     static {
       int[] chars = Tables.section("property.names");
       String text = new String(chars, 0, chars.length);
-      text.lines()
-          .forEach(
-              line -> {
-                int space = line.indexOf(' ');
-                NUMBERS.put(line.substring(0, space), Integer.valueOf(line.substring(space + 1)));
-              });
+      int begin = 0;
+      for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', begin)) {
+        int space = text.indexOf(' ', begin);
+        NUMBERS.put(text.substring(begin, space), Integer.valueOf(text.substring(space + 1, end)));
+        begin = end + 1;
+      }
     }
   }
 

@@ -1,0 +1,208 @@
+package dev.litegraft.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A Chromium without a window, driven over its DevTools protocol. */
+final class Chromium implements AutoCloseable {
+  private static final long SECONDS = 60;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Process process;
+  private final WebSocket socket;
+  private final Map<Integer, CompletableFuture<JsonNode>> waiting = new ConcurrentHashMap<>();
+  private int calls;
+
+  /** Where it is; none: tests skip with a word. */
+  static Optional<Path> found() {
+    return Stream.of("chromium", "chromium-browser", "google-chrome")
+        .flatMap(
+            name ->
+                Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+                    .map(folder -> Path.of(folder, name)))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param profile an empty folder
+   */
+  Chromium(Path program, Path profile) throws Exception {
+    process =
+        new ProcessBuilder(
+                List.of(
+                    program.toString(),
+                    "--headless=new",
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-dev-shm-usage",
+                    "--no-first-run",
+                    "--hide-scrollbars",
+                    "--remote-debugging-port=0",
+                    "--user-data-dir=" + profile,
+                    "about:blank"))
+            .redirectErrorStream(true)
+            .redirectOutput(profile.resolveSibling("chromium.log").toFile())
+            .start();
+    Path port = profile.resolve("DevToolsActivePort");
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    while (!Files.exists(port) || Files.readAllLines(port).size() < 2) {
+      if (System.nanoTime() > end || !process.isAlive()) {
+        throw new IOException("Chromium does not start: " + profile.resolveSibling("chromium.log"));
+      }
+      Thread.sleep(50);
+    }
+    HttpClient client = HttpClient.newHttpClient();
+    URI list =
+        URI.create("http://127.0.0.1:" + Files.readAllLines(port).get(0).strip() + "/json/list");
+    JsonNode targets =
+        JSON.readTree(
+            client
+                .send(HttpRequest.newBuilder(list).build(), HttpResponse.BodyHandlers.ofString())
+                .body());
+    JsonNode page = null;
+    for (JsonNode target : targets) {
+      page = target.path("type").asText().equals("page") ? target : page;
+    }
+    if (page == null) {
+      throw new IOException("Chromium has no page: " + targets);
+    }
+    socket =
+        client
+            .newWebSocketBuilder()
+            .buildAsync(
+                URI.create(page.path("webSocketDebuggerUrl").asText()), new Listener(waiting))
+            .get(SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Answers come in parts. */
+  private static final class Listener implements WebSocket.Listener {
+    private final Map<Integer, CompletableFuture<JsonNode>> waiting;
+    private final StringBuilder text = new StringBuilder();
+
+    Listener(Map<Integer, CompletableFuture<JsonNode>> waiting) {
+      this.waiting = waiting;
+    }
+
+    @Override
+    public CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
+      text.append(part);
+      if (last) {
+        try {
+          JsonNode answer = JSON.readTree(text.toString());
+          CompletableFuture<JsonNode> asked = waiting.remove(answer.path("id").asInt());
+          if (asked != null) {
+            asked.complete(answer);
+          }
+        } catch (IOException e) {
+          throw new IllegalStateException(e);
+        }
+        text.setLength(0);
+      }
+      socket.request(1);
+      return CompletableFuture.completedStage(null);
+    }
+  }
+
+  private JsonNode call(String method, ObjectNode parameters) throws Exception {
+    int id = ++calls;
+    CompletableFuture<JsonNode> answer = new CompletableFuture<>();
+    waiting.put(id, answer);
+    ObjectNode message = JSON.createObjectNode().put("id", id).put("method", method);
+    message.set("params", parameters);
+    socket.sendText(message.toString(), true).get(SECONDS, TimeUnit.SECONDS);
+    JsonNode got = answer.get(SECONDS, TimeUnit.SECONDS);
+    if (got.has("error")) {
+      throw new IOException(method + ": " + got.get("error"));
+    }
+    return got.path("result");
+  }
+
+  private static ObjectNode with(String name, String value) {
+    return JSON.createObjectNode().put(name, value);
+  }
+
+  /** How large the window is, and whether it is a phone's, in the dark. */
+  void look(int width, int height, boolean phone, boolean dark) throws Exception {
+    ObjectNode size = JSON.createObjectNode().put("width", width).put("height", height);
+    call(
+        "Emulation.setDeviceMetricsOverride",
+        size.put("deviceScaleFactor", phone ? 2 : 1).put("mobile", phone));
+    ObjectNode media = JSON.createObjectNode();
+    media
+        .putArray("features")
+        .addObject()
+        .put("name", "prefers-color-scheme")
+        .put("value", dark ? "dark" : "light");
+    call("Emulation.setEmulatedMedia", media);
+  }
+
+  /** Goes to an address, and waits until {@code condition} holds there. */
+  void open(String address, String condition) throws Exception {
+    call("Page.navigate", with("url", address));
+    until("location.href === " + JSON.writeValueAsString(address) + " && (" + condition + ")");
+  }
+
+  /** Waits until an expression is true. */
+  void until(String condition) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    while (!evaluate("document.body !== null && (" + condition + ")").asBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new IOException(
+            "after "
+                + SECONDS
+                + " s it is not so that "
+                + condition
+                + ": "
+                + evaluate("document.body?.innerText ?? ''").asText());
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  /** The value of an expression. */
+  JsonNode evaluate(String expression) throws Exception {
+    ObjectNode asked = with("expression", expression);
+    asked.put("returnByValue", true).put("awaitPromise", true);
+    JsonNode got = call("Runtime.evaluate", asked);
+    if (got.has("exceptionDetails")) {
+      throw new IOException(expression + ": " + got.get("exceptionDetails"));
+    }
+    return got.path("result").path("value");
+  }
+
+  /** All of the page as a picture. */
+  void picture(Path file) throws Exception {
+    ObjectNode whole = with("format", "png").put("captureBeyondViewport", true);
+    String png = call("Page.captureScreenshot", whole).path("data").asText();
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    Files.write(file, Base64.getDecoder().decode(png));
+  }
+
+  @Override
+  public void close() {
+    socket.abort();
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly().onExit().join();
+  }
+}

@@ -1,0 +1,217 @@
+package dev.litegraft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.litegraft.runtime.RuntimeOptions;
+import dev.litegraft.web.PageServer;
+import dev.litegraft.web.WebPage;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Pages in Chromium. Skipped where it is not there, or npm has not installed LiteRT.js; {@code
+ * .ci/run} sees to that where it can. Pictures of the pages are left in {@code target/pages}.
+ */
+class WebPageTest {
+  private static final Path NPM = Path.of("..", "clients", "litert-js");
+  private static final Path PICTURES = Path.of("target", "pages");
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String CHECKED =
+      "'checked' in document.body.dataset || 'fault' in document.body.dataset";
+  private static final String READY =
+      "'ready' in document.body.dataset || 'fault' in document.body.dataset";
+
+  /** Sums in another order, in single precision. */
+  private static final double ROUNDING = 1e-5;
+
+  @TempDir private static Path profile;
+  private static Chromium browser;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Optional<Path> program = Chromium.found();
+    assumeTrue(program.isPresent(), "there is no Chromium on the PATH");
+    assumeTrue(
+        Files.isDirectory(NPM.resolve("node_modules")),
+        "LiteRT.js is not installed: npm ci --prefix clients/litert-js");
+    browser = new Chromium(program.get(), Files.createDirectory(profile.resolve("profile")));
+  }
+
+  @AfterAll
+  static void end() throws Exception {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  private WebPage example(String... options) throws Exception {
+    String file = folder.resolve("model.tflite").toString();
+    String[] command = new String[options.length + 6];
+    System.arraycopy(
+        new String[] {
+          "convert", "../examples/ko-movie-reviews-bert", "-o", file, "--for=web", "--no-verify"
+        },
+        0,
+        command,
+        0,
+        6);
+    System.arraycopy(options, 0, command, 6, options.length);
+    return page(CommandRun.of(command), file);
+  }
+
+  private WebPage page(CommandRun converted, String file) throws Exception {
+    assertThat(converted.exitCode()).as(converted.err()).isEqualTo(ExitCode.DONE);
+    return WebPage.write(Path.of(file), folder.resolve("page"), NPM, RuntimeOptions.defaults());
+  }
+
+  /** What the page found, and that it shows no other answers than those of this runtime. */
+  private static JsonNode checked(PageServer server, String query, double tolerance)
+      throws Exception {
+    browser.open(server.address() + "?check" + query, CHECKED);
+    JsonNode check =
+        JSON.readTree(browser.evaluate("JSON.stringify(state.check ?? state.fault)").asText());
+    assertThat(check.path("ok").asBoolean()).as(check.toPrettyString()).isTrue();
+    assertThat(check.path("results")).hasSize(8);
+    for (JsonNode row : check.path("results")) {
+      assertThat(row.path("ids").asBoolean()).as(row.toString()).isTrue();
+      assertThat(row.path("labels").asBoolean()).as(row.toString()).isTrue();
+      assertThat(row.path("difference").asDouble()).as(row.toString()).isBetween(0.0, tolerance);
+    }
+    return check;
+  }
+
+  @Test
+  void theExampleAnswersAsHereAndNothingIsLoadedFromElsewhere() throws Exception {
+    WebPage page = example();
+    try (PageServer server = PageServer.start(page, 0)) {
+      browser.look(1200, 900, false, false);
+      checked(server, "&lang=en", 1e-2);
+      browser.picture(PICTURES.resolve("desktop-light-en.png"));
+      assertThat(browser.evaluate("document.body.dataset.answered").asText()).isIn("긍정", "부정");
+      assertThat(
+              browser
+                  .evaluate(
+                      "performance.getEntriesByType('resource').every(r =>"
+                          + " r.name.startsWith(location.origin))")
+                  .asBoolean())
+          .isTrue();
+      browser.look(390, 844, true, true);
+      checked(server, "&lang=ko", 1e-2);
+      browser.picture(PICTURES.resolve("phone-dark-ko.png"));
+    }
+  }
+
+  @Test
+  void theSecondVisitNeedsNoNetwork() throws Exception {
+    WebPage page = example();
+    String address;
+    try (PageServer server = PageServer.start(page, 0)) {
+      address = server.address().toString();
+      browser.open(address, READY);
+    }
+    browser.open("about:blank", "true");
+    browser.open(address + "?check", CHECKED);
+    assertThat(browser.evaluate("document.body.dataset.checked").asText()).isEqualTo("true");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "qa,",
+    "tagger,",
+    "bi-encoder,",
+    "cross-encoder,",
+    "colbert,",
+    "splade,",
+    "qwen3-reranker,--reranker=qwen3"
+  })
+  void everyTaskAnswersAsHere(String name, @Nullable String option) throws Exception {
+    RecordedTask task =
+        RecordedTask.convert(
+            name, folder, "--for=web", "--no-verify", option == null ? "--quiet" : option);
+    WebPage page =
+        WebPage.write(Path.of(task.file()), folder.resolve("page"), NPM, RuntimeOptions.defaults());
+    try (PageServer server = PageServer.start(page, 0)) {
+      browser.look(1200, 900, false, false);
+      checked(server, "&lang=en", ROUNDING);
+      browser.picture(PICTURES.resolve(name + ".png"));
+    }
+  }
+
+  @Test
+  void aPageWhoseAnswersDifferShowsNone() throws Exception {
+    WebPage page = example();
+    Path stored = page.folder().resolve("check.json");
+    String json = Files.readString(stored);
+    Files.writeString(
+        stored, json.replaceFirst("\"outputs\":\\[\\[(-?)[0-9]", "\"outputs\":[[$19"));
+    assertFault(page, "wrong");
+    assertThat(browser.evaluate("document.getElementById('answer').hidden").asBoolean()).isTrue();
+  }
+
+  @Test
+  void idsThatDifferAreSaid() throws Exception {
+    WebPage page = example();
+    Path stored = page.folder().resolve("check.json");
+    String json = Files.readString(stored);
+    Files.writeString(stored, json.replaceFirst("\"input_ids\":\\[\\d+", "\"input_ids\":[5"));
+    assertFault(page, "wrong");
+    assertThat(browser.evaluate("document.body.innerText").asText()).contains("ids: false");
+  }
+
+  @Test
+  void anotherModelInThePlaceOfThePagesIsSaid() throws Exception {
+    WebPage page = example();
+    Path model = page.folder().resolve("model.tflite");
+    byte[] bytes = Files.readAllBytes(model);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(model, bytes);
+    assertFault(page, "otherFile");
+    Files.write(model, "no model".getBytes(StandardCharsets.UTF_8));
+    assertFault(page, "otherFile");
+    Files.delete(model);
+    assertFault(page, "unreachable");
+  }
+
+  private static void assertFault(WebPage page, String code) throws Exception {
+    try (PageServer server = PageServer.start(page, 0)) {
+      browser.open(server.address().toString(), READY);
+      assertThat(browser.evaluate("document.body.dataset.fault ?? ''").asText()).isEqualTo(code);
+    }
+  }
+
+  @Test
+  void aPageOpenedFromADiskSaysWhatIsMissing() throws Exception {
+    WebPage page = example();
+    browser.open(page.folder().resolve("index.html").toUri().toString(), READY);
+    assertThat(browser.evaluate("document.body.dataset.fault").asText()).isEqualTo("file");
+  }
+
+  @Test
+  void tenMegabytesArePastedAndSaidToBeCut() throws Exception {
+    WebPage page = example();
+    try (PageServer server = PageServer.start(page, 0)) {
+      browser.open(server.address() + "?lang=en", READY);
+      browser.evaluate(
+          "delete document.body.dataset.answered; (f => { f.value = 'good film '.repeat(1000000);"
+              + " f.dispatchEvent(new Event('input')); })(document.querySelector('textarea'))");
+      browser.until("'answered' in document.body.dataset");
+      assertThat(browser.evaluate("document.body.innerText").asText())
+          .contains("10,000,000 characters, and the page takes 200,000")
+          .contains("longer than the");
+    }
+  }
+}

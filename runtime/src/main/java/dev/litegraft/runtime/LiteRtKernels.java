@@ -1,0 +1,92 @@
+package dev.litegraft.runtime;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The kernels of LiteRT, as the native library of this machine has them. */
+final class LiteRtKernels implements Kernels {
+  private static final Logger logger = LoggerFactory.getLogger(RawModel.class);
+
+  private final List<TextSignature> signatures;
+  private final List<String> outside;
+  private final InterpreterPool pool;
+
+  private LiteRtKernels(
+      List<TextSignature> signatures, List<String> outside, InterpreterPool pool) {
+    this.signatures = signatures;
+    this.outside = outside;
+    this.pool = pool;
+  }
+
+  /** Prepares the first interpreter of a model, which is closed with this, or if this fails. */
+  static LiteRtKernels of(LiteRtModel model, RuntimeOptions options) {
+    LiteRtInterpreter interpreter = null;
+    try {
+      interpreter = new LiteRtInterpreter(model, options.threads());
+      List<TextSignature> signatures = interpreter.signatures();
+      List<String> outside = interpreter.outsideFastKernels(signatures.get(0));
+      Optional<String> note = RawModel.slowNote(outside);
+      note.ifPresent(text -> logger.warn("{}: {}", model.where(), text));
+      return new LiteRtKernels(
+          signatures,
+          outside,
+          new InterpreterPool(model, interpreter, options.threads(), options.interpreters()));
+    } catch (RuntimeException e) {
+      if (interpreter != null) {
+        interpreter.close();
+      }
+      model.close();
+      throw LiteRt.explained(e, model.where());
+    }
+  }
+
+  @Override
+  public List<TextSignature> signatures() {
+    return signatures;
+  }
+
+  @Override
+  public List<String> outside() {
+    return outside;
+  }
+
+  @Override
+  public RawModel.Timed<List<RawOutput>> run(TextSignature signature, FilledRow row) {
+    return pool.with(
+        interpreter -> {
+          long begin = System.nanoTime();
+          List<RawOutput> outputs = interpreter.run(signature, row);
+          return new RawModel.Timed<>(outputs, System.nanoTime() - begin);
+        });
+  }
+
+  @Override
+  public List<RawOutput> values(TextSignature signature, FilledRow row, Set<String> names) {
+    return pool.with(
+        lent -> {
+          try (LiteRtInterpreter interpreter = LiteRtInterpreter.keepingValues(lent.model(), 1)) {
+            interpreter.run(signature, row);
+            return interpreter.values(signature, names);
+          }
+        });
+  }
+
+  @Override
+  public List<RawOutput> runOfBuiltIn(TextSignature signature, FilledRow row) {
+    return pool.with(
+        lent -> {
+          try (LiteRtInterpreter interpreter =
+              LiteRtInterpreter.withBuiltInKernels(lent.model(), 1)) {
+            return interpreter.run(signature, row);
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

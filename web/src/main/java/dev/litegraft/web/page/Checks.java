@@ -1,0 +1,88 @@
+package dev.litegraft.web.page;
+
+import dev.litegraft.runtime.RawOutput;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** Requests with the rows, outputs and answers that a page must find, too: {@code check.json}. */
+public final class Checks {
+  private final JsonText json = new JsonText().open('{').name("checks").open('[');
+  private int count;
+
+  /** Answers a row. */
+  public interface Runner {
+    /**
+     * The outputs of a row.
+     *
+     * @param key of the signature
+     * @param inputs numbers by the name of the input, [t]
+     */
+    List<RawOutput> run(String key, Map<String, int[]> inputs);
+  }
+
+  /** The rows as the page's functions give them. */
+  static String rows(List<PageEngine.Row> rows) {
+    JsonText json = new JsonText().open('{');
+    write(rows, json);
+    return json.close('}').toString();
+  }
+
+  private static void write(List<PageEngine.Row> rows, JsonText json) {
+    json.name("rows").open('[');
+    for (PageEngine.Row row : rows) {
+      json.open('{').member("key", row.key()).name("inputs").open('{');
+      row.inputs().forEach(json::whole);
+      json.close('}').close('}');
+    }
+    json.close(']');
+  }
+
+  /**
+   * Adds a request.
+   *
+   * @param start whether the page asks it before it shows anything
+   * @throws dev.litegraft.error.InvalidInputException if the model cannot read its texts
+   */
+  public void add(
+      TextSide side, Mode mode, List<String> texts, String context, boolean start, Runner runner)
+      throws IOException {
+    Request request = new Request(mode, texts, context);
+    List<PageEngine.Row> rows = side.rows(request);
+    List<List<RawOutput>> outputs =
+        rows.stream().map(row -> runner.run(row.key(), row.inputs())).toList();
+    String answer = side.answer(request, outputs);
+    json.open('{').member("start", start).name("request");
+    request.write(json);
+    write(rows, json);
+    json.name("outputs").open('[');
+    for (List<RawOutput> row : outputs) {
+      json.floats(row.get(0).values());
+    }
+    json.close(']').member("answer", answer).close('}');
+    count++;
+  }
+
+  /** How many there are. */
+  public int count() {
+    return count;
+  }
+
+  /**
+   * All of them.
+   *
+   * @param sha256 of the file
+   * @param exact whether labels must be the same where outputs differ by rounding
+   * @param tolerance how far an output may be off, relative to the largest or to 1
+   */
+  public String text(String sha256, long bytes, boolean exact, double tolerance) {
+    return json.close(']')
+            .member("sha256", sha256)
+            .member("bytes", (double) bytes)
+            .member("exact", exact)
+            .member("tolerance", tolerance)
+            .close('}')
+            .toString()
+        + "\n";
+  }
+}
