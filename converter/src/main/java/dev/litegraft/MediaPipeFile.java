@@ -71,7 +71,7 @@ final class MediaPipeFile {
       throw refused(
           "a confidence is fitted, and the probabilities are made inside of the graph",
           where,
-          "leave --confidence out, or convert --for web");
+          "leave the confidence out, or convert for the web");
     }
     MediaPipeFile file = new MediaPipeFile(checkpoint, length);
     int[] ends = file.tokenizer.encode("").ids();

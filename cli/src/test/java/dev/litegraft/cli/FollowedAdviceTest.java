@@ -100,6 +100,12 @@ class FollowedAdviceTest {
     return new Way(GOLDEN.resolve(name), "", fault, List.of(), "", folder -> {}, List.of(), "");
   }
 
+  /** A trained classifier, whose tokenizer is BERT's. */
+  private static Way example(Step fault) {
+    Path folder = Path.of("..", "examples", "ko-movie-reviews-bert");
+    return new Way(folder, "", fault, List.of(), "", model -> {}, List.of(), "");
+  }
+
   private static Way task(String name, Step fault) {
     return new Way(
         TASKS.resolve(name).resolve("model"),
@@ -308,6 +314,19 @@ class FollowedAdviceTest {
             .asking("--recipe", "dynamic_wi4_afp32_b32")
             .says("convert with --recipe int8")
             .with("--recipe", "int8"),
+        example(none())
+            .asking("--recipe", "f32", "--rounding", "smooth")
+            .says("leave it out, or take --recipe ")
+            .with("--recipe", "f32"),
+        // Other programs.
+        recorded("5-GPT-2-one-cfg_inverse_idx", none())
+            .asking("--for", "mediapipe")
+            .says("convert it for another program: --for web or android takes every tokenizer")
+            .with("--for", "web"),
+        example(none())
+            .asking("--for", "mediapipe", "--length", "16,32")
+            .says("give one: --length ")
+            .with("--for", "mediapipe", "--length", "32"),
         golden("bert-seqcls", none())
             .asking("-o", "@config.json")
             .says("name another file: -o model.tflite")
