@@ -20,6 +20,7 @@ import java.util.Set;
  * @param sentence what makes vectors or scores of tokens, beside the class
  */
 record TrainedClass(HfConfig config, Optional<SentenceTransformer> sentence) {
+  private static final String SPANS = "ForQuestionAnswering";
   private static final String MODEL = "Model";
   private static final String SEQUENCE = "ForSequenceClassification";
   private static final String TOKENS = "ForTokenClassification";
@@ -84,6 +85,7 @@ record TrainedClass(HfConfig config, Optional<SentenceTransformer> sentence) {
       ReadAs readAs,
       List<String> notes) {
     if (readAs == ReadAs.CLASSIFIER) {
+      requireNoSpans(config, tensors.keySet());
       boolean known =
           config.texts("architectures").stream()
               .anyMatch(n -> n.endsWith(TOKENS) || n.endsWith(SEQUENCE));
@@ -103,6 +105,20 @@ record TrainedClass(HfConfig config, Optional<SentenceTransformer> sentence) {
       own = Optional.of(standard);
     }
     return new TrainedClass(HfClass.with(config, MODEL), own);
+  }
+
+  /** What finds spans has no labels, and its own command. */
+  private static void requireNoSpans(HfConfig config, Set<String> tensors) {
+    boolean spans =
+        config.texts("architectures").stream().limit(1).anyMatch(n -> n.contains(SPANS))
+            && tensors.stream().noneMatch(t -> t.matches("(score|classifier)\\..*"));
+    if (spans) {
+      throw new InvalidCheckpointException(
+          config.texts("architectures").get(0)
+              + " answers questions with spans of a text; it has no labels to classify with",
+          config.where() + ", architectures",
+          "convert it without --as, and ask it: litegraft answer FILE --context TEXT QUESTION");
+    }
   }
 
   private static boolean isMasked(HfConfig config) {

@@ -74,7 +74,9 @@ class AnswerCommandTest {
     CommandRun run =
         CommandRun.of("answer", answerer.file(), "--context", "a play", "who ".repeat(40));
     assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
-    assertThat(run.err()).contains("with this question", "shorten the question").hasLineCount(3);
+    assertThat(run.err())
+        .contains("the question has 43 tokens", "shorten the question")
+        .hasLineCount(3);
     assertThat(CommandRun.of("answer", answerer.file(), "--context", "", "who").err())
         .contains("the context is empty");
     assertThat(CommandRun.of("answer", answerer.file(), "who").exitCode())
@@ -89,9 +91,14 @@ class AnswerCommandTest {
     assertThat(CommandRun.of("redact", answerer.file(), "a").err()).contains("litegraft answer");
     assertThat(CommandRun.of("rerank", answerer.file(), "--query", "q", "a").err())
         .contains("litegraft answer");
+    Path model = RecordedTask.CASES.resolve("qa").resolve("model");
+    String out = folder.resolve("x.tflite").toString();
+    assertThat(CommandRun.of("convert", model.toString(), "-o", out, "--as=classifier").err())
+        .contains("answers questions with spans", "litegraft answer")
+        .hasLineCount(3);
     String encoder = RecordedTask.convert("cross-encoder", folder).file();
     assertThat(CommandRun.of("answer", encoder, "--context", "a", "b").err())
-        .contains("text classifier", "litegraft classify");
+        .contains("text classifier", "litegraft rerank", "litegraft classify");
     String splade = RecordedTask.convert("splade", folder).file();
     assertThat(CommandRun.of("classify", splade, "a").err()).contains("litegraft embed");
   }

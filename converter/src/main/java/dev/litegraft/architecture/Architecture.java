@@ -69,7 +69,7 @@ public interface Architecture {
    * recorded case of that very class.
    */
   default Evidence checkedAgainst(Task task) {
-    return task == Task.SEQUENCE_CLASSIFICATION ? Evidence.RECORDED : Evidence.SHARED_LAYERS;
+    return Evidence.RECORDED;
   }
 
   /** The factors that this family alone has, in the order in which they are named. */

@@ -28,11 +28,6 @@ final class Bart implements Architecture, BartStack.Layer {
   }
 
   @Override
-  public Evidence checkedAgainst(Task task) {
-    return Evidence.RECORDED;
-  }
-
-  @Override
   public String modelType() {
     return "bart";
   }

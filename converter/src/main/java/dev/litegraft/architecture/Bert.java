@@ -23,11 +23,6 @@ final class Bert implements Encoder {
   }
 
   @Override
-  public Evidence checkedAgainst(Task task) {
-    return Evidence.RECORDED;
-  }
-
-  @Override
   public String modelType() {
     return "bert";
   }

@@ -46,11 +46,6 @@ final class DebertaV1 implements Encoder {
   }
 
   @Override
-  public Evidence checkedAgainst(Task task) {
-    return task == Task.EMBEDDING ? Evidence.SHARED_LAYERS : Evidence.RECORDED;
-  }
-
-  @Override
   public ConfigNames configNames() {
     return ConfigNames.USUAL.withEpsilon("layer_norm_eps").withOtherSizes("pooler_hidden_size");
   }

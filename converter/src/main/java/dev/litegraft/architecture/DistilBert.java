@@ -32,11 +32,6 @@ final class DistilBert implements Encoder {
   }
 
   @Override
-  public Evidence checkedAgainst(Task task) {
-    return task == Task.EMBEDDING ? Evidence.SHARED_LAYERS : Evidence.RECORDED;
-  }
-
-  @Override
   public String modelType() {
     return "distilbert";
   }

@@ -34,11 +34,6 @@ final class EuroBert implements Architecture {
   }
 
   @Override
-  public Evidence checkedAgainst(Task task) {
-    return Evidence.RECORDED;
-  }
-
-  @Override
   public String modelType() {
     return "eurobert";
   }

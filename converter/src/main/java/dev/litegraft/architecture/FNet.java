@@ -28,13 +28,6 @@ final class FNet implements Encoder {
   }
 
   @Override
-  public Evidence checkedAgainst(Task task) {
-    return task == Task.SEQUENCE_CLASSIFICATION || task == Task.TOKEN_CLASSIFICATION
-        ? Evidence.RECORDED
-        : Evidence.SHARED_LAYERS;
-  }
-
-  @Override
   public String modelType() {
     return "fnet";
   }

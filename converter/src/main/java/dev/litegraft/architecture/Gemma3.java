@@ -34,11 +34,6 @@ final class Gemma3 implements Decoder {
   }
 
   @Override
-  public Evidence checkedAgainst(Task task) {
-    return Evidence.RECORDED;
-  }
-
-  @Override
   public List<String> logitKeys() {
     return List.of("final_logit_softcapping");
   }

@@ -31,7 +31,11 @@ final class Granite implements Decoder {
 
   @Override
   public Evidence checkedAgainst(Task task) {
-    return task == Task.SEQUENCE_CLASSIFICATION ? Evidence.EQUIVALENCE : Evidence.SHARED_LAYERS;
+    return switch (task) {
+      case EMBEDDING -> Evidence.RECORDED;
+      case SEQUENCE_CLASSIFICATION -> Evidence.EQUIVALENCE;
+      default -> Evidence.SHARED_LAYERS;
+    };
   }
 
   @Override

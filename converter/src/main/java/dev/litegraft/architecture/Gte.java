@@ -30,11 +30,6 @@ final class Gte implements Encoder {
   }
 
   @Override
-  public Evidence checkedAgainst(Task task) {
-    return Evidence.RECORDED;
-  }
-
-  @Override
   public String modelType() {
     return "gte";
   }

@@ -29,11 +29,6 @@ final class JinaV3 implements Encoder {
   }
 
   @Override
-  public Evidence checkedAgainst(Task task) {
-    return Evidence.RECORDED;
-  }
-
-  @Override
   public String modelType() {
     return "jina_embeddings_v3";
   }

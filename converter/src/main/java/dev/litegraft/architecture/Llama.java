@@ -31,11 +31,6 @@ final class Llama implements Decoder {
   }
 
   @Override
-  public Evidence checkedAgainst(Task task) {
-    return task == Task.TOKEN_CLASSIFICATION ? Evidence.SHARED_LAYERS : Evidence.RECORDED;
-  }
-
-  @Override
   public String modelType() {
     return "llama";
   }

@@ -35,11 +35,6 @@ final class Longformer implements Encoder {
   }
 
   @Override
-  public Evidence checkedAgainst(Task task) {
-    return task == Task.EMBEDDING ? Evidence.SHARED_LAYERS : Evidence.RECORDED;
-  }
-
-  @Override
   public String modelType() {
     return "longformer";
   }
@@ -77,6 +72,12 @@ final class Longformer implements Encoder {
   @Override
   public int maxTokens(HfConfig config) {
     return Roberta.maxTokens(config, 1);
+  }
+
+  /** The class looks at the question's tokens globally, which it finds by the separators. */
+  @Override
+  public boolean answersQuestions() {
+    return false;
   }
 
   @Override

@@ -29,11 +29,6 @@ final class Mbart implements Architecture, BartStack.Layer {
   }
 
   @Override
-  public Evidence checkedAgainst(Task task) {
-    return Evidence.RECORDED;
-  }
-
-  @Override
   public String modelType() {
     return "mbart";
   }

@@ -29,11 +29,6 @@ final class Mistral implements Decoder {
   }
 
   @Override
-  public Evidence checkedAgainst(Task task) {
-    return task == Task.TOKEN_CLASSIFICATION ? Evidence.SHARED_LAYERS : Evidence.RECORDED;
-  }
-
-  @Override
   public String modelType() {
     return "mistral";
   }

@@ -41,11 +41,6 @@ final class Mpnet implements Encoder {
   }
 
   @Override
-  public Evidence checkedAgainst(Task task) {
-    return Evidence.RECORDED;
-  }
-
-  @Override
   public String modelType() {
     return "mpnet";
   }

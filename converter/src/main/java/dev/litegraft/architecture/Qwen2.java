@@ -34,11 +34,6 @@ final class Qwen2 implements Decoder {
   }
 
   @Override
-  public Evidence checkedAgainst(Task task) {
-    return task == Task.TOKEN_CLASSIFICATION ? Evidence.SHARED_LAYERS : Evidence.RECORDED;
-  }
-
-  @Override
   public String modelType() {
     return "qwen2";
   }

@@ -38,13 +38,6 @@ record Roberta(
   }
 
   @Override
-  public Evidence checkedAgainst(Task task) {
-    return task != Task.SEQUENCE_CLASSIFICATION
-        ? Evidence.SHARED_LAYERS
-        : equals(CAMEMBERT) ? Evidence.EQUIVALENCE : Evidence.RECORDED;
-  }
-
-  @Override
   public ModuleNames moduleNames() {
     return ModuleNames.ENCODER.withHead(
         List.of("classifier.out_proj", "classifier"), List.of("classifier.dense"));

@@ -32,11 +32,6 @@ final class SmolLM3 implements Decoder {
   }
 
   @Override
-  public Evidence checkedAgainst(Task task) {
-    return task == Task.EMBEDDING ? Evidence.SHARED_LAYERS : Evidence.EQUIVALENCE;
-  }
-
-  @Override
   public String modelType() {
     return "smollm3";
   }

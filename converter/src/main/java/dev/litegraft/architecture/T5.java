@@ -49,11 +49,6 @@ record T5(
   private static final String BACKBONE = "transformer";
 
   @Override
-  public Evidence checkedAgainst(Task task) {
-    return Evidence.RECORDED;
-  }
-
-  @Override
   public ConfigNames configNames() {
     return ConfigNames.USUAL
         .withSizes("d_model", "num_heads", "num_layers")

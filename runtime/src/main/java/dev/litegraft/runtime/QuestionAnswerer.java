@@ -122,6 +122,17 @@ public final class QuestionAnswerer implements AutoCloseable {
   private List<Encoded> pieces(
       String question, String context, AnswerOptions options, boolean questionFirst) {
     int most = Math.min(model.most(), LONGEST_ROW);
+    int asked = model.tokenizer().encode(question, "").length();
+    if (asked >= most) {
+      throw new InvalidRequestException(
+          "the question has "
+              + asked
+              + " tokens with the special ones, and the model reads "
+              + most
+              + ": nothing is left for the context",
+          model.model().where(),
+          "shorten the question, or convert again with a larger --max-length");
+    }
     int stride = options.stride() < 0 ? Math.min(most / 2, LONGEST_STRIDE) : options.stride();
     try {
       return questionFirst

@@ -76,10 +76,16 @@ final class TokenizedModel implements AutoCloseable {
     }
     throw switch (own) {
       case SEQUENCE_CLASSIFICATION ->
-          new InvalidRequestException(
-              "the file is of a text classifier: it gives a text's labels, and nothing else",
-              model.where(),
-              "litegraft classify, or TextClassifier");
+          model.text().labels().orElse(List.of()).size() == 1
+              ? new InvalidRequestException(
+                  "the file is of a text classifier with one score: it gives neither vectors nor spans",
+                  model.where(),
+                  "litegraft rerank FILE --query QUERY TEXT…, or litegraft classify: Reranker,"
+                      + " TextClassifier")
+              : new InvalidRequestException(
+                  "the file is of a text classifier: it gives a text's labels, and nothing else",
+                  model.where(),
+                  "litegraft classify, or TextClassifier");
       case TOKEN_CLASSIFICATION ->
           new InvalidRequestException(
               "the file is of a token classifier: it gives labels to tokens, and nothing else",
