@@ -577,6 +577,13 @@ def faults(config, tensors):
         found["sliding_window"] = {"sliding_window": 0}
         found["sliding_window~half"] = {"sliding_window": config["sliding_window"] // 2}
         del found["attention_scale"]
+        found["query_pre_attn_scalar+rms_norm_eps"] = {"query_pre_attn_scalar": 37, "rms_norm_eps": 0.0137}
+        found["pooling+sliding_window"] = {"pooling": "mean", "sliding_window": 8}
+        for name in [n for n in found if "attention_scale" in n]:
+            del found[name]
+    if config.get("attn_logit_softcapping"):
+        found["attn_logit_softcapping+query_pre_attn_scalar"] = {"attn_logit_softcapping": 3.3, "query_pre_attn_scalar": 37}
+        found["attn_logit_softcapping+rms_norm_eps"] = {"attn_logit_softcapping": 3.3, "rms_norm_eps": 0.0137}
     if kind == "gemma3_text":
         del found["rope_theta~odd"]
     if kind in ("llama", "smollm3") and (config.get("rope_scaling") or {}):

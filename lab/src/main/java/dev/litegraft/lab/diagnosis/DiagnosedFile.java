@@ -217,11 +217,7 @@ final class DiagnosedFile {
     WeightsInFile known = weights;
     if (known == null) {
       known =
-          WeightsInFile.of(
-              checkpoint.tensors(),
-              own.model().architecture().moduleNames(),
-              reader,
-              effort.matrices());
+          WeightsInFile.of(checkpoint.tensors(), own.model().architecture().moduleNames(), reader);
       weights = known;
     }
     return known;
@@ -233,7 +229,7 @@ final class DiagnosedFile {
    */
   Optional<VariantModel> theirs() throws IOException {
     boolean followed = storage == StoredAs.INT8 || storage == StoredAs.F16;
-    if (!foreign || !followed || effort.isLarge() || !weights().isComplete()) {
+    if (!foreign || !followed || !weights().isComplete()) {
       return Optional.empty();
     }
     WeightsInFile found = weights();
@@ -246,19 +242,9 @@ final class DiagnosedFile {
     return Optional.of(theirs.with(new HalfConstants(!model.lengths().isEmpty())));
   }
 
-  /** Whether looking for every matrix takes longer than a search: of another tool's large file. */
-  boolean hasDearWeights() {
-    return foreign && effort.isLarge();
-  }
-
-  /**
-   * Where another tool's graph has the checkpoint's modules; absent for a file of ours, and where
-   * looking for them is dear.
-   */
+  /** Where another tool's graph has the checkpoint's modules; absent for a file of ours. */
   Optional<MatchedValues> matched() throws IOException {
-    return foreign && !hasDearWeights()
-        ? Optional.of(MatchedValues.of(reader.model(), weights()))
-        : Optional.empty();
+    return foreign ? Optional.of(MatchedValues.of(reader.model(), weights())) : Optional.empty();
   }
 
   /**
@@ -267,9 +253,6 @@ final class DiagnosedFile {
    * @return empty where the graph shows none, or they cannot be read
    */
   Optional<GraphValues> graphValues(List<AskedRows.Batch> batches) throws IOException {
-    if (hasDearWeights()) {
-      return Optional.empty();
-    }
     Optional<MatchedValues> matched = matched();
     List<TokenRow> few = effort.fewRows(of(batches, AskedRows.Group.PLAIN));
     Set<String> modules = GraphValues.modules(own, layers, few);

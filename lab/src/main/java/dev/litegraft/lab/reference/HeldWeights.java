@@ -46,8 +46,7 @@ final class HeldWeights {
 
   /** Other views are made anew for each pass, and would not be found again. */
   private static boolean isTheSameEachTime(TensorData tensor) {
-    return tensor instanceof RawTensorData
-        || (tensor instanceof Int8Layers.Rounded rounded
-            && rounded.source() instanceof RawTensorData);
+    TensorData source = tensor instanceof Int8Layers.Rounded rounded ? rounded.source() : tensor;
+    return source instanceof RawTensorData || source instanceof LastingTensor;
   }
 }

@@ -295,8 +295,7 @@ final class VerificationRun {
                       WeightsInFile.of(
                           checkpoint.tensors(),
                           reference.model().architecture().moduleNames(),
-                          reader,
-                          Integer.MAX_VALUE)),
+                          reader)),
                   form == AnswerForm.LOGITS ? Optional.of(answer.actual()) : Optional.empty());
     } catch (InvalidInputException e) {
       notes.add("the values inside the file cannot be read: " + e.what());

@@ -38,9 +38,6 @@ public record Effort(long size) {
   private static final int GRAPH_TOKENS_OF_LARGE = 44;
   private static final int MOST_GRAPH_TOKENS = 1024;
 
-  /** Matrices of a large model that are looked for in a file. */
-  private static final int SAMPLED_MATRICES = 16;
-
   /** Whether a token is dear. */
   public boolean isLarge() {
     return size > LARGE;
@@ -67,11 +64,6 @@ public record Effort(long size) {
       }
     }
     return few;
-  }
-
-  /** How many matrices are looked for in a file. */
-  public int matrices() {
-    return isLarge() ? SAMPLED_MATRICES : Integer.MAX_VALUE;
   }
 
   /**

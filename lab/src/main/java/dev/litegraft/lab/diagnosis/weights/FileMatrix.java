@@ -19,6 +19,7 @@ import java.util.Set;
  * @param subgraph that has it
  * @param tensor its index there
  * @param numbers [rows, columns]
+ * @param stored the same as the file has them: where it is turned, [columns, rows]
  * @param steps how coarsely a number may be rounded, as a part of the largest number of its row; 0
  *     where it is not
  * @param rounding how coarsely it may be rounded as a part of itself
@@ -31,6 +32,7 @@ record FileMatrix(
     int subgraph,
     int tensor,
     TensorData numbers,
+    TensorData stored,
     double steps,
     double rounding,
     double largest,
@@ -83,6 +85,7 @@ record FileMatrix(
         subgraph,
         index,
         numbers,
+        numbers,
         steps,
         rounding,
         together ? largest(numbers) : 0,
@@ -109,6 +112,7 @@ record FileMatrix(
         subgraph,
         tensor,
         columns,
+        numbers,
         steps,
         rounding,
         known ? largest : largest(numbers),

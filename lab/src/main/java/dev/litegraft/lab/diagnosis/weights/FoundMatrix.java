@@ -1,5 +1,6 @@
 package dev.litegraft.lab.diagnosis.weights;
 
+import dev.litegraft.lab.reference.LastingTensor;
 import dev.litegraft.tensor.ChangedNumbers;
 import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
@@ -16,7 +17,7 @@ import java.util.Optional;
  * @param factor what all of it was multiplied with: a scale behind it
  */
 public record FoundMatrix(TensorData source, FileMatrix in, int[] at, Scales before, double factor)
-    implements ChangedNumbers {
+    implements ChangedNumbers, LastingTensor {
   /**
    * What the columns of a matrix were multiplied with.
    *

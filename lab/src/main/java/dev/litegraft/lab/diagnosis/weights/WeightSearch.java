@@ -1,6 +1,7 @@
 package dev.litegraft.lab.diagnosis.weights;
 
 import dev.litegraft.lab.diagnosis.weights.FoundMatrix.Scales;
+import dev.litegraft.lab.diagnosis.weights.RowSketches.Sketch;
 import dev.litegraft.tensor.TensorData;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
@@ -10,8 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Looks for the checkpoint's matrices among a file's constants: turned, several in one, with rows
@@ -38,12 +41,28 @@ final class WeightSearch {
   /** Rows that point the same way up to this angle are those of the same model, trained on. */
   private static final double NEAR = 0.9;
 
-  private final List<FileMatrix> file;
+  private final List<Searched> file = new ArrayList<>();
   private final Map<String, float[]> norms = new LinkedHashMap<>();
+
+  /** A matrix of the file, and by what its rows are found. */
+  private record Searched(FileMatrix matrix, RowSketches sketches) {
+    boolean mayHold(TensorData wanted) {
+      return matrix.columns() == wanted.shape().dim(1) && matrix.rows() >= wanted.shape().dim(0);
+    }
+  }
 
   WeightSearch(Map<String, ? extends TensorData> checkpoint, TfliteReader reader)
       throws IOException {
-    this.file = FileMatrix.of(reader);
+    Set<Integer> widths =
+        checkpoint.values().stream()
+            .filter(tensor -> tensor.shape().rank() == 2)
+            .map(tensor -> tensor.shape().dim(1))
+            .collect(Collectors.toSet());
+    for (FileMatrix matrix : FileMatrix.of(reader)) {
+      if (widths.contains(matrix.columns())) {
+        file.add(new Searched(matrix, RowSketches.of(matrix)));
+      }
+    }
     for (TensorData tensor : checkpoint.values()) {
       if (tensor.shape().rank() == 1 && tensor.dtype().isFloat() && isNorm(tensor.name())) {
         float[] numbers = new float[tensor.shape().dim(0)];
@@ -67,9 +86,13 @@ final class WeightSearch {
   Optional<FoundMatrix> find(TensorData wanted) throws IOException {
     float[][] samples = samples(wanted);
     for (Scales scales : scales(wanted)) {
-      for (FileMatrix matrix : file) {
-        if (matrix.columns() == wanted.shape().dim(1) && matrix.rows() >= wanted.shape().dim(0)) {
-          Optional<FoundMatrix> found = in(matrix, wanted, samples, scales);
+      Sketch[] looked = new Sketch[SAMPLES];
+      for (int i = 0; i < SAMPLES; i++) {
+        looked[i] = Sketch.of(samples[i], scales.columns());
+      }
+      for (Searched searched : file) {
+        if (searched.mayHold(wanted)) {
+          Optional<FoundMatrix> found = in(searched, wanted, samples, looked, scales);
           if (found.isPresent()) {
             return found;
           }
@@ -83,7 +106,8 @@ final class WeightSearch {
   boolean hasNear(TensorData wanted) throws IOException {
     float[][] samples = samples(wanted);
     for (Scales scales : scales(wanted)) {
-      for (FileMatrix matrix : file) {
+      for (Searched searched : file) {
+        FileMatrix matrix = searched.matrix();
         if (matrix.columns() == wanted.shape().dim(1)
             && matrix.rows() == wanted.shape().dim(0)
             && cosine(samples[0], scales.columns(), matrix.row(0)) > NEAR
@@ -137,14 +161,16 @@ final class WeightSearch {
   }
 
   private static Optional<FoundMatrix> in(
-      FileMatrix matrix, TensorData wanted, float[][] samples, Scales scales) throws IOException {
+      Searched searched, TensorData wanted, float[][] samples, Sketch[] looked, Scales scales)
+      throws IOException {
+    FileMatrix matrix = searched.matrix();
     float[] columns = scales.columns();
     int rows = wanted.shape().dim(0);
-    int[] firsts = new int[SAMPLES];
     boolean straight = matrix.rows() == rows;
     for (int i = 0; i < SAMPLES && straight; i++) {
-      firsts[i] = index(wanted, i);
-      straight = isSame(matrix, firsts[i], samples[i], columns);
+      int index = index(wanted, i);
+      straight =
+          searched.sketches().mayBe(index, looked[i]) && isSame(matrix, index, samples[i], columns);
     }
     if (straight) {
       return found(matrix, wanted, scales, 0);
@@ -152,7 +178,7 @@ final class WeightSearch {
     if (matrix.rows() > MOST_ROWS) {
       return Optional.empty();
     }
-    int first = place(matrix, samples[0], columns);
+    int first = place(searched, samples[0], looked[0], columns);
     if (first < 0) {
       return Optional.empty();
     }
@@ -161,7 +187,7 @@ final class WeightSearch {
         first + last < matrix.rows()
             && isSame(matrix, first + last, samples[SAMPLES - 1], columns)
             && isSame(matrix, first + index(wanted, 1), samples[1], columns);
-    return behind ? found(matrix, wanted, scales, first) : reordered(matrix, wanted, scales);
+    return behind ? found(matrix, wanted, scales, first) : reordered(searched, wanted, scales);
   }
 
   /** All rows, one behind the other from a row on. */
@@ -183,11 +209,13 @@ final class WeightSearch {
 
   /** Each row wherever it is. */
   private static Optional<FoundMatrix> reordered(
-      FileMatrix matrix, TensorData wanted, Scales scales) throws IOException {
+      Searched searched, TensorData wanted, Scales scales) throws IOException {
+    FileMatrix matrix = searched.matrix();
     float[] columns = scales.columns();
     int[] at = new int[wanted.shape().dim(0)];
     for (int i = 0; i < at.length; i++) {
-      at[i] = place(matrix, row(wanted, i), columns);
+      float[] row = row(wanted, i);
+      at[i] = place(searched, row, Sketch.of(row, columns), columns);
       if (at[i] < 0) {
         return Optional.empty();
       }
@@ -196,9 +224,11 @@ final class WeightSearch {
         new FoundMatrix(wanted, matrix, at, scales, factor(matrix, wanted, at, columns)));
   }
 
-  private static int place(FileMatrix matrix, float[] row, float[] columns) throws IOException {
+  private static int place(Searched searched, float[] row, Sketch sketch, float[] columns)
+      throws IOException {
+    FileMatrix matrix = searched.matrix();
     for (int r = 0; r < matrix.rows(); r++) {
-      if (isSame(matrix, r, row, columns)) {
+      if (searched.sketches().mayBe(r, sketch) && isSame(matrix, r, row, columns)) {
         return r;
       }
     }

@@ -36,23 +36,20 @@ public record WeightsInFile(
    *
    * @param family the names of its modules; tables of positions and token types are not missed,
    *     because tools keep the rows only that a length needs, or add them up
-   * @param most matrices that are looked for, spread evenly, where a model has many
    */
   public static WeightsInFile of(
-      Map<String, ? extends TensorData> checkpoint, ModuleNames family, TfliteReader file, int most)
+      Map<String, ? extends TensorData> checkpoint, ModuleNames family, TfliteReader file)
       throws IOException {
     WeightSearch search = new WeightSearch(checkpoint, file);
     List<TensorData> matrices = new ArrayList<>();
     checkpoint.values().stream()
         .filter(t -> t.shape().rank() == 2 && t.dtype().isFloat() && t.shape().elements() >= FEWEST)
         .forEach(matrices::add);
-    int step = Math.max(1, matrices.size() / most);
     Map<String, FoundMatrix> found = new LinkedHashMap<>();
     List<TensorData> others = new ArrayList<>();
     int last = -1;
     int looked = 0;
-    for (int i = 0; i < matrices.size(); i += step) {
-      TensorData matrix = matrices.get(i);
+    for (TensorData matrix : matrices) {
       var place = search.find(matrix);
       looked++;
       if (place.isPresent()) {
