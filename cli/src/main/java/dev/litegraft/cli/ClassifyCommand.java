@@ -3,6 +3,8 @@ package dev.litegraft.cli;
 import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.runtime.Aggregation;
+import dev.litegraft.runtime.Classification;
+import dev.litegraft.runtime.Outcome;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.TextClassifier;
 import dev.litegraft.runtime.TextPair;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -171,14 +174,9 @@ final class ClassifyCommand extends TextCommand {
     Optional<String> shared = pairs.isEmpty() ? Optional.empty() : Optional.of(pairs.get(0));
     if (fromFile()) {
       LabelLines lines = LabelLines.begin(out(), common().json());
-      lines(
-          text ->
-              lines.print(
-                  text,
-                  shared,
-                  shared.isPresent()
-                      ? classifier.classify(text, shared.get())
-                      : classifier.classify(text)));
+      many(
+          texts -> shared.isPresent() ? paired(classifier, texts, shared.get()) : classifier.classifyAll(texts),
+          (text, answer) -> lines.print(text, shared, answer));
       return;
     }
     if (pairs.isEmpty()) {
@@ -194,17 +192,25 @@ final class ClassifyCommand extends TextCommand {
     LabelLines.printPairs(out(), common().json(), all, classifier.classifyPairs(all));
   }
 
+  private static Stream<Outcome<String, Classification>> paired(
+      TextClassifier classifier, Stream<String> texts, String second) {
+    return classifier
+        .classifyAllPairs(texts.map(text -> new TextPair(text, second)))
+        .map(one -> new Outcome<>(one.index(), one.text().first(), one.answer(), one.fault()));
+  }
+
   private void label(TokenClassifier classifier) throws IOException {
     Aggregation how = aggregation == null ? Aggregation.SIMPLE : aggregation;
     EntityLines lines = new EntityLines(out(), common().json(), fromFile() || texts().size() > 1);
-    if (fromFile() || stride != null) {
+    if (fromFile() && stride == null) {
+      many(texts -> classifier.classifyAll(texts, how), lines::print);
+      return;
+    }
+    if (stride != null) {
       eachText(
           text ->
               lines.print(
-                  text,
-                  stride == null
-                      ? classifier.classify(text, how)
-                      : classifier.classifyAll(text, how, stride)));
+                  text, classifier.classifyAll(text, how, stride)));
       return;
     }
     List<TokenClassification> answers = classifier.classify(texts(), how);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.runtime.Cosine;
+import dev.litegraft.runtime.Outcome;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.SparseWeight;
 import dev.litegraft.runtime.TextEmbedder;
@@ -64,8 +65,9 @@ final class EmbedCommand extends TextCommand {
     return prompt == null ? embedder.embed(texts) : embedder.embed(texts, prompt);
   }
 
-  private TextEmbedding embedded(TextEmbedder embedder, String text) {
-    return embedded(embedder, List.of(text)).get(0);
+  private Stream<Outcome<String, TextEmbedding>> embedded(
+      TextEmbedder embedder, Stream<String> texts) {
+    return prompt == null ? embedder.embedAll(texts) : embedder.embedAll(texts, prompt);
   }
 
   @Override
@@ -91,16 +93,19 @@ final class EmbedCommand extends TextCommand {
     try (TextEmbedder embedder = TextEmbedder.of(raw)) {
       requireDense(embedder, raw);
       if (common().json() && fromFile()) {
-        lines(text -> print(embedder, text, wanted(embedded(embedder, text))));
+        many(
+            texts -> embedded(embedder, texts),
+            (text, answer) -> print(embedder, text, wanted(answer)));
         return;
       }
       List<String> all = new ArrayList<>(texts());
       List<TextEmbedding> answers = new ArrayList<>();
       if (fromFile()) {
-        lines(
-            text -> {
+        many(
+            texts -> embedded(embedder, texts),
+            (text, answer) -> {
               all.add(text);
-              answers.add(wanted(embedded(embedder, text)));
+              answers.add(wanted(answer));
             });
       } else {
         embedded(embedder, all).forEach(answer -> answers.add(wanted(answer)));

@@ -5,6 +5,7 @@ import dev.litegraft.inspection.CheckpointFacts;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RuntimeOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,8 @@ abstract class TextCommand extends Subcommand {
 
   @Mixin private FileOptions opening;
 
+  private boolean unanswered;
+
   /** Does something with the line of a file. */
   interface Line {
     void read(String text) throws IOException;
@@ -65,7 +68,7 @@ abstract class TextCommand extends Subcommand {
     RawModel raw = RawModel.open(model, options);
     raw.notes().forEach(notes()::note);
     answer(raw);
-    return ExitCode.DONE;
+    return unanswered ? ExitCode.INPUT : ExitCode.DONE;
   }
 
   /** Finds faults in the options before the file is opened. */
@@ -93,6 +96,19 @@ abstract class TextCommand extends Subcommand {
           throw lines.fault(e);
         }
       }
+    }
+  }
+
+  /**
+   * Asks about all texts of the file at once, and prints the answers in their order; where one
+   * cannot be answered, it is told, and the exit code says so.
+   */
+  final <A> void many(ManyLines.Ask<A> ask, ManyLines.Printer<A> printer) throws IOException {
+    String path = String.valueOf(file);
+    try (TextLines lines = TextLines.open(path, in())) {
+      boolean waits = path.equals(TextLines.STANDARD_INPUT) || !Files.isRegularFile(Path.of(path));
+      unanswered |=
+          !new ManyLines<>(lines, ask, printer, out(), notes(), common().json()).run(waits);
     }
   }
 

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The lines of a UTF-8 file or of standard input, one at a time. */
 final class TextLines implements AutoCloseable {
-  private static final String STANDARD_INPUT = "-";
+  /** The path that stands for standard input. */
+  static final String STANDARD_INPUT = "-";
   private static final int MAX_BYTES = 64 << 20;
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
@@ -78,15 +79,34 @@ final class TextLines implements AutoCloseable {
     }
   }
 
+  /** Whether something of the next line is there, so that reading it does not wait for long. */
+  boolean ready() throws IOException {
+    return in.available() > 0;
+  }
+
+  /** The number of the line that was read last, from 1. */
+  int number() {
+    return number;
+  }
+
   /** The file and the number of the line that was read last. */
   String where() {
-    return name + ", line " + number;
+    return where(number);
+  }
+
+  private String where(long line) {
+    return name + ", line " + line;
   }
 
   /** A fault of this line. */
   InvalidInputException fault(InvalidInputException e) {
+    return fault(e, number);
+  }
+
+  /** A fault of a line that was read before. */
+  InvalidInputException fault(InvalidInputException e, long line) {
     InvalidInputException here =
-        new InvalidInputException(e.what(), where() + " (" + e.where() + ")", e.remedy());
+        new InvalidInputException(e.what(), where(line) + " (" + e.where() + ")", e.remedy());
     here.initCause(e);
     return here;
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The kernels of an {@link Engine}, which is called by one thread at a time. */
 final class EngineKernels implements Kernels {
@@ -88,6 +89,29 @@ final class EngineKernels implements Kernels {
   @Override
   public List<RawOutput> runOfBuiltIn(TextSignature signature, FilledRow row) {
     throw unknown();
+  }
+
+  /** One, and nothing to choose. */
+  @Override
+  public Lanes lanes() {
+    Lane one =
+        new Lane() {
+          @Override
+          public int size() {
+            return 1;
+          }
+
+          @Override
+          public void borrow(Consumer<Runner> work) {
+            work.accept(EngineKernels.this::run);
+          }
+        };
+    return new Lanes(
+        one,
+        1,
+        () -> {
+          throw unknown();
+        });
   }
 
   private InvalidRequestException unknown() {

@@ -2,28 +2,73 @@ package dev.litegraft.runtime;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
  * The interpreters of one model, each lent to one thread at a time. A further interpreter is made
  * when all are lent and there may be more: each packs the weights for itself.
  */
-final class InterpreterPool implements AutoCloseable {
+final class InterpreterPool implements Lane, AutoCloseable {
   private final LiteRtModel model;
+  private final boolean owns;
   private final int threads;
   private final int size;
   private final Semaphore free;
   private final Deque<LiteRtInterpreter> idle = new ArrayDeque<>();
   private boolean closed;
 
-  /** A pool that owns {@code model} and its first interpreter. */
-  InterpreterPool(LiteRtModel model, LiteRtInterpreter first, int threads, int size) {
+  private InterpreterPool(LiteRtModel model, boolean owns, int threads, int size) {
     this.model = model;
+    this.owns = owns;
     this.threads = threads;
     this.size = size;
     this.free = new Semaphore(size, true);
-    idle.push(first);
+  }
+
+  /** A pool that owns {@code model} and its first interpreter. */
+  static InterpreterPool of(LiteRtModel model, LiteRtInterpreter first, int threads, int size) {
+    InterpreterPool pool = new InterpreterPool(model, true, threads, size);
+    pool.idle.push(first);
+    return pool;
+  }
+
+  /** A pool of interpreters of a model that stays open longer than the pool. */
+  static InterpreterPool beside(LiteRtModel model, int threads, int size) {
+    return new InterpreterPool(model, false, threads, size);
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public void borrow(Consumer<Runner> work) {
+    with(
+        interpreter -> {
+          work.accept((signature, row) -> timed(interpreter, signature, row));
+          return interpreter;
+        });
+  }
+
+  /** The outputs for a row, and how long that took without waiting. */
+  static RawModel.Timed<List<RawOutput>> timed(
+      LiteRtInterpreter interpreter, TextSignature signature, FilledRow row) {
+    long begin = System.nanoTime();
+    List<RawOutput> outputs = interpreter.run(signature, row);
+    return new RawModel.Timed<>(outputs, System.nanoTime() - begin);
+  }
+
+  /** Makes all interpreters now; nobody may have one. */
+  void fill() {
+    synchronized (idle) {
+      while (idle.size() < size) {
+        idle.push(new LiteRtInterpreter(model, threads));
+      }
+    }
   }
 
   /**
@@ -73,7 +118,9 @@ final class InterpreterPool implements AutoCloseable {
           closed = true;
           idle.forEach(LiteRtInterpreter::close);
           idle.clear();
-          model.close();
+          if (owns) {
+            model.close();
+          }
         }
       }
     } finally {

@@ -20,6 +20,9 @@ interface Kernels extends AutoCloseable {
   /** {@link #run} by the built-in kernels. */
   List<RawOutput> runOfBuiltIn(TextSignature signature, FilledRow row);
 
+  /** The ways of many rows. */
+  Lanes lanes();
+
   @Override
   void close();
 }

@@ -13,12 +13,14 @@ final class LiteRtKernels implements Kernels {
   private final List<TextSignature> signatures;
   private final List<String> outside;
   private final InterpreterPool pool;
+  private final Lanes lanes;
 
   private LiteRtKernels(
-      List<TextSignature> signatures, List<String> outside, InterpreterPool pool) {
+      List<TextSignature> signatures, List<String> outside, InterpreterPool pool, Lanes lanes) {
     this.signatures = signatures;
     this.outside = outside;
     this.pool = pool;
+    this.lanes = lanes;
   }
 
   /** Prepares the first interpreter of a model, which is closed with this, or if this fails. */
@@ -30,10 +32,11 @@ final class LiteRtKernels implements Kernels {
       List<String> outside = interpreter.outsideFastKernels(signatures.get(0));
       Optional<String> note = RawModel.slowNote(outside);
       note.ifPresent(text -> logger.warn("{}: {}", model.where(), text));
-      return new LiteRtKernels(
-          signatures,
-          outside,
-          new InterpreterPool(model, interpreter, options.threads(), options.interpreters()));
+      InterpreterPool pool =
+          InterpreterPool.of(model, interpreter, options.threads(), options.interpreters());
+      int threads = options.threads() * options.interpreters();
+      Lanes lanes = new Lanes(pool, threads, () -> InterpreterPool.beside(model, 1, threads));
+      return new LiteRtKernels(signatures, outside, pool, lanes);
     } catch (RuntimeException e) {
       if (interpreter != null) {
         interpreter.close();
@@ -55,12 +58,12 @@ final class LiteRtKernels implements Kernels {
 
   @Override
   public RawModel.Timed<List<RawOutput>> run(TextSignature signature, FilledRow row) {
-    return pool.with(
-        interpreter -> {
-          long begin = System.nanoTime();
-          List<RawOutput> outputs = interpreter.run(signature, row);
-          return new RawModel.Timed<>(outputs, System.nanoTime() - begin);
-        });
+    return pool.with(interpreter -> InterpreterPool.timed(interpreter, signature, row));
+  }
+
+  @Override
+  public Lanes lanes() {
+    return lanes;
   }
 
   @Override
@@ -87,6 +90,7 @@ final class LiteRtKernels implements Kernels {
 
   @Override
   public void close() {
+    lanes.close();
     pool.close();
   }
 }

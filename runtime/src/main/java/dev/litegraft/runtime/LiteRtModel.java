@@ -1,10 +1,13 @@
 package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidFileException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.tensorflowlite.FlatBufferModel;
@@ -34,7 +37,7 @@ final class LiteRtModel implements AutoCloseable {
   private final @Nullable Mapped mapped;
 
   /** What is mapped: the file as it was opened, and as it was verified. */
-  private record Mapped(Path file, FileChannel channel, long length, FileIdentity identity) {}
+  private record Mapped(Path file, RandomAccessFile open, long length, FileIdentity identity) {}
 
   private LiteRtModel(
       FlatBufferModel handle,
@@ -61,16 +64,17 @@ final class LiteRtModel implements AutoCloseable {
   static LiteRtModel open(Path file, FileIdentity verified, Door door, boolean inMemory)
       throws IOException {
     LiteRt.load();
-    FileChannel channel = FileChannel.open(file);
+    // A channel would be closed by the interrupt of any thread that asks it for its length.
+    RandomAccessFile open = opened(file);
     BytePointer bytes = null;
     LiteRtModel model = null;
     try {
-      long length = channel.size();
-      bytes = inMemory ? read(channel, length, file) : null;
+      long length = open.length();
+      bytes = inMemory ? read(open.getChannel(), length, file) : null;
       FlatBufferModel handle =
           bytes != null ? FlatBufferModel.VerifyAndBuildFromBuffer(bytes, length) : mapped(file);
       requireUsable(handle, file.toString());
-      Mapped mapped = new Mapped(file, channel, length, verified);
+      Mapped mapped = new Mapped(file, open, length, verified);
       model = new LiteRtModel(handle, file.toString(), door, bytes, mapped);
       verified.require(file);
       return model;
@@ -79,10 +83,19 @@ final class LiteRtModel implements AutoCloseable {
         model.close();
         throw e;
       }
-      channel.close();
+      open.close();
       if (bytes != null) {
         bytes.close();
       }
+      throw e;
+    }
+  }
+
+  private static RandomAccessFile opened(Path file) throws IOException {
+    try {
+      return new RandomAccessFile(file.toFile(), "r");
+    } catch (FileNotFoundException e) {
+      Files.newByteChannel(file).close(); // Says why.
       throw e;
     }
   }
@@ -187,7 +200,7 @@ final class LiteRtModel implements AutoCloseable {
       return;
     }
     try {
-      long now = mapped.channel().size();
+      long now = mapped.open().length();
       if (now < mapped.length()) {
         throw shorter(now, mapped.length(), where);
       }
@@ -224,7 +237,7 @@ final class LiteRtModel implements AutoCloseable {
     }
     try {
       if (mapped != null) {
-        mapped.channel().close();
+        mapped.open().close();
       }
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
@@ -248,9 +249,43 @@ public final class RawModel implements AutoCloseable {
 
   private Timed<List<RawOutput>> timed(int[] ids, int @Nullable [] mask, int @Nullable [] types) {
     TokenRow row = checked(ids, mask, types);
-    TextSignature signature = fitting(ids.length);
+    return timed(kernels::run, row);
+  }
+
+  private Timed<List<RawOutput>> timed(Lane.Runner runner, TokenRow row) {
+    TextSignature signature = fitting(row.length());
     FilledRow padded = padded(row, signature);
-    return kernels.run(signature, padded);
+    return runner.run(signature, padded);
+  }
+
+  /** The ways of many texts. */
+  Lanes lanes() {
+    return kernels.lanes();
+  }
+
+  /** Answers to rows, one after the other, on one interpreter that is borrowed. */
+  final class Borrowed {
+    private final Lane.Runner runner;
+
+    private Borrowed(Lane.Runner runner) {
+      this.runner = runner;
+    }
+
+    /** As {@link #timedAnswer}. */
+    Timed<RawOutput> timedAnswer(int[] ids, int[] types) {
+      TokenRow row = checked(ids, null, signatures.get(0).has(Role.TYPES) ? types : null);
+      Timed<List<RawOutput>> outputs = timed(runner, row);
+      return new Timed<>(answer(outputs.value()), outputs.nanoseconds());
+    }
+  }
+
+  /**
+   * Lends an interpreter.
+   *
+   * @throws IllegalStateException if this model is closed
+   */
+  void borrow(Lane from, Consumer<Borrowed> work) {
+    from.borrow(runner -> work.accept(new Borrowed(runner)));
   }
 
   /**

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Classifies texts, and pairs of texts, with a .tflite file.
@@ -132,6 +133,40 @@ public final class TextClassifier implements AutoCloseable {
         pairs, (pair, name) -> model.encoded(pair.first(), pair.second(), name), this::classified);
   }
 
+  /**
+   * Classifies any number of texts, in their order, as fast as the machine allows: texts of equal
+   * length are answered together, on as many threads as {@link RuntimeOptions#threads} times {@link
+   * RuntimeOptions#interpreters}. Whether interpreters of one thread each are faster than those of
+   * several is measured with the first texts; they hold the weights once more each, until this
+   * classifier is closed. Of the texts about two thousand are in memory at a time.
+   *
+   * <p>A text that cannot be classified does not keep the others from it: its {@link Outcome} says
+   * why. What the source throws is thrown after the answers to the texts before. Close the stream
+   * where it is not read to its end.
+   *
+   * @param texts read on the thread that reads the answers, some ahead
+   * @return answers in the order of the texts; {@link IllegalStateException} in it where this
+   *     classifier is closed meanwhile
+   */
+  public Stream<Outcome<String, Classification>> classifyAll(Stream<String> texts) {
+    return ManyTexts.of(
+        model.model(),
+        texts,
+        String::length,
+        (text, name) -> model.encoded(text, null, name),
+        (text, encoded, answer) -> classified(encoded, answer));
+  }
+
+  /** Classifies any number of pairs, as {@link #classifyAll(Stream)} does texts. */
+  public Stream<Outcome<TextPair, Classification>> classifyAllPairs(Stream<TextPair> pairs) {
+    return ManyTexts.of(
+        model.model(),
+        pairs,
+        pair -> pair.first().length() + pair.second().length(),
+        (pair, name) -> model.encoded(pair.first(), pair.second(), name),
+        (pair, encoded, answer) -> classified(encoded, answer));
+  }
+
   /** Pairs of a query and a text that a language model judges as another instruction says. */
   List<Classification> judged(Reranking asked, String instruction, List<TextPair> pairs) {
     return TokenizedModel.all(
@@ -141,8 +176,11 @@ public final class TextClassifier implements AutoCloseable {
   }
 
   private Classification classified(Encoded encoded) {
+    return classified(encoded, model.answer(encoded.encoding()));
+  }
+
+  private Classification classified(Encoded encoded, RawModel.Timed<RawOutput> answer) {
     Encoding encoding = encoded.encoding();
-    RawModel.Timed<RawOutput> answer = model.answer(encoding);
     float[] logits = answer.value().values();
     if (answer.value().shape().size() > 2 || logits.length == 0) {
       throw model.otherShape(

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Makes vectors of texts with a .tflite file: texts that mean the same get vectors of nearly the
@@ -130,6 +131,35 @@ public final class TextEmbedder implements AutoCloseable {
         texts, (text, name) -> model.prompted(text, prompt, name), this::embedded);
   }
 
+  /**
+   * The vectors of any number of texts, in their order, as {@link TextClassifier#classifyAll} gives
+   * labels: a text that cannot be embedded does not keep the others from it.
+   */
+  public Stream<Outcome<String, TextEmbedding>> embedAll(Stream<String> texts) {
+    return all(texts, (text, name) -> model.encoded(text, null, name));
+  }
+
+  /**
+   * The same with another prompt before each text than the model's default one.
+   *
+   * @param prompt its name, one of {@link #prompts}
+   * @throws InvalidInputException if the file has no such prompt
+   */
+  public Stream<Outcome<String, TextEmbedding>> embedAll(Stream<String> texts, String prompt) {
+    model.prompt(Objects.requireNonNull(prompt, "prompt"));
+    return all(texts, (text, name) -> model.prompted(text, prompt, name));
+  }
+
+  private Stream<Outcome<String, TextEmbedding>> all(
+      Stream<String> texts, TokenizedModel.Encode<String> encode) {
+    return ManyTexts.of(
+        model.model(),
+        texts,
+        String::length,
+        encode,
+        (text, encoded, answer) -> embedded(encoded, answer));
+  }
+
   /** What the model was trained to read before texts of a kind, by name: {@code query}. */
   public Map<String, String> prompts() {
     return model.model().text().preparation().prompts();
@@ -163,8 +193,11 @@ public final class TextEmbedder implements AutoCloseable {
   }
 
   private TextEmbedding embedded(Encoded encoded) {
+    return embedded(encoded, model.answer(encoded.encoding()));
+  }
+
+  private TextEmbedding embedded(Encoded encoded, RawModel.Timed<RawOutput> answer) {
     Encoding encoding = encoded.encoding();
-    RawModel.Timed<RawOutput> answer = model.answer(encoding);
     if (answer.value().shape().size() > 2 || answer.value().values().length == 0) {
       throw model.otherShape(
           answer.value(), "one vector [1, d]", "an embedder that pools its tokens");

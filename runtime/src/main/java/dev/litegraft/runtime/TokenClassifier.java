@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /**
  * Labels the tokens of texts (names, places, parts of speech) with a .tflite file, and makes spans
@@ -116,6 +117,21 @@ public final class TokenClassifier implements AutoCloseable {
   }
 
   /**
+   * Labels the tokens of any number of texts, in their order, as {@link TextClassifier#classifyAll}
+   * does: a text that cannot be labelled does not keep the others from it.
+   */
+  public Stream<Outcome<String, TokenClassification>> classifyAll(
+      Stream<String> texts, Aggregation how) {
+    Objects.requireNonNull(how, "how");
+    return ManyTexts.of(
+        model.model(),
+        texts,
+        String::length,
+        (text, name) -> model.encoded(text, null, name),
+        (text, encoded, answer) -> classified(text, encoded, answer, how));
+  }
+
+  /**
    * Labels the tokens of a text of any length, which is read in pieces that overlap. Of spans that
    * overlap because two pieces found them the longer is kept, of two that are as long the more
    * certain one.
@@ -174,8 +190,12 @@ public final class TokenClassifier implements AutoCloseable {
   }
 
   private TokenClassification classified(String text, Encoded encoded, Aggregation how) {
+    return classified(text, encoded, model.answer(encoded.encoding()), how);
+  }
+
+  private TokenClassification classified(
+      String text, Encoded encoded, RawModel.Timed<RawOutput> answer, Aggregation how) {
     Encoding encoding = encoded.encoding();
-    RawModel.Timed<RawOutput> answer = model.answer(encoding);
     List<Integer> shape = answer.value().shape();
     if (shape.size() != 3 || shape.get(1) != encoding.length() || shape.get(2) == 0) {
       throw model.otherShape(

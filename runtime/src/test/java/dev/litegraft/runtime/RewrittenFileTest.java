@@ -78,6 +78,21 @@ class RewrittenFileTest {
     return opened;
   }
 
+  @Test
+  void anInterruptedThreadDoesNotCloseAMappedFile() throws IOException {
+    TinyModel tiny = new TinyModel().inputs("input_ids", "", "").vocabulary(LARGE);
+    Path file = tiny.write(folder.resolve("interrupted.tflite"));
+    int[] ids = {1, LARGE / 2};
+    float[] right = tiny.logits(ids, new int[] {1, 1});
+    try (RawModel model = RawModel.open(file)) {
+      Thread.currentThread().interrupt();
+      float[] interrupted = model.answer(ids, null, null).values();
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(interrupted).isEqualTo(right);
+      assertThat(model.answer(ids, null, null).values()).isEqualTo(right);
+    }
+  }
+
   private static void overwrite(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       ByteBuffer ones = ByteBuffer.allocate(1 << 16);

@@ -1,0 +1,311 @@
+package dev.litegraft.runtime;
+
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.runtime.TokenizedModel.Encode;
+import dev.litegraft.runtime.TokenizedModel.Encoded;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Some texts of many, on their way through the workers. */
+final class TextWindow<T, A> {
+  private static final int ENCODED_AT_ONCE = 32;
+
+  /** Texts of one length that an interpreter answers before another one may have it. */
+  private static final int GROUP = 16;
+
+  private static final int GROUP_TOKENS = 512;
+
+  /** With fewer texts nothing is measured: what it finds out would not be earned again. */
+  private static final int MEASURED = 64;
+
+  /** The first round is not counted: interpreters that were never used are slower. */
+  private static final int ROUNDS = 3;
+
+  private static final int MEASURED_TOKENS = 4096;
+
+  /** Single-threaded interpreters hold the weights once more each: they must be worth that. */
+  private static final double WORTH = 0.95;
+
+  private final RawModel model;
+  private final Executor workers;
+  private final long first;
+  private final List<T> texts;
+  private final Encode<T> encode;
+  private final ManyTexts.Reading<T, A> reading;
+  private final boolean measures;
+
+  private final AtomicReferenceArray<@Nullable Encoded> encoded;
+  private final AtomicReferenceArray<@Nullable Outcome<T, A>> outcomes;
+  private final AtomicInteger toEncode;
+  private final CountDownLatch allEncoded = new CountDownLatch(1);
+  private final CountDownLatch answered;
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+  /**
+   * @param first index of the first text in the stream
+   */
+  TextWindow(
+      RawModel model,
+      Executor workers,
+      long first,
+      List<T> texts,
+      Encode<T> encode,
+      ManyTexts.Reading<T, A> reading) {
+    this.model = model;
+    this.workers = workers;
+    this.first = first;
+    this.texts = texts;
+    this.encode = encode;
+    this.reading = reading;
+    Lanes lanes = model.lanes();
+    this.measures = lanes.differ() && lanes.chosen().isEmpty() && texts.size() >= MEASURED;
+    this.encoded = new AtomicReferenceArray<>(texts.size());
+    this.outcomes = new AtomicReferenceArray<>(texts.size());
+    this.toEncode = new AtomicInteger((texts.size() + ENCODED_AT_ONCE - 1) / ENCODED_AT_ONCE);
+    this.answered = new CountDownLatch(texts.size());
+  }
+
+  /** Gives the texts to the workers. */
+  void begin() {
+    for (int from = 0; from < texts.size(); from += ENCODED_AT_ONCE) {
+      int begin = from;
+      int end = Math.min(texts.size(), from + ENCODED_AT_ONCE);
+      workers.execute(() -> guarded(() -> encode(begin, end)));
+    }
+  }
+
+  private void encode(int begin, int end) {
+    for (int i = begin; i < end && failure.get() == null; i++) {
+      try {
+        encoded.set(i, encode.of(texts.get(i), "the text"));
+      } catch (InvalidInputException e) {
+        end(i, Outcome.faulty(first + i, texts.get(i), e));
+      }
+    }
+    if (toEncode.decrementAndGet() == 0) {
+      if (!measures) {
+        send(model.lanes().chosen().orElseGet(model.lanes()::usual), longestFirst());
+      }
+      allEncoded.countDown();
+    }
+  }
+
+  private void end(int i, Outcome<T, A> outcome) {
+    outcomes.set(i, outcome);
+    answered.countDown();
+  }
+
+  private List<Integer> longestFirst() {
+    return IntStream.range(0, texts.size())
+        .filter(i -> encoded.get(i) != null)
+        .boxed()
+        .sorted(Comparator.comparingInt(this::tokens).reversed())
+        .toList();
+  }
+
+  private int tokens(int i) {
+    return encoding(i).encoding().length();
+  }
+
+  private Encoded encoding(int i) {
+    return Objects.requireNonNull(encoded.get(i));
+  }
+
+  /** Texts of one length together, but so many groups that all workers have some. */
+  private List<List<Integer>> groups(List<Integer> order) {
+    int all = order.stream().mapToInt(this::tokens).sum();
+    int most = Math.min(GROUP_TOKENS, all / (2 * model.lanes().threads()));
+    List<List<Integer>> groups = new ArrayList<>();
+    List<Integer> group = new ArrayList<>();
+    for (int i : order) {
+      boolean fits =
+          !group.isEmpty()
+              && group.size() < GROUP
+              && tokens(group.get(0)) == tokens(i)
+              && (group.size() + 1) * tokens(i) <= most;
+      if (!fits) {
+        group = new ArrayList<>();
+        groups.add(group);
+      }
+      group.add(i);
+    }
+    return groups;
+  }
+
+  private List<CountDownLatch> send(Lane to, List<Integer> order) {
+    List<CountDownLatch> latches = new ArrayList<>();
+    for (List<Integer> group : groups(order)) {
+      CountDownLatch latch = new CountDownLatch(1);
+      latches.add(latch);
+      workers.execute(
+          () -> {
+            guarded(() -> model.borrow(to, borrowed -> answer(borrowed, group)));
+            latch.countDown();
+          });
+    }
+    return latches;
+  }
+
+  private void answer(RawModel.Borrowed borrowed, List<Integer> group) {
+    for (int i : group) {
+      if (failure.get() != null) {
+        return;
+      }
+      Encoded one = encoding(i);
+      RawModel.Timed<RawOutput> answer;
+      try {
+        answer = borrowed.timedAnswer(one.encoding().ids(), one.encoding().typeIds());
+      } catch (InvalidInputException e) {
+        end(i, Outcome.faulty(first + i, texts.get(i), e));
+        continue;
+      }
+      // An answer that cannot be read is the file's fault, and all texts': it is thrown.
+      A read = reading.of(texts.get(i), one, answer);
+      end(i, Outcome.answered(first + i, texts.get(i), read));
+    }
+  }
+
+  private void guarded(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
+  /** Whether this window finds out which way is the faster one. */
+  boolean measures() {
+    return measures;
+  }
+
+  /**
+   * Sends some texts through the one way and as many of the same lengths through the other, in
+   * turns, and the rest through the faster one.
+   */
+  void measure() {
+    await(allEncoded);
+    requireWhole();
+    Lanes lanes = model.lanes();
+    List<Integer> order = longestFirst();
+    List<Integer> rest = order;
+    if (order.size() >= MEASURED) {
+      int pairs = pairs(order);
+      List<List<Integer>> left = new ArrayList<>();
+      List<List<Integer>> right = new ArrayList<>();
+      rest = dealt(order, pairs, left, right);
+      long usual = 0;
+      long singles = 0;
+      for (int round = 0; round < ROUNDS; round++) {
+        long some = nanoseconds(lanes.usual(), left.get(round));
+        long others = nanoseconds(lanes.singles(), right.get(round));
+        if (round > 0) {
+          usual += some;
+          singles += others;
+        }
+      }
+      lanes.choose(singles < WORTH * usual ? lanes.singles() : lanes.usual());
+    }
+    send(lanes.chosen().orElseGet(lanes::usual), rest);
+  }
+
+  /** How many pairs of texts a round takes. */
+  private int pairs(List<Integer> order) {
+    int tokens = order.stream().mapToInt(this::tokens).sum();
+    int most = order.size() / 2 / ROUNDS;
+    int wanted = (int) ((long) MEASURED_TOKENS * order.size() / ROUNDS / 2 / tokens);
+    return Math.max(1, Math.min(most, Math.max(wanted, 2 * model.lanes().threads())));
+  }
+
+  /** Deals pairs of neighbours, spread over all lengths, to the rounds; returns the others. */
+  private static List<Integer> dealt(
+      List<Integer> order, int pairs, List<List<Integer>> left, List<List<Integer>> right) {
+    for (int round = 0; round < ROUNDS; round++) {
+      left.add(new ArrayList<>());
+      right.add(new ArrayList<>());
+    }
+    List<Integer> rest = new ArrayList<>();
+    int all = order.size() / 2;
+    int taken = 0;
+    for (int pair = 0; pair < all; pair++) {
+      if ((long) pair * pairs * ROUNDS >= (long) taken * all && taken < pairs * ROUNDS) {
+        left.get(taken % ROUNDS).add(order.get(2 * pair));
+        right.get(taken % ROUNDS).add(order.get(2 * pair + 1));
+        taken++;
+      } else {
+        rest.addAll(order.subList(2 * pair, 2 * pair + 2));
+      }
+    }
+    rest.addAll(order.subList(2 * all, order.size()));
+    return rest;
+  }
+
+  private long nanoseconds(Lane way, List<Integer> some) {
+    long begin = System.nanoTime();
+    send(way, some).forEach(this::await);
+    requireWhole();
+    return System.nanoTime() - begin;
+  }
+
+  /**
+   * Waits for what became of all texts.
+   *
+   * @throws IllegalStateException if the model or the stream is closed
+   */
+  List<Outcome<T, A>> outcomes() {
+    await(answered);
+    requireWhole();
+    return IntStream.range(0, texts.size())
+        .mapToObj(i -> Objects.requireNonNull(outcomes.get(i)))
+        .toList();
+  }
+
+  /** Whoever waits for this window is told that the stream is closed. */
+  void stop() {
+    fail(new IllegalStateException("the stream of answers is closed: " + model.where()));
+  }
+
+  private void fail(Throwable e) {
+    failure.compareAndSet(null, e);
+    allEncoded.countDown();
+    for (long left = answered.getCount(); left > 0; left--) {
+      answered.countDown();
+    }
+  }
+
+  private void requireWhole() {
+    Throwable e = failure.get();
+    if (e instanceof Error error) {
+      throw error;
+    }
+    if (e != null) {
+      throw (RuntimeException) e;
+    }
+  }
+
+  /** As calls of one text do, which wait for an interpreter: an interrupt stays for later. */
+  private void await(CountDownLatch latch) {
+    boolean interrupted = false;
+    try {
+      while (latch.getCount() > 0) {
+        try {
+          latch.await();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

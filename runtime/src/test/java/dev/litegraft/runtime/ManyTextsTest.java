@@ -1,0 +1,234 @@
+package dev.litegraft.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.litegraft.error.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Many reviews through the example, beside one after the other. */
+@Timeout(120)
+class ManyTextsTest {
+  private static final Path EXAMPLE = Path.of("..", "examples", "ko-movie-reviews");
+  private static final RuntimeOptions TWO = RuntimeOptions.defaults().withThreads(2);
+
+  @TempDir static Path folder;
+
+  private static Path file;
+  private static List<String> reviews;
+
+  @BeforeAll
+  static void convert() throws IOException {
+    file = dev.litegraft.Converter.of(EXAMPLE).convert(folder.resolve("int8.tflite")).target();
+    reviews =
+        Files.readAllLines(EXAMPLE.resolve("test.tsv")).stream()
+            .skip(1)
+            .limit(1000)
+            .map(line -> line.split("\t", -1)[0])
+            .toList();
+  }
+
+  @Test
+  void answersAreThoseOfOneAfterTheOtherBitForBitAndInTheirOrder() throws IOException {
+    List<List<Float>> logits = new ArrayList<>();
+    try (TextClassifier one = TextClassifier.open(file, TWO.withThreads(1))) {
+      reviews.forEach(text -> logits.add(one.classify(text).logits()));
+    }
+    for (RuntimeOptions options : List.of(TWO, TWO.withThreads(1), TWO.withInterpreters(2))) {
+      try (TextClassifier classifier = TextClassifier.open(file, options);
+          Stream<Outcome<String, Classification>> answers =
+              classifier.classifyAll(reviews.stream())) {
+        List<Outcome<String, Classification>> all = answers.toList();
+        assertThat(all).extracting(Outcome::text).containsExactlyElementsOf(reviews);
+        assertThat(all)
+            .extracting(Outcome::index)
+            .containsExactlyElementsOf(IntStream.range(0, 1000).mapToObj(i -> (long) i).toList());
+        assertThat(all).extracting(one -> one.orThrow().logits()).isEqualTo(logits);
+        boolean measured = options.threads() > 1;
+        assertThat(classifier.model().lanes().chosen().isPresent()).isEqualTo(measured);
+      }
+    }
+  }
+
+  @Test
+  void bothWaysGiveTheSameLogits() throws IOException {
+    try (TextClassifier classifier = TextClassifier.open(file, TWO)) {
+      Lanes lanes = classifier.model().lanes();
+      List<List<List<Float>>> both = new ArrayList<>();
+      for (boolean singles : new boolean[] {true, false}) {
+        lanes.choose(singles ? lanes.singles() : lanes.usual());
+        try (Stream<Outcome<String, Classification>> answers =
+            classifier.classifyAll(reviews.stream().limit(200))) {
+          both.add(answers.map(one -> one.orThrow().logits()).toList());
+        }
+      }
+      assertThat(both.get(0)).hasSize(200).isEqualTo(both.get(1));
+    }
+  }
+
+  @Test
+  void aTextWithoutTokensDoesNotLoseTheOthers() throws IOException {
+    List<String> texts = new ArrayList<>(reviews.subList(0, 300));
+    texts.set(0, "");
+    texts.set(150, "");
+    texts.set(299, "");
+    try (TextClassifier classifier = TextClassifier.open(file, TWO);
+        Stream<Outcome<String, Classification>> answers = classifier.classifyAll(texts.stream())) {
+      List<Outcome<String, Classification>> all = answers.toList();
+      assertThat(all).hasSize(300);
+      for (Outcome<String, Classification> one : all) {
+        assertThat(one.fault().isPresent()).isEqualTo(one.text().isEmpty());
+      }
+      assertThat(all.get(150).fault().orElseThrow().what()).contains("the text is empty");
+      assertThatThrownBy(() -> all.get(150).orThrow()).isInstanceOf(InvalidInputException.class);
+    }
+  }
+
+  @Test
+  void whatTheSourceThrowsComesAfterTheAnswersBefore() throws IOException {
+    Stream<String> source =
+        Stream.concat(
+            reviews.stream().limit(70),
+            Stream.generate(
+                () -> {
+                  throw new IllegalArgumentException("the disk is gone");
+                }));
+    try (TextClassifier classifier = TextClassifier.open(file, TWO);
+        Stream<Outcome<String, Classification>> answers = classifier.classifyAll(source)) {
+      List<String> answered = new ArrayList<>();
+      assertThatThrownBy(() -> answers.forEach(one -> answered.add(one.text())))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("the disk is gone");
+      assertThat(answered).isEqualTo(reviews.subList(0, 70));
+    }
+  }
+
+  @Test
+  void aConsumerThatStopsEarlyReadsNoMoreThanTwoWindowsAndEndsTheWork() throws IOException {
+    AtomicInteger read = new AtomicInteger();
+    AtomicBoolean closed = new AtomicBoolean();
+    Stream<String> endless =
+        Stream.generate(() -> reviews.get(read.getAndIncrement() % 1000))
+            .onClose(() -> closed.set(true));
+    try (TextClassifier classifier = TextClassifier.open(file, TWO)) {
+      try (Stream<Outcome<String, Classification>> answers = classifier.classifyAll(endless)) {
+        Iterator<Outcome<String, Classification>> some = answers.iterator();
+        for (int i = 0; i < 3; i++) {
+          assertThat(some.next().text()).isEqualTo(reviews.get(i));
+        }
+      }
+      assertThat(closed).isTrue();
+      assertThat(read.get()).isLessThanOrEqualTo(128 + 256 + 1);
+      // What was left does not stand in the way of others.
+      assertThat(classifier.classify(reviews.get(0)).label()).isNotEmpty();
+    }
+    assertThat(workersLeft()).isTrue();
+  }
+
+  /** Workers wait a second for more before they end. */
+  private static boolean workersLeft() {
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().equals("litegraft-texts")) {
+        try {
+          thread.join(20_000);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+        if (thread.isAlive()) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  @Test
+  void memoryIsBoundedByCharactersToo() throws IOException {
+    AtomicInteger read = new AtomicInteger();
+    String large = "재미있다 ".repeat(1 << 18);
+    Stream<String> source = Stream.generate(() -> large).peek(text -> read.incrementAndGet());
+    try (TextClassifier classifier = TextClassifier.open(file, TWO);
+        Stream<Outcome<String, Classification>> answers = classifier.classifyAll(source)) {
+      assertThat(answers.iterator().next().orThrow().truncated()).isTrue();
+      assertThat(read.get()).isLessThanOrEqualTo(2 * (1 << 22) / large.length() + 3);
+    }
+  }
+
+  @Test
+  void closingTheClassifierWhileItWorksEndsTheStream() throws IOException {
+    TextClassifier classifier = TextClassifier.open(file, TWO);
+    try (Stream<Outcome<String, Classification>> answers =
+        classifier.classifyAll(Stream.generate(() -> reviews.get(0)))) {
+      Iterator<Outcome<String, Classification>> some = answers.iterator();
+      some.next();
+      classifier.close();
+      assertThatThrownBy(() -> some.forEachRemaining(one -> {}))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("is closed");
+    }
+  }
+
+  @Test
+  void aStreamThatIsClosedByAnotherThreadTellsTheReader() throws Exception {
+    try (TextClassifier classifier = TextClassifier.open(file, TWO)) {
+      Stream<Outcome<String, Classification>> answers =
+          classifier.classifyAll(Stream.generate(() -> reviews.get(0)));
+      Iterator<Outcome<String, Classification>> some = answers.iterator();
+      some.next();
+      Thread other = new Thread(answers::close);
+      other.start();
+      assertThatThrownBy(() -> some.forEachRemaining(one -> {}))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("the stream of answers is closed");
+      other.join();
+    }
+  }
+
+  @Test
+  void anInterruptStaysAndLosesNothing() throws IOException {
+    try (TextClassifier classifier = TextClassifier.open(file, TWO);
+        Stream<Outcome<String, Classification>> answers =
+            classifier.classifyAll(reviews.stream().limit(100))) {
+      Thread.currentThread().interrupt();
+      List<Outcome<String, Classification>> all = answers.toList();
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(all).hasSize(100).allMatch(one -> one.answer().isPresent());
+    }
+  }
+
+  @Test
+  void noTextsGiveNoAnswers() throws IOException {
+    try (TextClassifier classifier = TextClassifier.open(file, TWO);
+        Stream<Outcome<String, Classification>> answers = classifier.classifyAll(Stream.of())) {
+      assertThat(answers).isEmpty();
+    }
+  }
+
+  @Test
+  void pairsAreAnsweredAsOneByOne() throws IOException {
+    List<TextPair> pairs =
+        IntStream.range(0, 100)
+            .mapToObj(i -> new TextPair(reviews.get(i), reviews.get(i + 1)))
+            .toList();
+    try (TextClassifier classifier = TextClassifier.open(file, TWO);
+        Stream<Outcome<TextPair, Classification>> answers =
+            classifier.classifyAllPairs(pairs.stream())) {
+      assertThat(answers.map(one -> one.orThrow().logits()).toList())
+          .isEqualTo(
+              classifier.classifyPairs(pairs).stream().map(Classification::logits).toList());
+    }
+  }
+}
