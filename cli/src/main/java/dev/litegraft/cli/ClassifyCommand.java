@@ -175,7 +175,10 @@ final class ClassifyCommand extends TextCommand {
     if (fromFile()) {
       LabelLines lines = LabelLines.begin(out(), common().json());
       many(
-          texts -> shared.isPresent() ? paired(classifier, texts, shared.get()) : classifier.classifyAll(texts),
+          texts ->
+              shared.isPresent()
+                  ? paired(classifier, texts, shared.get())
+                  : classifier.classifyAll(texts),
           (text, answer) -> lines.print(text, shared, answer));
       return;
     }
@@ -207,10 +210,8 @@ final class ClassifyCommand extends TextCommand {
       return;
     }
     if (stride != null) {
-      eachText(
-          text ->
-              lines.print(
-                  text, classifier.classifyAll(text, how, stride)));
+      int overlap = stride;
+      eachText(text -> lines.print(text, classifier.classifyAll(text, how, overlap)));
       return;
     }
     List<TokenClassification> answers = classifier.classify(texts(), how);

@@ -17,8 +17,8 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a model about all lines of a file, and prints what it says in their order. A line that cannot
- * be answered is told at standard error, and the others are answered all the same.
+ * Asks a model about all lines of a file, and prints what it says in their order. A line that
+ * cannot be answered is told at standard error, and the others are answered all the same.
  */
 final class ManyLines<A> {
   /** More faults than these are only counted. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class TextLines implements AutoCloseable {
   /** The path that stands for standard input. */
   static final String STANDARD_INPUT = "-";
+
   private static final int MAX_BYTES = 64 << 20;
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 

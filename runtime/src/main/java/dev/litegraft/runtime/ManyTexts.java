@@ -165,7 +165,8 @@ final class ManyTexts<T, A> extends Spliterators.AbstractSpliterator<Outcome<T, 
     }
     windowSize = Math.min(2 * windowSize, LARGEST_WINDOW);
     TextWindow<T, A> window =
-        new TextWindow<>(model, workers, read, Collections.unmodifiableList(texts), encode, reading);
+        new TextWindow<>(
+            model, workers, read, Collections.unmodifiableList(texts), encode, reading);
     read += texts.size();
     open.add(window);
     window.begin();

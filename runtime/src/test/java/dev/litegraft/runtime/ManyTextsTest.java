@@ -227,8 +227,7 @@ class ManyTextsTest {
         Stream<Outcome<TextPair, Classification>> answers =
             classifier.classifyAllPairs(pairs.stream())) {
       assertThat(answers.map(one -> one.orThrow().logits()).toList())
-          .isEqualTo(
-              classifier.classifyPairs(pairs).stream().map(Classification::logits).toList());
+          .isEqualTo(classifier.classifyPairs(pairs).stream().map(Classification::logits).toList());
     }
   }
 }
