@@ -54,7 +54,10 @@ final class ExpectCommand extends Subcommand {
         model.isPresent()
             ? snapshot(model.get())
             : text(Path.of(given).toAbsolutePath().normalize().toString());
-    return script().replace(ARGUMENTS, "folder, path = " + folder + ", sys.argv[1]");
+    return script()
+        .replace("expect.py MODEL_DIR texts.txt", "expect.py texts.txt")
+        .replace("MODEL_DIR is a folder", "it asks a folder")
+        .replace(ARGUMENTS, "folder, path = " + folder + ", sys.argv[1]");
   }
 
   /** The same commit and files, which Python finds in the cache or downloads into it. */

@@ -3,6 +3,7 @@ package dev.litegraft.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.InvalidRequestException;
@@ -19,6 +20,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -241,11 +243,10 @@ final class HubOptions {
   private static void check(ModelFiles files, Check check) throws IOException {
     try (Workspace workspace = Workspace.of(null)) {
       Path preview = Files.createDirectory(workspace.folder().resolve("preview"));
-      if (!files.preview(preview)) {
-        return; // The container of its weights tells nothing before it is here.
-      }
+      // A pickle's tensors are not known before it is here.
+      Check possible = files.preview(preview) ? check : HubOptions::requireFamily;
       try {
-        check.of(preview);
+        possible.of(preview);
       } catch (InvalidInputException e) {
         String here = preview.toString();
         String there = files.folder().toString();
@@ -259,6 +260,28 @@ final class HubOptions {
       }
     }
   }
+
+  /** That a class is known which is read as it is, and not by what its weights hold besides. */
+  private static void requireFamily(Path preview) throws IOException {
+    Path file = preview.resolve("config.json");
+    if (!Files.isRegularFile(file)) {
+      return;
+    }
+    HfConfig config = HfConfig.read(file);
+    if (config.has("architectures")
+        && config.texts("architectures").stream()
+            .limit(1)
+            .allMatch(name -> READ_AS_IT_IS.matcher(name).find())
+        && !config.has("auto_map")
+        && Architectures.find(config).isEmpty()) {
+      Architectures.of(config);
+    }
+  }
+
+  private static final Pattern READ_AS_IT_IS =
+      Pattern.compile(
+          "For(SequenceClassification|TokenClassification|QuestionAnswering|ImageClassification"
+              + "|AudioClassification|CTC|MultipleChoice|SpeechSeq2Seq)$");
 
   private static void refuseAdapter(ModelFiles files) throws IOException {
     Optional<String> base = files.adapted();

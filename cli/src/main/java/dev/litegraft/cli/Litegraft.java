@@ -54,6 +54,7 @@ public final class Litegraft implements Runnable {
           ExpectCommand.class,
           DemoCommand.class,
           FamiliesCommand.class,
+          ModelsCommand.class,
           CompletionCommand.class);
 
   private final InputStream in;

@@ -1,10 +1,13 @@
 package dev.litegraft.cli;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** Standard error: faults always; notes and progress only on a terminal, and not if quiet. */
 final class Notes {
@@ -27,6 +30,20 @@ final class Notes {
     if (isHeard()) {
       err.println(dim("note: " + Printable.line(text)));
     }
+  }
+
+  /** What somebody at a terminal answers to a question; empty where there is no terminal. */
+  Optional<String> answer(String question, InputStream in) throws IOException {
+    if (!terminal.err()) {
+      return Optional.empty();
+    }
+    err.print(Printable.line(question));
+    err.flush();
+    StringBuilder line = new StringBuilder();
+    for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
+      line.append((char) c);
+    }
+    return Optional.of(line.toString());
   }
 
   /** A bar for work that may take longer than a second. */

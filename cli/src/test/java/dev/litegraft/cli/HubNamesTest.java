@@ -93,6 +93,22 @@ class HubNamesTest {
   }
 
   @Test
+  void aClassThatIsNotKnownIsRefusedBeforeItsPickle() {
+    hub.files.put("pytorch_model.bin", new byte[1000]);
+    hub.files.remove("model.safetensors");
+    hub.files.put(
+        "config.json",
+        new String(Objects.requireNonNull(hub.files.get("config.json")), UTF_8)
+            .replace("BertForSequence", "ViltForSequence")
+            .replace("\"bert\"", "\"vilt\"")
+            .getBytes(UTF_8));
+    CommandRun run = run("convert", NAME, "-o", file.toString());
+    assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(run.err()).contains("ViltForSequenceClassification");
+    assertThat(hub.requests).noneMatch(r -> r.contains("pytorch_model.bin"));
+  }
+
+  @Test
   void aKeyThatChangesAnswersIsRefusedBeforeTheWeights() {
     hub.files.put(
         "config.json",

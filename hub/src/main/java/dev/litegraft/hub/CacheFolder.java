@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -99,8 +100,7 @@ final class CacheFolder {
   private static void write(Path file, String text) throws IOException {
     Files.createDirectories(Objects.requireNonNull(file.getParent()));
     Path temporary =
-        file.resolveSibling(
-            file.getFileName() + "." + ProcessHandle.current().pid() + PARTIAL + ".tmp");
+        file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + PARTIAL + ".tmp");
     try {
       Files.writeString(temporary, text, StandardCharsets.UTF_8);
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);

@@ -124,12 +124,23 @@ class HubFaultsTest {
   }
 
   @Test
-  void anAnswerThatIsNoListingIsRefused() throws IOException {
-    for (String answer : List.of("<html>", "{}", "[1, 2]", "{\"siblings\": 3}", "[".repeat(99))) {
-      hub.refuse(API, 1, 200, Map.of());
-      hub.with("a", answer);
-      // The stub's refusals say "no", which is no JSON.
-      assertThat(fault().reason()).isEqualTo(Reason.REFUSED);
+  void anAnswerThatIsNoListingIsRefused() {
+    String commit = "\"sha\": \"" + StubHub.COMMIT + "\", ";
+    for (String answer :
+        List.of(
+            "<html>",
+            "",
+            "{}",
+            "[1, 2]",
+            "{\"siblings\": 3}",
+            "[".repeat(99),
+            "{\"sha\": \"../x\", \"siblings\": []}",
+            "{" + commit + "\"siblings\": [{\"size\": 1, \"blobId\": \"" + "a".repeat(40) + "\"}]}",
+            "{"
+                + commit
+                + "\"siblings\": [{\"rfilename\": \"a\", \"size\": 1, \"blobId\": \"xyz\"}]}")) {
+      hub.listing = answer;
+      assertThat(fault().reason()).as(answer).isIn(Reason.REFUSED, Reason.NO_MODEL);
     }
   }
 

@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Hub's interface over one model, on two ports of loopback: the Hub itself, which answers for
@@ -78,6 +79,9 @@ final class StubHub implements AutoCloseable {
 
   /** Bytes of the CDN that are others than the listing says. */
   final Map<String, byte[]> servedInstead = new ConcurrentHashMap<>();
+
+  /** What is said instead of the listing; empty for the listing. */
+  @Nullable String listing;
 
   boolean ignoresRanges;
   boolean listsBlobs = true;
@@ -241,6 +245,11 @@ final class StubHub implements AutoCloseable {
     if (commit == null) {
       exchange.getResponseHeaders().set("X-Error-Code", "RevisionNotFound");
       send(exchange, 404, "no".getBytes(UTF_8));
+      return;
+    }
+    String other = listing;
+    if (other != null) {
+      send(exchange, 200, other.getBytes(UTF_8));
       return;
     }
     List<String> siblings = new ArrayList<>();
