@@ -19,17 +19,19 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
  * What a DIR is: a folder here, or a model on the Hub by its name. A folder of the same name goes
- * first, and what begins with a dot or a slash is never looked for elsewhere. Only where a name is
- * asked for, the classes of the module {@code hub} are loaded.
+ * first, and what begins with a dot or a slash is never looked for elsewhere. The client of HTTP is
+ * loaded only where a name is asked for.
  */
 final class HubOptions {
+  private static final String READ_AS_IT_IS =
+      ".*For(SequenceClassification|TokenClassification|QuestionAnswering|ImageClassification"
+          + "|AudioClassification|CTC|MultipleChoice|SpeechSeq2Seq)";
+
   @Option(
       names = "--revision",
       paramLabel = "REV",
@@ -139,7 +141,7 @@ final class HubOptions {
       say(files, command.notes());
       return Optional.of(files);
     } catch (HubException e) {
-      throw READS_TWO_WAYS.contains(e.reason())
+      throw readsTwoWays(e.reason())
           ? new HubException(
               e.reason(),
               "there is no folder " + given + " here, and " + e.what(),
@@ -149,12 +151,12 @@ final class HubOptions {
     }
   }
 
-  /** Where the user may have meant a folder. */
-  private static final Set<HubException.Reason> READS_TWO_WAYS =
-      Set.of(
-          HubException.Reason.NO_MODEL,
-          HubException.Reason.OFFLINE,
-          HubException.Reason.UNREACHABLE);
+  /** Whether the user may have meant a folder. */
+  private static boolean readsTwoWays(HubException.Reason reason) {
+    return reason == HubException.Reason.NO_MODEL
+        || reason == HubException.Reason.OFFLINE
+        || reason == HubException.Reason.UNREACHABLE;
+  }
 
   private static boolean isHere(String given) {
     try {
@@ -271,17 +273,12 @@ final class HubOptions {
     if (config.has("architectures")
         && config.texts("architectures").stream()
             .limit(1)
-            .allMatch(name -> READ_AS_IT_IS.matcher(name).find())
+            .allMatch(name -> name.matches(READ_AS_IT_IS))
         && !config.has("auto_map")
         && Architectures.find(config).isEmpty()) {
       Architectures.of(config);
     }
   }
-
-  private static final Pattern READ_AS_IT_IS =
-      Pattern.compile(
-          "For(SequenceClassification|TokenClassification|QuestionAnswering|ImageClassification"
-              + "|AudioClassification|CTC|MultipleChoice|SpeechSeq2Seq)$");
 
   private static void refuseAdapter(ModelFiles files) throws IOException {
     Optional<String> base = files.adapted();
