@@ -73,7 +73,8 @@ final class ConvertCommand extends Subcommand {
       description =
           "How weights are stored: int8 (default; in full dynamic_wi8_afp32), f32, f16,"
               + " weight_only_wi8_afp32, dynamic_wi8t_afp32, int4 (dynamic_wi4_afp32),"
-              + " dynamic_wi4_afp32_b32 or dynamic_wi4_afp32_b64.")
+              + " dynamic_wi4_afp32_b32, dynamic_wi4_afp32_b64, or static_wi8_ai8 (calibrated, one"
+              + " length).")
   private @Nullable String recipe;
 
   @Option(

@@ -5,6 +5,7 @@ import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.lab.calibration.Calibration;
 import dev.litegraft.lab.calibration.CalibrationTexts;
 import dev.litegraft.lab.calibration.Rounding;
+import dev.litegraft.quantize.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -25,7 +26,7 @@ final class RoundingOptions {
       names = "--calibrate",
       paramLabel = "F",
       description =
-          "Texts by which smooth and gptq round: .txt with a text a line, or .tsv, .csv, .jsonl with"
+          "Texts by which smooth, gptq and static_wi8_ai8 round: .txt with a text a line, or .tsv, .csv, .jsonl with"
               + " a column text (and pair); default: built-in ones.")
   private @Nullable Path texts;
 
@@ -60,7 +61,14 @@ final class RoundingOptions {
   Calibrated calibrated(Path folder, ConversionOptions options, int threads, Notes notes)
       throws IOException {
     Rounding rounding = Rounding.of(method);
-    if (rounding == Rounding.PLAIN) {
+    boolean isStatic = options.recipe().equals(Recipe.STATIC_WI8_AI8);
+    if (isStatic && rounding == Rounding.GPTQ) {
+      throw new InvalidRequestException(
+          "--rounding gptq is not for the recipe static_wi8_ai8, whose inputs are evened out",
+          "--rounding",
+          "leave it out");
+    }
+    if (rounding == Rounding.PLAIN && !isStatic) {
       if (texts != null) {
         throw new InvalidRequestException(
             "--calibrate has texts, and --rounding plain reads none",
@@ -71,11 +79,16 @@ final class RoundingOptions {
     }
     CalibrationTexts read = texts == null ? CalibrationTexts.builtIn() : CalibrationTexts.of(texts);
     try (ProgressBar bar = notes.progress("calibrating")) {
-      Calibration seen = Calibration.of(folder, options, read, rounding, threads, bar::at);
+      Calibration seen =
+          Calibration.of(
+              folder, options, read, isStatic ? Rounding.SMOOTH : rounding, threads, bar::at);
       try {
         return new Calibrated(
-            options.withRecipe(seen.applied(options.recipe(), rounding)), Optional.of(seen));
-      } catch (RuntimeException e) {
+            isStatic
+                ? seen.staticInt8(folder, options, threads, bar::at)
+                : options.withRecipe(seen.applied(options.recipe(), rounding)),
+            Optional.of(seen));
+      } catch (RuntimeException | IOException e) {
         seen.close();
         throw e;
       }

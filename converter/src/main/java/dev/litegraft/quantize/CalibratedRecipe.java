@@ -3,10 +3,17 @@ package dev.litegraft.quantize;
 import dev.litegraft.error.InvalidRequestException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Recipes that round better by what a model's matrices were multiplied with. */
 public final class CalibratedRecipe {
+  /** Where each row of activations has a scale of its own. */
+  private static final double OF_ROWS = 0.5;
+
+  /** Where all tokens share one, so that the weights take more. */
+  private static final double OF_ALL_TOKENS = 0.7;
+
   private CalibratedRecipe() {}
 
   /**
@@ -20,7 +27,7 @@ public final class CalibratedRecipe {
     List<Pass> passes = new ArrayList<>();
     for (Pass pass : recipe.passes()) {
       if (pass instanceof StoreMatrices own) {
-        passes.add(new SmoothInputs(own, seen));
+        passes.add(new SmoothInputs(own, seen, OF_ROWS));
       }
       passes.add(pass);
     }
@@ -41,6 +48,27 @@ public final class CalibratedRecipe {
     return recipe.rounding("gptq", passes);
   }
 
+  private static StoreMatrices int8() {
+    return new StoreMatrices(List.of(FormRule.all(MatrixForm.INT8)));
+  }
+
+  /**
+   * What a {@link Recipe#STATIC_WI8_AI8} does before ranges are seen: inputs are evened out, for
+   * all tokens of a value share one scale. The values whose ranges count are outputs.
+   */
+  public static Recipe evenedOut(SeenInputs seen) {
+    return Recipe.of(
+        "observed",
+        List.of(new SmoothInputs(int8(), seen, OF_ALL_TOKENS), new StaticInt8.Observed()));
+  }
+
+  /** {@link Recipe#STATIC_WI8_AI8} with ranges that were seen in what {@link #evenedOut} made. */
+  public static Recipe staticInt8(SeenInputs seen, SeenRanges ranges) {
+    return Recipe.STATIC_WI8_AI8.rounding(
+        "smooth",
+        List.of(new SmoothInputs(int8(), seen, OF_ALL_TOKENS), new StaticInt8(ranges), int8()));
+  }
+
   /** A rule for embedding tables alone makes no linear layer. */
   private static void requireAny(
       Recipe recipe, String method, Predicate<MatrixForm> fits, String others) {
@@ -49,9 +77,7 @@ public final class CalibratedRecipe {
             .filter(StoreMatrices.class::isInstance)
             .map(StoreMatrices.class::cast)
             .flatMap(own -> own.rules().stream())
-            .filter(
-                rule ->
-                    !rule.reader().equals(java.util.Optional.of(Matrix.Reader.EMBEDDING_LOOKUP)))
+            .filter(rule -> !rule.reader().equals(Optional.of(Matrix.Reader.EMBEDDING_LOOKUP)))
             .anyMatch(rule -> fits.test(rule.form()));
     if (!any) {
       throw new InvalidRequestException(

@@ -64,6 +64,14 @@ public final class Recipe {
   public static final Recipe DYNAMIC_WI4_AFP32_B64 =
       int4("dynamic_wi4_afp32_b64", "dynamic_wi4_afp32_b64", MatrixForm.INT4_BLOCKS_OF_64);
 
+  /**
+   * int8 weights with a scale an output channel and int8 activations whose scales are known: what
+   * processors take that have whole numbers alone. It is complete once ranges of activations were
+   * seen: {@link #all} has it not.
+   */
+  public static final Recipe STATIC_WI8_AI8 =
+      new Recipe("static_wi8_ai8", "static_wi8_ai8", List.of(new RangesAreMissing()));
+
   private static final List<Recipe> ALL =
       List.of(
           F32,
@@ -142,6 +150,22 @@ public final class Recipe {
     return new Recipe(name, name, changed, rounding);
   }
 
+  /** Stands where ranges of activations have to be seen first. */
+  private static final class RangesAreMissing implements Pass {
+    @Override
+    public String name() {
+      return "ranges of activations";
+    }
+
+    @Override
+    public Graph apply(Graph graph) {
+      throw new InvalidRequestException(
+          "the recipe static_wi8_ai8 needs the ranges of activations, and none were seen",
+          "--recipe",
+          "convert with `litegraft convert`, or with Calibration of the lab");
+    }
+  }
+
   /** The passes, in their order. */
   List<Pass> passes() {
     return passes;
@@ -182,6 +206,9 @@ public final class Recipe {
    * @throws InvalidRequestException if there is none
    */
   public static Recipe of(String name) {
+    if (name.equals(STATIC_WI8_AI8.canonicalName)) {
+      return STATIC_WI8_AI8;
+    }
     for (Recipe recipe : ALL) {
       if (recipe.canonicalName.equals(name) || recipe.alias.equals(name)) {
         return recipe;
@@ -196,7 +223,7 @@ public final class Recipe {
                         : r.canonicalName + " (" + r.alias + ")")
             .collect(Collectors.joining(", "));
     throw new InvalidRequestException(
-        "unknown recipe \"" + name + "\"", "--recipe", "one of: " + known);
+        "unknown recipe \"" + name + "\"", "--recipe", "one of: " + known + ", static_wi8_ai8");
   }
 
   /** The full name: {@code dynamic_wi8_afp32}. */

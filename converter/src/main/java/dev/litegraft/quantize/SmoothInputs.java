@@ -23,7 +23,7 @@ import java.util.Map;
  * The division is part of the weights that made the value where only these layers read it: a
  * norm's, or those of a linear layer in front of a product. Else it is a multiplication of its own.
  *
- * <p>Source: Xiao et al., SmoothQuant (2023), with α = 0.5.
+ * <p>Source: Xiao et al., SmoothQuant (2023).
  */
 final class SmoothInputs implements Pass {
   private static final float SMALLEST = 1e-5f;
@@ -31,6 +31,7 @@ final class SmoothInputs implements Pass {
 
   private final StoreMatrices stored;
   private final SeenInputs seen;
+  private final double alpha;
 
   /** What became of a constant: the graphs of a file share it. */
   private final Map<Value, Value> made = new HashMap<>();
@@ -41,8 +42,10 @@ final class SmoothInputs implements Pass {
   /**
    * @param stored says which matrices are multiplied in int8
    * @param seen the largest input of each channel
+   * @param alpha how much of what makes inputs uneven the weights take: 0 to 1
    */
-  SmoothInputs(StoreMatrices stored, SeenInputs seen) {
+  SmoothInputs(StoreMatrices stored, SeenInputs seen, double alpha) {
+    this.alpha = alpha;
     this.stored = stored;
     this.seen = seen;
   }
@@ -220,7 +223,9 @@ final class SmoothInputs implements Pass {
       double log = 0;
       for (int i = 0; i < weights.length; i++) {
         weights[i] =
-            (float) Math.sqrt(Math.max(SMALLEST, inputs[i]) / Math.max(SMALLEST, weights[i]));
+            (float)
+                (Math.pow(Math.max(SMALLEST, inputs[i]), alpha)
+                    / Math.pow(Math.max(SMALLEST, weights[i]), 1 - alpha));
         log += Math.log(weights[i]) / weights.length;
       }
       float middle = (float) Math.exp(log);

@@ -76,7 +76,7 @@ class SmoothInputsTest {
 
   private static Graph smoothed(Graph graph) {
     StoreMatrices int8 = new StoreMatrices(List.of(FormRule.all(MatrixForm.INT8)));
-    Graph changed = new SmoothInputs(int8, SEEN).apply(graph);
+    Graph changed = new SmoothInputs(int8, SEEN, 0.5).apply(graph);
     GraphVerifier.verify(changed);
     return changed;
   }
@@ -124,7 +124,7 @@ class SmoothInputsTest {
   @Test
   void theGraphsOfOneFileShareWhatWasChanged() {
     StoreMatrices int8 = new StoreMatrices(List.of(FormRule.all(MatrixForm.INT8)));
-    SmoothInputs pass = new SmoothInputs(int8, SEEN);
+    SmoothInputs pass = new SmoothInputs(int8, SEEN, 0.5);
     Graph graph = graph(false);
     assertThat(pass.apply(graph).constants()).isEqualTo(pass.apply(graph).constants());
   }

@@ -81,7 +81,9 @@ final class OperatorEncoder implements Op.Visitor<OperatorCall> {
     boolean hybrid =
         op.x().dtype() == DType.F32
             && (op.weight().dtype() == DType.I8 || op.weight().dtype() == DType.I4);
-    int version = hybrid ? (hasOneScale(op.weight()) ? 9 : 12) : op.bias().isPresent() ? 5 : 6;
+    boolean isScaled = op.weight().dtype() == DType.I8 || op.weight().dtype() == DType.I4;
+    int version =
+        isScaled && !hasOneScale(op.weight()) ? 12 : hybrid ? 9 : op.bias().isPresent() ? 5 : 6;
     List<OperatorCall.Operand> inputs = edges(op);
     if (op.bias().isEmpty()) {
       inputs.add(new OperatorCall.Absent());

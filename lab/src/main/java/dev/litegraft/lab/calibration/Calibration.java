@@ -10,6 +10,7 @@ import dev.litegraft.lab.reference.Workers;
 import dev.litegraft.quantize.CalibratedRecipe;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.quantize.SeenInputs;
+import dev.litegraft.quantize.SeenRanges;
 import dev.litegraft.runtime.Encoding;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RawOutput;
@@ -47,6 +48,9 @@ public final class Calibration implements SeenInputs, AutoCloseable {
   /** Of one text. */
   private static final int LONGEST_TEXT = 256;
 
+  /** Of a file with static scales, unless another one is asked for. */
+  private static final int USUAL_LENGTH = 128;
+
   /** Bytes of products that are gathered in one pass. */
   private static final long BUDGET = 256L << 20;
 
@@ -54,13 +58,18 @@ public final class Calibration implements SeenInputs, AutoCloseable {
   private final Map<String, Set<Input>> inputs;
   private final Map<String, float[]> largest = new HashMap<>();
   private final Map<Set<Input>, Path> products = new HashMap<>();
-  private final int tokens;
+  private final List<TokenRow> rows;
+  private final int usualLength;
 
   private Calibration(
-      TemporaryFolder workspace, Map<String, Set<Input>> inputs, List<TokenRow> rows) {
+      TemporaryFolder workspace,
+      Map<String, Set<Input>> inputs,
+      List<TokenRow> rows,
+      int usualLength) {
     this.workspace = workspace;
     this.inputs = inputs;
-    this.tokens = rows.stream().mapToInt(TokenRow::length).sum();
+    this.rows = rows;
+    this.usualLength = usualLength;
   }
 
   /**
@@ -84,13 +93,18 @@ public final class Calibration implements SeenInputs, AutoCloseable {
       Path file = workspace.resolve("observed.tflite");
       ObserveInputs observed = new ObserveInputs();
       Converter.of(folder)
-          .withOptions(observing(options, observed))
+          .withOptions(observing(options, Recipe.of("observed", List.of(observed)), List.of()))
           .withThreads(threads)
           .convert(file);
       try (RawModel model = RawModel.open(file, RuntimeOptions.defaults().withThreads(threads))) {
         List<TokenRow> rows = rows(file, model, texts);
-        Calibration made = new Calibration(workspace, observed.inputs(), rows);
-        made.read(model, rows, rounding, new Workers(threads), progress);
+        Calibration made =
+            new Calibration(
+                workspace,
+                observed.inputs(),
+                rows,
+                Math.min(USUAL_LENGTH, model.maxLength().orElse(USUAL_LENGTH)));
+        made.read(model, rounding, new Workers(threads), progress);
         return made;
       }
     } catch (Throwable e) {
@@ -100,25 +114,24 @@ public final class Calibration implements SeenInputs, AutoCloseable {
   }
 
   /** One signature of any length, in f32, whatever the file will have. */
-  private static ConversionOptions observing(ConversionOptions options, ObserveInputs observed) {
-    ConversionOptions plain =
-        new ConversionOptions(
-            Recipe.of("observed", List.of(observed)),
-            options.maxLength(),
-            List.of(),
-            options.signatureNames(),
-            options.inputType(),
-            options.qkv(),
-            options.pooling(),
-            options.normalize(),
-            options.adapter(),
-            options.readAs(),
-            options.dimensions(),
-            options.reranker(),
-            options.task(),
-            Optional.empty(),
-            Optional.empty());
-    return plain;
+  private static ConversionOptions observing(
+      ConversionOptions options, Recipe recipe, List<Integer> lengths) {
+    return new ConversionOptions(
+        recipe,
+        options.maxLength(),
+        lengths,
+        options.signatureNames(),
+        options.inputType(),
+        options.qkv(),
+        options.pooling(),
+        options.normalize(),
+        options.adapter(),
+        options.readAs(),
+        options.dimensions(),
+        options.reranker(),
+        options.task(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static List<TokenRow> rows(Path file, RawModel model, CalibrationTexts texts)
@@ -176,8 +189,7 @@ public final class Calibration implements SeenInputs, AutoCloseable {
     return some;
   }
 
-  private void read(
-      RawModel model, List<TokenRow> rows, Rounding rounding, Workers workers, Progress progress)
+  private void read(RawModel model, Rounding rounding, Workers workers, Progress progress)
       throws IOException {
     List<List<Set<Input>>> passes = rounding == Rounding.GPTQ ? groups() : List.of(List.of());
     long work = (long) passes.size() * rows.size();
@@ -250,6 +262,66 @@ public final class Calibration implements SeenInputs, AutoCloseable {
     return Files.write(workspace.resolve("products-" + products.size()), bytes.array());
   }
 
+  /**
+   * {@link Recipe#STATIC_WI8_AI8} by the ranges of activations, and the length that its file has.
+   *
+   * @param options of the conversion that is meant, with one length or none
+   * @throws InvalidInputException if there are several lengths
+   */
+  public ConversionOptions staticInt8(
+      Path folder, ConversionOptions options, int threads, Progress progress) throws IOException {
+    if (options.lengths().size() > 1) {
+      throw new InvalidRequestException(
+          "the recipe static_wi8_ai8 has one length, and " + options.lengths() + " are asked for",
+          "--length",
+          "name one of them");
+    }
+    int length = options.lengths().isEmpty() ? usualLength : options.lengths().get(0);
+    Path file = workspace.resolve("ranges.tflite");
+    Converter.of(folder)
+        .withOptions(observing(options, CalibratedRecipe.evenedOut(this), List.of(length)))
+        .withThreads(threads)
+        .convert(file);
+    Map<String, SeenRanges.Range> ranges = new HashMap<>();
+    try (RawModel model = RawModel.open(file, RuntimeOptions.defaults().withThreads(threads))) {
+      long done = 0;
+      for (TokenRow row : rows) {
+        if (row.length() <= length) {
+          model
+              .run(row)
+              .forEach(value -> ranges.merge(value.name(), range(value), Calibration::both));
+        }
+        progress.written(++done, rows.size());
+      }
+    }
+    Files.delete(file);
+    Recipe recipe =
+        CalibratedRecipe.staticInt8(this, name -> Optional.ofNullable(ranges.get(name)));
+    return options.withRecipe(recipe).withLengths(List.of(length));
+  }
+
+  private static SeenRanges.Range range(RawOutput value) {
+    int channels = value.shape().get(value.shape().size() - 1);
+    float[] least = new float[channels];
+    float[] largest = new float[channels];
+    for (int i = 0; i < value.values().length; i++) {
+      int channel = i % channels;
+      least[channel] = Math.min(least[channel], value.values()[i]);
+      largest[channel] = Math.max(largest[channel], value.values()[i]);
+    }
+    return new SeenRanges.Range(least, largest);
+  }
+
+  private static SeenRanges.Range both(SeenRanges.Range a, SeenRanges.Range b) {
+    float[] least = a.least().clone();
+    float[] largest = a.largest().clone();
+    for (int i = 0; i < least.length; i++) {
+      least[i] = Math.min(least[i], b.least()[i]);
+      largest[i] = Math.max(largest[i], b.largest()[i]);
+    }
+    return new SeenRanges.Range(least, largest);
+  }
+
   /** The recipe as it rounds by what was seen. */
   public Recipe applied(Recipe recipe, Rounding rounding) {
     return switch (rounding) {
@@ -261,7 +333,7 @@ public final class Calibration implements SeenInputs, AutoCloseable {
 
   /** How many tokens were read. */
   public int tokens() {
-    return tokens;
+    return rows.stream().mapToInt(TokenRow::length).sum();
   }
 
   @Override

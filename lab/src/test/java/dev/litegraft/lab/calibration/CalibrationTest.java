@@ -8,6 +8,7 @@ import dev.litegraft.Converter;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.quantize.Recipe;
+import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.TextClassifier;
 import dev.litegraft.tflite.Progress;
 import dev.litegraft.tflite.TfliteReader;
@@ -105,6 +106,37 @@ class CalibrationTest {
         assertThat(facts.find(ModelFacts.ROUNDING)).contains(rounding.word());
         assertThat(facts.find(ModelFacts.RECIPE)).contains(recipe.canonicalName());
       }
+    }
+  }
+
+  @Test
+  void wholeActivationsAnswerNearAndRunInFastKernels() throws IOException {
+    try (Calibration seen =
+        Calibration.of(
+            EXAMPLE,
+            ConversionOptions.defaults(),
+            CalibrationTexts.builtIn(),
+            Rounding.SMOOTH,
+            2,
+            Progress.NONE)) {
+      ConversionOptions options =
+          seen.staticInt8(
+              EXAMPLE,
+              ConversionOptions.defaults().withRecipe(Recipe.STATIC_WI8_AI8),
+              2,
+              Progress.NONE);
+      Path file = folder.resolve("static.tflite");
+      Converter.of(EXAMPLE).withOptions(options).convert(file);
+      assertThat(divergence(file)).isPositive().isLessThan(1e-3);
+      try (RawModel model = RawModel.open(file)) {
+        assertThat(model.lengths()).containsExactly(128);
+        assertThat(model.outsideFastKernels()).doesNotContain("FULLY_CONNECTED");
+      }
+      assertThatThrownBy(
+              () ->
+                  seen.staticInt8(EXAMPLE, options.withLengths(List.of(16, 32)), 2, Progress.NONE))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("has one length, and [16, 32] are asked for");
     }
   }
 

@@ -57,7 +57,9 @@ public final class MiniLm {
     byte[] lines = RebuiltCheckpoint.resource("texts-113.txt");
     MiniLm run = new MiniLm(new String(lines, StandardCharsets.UTF_8).lines().toList());
     run.compare(
-        recipes.length == 0 ? Recipe.all() : Arrays.stream(recipes).map(Recipe::of).toList());
+        recipes.length == 0
+            ? Stream.concat(Recipe.all().stream(), Stream.of(Recipe.STATIC_WI8_AI8)).toList()
+            : Arrays.stream(recipes).map(Recipe::of).toList());
   }
 
   private void compare(List<Recipe> recipes) throws IOException, OrtException {
@@ -93,6 +95,12 @@ public final class MiniLm {
 
   private void file(Recipe recipe, Rounding rounding) throws IOException, OrtException {
     ConversionOptions options = ConversionOptions.defaults().withRecipe(recipe);
+    if (recipe.equals(Recipe.STATIC_WI8_AI8)) {
+      if (rounding == Rounding.SMOOTH) {
+        staticInt8(options);
+      }
+      return;
+    }
     if (rounding == Rounding.PLAIN) {
       file(recipe.canonicalName(), options);
       return;
@@ -104,6 +112,17 @@ public final class MiniLm {
       file(recipe.canonicalName() + ", " + rounding.word(), options.withRecipe(rounded));
     } catch (InvalidRequestException e) {
       // A rounding that changes nothing of this recipe is refused.
+    }
+  }
+
+  /** A length that all texts have room in. */
+  private void staticInt8(ConversionOptions options) throws IOException, OrtException {
+    try (Calibration seen =
+        Calibration.of(
+            checkpoint, options, CalibrationTexts.builtIn(), Rounding.SMOOTH, 2, Progress.NONE)) {
+      file(
+          options.recipe().canonicalName(),
+          seen.staticInt8(checkpoint, options.withLengths(List.of(64)), 2, Progress.NONE));
     }
   }
 
