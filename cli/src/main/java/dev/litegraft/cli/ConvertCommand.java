@@ -53,7 +53,8 @@ final class ConvertCommand extends Subcommand {
   @Parameters(
       paramLabel = "DIR",
       description =
-          "The checkpoint: a folder with config.json and *.safetensors, or a model on the Hub by its name, org/name.")
+          "The checkpoint: a folder with config.json and *.safetensors, or a model on the Hub by"
+              + " its name, org/name.")
   private String given;
 
   @Mixin private HubOptions hub;
@@ -111,8 +112,8 @@ final class ConvertCommand extends Subcommand {
       paramLabel = "CLIENT",
       description =
           "The program that the file is for: web (LiteRT.js), android (tensorflow-lite 2.16),"
-              + " android-litert or mediapipe (one length, probabilities inside, its own tokens). It"
-              + " sets lengths and recipe; a file that would not run there is not made.")
+              + " android-litert or mediapipe (one length, probabilities inside, its own tokens)."
+              + " It sets lengths and recipe; a file that would not run there is not made.")
   private @Nullable String client;
 
   @Option(
@@ -157,7 +158,8 @@ final class ConvertCommand extends Subcommand {
       names = "--adapter",
       paramLabel = "DIR",
       description =
-          "A LoRA adapter to merge: a folder that PEFT's save_pretrained wrote, or its name on the Hub.")
+          "A LoRA adapter to merge: a folder that PEFT's save_pretrained wrote, or its name on the"
+              + " Hub.")
   private @Nullable String adapterGiven;
 
   private @Nullable Path adapter;

@@ -26,8 +26,8 @@ final class RoundingOptions {
       names = "--calibrate",
       paramLabel = "F",
       description =
-          "Texts by which smooth, gptq and static_wi8_ai8 round: .txt with a text a line, or .tsv, .csv, .jsonl with"
-              + " a column text (and pair); default: built-in ones.")
+          "Texts by which smooth, gptq and static_wi8_ai8 round: .txt with a text a line, or .tsv,"
+              + " .csv, .jsonl with a column text (and pair); default: built-in ones.")
   private @Nullable Path texts;
 
   /**
