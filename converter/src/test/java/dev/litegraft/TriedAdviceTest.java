@@ -121,7 +121,7 @@ class TriedAdviceTest {
   @Test
   void aSetFitModelsVectorsConvert() throws IOException {
     Path setFit = copied(Golden.folder("bert-model-meanpool"), "setfit");
-    Files.write(setFit.resolve("model_head.pkl"), new byte[] {1});
+    Files.writeString(setFit.resolve("model_head.pkl"), "csklearn.svm\nSVC\n.");
     assertThat(advice(setFit)).contains("--as embedder");
     assertConverts(setFit, ConversionOptions.defaults().withReadAs(ReadAs.EMBEDDER));
   }

@@ -39,6 +39,7 @@ final class CheckpointReader {
   private final Map<String, @Nullable Object> adapterSettings;
   private final List<TensorFile> files = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
+  private Optional<SetFit> setFit = Optional.empty();
 
   CheckpointReader(
       Path folder,
@@ -69,8 +70,12 @@ final class CheckpointReader {
         adapterFolder.isPresent()
             ? SentenceTransformer.find(adapterFolder.get())
             : Optional.empty();
+    setFit = SetFit.find(folder, readAs);
+    if (setFit.isPresent()) {
+      own = Optional.of(setFit.get().behind(SentenceTransformer.find(folder)));
+    }
     Path model = own.map(SentenceTransformer::modelFolder).orElse(folder);
-    FolderFiles.requireOneModel(model, folder, readAs);
+    FolderFiles.requireOneModel(model);
     if (own.isEmpty()) {
       own = Model2Vec.find(folder);
     }
@@ -196,10 +201,17 @@ final class CheckpointReader {
       stored.putAll(adapter.get().file().tensors());
     }
     TrainedClass trained =
-        TrainedClass.of(config, used, sentence, readAs, adapter.isPresent(), notes);
-    config = trained.config();
+        TrainedClass.of(
+            config,
+            used,
+            sentence,
+            setFit.isPresent() ? Optional.empty() : readAs,
+            adapter.isPresent(),
+            notes);
+    config = setFit.isPresent() ? setFit.get().labelled(trained.config()) : trained.config();
     if (trained.sentence().isPresent()) {
       Map<String, RawTensorData> ofModules = new LinkedHashMap<>();
+      setFit.ifPresent(head -> ofModules.putAll(head.tensors()));
       trained.sentence().get().openWeights(config, files, ofModules);
       stored.putAll(ofModules);
       used.putAll(ofModules);

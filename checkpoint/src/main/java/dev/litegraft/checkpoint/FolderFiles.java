@@ -104,26 +104,12 @@ final class FolderFiles {
   }
 
   /**
-   * Refuses a folder of which a file says that the answer is made by more than the model.
+   * Refuses a folder that transformers reads as another model: the base that an adapter in it
+   * names.
    *
    * @param model where config.json is
-   * @param folder the whole folder
    */
-  static void requireOneModel(Path model, Path folder, Optional<ReadAs> readAs) throws IOException {
-    requireNoAdapter(model);
-    boolean setFit = Files.isRegularFile(folder.resolve("config_setfit.json"));
-    boolean pickledHead = Files.isRegularFile(folder.resolve("model_head.pkl"));
-    if ((setFit || pickledHead) && !readAs.filter(ReadAs.EMBEDDER::equals).isPresent()) {
-      throw new InvalidCheckpointException(
-          "the folder is a SetFit model, whose classification head"
-              + (pickledHead ? " stands in model_head.pkl, a pickle of Python's" : " is missing"),
-          folder.resolve(pickledHead ? "model_head.pkl" : "config_setfit.json").toString(),
-          "convert its vectors with --as embedder, and classify them with the head in Python");
-    }
-  }
-
-  /** Such a folder is read by transformers as another model: the base that the adapter names. */
-  private static void requireNoAdapter(Path model) {
+  static void requireOneModel(Path model) {
     if (Files.isRegularFile(model.resolve(ADAPTER))
         && Files.isRegularFile(model.resolve(CheckpointReader.CONFIG))) {
       throw new InvalidCheckpointException(
@@ -177,7 +163,7 @@ final class FolderFiles {
         || SentenceSettingsReader.OF_MODULE.contains(name)
         || name.startsWith("checkpoint_")
         || (ofAdapter && name.equals(ADAPTER))
-        || name.equals("config_setfit.json");
+        || name.equals(SetFit.CONFIG);
   }
 
   private static boolean isCopy(String name) {

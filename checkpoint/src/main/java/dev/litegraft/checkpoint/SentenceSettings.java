@@ -98,6 +98,25 @@ public record SentenceSettings(
     notes = List.copyOf(notes);
   }
 
+  /** The same of an embedder behind which a head stands that makes labels of its vectors. */
+  SentenceSettings ofClassifier(String torchActivation) {
+    return new SentenceSettings(
+        Kind.CROSS_ENCODER,
+        task,
+        maxLength,
+        lowerCase,
+        prompt,
+        Map.of(),
+        Optional.empty(),
+        similarity,
+        Optional.of(torchActivation),
+        modelSettings,
+        chat,
+        multiVector,
+        savedBy,
+        notes);
+  }
+
   /** The same of a model that does not take its prompts by their names. */
   SentenceSettings withoutNamedPrompts() {
     return new SentenceSettings(

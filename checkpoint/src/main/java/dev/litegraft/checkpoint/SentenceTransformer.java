@@ -288,7 +288,11 @@ public record SentenceTransformer(
         : OptionalInt.empty();
   }
 
-  /** Opens the weights of the modules, and adds them to those of the model. */
+  /**
+   * Opens the weights of the modules, and adds them to those of the model.
+   *
+   * @param tensors may have those of modules that keep them elsewhere
+   */
   void openWeights(HfConfig config, List<TensorFile> files, Map<String, RawTensorData> tensors)
       throws IOException {
     if (width > 0
@@ -305,7 +309,9 @@ public record SentenceTransformer(
     }
     for (Step step : steps) {
       // Without a folder of its own, its tensors are among the model's.
-      if (step instanceof Weighted weighted && !weighted.path().isEmpty()) {
+      if (step instanceof Weighted weighted
+          && !weighted.path().isEmpty()
+          && !tensors.containsKey(weighted.path() + ".linear.weight")) {
         TensorFile file = WeightFiles.open(WeightFiles.single(weighted.folder()));
         files.add(file);
         file.tensors()

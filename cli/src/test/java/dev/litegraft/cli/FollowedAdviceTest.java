@@ -31,6 +31,7 @@ class FollowedAdviceTest {
       Path.of("..", "converter", "src", "test", "resources", "golden", "cases");
   private static final Path RECORDED =
       Path.of("..", "lab", "src", "test", "resources", "conformance");
+  private static final Path HEADS = Path.of("src", "test", "resources", "setfit");
   private static final Path TASKS = Path.of("src", "test", "resources", "tasks");
 
   /** What makes a fault of a folder, or mends one. */
@@ -232,9 +233,28 @@ class FollowedAdviceTest {
         golden("bert-seqcls", key("architectures", "[\"BertModel\"]"))
             .says("--as embedder")
             .with("--as", "embedder"),
-        golden("bert-model-meanpool", write("model_head.pkl", "x"))
-            .says("convert its vectors with --as embedder")
+        golden("bert-model-meanpool", write("config_setfit.json", "{}"))
+            .says("or convert its vectors alone with --as embedder")
             .with("--as", "embedder"),
+        golden("bert-model-meanpool", write("model_head.pkl", "csklearn.svm\nSVC\n."))
+            .says("convert the vectors with --as embedder, and classify them in a program")
+            .with("--as", "embedder"),
+        golden("bert-model-meanpool", write("model_head.pkl", "N."))
+            .says("save the trained head again, or convert the vectors alone with --as embedder")
+            .with("--as", "embedder"),
+        recorded(
+                "5-BERT-embed-pool_cls",
+                folder -> {
+                  Files.copy(
+                      HEADS.resolve("binary/model_head.pkl"), folder.resolve("model_head.pkl"));
+                  Files.writeString(
+                      folder.resolve("config_setfit.json"), "{\"labels\": [\"one\"]}");
+                })
+            .says("in a copy of the folder, correct labels in config_setfit.json")
+            .mended(
+                folder ->
+                    Files.writeString(
+                        folder.resolve("config_setfit.json"), "{\"labels\": [\"one\", \"two\"]}")),
         golden("llama-causallm-tied-bf16", none())
             .says("or convert its vectors with --as embedder")
             .with("--as", "embedder"),

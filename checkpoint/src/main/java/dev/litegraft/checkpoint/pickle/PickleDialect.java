@@ -1,5 +1,6 @@
 package dev.litegraft.checkpoint.pickle;
 
+import dev.litegraft.error.InvalidCheckpointException;
 import java.io.IOException;
 
 /** What one program's pickles may speak of, and what it means there. */
@@ -7,8 +8,16 @@ interface PickleDialect {
   /** Whether the pickle may name this; every other name ends the reading. */
   boolean knows(PickleName name);
 
-  /** What such pickles are of, for messages: {@code weights}. */
-  String content();
+  /** Why a pickle with a name that is not known is refused. */
+  default InvalidCheckpointException refusal(PickleName name, PickleInput in) {
+    return new InvalidCheckpointException(
+        "the file wants Python to run code: it names "
+            + PickleReader.shown(name.full())
+            + ", which no file of weights needs; nothing of it was run",
+        in.where(),
+        "do not load the file in Python either; take the model's weights as safetensors, from whom"
+            + " you trust");
+  }
 
   /** What stands for the result of a call, which is not made. */
   default Object called(PickleName name, PickleTuple arguments, PickleInput in) {

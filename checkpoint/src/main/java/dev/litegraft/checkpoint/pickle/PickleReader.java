@@ -321,15 +321,7 @@ final class PickleReader {
     in.charge(32);
     PickleName name = PickleName.of(module, text);
     if (!dialect.knows(name)) {
-      throw new InvalidCheckpointException(
-          "the file wants Python to run code: it names "
-              + shown(name.full())
-              + ", which no file of "
-              + dialect.content()
-              + " needs; nothing of it was run",
-          in.where(),
-          "do not load the file in Python either; take the model's weights as safetensors, from"
-              + " whom you trust");
+      throw dialect.refusal(name, in);
     }
     return name;
   }

@@ -68,11 +68,6 @@ final class TorchDialect implements PickleDialect {
   }
 
   @Override
-  public String content() {
-    return "weights";
-  }
-
-  @Override
   public Object called(PickleName name, PickleTuple arguments, PickleInput in) {
     String full = name.full();
     if (full.equals(ORDERED_DICT)) {

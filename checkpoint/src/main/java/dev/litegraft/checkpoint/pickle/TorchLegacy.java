@@ -124,11 +124,6 @@ final class TorchLegacy {
     public boolean knows(PickleName name) {
       return false;
     }
-
-    @Override
-    public String content() {
-      return "weights";
-    }
   }
 
   /** Remembers which storages there are: how long one is stands in the pickle. */
@@ -138,11 +133,6 @@ final class TorchLegacy {
     @Override
     public boolean knows(PickleName name) {
       return torch.knows(name);
-    }
-
-    @Override
-    public String content() {
-      return torch.content();
     }
 
     @Override
