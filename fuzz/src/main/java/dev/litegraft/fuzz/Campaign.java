@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs damaged files by the thousand in a child process, and says what became of them: {@code
- * Campaign models|operators|archives|checkpoints|sizes FOLDER FROM TO [RESULTS]}, where FOLDER
+ * Campaign models|operators|archives|checkpoints|sizes|pickles FOLDER FROM TO [RESULTS]}, where FOLDER
  * holds good files, or folders of checkpoints, and FROM to TO are seeds. A child that dies is a
  * finding, and one that says nothing for ten seconds of processor time, or for five minutes; so is
  * a fault that is none of Litegraft's errors. Exit code 1 if there is one.
@@ -55,7 +55,6 @@ public final class Campaign {
 
   /** See the class. */
   public static void main(String[] args) throws IOException, InterruptedException {
-    boolean models = args[0].equals("models") || args[0].equals("archives");
     Path folder = Files.createTempDirectory("litegraft-fuzz");
     Path from = Path.of(args[1]);
     if (args[0].equals("checkpoints") || args[0].equals("sizes")) {
@@ -66,7 +65,7 @@ public final class Campaign {
       bases = // Operators are made from scratch.
           args[0].equals("operators")
               ? List.of(from)
-              : all.filter(f -> models ? f.toString().endsWith(".tflite") : Files.isDirectory(f))
+              : all.filter(f -> isBase(f, args[0]))
                   .sorted()
                   .toList();
     }
@@ -83,6 +82,15 @@ public final class Campaign {
       Folders.remove(folder);
     }
     System.exit(failed == 0 ? 0 : 1);
+  }
+
+  private static boolean isBase(Path file, String what) {
+    String name = file.toString();
+    return switch (what) {
+      case "models", "archives" -> name.endsWith(".tflite");
+      case "pickles" -> name.endsWith(".bin") || name.endsWith(".pkl");
+      default -> Files.isDirectory(file);
+    };
   }
 
   private void run(long from, long to) throws IOException, InterruptedException {
@@ -153,7 +161,7 @@ public final class Campaign {
     Process process =
         new ProcessBuilder(
                 ProcessHandle.current().info().command().orElse("java"),
-                what.equals("checkpoints") || what.equals("sizes") ? "-Xmx256m" : "-Xmx512m",
+                List.of("checkpoints", "sizes", "pickles").contains(what) ? "-Xmx256m" : "-Xmx512m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+SuppressFatalErrorMessage",

@@ -33,6 +33,7 @@ final class Worker {
     return switch (what) {
       case "checkpoints" -> new CheckpointTrial(folder, false);
       case "sizes" -> new CheckpointTrial(folder, true);
+      case "pickles" -> new PickleTrial(folder);
       case "archives" -> new ArchiveTrial(folder);
       case "operators" -> new OperatorTrial(folder);
       default -> new ModelTrial(folder);

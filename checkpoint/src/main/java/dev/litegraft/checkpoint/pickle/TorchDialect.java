@@ -179,9 +179,9 @@ final class TorchDialect implements PickleDialect {
   @Override
   public TorchRecord.Stored kept(Object id, PickleInput in) {
     List<Object> parts = id instanceof PickleTuple tuple ? tuple.items() : List.of(id);
-    if (!isText(parts.get(0), "storage")) {
+    if (parts.isEmpty() || !isText(parts.get(0), "storage")) {
       throw in.invalid(
-          isText(parts.get(0), "module")
+          !parts.isEmpty() && isText(parts.get(0), "module")
               ? "the file holds a whole model with its source code, where a state dict is needed"
               : "the pickle refers to what is no storage");
     }

@@ -216,6 +216,7 @@ class HostilePickleTest {
     add(all, "buffer beside it", PickleBytes.of().bytes(0x97), "0x97");
     add(all, "call of a text", PickleBytes.of().text("os.system").op(")R"), "no class or function");
     add(all, "state of a name", PickleBytes.of().name("torch", "Tensor").op("}b"), "no object");
+    add(all, "a storage of nothing", PickleBytes.of().op(")Q"), "what is no storage");
     add(all, "two results", PickleBytes.of().op("}}"), "more than one value");
     add(
         all,
@@ -334,7 +335,7 @@ class HostilePickleTest {
     all.add(
         new Crafted(
             "legacy, cut off",
-            Arrays.copyOf(legacy(good(8), "0", 8, new byte[32]), 300),
+            legacy(good(8), "0", 8, new byte[23]),
             "cut off"));
     all.add(
         new Crafted(
