@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs damaged files by the thousand in a child process, and says what became of them: {@code
- * Campaign models|operators|archives|checkpoints|sizes|pickles FOLDER FROM TO [RESULTS]}, where FOLDER
- * holds good files, or folders of checkpoints, and FROM to TO are seeds. A child that dies is a
- * finding, and one that says nothing for ten seconds of processor time, or for five minutes; so is
- * a fault that is none of Litegraft's errors. Exit code 1 if there is one.
+ * Campaign models|operators|archives|checkpoints|sizes|pickles FOLDER FROM TO [RESULTS]}, where
+ * FOLDER holds good files, or folders of checkpoints, and FROM to TO are seeds. A child that dies
+ * is a finding, and one that says nothing for ten seconds of processor time, or for five minutes;
+ * so is a fault that is none of Litegraft's errors. Exit code 1 if there is one.
  */
 public final class Campaign {
   /** Of processor time: on a busy machine an answer may take longer. */
@@ -65,9 +65,7 @@ public final class Campaign {
       bases = // Operators are made from scratch.
           args[0].equals("operators")
               ? List.of(from)
-              : all.filter(f -> isBase(f, args[0]))
-                  .sorted()
-                  .toList();
+              : all.filter(f -> isBase(f, args[0])).sorted().toList();
     }
     PrintStream out = System.out;
     int failed;

@@ -25,12 +25,54 @@ import java.util.zip.ZipOutputStream;
 final class PickleDamage {
   private static final List<String> INSTRUCTIONS =
       List.of(
-          "(", ")", "}", "]", "0", "1", "2", ".", "N", "R", "b", "Q", "t", "u", "s", "a", "e", "o",
-          "\u0081", "\u0085", "\u0086", "\u0087", "\u0088", "\u008f", "\u0090", "\u0093", "\u0094",
-          "h\0", "h\1", "h\2", "q\0", "K\0", "K\u00ff", "M\u00ff\u00ff", "J\u00ff\u00ff\u00ff\u00ff",
-          "cos\nsystem\n", "ctorch\nFloatStorage\n", "ctorch._utils\n_rebuild_tensor_v2\n",
-          "ccollections\nOrderedDict\n", "ios\nsystem\n", "X\1\0\0\0w", "\u008a\u0008\0\0\0\0\0\0\0\u0080",
-          "\u008d\0\0\0\0\0\1\0\0", "I9\n", "L-7L\n", "F1e999\n", "Snot quoted\n", "P0\n");
+          "(",
+          ")",
+          "}",
+          "]",
+          "0",
+          "1",
+          "2",
+          ".",
+          "N",
+          "R",
+          "b",
+          "Q",
+          "t",
+          "u",
+          "s",
+          "a",
+          "e",
+          "o",
+          "\u0081",
+          "\u0085",
+          "\u0086",
+          "\u0087",
+          "\u0088",
+          "\u008f",
+          "\u0090",
+          "\u0093",
+          "\u0094",
+          "h\0",
+          "h\1",
+          "h\2",
+          "q\0",
+          "K\0",
+          "K\u00ff",
+          "M\u00ff\u00ff",
+          "J\u00ff\u00ff\u00ff\u00ff",
+          "cos\nsystem\n",
+          "ctorch\nFloatStorage\n",
+          "ctorch._utils\n_rebuild_tensor_v2\n",
+          "ccollections\nOrderedDict\n",
+          "ios\nsystem\n",
+          "X\1\0\0\0w",
+          "\u008a\u0008\0\0\0\0\0\0\0\u0080",
+          "\u008d\0\0\0\0\0\1\0\0",
+          "I9\n",
+          "L-7L\n",
+          "F1e999\n",
+          "Snot quoted\n",
+          "P0\n");
 
   private PickleDamage() {}
 
@@ -79,8 +121,10 @@ final class PickleDamage {
       byte[] instruction = put.getBytes(StandardCharsets.ISO_8859_1);
       switch (random.nextInt(6)) {
         case 0 -> out = spliced(out, at, 0, instruction);
-        case 1 -> out = spliced(out, at, Math.min(instruction.length, out.length - at), instruction);
-        case 2 -> out = spliced(out, at, Math.min(1 + random.nextInt(12), out.length - at), new byte[0]);
+        case 1 ->
+            out = spliced(out, at, Math.min(instruction.length, out.length - at), instruction);
+        case 2 ->
+            out = spliced(out, at, Math.min(1 + random.nextInt(12), out.length - at), new byte[0]);
         case 3 -> {
           int from = random.nextInt(out.length);
           int length = Math.min(1 + random.nextInt(64), out.length - from);
@@ -88,7 +132,8 @@ final class PickleDamage {
         }
         default -> {
           out = out.clone();
-          out[at] = (byte) (random.nextBoolean() ? random.nextInt() : out[at] ^ 1 << random.nextInt(8));
+          out[at] =
+              (byte) (random.nextBoolean() ? random.nextInt() : out[at] ^ 1 << random.nextInt(8));
         }
       }
     }
@@ -99,8 +144,7 @@ final class PickleDamage {
     byte[] out = new byte[bytes.length - removed + added.length];
     System.arraycopy(bytes, 0, out, 0, at);
     System.arraycopy(added, 0, out, at, added.length);
-    System.arraycopy(
-        bytes, at + removed, out, at + added.length, bytes.length - at - removed);
+    System.arraycopy(bytes, at + removed, out, at + added.length, bytes.length - at - removed);
     return out;
   }
 

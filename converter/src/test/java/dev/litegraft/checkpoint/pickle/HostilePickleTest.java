@@ -332,11 +332,7 @@ class HostilePickleTest {
                         .text("code")
                         .op("tQ"))),
             "source code"));
-    all.add(
-        new Crafted(
-            "legacy, cut off",
-            legacy(good(8), "0", 8, new byte[23]),
-            "cut off"));
+    all.add(new Crafted("legacy, cut off", legacy(good(8), "0", 8, new byte[23]), "cut off"));
     all.add(
         new Crafted(
             "legacy, more elements",
