@@ -49,10 +49,12 @@ final class LiteRtJs implements AutoCloseable {
   }
 
   static LiteRtJs start() throws IOException {
-    return new LiteRtJs(
-        new ProcessBuilder("node", FOLDER.resolve("run.mjs").toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start());
+    return of(new ProcessBuilder("node", FOLDER.resolve("run.mjs").toString()));
+  }
+
+  /** Another client that is asked in the same way. */
+  static LiteRtJs of(ProcessBuilder client) throws IOException {
+    return new LiteRtJs(client.redirectError(ProcessBuilder.Redirect.DISCARD).start());
   }
 
   /** The numbers of the first output for each row. */
@@ -60,6 +62,14 @@ final class LiteRtJs implements AutoCloseable {
     Map<String, @Nullable Object> asked = new LinkedHashMap<>();
     asked.put("file", file.toString());
     asked.put("rows", asking.stream().map(row -> inputs(row, types)).toList());
+    Map<String, ?> answered = ask(asked);
+    return answered.get("answers") instanceof List<?> rows
+        ? rows.stream().map(LiteRtJs::floats).toList()
+        : List.of();
+  }
+
+  /** The answer to a question. */
+  Map<String, ?> ask(Map<String, @Nullable Object> asked) throws IOException {
     StringWriter question = new StringWriter();
     try (JsonGenerator json = Json.generator(question)) {
       Json.write(json, asked);
@@ -69,15 +79,14 @@ final class LiteRtJs implements AutoCloseable {
     questions.flush();
     String line = answers.readLine();
     if (line == null) {
-      throw new AssertionError("LiteRT.js ended at " + file);
+      throw new AssertionError("the client ended at " + asked.get("file"));
     }
-    Map<String, ?> answered = Json.parse(line, "LiteRT.js");
+    Map<String, ?> answered = Json.parse(line, "the client");
     if (answered.get("error") != null) {
-      throw new AssertionError("LiteRT.js refuses " + file + ": " + answered.get("error"));
+      throw new AssertionError(
+          "the client refuses " + asked.get("file") + ": " + answered.get("error"));
     }
-    return answered.get("answers") instanceof List<?> rows
-        ? rows.stream().map(LiteRtJs::floats).toList()
-        : List.of();
+    return answered;
   }
 
   private static Map<String, List<Integer>> inputs(TokenRow row, boolean types) {

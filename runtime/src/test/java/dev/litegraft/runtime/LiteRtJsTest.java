@@ -71,6 +71,7 @@ class LiteRtJsTest {
     try (RawModel model = RawModel.open(file)) {
       List<TokenRow> rows = List.of(row(TOKENS, 0), row(TEXT, TOKENS - TEXT));
       List<float[]> answers = browser.answer(file, rows, model.takesTokenTypes());
+      float furthest = 0;
       for (int i = 0; i < rows.size(); i++) {
         float[] expected = model.answer(rows.get(i)).values();
         float scale = 1;
@@ -78,7 +79,11 @@ class LiteRtJsTest {
           scale = Math.max(scale, Math.abs(number));
         }
         assertThat(answers.get(i)).containsExactly(expected, within(ROUNDING * scale));
+        for (int k = 0; k < expected.length; k++) {
+          furthest = Math.max(furthest, Math.abs(answers.get(i)[k] - expected[k]) / scale);
+        }
       }
+      ClientTable.add(Client.WEB, name, file, furthest);
     }
   }
 

@@ -1,0 +1,157 @@
+package dev.litegraft.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.litegraft.ConversionOptions;
+import dev.litegraft.Converter;
+import dev.litegraft.client.Client;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What Android's own runtime (2.16.1) answers through the classes of {@code litegraft-android.aar}:
+ * every recorded checkpoint, and the examples with their texts. Skipped where {@code android/build}
+ * has not prepared it.
+ */
+class AndroidTest {
+  private static final Path CASES =
+      Path.of("..", "converter", "src", "test", "resources", "golden", "cases");
+
+  private static final Path ANDROID = Path.of("..", "android").toAbsolutePath().normalize();
+  private static final int TOKENS = 16;
+  private static final int TEXT = 9;
+
+  /** Sums in another order, in single precision. */
+  private static final float ROUNDING = 1e-5f;
+
+  /** Activations that lie at the border of two steps are rounded to either. */
+  private static final float INT8_STEPS = 5e-2f;
+
+  /** One text of the BERT example has logits of 0.016 and 0.020: either label is right. */
+  private static final float TIE = 1e-2f;
+
+  private static LiteRtJs phone;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void start() throws IOException {
+    Path jars = ANDROID.resolve("target/run.classpath");
+    assumeTrue(Files.isRegularFile(jars), "Android's runtime is not prepared: android/build");
+    String path =
+        Arrays.stream(Files.readString(jars).strip().split(":", -1))
+            .map(jar -> ANDROID.resolve(jar).toString())
+            .collect(Collectors.joining(File.pathSeparator));
+    String libraries = ANDROID.resolve("target/native").toString();
+    ProcessBuilder client =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-Djava.library.path=" + libraries,
+            "-cp",
+            path,
+            "dev.litegraft.android.DesktopRun");
+    client.environment().put("LD_LIBRARY_PATH", libraries);
+    phone = LiteRtJs.of(client);
+  }
+
+  @AfterAll
+  static void end() throws IOException {
+    if (phone != null) {
+      phone.close();
+    }
+  }
+
+  static List<String> cases() throws IOException {
+    return BuiltInKernelsTest.cases();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void answersAreThoseOfOurRuntime(String name) throws IOException {
+    Path file = folder.resolve("model.tflite");
+    Converter.of(CASES.resolve(name))
+        .withOptions(Recorded.F32.withLengths(List.of(TOKENS)))
+        .convert(file);
+    try (RawModel model = RawModel.open(file)) {
+      List<TokenRow> rows = List.of(row(TOKENS, 0), row(TEXT, TOKENS - TEXT));
+      List<float[]> answers = phone.answer(file, rows, model.takesTokenTypes());
+      float furthest = 0;
+      for (int i = 0; i < rows.size(); i++) {
+        float[] expected = model.answer(rows.get(i)).values();
+        float scale = 1;
+        for (float number : expected) {
+          scale = Math.max(scale, Math.abs(number));
+        }
+        assertThat(answers.get(i)).containsExactly(expected, within(ROUNDING * scale));
+        for (int k = 0; k < expected.length; k++) {
+          furthest = Math.max(furthest, Math.abs(answers.get(i)[k] - expected[k]) / scale);
+        }
+      }
+      ClientTable.add(Client.ANDROID, name, file, furthest);
+    }
+  }
+
+  /** A text with padding behind it. */
+  private static TokenRow row(int text, int padding) {
+    int[] ids = new int[text + padding];
+    int[] mask = new int[text + padding];
+    Arrays.setAll(ids, i -> i < text ? (i * 7 + 5) % 90 + 3 : 0);
+    Arrays.fill(mask, 0, text, 1);
+    return TokenRow.of(ids, mask, null);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ko-movie-reviews", "ko-movie-reviews-bert"})
+  void everyLabelOfTheExamplesIsOurs(String example) throws IOException {
+    Path file = folder.resolve("model.tflite");
+    Converter.of(Path.of("..", "examples", example))
+        .withOptions(ConversionOptions.defaults().withClient(Client.ANDROID))
+        .convert(file);
+    try (TextClassifier classifier = TextClassifier.open(file)) {
+      List<String> texts =
+          Files.readAllLines(Path.of("src/test/resources/clients/texts.txt")).stream()
+              .filter(text -> classifier.tokenizer().encode(text).length() > 0)
+              .toList();
+      assertThat(texts).hasSizeGreaterThan(70);
+      Map<String, @Nullable Object> asked = new LinkedHashMap<>();
+      asked.put("file", file.toString());
+      asked.put("texts", texts);
+      Map<String, ?> answered = phone.ask(asked);
+      List<?> labels = (List<?>) answered.get("labels");
+      List<?> answers = (List<?>) answered.get("answers");
+      assertThat(labels).hasSize(texts.size());
+      int decided = 0;
+      for (int i = 0; i < texts.size(); i++) {
+        Classification expected = classifier.classify(texts.get(i));
+        if (Math.abs(expected.logits().get(0) - expected.logits().get(1)) > TIE) {
+          assertThat(labels.get(i)).as(texts.get(i)).isEqualTo(expected.label());
+          decided++;
+        }
+        List<?> logits = (List<?>) answers.get(i);
+        for (int k = 0; k < logits.size(); k++) {
+          assertThat(((Number) logits.get(k)).floatValue())
+              .as(texts.get(i))
+              .isCloseTo(expected.logits().get(k), within(INT8_STEPS));
+        }
+      }
+      assertThat(decided).isGreaterThanOrEqualTo(texts.size() - 1);
+    }
+  }
+}
