@@ -30,7 +30,7 @@ public final class GraphSearch {
   private static final int MOST_WAYS = 8;
 
   /** Tokens after which no further pair is begun. */
-  private static final long PAIR_TOKENS = 50_000;
+  private static final long PAIR_TOKENS = 100_000;
 
   /** Behind this, as a part of a value's largest number, nothing else has to be tried. */
   private static final double CLEAR = 1e-5;

@@ -30,6 +30,15 @@ public final class Search {
   /** Values that are fitted in a trial that tells more. */
   private static final int FITTED_AGAIN = 1;
 
+  /** Settings of which two values are fitted at once. */
+  private static final int FITTED_TOGETHER = 5;
+
+  /** Pairs that explain a rounded file, among which the one that explains most is looked for. */
+  private static final int PAIRS = 6;
+
+  /** How much lower the score of several faults must be, where rounding hides each of them. */
+  private static final double CLOSER = 0.3;
+
   /** Rounds in which the values of a pair are fitted in turns. */
   private static final int ROUNDS = 3;
 
@@ -109,8 +118,12 @@ public final class Search {
   public List<Candidate> pair(List<Candidate> further) {
     List<Candidate> all = new ArrayList<>(singles);
     all.addAll(further);
+    List<List<Candidate>> found = new ArrayList<>(fittedPairs());
+    if (!found.isEmpty() && trials.limits().clear() > 0) {
+      return ordered(found.get(0));
+    }
     for (Candidate first : firsts(all)) {
-      if (!trials.haveTime()) {
+      if (!trials.haveTime() || found.size() == PAIRS) {
         break;
       }
       Explored seconds = explored(changed(first));
@@ -120,16 +133,61 @@ public final class Search {
       few.removeIf(second -> second.setting().equals(first.setting()));
       for (Candidate second : few) {
         List<Candidate> pair = polished(first, second);
-        if (pair.get(1).explains()) {
+        if (pair.get(1).explains() && trials.limits().clear() > 0) {
           return ordered(withoutOtherHead(pair));
+        }
+        if (pair.get(1).explains()) {
+          found.add(pair);
         }
       }
     }
-    return List.of();
+    return found.stream()
+        .min(Comparator.comparingDouble(pair -> pair.get(1).distance().score()))
+        .map(pair -> ordered(withoutOtherHead(pair)))
+        .orElse(List.of());
+  }
+
+  /** Two continuous values that explain the file together, each near the best one alone. */
+  private List<List<Candidate>> fittedPairs() {
+    List<Candidate> values = new ArrayList<>();
+    for (Candidate one : singles) {
+      boolean known = values.stream().anyMatch(v -> v.setting().equals(one.setting()));
+      if (isContinuous(one) && !known && values.size() < FITTED_TOGETHER) {
+        values.add(one);
+      }
+    }
+    List<List<Candidate>> found = new ArrayList<>();
+    for (int j = 1; j < values.size(); j++) {
+      for (int i = 0; i < j && trials.haveTime(); i++) {
+        Candidate first = values.get(i);
+        atOnce(first, again(values.get(j), first))
+            .filter(pair -> pair.get(1).explains())
+            .ifPresent(found::add);
+        if (!found.isEmpty() && trials.limits().clear() > 0) {
+          return found;
+        }
+      }
+    }
+    return found;
   }
 
   private VariantModel changed(Candidate candidate) {
-    return candidate.hypothesis().change().apply(own);
+    return changed(List.of(candidate));
+  }
+
+  private VariantModel changed(List<Candidate> faults) {
+    VariantModel changed = own;
+    for (Candidate fault : faults) {
+      changed = fault.hypothesis().change().apply(changed);
+    }
+    return changed;
+  }
+
+  private double score(List<Candidate> faults) {
+    return trials
+        .on(changed(faults))
+        .map(trial -> trial.onAllRows(Hypothesis.NONE).distance().score())
+        .orElse(Double.POSITIVE_INFINITY);
   }
 
   /** Everything tried on top of a model; stops at the first that explains all without a doubt. */
@@ -200,7 +258,7 @@ public final class Search {
 
   /**
    * A fitted value was fitted before the other fault was known: fits each again on top of the
-   * other.
+   * other, and both at once.
    */
   private List<Candidate> polished(Candidate first, Candidate second) {
     Candidate a = first;
@@ -213,7 +271,35 @@ public final class Search {
         break;
       }
     }
-    return List.of(a, b);
+    List<Candidate> inTurns = List.of(a, b);
+    boolean exact = b.explains() && trials.limits().clear() > 0;
+    return exact || !isContinuous(a) || !isContinuous(b) ? inTurns : atOnce(a, b).orElse(inTurns);
+  }
+
+  private static boolean isContinuous(Candidate candidate) {
+    return candidate.dial().filter(dial -> !dial.whole()).isPresent();
+  }
+
+  /** Both values fitted together; empty where that is no better. */
+  private Optional<List<Candidate>> atOnce(Candidate a, Candidate b) {
+    Optional<PairFit.Values> values = trials.on(own).flatMap(trial -> trial.fitted(a, b));
+    if (values.isEmpty()) {
+      return Optional.empty();
+    }
+    Candidate exact = at(a, values.get().first(), own);
+    Candidate second = at(b, values.get().second(), changed(exact));
+    Candidate first = at(a, values.get().first(), changed(second));
+    return second.distance().score() < b.distance().score()
+        ? Optional.of(List.of(first, at(b, second.value(), changed(first))))
+        : Optional.empty();
+  }
+
+  /** A candidate with another value, on top of a model. */
+  private Candidate at(Candidate candidate, double value, VariantModel model) {
+    return trials
+        .on(model)
+        .map(trial -> trial.said(candidate.dial().orElseThrow(), value))
+        .orElse(candidate);
   }
 
   /** The best value of a candidate's dial on top of another; or itself there, if it has none. */
@@ -247,10 +333,7 @@ public final class Search {
    *     empty where they do not explain the answers
    */
   public List<Candidate> together(List<Candidate> faults) {
-    VariantModel all = own;
-    for (Candidate fault : faults) {
-      all = fault.hypothesis().change().apply(all);
-    }
+    VariantModel all = changed(faults);
     Optional<Trial> on = trials.on(all);
     if (on.isEmpty()) {
       return List.of();
@@ -271,8 +354,9 @@ public final class Search {
     List<Candidate> alone = new ArrayList<>();
     Optional<Trial> trial = trials.on(own);
     faults.forEach(c -> alone.add(trial.map(t -> t.onAllRows(c.hypothesis())).orElse(c)));
+    double together = trials.limits().clear() > 0 ? Double.POSITIVE_INFINITY : score(faults);
     for (Candidate one : alone) {
-      if (one.explains()) {
+      if (one.explains() && one.distance().score() < together + CLOSER) {
         return List.of(one);
       }
     }

@@ -108,6 +108,20 @@ public final class Trial {
     return trials.subject().isNoise(distance, rows, trials.limits().floor());
   }
 
+  /** The best values of two dials near those of two candidates, both on top of this model. */
+  Optional<PairFit.Values> fitted(Candidate first, Candidate second) {
+    Dial one = first.dial().orElseThrow();
+    Dial other = second.dial().orElseThrow();
+    AskedFile subject = trials.subject();
+    PairFit.Model model =
+        (a, b) -> {
+          VariantModel changed = one.at().apply(a).change().apply(base);
+          return trials.answers(other.at().apply(b).change().apply(changed), screen);
+        };
+    return new PairFit(subject.answers(screen), subject.rounding(), one, other, model)
+        .near(first.value(), second.value());
+  }
+
   /** One hypothesis, on all rows whatever it explains. */
   public Candidate onAllRows(Hypothesis hypothesis) {
     Screen all = trials.subject().all();
@@ -243,6 +257,11 @@ public final class Trial {
                 dial.whole(),
                 trials.limits().rough())
             .value();
+    return said(dial, value);
+  }
+
+  /** A dial's value, in as few digits as explain as much. */
+  Candidate said(Dial dial, double value) {
     Candidate exact = of(new Setting(dial, value));
     AskedFile subject = trials.subject();
     double none = subject.comparesAnswers() ? 0 : EXACT * subject.rounding();
