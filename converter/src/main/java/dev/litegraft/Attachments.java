@@ -110,7 +110,8 @@ final class Attachments {
               String.join("\n", labels.stream().map(l -> l.replaceAll("\\R", " ")).toList())
                   + "\n"));
     }
-    if (json.isPresent()) {
+    boolean bundle = client.liteRtLm().isPresent();
+    if (json.isPresent() && !bundle) { // a bundle has it beside the models
       byte[] plain = json.get();
       AssociatedFile tokenizer =
           AssociatedFile.gzip(
@@ -167,12 +168,17 @@ final class Attachments {
         .with(
             ModelFacts.PAD_TOKEN_ID,
             pad.isPresent() ? Optional.of(pad.getAsInt()) : Optional.empty())
-        .with(ModelFacts.PADDING_SIDE, model.padsLeft() ? Side.LEFT : Side.RIGHT)
+        .with(
+            ModelFacts.PADDING_SIDE,
+            model.padsLeft() && client.liteRtLm().isEmpty() ? Side.LEFT : Side.RIGHT)
         .with(ModelFacts.MAX_LENGTH, maxLength)
         .with(
             ModelFacts.MODEL_MAX_POSITIONS,
             limit == Integer.MAX_VALUE ? Optional.empty() : Optional.of(limit))
-        .with(ModelFacts.TOKEN_TYPES, model.takesTokenTypes() || client.signatures().alwaysTypes())
+        .with(
+            ModelFacts.TOKEN_TYPES,
+            client.liteRtLm().isEmpty()
+                && (model.takesTokenTypes() || client.signatures().alwaysTypes()))
         .with(ModelFacts.SIGNATURE_NAMES, options.signatureNames())
         .with(ModelFacts.RECIPE, options.recipe().canonicalName())
         .with(

@@ -6,9 +6,11 @@ import dev.litegraft.client.Obstacle;
 import dev.litegraft.client.Suitability;
 import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.OutputForm;
+import dev.litegraft.facts.SignatureNames;
 import dev.litegraft.model.Model;
 import dev.litegraft.model.Signatures;
 import dev.litegraft.quantize.Recipe;
+import dev.litegraft.tensor.DType;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,18 +32,23 @@ final class ClientFile {
   private final ConversionOptions options;
   private final Signatures signatures;
   private final Optional<MediaPipeFile> mediaPipe;
+  private final Optional<LiteRtLmFile> liteRtLm;
   private final List<String> notes = new ArrayList<>();
   private List<Suitability> suitabilities = List.of();
 
   private ClientFile(ConversionOptions options) {
-    this(options, options.signatures(), Optional.empty());
+    this(options, options.signatures(), Optional.empty(), Optional.empty());
   }
 
   private ClientFile(
-      ConversionOptions options, Signatures signatures, Optional<MediaPipeFile> mediaPipe) {
+      ConversionOptions options,
+      Signatures signatures,
+      Optional<MediaPipeFile> mediaPipe,
+      Optional<LiteRtLmFile> liteRtLm) {
     this.options = options;
     this.signatures = signatures;
     this.mediaPipe = mediaPipe;
+    this.liteRtLm = liteRtLm;
   }
 
   /** How matrices are stored for a client: what it runs, and the smaller of those. */
@@ -55,6 +62,14 @@ final class ClientFile {
     if (options.client().filter(client -> client == Client.MEDIAPIPE).isPresent()) {
       return ofMediaPipe(options, model, checkpoint);
     }
+    if (options.client().filter(client -> client == Client.LITERTLM).isPresent()) {
+      return ofLiteRtLm(options, model, checkpoint);
+    }
+    return withLengths(options, model, checkpoint);
+  }
+
+  private static ClientFile withLengths(
+      ConversionOptions options, Model model, Checkpoint checkpoint) {
     if (options.client().isEmpty() || !options.lengths().isEmpty()) {
       return new ClientFile(options);
     }
@@ -96,8 +111,29 @@ final class ClientFile {
     Signatures signatures =
         new Signatures(
             own.lengths(), own.signatureNames(), own.inputType(), own.qkv(), true, output);
-    ClientFile file = new ClientFile(own, signatures, Optional.of(mediaPipe));
+    ClientFile file = new ClientFile(own, signatures, Optional.of(mediaPipe), Optional.empty());
     file.notes.addAll(mediaPipe.notes());
+    return file;
+  }
+
+  /** It takes a bundle, whose parts take rows of tokens in the place of ids. */
+  private static ClientFile ofLiteRtLm(
+      ConversionOptions options, Model model, Checkpoint checkpoint) throws IOException {
+    if (options.inputType() != DType.I32 || options.signatureNames() != SignatureNames.HF) {
+      throw new InvalidRequestException(
+          "types or names of inputs are given, and "
+              + Client.LITERTLM.version()
+              + " has its own",
+          "--for litertlm",
+          "leave --input-type and --signature-names out");
+    }
+    LiteRtLmFile liteRtLm = LiteRtLmFile.of(checkpoint, model);
+    ClientFile usual = withLengths(options, model, checkpoint);
+    ClientFile file =
+        new ClientFile(
+            usual.options, usual.signatures, Optional.empty(), Optional.of(liteRtLm));
+    file.notes.addAll(usual.notes);
+    file.notes.addAll(liteRtLm.notes());
     return file;
   }
 
@@ -129,6 +165,11 @@ final class ClientFile {
   /** What MediaPipe needs, where the file is for it. */
   Optional<MediaPipeFile> mediaPipe() {
     return mediaPipe;
+  }
+
+  /** What LiteRT-LM needs, where the file is a bundle for it. */
+  Optional<LiteRtLmFile> liteRtLm() {
+    return liteRtLm;
   }
 
   List<String> notes() {

@@ -8,6 +8,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.graph.Graph;
 import dev.litegraft.model.EdgeGraphs;
+import dev.litegraft.model.EncoderGraphs;
 import dev.litegraft.model.Model;
 import dev.litegraft.tensor.RawTensorData;
 import dev.litegraft.tflite.FileCheck;
@@ -129,6 +130,7 @@ public final class Converter {
    *
    * @param graphs as the model is
    * @param stored as the recipe stores them
+   * @param embedder of a bundle, what gives each token its row, as the recipe stores it
    */
   private record Prepared(
       Model model,
@@ -136,6 +138,7 @@ public final class Converter {
       int maxLength,
       List<Graph> graphs,
       List<Graph> stored,
+      Optional<Graph> embedder,
       List<String> unknownKeys,
       Attachments facts,
       List<String> notes) {}
@@ -148,12 +151,20 @@ public final class Converter {
     model.requirePadToken();
     ClientFile file = ClientFile.of(options, model, checkpoint);
     int maxLength = model.length(options.maxLength(), file.options().lengths());
-    List<Graph> graphs = new EdgeGraphs(model, file.signatures(), maxLength).build(probes);
+    Optional<EncoderGraphs.Parts> parts =
+        file.liteRtLm().map(bundle -> new EncoderGraphs(model, file.signatures()).build());
+    List<Graph> graphs =
+        parts
+            .map(EncoderGraphs.Parts::encoders)
+            .orElseGet(() -> new EdgeGraphs(model, file.signatures(), maxLength).build(probes));
     checkpoint.requireAdapterRead();
     List<String> unknownKeys = model.unknownKeys();
     List<Graph> stored = graphs.stream().map(options.recipe()::apply).toList();
     Attachments facts = new Attachments(checkpoint, model, file, maxLength, threads);
-    return new Prepared(model, file, maxLength, graphs, stored, unknownKeys, facts, facts.notes());
+    Optional<Graph> embedder =
+        parts.map(EncoderGraphs.Parts::embedder).map(options.recipe()::apply);
+    return new Prepared(
+        model, file, maxLength, graphs, stored, embedder, unknownKeys, facts, facts.notes());
   }
 
   private ConversionReport convert(Path target, List<String> probes, FileCheck check)
@@ -178,7 +189,14 @@ public final class Converter {
             file.require(complete);
             check.check(complete);
           };
-      TfliteWriter.of(how).write(target, made.stored(), facts.metadata(), unchanged);
+      TfliteWriter writer = TfliteWriter.of(how);
+      if (made.embedder().isPresent()) {
+        LiteRtLmFile.Parts parts = new LiteRtLmFile.Parts(made.embedder().get(), made.stored());
+        LiteRtLmFile bundle = file.liteRtLm().orElseThrow();
+        bundle.write(target, parts, writer, facts.metadata(), unchanged);
+      } else {
+        writer.write(target, made.stored(), facts.metadata(), unchanged);
+      }
       return new ConversionReport(
           folder,
           target,

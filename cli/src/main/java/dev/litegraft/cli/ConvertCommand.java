@@ -112,8 +112,9 @@ final class ConvertCommand extends Subcommand {
       paramLabel = "CLIENT",
       description =
           "The program that the file is for: web (LiteRT.js), android (tensorflow-lite 2.16),"
-              + " android-litert or mediapipe (one length, probabilities inside, its own tokens)."
-              + " It sets lengths and recipe; a file that would not run there is not made.")
+              + " android-litert, mediapipe (one length, probabilities inside, its own tokens) or"
+              + " litertlm (embedders, a .litertlm bundle). It sets lengths and recipe; a file that"
+              + " would not run there is not made.")
   private @Nullable String client;
 
   @Option(

@@ -5,6 +5,7 @@ import dev.litegraft.client.Client;
 import dev.litegraft.client.Suitability;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Pooling;
+import dev.litegraft.tflite.Bundle;
 import dev.litegraft.tflite.TfliteModel;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
@@ -25,12 +26,14 @@ final class TfliteView {
   private final TfliteModel model;
   private final Optional<ModelFacts> facts;
   private final List<Suitability> clients;
+  private final Optional<Bundle> bundle;
 
   TfliteView(Path path, TfliteReader reader) throws IOException {
     this.path = path;
     this.model = reader.model();
     this.facts = reader.facts();
     this.clients = Client.all(reader);
+    this.bundle = reader.bundle();
   }
 
   void print(Results out) throws IOException {
@@ -59,7 +62,15 @@ final class TfliteView {
   }
 
   private Listing heading() {
-    Listing heading = new Listing(path.toString()).add("size", Units.bytes(model.fileBytes()));
+    Listing heading = new Listing(path.toString());
+    if (bundle.isPresent()) {
+      heading
+          .add("size", Units.bytes(bundle.get().fileBytes()))
+          .add("bundle", "for LiteRT-LM: " + parts(bundle.get()))
+          .add("shown", "its encoder, " + Units.bytes(model.fileBytes()));
+    } else {
+      heading.add("size", Units.bytes(model.fileBytes()));
+    }
     if (!model.description().isEmpty()) {
       heading.add("description", model.description());
     }
@@ -72,6 +83,30 @@ final class TfliteView {
               .collect(Collectors.joining(", ")));
     }
     return heading;
+  }
+
+  private static String parts(Bundle bundle) {
+    return bundle.sections().stream()
+        .map(section -> section + " (" + Units.bytes(section.bytes()) + ")")
+        .collect(Collectors.joining(", "));
+  }
+
+  private static void write(JsonGenerator json, Bundle bundle) throws IOException {
+    json.writeObjectFieldStart("bundle");
+    json.writeNumberField("bytes", bundle.fileBytes());
+    json.writeArrayFieldStart("sections");
+    for (Bundle.Section section : bundle.sections()) {
+      json.writeStartObject();
+      json.writeStringField("kind", section.kind().name().toLowerCase(Locale.ROOT));
+      json.writeNumberField("begin", section.begin());
+      json.writeNumberField("bytes", section.bytes());
+      for (Map.Entry<String, String> item : new TreeMap<>(section.items()).entrySet()) {
+        json.writeStringField(item.getKey(), item.getValue());
+      }
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
   }
 
   private static void add(ModelFacts f, Listing heading) {
@@ -128,10 +163,13 @@ final class TfliteView {
   }
 
   void write(JsonGenerator json) throws IOException {
-    json.writeStringField("kind", "tflite");
+    json.writeStringField("kind", bundle.isPresent() ? "litertlm" : "tflite");
     json.writeStringField("path", path.toString());
     json.writeNumberField("bytes", model.fileBytes());
     json.writeStringField("description", model.description());
+    if (bundle.isPresent()) {
+      write(json, bundle.get());
+    }
     if (facts.isPresent()) {
       write(json, facts.get());
     }

@@ -51,7 +51,9 @@ class ClientsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MEDIAPIPE")
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"MEDIAPIPE", "LITERTLM"})
   void aFileForAClientRunsThereAndHasSeveralLengths(Client client) {
     CommandRun run = convert("--for", client.id());
     assertThat(run.exitCode()).as(run.err()).isZero();

@@ -46,6 +46,9 @@ final class LiteRtInterpreter implements AutoCloseable {
   private static final int FLOAT32 = 1;
   private static final int CONSTANT = 1;
 
+  /** [1, t, d] */
+  private static final int ROWS_RANK = 3;
+
   private final LiteRtModel model;
   private final boolean keepsValues;
   private final BuiltinOpResolver resolver;
@@ -53,6 +56,9 @@ final class LiteRtInterpreter implements AutoCloseable {
   private final InterpreterBuilder builder;
   private final Interpreter handle;
   private final Map<TextSignature, Integer> allocated = new HashMap<>();
+
+  /** Of a bundle, what the encoder is given in the place of ids. */
+  private @Nullable WordRows rows;
 
   /**
    * @throws InvalidFileException if LiteRT cannot run the model: an operator that it does not know,
@@ -102,6 +108,13 @@ final class LiteRtInterpreter implements AutoCloseable {
           model.where(),
           "use a file without custom operators, made for LiteRT 2.21 or older");
     }
+    LiteRtModel embedder = model.embedder();
+    try {
+      this.rows = embedder == null ? null : new WordRows(embedder);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   /**
@@ -138,13 +151,20 @@ final class LiteRtInterpreter implements AutoCloseable {
     SignatureRunner runner = runner(key);
     List<TensorSpec> inputs = new ArrayList<>();
     for (String name : names(runner.input_names(), runner.input_size())) {
-      inputs.add(spec(name, present(input(runner, name), name, key)));
+      inputs.add(asIds(spec(name, present(input(runner, name), name, key))));
     }
     List<TensorSpec> outputs = new ArrayList<>();
     for (String name : names(runner.output_names(), runner.output_size())) {
       outputs.add(spec(name, present(output(runner, name), name, key)));
     }
     return TextSignature.of(key, inSubgraphOrder(key, inputs), outputs, where(key));
+  }
+
+  /** The rows of tokens that a bundle's encoder takes are made here of their ids. */
+  private TensorSpec asIds(TensorSpec input) {
+    return rows != null && input.shape().size() == ROWS_RANK
+        ? new TensorSpec(input.name(), Optional.of(DType.I32), input.shape().subList(0, 2))
+        : input;
   }
 
   // A signature runner names its inputs in alphabetical order.
@@ -227,8 +247,14 @@ final class LiteRtInterpreter implements AutoCloseable {
     signature
         .inputs()
         .forEach(
-            (role, input) ->
-                write(input(runner, input.name()), input, input.inEachRow(row.of(role))));
+            (role, input) -> {
+              TfLiteTensor tensor = input(runner, input.name());
+              if (rows != null && role == TextSignature.Role.IDS) {
+                write(tensor, input, rows.of(row.of(role)));
+              } else {
+                write(tensor, input, input.inEachRow(row.of(role)));
+              }
+            });
     check(
         runner.Invoke(),
         "running " + row.length() + " tokens",
@@ -273,16 +299,25 @@ final class LiteRtInterpreter implements AutoCloseable {
     allocated.put(signature, length);
   }
 
-  private void write(TfLiteTensor tensor, TensorSpec input, int[] numbers) {
+  private Pointer room(TfLiteTensor tensor, TensorSpec input, long expected) {
     Pointer data = tensor.data().data();
-    DType dtype = input.dtype().orElseThrow();
-    long expected = dtype.bytes(numbers.length);
     if (data == null || data.isNull() || tensor.bytes() != expected) {
       throw new InvalidFileException(
           "input " + input + " has " + tensor.bytes() + " bytes, expected " + expected,
           model.where(),
           "make the file again");
     }
+    return data;
+  }
+
+  private void write(TfLiteTensor tensor, TensorSpec input, float[] numbers) {
+    long expected = DType.F32.bytes(numbers.length);
+    new FloatPointer(room(tensor, input, expected)).put(numbers, 0, numbers.length);
+  }
+
+  private void write(TfLiteTensor tensor, TensorSpec input, int[] numbers) {
+    DType dtype = input.dtype().orElseThrow();
+    Pointer data = room(tensor, input, dtype.bytes(numbers.length));
     switch (dtype) {
       case I32 -> new IntPointer(data).put(numbers, 0, numbers.length);
       case I64 -> {
@@ -423,6 +458,9 @@ final class LiteRtInterpreter implements AutoCloseable {
   /** Frees the native interpreter; called once, by its pool. */
   @Override
   public void close() {
+    if (rows != null) {
+      rows.close();
+    }
     handle.close();
     builder.close();
     options.close();

@@ -1,6 +1,7 @@
 package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidFileException;
+import dev.litegraft.tflite.Bundle;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -35,6 +36,7 @@ final class LiteRtModel implements AutoCloseable {
   private final Door door;
   private final @Nullable BytePointer bytes;
   private final @Nullable Mapped mapped;
+  private final @Nullable LiteRtModel embedder;
 
   /** What is mapped: the file as it was opened, and as it was verified. */
   private record Mapped(Path file, RandomAccessFile open, long length, FileIdentity identity) {}
@@ -44,12 +46,14 @@ final class LiteRtModel implements AutoCloseable {
       String where,
       Door door,
       @Nullable BytePointer bytes,
-      @Nullable Mapped mapped) {
+      @Nullable Mapped mapped,
+      @Nullable LiteRtModel embedder) {
     this.handle = handle;
     this.where = where;
     this.door = door;
     this.bytes = bytes;
     this.mapped = mapped;
+    this.embedder = embedder;
   }
 
   /**
@@ -75,7 +79,7 @@ final class LiteRtModel implements AutoCloseable {
           bytes != null ? FlatBufferModel.VerifyAndBuildFromBuffer(bytes, length) : mapped(file);
       requireUsable(handle, file.toString());
       Mapped mapped = new Mapped(file, open, length, verified);
-      model = new LiteRtModel(handle, file.toString(), door, bytes, mapped);
+      model = new LiteRtModel(handle, file.toString(), door, bytes, mapped, null);
       verified.require(file);
       return model;
     } catch (Throwable e) {
@@ -120,11 +124,41 @@ final class LiteRtModel implements AutoCloseable {
       long length = bytes.limit();
       FlatBufferModel handle = FlatBufferModel.VerifyAndBuildFromBuffer(bytes, length);
       requireUsable(handle, where);
-      return new LiteRtModel(handle, where, door, bytes, null);
+      return new LiteRtModel(handle, where, door, bytes, null, null);
     } catch (Throwable e) {
       bytes.close();
       throw e;
     }
+  }
+
+  /**
+   * Loads the two models of a bundle that {@link #copied} or {@link #read} made, of which this
+   * becomes the owner, also if this fails.
+   *
+   * @param door through which the encoder came
+   * @param embedderDoor through which came what gives each token its row
+   * @throws InvalidFileException if LiteRT's verifier refuses one
+   */
+  static LiteRtModel of(
+      BytePointer bytes, String where, Bundle bundle, Door door, Door embedderDoor) {
+    try {
+      LiteRtModel embedder =
+          new LiteRtModel(
+              built(bytes, bundle.embedder(), where), where, embedderDoor, null, null, null);
+      return new LiteRtModel(
+          built(bytes, bundle.encoder(), where), where, door, bytes, null, embedder);
+    } catch (Throwable e) {
+      bytes.close();
+      throw e;
+    }
+  }
+
+  /** Sections begin where a FlatBuffer may, also in memory. */
+  private static FlatBufferModel built(BytePointer bytes, Bundle.Section section, String where) {
+    BytePointer begin = new BytePointer(bytes).position(section.begin());
+    FlatBufferModel handle = FlatBufferModel.VerifyAndBuildFromBuffer(begin, section.bytes());
+    requireUsable(handle, where);
+    return handle;
   }
 
   /** A copy in native memory, which nobody else writes to. */
@@ -225,6 +259,11 @@ final class LiteRtModel implements AutoCloseable {
     return where;
   }
 
+  /** Of a bundle, what gives each token its row; null of a file whose inputs are ids. */
+  @Nullable LiteRtModel embedder() {
+    return embedder;
+  }
+
   Door door() {
     return door;
   }
@@ -232,6 +271,9 @@ final class LiteRtModel implements AutoCloseable {
   @Override
   public void close() {
     handle.close();
+    if (embedder != null) {
+      embedder.close();
+    }
     if (bytes != null) {
       bytes.close();
     }

@@ -156,7 +156,7 @@ record ModelKnowledge(
     return of(
         said.orElse(NOTHING),
         given,
-        rows(reader.model()).or(() -> either(ModelFacts.VOCABULARY, said.orElse(NOTHING), given)),
+        rows(words(reader)).or(() -> either(ModelFacts.VOCABULARY, said.orElse(NOTHING), given)),
         said.isPresent()
             ? Optional.of(Padding.of(said.get()))
             : padding(given, options.tokenizer().isPresent() ? tokenizer : Optional.empty()),
@@ -255,6 +255,16 @@ record ModelKnowledge(
               id.or(tokenizer::padId).orElse(Padding.USUAL.id()),
               left.orElse(tokenizer.padsLeft()),
               false));
+    }
+  }
+
+  /** Of a bundle, the model that has the table of words. */
+  private static TfliteModel words(TfliteReader reader) throws IOException {
+    if (reader.bundle().isEmpty()) {
+      return reader.model();
+    }
+    try (TfliteReader embedder = reader.bundle().get().openEmbedder()) {
+      return embedder.model();
     }
   }
 

@@ -7,6 +7,7 @@ import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Task;
 import dev.litegraft.runtime.ModelKnowledge.Padding;
 import dev.litegraft.runtime.TextSignature.Role;
+import dev.litegraft.tflite.Bundle;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -97,7 +98,15 @@ public final class RawModel implements AutoCloseable {
 
   private static RawModel open(Path file, FileIdentity identity, RuntimeOptions options)
       throws IOException {
-    if (LiteRtModel.isCopied(identity.bytes(), options.inMemory()) && Files.isRegularFile(file)) {
+    boolean bundle = Bundle.isOne(file);
+    if (bundle && identity.bytes() > Integer.MAX_VALUE) {
+      throw new InvalidFileException(
+          "the bundle has " + identity.bytes() + " bytes, and at most 2 GiB are read",
+          file.toString(),
+          "convert with a smaller --recipe");
+    }
+    if (Files.isRegularFile(file)
+        && (bundle || LiteRtModel.isCopied(identity.bytes(), options.inMemory()))) {
       // What is verified is the very copy that is run, whatever happens to the file.
       return of(LiteRtModel.read(file), file.toString(), options);
     }
@@ -128,16 +137,26 @@ public final class RawModel implements AutoCloseable {
       throws IOException {
     ModelKnowledge text;
     Door door;
+    Door embedder = null;
+    Bundle bundle = null;
     // JavaCPP makes no buffer of nothing.
     ByteBuffer content = copy.limit() > 0 ? copy.asByteBuffer() : ByteBuffer.allocate(0);
     try (TfliteReader reader = TfliteReader.open(content, where)) {
       door = Door.open(reader, options.trust());
+      if (reader.bundle().isPresent()) {
+        bundle = reader.bundle().get();
+        embedder = Door.open(bundle.openEmbedder(), options.trust());
+      }
       text = ModelKnowledge.of(reader, options);
     } catch (Throwable e) {
       copy.close();
       throw e;
     }
-    return of(LiteRtModel.of(copy, where, door), text, options);
+    LiteRtModel model =
+        bundle == null || embedder == null
+            ? LiteRtModel.of(copy, where, door)
+            : LiteRtModel.of(copy, where, bundle, door, embedder);
+    return of(model, text, options);
   }
 
   private static RawModel of(LiteRtModel model, ModelKnowledge text, RuntimeOptions options) {

@@ -19,7 +19,10 @@ public enum Client {
   ANDROID_LITERT("android-litert", "com.google.ai.edge.litert 2.x", Evidence.READ),
 
   /** MediaPipe's TextClassifier and TextEmbedder, in browsers; it makes the tokens itself. */
-  MEDIAPIPE("mediapipe", "MediaPipe tasks-text 1.0.1", Evidence.RUN);
+  MEDIAPIPE("mediapipe", "MediaPipe tasks-text 1.0.1", Evidence.RUN),
+
+  /** LiteRT-LM's EmbeddingEngine, on the CPU; it reads bundles. */
+  LITERTLM("litertlm", "LiteRT-LM 0.17.1", Evidence.RUN);
 
   /** How it is known what a client takes. */
   public enum Evidence {

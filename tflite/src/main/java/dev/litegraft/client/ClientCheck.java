@@ -40,6 +40,16 @@ final class ClientCheck {
   }
 
   Suitability suitability() throws IOException {
+    boolean bundle = file.bundle().isPresent();
+    if (bundle != (client == Client.LITERTLM)) {
+      refuse(
+          bundle ? "it is a bundle for LiteRT-LM" : "it is no .litertlm bundle of an embedder",
+          "--for " + client.id());
+      return new Suitability(client, List.copyOf(obstacles), notes);
+    }
+    if (bundle) {
+      BundleParts.obstacles(file).forEach(obstacles::add);
+    }
     interfaces();
     if (model.subgraphs().size() > limits.subgraphs()) {
       refuse(

@@ -43,6 +43,9 @@ record Limits(
               false);
       case ANDROID_LITERT -> new Limits(INTEGERS, true, Map.of(), true, true, ANY, false);
       case MEDIAPIPE -> new Limits(INT32, false, Map.of(), true, true, 1, true);
+      // Of the encoder: the rows of tokens, and a mask.
+      case LITERTLM ->
+          new Limits(Set.of(TensorType.FLOAT32), false, Map.of(), true, true, ANY, false);
     };
   }
 }

@@ -39,6 +39,36 @@ interface ByteSource extends AutoCloseable {
     };
   }
 
+  /** Some of another one's, which is not closed with them. */
+  static ByteSource part(ByteSource whole, long begin, long bytes) {
+    return new ByteSource() {
+      @Override
+      public long size() {
+        return bytes;
+      }
+
+      @Override
+      public int read(ByteBuffer out, long position) throws IOException {
+        long left = bytes - position;
+        if (left <= 0) {
+          return -1;
+        }
+        int limit = out.limit();
+        out.limit((int) Math.min(limit, out.position() + left));
+        try {
+          return whole.read(out, begin + position);
+        } finally {
+          out.limit(limit);
+        }
+      }
+
+      @Override
+      public void close() {
+        // It is the whole one that is open.
+      }
+    };
+  }
+
   /** Those between a buffer's position and its limit, which are not copied. */
   static ByteSource of(ByteBuffer buffer) {
     ByteBuffer bytes = buffer.slice();

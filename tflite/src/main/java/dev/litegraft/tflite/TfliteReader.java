@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
- * Reads a {@code .tflite} of any origin. The file is untrusted: every offset, count and index is
+ * Reads a {@code .tflite} of any origin, or the encoder of a {@code .litertlm}. The file is untrusted: every offset, count and index is
  * checked before it is used, and no more memory is taken than the tables justify.
  *
  * <p>Constants and associated files are read when they are asked for; they may be read by several
@@ -23,11 +23,16 @@ public final class TfliteReader implements AutoCloseable {
   /** An associated file larger than this is not read into memory. */
   static final long LARGEST_FILE = 1 << 28;
 
+  private final ByteSource whole;
   private final ByteSource source;
+  private final Optional<Bundle> bundle;
   private final String where;
   private final TfliteModel model;
 
-  private TfliteReader(ByteSource source, String where, TfliteModel model) {
+  private TfliteReader(
+      ByteSource whole, ByteSource source, String where, TfliteModel model, Optional<Bundle> bundle) {
+    this.whole = whole;
+    this.bundle = bundle;
     this.source = source;
     this.where = where;
     this.model = model;
@@ -82,13 +87,33 @@ public final class TfliteReader implements AutoCloseable {
 
   private static TfliteReader open(ByteSource source, String where) throws IOException {
     try {
-      FileWindow window = new FileWindow(source, where);
-      FileKind.require(window, where);
-      return new TfliteReader(source, where, ModelParser.parse(window));
+      if (Bundle.isOne(source)) {
+        Bundle bundle = Bundle.read(source, where);
+        return open(source, bundle.source(bundle.encoder()), where, Optional.of(bundle));
+      }
+      return open(source, source, where, Optional.empty());
     } catch (Throwable e) {
       source.close();
       throw e;
     }
+  }
+
+  private static TfliteReader open(
+      ByteSource whole, ByteSource source, String where, Optional<Bundle> bundle)
+      throws IOException {
+    FileWindow window = new FileWindow(source, where);
+    FileKind.require(window, where);
+    return new TfliteReader(whole, source, where, ModelParser.parse(window), bundle);
+  }
+
+  /** A part of a file, which is closed with that. */
+  static TfliteReader part(ByteSource source, String where) throws IOException {
+    return open(source, source, where, Optional.empty());
+  }
+
+  /** Of a {@code .litertlm}, of which this reads the encoder, the whole. */
+  public Optional<Bundle> bundle() {
+    return bundle;
   }
 
   /** What messages call the file: its path, or that it is a buffer. */
@@ -113,7 +138,7 @@ public final class TfliteReader implements AutoCloseable {
   }
 
   /**
-   * The bytes of an associated file, if there is one of this name: as it is stored, or inflated
+   * The bytes of an associated file, of a bundle also of its tokenizer, if there is one of this name: as it is stored, or inflated
    * from {@code name.gz}, whose size and hash the facts say. In a file without facts, which is
    * another program's, nothing is inflated.
    *
@@ -126,7 +151,9 @@ public final class TfliteReader implements AutoCloseable {
     }
     Optional<TfliteModel.StoredFile> gzip = model.file(name + GzipFile.SUFFIX);
     if (gzip.isEmpty()) {
-      return Optional.empty();
+      return bundle.isPresent() && name.equals(ModelFacts.TOKENIZER_NAME)
+          ? bundle.get().tokenizer()
+          : Optional.empty();
     }
     Optional<ModelFacts> facts = facts();
     if (facts.isEmpty()) {
@@ -201,6 +228,6 @@ public final class TfliteReader implements AutoCloseable {
   /** Closes the file. */
   @Override
   public void close() throws IOException {
-    source.close();
+    whole.close();
   }
 }
