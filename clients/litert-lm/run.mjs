@@ -45,6 +45,6 @@ for await (const line of readline.createInterface({ input: process.stdin })) {
   } catch (error) {
     answered = { file: asked.file, error: String(error?.message ?? error) };
   }
-  process.stdout.write(JSON.stringify(answered) + '\n');
+  await new Promise((done) => process.stdout.write(JSON.stringify(answered) + '\n', done));
 }
 process.exit(0);

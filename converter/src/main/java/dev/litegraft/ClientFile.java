@@ -121,17 +121,14 @@ final class ClientFile {
       ConversionOptions options, Model model, Checkpoint checkpoint) throws IOException {
     if (options.inputType() != DType.I32 || options.signatureNames() != SignatureNames.HF) {
       throw new InvalidRequestException(
-          "types or names of inputs are given, and "
-              + Client.LITERTLM.version()
-              + " has its own",
+          "types or names of inputs are given, and " + Client.LITERTLM.version() + " has its own",
           "--for litertlm",
           "leave --input-type and --signature-names out");
     }
     LiteRtLmFile liteRtLm = LiteRtLmFile.of(checkpoint, model);
     ClientFile usual = withLengths(options, model, checkpoint);
     ClientFile file =
-        new ClientFile(
-            usual.options, usual.signatures, Optional.empty(), Optional.of(liteRtLm));
+        new ClientFile(usual.options, usual.signatures, Optional.empty(), Optional.of(liteRtLm));
     file.notes.addAll(usual.notes);
     file.notes.addAll(liteRtLm.notes());
     return file;

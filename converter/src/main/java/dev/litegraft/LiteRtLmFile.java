@@ -72,8 +72,7 @@ final class LiteRtLmFile {
 
   private static String answers(Checkpoint checkpoint, Model model) {
     boolean ranks =
-        model.reranking().isPresent()
-            || checkpoint.sentence().filter(s -> !s.embeds()).isPresent();
+        model.reranking().isPresent() || checkpoint.sentence().filter(s -> !s.embeds()).isPresent();
     return switch (model.task()) {
       case SPARSE_EMBEDDING -> "the model gives a weight to each word of its vocabulary";
       case TOKEN_EMBEDDING -> "the model gives a vector to each token";
@@ -123,7 +122,11 @@ final class LiteRtLmFile {
       put.addAll(end);
       if (!put.equals(whole)) {
         throw refused(
-            "the tokenizer gives \"" + text.strip() + "\" the ids " + whole + ", where the engine would"
+            "the tokenizer gives \""
+                + text.strip()
+                + "\" the ids "
+                + whole
+                + ", where the engine would"
                 + " put together "
                 + put,
             where);

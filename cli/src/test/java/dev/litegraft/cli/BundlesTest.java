@@ -70,15 +70,15 @@ class BundlesTest {
     CommandRun json = CommandRun.of("inspect", bundle().toString(), "--json");
     assertThat(json.out())
         .contains("\"kind\":\"litertlm\"")
-        .contains("\"client\":\"litertlm\",\"version\":\"LiteRT-LM 0.17.1\",\"evidence\":\"run\",\"runs\":true");
+        .contains(
+            "\"client\":\"litertlm\",\"version\":\"LiteRT-LM 0.17.1\",\"evidence\":\"run\",\"runs\":true");
   }
 
   @Test
   void theTokenizerInsideNeitherFillsUpNorCuts() throws IOException {
     convert(EMBEDDER, "--no-verify");
     try (TfliteReader reader = TfliteReader.open(bundle())) {
-      String json =
-          new String(reader.file("tokenizer.json").orElseThrow(), StandardCharsets.UTF_8);
+      String json = new String(reader.file("tokenizer.json").orElseThrow(), StandardCharsets.UTF_8);
       assertThat(Json.parse(json, "tokenizer").get("padding")).isNull();
       assertThat(Json.parse(json, "tokenizer").get("truncation")).isNull();
     }
@@ -89,7 +89,7 @@ class BundlesTest {
       delimiter = '|',
       value = {
         "cross-encoder/model     | the model is a reranker",
-        "qwen3-reranker/model    | the model is a reranker",
+        "logit-score/model       | the model is a reranker",
         "tagger/model            | BertForTokenClassification is no embedder",
         "nli-three/model         | BertForSequenceClassification is no embedder",
         "splade/model            | a weight to each word",

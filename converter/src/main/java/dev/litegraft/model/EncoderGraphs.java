@@ -70,8 +70,7 @@ public final class EncoderGraphs {
 
   private Graph encoder(int tokens, int longest) {
     GraphBuilder builder = new GraphBuilder(constants);
-    EdgeLayers layers =
-        new EdgeLayers(builder, new EdgeLayout(tokens, longest, signatures.qkv()));
+    EdgeLayers layers = new EdgeLayers(builder, new EdgeLayout(tokens, longest, signatures.qkv()));
     Value attended = builder.input(MASK, DType.F32, Shape.of(1, tokens));
     builder.scope("inputs");
     // As many as there are tokens, which is all that may be asked of them.
@@ -99,8 +98,7 @@ public final class EncoderGraphs {
     GraphBuilder builder = new GraphBuilder(new HashMap<>());
     Value token = builder.input("token", DType.I32, Shape.of(1));
     builder.scope(table.name());
-    Value weight =
-        builder.constant(table.name() + ".weight", table.weight(), PlainStorage.F32);
+    Value weight = builder.constant(table.name() + ".weight", table.weight(), PlainStorage.F32);
     Value row = builder.embeddingLookup(token, weight);
     int width = row.shape().last();
     Map<String, Value> outputs = new LinkedHashMap<>();

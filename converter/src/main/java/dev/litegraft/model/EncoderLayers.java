@@ -25,11 +25,7 @@ final class EncoderLayers extends PartedLayers<Value> {
    * @param where the folder, for messages
    */
   record Given(
-      Value ids,
-      Value attended,
-      Function<Embedding, Value> rows,
-      OptionalInt pad,
-      String where) {}
+      Value ids, Value attended, Function<Embedding, Value> rows, OptionalInt pad, String where) {}
 
   private final Given given;
   private @Nullable Embedding words;

@@ -2,6 +2,7 @@ package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidFileException;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
@@ -15,8 +16,8 @@ import org.bytedeco.tensorflowlite.TfLiteTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The model of a LiteRT-LM bundle that gives a token its row, asked token by token as LiteRT-LM asks
- * it. For one thread at a time.
+ * The model of a LiteRT-LM bundle that gives a token its row, asked token by token as LiteRT-LM
+ * asks it. For one thread at a time.
  */
 final class WordRows implements AutoCloseable {
   // kTfLiteFloat32 and kTfLiteInt32
@@ -42,6 +43,7 @@ final class WordRows implements AutoCloseable {
       require(builder.apply(handle) == 0 && !handle.isNull(), "it cannot be built");
       require(handle.signature_keys().size() == 1, "it has not one signature");
       this.runner = present(handle.GetSignatureRunner((BytePointer) null));
+      model.door().require(Optional.empty(), 1, false);
       require(runner.AllocateTensors() == 0, "there is no room for a token");
       require(runner.input_size() == 1 && runner.output_size() == 1, "it is no look-up");
       this.token = present(runner.input_tensor(name(runner.input_names().getString(0))));
@@ -60,15 +62,21 @@ final class WordRows implements AutoCloseable {
   }
 
   private <T extends Pointer> T present(@Nullable T pointer) {
-    require(pointer != null && !pointer.isNull(), "LiteRT does not find its parts");
+    if (pointer == null || pointer.isNull()) {
+      throw unusable("LiteRT does not find its parts");
+    }
     return pointer;
   }
 
   private void require(boolean holds, String what) {
     if (!holds) {
-      throw new InvalidFileException(
-          "the bundle's embedder cannot be used: " + what, where, "make the file again");
+      throw unusable(what);
     }
+  }
+
+  private InvalidFileException unusable(String what) {
+    return new InvalidFileException(
+        "the bundle's embedder cannot be used: " + what, where, "make the file again");
   }
 
   /**

@@ -24,7 +24,8 @@ final class SmallTokenizers {
     LETTERS.codePoints().mapToObj(Character::toString).forEach(pieces::add);
     String vocabulary =
         IntStream.range(0, pieces.size())
-            .mapToObj(id -> "[\"%s\", %s]".formatted(pieces.get(id), id < 4 ? 0 : -2.5 - 0.125 * id))
+            .mapToObj(
+                id -> "[\"%s\", %s]".formatted(pieces.get(id), id < 4 ? 0 : -2.5 - 0.125 * id))
             .collect(Collectors.joining(", "));
     return json(
         pieces.subList(0, 4),
@@ -77,7 +78,9 @@ final class SmallTokenizers {
 
   private static String template(String begin, int beginId, String end, int endId) {
     String first =
-        begin.isEmpty() ? "" : "{\"SpecialToken\": {\"id\": \"%s\", \"type_id\": 0}}, ".formatted(begin);
+        begin.isEmpty()
+            ? ""
+            : "{\"SpecialToken\": {\"id\": \"%s\", \"type_id\": 0}}, ".formatted(begin);
     String known =
         begin.isEmpty()
             ? ""

@@ -16,8 +16,8 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * A {@code .litertlm} file, as LiteRT-LM 0.17.1 reads it: several files in one, of which those of an
- * embedder are read here.
+ * A {@code .litertlm} file, as LiteRT-LM 0.17.1 reads it: several files in one, of which those of
+ * an embedder are read here.
  *
  * <pre>
  * 0      "LITERTLM" · u32 major, minor, patch · 4 bytes of 0
@@ -219,7 +219,10 @@ public final class Bundle {
         .orElseThrow(
             () ->
                 new InvalidFileException(
-                    "the LiteRT-LM bundle has no " + type + ", as embedders have it; found: " + found(),
+                    "the LiteRT-LM bundle has no "
+                        + type
+                        + ", as embedders have it; found: "
+                        + found(),
                     where,
                     "use LiteRT-LM for bundles of language models"));
   }

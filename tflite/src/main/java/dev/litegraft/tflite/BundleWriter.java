@@ -29,8 +29,8 @@ public final class BundleWriter {
   /**
    * @param begin ids that are put before every text
    * @param end ids that are put behind it
-   * @param tokenizerJson {@code tokenizer.json} without padding and truncation, which LiteRT-LM would
-   *     obey
+   * @param tokenizerJson {@code tokenizer.json} without padding and truncation, which LiteRT-LM
+   *     would obey
    * @param embedder the model that gives each token its row
    * @param encoder the model that makes a vector of them
    */
@@ -168,8 +168,7 @@ public final class BundleWriter {
     }
   }
 
-  private static void put(FileChannel channel, ByteBuffer bytes, long position)
-      throws IOException {
+  private static void put(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
     long at = position;
     while (bytes.hasRemaining()) {
       at += channel.write(bytes, at);
@@ -194,8 +193,8 @@ public final class BundleWriter {
   }
 
   /**
-   * The Protocol Buffers message {@code EmbeddingMetadata}: 1 embedding_model_type (1 generic_model),
-   * 2 bos_token, 3 eos_token, each a TokenUnion (1 token_ids (1 ids, packed)).
+   * The Protocol Buffers message {@code EmbeddingMetadata}: 1 embedding_model_type (1
+   * generic_model), 2 bos_token, 3 eos_token, each a TokenUnion (1 token_ids (1 ids, packed)).
    */
   private static byte[] metadata(List<Integer> begin, List<Integer> end) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -216,7 +215,7 @@ public final class BundleWriter {
   }
 
   private static void field(ByteArrayOutputStream out, int number, byte[] content) {
-    out.write(number << 3 | 2);
+    out.write((number << 3) | 2);
     out.writeBytes(varints(List.of(content.length)));
     out.writeBytes(content);
   }
@@ -226,7 +225,7 @@ public final class BundleWriter {
     for (int number : numbers) {
       int rest = number;
       while (rest >= 0x80) {
-        out.write(rest & 0x7f | 0x80);
+        out.write((rest & 0x7f) | 0x80);
         rest >>>= 7;
       }
       out.write(rest);

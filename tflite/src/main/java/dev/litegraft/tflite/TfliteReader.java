@@ -13,8 +13,9 @@ import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
- * Reads a {@code .tflite} of any origin, or the encoder of a {@code .litertlm}. The file is untrusted: every offset, count and index is
- * checked before it is used, and no more memory is taken than the tables justify.
+ * Reads a {@code .tflite} of any origin, or the encoder of a {@code .litertlm}. The file is
+ * untrusted: every offset, count and index is checked before it is used, and no more memory is
+ * taken than the tables justify.
  *
  * <p>Constants and associated files are read when they are asked for; they may be read by several
  * threads, until the reader is closed.
@@ -30,7 +31,11 @@ public final class TfliteReader implements AutoCloseable {
   private final TfliteModel model;
 
   private TfliteReader(
-      ByteSource whole, ByteSource source, String where, TfliteModel model, Optional<Bundle> bundle) {
+      ByteSource whole,
+      ByteSource source,
+      String where,
+      TfliteModel model,
+      Optional<Bundle> bundle) {
     this.whole = whole;
     this.bundle = bundle;
     this.source = source;
@@ -138,9 +143,9 @@ public final class TfliteReader implements AutoCloseable {
   }
 
   /**
-   * The bytes of an associated file, of a bundle also of its tokenizer, if there is one of this name: as it is stored, or inflated
-   * from {@code name.gz}, whose size and hash the facts say. In a file without facts, which is
-   * another program's, nothing is inflated.
+   * The bytes of an associated file, of a bundle also of its tokenizer, if there is one of this
+   * name: as it is stored, or inflated from {@code name.gz}, whose size and hash the facts say. In
+   * a file without facts, which is another program's, nothing is inflated.
    *
    * @throws InvalidFileException if it is damaged, or compressed and the facts do not know it
    */
