@@ -66,13 +66,14 @@ class FamilyWordsTest {
 
   /**
    * Of several meanings: they are no family's alone. {@code activation_function} is a key of
-   * sentence-transformers' Dense module, too.
+   * sentence-transformers' Dense module, {@code embeddings} an input of LiteRT-LM's encoders, too.
    */
   private static final Set<String> WORDS_OF_ALL =
       Set.of(
           "dim",
           "activation",
           "activation_function",
+          "embeddings",
           "query",
           "key",
           "value",
