@@ -110,11 +110,15 @@ final class MissingWeights {
 
   private static boolean isModel(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
-    return format(lower).isPresent()
-        && !lower.startsWith("training_args")
-        && !lower.startsWith("optimizer")
-        && !lower.startsWith("scheduler")
-        && !lower.startsWith("rng_state");
+    return lower.startsWith(WeightFiles.CONSOLIDATED)
+        || (format(lower).isPresent() && !isOfTraining(lower));
+  }
+
+  private static boolean isOfTraining(String lower) {
+    return lower.startsWith("training_args")
+        || lower.startsWith("optimizer")
+        || lower.startsWith("scheduler")
+        || lower.startsWith("rng_state");
   }
 
   private static Optional<String> format(String lower) {
@@ -126,6 +130,15 @@ final class MissingWeights {
 
   private static InvalidCheckpointException otherFormat(Path folder, String name) {
     String lower = name.toLowerCase(Locale.ROOT);
+    if (lower.startsWith(WeightFiles.CONSOLIDATED)) {
+      return new InvalidCheckpointException(
+          "the folder has its weights only as "
+              + name
+              + ", in the form of Meta's and Mistral's own programs, which transformers does not"
+              + " read",
+          folder.toString(),
+          SAFETENSORS);
+    }
     String what =
         "the folder has its weights as "
             + name

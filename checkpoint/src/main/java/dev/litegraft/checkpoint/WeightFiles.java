@@ -32,6 +32,9 @@ final class WeightFiles {
   static final String TORCH_SINGLE = "pytorch_model.bin";
   static final String TORCH_INDEX = "pytorch_model.bin.index.json";
 
+  /** How the files of Meta's and Mistral's own programs begin, whose tensors have other names. */
+  static final String CONSOLIDATED = "consolidated";
+
   private static final String ADAPTER = "adapter_model.safetensors";
   private static final String SUFFIX = ".safetensors";
   private static final String TORCH_SUFFIX = ".bin";
@@ -59,7 +62,9 @@ final class WeightFiles {
       }
     }
     List<String> others =
-        names(folder).stream().filter(n -> n.endsWith(SUFFIX) && !n.equals(ADAPTER)).toList();
+        names(folder).stream()
+            .filter(n -> n.endsWith(SUFFIX) && !n.equals(ADAPTER) && !n.startsWith(CONSOLIDATED))
+            .toList();
     if (others.size() == 1) {
       return new Found(List.of(folder.resolve(others.get(0))), Map.of(), folder);
     }

@@ -114,6 +114,14 @@ class CheckpointFolderTest {
     assertThat(e.remedy()).doesNotContain("python");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"consolidated.safetensors", "consolidated.00.pth"})
+  void weightsInTheFormOfMetasProgramsAreRefusedByTheirName(String name) throws IOException {
+    tensor(name, "layers.0.attention.wq.weight");
+    assertThat(refusal().what()).contains("only as " + name, "Meta's and Mistral's own programs");
+    assertThat(refusal().remedy()).contains("model.safetensors or pytorch_model.bin");
+  }
+
   @Test
   void weightsOfTorchThatOnlyAVariantOrNoIndexNamesAreRefused() throws IOException {
     write("pytorch_model.fp16.bin", "x");

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -134,8 +135,8 @@ class AndroidTest {
       asked.put("file", file.toString());
       asked.put("texts", texts);
       Map<String, ?> answered = phone.ask(asked);
-      List<?> labels = (List<?>) answered.get("labels");
-      List<?> answers = (List<?>) answered.get("answers");
+      List<?> labels = (List<?>) Objects.requireNonNull(answered.get("labels"));
+      List<?> answers = (List<?>) Objects.requireNonNull(answered.get("answers"));
       assertThat(labels).hasSize(texts.size());
       int decided = 0;
       for (int i = 0; i < texts.size(); i++) {
