@@ -162,7 +162,7 @@ class CommandsTest {
         .containsPattern(
             "BERT +token classification +BertForTokenClassification +recorded outputs of the H")
         .containsPattern(
-            "Llama +token classification +LlamaForTokenClassification +the layers of the family's")
+            "Granite +token classification +GraniteForTokenClassification +the layers of the family's")
         .containsPattern(
             "Granite +sequence classification +GraniteForSequenceClassification +equivalence with");
     assertThat(CommandRun.of("families", "--json").out())

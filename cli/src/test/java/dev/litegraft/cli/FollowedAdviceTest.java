@@ -347,6 +347,14 @@ class FollowedAdviceTest {
             .asking("--for", "mediapipe", "--length", "16,32")
             .says("give one: --length ")
             .with("--for", "mediapipe", "--length", "32"),
+        task("bi-encoder", none())
+            .asking("--for", "litertlm", "--input-type", "int64")
+            .says("leave --input-type and --signature-names out")
+            .with("--for", "litertlm"),
+        task("qa", none())
+            .asking("--as", "classifier")
+            .says("convert it without --as, and ask it: litegraft answer FILE")
+            .with(),
         golden("bert-seqcls", none())
             .asking("-o", "@config.json")
             .says("name another file: -o model.tflite")
@@ -620,7 +628,7 @@ class FollowedAdviceTest {
           "copy the (file|tokenizer.s files) from where|from_pretrained.FOLDER|give the model token ids"
               + "|add \"architectures\"|--debug prints|--as chooses otherwise|--pooling chooses another|--max-length takes|--task chooses one"
               + "|each further one of --length|check it against recorded answers|embed --prompt|set pad_token_id in config.json"
-              + "|correct pad_token_id|name them by id2label|--reranker is|^--|only --");
+              + "|correct pad_token_id|name them by id2label|--reranker is|^--|only --|LiteRT-LM 0.17.1 cuts a text");
 
   /** An option, a copy to make, a command: what can be followed to the letter. */
   private static final Pattern FOLLOWED =

@@ -162,7 +162,7 @@ public final class Recipe {
       throw new InvalidRequestException(
           "the recipe static_wi8_ai8 needs the ranges of activations, and none were seen",
           "--recipe",
-          "convert with `litegraft convert`, or with Calibration of the lab");
+          "convert with the command line, or with Calibration of the lab");
     }
   }
 
