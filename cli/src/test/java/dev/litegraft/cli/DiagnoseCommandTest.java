@@ -70,7 +70,7 @@ class DiagnoseCommandTest {
     CommandRun run = CommandRun.of("diagnose", CHECKPOINT, wrong, "--report", page.toString());
     assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
     assertThat(Files.readString(page))
-        .contains("Rope_theta is 100000 in the checkpoint, and the file behaves like 25000")
+        .contains("rope_theta is 100000 in the checkpoint, and the file behaves like 25000")
         .contains("AttentionConfig(rotary_base=100000)")
         .contains("model.layers.0.self_attn.o_proj departs first");
   }

@@ -149,7 +149,9 @@ final class DiagnosedFile {
   /** What could not be asked of it, in sentences. */
   List<String> limits() {
     List<String> limits = new ArrayList<>();
-    new FileContents(reader.model()).severalModels().ifPresent(limits::add);
+    FileContents contents = new FileContents(reader.model());
+    contents.severalModels().ifPresent(limits::add);
+    contents.noWholeNumbers().ifPresent(limits::add);
     int longest = model.lengths().stream().mapToInt(i -> i).max().orElse(Reach.TELLING);
     if (longest < Reach.TELLING) {
       limits.add(

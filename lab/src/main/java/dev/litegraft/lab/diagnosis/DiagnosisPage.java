@@ -44,9 +44,16 @@ public final class DiagnosisPage {
 
   private String verdict() {
     String verdict = report.verdict();
-    return verdict.isEmpty()
-        ? verdict
-        : verdict.substring(0, 1).toUpperCase(Locale.ROOT) + verdict.substring(1) + ".";
+    return verdict.isEmpty() ? verdict : capitalized(verdict) + ".";
+  }
+
+  /** As a sentence begins, unless it begins with a key, which is written as it is. */
+  private static String capitalized(String sentence) {
+    int end = sentence.indexOf(' ');
+    String first = end < 0 ? sentence : sentence.substring(0, end);
+    return first.matches("[A-Za-z]+:?")
+        ? first.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1)
+        : sentence;
   }
 
   private void compared() {
@@ -63,7 +70,7 @@ public final class DiagnosisPage {
   }
 
   private void row(String name, String value) {
-    page.append("<tr><th>")
+    page.append("<tr><th scope=\"row\">")
         .append(escaped(name))
         .append("</th><td>")
         .append(escaped(value))
@@ -80,7 +87,7 @@ public final class DiagnosisPage {
       page.append("<h2>Where to change <code>")
           .append(escaped(fault.setting()))
           .append("</code></h2>\n<p>")
-          .append(escaped(fault.advice()))
+          .append(escaped(capitalized(fault.advice())))
           .append(".</p>\n<div class=\"scroll\"><table>\n")
           .append("<tr><th>tool</th><th>line</th><th></th></tr>\n");
       for (ExporterLine line : ExporterLine.of(fault)) {

@@ -20,8 +20,8 @@ final class LayerPlot {
     StringBuilder svg = new StringBuilder();
     svg.append(
         text(
-            "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"relative difference of each value,"
-                + " logarithmic\">%n",
+            "<svg class=\"bars\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"relative difference of"
+                + " each value, logarithmic\">%n",
             WIDTH, HEIGHT));
     for (int power = SMALLEST; power <= LARGEST; power += 2) {
       double y = y(power);

@@ -174,4 +174,31 @@ public record FileContents(TfliteModel model) {
                 + all.get(0).key()
                 + " was asked");
   }
+
+  /**
+   * That nothing of what is asked takes whole numbers, as a model of sound or of measurements does:
+   * token ids are given to it all the same, since tools exist that take them as f32.
+   *
+   * @return a sentence with the inputs; absent where an input takes whole numbers
+   */
+  public Optional<String> noWholeNumbers() {
+    List<Tensor> inputs;
+    if (!model.signatures().isEmpty()) {
+      Signature asked = model.signatures().get(0);
+      inputs = tensors(asked, asked.inputs());
+    } else if (!model.subgraphs().isEmpty()) {
+      TfliteModel.Subgraph main = model.subgraphs().get(0);
+      inputs = main.inputs().stream().map(i -> main.tensors().get(i)).toList();
+    } else {
+      inputs = List.of();
+    }
+    boolean none =
+        !inputs.isEmpty() && inputs.stream().allMatch(t -> t.type() == TensorType.FLOAT32);
+    return none
+        ? Optional.of(
+            "no input of the file takes whole numbers ("
+                + listed(inputs.stream().map(FileContents::spec).toList())
+                + "): it was given token ids, and may be no text model")
+        : Optional.empty();
+  }
 }

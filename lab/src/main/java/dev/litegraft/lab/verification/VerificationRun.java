@@ -72,7 +72,9 @@ final class VerificationRun {
     this.meaning = Answer.Meaning.of(reference.model());
     differences.addAll(facts.differences());
     notes.addAll(model.notes());
-    new FileContents(reader.model()).severalModels().ifPresent(notes::add);
+    FileContents contents = new FileContents(reader.model());
+    contents.severalModels().ifPresent(notes::add);
+    contents.noWholeNumbers().ifPresent(notes::add);
   }
 
   /** The file's own way from the tokens' vectors to the text's, which the user may have chosen. */

@@ -55,7 +55,8 @@ class DiagnosisPageTest {
   @Test
   void theVerdictTheLineToChangeTheTableAndThePlotAreThere() {
     assertThat(DiagnosisPage.of(report("x"), "folder", "file.tflite"))
-        .contains("<h1>Rope_theta is x.</h1>")
+        .contains("<h1>rope_theta is x.</h1>")
+        .contains("<p>Set the rotary base.</p>")
         .contains("AttentionConfig(rotary_base=10000)")
         .contains("&quot;rope_theta&quot;: 10000")
         .contains("model.config.rope_theta = 10000")
@@ -66,5 +67,14 @@ class DiagnosisPageTest {
         .contains("prefers-color-scheme:dark")
         .contains("@media print")
         .endsWith("</html>\n");
+  }
+
+  @Test
+  void wordsAreNotBrokenOnASmallScreen() {
+    assertThat(DiagnosisPage.of(report("x"), "folder", "file.tflite"))
+        .contains("th,.scroll td{overflow-wrap:normal}")
+        .contains("<th scope=\"row\">checkpoint</th>")
+        .contains("svg.bars text{font-size:18px}")
+        .contains("<svg class=\"bars\"");
   }
 }

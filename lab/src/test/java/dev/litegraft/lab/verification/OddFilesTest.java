@@ -53,6 +53,7 @@ class OddFilesTest {
           two-models | several models (classify, encode), of which classify was asked
           two-tokens | the file takes 2 tokens at most
           audio      | 23 of 23 matrices of the checkpoint are not in the file
+          audio      | no input of the file takes whole numbers (serving_default_samples:0 float32[1, 8])
           """)
   void whatCanBeAskedIsJudgedAndItsLimitIsSaid(String name, String said) throws IOException {
     DiagnosisReport report = Diagnosis.of(CASE, file(name)).withThreads(1).run();
@@ -67,7 +68,7 @@ class OddFilesTest {
   void outputsOfWhichNoneIsAnAnswerAreNamed(String name) throws IOException {
     assertThatThrownBy(() -> Diagnosis.of(CASE, file(name)).withThreads(1).run())
         .isInstanceOf(InvalidFileException.class)
-        .hasMessageContaining("5 numbers")
+        .hasMessageContaining("5 numbers (out_a [1, 5])")
         .hasMessageContaining("gives 2");
     VerificationReport report = Verification.of(CASE, file(name)).withThreads(1).run();
     assertThat(report.match()).isFalse();

@@ -94,7 +94,9 @@ public record AskedModel(
         (outputs.size() == 1
                 ? "the file answers one token with "
                     + outputs.get(0).values().length
-                    + " numbers, where the checkpoint ("
+                    + " numbers ("
+                    + found
+                    + "), where the checkpoint ("
                 : "none of the file's outputs can be told to be the answer ("
                     + found
                     + "), where the checkpoint (")
