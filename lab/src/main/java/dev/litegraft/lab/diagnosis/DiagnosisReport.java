@@ -76,7 +76,9 @@ public record DiagnosisReport(
   /** The same with what is known of the values inside the file. */
   DiagnosisReport with(Inside inside) {
     String more = kind == Kind.NOT_EXPLAINED ? inside.narrowed().map(n -> "; " + n).orElse("") : "";
-    return with(conventions, inside.layers(), inside.narrowed(), weights, verdict + more);
+    // Of other weights no setting is to blame: which ones would be left is not said.
+    Optional<String> narrowed = kind == Kind.OTHER_WEIGHTS ? Optional.empty() : inside.narrowed();
+    return with(conventions, inside.layers(), narrowed, weights, verdict + more);
   }
 
   /** The same, whose verdict says what could not be asked. */

@@ -77,4 +77,29 @@ class DiagnosisPageTest {
         .contains("svg.bars text{font-size:18px}")
         .contains("<svg class=\"bars\"");
   }
+
+  @Test
+  void ofOtherWeightsNoSettingIsSuspected() {
+    Inside inside =
+        new Inside(report("x").layers(), Optional.of("x departs first: the activation"));
+    assertThat(ofKind(DiagnosisReport.Kind.OTHER_WEIGHTS).with(inside).narrowed()).isEmpty();
+    assertThat(ofKind(DiagnosisReport.Kind.NOT_EXPLAINED).with(inside).narrowed()).isPresent();
+  }
+
+  private static DiagnosisReport ofKind(DiagnosisReport.Kind kind) {
+    DiagnosisReport r = report("x");
+    return new DiagnosisReport(
+        false,
+        r.residual(),
+        r.floor(),
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        r.weights(),
+        r.verdict(),
+        kind,
+        1,
+        1);
+  }
 }
