@@ -44,10 +44,11 @@ final class ModelsCommand extends Subcommand {
     if (!common().json()) {
       print(cache, models);
     }
-    long freed = prune && any && isMeant(models) ? pruned(cache, models) : 0;
+    boolean meant = prune && any && isMeant(models);
+    long freed = meant ? pruned(cache, models) : 0;
     if (common().json()) {
       out().line(JsonLine.of(json -> write(cache, models, freed, json)));
-    } else if (freed > 0) {
+    } else if (meant) {
       out().line("freed " + Units.bytes(freed));
     } else if (prune) {
       out().line(any ? "nothing was deleted" : "there is nothing to delete");

@@ -67,6 +67,14 @@ class ModelsCommandTest {
   }
 
   @Test
+  void whatHasNoBytesOfItsOwnIsDeletedToo() throws IOException {
+    Path old = model.resolve("snapshots").resolve(OLD);
+    Files.write(old.resolve("config.json"), new byte[0]);
+    assertThat(run("", Terminal.NONE, "models", "--prune", "--yes").out()).endsWith("freed 0 B\n");
+    assertThat(isThere(OLD)).isFalse();
+  }
+
+  @Test
   void withoutATerminalItIsNotTakenForAYes() {
     CommandRun run = run("y\n", Terminal.NONE, "models", "--prune");
     assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);

@@ -105,9 +105,10 @@ final class NeededFiles {
   }
 
   private HubException noConfig() {
+    boolean isThere = listing.files().keySet().stream().anyMatch(file -> file.startsWith(base));
     List<String> others =
         listing.files().keySet().stream()
-            .filter(file -> file.startsWith(base) && file.endsWith("/" + CONFIG))
+            .filter(file -> (!isThere || file.startsWith(base)) && file.endsWith("/" + CONFIG))
             .map(file -> file.substring(0, file.length() - CONFIG.length() - 1))
             .sorted()
             .toList();
@@ -116,16 +117,28 @@ final class NeededFiles {
         foreign.isEmpty() ? "" : "; its weights are for other programs: " + some(foreign);
     return new HubException(
         Reason.NO_FILE,
-        (base.isEmpty()
-                ? "the model " + name
-                : "the folder " + base.substring(0, base.length() - 1) + " of " + name)
-            + " has no "
-            + CONFIG
-            + found,
+        isThere || base.isEmpty()
+            ? whole() + " has no " + CONFIG + found
+            : "the model " + name + " has no folder " + base.substring(0, base.length() - 1),
         name + " at " + listing.commit(),
         others.isEmpty()
-            ? "use the original model that this one was made from; its page names it"
+            ? noOther(isThere, !foreign.isEmpty())
             : "there is one in " + some(others) + ": --subfolder " + others.get(0));
+  }
+
+  private String whole() {
+    return base.isEmpty()
+        ? "the model " + name
+        : "the folder " + base.substring(0, base.length() - 1) + " of " + name;
+  }
+
+  private String noOther(boolean isThere, boolean isForeign) {
+    if (!isThere && listing.find(CONFIG) != null) {
+      return "leave out --subfolder: " + CONFIG + " is in the model itself";
+    }
+    return isForeign
+        ? "use the original model that this one was made from; its page names it"
+        : "check the name and --revision; its page lists its files";
   }
 
   private List<String> foreign() {
@@ -253,6 +266,18 @@ final class NeededFiles {
     }
     if (others.isEmpty()) {
       return List.of();
+    }
+    if (others.stream().allMatch(file -> file.last().startsWith("consolidated"))) {
+      throw new HubException(
+          Reason.NO_FILE,
+          "the model "
+              + name
+              + " has its weights only in the form of Meta's and Mistral's own programs, which"
+              + " transformers does not read: "
+              + some(others.stream().map(HubFile::name).toList()),
+          name + " at " + listing.commit(),
+          "use a model whose page lists model.safetensors or its shards; often the same authors"
+              + " have one");
     }
     throw new HubException(
         Reason.NO_FILE,

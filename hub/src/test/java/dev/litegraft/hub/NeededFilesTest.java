@@ -118,6 +118,42 @@ class NeededFilesTest {
                 + " a.safetensors, b.safetensors");
   }
 
+  private HubException faultIn(String subfolder, String... names) {
+    with(names);
+    return catchThrowableOfType(
+        HubException.class, () -> hub.model(cache).withSubfolder(subfolder).look());
+  }
+
+  @Test
+  void aSubfolderThatIsNotThereIsSaid() {
+    HubException fault = faultIn("nope", "text/config.json", "text/model.safetensors");
+    assertThat(fault.what()).isEqualTo("the model org/model has no folder nope");
+    assertThat(fault.remedy()).isEqualTo("there is one in text: --subfolder text");
+  }
+
+  @Test
+  void aSubfolderThatIsNotNeededIsSaid() {
+    assertThat(faultIn("nope", "config.json", "model.safetensors").remedy())
+        .isEqualTo("leave out --subfolder: config.json is in the model itself");
+  }
+
+  @Test
+  void withoutForeignWeightsNoOriginalIsSpokenOf() {
+    assertThat(faultIn("docs", "docs/a.json").remedy())
+        .isEqualTo("check the name and --revision; its page lists its files");
+  }
+
+  @Test
+  void shardsOfOtherProgramsAreNamed() {
+    assertThat(
+            fault(
+                    "config.json",
+                    "consolidated-00001-of-00002.safetensors",
+                    "consolidated-00002-of-00002.safetensors")
+                .what())
+        .contains("in the form of Meta's and Mistral's own programs", "consolidated-00001-of");
+  }
+
   @Test
   void modulesBringTheirFolders() throws IOException {
     hub.with(

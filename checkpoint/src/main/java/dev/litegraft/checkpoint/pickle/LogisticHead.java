@@ -245,7 +245,9 @@ public record LogisticHead(
       if (state.get(key) instanceof NumpyArray array) {
         return array;
       }
-      throw invalid("the classification head was not trained: it has no array " + key);
+      throw invalid(
+          "the classification head was not trained, or not saved with joblib: it has no array "
+              + key);
     }
 
     private Map<?, ?> state(@Nullable Object object) {

@@ -188,7 +188,9 @@ public final class TorchFile implements TensorFile {
       }
     }
     return new InvalidCheckpointException(
-        "the file holds no tensors: " + TorchDialect.shown(content.keySet()),
+        content.isEmpty()
+            ? "the file holds an empty dict, where a state dict is needed"
+            : "the file holds no tensors: " + TorchDialect.shown(content.keySet()),
         path().toString(),
         "save the model with save_pretrained()");
   }
