@@ -7,11 +7,15 @@ import dev.litegraft.client.Suitability;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Which programs run a file, why others do not, and what would help. */
 final class ClientsView {
+  /** They make tokens or vectors in their own way: not every model can be converted for them. */
+  private static final Set<Client> PARTICULAR = Set.of(Client.MEDIAPIPE, Client.LITERTLM);
+
   private ClientsView() {}
 
   static Table table(List<Suitability> clients) {
@@ -45,7 +49,7 @@ final class ClientsView {
         clients.stream().filter(Suitability::runs).map(client -> client.client().version());
     Stream<String> others =
         clients.stream()
-            .filter(client -> !client.runs())
+            .filter(client -> !client.runs() && !PARTICULAR.contains(client.client()))
             .map(client -> "not in " + client.client().version() + " (--for " + id(client) + ")");
     return Stream.concat(running, others).collect(Collectors.joining(", "));
   }
