@@ -31,15 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * has not prepared it.
  */
 class AndroidTest {
-  private static final Path CASES =
-      Path.of("..", "converter", "src", "test", "resources", "golden", "cases");
-
   private static final Path ANDROID = Path.of("..", "android").toAbsolutePath().normalize();
-  private static final int TOKENS = 16;
-  private static final int TEXT = 9;
-
-  /** Sums in another order, in single precision. */
-  private static final float ROUNDING = 1e-5f;
 
   /** Activations that lie at the border of two steps are rounded to either. */
   private static final float INT8_STEPS = 5e-2f;
@@ -47,7 +39,7 @@ class AndroidTest {
   /** One text of the BERT example has logits of 0.016 and 0.020: either label is right. */
   private static final float TIE = 1e-2f;
 
-  private static LiteRtJs phone;
+  private static ClientProcess phone;
 
   @TempDir private Path folder;
 
@@ -69,7 +61,7 @@ class AndroidTest {
             path,
             "dev.litegraft.android.DesktopRun");
     client.environment().put("LD_LIBRARY_PATH", libraries);
-    phone = LiteRtJs.of(client);
+    phone = ClientProcess.of(client);
   }
 
   @AfterAll
@@ -80,42 +72,13 @@ class AndroidTest {
   }
 
   static List<String> cases() throws IOException {
-    return BuiltInKernelsTest.cases();
+    return RecordedRows.cases();
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void answersAreThoseOfOurRuntime(String name) throws IOException {
-    Path file = folder.resolve("model.tflite");
-    Converter.of(CASES.resolve(name))
-        .withOptions(Recorded.F32.withLengths(List.of(TOKENS)))
-        .convert(file);
-    try (RawModel model = RawModel.open(file)) {
-      List<TokenRow> rows = List.of(row(TOKENS, 0), row(TEXT, TOKENS - TEXT));
-      List<float[]> answers = phone.answer(file, rows, model.takesTokenTypes());
-      float furthest = 0;
-      for (int i = 0; i < rows.size(); i++) {
-        float[] expected = model.answer(rows.get(i)).values();
-        float scale = 1;
-        for (float number : expected) {
-          scale = Math.max(scale, Math.abs(number));
-        }
-        assertThat(answers.get(i)).containsExactly(expected, within(ROUNDING * scale));
-        for (int k = 0; k < expected.length; k++) {
-          furthest = Math.max(furthest, Math.abs(answers.get(i)[k] - expected[k]) / scale);
-        }
-      }
-      ClientTable.add(Client.ANDROID, name, file, furthest);
-    }
-  }
-
-  /** A text with padding behind it. */
-  private static TokenRow row(int text, int padding) {
-    int[] ids = new int[text + padding];
-    int[] mask = new int[text + padding];
-    Arrays.setAll(ids, i -> i < text ? (i * 7 + 5) % 90 + 3 : 0);
-    Arrays.fill(mask, 0, text, 1);
-    return TokenRow.of(ids, mask, null);
+    RecordedRows.requireSame(phone, Client.ANDROID, folder, name);
   }
 
   @ParameterizedTest

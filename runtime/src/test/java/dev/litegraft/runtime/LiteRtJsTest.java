@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -27,27 +26,20 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Node or the package is not there; {@code .ci/run} installs it where it can.
  */
 class LiteRtJsTest {
-  private static final Path CASES =
-      Path.of("..", "converter", "src", "test", "resources", "golden", "cases");
-
-  private static final int TOKENS = 16;
-  private static final int TEXT = 9;
-
-  /** Sums in another order, in single precision. */
-  private static final float ROUNDING = 1e-5f;
+  private static final String FOLDER = "litert-js";
 
   /** Activations that lie at the border of two steps are rounded to either. */
   private static final float INT8_STEPS = 1e-2f;
 
-  private static LiteRtJs browser;
+  private static ClientProcess browser;
 
   @TempDir private Path folder;
 
   @BeforeAll
   static void start() throws IOException {
-    Optional<String> absence = LiteRtJs.absence();
+    Optional<String> absence = ClientProcess.absence(FOLDER, "@litertjs/core");
     assumeTrue(absence.isEmpty(), absence::get);
-    browser = LiteRtJs.start();
+    browser = ClientProcess.ofNode(FOLDER);
   }
 
   @AfterAll
@@ -58,42 +50,13 @@ class LiteRtJsTest {
   }
 
   static List<String> cases() throws IOException {
-    return BuiltInKernelsTest.cases();
+    return RecordedRows.cases();
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void answersAreThoseOfOurRuntime(String name) throws IOException {
-    Path file = folder.resolve("model.tflite");
-    Converter.of(CASES.resolve(name))
-        .withOptions(Recorded.F32.withLengths(List.of(TOKENS)))
-        .convert(file);
-    try (RawModel model = RawModel.open(file)) {
-      List<TokenRow> rows = List.of(row(TOKENS, 0), row(TEXT, TOKENS - TEXT));
-      List<float[]> answers = browser.answer(file, rows, model.takesTokenTypes());
-      float furthest = 0;
-      for (int i = 0; i < rows.size(); i++) {
-        float[] expected = model.answer(rows.get(i)).values();
-        float scale = 1;
-        for (float number : expected) {
-          scale = Math.max(scale, Math.abs(number));
-        }
-        assertThat(answers.get(i)).containsExactly(expected, within(ROUNDING * scale));
-        for (int k = 0; k < expected.length; k++) {
-          furthest = Math.max(furthest, Math.abs(answers.get(i)[k] - expected[k]) / scale);
-        }
-      }
-      ClientTable.add(Client.WEB, name, file, furthest);
-    }
-  }
-
-  /** A text with padding behind it. */
-  private static TokenRow row(int text, int padding) {
-    int[] ids = new int[text + padding];
-    int[] mask = new int[text + padding];
-    Arrays.setAll(ids, i -> i < text ? (i * 7 + 5) % 90 + 3 : 0);
-    Arrays.fill(mask, 0, text, 1);
-    return TokenRow.of(ids, mask, null);
+    RecordedRows.requireSame(browser, Client.WEB, folder, name);
   }
 
   @ParameterizedTest
@@ -136,10 +99,10 @@ class LiteRtJsTest {
             ConversionOptions.defaults()
                 .withClient(Client.WEB)
                 .withRecipe(recipe)
-                .withLengths(List.of(TOKENS)))
+                .withLengths(List.of(RecordedRows.TOKENS)))
         .convert(file);
     try (RawModel model = RawModel.open(file)) {
-      TokenRow row = row(TOKENS, 0);
+      TokenRow row = RecordedRows.full();
       assertThat(browser.answer(file, List.of(row), model.takesTokenTypes()).get(0))
           .containsExactly(model.answer(row).values(), within(INT8_STEPS));
     }

@@ -1,17 +1,7 @@
 package dev.litegraft.runtime;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import dev.litegraft.json.Json;
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,19 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** LiteRT-LM's EmbeddingEngine in a process of Node ({@code clients/litert-lm/run.mjs}). */
 final class LiteRtLm implements AutoCloseable {
-  private static final Path FOLDER = Path.of("..", "clients", "litert-lm");
+  private static final String FOLDER = "litert-lm";
 
-  private final Process process;
-  private final BufferedWriter questions;
-  private final BufferedReader answers;
+  private final ClientProcess process;
 
-  private LiteRtLm(Process process) {
+  private LiteRtLm(ClientProcess process) {
     this.process = process;
-    this.questions =
-        new BufferedWriter(
-            new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
-    this.answers =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
   /**
@@ -45,20 +28,11 @@ final class LiteRtLm implements AutoCloseable {
 
   /** Why it cannot be run here; absent if it can. */
   static Optional<String> absence() {
-    if (!Files.isDirectory(FOLDER.resolve("node_modules/@litert-lm/core"))) {
-      return Optional.of("LiteRT-LM is not there: npm ci --prefix clients/litert-lm");
-    }
-    boolean node =
-        Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
-            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "node")));
-    return node ? Optional.empty() : Optional.of("Node is not there");
+    return ClientProcess.absence(FOLDER, "@litert-lm/core");
   }
 
   static LiteRtLm start() throws IOException {
-    return new LiteRtLm(
-        new ProcessBuilder("node", FOLDER.resolve("run.mjs").toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start());
+    return new LiteRtLm(ClientProcess.ofNode(FOLDER));
   }
 
   /** The vectors of texts, as the bundle's graph makes them. */
@@ -66,23 +40,9 @@ final class LiteRtLm implements AutoCloseable {
     Map<String, @Nullable Object> asked = new LinkedHashMap<>();
     asked.put("file", bundle.toString());
     asked.put("texts", texts);
-    StringWriter question = new StringWriter();
-    try (JsonGenerator json = Json.generator(question)) {
-      Json.write(json, asked);
-    }
-    questions.write(question.toString());
-    questions.newLine();
-    questions.flush();
-    String line = answers.readLine();
-    if (line == null) {
-      throw new AssertionError("LiteRT-LM ended at " + bundle);
-    }
-    Map<String, ?> answered = Json.parse(line, "LiteRT-LM");
-    if (answered.get("error") != null) {
-      throw new AssertionError("LiteRT-LM refuses " + bundle + ": " + answered.get("error"));
-    }
+    Map<String, ?> answered = process.ask(asked);
     return new Answered(
-        list(answered.get("answers")).stream().map(LiteRtLm::floats).toList(),
+        list(answered.get("answers")).stream().map(ClientProcess::floats).toList(),
         list(answered.get("tokens")).stream().map(n -> ((Number) n).intValue()).toList());
   }
 
@@ -90,18 +50,8 @@ final class LiteRtLm implements AutoCloseable {
     return json instanceof List<?> list ? list : List.of();
   }
 
-  private static float[] floats(@Nullable Object json) {
-    List<?> numbers = list(json);
-    float[] floats = new float[numbers.size()];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = ((Number) numbers.get(i)).floatValue();
-    }
-    return floats;
-  }
-
   @Override
   public void close() throws IOException {
-    questions.close();
-    process.destroy();
+    process.close();
   }
 }

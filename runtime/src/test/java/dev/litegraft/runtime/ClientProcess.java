@@ -19,16 +19,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * LiteRT.js in a process of Node ({@code clients/litert-js/run.mjs}), which is asked row by row.
+ * A program that runs files of ours in a process of its own, and is asked line by line: in Node
+ * {@code clients/NAME/run.mjs}, for Android's library a Java of its own.
  */
-final class LiteRtJs implements AutoCloseable {
-  private static final Path FOLDER = Path.of("..", "clients", "litert-js");
+final class ClientProcess implements AutoCloseable {
+  private static final Path CLIENTS = Path.of("..", "clients");
 
   private final Process process;
   private final BufferedWriter questions;
   private final BufferedReader answers;
 
-  private LiteRtJs(Process process) {
+  private ClientProcess(Process process) {
     this.process = process;
     this.questions =
         new BufferedWriter(
@@ -37,24 +38,30 @@ final class LiteRtJs implements AutoCloseable {
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
-  /** Why it cannot be run here; absent if it can. */
-  static Optional<String> absence() {
-    if (!Files.isDirectory(FOLDER.resolve("node_modules/@litertjs/core"))) {
-      return Optional.of("LiteRT.js is not there: npm ci --prefix clients/litert-js");
+  /**
+   * Why a program of Node's cannot be run here; absent if it can.
+   *
+   * @param folder of {@code clients}
+   * @param wanted the package that must be installed in it
+   */
+  static Optional<String> absence(String folder, String wanted) {
+    if (!Files.isDirectory(CLIENTS.resolve(folder).resolve("node_modules").resolve(wanted))) {
+      return Optional.of(wanted + " is not there: npm ci --prefix clients/" + folder);
     }
     boolean node =
         Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
-            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "node")));
+            .anyMatch(path -> Files.isExecutable(Path.of(path, "node")));
     return node ? Optional.empty() : Optional.of("Node is not there");
   }
 
-  static LiteRtJs start() throws IOException {
-    return of(new ProcessBuilder("node", FOLDER.resolve("run.mjs").toString()));
+  /** The program of a folder of {@code clients}, in Node. */
+  static ClientProcess ofNode(String folder) throws IOException {
+    return of(new ProcessBuilder("node", CLIENTS.resolve(folder).resolve("run.mjs").toString()));
   }
 
-  /** Another client that is asked in the same way. */
-  static LiteRtJs of(ProcessBuilder client) throws IOException {
-    return new LiteRtJs(client.redirectError(ProcessBuilder.Redirect.DISCARD).start());
+  /** Any program that is asked in the same way. */
+  static ClientProcess of(ProcessBuilder client) throws IOException {
+    return new ClientProcess(client.redirectError(ProcessBuilder.Redirect.DISCARD).start());
   }
 
   /** The numbers of the first output for each row. */
@@ -64,7 +71,7 @@ final class LiteRtJs implements AutoCloseable {
     asked.put("rows", asking.stream().map(row -> inputs(row, types)).toList());
     Map<String, ?> answered = ask(asked);
     return answered.get("answers") instanceof List<?> rows
-        ? rows.stream().map(LiteRtJs::floats).toList()
+        ? rows.stream().map(ClientProcess::floats).toList()
         : List.of();
   }
 
@@ -103,7 +110,8 @@ final class LiteRtJs implements AutoCloseable {
     return Arrays.stream(numbers).boxed().toList();
   }
 
-  private static float[] floats(Object list) {
+  /** Numbers of an answer. */
+  static float[] floats(Object list) {
     List<?> numbers = (List<?>) list;
     float[] floats = new float[numbers.size()];
     for (int i = 0; i < floats.length; i++) {
