@@ -146,7 +146,7 @@ final class HubOptions {
               e.reason(),
               "there is no folder " + given + " here, and " + e.what(),
               e.where(),
-              e.remedy())
+              "if a folder is meant, check its path; if a model is, " + e.remedy())
           : e;
     }
   }

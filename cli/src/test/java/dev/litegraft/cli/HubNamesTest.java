@@ -152,7 +152,8 @@ class HubNamesTest {
     assertThat(run.err())
         .startsWith(
             "error: there is no folder org/nothing here, and the Hub has no model org/nothing, or"
-                + " it is private\n");
+                + " it is private\n")
+        .contains("if a folder is meant, check its path; if a model is, ");
     CommandRun word = run("convert", "reviews", "-o", file.toString());
     assertThat(word.err())
         .startsWith(
