@@ -14,7 +14,6 @@ import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.Mlp;
 import dev.litegraft.layer.Queries;
-import dev.litegraft.layer.Scores;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -106,11 +105,10 @@ final class Bloom implements Decoder {
     T x = f.layerNorm(words, s.norm(w.at("word_embeddings_layernorm"))); // [b, t, d]
     Queries<T> all = Queries.all(f, f.mask(in.attended(), LayerTypes.full(config)));
     T bias = Alibi.ofKeys(f, in.ids(), in.attended(), s.h, "alibi", x32 -> x32); // [b, h, 1, t]
-    for (int i = 0; i < s.layers; i++) {
-      Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
-      x = layer(f, s, w.at("h").at(i), x, queries, bias);
-    }
-    return f.layerNorm(x, s.norm(w.at("ln_f"))); // [b, q, d]
+    T last =
+        new LayerStack<>(f, w.at("h"), s.layers, in)
+            .apply(x, all, (own, y, queries) -> layer(f, s, own, y, queries, bias));
+    return s.norm(w.at("ln_f")).apply(f, last); // [b, q, d]
   }
 
   private static <T> T layer(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries, T bias) {
@@ -121,26 +119,15 @@ final class Bloom implements Decoder {
     Weights m = w.at("mlp");
     Linear wide = Linear.read(m.at("dense_h_to_4h"), s.d, 4 * s.d);
     Mlp mlp = new Mlp(wide, s.out(m.at("dense_4h_to_h"), 4 * s.d), Activation.GELU_TANH);
-    return f.named(f.add(mlp.apply(f, again), s.normedResidual ? again : attended), w.path());
+    return f.add(mlp.apply(f, again), s.normedResidual ? again : attended);
   }
 
   private static <T> T attention(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries, T bias) {
-    Weights at = w.at("query_key_value");
-    Linear fused = Linear.read(at, s.d, 3 * s.d);
+    Weights fused = w.at("query_key_value");
     SelfAttention a =
-        new SelfAttention(
-            fused.rows(at.at("query").path(), s.rowsOf(0)),
-            fused.rows(at.at("key").path(), s.rowsOf(1)),
-            fused.rows(at.at("value").path(), s.rowsOf(2)),
-            s.out(w.at("dense"), s.d),
-            s.h,
-            s.h);
-    List<T> qkv = queries.project(x, a.query(), a.key(), a.value());
-    T query = f.splitHeads(qkv.get(0), s.h); // [b, h, q, e]
-    T key = f.splitHeads(qkv.get(1), s.h); // [b, h, t, e]
-    T value = f.splitHeads(qkv.get(2), s.h); // [b, h, t, e]
-    Scores<T> scores = queries.scores(1 / Math.sqrt((double) s.d / s.h)).withBias(bias);
-    return a.attend(f, query, key, value, queries, scores);
+        SelfAttention.ofFused(
+            Linear.read(fused, s.d, 3 * s.d), fused, s::rowsOf, s.out(w.at("dense"), s.d), s.h);
+    return a.apply(f, x, queries, a.scores(queries).withBias(bias));
   }
 
   /** Everything that the config says, under the letters of the shapes. */

@@ -4,6 +4,7 @@ import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.layer.Activation;
+import dev.litegraft.layer.FeedForward;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.tensor.Shape;
@@ -45,8 +46,20 @@ record Experts(int count, int picked, int every) {
     return every > 0 && layer % every == 1 % every;
   }
 
-  /** x: [b, q, d] to [b, q, d]. */
-  <T> T apply(Layers<T> f, Weights mlp, int d, int width, Activation activation, T x) {
+  /** The part of a layer, as {@code mlp} has it. */
+  FeedForward in(Weights mlp, int d, int width, Activation activation) {
+    return new Mixed(this, mlp, d, width, activation);
+  }
+
+  private record Mixed(Experts of, Weights mlp, int d, int width, Activation activation)
+      implements FeedForward {
+    @Override
+    public <T> T apply(Layers<T> f, T x) {
+      return of.apply(f, mlp, d, width, activation, x);
+    }
+  }
+
+  private <T> T apply(Layers<T> f, Weights mlp, int d, int width, Activation activation, T x) {
     Weights experts = mlp.at("experts");
     Weights each = experts.at("mlp");
     int all = count * width;

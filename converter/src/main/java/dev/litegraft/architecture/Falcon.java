@@ -110,11 +110,10 @@ final class Falcon implements Decoder {
         s.rope()
             .map(r -> Queries.all(f, mask, f.rope(f.positions(in.ids()), r)))
             .orElseGet(() -> Queries.all(f, mask));
-    for (int i = 0; i < s.layers(); i++) {
-      Queries<T> queries = i == s.layers() - 1 ? all.reading(in.selection()) : all;
-      x = layer(f, s, w.at("h").at(i), x, queries, bias);
-    }
-    return f.layerNorm(x, s.norm(w.at("ln_f"))); // [b, q, d]
+    T last =
+        new LayerStack<>(f, w.at("h"), s.layers(), in)
+            .apply(x, all, (own, y, queries) -> layer(f, s, own, y, queries, bias));
+    return s.norm(w.at("ln_f")).apply(f, last); // [b, q, d]
   }
 
   private static double asBfloat16(double x) {
@@ -136,7 +135,7 @@ final class Falcon implements Decoder {
     Mlp mlp =
         Mlp.read(
             w.at("mlp"), "dense_h_to_4h", "dense_4h_to_h", s.d(), s.f(), s.bias(), s.activation());
-    return f.named(f.add(attended, mlp.apply(f, read)), w.path());
+    return f.add(attended, mlp.apply(f, read));
   }
 
   private static <T> T attention(
@@ -151,13 +150,8 @@ final class Falcon implements Decoder {
             Linear.read(w.at("dense"), s.d(), s.d(), s.bias()),
             s.h(),
             s.k());
-    List<T> qkv = queries.project(x, a.query(), a.key(), a.value());
-    T query = f.splitHeads(qkv.get(0), s.h()); // [b, h, q, e]
-    T key = f.splitHeads(qkv.get(1), s.k()); // [b, k, t, e]
-    T value = f.splitHeads(qkv.get(2), s.k()); // [b, k, t, e]
-    double scale = 1 / Math.sqrt(s.e());
-    Scores<T> scores = queries.scores(scale);
-    Scores<T> biased = bias.map(b -> scores.withBias(f.scale(b, scale))).orElse(scores);
-    return a.attend(f, query, key, value, queries, biased);
+    Scores<T> scores = a.scores(queries);
+    Scores<T> biased = bias.map(b -> scores.withBias(f.scale(b, a.scale()))).orElse(scores);
+    return a.apply(f, x, queries, biased);
   }
 }

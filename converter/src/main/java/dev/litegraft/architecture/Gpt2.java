@@ -12,6 +12,7 @@ import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.LayerNorm;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.Mlp;
 import dev.litegraft.layer.Queries;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ import java.util.Optional;
  *
  * <p>Source: {@code transformers/models/gpt2/modeling_gpt2.py}.
  */
-final class Gpt2 implements Decoder {
+final class Gpt2 implements TabledPositions {
   @Override
   public String family() {
     return "GPT-2";
@@ -106,16 +107,6 @@ final class Gpt2 implements Decoder {
   }
 
   @Override
-  public boolean readsBeyond(HfConfig config) {
-    return false;
-  }
-
-  @Override
-  public boolean readsTheLength(HfConfig config) {
-    return false;
-  }
-
-  @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     Sizes s = Sizes.of(config);
     Embedding table = Embedding.read(w.at("wte"), s.v, s.d);
@@ -125,39 +116,32 @@ final class Gpt2 implements Decoder {
     // Types, where a tokenizer gives them, are the words 0 and 1.
     T x = in.tokenTypes().map(types -> f.add(placed, f.embedding(types, table))).orElse(placed);
     Queries<T> all = Queries.all(f, f.mask(in.attended(), LayerTypes.full(config)));
-    for (int i = 0; i < s.layers; i++) {
-      Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
-      x = layer(f, s, i, w.at("h").at(i), x, queries);
-    }
-    return f.layerNorm(x, LayerNorm.read(w.at("ln_f"), s.d, s.epsilon)); // [b, q, d]
+    LayerStack<T> stack = new LayerStack<>(f, w.at("h"), s.layers, in);
+    T last = stack.apply(x, i -> all, (i, layer) -> block(s, i, layer));
+    return s.norm(w.at("ln_f")).apply(f, last); // [b, q, d]
   }
 
-  private static <T> T layer(Layers<T> f, Sizes s, int i, Weights w, T x, Queries<T> queries) {
-    T normed = f.layerNorm(x, LayerNorm.read(w.at("ln_1"), s.d, s.epsilon)); // [b, t, d]
-    T attended =
-        f.add(queries.of(x), attention(f, s, i, w.at("attn"), normed, queries)); // [b, q, d]
-    T again = f.layerNorm(attended, LayerNorm.read(w.at("ln_2"), s.d, s.epsilon));
-    return f.named(f.add(attended, mlp(f, s, w.at("mlp"), again)), w.path());
+  private static Block block(Sizes s, int i, Weights w) {
+    Weights mlp = w.at("mlp");
+    return new Block.PreNorm(
+        s.norm(w.at("ln_1")),
+        attention(s, w.at("attn")).withScale(s.scale(i)),
+        s.norm(w.at("ln_2")),
+        new Mlp(
+            Linear.readConv1D(mlp.at("c_fc"), s.d, s.f),
+            Linear.readConv1D(mlp.at("c_proj"), s.f, s.d),
+            s.activation));
   }
 
-  private static <T> T attention(Layers<T> f, Sizes s, int i, Weights w, T x, Queries<T> queries) {
+  private static SelfAttention attention(Sizes s, Weights w) {
     Linear fused = Linear.readConv1D(w.at("c_attn"), s.d, 3 * s.d); // stored as [d, 3·d]
-    List<T> qkv =
-        queries.project(
-            x,
-            fused.rows(w.at("c_attn").at("q").path(), 0, s.d),
-            fused.rows(w.at("c_attn").at("k").path(), s.d, s.d),
-            fused.rows(w.at("c_attn").at("v").path(), 2 * s.d, s.d));
-    T query = f.splitHeads(qkv.get(0), s.h); // [b, h, q, e]
-    T key = f.splitHeads(qkv.get(1), s.h); // [b, h, t, e]
-    T value = f.splitHeads(qkv.get(2), s.h); // [b, h, t, e]
-    T mixed = queries.attend(query, key, value, queries.scores(s.scale(i))); // [b, h, q, e]
-    return f.linear(f.mergeHeads(mixed), Linear.readConv1D(w.at("c_proj"), s.d, s.d));
-  }
-
-  private static <T> T mlp(Layers<T> f, Sizes s, Weights w, T x) {
-    T wide = f.linear(x, Linear.readConv1D(w.at("c_fc"), s.d, s.f)); // [b, q, f]
-    return f.linear(f.activation(wide, s.activation), Linear.readConv1D(w.at("c_proj"), s.f, s.d));
+    return new SelfAttention(
+        fused.rows(w.at("c_attn").at("q").path(), 0, s.d),
+        fused.rows(w.at("c_attn").at("k").path(), s.d, s.d),
+        fused.rows(w.at("c_attn").at("v").path(), 2 * s.d, s.d),
+        Linear.readConv1D(w.at("c_proj"), s.d, s.d),
+        s.h,
+        s.h);
   }
 
   /** Everything that the config says, under the letters of the shapes; p is positions. */
@@ -194,6 +178,10 @@ final class Gpt2 implements Decoder {
               c.text("activation_function", "gelu_new"), c.where() + ", activation_function"),
           c.flag("scale_attn_weights", true),
           c.flag("scale_attn_by_inverse_layer_idx", false));
+    }
+
+    LayerNorm norm(Weights w) {
+      return LayerNorm.read(w, d, epsilon);
     }
 
     /** The factor of the scores in layer {@code i}. */

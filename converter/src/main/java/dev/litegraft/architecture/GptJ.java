@@ -25,7 +25,7 @@ import java.util.Optional;
  *
  * <p>Source: {@code transformers/models/gptj/modeling_gptj.py}.
  */
-final class GptJ implements Decoder {
+final class GptJ implements TabledPositions {
   @Override
   public String family() {
     return "GPT-J";
@@ -81,35 +81,23 @@ final class GptJ implements Decoder {
   }
 
   @Override
-  public boolean readsTheLength(HfConfig config) {
-    return false;
-  }
-
-  /** Positions have a table. */
-  @Override
-  public boolean readsBeyond(HfConfig config) {
-    return false;
-  }
-
-  @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     Sizes s = Sizes.of(config);
-    T x = f.embedding(in.ids(), Embedding.read(w.at("wte"), s.v, s.d)); // [b, t, d]
+    T words = f.embedding(in.ids(), Embedding.read(w.at("wte"), s.v, s.d)); // [b, t, d]
     Rope<T> rope = f.rope(f.positions(in.ids()), RotaryEmbedding.plain(10000, s.turned));
     Queries<T> all = Queries.all(f, f.mask(in.attended(), LayerTypes.full(config)), rope);
-    for (int i = 0; i < s.layers; i++) {
-      Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
-      x = layer(f, s, w.at("h").at(i), x, queries);
-    }
-    return f.layerNorm(x, LayerNorm.read(w.at("ln_f"), s.d, s.epsilon)); // [b, q, d]
-  }
-
-  private static <T> T layer(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries) {
-    T normed = f.layerNorm(x, LayerNorm.read(w.at("ln_1"), s.d, s.epsilon)); // [b, t, d]
-    T mixed = attention(s, w.at("attn")).apply(f, normed, queries); // [b, q, d]
-    Mlp mlp = Mlp.read(w.at("mlp"), "fc_in", "fc_out", s.d, s.f, true, s.activation);
-    T fed = mlp.apply(f, queries.of(normed));
-    return f.named(f.add(f.add(mixed, fed), queries.of(x)), w.path());
+    T x =
+        new LayerStack<>(f, w.at("h"), s.layers, in)
+            .apply(
+                words,
+                all,
+                layer ->
+                    new Block.Parallel(
+                        LayerNorm.read(layer.at("ln_1"), s.d, s.epsilon),
+                        attention(s, layer.at("attn")),
+                        Mlp.read(
+                            layer.at("mlp"), "fc_in", "fc_out", s.d, s.f, true, s.activation)));
+    return LayerNorm.read(w.at("ln_f"), s.d, s.epsilon).apply(f, x); // [b, q, d]
   }
 
   private static SelfAttention attention(Sizes s, Weights w) {

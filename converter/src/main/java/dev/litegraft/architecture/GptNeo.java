@@ -26,7 +26,7 @@ import java.util.Optional;
  *
  * <p>Source: {@code transformers/models/gpt_neo/modeling_gpt_neo.py}.
  */
-final class GptNeo implements Decoder {
+final class GptNeo implements TabledPositions {
   @Override
   public String family() {
     return "GPT-Neo";
@@ -88,55 +88,38 @@ final class GptNeo implements Decoder {
   }
 
   @Override
-  public boolean readsTheLength(HfConfig config) {
-    return false;
-  }
-
-  /** Positions have a table. */
-  @Override
-  public boolean readsBeyond(HfConfig config) {
-    return false;
-  }
-
-  @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     Sizes s = Sizes.of(config, maxTokens(config));
     T words = f.embedding(in.ids(), Embedding.read(w.at("wte"), s.v, s.d)); // [b, t, d]
     T places = f.embedding(f.positions(in.ids()), Embedding.read(w.at("wpe"), s.p, s.d));
-    T x = f.add(words, places);
     Queries<T> full = Queries.all(f, f.mask(in.attended(), Span.CAUSAL)); // whatever is_causal says
     Queries<T> local = Queries.all(f, f.mask(in.attended(), Span.causalWindow(s.window)));
-    for (int i = 0; i < s.layers; i++) {
-      Queries<T> all = s.isLocal.get(i) ? local : full;
-      Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
-      x = layer(f, s, w.at("h").at(i), x, queries);
-    }
-    return f.layerNorm(x, LayerNorm.read(w.at("ln_f"), s.d, s.epsilon)); // [b, q, d]
+    T x =
+        new LayerStack<>(f, w.at("h"), s.layers, in)
+            .apply(
+                f.add(words, places),
+                i -> s.isLocal.get(i) ? local : full,
+                layer -> block(s, layer));
+    return s.norm(w.at("ln_f")).apply(f, x); // [b, q, d]
   }
 
-  private static <T> T layer(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries) {
-    T normed = f.layerNorm(x, LayerNorm.read(w.at("ln_1"), s.d, s.epsilon)); // [b, t, d]
-    T mixed = attention(f, s, w.at("attn").at("attention"), normed, queries); // [b, q, d]
-    T attended = f.add(mixed, queries.of(x));
-    T again = f.layerNorm(attended, LayerNorm.read(w.at("ln_2"), s.d, s.epsilon));
-    Mlp mlp = Mlp.read(w.at("mlp"), "c_fc", "c_proj", s.d, s.f, true, s.activation);
-    return f.named(f.add(attended, mlp.apply(f, again)), w.path());
+  private static Block block(Sizes s, Weights w) {
+    return new Block.PreNorm(
+        s.norm(w.at("ln_1")),
+        attention(s, w.at("attn").at("attention")),
+        s.norm(w.at("ln_2")),
+        Mlp.read(w.at("mlp"), "c_fc", "c_proj", s.d, s.f, true, s.activation));
   }
 
-  private static <T> T attention(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries) {
-    SelfAttention a =
-        new SelfAttention(
+  private static SelfAttention attention(Sizes s, Weights w) {
+    return new SelfAttention(
             Linear.readWithoutBias(w.at("q_proj"), s.d, s.d),
             Linear.readWithoutBias(w.at("k_proj"), s.d, s.d),
             Linear.readWithoutBias(w.at("v_proj"), s.d, s.d),
             Linear.read(w.at("out_proj"), s.d, s.d),
             s.h,
-            s.h);
-    List<T> qkv = queries.project(x, a.query(), a.key(), a.value());
-    T query = f.splitHeads(qkv.get(0), s.h); // [b, h, q, e]
-    T key = f.splitHeads(qkv.get(1), s.h); // [b, h, t, e]
-    T value = f.splitHeads(qkv.get(2), s.h); // [b, h, t, e]
-    return a.attend(f, query, key, value, queries, queries.scores(1));
+            s.h)
+        .withScale(1);
   }
 
   /** Everything that the config says, under the letters of the shapes; p is positions. */
@@ -168,6 +151,10 @@ final class GptNeo implements Decoder {
           c.number("layer_norm_epsilon", 1e-5),
           Activation.of(
               c.text("activation_function", "gelu_new"), c.where() + ", activation_function"));
+    }
+
+    LayerNorm norm(Weights w) {
+      return LayerNorm.read(w, d, epsilon);
     }
 
     /** {@code [[["global", "local"], 12]]}: the kinds of layers, and how often they repeat. */

@@ -7,10 +7,13 @@ import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Embedding;
+import dev.litegraft.layer.FeedForward;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.LayerNorm;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.Mlp;
+import dev.litegraft.layer.Norm;
 import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.Rope;
 import dev.litegraft.layer.RotaryEmbedding;
@@ -82,46 +85,48 @@ final class GptNeoX implements Decoder {
   @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     Sizes s = Sizes.of(config);
-    T x = f.embedding(in.ids(), Embedding.read(w.at("embed_in"), s.v, s.d)); // [b, t, d]
+    T words = f.embedding(in.ids(), Embedding.read(w.at("embed_in"), s.v, s.d)); // [b, t, d]
     Rope<T> rope = f.rope(f.positions(in.ids()), s.rope);
     Queries<T> all = Queries.all(f, f.mask(in.attended(), LayerTypes.full(config)), rope);
-    for (int i = 0; i < s.layers; i++) {
-      Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
-      x = layer(f, s, w.at("layers").at(i), x, queries);
+    T x =
+        new LayerStack<>(f, w.at("layers"), s.layers, in)
+            .apply(words, all, layer -> block(s, layer));
+    return s.norm(w.at("final_layer_norm")).apply(f, x); // [b, q, d]
+  }
+
+  private static Block block(Sizes s, Weights w) {
+    return s.parallel
+        ? new SideBySide(
+            s.norm(w.at("input_layernorm")),
+            attention(s, w.at("attention")),
+            s.norm(w.at("post_attention_layernorm")),
+            mlp(s, w.at("mlp")))
+        : Block.PreNorm.read(w, s::norm, attention(s, w.at("attention")), mlp(s, w.at("mlp")));
+  }
+
+  /** Both halves read x, each through a norm of its own. */
+  private record SideBySide(Norm first, Attention attention, Norm second, FeedForward feedForward)
+      implements Block {
+    @Override
+    public <T> T apply(Layers<T> f, T x, Queries<T> queries) {
+      T residual = queries.of(x); // [b, q, d]
+      T attended = f.add(residual, attention.apply(f, first.apply(f, x), queries));
+      return f.add(attended, feedForward.apply(f, second.apply(f, residual)));
     }
-    return f.layerNorm(x, LayerNorm.read(w.at("final_layer_norm"), s.d, s.epsilon)); // [b, q, d]
   }
 
-  private static <T> T layer(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries) {
-    T residual = queries.of(x); // [b, q, d]
-    T normed = f.layerNorm(x, LayerNorm.read(w.at("input_layernorm"), s.d, s.epsilon));
-    T mixed = attention(f, s, w.at("attention"), normed, queries); // [b, q, d]
-    T attended = f.add(residual, mixed);
-    T again =
-        f.layerNorm(
-            s.parallel ? residual : attended,
-            LayerNorm.read(w.at("post_attention_layernorm"), s.d, s.epsilon));
-    return f.named(f.add(attended, mlp(f, s, w.at("mlp"), again)), w.path());
+  private static SelfAttention attention(Sizes s, Weights w) {
+    Weights fused = w.at("query_key_value");
+    return SelfAttention.ofFused(
+        Linear.read(fused, s.d, 3 * s.d, s.attentionBias),
+        fused,
+        s::rowsOf,
+        Linear.read(w.at("dense"), s.d, s.d, s.attentionBias),
+        s.h);
   }
 
-  private static <T> T attention(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries) {
-    Linear fused = Linear.read(w.at("query_key_value"), s.d, 3 * s.d, s.attentionBias);
-    List<T> qkv =
-        queries.project(
-            x,
-            fused.rows(w.at("query_key_value").at("query").path(), s.rowsOf(0)),
-            fused.rows(w.at("query_key_value").at("key").path(), s.rowsOf(1)),
-            fused.rows(w.at("query_key_value").at("value").path(), s.rowsOf(2)));
-    T query = queries.rotateQuery(f.splitHeads(qkv.get(0), s.h)); // [b, h, q, e]
-    T key = queries.rotateKey(f.splitHeads(qkv.get(1), s.h)); // [b, h, t, e]
-    T value = f.splitHeads(qkv.get(2), s.h); // [b, h, t, e]
-    T mixed = queries.attend(query, key, value, queries.scores(1 / Math.sqrt(s.e))); // [b, h, q, e]
-    return f.linear(f.mergeHeads(mixed), Linear.read(w.at("dense"), s.d, s.d, s.attentionBias));
-  }
-
-  private static <T> T mlp(Layers<T> f, Sizes s, Weights w, T x) {
-    T wide = f.linear(x, Linear.read(w.at("dense_h_to_4h"), s.d, s.f)); // [b, q, f]
-    return f.linear(f.activation(wide, s.activation), Linear.read(w.at("dense_4h_to_h"), s.f, s.d));
+  private static Mlp mlp(Sizes s, Weights w) {
+    return Mlp.read(w, "dense_h_to_4h", "dense_4h_to_h", s.d, s.f, true, s.activation);
   }
 
   /** Everything that the config says, under the letters of the shapes. */
@@ -154,6 +159,10 @@ final class GptNeoX implements Decoder {
           c.flag("attention_bias", true),
           c.flag("use_parallel_residual", true),
           RotaryEmbedding.of(c.withDefault("rotary_pct", 0.25), e));
+    }
+
+    LayerNorm norm(Weights w) {
+      return LayerNorm.read(w, d, epsilon);
     }
 
     /** Rows of query (0), key (1) or value (2) in the fused matrix [h, 3, e]. */

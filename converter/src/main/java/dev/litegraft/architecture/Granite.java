@@ -3,15 +3,10 @@ package dev.litegraft.architecture;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.facts.Task;
-import dev.litegraft.layer.Activation;
-import dev.litegraft.layer.Embedding;
-import dev.litegraft.layer.GatedMlp;
+import dev.litegraft.layer.FeedForward;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
-import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.Queries;
-import dev.litegraft.layer.RmsNorm;
-import dev.litegraft.layer.Rope;
 import dev.litegraft.layer.RotaryEmbedding;
 import java.util.List;
 import java.util.Map;
@@ -81,75 +76,41 @@ final class Granite implements Decoder {
 
   @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
-    Sizes s = Sizes.of(config);
-    T embedded = f.embedding(in.ids(), Embedding.read(w.at("embed_tokens"), s.v, s.d)); // [b, t, d]
-    T x = f.scale(embedded, embeddingScale(config));
-    Rope<T> rope = f.rope(f.positions(in.ids()), RotaryEmbedding.of(config, s.e));
-    Queries<T> all = Queries.all(f, f.mask(in.attended(), LayerTypes.full(config)), rope);
-    for (int i = 0; i < s.layers; i++) {
-      Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
-      x = layer(f, s, w.at("layers").at(i), x, queries);
+    config.has("logits_scaling"); // the language model's
+    DecoderSizes s = DecoderSizes.of(config);
+    boolean bias = config.flag("attention_bias", false);
+    boolean mlpBias = config.flag("mlp_bias", false);
+    double scale = config.number("attention_multiplier", 1); // in the place of 1/sqrt(e)
+    double added = config.number("residual_multiplier", 1);
+    DecoderFrame<T> frame = s.frame(f, w, in);
+    T x = f.scale(frame.words(), embeddingScale(config)); // [b, t, d]
+    Queries<T> all = frame.turning(RotaryEmbedding.of(config, s.e()), LayerTypes.full(config));
+    return frame.apply(
+        x,
+        i -> all,
+        s.rmsNorm(w.at("norm")),
+        layer ->
+            Block.PreNorm.read(
+                layer,
+                s::rmsNorm,
+                new ScaledAttention(
+                    s.attention(layer.at("self_attn"), bias, bias).withScale(scale), added),
+                new ScaledMlp(s.gatedMlp(layer.at("mlp"), mlpBias), added)));
+  }
+
+  /** Attention that counts {@code factor} times. */
+  private record ScaledAttention(Attention attention, double factor) implements Attention {
+    @Override
+    public <T> T apply(Layers<T> f, T x, Queries<T> queries) {
+      return f.scale(attention.apply(f, x, queries), factor);
     }
-    return f.rmsNorm(x, RmsNorm.read(w.at("norm"), s.d, s.epsilon)); // [b, q, d]
   }
 
-  private static <T> T layer(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries) {
-    T normed = f.rmsNorm(x, RmsNorm.read(w.at("input_layernorm"), s.d, s.epsilon)); // [b, t, d]
-    T mixed = attention(f, s, w.at("self_attn"), normed, queries); // [b, q, d]
-    T attended = f.add(queries.of(x), f.scale(mixed, s.residualFactor));
-    T again = f.rmsNorm(attended, RmsNorm.read(w.at("post_attention_layernorm"), s.d, s.epsilon));
-    T fed = GatedMlp.read(w.at("mlp"), s.d, s.f, s.mlpBias, s.activation).apply(f, again);
-    return f.named(f.add(attended, f.scale(fed, s.residualFactor)), w.path());
-  }
-
-  private static <T> T attention(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries) {
-    List<T> qkv =
-        queries.project(
-            x,
-            Linear.read(w.at("q_proj"), s.d, s.h * s.e, s.attentionBias),
-            Linear.read(w.at("k_proj"), s.d, s.k * s.e, s.attentionBias),
-            Linear.read(w.at("v_proj"), s.d, s.k * s.e, s.attentionBias));
-    T query = queries.rotateQuery(f.splitHeads(qkv.get(0), s.h)); // [b, h, q, e]
-    T key = queries.rotateKey(f.splitHeads(qkv.get(1), s.k)); // [b, k, t, e]
-    T value = f.splitHeads(qkv.get(2), s.k); // [b, k, t, e]
-    T mixed = queries.attend(query, key, value, queries.scores(s.scale)); // [b, h, q, e]
-    return f.linear(
-        f.mergeHeads(mixed), Linear.read(w.at("o_proj"), s.h * s.e, s.d, s.attentionBias));
-  }
-
-  /** Everything that the config says, under the letters of the shapes. */
-  private record Sizes(
-      int v,
-      int d,
-      int layers,
-      int h,
-      int k,
-      int e,
-      int f,
-      double epsilon,
-      Activation activation,
-      boolean attentionBias,
-      boolean mlpBias,
-      double scale,
-      double residualFactor) {
-    static Sizes of(HfConfig c) {
-      int d = c.size("hidden_size");
-      int h = c.size("num_attention_heads");
-      c.has("logits_scaling"); // the language model's
-      return new Sizes(
-          c.size("vocab_size"),
-          d,
-          c.size("num_hidden_layers"),
-          h,
-          c.size("num_key_value_heads", h),
-          c.size("head_dim", d / h),
-          c.size("intermediate_size"),
-          c.number("rms_norm_eps", 1e-6),
-          Activation.of(c.text("hidden_act", "silu"), c.where() + ", hidden_act"),
-          c.flag("attention_bias", false),
-          c.flag("mlp_bias", false),
-          c.number("attention_multiplier", 1), // of the scores, in the place of 1/sqrt(e)
-          c.number("residual_multiplier", 1));
+  /** A feed-forward part that counts {@code factor} times. */
+  private record ScaledMlp(FeedForward mlp, double factor) implements FeedForward {
+    @Override
+    public <T> T apply(Layers<T> f, T x) {
+      return f.scale(mlp.apply(f, x), factor);
     }
   }
 }

@@ -6,15 +6,13 @@ import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
-import dev.litegraft.layer.Inputs;
+import dev.litegraft.layer.FeedForward;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
-import dev.litegraft.layer.RotaryEmbedding;
-import dev.litegraft.tensor.TensorData;
+import dev.litegraft.layer.Mlp;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * jina-embeddings-v3: XLM-RoBERTa with rotary positions.
@@ -22,7 +20,7 @@ import java.util.OptionalInt;
  * <p>Source: {@code transformers/models/jina_embeddings_v3/modeling_jina_embeddings_v3.py};
  * arXiv:2409.10173.
  */
-final class JinaV3 implements Encoder {
+final class JinaV3 implements RotaryEncoder {
   @Override
   public String family() {
     return "jina-embeddings-v3";
@@ -58,36 +56,6 @@ final class JinaV3 implements Encoder {
   }
 
   @Override
-  public OptionalInt padToken(HfConfig config) {
-    return Architecture.padToken(config, 1);
-  }
-
-  @Override
-  public int tokenTypes(HfConfig config) {
-    return config.integer("type_vocab_size", 1);
-  }
-
-  @Override
-  public boolean readsTheLength(HfConfig config) {
-    return RotaryEmbedding.dependsOnLength(config);
-  }
-
-  @Override
-  public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
-    RotaryEncoder.Sizes s = RotaryEncoder.Sizes.of(withDefaults(config));
-    RotaryEncoder.FeedForward plain =
-        new RotaryEncoder.FeedForward() {
-          @Override
-          public <U> U apply(Layers<U> g, int layer, Weights mlp, U x) {
-            U inner = g.linear(x, Linear.read(mlp.at("fc1"), s.d(), s.f())); // [b, q, f]
-            return g.linear(
-                g.activation(inner, s.activation()), Linear.read(mlp.at("fc2"), s.f(), s.d()));
-          }
-        };
-    return RotaryEncoder.hidden(f, s, w, in, true, plain);
-  }
-
-  @Override
   public Optional<CustomCode> customCode(HfConfig config, Optional<String> task) {
     boolean own =
         OwnCode.isNamed(config, "modeling_lora.")
@@ -98,11 +66,12 @@ final class JinaV3 implements Encoder {
   }
 
   @Override
-  public Map<String, TensorData> tensors(Map<String, TensorData> stored) {
-    return RotaryEncoder.storedNames().apply(stored);
+  public FeedForward feedForward(HfConfig config, Sizes s, int layer, Weights w) {
+    return Mlp.read(w, "fc1", "fc2", s.d(), s.f(), true, s.activation());
   }
 
-  private static HfConfig withDefaults(HfConfig config) {
+  @Override
+  public HfConfig withDefaults(HfConfig config) {
     return config
         .withDefault("type_vocab_size", 1)
         .withDefault("layer_norm_eps", 1e-5)

@@ -1,17 +1,13 @@
 package dev.litegraft.architecture;
 
 import dev.litegraft.checkpoint.Weights;
-import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
-import dev.litegraft.checkpoint.config.ModuleNames;
-import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Queries;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * mBART: BART with norms before each part and one behind each stack. Its decoder begins with the
@@ -19,10 +15,7 @@ import java.util.OptionalInt;
  *
  * <p>Source: {@code transformers/models/mbart/modeling_mbart.py}; arXiv:2001.08210.
  */
-final class Mbart implements Architecture, BartStack.Layer {
-  private static final String BACKBONE = "model";
-  private static final int PAD = 1;
-
+final class Mbart implements BartFamily {
   @Override
   public String family() {
     return "mBART";
@@ -39,80 +32,22 @@ final class Mbart implements Architecture, BartStack.Layer {
   }
 
   @Override
-  public ConfigNames configNames() {
-    return BartStack.CONFIG;
-  }
-
-  @Override
-  public ModuleNames moduleNames() {
-    return BartStack.MODULES;
-  }
-
-  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "MBartForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,
         "MBartModel", Task.EMBEDDING);
   }
 
+  /** The text's last token, which names its language. */
   @Override
-  public boolean answersQuestions() {
-    return true;
-  }
-
-  @Override
-  public Pooling pooling(HfConfig config) {
-    return Seq2Seq.POOLING;
-  }
-
-  @Override
-  public OptionalInt padToken(HfConfig config) {
-    return Architecture.padToken(config, PAD);
-  }
-
-  @Override
-  public int maxTokens(HfConfig config) {
-    return config.size("max_position_embeddings", 1024);
-  }
-
-  @Override
-  public double embeddingScale(HfConfig config) {
-    return config.flag("scale_embedding", false) ? Math.sqrt(width(config)) : 1;
-  }
-
-  @Override
-  public <T> T forward(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
-    config.has("is_encoder_decoder"); // the class is one whatever the key says
-    config.has("num_hidden_layers"); // which version 4 saved, and encoder_layers says
-    Weights bare = w.at(BACKBONE).isEmpty() ? w : w.at(BACKBONE);
-    if (in.task() != Task.SEQUENCE_CLASSIFICATION) {
-      return hidden(f, config, bare, in);
-    }
-    T end = Seq2Seq.lastEnd(f, config, in.ids(), 2);
-    T x = hidden(f, config, bare, in.reading(end)); // [b, 1, d]
-    return Seq2Seq.classify(f, config, w.at("classification_head"), x, width(config));
-  }
-
-  private <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
-    BartStack.Stack encoder = BartStack.stack(config, "encoder");
-    BartStack.Stack decoder = BartStack.stack(config, "decoder");
-    Weights e = w.at("encoder");
-    Weights d = w.at("decoder");
-    double scale = (float) embeddingScale(config);
-    T read = BartStack.words(f, config, w, "encoder", in.ids(), scale); // [b, t, d]
-    T words =
-        BartStack.sharesWords(config, w)
-            ? read
-            : BartStack.words(f, config, w, "decoder", in.ids(), scale);
+  public <T> T firstWord(Layers<T> f, HfConfig config, Weights w, Inputs<T> in, T words) {
     int pad = padToken(config).orElse(PAD);
-    T first = f.pick(f.lastWhere(f.differs(in.ids(), pad)), words); // [b, 1, d]
-    T encoded = BartStack.embeddings(f, encoder, e, in, read);
-    encoded = BartStack.encoder(f, encoder, e, in, encoded, this);
-    encoded = BartStack.norm(f, encoder, e.at("layer_norm"), encoded); // [b, t, d]
-    T shifted = Seq2Seq.shifted(f, in, words, first);
-    T embedded = BartStack.embeddings(f, decoder, d, in, shifted);
-    T decoded = BartStack.decoder(f, decoder, d, in, embedded, encoded, this); // [b, q, d]
-    return BartStack.norm(f, decoder, d.at("layer_norm"), decoded);
+    return f.pick(f.lastWhere(f.differs(in.ids(), pad)), words);
+  }
+
+  @Override
+  public <T> T behindLayers(Layers<T> f, BartStack.Stack s, Weights w, T x) {
+    return BartStack.norm(f, s, w.at("layer_norm"), x);
   }
 
   @Override

@@ -5,12 +5,8 @@ import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.facts.Task;
-import dev.litegraft.layer.Activation;
+import dev.litegraft.layer.FeedForward;
 import dev.litegraft.layer.GatedMlp;
-import dev.litegraft.layer.Inputs;
-import dev.litegraft.layer.Layers;
-import dev.litegraft.layer.Linear;
-import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.tensor.TensorData;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +19,7 @@ import java.util.OptionalInt;
  * <p>Source: {@code transformers/models/nomic_bert/modeling_nomic_bert.py}; Nomic Embed,
  * arXiv:2402.01613.
  */
-final class NomicBert implements Encoder {
+final class NomicBert implements RotaryEncoder {
   @Override
   public String family() {
     return "Nomic-BERT";
@@ -69,32 +65,9 @@ final class NomicBert implements Encoder {
   }
 
   @Override
-  public int tokenTypes(HfConfig config) {
-    return config.integer("type_vocab_size", 2);
-  }
-
-  @Override
-  public boolean readsTheLength(HfConfig config) {
-    return RotaryEmbedding.dependsOnLength(config);
-  }
-
-  @Override
   public Optional<CustomCode> customCode(HfConfig config, Optional<String> task) {
     boolean own = modelType().equals(config.value("model_type")) && config.value("n_embd") != null;
     return own ? Optional.of(NomicCode.of(config)) : Optional.empty();
-  }
-
-  @Override
-  public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
-    RotaryEncoder.Sizes s = RotaryEncoder.Sizes.of(withDefaults(config));
-    RotaryEncoder.FeedForward gated =
-        new RotaryEncoder.FeedForward() {
-          @Override
-          public <U> U apply(Layers<U> g, int layer, Weights mlp, U x) {
-            return GatedMlp.read(mlp, s.d(), s.f(), false, s.activation()).apply(g, x);
-          }
-        };
-    return RotaryEncoder.hidden(f, s, w, in, false, gated);
   }
 
   @Override
@@ -102,20 +75,23 @@ final class NomicBert implements Encoder {
     return RotaryEncoder.storedNames().renaming("fc2", "down_proj").apply(stored);
   }
 
-  private static HfConfig withDefaults(HfConfig config) {
+  @Override
+  public boolean attentionBias(HfConfig config) {
+    return false;
+  }
+
+  @Override
+  public FeedForward feedForward(HfConfig config, Sizes s, int layer, Weights w) {
+    return GatedMlp.read(w, s.d(), s.f(), false, s.activation());
+  }
+
+  @Override
+  public HfConfig withDefaults(HfConfig config) {
     return config
         .withDefault("type_vocab_size", 2)
         .withDefault("layer_norm_eps", 1e-12)
         .withDefault("hidden_act", "silu")
         .withDefault("max_position_embeddings", 2048)
         .withDefault("rope_theta", 1000.0);
-  }
-
-  @Override
-  public <T> T classify(Layers<T> f, HfConfig config, Weights w, T first, int labels) {
-    int d = width(config);
-    T dense = f.linear(first, Linear.read(w.at(backbone()).at("pooler").at("dense"), d, d));
-    T pooled = f.activation(dense, Activation.TANH); // [b, 1, d]
-    return f.linear(pooled, Linear.read(w.at("classifier"), d, labels));
   }
 }

@@ -4,12 +4,9 @@ import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.facts.Task;
-import dev.litegraft.layer.Activation;
-import dev.litegraft.layer.Inputs;
-import dev.litegraft.layer.Layers;
+import dev.litegraft.layer.FeedForward;
 import dev.litegraft.layer.Linear;
-import dev.litegraft.layer.RotaryEmbedding;
-import dev.litegraft.tensor.TensorData;
+import dev.litegraft.layer.Mlp;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -21,7 +18,7 @@ import java.util.OptionalInt;
  * <p>Source: {@code modeling_hf_nomic_bert.py} of nomic-ai/nomic-bert-2048; Nomic Embed v2,
  * arXiv:2502.07972.
  */
-final class NomicMoe implements Encoder {
+final class NomicMoe implements RotaryEncoder {
   /** The folders say "nomic_bert"; this is what those without gates are called here. */
   static final String TYPE = "nomic_bert_moe";
 
@@ -75,56 +72,30 @@ final class NomicMoe implements Encoder {
   }
 
   @Override
-  public int tokenTypes(HfConfig config) {
-    return config.integer("type_vocab_size", 1);
+  public boolean attentionBias(HfConfig config) {
+    return config.flag("qkv_proj_bias", true);
   }
 
   @Override
-  public boolean readsTheLength(HfConfig config) {
-    return RotaryEmbedding.dependsOnLength(config);
-  }
-
-  @Override
-  public Map<String, TensorData> tensors(Map<String, TensorData> stored) {
-    return RotaryEncoder.storedNames().apply(stored);
-  }
-
-  @Override
-  public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
-    RotaryEncoder.Sizes s = RotaryEncoder.Sizes.of(withDefaults(config));
+  public FeedForward feedForward(HfConfig config, Sizes s, int layer, Weights w) {
     Experts experts = Experts.of(config);
     boolean inBias = config.flag("mlp_fc1_bias", true);
     boolean outBias = config.flag("mlp_fc2_bias", true);
-    RotaryEncoder.FeedForward plainOrMixed =
-        new RotaryEncoder.FeedForward() {
-          @Override
-          public <U> U apply(Layers<U> g, int layer, Weights mlp, U x) {
-            if (experts.isMixed(layer)) {
-              return experts.apply(g, mlp, s.d(), s.f(), s.activation(), x);
-            }
-            U inner = g.linear(x, Linear.read(mlp.at("fc1"), s.d(), s.f(), inBias)); // [b, q, f]
-            return g.linear(
-                g.activation(inner, s.activation()),
-                Linear.read(mlp.at("fc2"), s.f(), s.d(), outBias));
-          }
-        };
-    return RotaryEncoder.hidden(f, s, w, in, config.flag("qkv_proj_bias", true), plainOrMixed);
+    return experts.isMixed(layer)
+        ? experts.in(w, s.d(), s.f(), s.activation())
+        : new Mlp(
+            Linear.read(w.at("fc1"), s.d(), s.f(), inBias),
+            Linear.read(w.at("fc2"), s.f(), s.d(), outBias),
+            s.activation());
   }
 
-  private static HfConfig withDefaults(HfConfig config) {
+  @Override
+  public HfConfig withDefaults(HfConfig config) {
     return config
         .withDefault("type_vocab_size", 1)
         .withDefault("layer_norm_eps", 1e-5)
         .withDefault("hidden_act", "gelu")
         .withDefault("max_position_embeddings", 2048)
         .withDefault("rope_theta", 10_000.0);
-  }
-
-  @Override
-  public <T> T classify(Layers<T> f, HfConfig config, Weights w, T first, int labels) {
-    int d = width(config);
-    T dense = f.linear(first, Linear.read(w.at(backbone()).at("pooler").at("dense"), d, d));
-    T pooled = f.activation(dense, Activation.TANH); // [b, 1, d]
-    return f.linear(pooled, Linear.read(w.at("classifier"), d, labels));
   }
 }

@@ -11,8 +11,8 @@ import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.LayerNorm;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
+import dev.litegraft.layer.Mlp;
 import dev.litegraft.layer.Queries;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -23,7 +23,7 @@ import java.util.OptionalInt;
  *
  * <p>Source: {@code transformers/models/opt/modeling_opt.py}; arXiv:2205.01068.
  */
-final class Opt implements Decoder {
+final class Opt implements TabledPositions {
   /** Rows of the position table before the first token's; padding takes the last of them. */
   private static final int OFFSET = 2;
 
@@ -83,28 +83,17 @@ final class Opt implements Decoder {
   }
 
   @Override
-  public boolean readsBeyond(HfConfig config) {
-    return false;
-  }
-
-  @Override
-  public boolean readsTheLength(HfConfig config) {
-    return false;
-  }
-
-  @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights model, Inputs<T> in) {
     Sizes s = Sizes.of(config, width(config));
     Weights w = model.at("decoder");
     T words = f.embedding(in.ids(), Embedding.read(w.at("embed_tokens"), s.v, s.w)); // [b, t, w]
     T wide = s.w == s.d ? words : f.linear(words, project(w.at("project_in"), s.w, s.d));
-    T x = f.add(wide, positions(f, s, w.at("embed_positions"), in.attended())); // [b, t, d]
+    T placed = f.add(wide, positions(f, s, w.at("embed_positions"), in.attended())); // [b, t, d]
     Queries<T> all = Queries.all(f, f.mask(in.attended(), LayerTypes.full(config)));
-    for (int i = 0; i < s.layers; i++) {
-      Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
-      x = layer(f, s, w.at("layers").at(i), x, queries);
-    }
-    T last = s.finalNorm ? f.layerNorm(x, s.norm(w.at("final_layer_norm"))) : x; // [b, q, d]
+    T x =
+        new LayerStack<>(f, w.at("layers"), s.layers, in)
+            .apply(placed, all, layer -> block(s, layer));
+    T last = s.finalNorm ? s.norm(w.at("final_layer_norm")).apply(f, x) : x; // [b, q, d]
     return s.w == s.d ? last : f.linear(last, project(w.at("project_out"), s.d, s.w)); // [b, q, w]
   }
 
@@ -113,38 +102,24 @@ final class Opt implements Decoder {
     return f.embedding(f.affine(counted, 1, OFFSET - 1), Embedding.read(w, s.p + OFFSET, s.d));
   }
 
-  private static <T> T layer(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries) {
+  private static Block block(Sizes s, Weights w) {
     LayerNorm first = s.norm(w.at("self_attn_layer_norm"));
     LayerNorm second = s.norm(w.at("final_layer_norm"));
-    if (s.normBefore) {
-      T normed = f.layerNorm(x, first); // [b, t, d]
-      T attended = f.add(queries.of(x), attention(f, s, w.at("self_attn"), normed, queries));
-      return f.named(f.add(attended, mlp(f, s, w, f.layerNorm(attended, second))), w.path());
-    }
-    T mixed = attention(f, s, w.at("self_attn"), x, queries); // [b, q, d]
-    T attended = f.layerNorm(f.add(queries.of(x), mixed), first);
-    T fed = f.layerNorm(f.add(attended, mlp(f, s, w, attended)), second);
-    return f.named(fed, w.path());
+    SelfAttention attention = attention(s, w.at("self_attn"));
+    Mlp mlp = Mlp.read(w, "fc1", "fc2", s.d, s.f, s.bias, s.activation);
+    return s.normBefore
+        ? new Block.PreNorm(first, attention, second, mlp)
+        : new Block.NormedSums(attention, first, mlp, second);
   }
 
-  private static <T> T attention(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries) {
-    List<T> qkv =
-        queries.project(
-            x,
-            Linear.read(w.at("q_proj"), s.d, s.d, s.bias),
-            Linear.read(w.at("k_proj"), s.d, s.d, s.bias),
-            Linear.read(w.at("v_proj"), s.d, s.d, s.bias));
-    T query = f.splitHeads(qkv.get(0), s.h); // [b, h, q, e]
-    T key = f.splitHeads(qkv.get(1), s.h); // [b, h, t, e]
-    T value = f.splitHeads(qkv.get(2), s.h); // [b, h, t, e]
-    double scale = 1 / Math.sqrt((double) s.d / s.h);
-    T mixed = queries.attend(query, key, value, queries.scores(scale)); // [b, h, q, e]
-    return f.linear(f.mergeHeads(mixed), Linear.read(w.at("out_proj"), s.d, s.d, s.bias));
-  }
-
-  private static <T> T mlp(Layers<T> f, Sizes s, Weights w, T x) {
-    T wide = f.linear(x, Linear.read(w.at("fc1"), s.d, s.f, s.bias)); // [b, q, f]
-    return f.linear(f.activation(wide, s.activation), Linear.read(w.at("fc2"), s.f, s.d, s.bias));
+  private static SelfAttention attention(Sizes s, Weights w) {
+    return new SelfAttention(
+        Linear.read(w.at("q_proj"), s.d, s.d, s.bias),
+        Linear.read(w.at("k_proj"), s.d, s.d, s.bias),
+        Linear.read(w.at("v_proj"), s.d, s.d, s.bias),
+        Linear.read(w.at("out_proj"), s.d, s.d, s.bias),
+        s.h,
+        s.h);
   }
 
   private static Linear project(Weights w, int from, int to) {

@@ -4,18 +4,11 @@ import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.facts.Task;
-import dev.litegraft.layer.Activation;
-import dev.litegraft.layer.Embedding;
 import dev.litegraft.layer.GatedMlp;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
-import dev.litegraft.layer.Queries;
-import dev.litegraft.layer.RmsNorm;
-import dev.litegraft.layer.Rope;
 import dev.litegraft.layer.RotaryEmbedding;
-import dev.litegraft.layer.Span;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -66,72 +59,30 @@ final class Phi3 implements Decoder {
 
   @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
-    Sizes s = Sizes.of(config);
-    T x = f.embedding(in.ids(), Embedding.read(w.at("embed_tokens"), s.v, s.d)); // [b, t, d]
-    Rope<T> rope = f.rope(f.positions(in.ids()), s.rope);
-    Queries<T> all = Queries.all(f, f.mask(in.attended(), s.span), rope);
-    for (int i = 0; i < s.layers; i++) {
-      Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
-      x = layer(f, s, w.at("layers").at(i), x, queries);
-    }
-    return f.rmsNorm(x, RmsNorm.read(w.at("norm"), s.d, s.epsilon)); // [b, q, d]
+    DecoderSizes s = DecoderSizes.of(config.withDefault("rms_norm_eps", 1e-5));
+    return s.frame(f, w, in)
+        .apply(
+            RotaryEmbedding.of(config.withDefault("original_max_position_embeddings", 4096), s.e()),
+            LayerTypes.window(config),
+            s.rmsNorm(w.at("norm")),
+            layer ->
+                Block.PreNorm.read(
+                    layer,
+                    s::rmsNorm,
+                    attention(s, layer.at("self_attn")),
+                    GatedMlp.readFused(layer.at("mlp"), s.d(), s.f(), s.activation())));
   }
 
-  private static <T> T layer(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries) {
-    T normed = f.rmsNorm(x, RmsNorm.read(w.at("input_layernorm"), s.d, s.epsilon)); // [b, t, d]
-    T attended =
-        f.add(queries.of(x), attention(f, s, w.at("self_attn"), normed, queries)); // [b, q, d]
-    T again = f.rmsNorm(attended, RmsNorm.read(w.at("post_attention_layernorm"), s.d, s.epsilon));
-    T fed = GatedMlp.readFused(w.at("mlp"), s.d, s.f, s.activation).apply(f, again);
-    return f.named(f.add(attended, fed), w.path());
-  }
-
-  private static <T> T attention(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries) {
-    int heads = s.h * s.e;
-    int keys = s.k * s.e;
-    Linear qkvProj = Linear.readWithoutBias(w.at("qkv_proj"), s.d, heads + 2 * keys);
-    List<T> qkv =
-        queries.project(
-            x,
-            qkvProj.rows(w.at("q_proj").path(), 0, heads),
-            qkvProj.rows(w.at("k_proj").path(), heads, keys),
-            qkvProj.rows(w.at("v_proj").path(), heads + keys, keys));
-    T query = queries.rotateQuery(f.splitHeads(qkv.get(0), s.h)); // [b, h, q, e]
-    T key = queries.rotateKey(f.splitHeads(qkv.get(1), s.k)); // [b, k, t, e]
-    T value = f.splitHeads(qkv.get(2), s.k); // [b, k, t, e]
-    T mixed = queries.attend(query, key, value, queries.scores(1 / Math.sqrt(s.e))); // [b, h, q, e]
-    return f.linear(f.mergeHeads(mixed), Linear.readWithoutBias(w.at("o_proj"), heads, s.d));
-  }
-
-  /** Everything that the config says, under the letters of the shapes. */
-  private record Sizes(
-      int v,
-      int d,
-      int layers,
-      int h,
-      int k,
-      int e,
-      int f,
-      double epsilon,
-      Activation activation,
-      RotaryEmbedding rope,
-      Span span) {
-    static Sizes of(HfConfig c) {
-      int d = c.size("hidden_size");
-      int h = c.size("num_attention_heads");
-      int e = c.size("head_dim", d / h);
-      return new Sizes(
-          c.size("vocab_size"),
-          d,
-          c.size("num_hidden_layers"),
-          h,
-          c.size("num_key_value_heads", h),
-          e,
-          c.size("intermediate_size"),
-          c.number("rms_norm_eps", 1e-5),
-          Activation.of(c.text("hidden_act", "silu"), c.where() + ", hidden_act"),
-          RotaryEmbedding.of(c.withDefault("original_max_position_embeddings", 4096), e),
-          LayerTypes.window(c));
-    }
+  private static SelfAttention attention(DecoderSizes s, Weights w) {
+    int heads = s.h() * s.e();
+    int keys = s.k() * s.e();
+    Linear fused = Linear.readWithoutBias(w.at("qkv_proj"), s.d(), heads + 2 * keys);
+    return new SelfAttention(
+        fused.rows(w.at("q_proj").path(), 0, heads),
+        fused.rows(w.at("k_proj").path(), heads, keys),
+        fused.rows(w.at("v_proj").path(), heads + keys, keys),
+        Linear.readWithoutBias(w.at("o_proj"), heads, s.d()),
+        s.h(),
+        s.k());
   }
 }

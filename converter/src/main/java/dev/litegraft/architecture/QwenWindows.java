@@ -3,11 +3,23 @@ package dev.litegraft.architecture;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.SavedBy;
 import dev.litegraft.error.InvalidCheckpointException;
+import dev.litegraft.layer.Queries;
+import dev.litegraft.layer.RotaryEmbedding;
+import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 
 /** Which layers of Qwen2 and Qwen3 see only a window: the keys are the same in both. */
 final class QwenWindows {
   private QwenWindows() {}
+
+  /** Queries of each layer, by its number. */
+  static <T> IntFunction<Queries<T>> queries(DecoderFrame<T> frame, HfConfig config) {
+    return frame.turning(
+        RotaryEmbedding.of(config, frame.s().e()),
+        sliding(config, frame.s().layers()),
+        LayerTypes.full(config),
+        LayerTypes.window(config, 4096));
+  }
 
   /**
    * The layers from {@code max_window_layers} on, or those that {@code layer_types} names.

@@ -5,6 +5,7 @@ import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Embedding;
+import dev.litegraft.layer.FeedForward;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.LayerNorm;
 import dev.litegraft.layer.Layers;
@@ -12,8 +13,10 @@ import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.RotaryEmbedding;
 import dev.litegraft.layer.Span;
-import java.util.List;
+import dev.litegraft.tensor.TensorData;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * BERT with rotary positions, as transformers 5 names its modules: embeddings without a table of
@@ -22,45 +25,75 @@ import java.util.Optional;
  * <p>Source: {@code transformers/models/jina_embeddings_v3/modeling_jina_embeddings_v3.py}, from
  * which Nomic-BERT and GTE are put together.
  */
-final class RotaryEncoder {
+interface RotaryEncoder extends Encoder {
   /** What these families call their modules; the head is each family's. */
-  static final ModuleNames MODULES =
+  ModuleNames MODULES =
       ModuleNames.ENCODER
           .withAttention("self_attn", "q_proj", "k_proj", "v_proj")
           .withTables("word_embeddings", Optional.empty(), Optional.of("token_type_embeddings"));
 
-  private RotaryEncoder() {}
+  /** The config with the defaults of the family's class for keys that it leaves out. */
+  HfConfig withDefaults(HfConfig config);
 
-  /** The feed-forward part of a layer, in which the families differ. */
-  interface FeedForward {
-    /**
-     * Of [b, q, d] to [b, q, d].
-     *
-     * @param layer which one, from 0
-     * @param w its module {@code mlp}
-     */
-    <T> T apply(Layers<T> f, int layer, Weights w, T x);
+  /** Whether the projections of attention have biases. */
+  default boolean attentionBias(HfConfig config) {
+    return true;
   }
 
   /**
-   * The last hidden states: [b, t, d], or [b, 1, d] where {@code in.selection()} is present.
+   * The feed-forward part of a layer, in which the families differ.
    *
-   * @param attentionBias whether the projections have biases
+   * @param layer which one, from 0
+   * @param w its module {@code mlp}
    */
-  static <T> T hidden(
-      Layers<T> f, Sizes s, Weights w, Inputs<T> in, boolean attentionBias, FeedForward mlp) {
+  FeedForward feedForward(HfConfig config, Sizes s, int layer, Weights w);
+
+  @Override
+  default OptionalInt padToken(HfConfig config) {
+    return Architecture.padToken(config, 1);
+  }
+
+  @Override
+  default int tokenTypes(HfConfig config) {
+    return withDefaults(config).integer("type_vocab_size");
+  }
+
+  @Override
+  default boolean readsTheLength(HfConfig config) {
+    return RotaryEmbedding.dependsOnLength(config);
+  }
+
+  @Override
+  default Map<String, TensorData> tensors(Map<String, TensorData> stored) {
+    return storedNames().apply(stored);
+  }
+
+  @Override
+  default <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
+    Sizes s = Sizes.of(withDefaults(config));
+    boolean bias = attentionBias(config);
     T x = embeddings(f, s, w.at("embeddings"), in); // [b, t, d]
     T mask = f.mask(in.attended(), Span.BIDIRECTIONAL);
     Queries<T> all = Queries.all(f, mask, f.rope(f.positions(in.ids()), s.rope));
-    for (int i = 0; i < s.layers; i++) {
-      Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
-      Weights layer = w.at("layers").at(i);
-      T mixed = attention(f, s, layer.at("self_attn"), x, queries, attentionBias); // [b, q, d]
-      T attended = norm(f, s, layer.at("post_attention_layernorm"), f.add(queries.of(x), mixed));
-      T fed = mlp.apply(f, i, layer.at("mlp"), attended);
-      x = f.named(norm(f, s, layer.at("post_mlp_layernorm"), f.add(attended, fed)), layer.path());
-    }
-    return x; // [b, q, d]
+    return new LayerStack<>(f, w.at("layers"), s.layers, in)
+        .apply(
+            x,
+            i -> all,
+            (i, layer) ->
+                new Block.NormedSums(
+                    SelfAttention.read(layer.at("self_attn"), s.d, s.h, s.h, s.e, bias, bias),
+                    s.norm(layer.at("post_attention_layernorm")),
+                    feedForward(config, s, i, layer.at("mlp")),
+                    s.norm(layer.at("post_mlp_layernorm"))));
+  }
+
+  /** BERT's pooler and a linear layer: where the class keeps its head at the backbone. */
+  @Override
+  default <T> T classify(Layers<T> f, HfConfig config, Weights w, T first, int labels) {
+    int d = width(config);
+    T dense = f.linear(first, Linear.read(w.at(backbone()).at("pooler").at("dense"), d, d));
+    T pooled = f.activation(dense, Activation.TANH); // [b, 1, d]
+    return f.linear(pooled, Linear.read(w.at("classifier"), d, labels));
   }
 
   private static <T> T embeddings(Layers<T> f, Sizes s, Weights w, Inputs<T> in) {
@@ -70,27 +103,7 @@ final class RotaryEncoder {
       Embedding table = Embedding.read(w.at("token_type_embeddings"), s.types, s.d);
       typed = f.add(word, BertStack.tokenTypes(f, in, table));
     }
-    return f.named(norm(f, s, w.at("LayerNorm"), typed), w.path()); // [b, t, d]
-  }
-
-  private static <T> T attention(
-      Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries, boolean bias) {
-    int width = s.h * s.e;
-    List<T> qkv =
-        queries.project(
-            x,
-            Linear.read(w.at("q_proj"), s.d, width, bias),
-            Linear.read(w.at("k_proj"), s.d, width, bias),
-            Linear.read(w.at("v_proj"), s.d, width, bias));
-    T query = queries.rotateQuery(f.splitHeads(qkv.get(0), s.h)); // [b, h, q, e]
-    T key = queries.rotateKey(f.splitHeads(qkv.get(1), s.h)); // [b, h, t, e]
-    T value = f.splitHeads(qkv.get(2), s.h); // [b, h, t, e]
-    T mixed = queries.attend(query, key, value, queries.scores(1 / Math.sqrt(s.e))); // [b, h, q, e]
-    return f.linear(f.mergeHeads(mixed), Linear.read(w.at("o_proj"), width, s.d, bias));
-  }
-
-  private static <T> T norm(Layers<T> f, Sizes s, Weights w, T x) {
-    return f.layerNorm(x, LayerNorm.read(w, s.d, s.epsilon));
+    return f.named(s.norm(w.at("LayerNorm")).apply(f, typed), w.path()); // [b, t, d]
   }
 
   /** What the authors' own code calls the modules, and transformers when it saves them. */
@@ -139,6 +152,10 @@ final class RotaryEncoder {
           c.number("layer_norm_eps"),
           Activation.of(c.text("hidden_act"), c.where() + ", hidden_act"),
           RotaryEmbedding.of(c, e));
+    }
+
+    LayerNorm norm(Weights w) {
+      return LayerNorm.read(w, d, epsilon);
     }
   }
 }

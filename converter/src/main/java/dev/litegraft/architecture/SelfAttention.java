@@ -7,11 +7,11 @@ import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.Scores;
 import dev.litegraft.tensor.TensorViews;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
- * Attention with a projection each to queries, keys and values, and one of what was found: the
- * scores are scaled by 1/sqrt(e).
+ * Attention with a projection each to queries, keys and values, and one of what was found.
  *
  * @param query [h·e, d]
  * @param key [k·e, d]
@@ -19,9 +19,35 @@ import java.util.function.UnaryOperator;
  * @param output [d, h·e]
  * @param heads h
  * @param keyHeads k
+ * @param scale factor of the scores
+ * @param cap bound of the scores; 0 for none
+ * @param norms of queries and keys, before they turn
  */
 record SelfAttention(
-    Linear query, Linear key, Linear value, Linear output, int heads, int keyHeads) {
+    Linear query,
+    Linear key,
+    Linear value,
+    Linear output,
+    int heads,
+    int keyHeads,
+    double scale,
+    double cap,
+    Optional<HeadNorms> norms)
+    implements Attention {
+  /** Scores are scaled by 1/sqrt(e). */
+  SelfAttention(Linear query, Linear key, Linear value, Linear output, int heads, int keyHeads) {
+    this(
+        query,
+        key,
+        value,
+        output,
+        heads,
+        keyHeads,
+        1 / Math.sqrt((double) query.out() / heads),
+        0,
+        Optional.empty());
+  }
+
   /**
    * {@code q_proj}, {@code k_proj}, {@code v_proj} and {@code o_proj}.
    *
@@ -39,6 +65,44 @@ record SelfAttention(
         keyHeads);
   }
 
+  /**
+   * One matrix for queries, keys and values, of which each has some rows; an attention head's are
+   * in one piece.
+   *
+   * @param fused [h·e + 2·k·e, d], or more where rows are shared
+   * @param w the module that holds it, below which the parts have the names that a file gives them
+   */
+  static SelfAttention ofFused(
+      Linear fused, Weights w, IntFunction<int[]> rowsOfPart, Linear output, int heads) {
+    return new SelfAttention(
+        fused.rows(w.at("query").path(), rowsOfPart.apply(0)),
+        fused.rows(w.at("key").path(), rowsOfPart.apply(1)),
+        fused.rows(w.at("value").path(), rowsOfPart.apply(2)),
+        output,
+        heads,
+        heads);
+  }
+
+  /** The same with another factor of the scores. */
+  SelfAttention withScale(double factor) {
+    return new SelfAttention(query, key, value, output, heads, keyHeads, factor, cap, norms);
+  }
+
+  /** The same with bounded scores. */
+  SelfAttention withCap(double bound) {
+    return new SelfAttention(query, key, value, output, heads, keyHeads, scale, bound, norms);
+  }
+
+  /** The same with norms of queries and keys. */
+  SelfAttention withNorms(HeadNorms own) {
+    Optional<HeadNorms> some = Optional.of(own);
+    return new SelfAttention(query, key, value, output, heads, keyHeads, scale, cap, some);
+  }
+
+  private SelfAttention with(Linear q, Linear k, Linear v, Linear out) {
+    return new SelfAttention(q, k, v, out, heads, keyHeads, scale, cap, norms);
+  }
+
   /** The width of a head, e. */
   int headWidth() {
     return query.out() / heads;
@@ -52,13 +116,11 @@ record SelfAttention(
    * @param width how many numbers of a head turn
    */
   SelfAttention turningNeighbours(int width) {
-    return new SelfAttention(
+    return with(
         query.rows(query.name(), pairsApart(heads, headWidth(), width)),
         key.rows(key.name(), pairsApart(keyHeads, headWidth(), width)),
         value,
-        output,
-        heads,
-        keyHeads);
+        output);
   }
 
   /**
@@ -75,13 +137,8 @@ record SelfAttention(
                     TensorViews.transposed(output.weight()),
                     pairsApart(heads, headWidth(), width))),
             output.bias());
-    return new SelfAttention(
-        query,
-        key,
-        value.rows(value.name(), pairsApart(keyHeads, headWidth(), width)),
-        turned,
-        heads,
-        keyHeads);
+    return with(
+        query, key, value.rows(value.name(), pairsApart(keyHeads, headWidth(), width)), turned);
   }
 
   /** Of each head first the even ones of the numbers that turn, then the odd ones. */
@@ -96,23 +153,31 @@ record SelfAttention(
     return order;
   }
 
-  /** x: [b, t, d] to [b, q, d]. */
-  <T> T apply(Layers<T> f, T x, Queries<T> queries) {
-    return apply(f, x, queries, q -> q, k -> k);
+  @Override
+  public <T> T apply(Layers<T> f, T x, Queries<T> queries) {
+    List<T> qkv = queries.project(x, query, key, value);
+    if (norms.isPresent()) {
+      T q = norms.get().ofQueries(f, qkv.get(0), heads); // [b, h, q, e]
+      T k = norms.get().ofKeys(f, qkv.get(1), keyHeads); // [b, k, t, e]
+      return attend(f, q, k, f.splitHeads(qkv.get(2), keyHeads), queries);
+    }
+    T q = queries.rotateQuery(f.splitHeads(qkv.get(0), heads)); // [b, h, q, e]
+    T k = queries.rotateKey(f.splitHeads(qkv.get(1), keyHeads)); // [b, k, t, e]
+    T v = f.splitHeads(qkv.get(2), keyHeads); // [b, k, t, e]
+    return found(f, queries.attend(q, k, v, scores(queries)));
   }
 
-  /**
-   * As {@link #apply(Layers, Object, Queries)}, with norms of the heads before they turn.
-   *
-   * @param ofQueries [b, h, q, e] to the same
-   * @param ofKeys [b, k, t, e] to the same
-   */
-  <T> T apply(
-      Layers<T> f, T x, Queries<T> queries, UnaryOperator<T> ofQueries, UnaryOperator<T> ofKeys) {
+  /** As {@link #apply}, with a bias that is added to the scores. */
+  <T> T apply(Layers<T> f, T x, Queries<T> queries, Scores<T> scores) {
     List<T> qkv = queries.project(x, query, key, value);
-    T q = ofQueries.apply(f.splitHeads(qkv.get(0), heads)); // [b, h, q, e]
-    T k = ofKeys.apply(f.splitHeads(qkv.get(1), keyHeads)); // [b, k, t, e]
-    return attend(f, q, k, f.splitHeads(qkv.get(2), keyHeads), queries);
+    T q = f.splitHeads(qkv.get(0), heads); // [b, h, q, e]
+    T k = f.splitHeads(qkv.get(1), keyHeads); // [b, k, t, e]
+    return attend(f, q, k, f.splitHeads(qkv.get(2), keyHeads), queries, scores);
+  }
+
+  /** The scores of these queries, before a bias is added. */
+  <T> Scores<T> scores(Queries<T> queries) {
+    return queries.scores(scale).withCap(cap);
   }
 
   /**
@@ -123,12 +188,15 @@ record SelfAttention(
    * @param v [b, k, t, e]
    */
   <T> T attend(Layers<T> f, T q, T k, T v, Queries<T> queries) {
-    return attend(f, q, k, v, queries, queries.scores(1 / Math.sqrt(headWidth())));
+    return attend(f, q, k, v, queries, scores(queries));
   }
 
-  /** As above, with other scores. */
-  <T> T attend(Layers<T> f, T q, T k, T v, Queries<T> queries, Scores<T> scores) {
-    T mixed = queries.attend(queries.rotateQuery(q), queries.rotateKey(k), v, scores);
+  private <T> T attend(Layers<T> f, T q, T k, T v, Queries<T> queries, Scores<T> scores) {
+    return found(
+        f, queries.attend(queries.rotateQuery(q), queries.rotateKey(k), v, scores)); // [b, q, d]
+  }
+
+  private <T> T found(Layers<T> f, T mixed) {
     return f.linear(f.mergeHeads(mixed), output);
   }
 }

@@ -6,10 +6,12 @@ import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Embedding;
+import dev.litegraft.layer.FeedForward;
 import dev.litegraft.layer.GatedMlp;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.LayerNorm;
 import dev.litegraft.layer.Layers;
+import dev.litegraft.layer.Norm;
 import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.Rope;
 import dev.litegraft.layer.RotaryEmbedding;
@@ -68,51 +70,61 @@ final class StableLm implements Decoder {
   @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
     Sizes s = Sizes.of(config);
-    T x = f.embedding(in.ids(), Embedding.read(w.at("embed_tokens"), s.v, s.d)); // [b, t, d]
+    T words = f.embedding(in.ids(), Embedding.read(w.at("embed_tokens"), s.v, s.d)); // [b, t, d]
     Rope<T> rope = f.rope(f.positions(in.ids()), s.rope);
     Queries<T> all = Queries.all(f, f.mask(in.attended(), LayerTypes.full(config)), rope);
-    for (int i = 0; i < s.layers; i++) {
-      Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
-      x = layer(f, s, w.at("layers").at(i), x, queries);
+    T x =
+        new LayerStack<>(f, w.at("layers"), s.layers, in)
+            .apply(words, all, layer -> block(s, layer));
+    return s.norm(w.at("norm")).apply(f, x); // [b, q, d]
+  }
+
+  private static Block block(Sizes s, Weights w) {
+    SelfAttention plain =
+        SelfAttention.read(w.at("self_attn"), s.d, s.h, s.k, s.e(), s.qkvBias, false);
+    SelfAttention attention =
+        s.normedHeads ? plain.withNorms(new OwnNorms(s, w.at("self_attn"))) : plain;
+    GatedMlp mlp = GatedMlp.read(w.at("mlp"), s.d, s.f, false, s.activation);
+    return s.parallel
+        ? new SideBySide(s.norm(w.at("input_layernorm")), attention, mlp)
+        : Block.PreNorm.read(w, s::norm, attention, mlp);
+  }
+
+  /** Both halves read the same normalised x, and are added to it one after the other. */
+  private record SideBySide(Norm norm, Attention attention, FeedForward feedForward)
+      implements Block {
+    @Override
+    public <T> T apply(Layers<T> f, T x, Queries<T> queries) {
+      T normed = norm.apply(f, x); // [b, t, d]
+      T attended = f.add(queries.of(x), attention.apply(f, normed, queries)); // [b, q, d]
+      return f.add(attended, feedForward.apply(f, queries.of(normed)));
     }
-    return f.layerNorm(x, s.norm(w.at("norm"))); // [b, q, d]
   }
 
-  private static <T> T layer(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries) {
-    T normed = f.layerNorm(x, s.norm(w.at("input_layernorm"))); // [b, t, d]
-    T mixed = attention(f, s, w.at("self_attn"), normed, queries); // [b, q, d]
-    T attended = f.add(queries.of(x), mixed);
-    T read =
-        s.parallel
-            ? queries.of(normed)
-            : f.layerNorm(attended, s.norm(w.at("post_attention_layernorm")));
-    T fed = GatedMlp.read(w.at("mlp"), s.d, s.f, false, s.activation).apply(f, read);
-    return f.named(f.add(attended, fed), w.path());
-  }
-
-  private static <T> T attention(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries) {
-    SelfAttention attention = SelfAttention.read(w, s.d, s.h, s.k, s.e(), s.qkvBias, false);
-    return s.normedHeads
-        ? attention.apply(
-            f,
-            x,
-            queries,
-            q -> normed(f, s, w.at("q_layernorm"), q, s.h),
-            k -> normed(f, s, w.at("k_layernorm"), k, s.k))
-        : attention.apply(f, x, queries);
-  }
-
-  /** Each head with a weight of its own: x is [b, heads, t, e]. */
-  private static <T> T normed(Layers<T> f, Sizes s, Weights w, T x, int heads) {
-    List<TensorData> weights = new ArrayList<>();
-    for (int i = 0; i < heads; i++) {
-      weights.add(w.at("norms").at(i).tensor("weight", s.e()));
+  /** Each head with a weight of its own. */
+  private record OwnNorms(Sizes s, Weights w) implements HeadNorms {
+    @Override
+    public <T> T ofQueries(Layers<T> f, T x, int heads) {
+      return normed(f, w.at("q_layernorm"), f.splitHeads(x, heads), heads);
     }
-    String name = w.at("norms").path() + ".weight";
-    TensorData all =
-        TensorViews.reshaped(TensorViews.concatenated(name, weights), Shape.of(1, heads, 1, s.e()));
-    T plain = f.layerNorm(x, LayerNorm.withoutWeights(w.path(), s.e(), s.epsilon));
-    return f.multiply(plain, f.parameter(all));
+
+    @Override
+    public <T> T ofKeys(Layers<T> f, T x, int heads) {
+      return normed(f, w.at("k_layernorm"), f.splitHeads(x, heads), heads);
+    }
+
+    private <T> T normed(Layers<T> f, Weights module, T x, int heads) {
+      List<TensorData> weights = new ArrayList<>();
+      for (int i = 0; i < heads; i++) {
+        weights.add(module.at("norms").at(i).tensor("weight", s.e()));
+      }
+      String name = module.at("norms").path() + ".weight";
+      TensorData all =
+          TensorViews.reshaped(
+              TensorViews.concatenated(name, weights), Shape.of(1, heads, 1, s.e()));
+      T plain = f.layerNorm(x, LayerNorm.withoutWeights(module.path(), s.e(), s.epsilon));
+      return f.multiply(plain, f.parameter(all));
+    }
   }
 
   /** Everything that the config says, under the letters of the shapes. */

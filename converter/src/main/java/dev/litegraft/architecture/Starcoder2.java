@@ -4,14 +4,8 @@ import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.facts.Task;
-import dev.litegraft.layer.Activation;
-import dev.litegraft.layer.Embedding;
 import dev.litegraft.layer.Inputs;
-import dev.litegraft.layer.LayerNorm;
 import dev.litegraft.layer.Layers;
-import dev.litegraft.layer.Mlp;
-import dev.litegraft.layer.Queries;
-import dev.litegraft.layer.Rope;
 import dev.litegraft.layer.RotaryEmbedding;
 import java.util.Map;
 
@@ -62,60 +56,20 @@ final class Starcoder2 implements Decoder {
 
   @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
-    Sizes s = Sizes.of(config);
-    T x = f.embedding(in.ids(), Embedding.read(w.at("embed_tokens"), s.v, s.d)); // [b, t, d]
-    Rope<T> rope = f.rope(f.positions(in.ids()), s.rope);
-    Queries<T> all = Queries.all(f, f.mask(in.attended(), LayerTypes.window(config)), rope);
-    for (int i = 0; i < s.layers; i++) {
-      Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
-      x = layer(f, s, w.at("layers").at(i), x, queries);
-    }
-    return f.layerNorm(x, s.norm(w.at("norm"))); // [b, q, d]
-  }
-
-  private static <T> T layer(Layers<T> f, Sizes s, Weights w, T x, Queries<T> queries) {
-    T normed = f.layerNorm(x, s.norm(w.at("input_layernorm"))); // [b, t, d]
-    SelfAttention attention =
-        SelfAttention.read(w.at("self_attn"), s.d, s.h, s.k, s.e, s.bias, s.bias);
-    T attended = f.add(queries.of(x), attention.apply(f, normed, queries)); // [b, q, d]
-    T again = f.layerNorm(attended, s.norm(w.at("post_attention_layernorm")));
-    Mlp mlp = Mlp.read(w.at("mlp"), "c_fc", "c_proj", s.d, s.f, s.bias, s.activation);
-    return f.named(f.add(attended, mlp.apply(f, again)), w.path());
-  }
-
-  /** Everything that the config says, under the letters of the shapes. */
-  private record Sizes(
-      int v,
-      int d,
-      int layers,
-      int h,
-      int k,
-      int e,
-      int f,
-      double epsilon,
-      Activation activation,
-      boolean bias,
-      RotaryEmbedding rope) {
-    static Sizes of(HfConfig c) {
-      int d = c.size("hidden_size");
-      int h = c.size("num_attention_heads");
-      int e = c.size("head_dim", d / h);
-      return new Sizes(
-          c.size("vocab_size"),
-          d,
-          c.size("num_hidden_layers"),
-          h,
-          c.size("num_key_value_heads", 2),
-          e,
-          c.size("intermediate_size"),
-          c.number("norm_epsilon", 1e-5),
-          Activation.of(c.text("hidden_act", "gelu_pytorch_tanh"), c.where() + ", hidden_act"),
-          c.flag("use_bias", true),
-          RotaryEmbedding.of(c, e));
-    }
-
-    LayerNorm norm(Weights w) {
-      return LayerNorm.read(w, d, epsilon);
-    }
+    HfConfig c =
+        config.withDefault("num_key_value_heads", 2).withDefault("hidden_act", "gelu_pytorch_tanh");
+    DecoderSizes s = DecoderSizes.of(c, "norm_epsilon", 1e-5, "hidden_act");
+    boolean bias = config.flag("use_bias", true);
+    return s.frame(f, w, in)
+        .apply(
+            RotaryEmbedding.of(config, s.e()),
+            LayerTypes.window(config),
+            s.layerNorm(w.at("norm")),
+            layer ->
+                Block.PreNorm.read(
+                    layer,
+                    s::layerNorm,
+                    s.attention(layer.at("self_attn"), bias, bias),
+                    s.mlp(layer.at("mlp"), "c_fc", "c_proj", bias)));
   }
 }

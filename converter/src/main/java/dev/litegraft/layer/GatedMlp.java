@@ -10,7 +10,8 @@ import dev.litegraft.checkpoint.Weights;
  * @param up [f, d]
  * @param down [d, f]
  */
-public record GatedMlp(Linear gate, Linear up, Linear down, Activation activation) {
+public record GatedMlp(Linear gate, Linear up, Linear down, Activation activation)
+    implements FeedForward {
   /** {@code gate_proj}, {@code up_proj} and {@code down_proj}. */
   public static GatedMlp read(Weights w, int d, int width, boolean bias, Activation activation) {
     return new GatedMlp(
@@ -30,7 +31,7 @@ public record GatedMlp(Linear gate, Linear up, Linear down, Activation activatio
         activation);
   }
 
-  /** x: [b, q, d] to [b, q, d]. */
+  @Override
   public <T> T apply(Layers<T> f, T x) {
     T gated = f.activation(f.linear(x, gate), activation); // [b, q, f]
     return f.linear(f.multiply(gated, f.linear(x, up)), down);

@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param bias [width], where there is one
  * @param epsilon added to the variance
  */
-public record LayerNorm(String name, TensorData weight, Optional<TensorData> bias, double epsilon) {
+public record LayerNorm(String name, TensorData weight, Optional<TensorData> bias, double epsilon)
+    implements Norm {
   public LayerNorm {
     RmsNorm.requireEpsilon(name, epsilon);
   }
@@ -31,6 +32,11 @@ public record LayerNorm(String name, TensorData weight, Optional<TensorData> bia
         w.tensor(isRenamed ? "gamma" : "weight", width),
         Optional.of(w.tensor(isRenamed ? "beta" : "bias", width)),
         epsilon);
+  }
+
+  @Override
+  public <T> T apply(Layers<T> f, T x) {
+    return f.layerNorm(x, this);
   }
 
   /** A norm that multiplies by {@code 1 + weight}: Nemotron. */

@@ -8,7 +8,7 @@ import dev.litegraft.checkpoint.Weights;
  * @param in [f, d]
  * @param out [d, f]
  */
-public record Mlp(Linear in, Linear out, Activation activation) {
+public record Mlp(Linear in, Linear out, Activation activation) implements FeedForward {
   /**
    * The modules of these names.
    *
@@ -21,7 +21,7 @@ public record Mlp(Linear in, Linear out, Activation activation) {
         Linear.read(w.at(in), d, width, bias), Linear.read(w.at(out), width, d, bias), activation);
   }
 
-  /** x: [b, q, d] to [b, q, d]. */
+  @Override
   public <T> T apply(Layers<T> f, T x) {
     return f.linear(f.activation(f.linear(x, in), activation), out);
   }

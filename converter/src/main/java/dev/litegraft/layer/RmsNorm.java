@@ -12,7 +12,7 @@ import dev.litegraft.tensor.TensorViews;
  * @param weight [width]
  * @param epsilon added to the mean square
  */
-public record RmsNorm(String name, TensorData weight, double epsilon) {
+public record RmsNorm(String name, TensorData weight, double epsilon) implements Norm {
   public RmsNorm {
     requireEpsilon(name, epsilon);
   }
@@ -30,6 +30,11 @@ public record RmsNorm(String name, TensorData weight, double epsilon) {
   /** The module's {@code weight}. */
   public static RmsNorm read(Weights w, int width, double epsilon) {
     return new RmsNorm(w.path(), w.tensor("weight", width), epsilon);
+  }
+
+  @Override
+  public <T> T apply(Layers<T> f, T x) {
+    return f.rmsNorm(x, this);
   }
 
   /** A norm that multiplies by {@code 1 + weight}: Gemma. */
