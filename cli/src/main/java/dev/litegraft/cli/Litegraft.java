@@ -1,6 +1,7 @@
 package dev.litegraft.cli;
 
 import dev.litegraft.error.InvalidRequestException;
+import dev.litegraft.runtime.RawModel;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -57,6 +59,10 @@ public final class Litegraft implements Runnable {
           ModelsCommand.class,
           CompletionCommand.class);
 
+  /** Commands that open a file at once. */
+  private static final Set<String> ASKING =
+      Set.of("classify", "embed", "rerank", "answer", "redact", "run");
+
   private final InputStream in;
   private final Results out;
   private final Notes notes;
@@ -81,6 +87,9 @@ public final class Litegraft implements Runnable {
         notes.fault(new Fault(e.what(), e.where(), e.remedy(), ExitCode.USAGE));
         System.exit(ExitCode.USAGE);
       }
+    }
+    if (args.length > 1 && ASKING.contains(args[0])) {
+      RawModel.prepare(); // While the options are read, which takes as long.
     }
     System.exit(
         run(

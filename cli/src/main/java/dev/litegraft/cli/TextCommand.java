@@ -65,7 +65,7 @@ abstract class TextCommand extends Subcommand {
     if (tokenizer != null) {
       options = options.withTokenizer(tokenizer).withFacts(CheckpointFacts.of(tokenizer));
     }
-    RawModel raw = RawModel.open(model, options);
+    RawModel raw = RawModel.openForTexts(model, options);
     raw.notes().forEach(notes()::note);
     answer(raw);
     return unanswered ? ExitCode.INPUT : ExitCode.DONE;

@@ -109,6 +109,16 @@ class LauncherTest {
   }
 
   @Test
+  void whatAsksForATextOrTwoIsCompiledByTheFirstCompilerAlone() throws Exception {
+    build();
+    String first = "<-XX:TieredStopAtLevel=1>";
+    assertThat(start(launcher, Map.of(), "classify", "a.tflite", "a text").out()).contains(first);
+    assertThat(start(launcher, Map.of(), "classify", "a.tflite", "--file", "texts.txt").out())
+        .doesNotContain(first);
+    assertThat(start(launcher, Map.of(), "convert", "classify").out()).doesNotContain(first);
+  }
+
+  @Test
   void withoutALocaleTextsAreUtf8() throws Exception {
     build();
     assertThat(start(launcher, Map.of()).out()).contains("LC_ALL=C.UTF-8");

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Loader;
@@ -28,14 +29,53 @@ final class LiteRt {
   private static final int INFO = 1;
   private static final int SILENT = 4;
 
+  private static final AtomicBoolean begun = new AtomicBoolean();
+  private static volatile boolean loaded;
+
   private LiteRt() {}
 
   /**
-   * Loads the library once.
+   * Begins to load the library on a thread of its own, which takes as long as reading a small file
+   * and its tokenizer. What goes wrong is told by {@link #load}.
+   */
+  static void begin() {
+    if (loaded || !begun.compareAndSet(false, true)) {
+      return;
+    }
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                load();
+              } catch (NativeRuntimeException | LinkageError e) {
+                logger.debug("load() will say so again", e);
+              }
+            },
+            "litegraft-native");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Whether {@link #load} has nothing to do any more. */
+  static boolean isLoaded() {
+    return loaded;
+  }
+
+  /**
+   * Loads the library once; waits where another thread does.
    *
    * @throws NativeRuntimeException if it is not there for this machine or cannot be loaded
    */
   static void load() {
+    if (!loaded) {
+      loadOnce();
+    }
+  }
+
+  private static synchronized void loadOnce() {
+    if (loaded) {
+      return;
+    }
     unbound();
     NativeCache.require();
     try {
@@ -48,6 +88,7 @@ final class LiteRt {
               + " -Dorg.bytedeco.javacpp.cachedir that can be written to");
     }
     quiet();
+    loaded = true;
   }
 
   // JavaCPP counts the whole process, mapped files too, against a few times the Java heap, and

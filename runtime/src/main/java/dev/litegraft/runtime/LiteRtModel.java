@@ -5,8 +5,6 @@ import dev.litegraft.tflite.Bundle;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,12 +27,10 @@ final class LiteRtModel implements AutoCloseable {
    */
   static final long COPIED = 32L << 20;
 
-  private static final int PIECE = 1 << 24;
-
   private final FlatBufferModel handle;
   private final String where;
   private final Door door;
-  private final @Nullable BytePointer bytes;
+  private final @Nullable FileCopy bytes;
   private final @Nullable Mapped mapped;
   private final @Nullable LiteRtModel embedder;
 
@@ -45,7 +41,7 @@ final class LiteRtModel implements AutoCloseable {
       FlatBufferModel handle,
       String where,
       Door door,
-      @Nullable BytePointer bytes,
+      @Nullable FileCopy bytes,
       @Nullable Mapped mapped,
       @Nullable LiteRtModel embedder) {
     this.handle = handle;
@@ -70,13 +66,15 @@ final class LiteRtModel implements AutoCloseable {
     LiteRt.load();
     // A channel would be closed by the interrupt of any thread that asks it for its length.
     RandomAccessFile open = opened(file);
-    BytePointer bytes = null;
+    FileCopy bytes = null;
     LiteRtModel model = null;
     try {
       long length = open.length();
-      bytes = inMemory ? read(open.getChannel(), length, file) : null;
+      bytes = inMemory ? FileCopy.read(open.getChannel(), length, file.toString()) : null;
       FlatBufferModel handle =
-          bytes != null ? FlatBufferModel.VerifyAndBuildFromBuffer(bytes, length) : mapped(file);
+          bytes != null
+              ? FlatBufferModel.VerifyAndBuildFromBuffer(bytes.pointer(), length)
+              : mapped(file);
       requireUsable(handle, file.toString());
       Mapped mapped = new Mapped(file, open, length, verified);
       model = new LiteRtModel(handle, file.toString(), door, bytes, mapped, null);
@@ -113,16 +111,16 @@ final class LiteRtModel implements AutoCloseable {
   }
 
   /**
-   * Loads what {@link #copied} made, of which it becomes the owner, also if this fails.
+   * Loads a copy, of which it becomes the owner, also if this fails.
    *
    * @param where what messages call it
    * @param door through which these bytes came
    * @throws InvalidFileException if LiteRT's verifier refuses them
    */
-  static LiteRtModel of(BytePointer bytes, String where, Door door) {
+  static LiteRtModel of(FileCopy bytes, String where, Door door) {
     try {
-      long length = bytes.limit();
-      FlatBufferModel handle = FlatBufferModel.VerifyAndBuildFromBuffer(bytes, length);
+      FlatBufferModel handle =
+          FlatBufferModel.VerifyAndBuildFromBuffer(bytes.pointer(), bytes.length());
       requireUsable(handle, where);
       return new LiteRtModel(handle, where, door, bytes, null, null);
     } catch (Throwable e) {
@@ -132,15 +130,13 @@ final class LiteRtModel implements AutoCloseable {
   }
 
   /**
-   * Loads the two models of a bundle that {@link #copied} or {@link #read} made, of which this
-   * becomes the owner, also if this fails.
+   * Loads the two models of a copied bundle, of which this becomes the owner, also if this fails.
    *
    * @param door through which the encoder came
    * @param embedderDoor through which came what gives each token its row
    * @throws InvalidFileException if LiteRT's verifier refuses one
    */
-  static LiteRtModel of(
-      BytePointer bytes, String where, Bundle bundle, Door door, Door embedderDoor) {
+  static LiteRtModel of(FileCopy bytes, String where, Bundle bundle, Door door, Door embedderDoor) {
     try {
       LiteRtModel embedder =
           new LiteRtModel(
@@ -154,30 +150,11 @@ final class LiteRtModel implements AutoCloseable {
   }
 
   /** Sections begin where a FlatBuffer may, also in memory. */
-  private static FlatBufferModel built(BytePointer bytes, Bundle.Section section, String where) {
-    BytePointer begin = new BytePointer(bytes).position(section.begin());
+  private static FlatBufferModel built(FileCopy bytes, Bundle.Section section, String where) {
+    BytePointer begin = new BytePointer(bytes.pointer()).position(section.begin());
     FlatBufferModel handle = FlatBufferModel.VerifyAndBuildFromBuffer(begin, section.bytes());
     requireUsable(handle, where);
     return handle;
-  }
-
-  /** A copy in native memory, which nobody else writes to. */
-  static BytePointer copied(ByteBuffer bytes) {
-    LiteRt.load();
-    ByteBuffer source = bytes.slice();
-    // JavaCPP gives no memory for nothing.
-    BytePointer copy = new BytePointer(Math.max(1L, source.remaining()));
-    copy.limit(source.remaining());
-    copy.asByteBuffer().put(source);
-    return copy;
-  }
-
-  /** The same of a file. */
-  static BytePointer read(Path file) throws IOException {
-    LiteRt.load();
-    try (FileChannel channel = FileChannel.open(file)) {
-      return read(channel, channel.size(), file);
-    }
   }
 
   private static void requireUsable(@Nullable FlatBufferModel handle, String where) {
@@ -197,26 +174,7 @@ final class LiteRtModel implements AutoCloseable {
     }
   }
 
-  private static BytePointer read(FileChannel channel, long length, Path file) throws IOException {
-    BytePointer bytes = new BytePointer(Math.max(1, length));
-    try {
-      long at = 0;
-      while (at < length) {
-        ByteBuffer piece = bytes.position(at).limit(Math.min(length, at + PIECE)).asByteBuffer();
-        int n = channel.read(piece, at);
-        if (n < 0) {
-          throw shorter(at, length, file.toString());
-        }
-        at += n;
-      }
-      return bytes.position(0).limit(length);
-    } catch (Throwable e) {
-      bytes.close();
-      throw e;
-    }
-  }
-
-  private static InvalidFileException shorter(long now, long before, String where) {
+  static InvalidFileException shorter(long now, long before, String where) {
     return new InvalidFileException(
         "the file has become shorter while it is used: " + now + " bytes, " + before + " before",
         where,

@@ -136,6 +136,25 @@ record ModelKnowledge(
     }
   }
 
+  /** The same, whose tokenizer is being made on a thread of its own. */
+  ModelKnowledge withTokenizerBegun() {
+    return new ModelKnowledge(
+        task,
+        labels,
+        problem,
+        output,
+        confidence,
+        maxLength,
+        vocabulary,
+        padding,
+        leftOut,
+        reranking,
+        lateInteraction,
+        similarity,
+        preparation,
+        tokenizer.map(BegunTokenizer::begin));
+  }
+
   private static final ModelFacts NOTHING = ModelFacts.builder().known();
 
   /**

@@ -7,11 +7,9 @@ import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Task;
 import dev.litegraft.runtime.ModelKnowledge.Padding;
 import dev.litegraft.runtime.TextSignature.Role;
-import dev.litegraft.tflite.Bundle;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  * others wait.
  */
 public final class RawModel implements AutoCloseable {
-  /** How often a file is opened that is replaced by a rename each time. */
-  private static final int ATTEMPTS = 8;
-
   /** More operators than this that compute outside the fast kernels are reported as a note. */
   private static final int EXPECTED_OUTSIDE = 10;
 
@@ -83,40 +77,23 @@ public final class RawModel implements AutoCloseable {
    *     machine
    */
   public static RawModel open(Path file, RuntimeOptions options) throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      FileIdentity identity = FileIdentity.of(file);
-      try {
-        return open(file, identity, options);
-      } catch (InvalidFileException e) {
-        // Replaced by a rename meanwhile: what is there now is whole.
-        if (attempt == ATTEMPTS || identity.equals(FileIdentity.of(file))) {
-          throw e;
-        }
-      }
-    }
+    return new ModelOpening(options, false).open(file);
   }
 
-  private static RawModel open(Path file, FileIdentity identity, RuntimeOptions options)
-      throws IOException {
-    boolean bundle = Bundle.isOne(file);
-    if (bundle && identity.bytes() > Integer.MAX_VALUE) {
-      throw new InvalidFileException(
-          "the bundle has " + identity.bytes() + " bytes, and at most 2 GiB are read",
-          file.toString(),
-          "convert with a smaller --recipe");
-    }
-    if (Files.isRegularFile(file)
-        && (bundle || LiteRtModel.isCopied(identity.bytes(), options.inMemory()))) {
-      // What is verified is the very copy that is run, whatever happens to the file.
-      return of(LiteRtModel.read(file), file.toString(), options);
-    }
-    ModelKnowledge text;
-    Door door;
-    try (TfliteReader reader = TfliteReader.open(file)) {
-      door = Door.open(reader, options.trust());
-      text = ModelKnowledge.of(reader, options);
-    }
-    return of(LiteRtModel.open(file, identity, door, options.inMemory()), text, options);
+  /**
+   * {@link #open(Path, RuntimeOptions)} for whoever is going to ask texts: the tokenizer, where
+   * there is one, is made ready beside the model, on a thread of its own.
+   */
+  public static RawModel openForTexts(Path file, RuntimeOptions options) throws IOException {
+    return new ModelOpening(options, true).open(file);
+  }
+
+  /**
+   * Begins to load LiteRT's native library on a thread of its own, for whoever opens a file a
+   * little later; what goes wrong is told there.
+   */
+  public static void prepare() {
+    LiteRt.begin();
   }
 
   /** {@link #open(ByteBuffer, RuntimeOptions)} with {@link RuntimeOptions#defaults()}. */
@@ -129,37 +106,11 @@ public final class RawModel implements AutoCloseable {
    * position and its limit. It is copied before it is validated, so the buffer is free afterwards.
    */
   public static RawModel open(ByteBuffer bytes, RuntimeOptions options) throws IOException {
-    String where = "a buffer of " + bytes.remaining() + " bytes";
-    return of(LiteRtModel.copied(bytes), where, options);
+    return new ModelOpening(options, false).open(bytes);
   }
 
-  private static RawModel of(BytePointer copy, String where, RuntimeOptions options)
-      throws IOException {
-    ModelKnowledge text;
-    Door door;
-    Door embedder = null;
-    Bundle bundle = null;
-    // JavaCPP makes no buffer of nothing.
-    ByteBuffer content = copy.limit() > 0 ? copy.asByteBuffer() : ByteBuffer.allocate(0);
-    try (TfliteReader reader = TfliteReader.open(content, where)) {
-      door = Door.open(reader, options.trust());
-      if (reader.bundle().isPresent()) {
-        bundle = reader.bundle().get();
-        embedder = Door.open(bundle.openEmbedder(), options.trust());
-      }
-      text = ModelKnowledge.of(reader, options);
-    } catch (Throwable e) {
-      copy.close();
-      throw e;
-    }
-    LiteRtModel model =
-        bundle == null || embedder == null
-            ? LiteRtModel.of(copy, where, door)
-            : LiteRtModel.of(copy, where, bundle, door, embedder);
-    return of(model, text, options);
-  }
-
-  private static RawModel of(LiteRtModel model, ModelKnowledge text, RuntimeOptions options) {
+  /** A model in LiteRT's hands, which is closed with this, or if this fails. */
+  static RawModel of(LiteRtModel model, ModelKnowledge text, RuntimeOptions options) {
     return new RawModel(model.where(), text, LiteRtKernels.of(model, options));
   }
 

@@ -74,7 +74,7 @@ public final class Reranker implements AutoCloseable {
    *     machine
    */
   public static Reranker open(Path file, RuntimeOptions options) throws IOException {
-    return of(RawModel.open(file, options));
+    return of(RawModel.openForTexts(file, options));
   }
 
   /** {@link #open(Path, RuntimeOptions)} of a file in memory, which is copied. */

@@ -56,7 +56,7 @@ public final class TextClassifier implements AutoCloseable {
    *     machine
    */
   public static TextClassifier open(Path file, RuntimeOptions options) throws IOException {
-    return of(RawModel.open(file, options));
+    return of(RawModel.openForTexts(file, options));
   }
 
   /** {@link #open(ByteBuffer, RuntimeOptions)} with {@link RuntimeOptions#defaults()}. */

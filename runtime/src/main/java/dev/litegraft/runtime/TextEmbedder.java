@@ -57,7 +57,7 @@ public final class TextEmbedder implements AutoCloseable {
    *     machine
    */
   public static TextEmbedder open(Path file, RuntimeOptions options) throws IOException {
-    return of(RawModel.open(file, options));
+    return of(RawModel.openForTexts(file, options));
   }
 
   /** {@link #open(ByteBuffer, RuntimeOptions)} with {@link RuntimeOptions#defaults()}. */

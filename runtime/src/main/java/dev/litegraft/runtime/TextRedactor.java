@@ -45,7 +45,7 @@ public final class TextRedactor implements AutoCloseable {
    * @throws InvalidInputException as {@link TokenClassifier#open(Path, RuntimeOptions)}
    */
   public static TextRedactor open(Path file, RuntimeOptions options) throws IOException {
-    return of(RawModel.open(file, options));
+    return of(RawModel.openForTexts(file, options));
   }
 
   /** {@link #open(Path, RuntimeOptions)} of a file in memory, which is copied. */

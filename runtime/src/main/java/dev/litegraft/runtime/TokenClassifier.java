@@ -54,7 +54,7 @@ public final class TokenClassifier implements AutoCloseable {
    *     machine
    */
   public static TokenClassifier open(Path file, RuntimeOptions options) throws IOException {
-    return of(RawModel.open(file, options));
+    return of(RawModel.openForTexts(file, options));
   }
 
   /** {@link #open(ByteBuffer, RuntimeOptions)} with {@link RuntimeOptions#defaults()}. */

@@ -58,7 +58,7 @@ public final class TokenEmbedder implements AutoCloseable {
    *     machine
    */
   public static TokenEmbedder open(Path file, RuntimeOptions options) throws IOException {
-    return of(RawModel.open(file, options));
+    return of(RawModel.openForTexts(file, options));
   }
 
   /** {@link #open(Path, RuntimeOptions)} of a file in memory, which is copied. */

@@ -69,7 +69,7 @@ public final class ZeroShotClassifier implements AutoCloseable {
    *     machine
    */
   public static ZeroShotClassifier open(Path file, RuntimeOptions options) throws IOException {
-    return of(RawModel.open(file, options));
+    return of(RawModel.openForTexts(file, options));
   }
 
   /** {@link #open(Path, RuntimeOptions)} of a file in memory, which is copied. */
