@@ -39,7 +39,7 @@ final class RunCommand extends Subcommand {
 
   @Override
   int execute() throws IOException {
-    try (RawModel raw = RawModel.open(model, opening.runtime(common()));
+    try (RawModel raw = RawModel.open(model, opening.asking(common(), environment()));
         TextLines lines = TextLines.open(input, in())) {
       raw.notes().forEach(notes()::note);
       for (String line = lines.next(); line != null; line = lines.next()) {

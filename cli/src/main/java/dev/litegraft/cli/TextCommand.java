@@ -61,7 +61,7 @@ abstract class TextCommand extends Subcommand {
           "litegraft " + name + " FILE TEXT, or litegraft " + name + " FILE --file texts.txt");
     }
     checkUsage();
-    RuntimeOptions options = opening.runtime(common()).withPlainText(plainText);
+    RuntimeOptions options = opening.asking(common(), environment()).withPlainText(plainText);
     if (tokenizer != null) {
       options = options.withTokenizer(tokenizer).withFacts(CheckpointFacts.of(tokenizer));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,6 +117,12 @@ class LauncherTest {
     assertThat(start(launcher, Map.of(), "classify", "a.tflite", "--file", "texts.txt").out())
         .doesNotContain(first);
     assertThat(start(launcher, Map.of(), "convert", "classify").out()).doesNotContain(first);
+    Path large = folder.resolve("a large.tflite");
+    try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+      file.setLength(17 << 20);
+    }
+    assertThat(start(launcher, Map.of(), "classify", large.toString(), "a text").out())
+        .doesNotContain(first);
   }
 
   @Test

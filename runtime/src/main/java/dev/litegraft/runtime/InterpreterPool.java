@@ -66,7 +66,7 @@ final class InterpreterPool implements Lane, AutoCloseable {
   void fill() {
     synchronized (idle) {
       while (idle.size() < size) {
-        idle.push(new LiteRtInterpreter(model, threads));
+        idle.push(LiteRtInterpreter.of(model, threads));
       }
     }
   }
@@ -99,7 +99,7 @@ final class InterpreterPool implements Lane, AutoCloseable {
         return idle.pop();
       }
     }
-    return new LiteRtInterpreter(model, threads);
+    return LiteRtInterpreter.of(model, threads);
   }
 
   private void giveBack(LiteRtInterpreter interpreter) {

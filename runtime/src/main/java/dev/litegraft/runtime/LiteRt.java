@@ -2,8 +2,11 @@ package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.NativeRuntimeException;
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +34,7 @@ final class LiteRt {
 
   private static final AtomicBoolean begun = new AtomicBoolean();
   private static volatile boolean loaded;
+  private static volatile String library = "";
 
   private LiteRt() {}
 
@@ -56,6 +60,21 @@ final class LiteRt {
     thread.start();
   }
 
+  /** Which library is loaded: its version, name, and size. */
+  static String library() {
+    load();
+    return library;
+  }
+
+  private static String described(Path file) {
+    String name = tensorflowlite.TfLiteVersion().getString() + " " + file.getFileName();
+    try {
+      return name + " " + Files.size(file);
+    } catch (IOException e) {
+      return name; // A library of the system's.
+    }
+  }
+
   /** Whether {@link #load} has nothing to do any more. */
   static boolean isLoaded() {
     return loaded;
@@ -79,7 +98,7 @@ final class LiteRt {
     unbound();
     NativeCache.require();
     try {
-      Loader.load(tensorflowlite.class);
+      library = described(Path.of(String.valueOf(Loader.load(tensorflowlite.class))));
     } catch (LinkageError e) {
       throw new NativeRuntimeException(
           "the native LiteRT library is missing: " + firstLine(e),

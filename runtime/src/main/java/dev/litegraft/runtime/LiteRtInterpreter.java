@@ -35,9 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing in LiteRT throws; here each status is read, and one that is not 0 is an exception.
  *
- * <p>XNNPACK's cache of packed weights on disk is not used: it would halve the time to open a file,
- * but it is keyed by the structure of the weights and not by their numbers, so that a cache of
- * another model of the same shape gives wrong answers without a word.
+ * <p>The kernels pack the weights in memory, or share {@link PackedWeights} on disk.
  */
 final class LiteRtInterpreter implements AutoCloseable {
   private static final String FAST_KERNELS = "TfLiteXNN";
@@ -55,17 +53,37 @@ final class LiteRtInterpreter implements AutoCloseable {
   private final InterpreterOptions options;
   private final InterpreterBuilder builder;
   private final Interpreter handle;
+  private final @Nullable XnnpackDelegate delegate;
   private final Map<TextSignature, Integer> allocated = new HashMap<>();
 
   /** Of a bundle, what the encoder is given in the place of ids. */
   private @Nullable WordRows rows;
 
   /**
+   * An interpreter with the fast kernels.
+   *
    * @throws InvalidFileException if LiteRT cannot run the model: an operator that it does not know,
    *     or tables that contradict each other
    */
-  LiteRtInterpreter(LiteRtModel model, int threads) {
-    this(model, threads, new BuiltinOpResolver(), false);
+  static LiteRtInterpreter of(LiteRtModel model, int threads) {
+    PackedWeights weights = model.weights();
+    Optional<LiteRtInterpreter> sharing =
+        weights == null
+            ? Optional.empty()
+            : weights.interpreter(
+                threads,
+                delegate ->
+                    new LiteRtInterpreter(
+                        model,
+                        threads,
+                        new BuiltinOpResolverWithoutDefaultDelegates(),
+                        false,
+                        delegate));
+    return sharing.isPresent() ? sharing.get() : packingForItself(model, threads);
+  }
+
+  private static LiteRtInterpreter packingForItself(LiteRtModel model, int threads) {
+    return new LiteRtInterpreter(model, threads, new BuiltinOpResolver(), false, null);
   }
 
   /**
@@ -75,7 +93,7 @@ final class LiteRtInterpreter implements AutoCloseable {
    */
   static LiteRtInterpreter keepingValues(LiteRtModel model, int threads) {
     return new LiteRtInterpreter(
-        model, threads, new BuiltinOpResolverWithoutDefaultDelegates(), true);
+        model, threads, new BuiltinOpResolverWithoutDefaultDelegates(), true, null);
   }
 
   /**
@@ -86,12 +104,17 @@ final class LiteRtInterpreter implements AutoCloseable {
    */
   static LiteRtInterpreter withBuiltInKernels(LiteRtModel model, int threads) {
     return new LiteRtInterpreter(
-        model, threads, new BuiltinOpResolverWithoutDefaultDelegates(), false);
+        model, threads, new BuiltinOpResolverWithoutDefaultDelegates(), false, null);
   }
 
   private LiteRtInterpreter(
-      LiteRtModel model, int threads, BuiltinOpResolver resolver, boolean keepsValues) {
+      LiteRtModel model,
+      int threads,
+      BuiltinOpResolver resolver,
+      boolean keepsValues,
+      @Nullable XnnpackDelegate delegate) {
     this.model = model;
+    this.delegate = delegate;
     this.keepsValues = keepsValues;
     this.resolver = resolver;
     this.options = new InterpreterOptions();
@@ -99,6 +122,9 @@ final class LiteRtInterpreter implements AutoCloseable {
     this.builder = new InterpreterBuilder(model.handle(), resolver, options);
     this.handle = new Interpreter((Pointer) null);
     builder.SetNumThreads(threads);
+    if (delegate != null) {
+      builder.AddDelegate(delegate.handle());
+    }
     model.requireWhole();
     int status = builder.apply(handle);
     if (status != 0 || handle.isNull()) {
@@ -259,8 +285,9 @@ final class LiteRtInterpreter implements AutoCloseable {
         runner.Invoke(),
         "running " + row.length() + " tokens",
         signature,
-        "look for token ids that are not in the model's vocabulary, for token types that it does not"
-            + " have, and for more tokens than it has positions");
+        "look for token ids that are not in the model's vocabulary, for token types that it does"
+            + " not have, and for more tokens than it has positions");
+    model.answered();
     List<RawOutput> outputs = new ArrayList<>();
     List<TensorSpec> specs = signature.outputs();
     for (int i = 0; i < specs.size(); i++) {
@@ -462,6 +489,9 @@ final class LiteRtInterpreter implements AutoCloseable {
       rows.close();
     }
     handle.close();
+    if (delegate != null) {
+      delegate.close();
+    }
     builder.close();
     options.close();
     resolver.close();

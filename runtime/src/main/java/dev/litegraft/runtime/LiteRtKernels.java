@@ -27,7 +27,7 @@ final class LiteRtKernels implements Kernels {
   static LiteRtKernels of(LiteRtModel model, RuntimeOptions options) {
     LiteRtInterpreter interpreter = null;
     try {
-      interpreter = new LiteRtInterpreter(model, options.threads());
+      interpreter = LiteRtInterpreter.of(model, options.threads());
       List<TextSignature> signatures = interpreter.signatures();
       List<String> outside = interpreter.outsideFastKernels(signatures.get(0));
       Optional<String> note = RawModel.slowNote(outside);

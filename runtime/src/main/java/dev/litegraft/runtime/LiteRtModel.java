@@ -33,6 +33,7 @@ final class LiteRtModel implements AutoCloseable {
   private final @Nullable FileCopy bytes;
   private final @Nullable Mapped mapped;
   private final @Nullable LiteRtModel embedder;
+  private @Nullable PackedWeights weights;
 
   /** What is mapped: the file as it was opened, and as it was verified. */
   private record Mapped(Path file, RandomAccessFile open, long length, FileIdentity identity) {}
@@ -226,8 +227,28 @@ final class LiteRtModel implements AutoCloseable {
     return door;
   }
 
+  /** Lets interpreters share packed weights on disk, which are closed with this. */
+  void withWeights(PackedWeights packed) {
+    weights = packed;
+  }
+
+  /** An interpreter has answered. */
+  void answered() {
+    if (weights != null) {
+      weights.answered();
+    }
+  }
+
+  /** Packed weights on disk; null where each interpreter packs for itself. */
+  @Nullable PackedWeights weights() {
+    return weights;
+  }
+
   @Override
   public void close() {
+    if (weights != null) {
+      weights.close();
+    }
     handle.close();
     if (embedder != null) {
       embedder.close();

@@ -7,17 +7,23 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
- * Opens files. Three things take about the same time in a fresh process, and the first two begin on
- * threads of their own: loading the native library, making the tokenizer, and reading and verifying
- * the file.
+ * Opens files. Several things take about the same time in a fresh process, and all but the last
+ * begin on threads of their own: loading the native library, looking for packed weights, making the
+ * tokenizer, and reading and verifying the file.
  *
  * @param tokenizes whether texts are going to be asked
+ * @param packed where packed weights are kept; absent where they are not
  */
-record ModelOpening(RuntimeOptions options, boolean tokenizes) {
+record ModelOpening(RuntimeOptions options, boolean tokenizes, Optional<PackedFolder> packed) {
   /** How often a file is opened that is replaced by a rename each time. */
   private static final int ATTEMPTS = 8;
+
+  ModelOpening(RuntimeOptions options, boolean tokenizes) {
+    this(options, tokenizes, options.packedWeights().map(PackedFolder::of));
+  }
 
   /** Opens a file. */
   RawModel open(Path file) throws IOException {
@@ -43,26 +49,68 @@ record ModelOpening(RuntimeOptions options, boolean tokenizes) {
           file.toString(),
           "convert with a smaller --recipe");
     }
+    Optional<Beside<Optional<PackedWeights>>> search =
+        bundle || !Files.isRegularFile(file) ? Optional.empty() : search(file);
+    ModelKnowledge text;
+    LiteRtModel model;
     if (Files.isRegularFile(file)
         && (bundle || LiteRtModel.isCopied(identity.bytes(), options.inMemory()))) {
-      return open(FileCopy.read(file), file.toString());
+      Verified verified = verified(FileCopy.read(file), file.toString());
+      text = verified.text();
+      model = verified.model();
+    } else {
+      Door door;
+      try (TfliteReader reader = TfliteReader.open(file)) {
+        text = knowledge(reader);
+        door = Door.open(reader, options.trust());
+      }
+      model = LiteRtModel.open(file, identity, door, options.inMemory());
     }
-    ModelKnowledge text;
-    Door door;
-    try (TfliteReader reader = TfliteReader.open(file)) {
-      text = knowledge(reader);
-      door = Door.open(reader, options.trust());
+    if (search.isPresent()) {
+      found(search.get(), file).ifPresent(model::withWeights);
     }
-    return RawModel.of(LiteRtModel.open(file, identity, door, options.inMemory()), text, options);
+    return RawModel.of(model, text, options);
+  }
+
+  private Optional<Beside<Optional<PackedWeights>>> search(Path file) {
+    if (packed.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      FileStamp stamp = FileStamp.of(file); // Before anything of it is read.
+      return Optional.of(
+          Beside.begin(
+              "litegraft-weights",
+              () -> Optional.ofNullable(PackedWeights.of(packed.get(), file, stamp))));
+    } catch (IOException | UnsupportedOperationException e) {
+      return Optional.empty(); // Who reads the file will say so; elsewhere there are no stamps.
+    }
+  }
+
+  private static Optional<PackedWeights> found(Beside<Optional<PackedWeights>> search, Path file) {
+    try {
+      Optional<PackedWeights> weights = search.result();
+      if (weights.isEmpty() || weights.get().isOf(file)) {
+        return weights;
+      }
+      weights.get().close(); // They are of the file that was there before.
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty(); // The file was removed: nothing more can be known of it.
+    }
   }
 
   /** Opens a file in memory. */
   RawModel open(ByteBuffer bytes) throws IOException {
     LiteRt.begin();
-    return open(FileCopy.of(bytes), "a buffer of " + bytes.remaining() + " bytes");
+    String where = "a buffer of " + bytes.remaining() + " bytes";
+    Verified verified = verified(FileCopy.of(bytes), where);
+    return RawModel.of(verified.model(), verified.text(), options);
   }
 
-  private RawModel open(FileCopy copy, String where) throws IOException {
+  private record Verified(LiteRtModel model, ModelKnowledge text) {}
+
+  private Verified verified(FileCopy copy, String where) throws IOException {
     ModelKnowledge text;
     Door door;
     Door embedder = null;
@@ -82,7 +130,7 @@ record ModelOpening(RuntimeOptions options, boolean tokenizes) {
         bundle == null || embedder == null
             ? LiteRtModel.of(copy, where, door)
             : LiteRtModel.of(copy, where, bundle, door, embedder);
-    return RawModel.of(model, text, options);
+    return new Verified(model, text);
   }
 
   private ModelKnowledge knowledge(TfliteReader reader) throws IOException {

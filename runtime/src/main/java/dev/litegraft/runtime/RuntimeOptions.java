@@ -23,6 +23,10 @@ import java.util.Optional;
  *     it later reaches the model; small files always are
  * @param plainText whether special tokens that are written in a text, as {@code [SEP]}, are text
  *     like any other; else they count as such, as in transformers
+ * @param packedWeights a folder in which the weights of files from 16 MiB on are kept as the fast
+ *     kernels read them (half the time to open such a file, and memory that interpreters and
+ *     processes share); absent where they are packed in memory. Where they cannot be kept, this has
+ *     no effect
  */
 public record RuntimeOptions(
     int threads,
@@ -31,7 +35,8 @@ public record RuntimeOptions(
     Optional<ModelFacts> facts,
     boolean trust,
     boolean inMemory,
-    boolean plainText) {
+    boolean plainText,
+    Optional<Path> packedWeights) {
   private static final int MOST = 256;
 
   /**
@@ -56,44 +61,87 @@ public record RuntimeOptions(
         Optional.empty(),
         false,
         false,
-        false);
+        false,
+        Optional.empty());
   }
 
   /** The same with another number of threads. */
   public RuntimeOptions withThreads(int count) {
-    return new RuntimeOptions(count, interpreters, tokenizer, facts, trust, inMemory, plainText);
+    return new RuntimeOptions(
+        count, interpreters, tokenizer, facts, trust, inMemory, plainText, packedWeights);
   }
 
   /** The same with another number of interpreters. */
   public RuntimeOptions withInterpreters(int count) {
-    return new RuntimeOptions(threads, count, tokenizer, facts, trust, inMemory, plainText);
+    return new RuntimeOptions(
+        threads, count, tokenizer, facts, trust, inMemory, plainText, packedWeights);
   }
 
   /** The same with the tokenizer of a folder. */
   public RuntimeOptions withTokenizer(Path folder) {
     return new RuntimeOptions(
-        threads, interpreters, Optional.of(folder), facts, trust, inMemory, plainText);
+        threads,
+        interpreters,
+        Optional.of(folder),
+        facts,
+        trust,
+        inMemory,
+        plainText,
+        packedWeights);
   }
 
   /** The same with what is known of the model. */
   public RuntimeOptions withFacts(ModelFacts known) {
     return new RuntimeOptions(
-        threads, interpreters, tokenizer, Optional.of(known), trust, inMemory, plainText);
+        threads,
+        interpreters,
+        tokenizer,
+        Optional.of(known),
+        trust,
+        inMemory,
+        plainText,
+        packedWeights);
   }
 
   /** The same with a file that is trusted, or not; see {@link #trust()}. */
   public RuntimeOptions withTrust(boolean trusted) {
     return new RuntimeOptions(
-        threads, interpreters, tokenizer, facts, trusted, inMemory, plainText);
+        threads, interpreters, tokenizer, facts, trusted, inMemory, plainText, packedWeights);
   }
 
   /** The same with a file that is read into memory, or not; see {@link #inMemory()}. */
   public RuntimeOptions withInMemory(boolean whole) {
-    return new RuntimeOptions(threads, interpreters, tokenizer, facts, trust, whole, plainText);
+    return new RuntimeOptions(
+        threads, interpreters, tokenizer, facts, trust, whole, plainText, packedWeights);
   }
 
   /** The same with texts in which special tokens are text, or not; see {@link #plainText()}. */
   public RuntimeOptions withPlainText(boolean plain) {
-    return new RuntimeOptions(threads, interpreters, tokenizer, facts, trust, inMemory, plain);
+    return new RuntimeOptions(
+        threads, interpreters, tokenizer, facts, trust, inMemory, plain, packedWeights);
+  }
+
+  /** The same with packed weights that are kept in this folder; see {@link #packedWeights()}. */
+  public RuntimeOptions withPackedWeights(Path folder) {
+    return new RuntimeOptions(
+        threads,
+        interpreters,
+        tokenizer,
+        facts,
+        trust,
+        inMemory,
+        plainText,
+        Optional.of(folder.toAbsolutePath()));
+  }
+
+  /**
+   * Where programs of this user keep what they can make again, for {@link #withPackedWeights}: a
+   * folder of this project in it; absent where that is not known.
+   */
+  public static Optional<Path> usualPackedWeights() {
+    String cache = System.getenv("XDG_CACHE_HOME");
+    String home = System.getProperty("user.home", "");
+    Path above = cache == null || cache.isEmpty() ? Path.of(home, ".cache") : Path.of(cache);
+    return Optional.of(above.resolve("litegraft").resolve("packed")).filter(Path::isAbsolute);
   }
 }

@@ -1,0 +1,219 @@
+package dev.litegraft.runtime;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder of packed weights. A file's name says whose they are, and what its own sum is: {@code
+ * KEY-SUM.packed}, where the key is that of the model's bytes, the runtime, and the processor, and
+ * the sum counts the key, too. Files come by a rename, are never written to again, and go by being
+ * deleted, which leaves those that map them as they are. {@code HASH.seen} remembers the hash of a
+ * model's bytes.
+ *
+ * @param path of the folder
+ * @param smallest model in bytes whose weights are kept
+ * @param limit how many bytes all files together may have
+ * @param tick two writes that are nearer than this may leave a file with the same time
+ */
+record PackedFolder(Path path, long smallest, long limit, Duration tick) {
+  /** Of models that are smaller, packing takes as long as looking. */
+  private static final long SMALLEST = 16L << 20;
+
+  private static final long LIMIT = 4L << 30;
+
+  /** The times of file systems count seconds, or two. */
+  private static final Duration TICK = Duration.ofSeconds(2);
+
+  private static final String PACKED = ".packed";
+  private static final String BEGUN = ".begun";
+  private static final Duration ABANDONED = Duration.ofHours(1);
+  private static final int PIECE = 1 << 20;
+
+  /** A folder with the usual bounds. */
+  static PackedFolder of(Path path) {
+    return new PackedFolder(path, SMALLEST, LIMIT, TICK);
+  }
+
+  /** Whether weights can be kept there: nobody else can write to it, and there is room. */
+  boolean isUsable(long model) throws IOException {
+    return NativeCache.danger(path).isEmpty()
+        && Files.getFileStore(path).getUsableSpace() > 4 * model
+        && model <= limit;
+  }
+
+  /** The hash of the bytes of a file that is as it was when it was remembered. */
+  Optional<String> hash(Path model, FileStamp stamp) throws IOException {
+    Path seen = seen(model);
+    if (!Files.isRegularFile(seen)) {
+      return Optional.empty();
+    }
+    List<String> lines = Files.readAllLines(seen);
+    return lines.size() == 2 && lines.get(0).equals(stamp.line())
+        ? Optional.of(lines.get(1))
+        : Optional.empty();
+  }
+
+  /** Remembers the hash of a file's bytes, where a later change of the file cannot go unseen. */
+  void remember(Path model, FileStamp stamp, String hash) throws IOException {
+    if (stamp.isSettled(tick)) {
+      Path begun = path.resolve(UUID.randomUUID() + BEGUN);
+      Files.writeString(begun, stamp.line() + "\n" + hash + "\n");
+      Files.move(begun, seen(model), StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  private Path seen(Path model) throws IOException {
+    String place = model.toRealPath().toString();
+    return path.resolve(hex(sha256(), place.getBytes(StandardCharsets.UTF_8)) + ".seen");
+  }
+
+  /** The packed weights of a key, whole and open; absent where there are none. */
+  Optional<FileChannel> find(String key) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(path, key + "-*" + PACKED)) {
+      for (Path file : files) {
+        FileChannel open = FileChannel.open(file);
+        if (file.equals(named(key, sum(key, open, null)))) {
+          Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+          return Optional.of(open);
+        }
+        open.close();
+        Files.deleteIfExists(file); // Cut, or of another name: of no use to anybody.
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Keeps a copy of what was packed.
+   *
+   * @throws IOException if it cannot be written: nothing is left then
+   */
+  void keep(String key, FileChannel packed) throws IOException {
+    Path begun = path.resolve(UUID.randomUUID() + BEGUN);
+    try {
+      long sum;
+      try (FileChannel to =
+          FileChannel.open(begun, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        sum = sum(key, packed, to);
+      }
+      Files.move(begun, named(key, sum), StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(begun);
+    }
+    tidy();
+  }
+
+  private Path named(String key, long sum) {
+    return path.resolve(key + "-" + String.format(Locale.ROOT, "%08x", sum) + PACKED);
+  }
+
+  /** The sum of a key and of what was packed, which is copied on the way. */
+  static long sum(String key, FileChannel packed, @Nullable FileChannel copy) throws IOException {
+    CRC32C sum = new CRC32C();
+    sum.update(key.getBytes(StandardCharsets.UTF_8));
+    eachPiece(
+        packed,
+        piece -> {
+          sum.update(piece.duplicate());
+          while (copy != null && piece.hasRemaining()) {
+            copy.write(piece);
+          }
+        });
+    return sum.getValue();
+  }
+
+  /** What stands for the bytes of a file. */
+  static String hashOf(Path file) throws IOException {
+    MessageDigest digest = sha256();
+    try (FileChannel channel = FileChannel.open(file)) {
+      eachPiece(channel, digest::update);
+    }
+    return hex(digest, new byte[0]);
+  }
+
+  private interface Piece {
+    void take(ByteBuffer bytes) throws IOException;
+  }
+
+  private static void eachPiece(FileChannel channel, Piece piece) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
+    long at = 0;
+    for (int n = channel.read(buffer, at); n >= 0; n = channel.read(buffer, at)) {
+      at += n;
+      piece.take(buffer.flip());
+      buffer.clear();
+    }
+  }
+
+  /**
+   * A key for weights.
+   *
+   * @param hash of the model's bytes
+   * @param packer what packs them: the runtime and the processor
+   */
+  static String key(String hash, String packer) {
+    return hex(sha256(), (hash + "\n" + packer).getBytes(StandardCharsets.UTF_8)).substring(0, 32);
+  }
+
+  private static String hex(MessageDigest digest, byte[] last) {
+    return HexFormat.of().formatHex(digest.digest(last));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java has SHA-256", e);
+    }
+  }
+
+  /** Deletes what was used the longest ago, beyond the limit, and what nobody finished. */
+  private void tidy() throws IOException {
+    record Kept(Path file, long bytes, FileTime used) {}
+    List<Kept> all = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+      for (Path file : files) {
+        FileTime used = Files.getLastModifiedTime(file);
+        String name = String.valueOf(file.getFileName());
+        boolean abandoned = used.toInstant().plus(ABANDONED).isBefore(Instant.now());
+        if (name.endsWith(BEGUN) && abandoned) {
+          Files.deleteIfExists(file);
+        } else if (name.endsWith(PACKED)) {
+          all.add(new Kept(file, Files.size(file), used));
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    all.sort(Comparator.comparing(Kept::used).reversed());
+    long bytes = 0;
+    for (Kept one : all) {
+      bytes += one.bytes();
+      if (bytes > limit) {
+        Files.deleteIfExists(one.file());
+      }
+    }
+  }
+}

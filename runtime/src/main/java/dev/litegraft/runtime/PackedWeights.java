@@ -1,0 +1,253 @@
+package dev.litegraft.runtime;
+
+import dev.litegraft.error.InvalidFileException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The weights of one open model as the fast kernels read them, in a file that interpreters share:
+ * one that was kept on disk, which processes share, too, or else a file of memory that the first
+ * interpreter packs them into. That one is copied to disk after the first answer, on a thread of
+ * its own: only then is the model's hash known, without which nobody can tell whose weights they
+ * are. The library itself never writes to disk: it would end the process where the disk is full.
+ *
+ * <p>Whatever goes wrong here, weights are packed in memory, as without this.
+ */
+final class PackedWeights implements AutoCloseable {
+  private static final Logger logger = LoggerFactory.getLogger(RawModel.class);
+
+  private static final Pattern PROCESSOR =
+      Pattern.compile(
+          "(vendor_id|cpu family|model|stepping|flags|Features|CPU"
+              + " (implementer|architecture|variant|part|revision))\\s*:.*");
+
+  private enum State {
+    /** Nobody has packed the weights. */
+    EMPTY,
+    PACKING,
+    /** They are in a file of memory, or were found on disk. */
+    THERE,
+    CLOSED
+  }
+
+  private final PackedFolder folder;
+  private final Path model;
+  private final FileStamp stamp;
+
+  /** The model's hash, where it was remembered. */
+  private final Optional<String> hash;
+
+  private State state = State.EMPTY;
+  private boolean found;
+
+  /** Keeps the file there. */
+  private @Nullable FileChannel open;
+
+  /** A name that leads to what is open. */
+  private Path file = Path.of("");
+
+  private @Nullable Thread keeper;
+
+  private PackedWeights(PackedFolder folder, Path model, FileStamp stamp, Optional<String> hash) {
+    this.folder = folder;
+    this.model = model;
+    this.stamp = stamp;
+    this.hash = hash;
+  }
+
+  /**
+   * The packed weights of a model; null where they cannot be kept.
+   *
+   * @param stamp of the file, before it was read
+   */
+  static @Nullable PackedWeights of(PackedFolder folder, Path model, FileStamp stamp) {
+    try {
+      if (stamp.bytes() < folder.smallest()
+          || !folder.isUsable(stamp.bytes())
+          || !XnnpackDelegate.isAvailable()) {
+        return null;
+      }
+      PackedWeights weights = new PackedWeights(folder, model, stamp, folder.hash(model, stamp));
+      if (weights.hash.isPresent()) {
+        weights.find(PackedFolder.key(weights.hash.get(), packer()));
+      }
+      return weights;
+    } catch (IOException | UnsupportedOperationException e) {
+      logger.debug("packed weights are not kept", e);
+      return null;
+    }
+  }
+
+  /** What the form of packed weights depends on: the library, and what the processor can do. */
+  private static String packer() throws IOException {
+    StringBuilder packer = new StringBuilder(LiteRt.library());
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      TreeSet<String> kinds = new TreeSet<>();
+      lines.filter(line -> PROCESSOR.matcher(line).matches()).forEach(kinds::add);
+      kinds.forEach(line -> packer.append('\n').append(line));
+    }
+    return packer.toString();
+  }
+
+  private void find(String key) throws IOException {
+    FileChannel kept = opened(folder.path().toRealPath().resolve(key), () -> folder.find(key));
+    found = kept != null;
+  }
+
+  private interface Opener {
+    Optional<FileChannel> open() throws IOException;
+  }
+
+  /**
+   * Opens a file and finds its descriptor, one file at a time: two that appear at once could not be
+   * told apart.
+   *
+   * @param target how what its descriptor leads to begins
+   */
+  private @Nullable FileChannel opened(Path target, Opener opener) throws IOException {
+    synchronized (PackedWeights.class) {
+      Set<Path> before = Descriptors.of(target.toString());
+      Optional<FileChannel> channel = opener.open();
+      Set<Path> now = Descriptors.of(target.toString());
+      now.removeAll(before);
+      synchronized (this) {
+        if (channel.isPresent() && now.size() == 1) {
+          open = channel.get();
+          file = now.iterator().next();
+          state = State.THERE;
+          return open;
+        }
+      }
+      if (channel.isPresent()) {
+        channel.get().close();
+      }
+      return null;
+    }
+  }
+
+  /**
+   * An interpreter whose kernels read the packed weights, or pack them for others.
+   *
+   * @param maker makes it with these kernels
+   * @return absent where weights are to be packed in memory: while another interpreter packs, and
+   *     where something goes wrong, of which the model may be the cause
+   */
+  Optional<LiteRtInterpreter> interpreter(
+      int threads, Function<XnnpackDelegate, LiteRtInterpreter> maker) {
+    State now;
+    synchronized (this) {
+      now = state;
+      state = state == State.EMPTY ? State.PACKING : state;
+    }
+    if (now == State.THERE) {
+      return made(XnnpackDelegate.reading(threads, file), maker);
+    }
+    return now == State.EMPTY ? packing(threads, maker) : Optional.empty();
+  }
+
+  private Optional<LiteRtInterpreter> packing(
+      int threads, Function<XnnpackDelegate, LiteRtInterpreter> maker) {
+    Path memory = Path.of(XnnpackDelegate.MEMORY);
+    synchronized (PackedWeights.class) {
+      Optional<LiteRtInterpreter> made = Optional.empty();
+      try {
+        Set<Path> before = Descriptors.of(memory.toString());
+        made = made(XnnpackDelegate.packing(threads), maker);
+        Set<Path> now = Descriptors.of(memory.toString());
+        now.removeAll(before);
+        if (made.isPresent() && now.size() == 1) {
+          // A descriptor of our own: the interpreter's goes with it.
+          Path packed = now.iterator().next();
+          opened(memory, () -> Optional.of(FileChannel.open(packed)));
+        }
+      } catch (IOException e) {
+        logger.debug("packed weights are not shared", e);
+      }
+      return made;
+    }
+  }
+
+  private static Optional<LiteRtInterpreter> made(
+      @Nullable XnnpackDelegate delegate, Function<XnnpackDelegate, LiteRtInterpreter> maker) {
+    try {
+      return Optional.ofNullable(delegate).map(maker);
+    } catch (InvalidFileException e) {
+      return Optional.empty(); // Whoever packs for itself says so again.
+    }
+  }
+
+  /** The first answer is there. */
+  synchronized void answered() {
+    FileChannel packed = open;
+    if (state == State.THERE && !found && keeper == null && packed != null) {
+      keeper = new Thread(() -> keep(packed), "litegraft-weights");
+      keeper.setDaemon(true);
+      keeper.start();
+    }
+  }
+
+  private void keep(FileChannel packed) {
+    try {
+      String known = hash.isPresent() ? hash.get() : PackedFolder.hashOf(model);
+      // Bytes that were read before a change of the file were packed, others hashed.
+      if (stamp.isSettled(folder.tick()) && stamp.isOf(model)) {
+        folder.keep(PackedFolder.key(known, packer()), packed);
+        folder.remember(model, stamp, known);
+      }
+    } catch (IOException e) {
+      logger.debug("packed weights are not kept", e);
+    }
+  }
+
+  /** Whether what was read since is the file that was looked for. */
+  boolean isOf(Path path) throws IOException {
+    return stamp.isOf(path);
+  }
+
+  /** Whether they were on disk. */
+  boolean isFound() {
+    return found;
+  }
+
+  /** Waits until what was packed is kept. */
+  @Override
+  public void close() {
+    Thread waited;
+    FileChannel closed;
+    synchronized (this) {
+      state = State.CLOSED;
+      waited = keeper;
+      closed = open;
+      open = null;
+    }
+    boolean interrupted = false;
+    while (waited != null && waited.isAlive()) {
+      try {
+        waited.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    try {
+      if (closed != null) {
+        closed.close();
+      }
+    } catch (IOException e) {
+      logger.debug("a file that was read alone", e);
+    }
+  }
+}
