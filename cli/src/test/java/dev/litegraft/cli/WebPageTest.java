@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.litegraft.runtime.RuntimeOptions;
 import dev.litegraft.web.PageServer;
 import dev.litegraft.web.WebPage;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,12 +119,35 @@ class WebPageTest {
   }
 
   @Test
+  void whatIsLoadedBesideTheModelTakesThreeMegabytesAtMost() throws Exception {
+    WebPage page = example();
+    try (PageServer server = PageServer.start(page, 0)) {
+      HttpClient client = HttpClient.newHttpClient();
+      long bytes = 0;
+      for (String name : page.sizes().keySet()) {
+        if (name.matches(".*\\.(html|css|js|json|svg|wasm)") && !name.contains("compat")) {
+          HttpResponse<byte[]> answer =
+              client.send(
+                  HttpRequest.newBuilder(server.address().resolve(name))
+                      .header("Accept-Encoding", "gzip, deflate, br, zstd")
+                      .build(),
+                  HttpResponse.BodyHandlers.ofByteArray());
+          assertThat(answer.headers().firstValue("Content-Encoding")).as(name).hasValue("br");
+          bytes += answer.body().length;
+        }
+      }
+      assertThat(bytes).isBetween(2_000_000L, 3_000_000L);
+    }
+  }
+
+  @Test
   void theSecondVisitNeedsNoNetwork() throws Exception {
     WebPage page = example();
     String address;
     try (PageServer server = PageServer.start(page, 0)) {
       address = server.address().toString();
       browser.open(address, READY);
+      browser.until("'kept' in document.body.dataset");
     }
     browser.open("about:blank", "true");
     browser.open(address + "?check", CHECKED);

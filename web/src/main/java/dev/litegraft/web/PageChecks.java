@@ -48,10 +48,12 @@ final class PageChecks {
 
   private final TextSide side;
   private final RawModel model;
+  private final List<Engine.Signature> signatures;
 
-  private PageChecks(TextSide side, RawModel model) {
+  private PageChecks(TextSide side, RawModel model, List<Engine.Signature> signatures) {
     this.side = side;
     this.model = model;
+    this.signatures = signatures;
   }
 
   /**
@@ -62,14 +64,15 @@ final class PageChecks {
   static String of(Path file, String sha256, RuntimeOptions options) throws IOException {
     try (TfliteReader reader = TfliteReader.open(file);
         RawModel model = RawModel.open(file, options)) {
+      List<Engine.Signature> signatures = signatures(reader.model());
       TextSide side =
           TextSide.of(
               inside(reader, ModelFacts.FILE_NAME),
               inside(reader, ModelFacts.TOKENIZER_NAME),
               reader.file(ModelFacts.TOKENIZER_CONFIG_NAME),
-              signatures(reader.model()),
+              signatures,
               reader.where());
-      return new PageChecks(side, model).text(sha256, reader.model().fileBytes());
+      return new PageChecks(side, model, signatures).text(sha256, reader.model().fileBytes());
     }
   }
 
@@ -121,7 +124,7 @@ final class PageChecks {
     String recipe = side.facts().recipe().toLowerCase(Locale.ROOT);
     boolean rounded = recipe.contains("wi8") || recipe.contains("wi4");
     double tolerance = rounded ? ROUNDED : recipe.contains("16") ? HALF : EXACT;
-    return checks.text(sha256, bytes, !rounded, tolerance);
+    return checks.text(signatures, sha256, bytes, !rounded, tolerance);
   }
 
   private void add(Checks checks, Mode mode, String text, boolean start) throws IOException {

@@ -4,7 +4,6 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.litegraft.error.InvalidInputException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.BindException;
@@ -14,12 +13,11 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 
 /** Serves a page to this machine, and to no other. */
 public final class PageServer implements AutoCloseable {
@@ -34,8 +32,6 @@ public final class PageServer implements AutoCloseable {
           "tflite", "application/octet-stream",
           "md", "text/plain; charset=utf-8");
 
-  private static final Set<String> COMPRESSED = Set.of("html", "css", "js", "json", "svg", "wasm");
-
   private static final String POLICY =
       "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src"
           + " 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none';"
@@ -46,7 +42,6 @@ public final class PageServer implements AutoCloseable {
 
   private final HttpServer server;
   private final ExecutorService threads;
-  private final Map<String, byte[]> compressed = new ConcurrentHashMap<>();
   private final Map<String, String> tags = new ConcurrentHashMap<>();
 
   private PageServer(HttpServer server, ExecutorService threads) {
@@ -100,9 +95,11 @@ public final class PageServer implements AutoCloseable {
     return new PageServer(server, threads);
   }
 
-  /** Serves a page from now on. */
-  public void serve(WebPage page) {
-    server.createContext("/", exchange -> answer(exchange, page));
+  /** Serves a page from now on. What most browsers load is compressed before. */
+  public void serve(WebPage page) throws IOException {
+    CompressedFiles files = new CompressedFiles(page.folder());
+    files.prepare(page.sizes().keySet().stream().filter(name -> !name.contains("compat")).toList());
+    server.createContext("/", exchange -> answer(exchange, page, files));
     server.start();
   }
 
@@ -111,7 +108,8 @@ public final class PageServer implements AutoCloseable {
     return URI.create("http://localhost:" + server.getAddress().getPort() + "/");
   }
 
-  private void answer(HttpExchange exchange, WebPage page) throws IOException {
+  private void answer(HttpExchange exchange, WebPage page, CompressedFiles files)
+      throws IOException {
     try (exchange) {
       String host = String.valueOf(exchange.getRequestHeaders().getFirst("Host"));
       String path = exchange.getRequestURI().getPath();
@@ -125,7 +123,7 @@ public final class PageServer implements AutoCloseable {
       } else if (!page.sizes().containsKey(name)) {
         refuse(exchange, 404);
       } else {
-        send(exchange, page.folder().resolve(name), name);
+        send(exchange, page.folder().resolve(name), name, files);
       }
     }
   }
@@ -134,19 +132,20 @@ public final class PageServer implements AutoCloseable {
     exchange.sendResponseHeaders(status, -1);
   }
 
-  private void send(HttpExchange exchange, Path file, String name) throws IOException {
+  private void send(HttpExchange exchange, Path file, String name, CompressedFiles files)
+      throws IOException {
     if (!Files.isRegularFile(file)) {
       refuse(exchange, 404);
       return;
     }
-    String kind = name.substring(name.lastIndexOf('.') + 1);
-    boolean gzip =
-        COMPRESSED.contains(kind)
-            && String.valueOf(exchange.getRequestHeaders().getFirst("Accept-Encoding"))
-                .contains("gzip");
-    String tag = tag(name, file);
+    Headers asked = exchange.getRequestHeaders();
+    Optional<CompressedFiles.Encoding> encoding =
+        CompressedFiles.Encoding.of(name, asked.getFirst("Accept-Encoding"));
+    String tag = '"' + tag(name, file) + encoding.map(e -> "-" + e.token()).orElse("") + '"';
     Headers headers = exchange.getResponseHeaders();
-    headers.set("Content-Type", TYPES.getOrDefault(kind, "text/plain; charset=utf-8"));
+    headers.set(
+        "Content-Type",
+        TYPES.getOrDefault(CompressedFiles.kind(name), "text/plain; charset=utf-8"));
     headers.set("Content-Security-Policy", POLICY);
     headers.set("X-Content-Type-Options", "nosniff");
     headers.set("Referrer-Policy", "no-referrer");
@@ -154,14 +153,14 @@ public final class PageServer implements AutoCloseable {
     headers.set("Cache-Control", "no-cache");
     headers.set("ETag", tag);
     headers.set("Vary", "Accept-Encoding");
-    if (tag.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
+    if (tag.equals(asked.getFirst("If-None-Match"))) {
       refuse(exchange, 304);
       return;
     }
     boolean head = exchange.getRequestMethod().equals("HEAD");
-    if (gzip) {
-      byte[] bytes = compressed(name, file);
-      headers.set("Content-Encoding", "gzip");
+    if (encoding.isPresent()) {
+      byte[] bytes = files.of(name, encoding.get());
+      headers.set("Content-Encoding", encoding.get().token());
       exchange.sendResponseHeaders(200, head ? -1 : bytes.length);
       if (!head) {
         exchange.getResponseBody().write(bytes);
@@ -176,28 +175,10 @@ public final class PageServer implements AutoCloseable {
     }
   }
 
-  private byte[] compressed(String name, Path file) throws IOException {
-    byte[] known = compressed.get(name);
-    if (known == null) {
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      try (GZIPOutputStream zip =
-          new GZIPOutputStream(out) {
-            {
-              def.setLevel(Deflater.BEST_COMPRESSION);
-            }
-          }) {
-        Files.copy(file, zip);
-      }
-      known = out.toByteArray();
-      compressed.put(name, known);
-    }
-    return known;
-  }
-
   private String tag(String name, Path file) throws IOException {
     String known = tags.get(name);
     if (known == null) {
-      known = '"' + Sha256.of(file).substring(0, 32) + '"';
+      known = Sha256.of(file).substring(0, 32);
       tags.put(name, known);
     }
     return known;

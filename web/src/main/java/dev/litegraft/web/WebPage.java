@@ -93,12 +93,13 @@ public final class WebPage {
             sizes.put(name, (long) bytes.length);
             hashes.append(name).append(Sha256.of(bytes));
           });
-      files.put(INDEX, utf8(index(sizes)));
+      String version = Sha256.of(utf8(hashes.toString())).substring(0, 16);
+      files.put(INDEX, utf8(index(version, sizes)));
       files.put(
           WORKER,
           utf8(
               new String(resource("files/" + WORKER), StandardCharsets.UTF_8)
-                  .replace("@version@", Sha256.of(utf8(hashes.toString())).substring(0, 16))
+                  .replace("@version@", version)
                   .replace("@files@", kept(sizes))));
       for (Map.Entry<String, byte[]> one : files.entrySet()) {
         draft.write(one.getKey(), one.getValue());
@@ -136,10 +137,12 @@ public final class WebPage {
     }
   }
 
-  private static String index(Map<String, Long> sizes) {
+  private static String index(String version, Map<String, Long> sizes) {
     return sizes.entrySet().stream()
         .map(one -> "    \"" + one.getKey() + "\": " + one.getValue())
-        .collect(Collectors.joining(",\n", "{\n  \"sizes\": {\n", "\n  }\n}\n"));
+        .collect(
+            Collectors.joining(
+                ",\n", "{\n  \"version\": \"" + version + "\",\n  \"sizes\": {\n", "\n  }\n}\n"));
   }
 
   private static String kept(Map<String, Long> sizes) {

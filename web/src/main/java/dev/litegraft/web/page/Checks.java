@@ -1,5 +1,6 @@
 package dev.litegraft.web.page;
 
+import dev.litegraft.runtime.Engine;
 import dev.litegraft.runtime.RawOutput;
 import java.io.IOException;
 import java.util.List;
@@ -63,19 +64,42 @@ public final class Checks {
     count++;
   }
 
+  private static void write(String name, List<Engine.Tensor> tensors, JsonText json) {
+    json.name(name).open('[');
+    for (Engine.Tensor tensor : tensors) {
+      int[] shape = tensor.shape().stream().mapToInt(Integer::intValue).toArray();
+      json.open('{').member("name", tensor.name()).whole("shape", shape).close('}');
+    }
+    json.close(']');
+  }
+
   /** How many there are. */
   public int count() {
     return count;
   }
 
   /**
-   * All of them.
+   * All of them, and what the file is asked by, so that a page need not wait for its runtime to
+   * know.
    *
+   * @param signatures of the file
    * @param sha256 of the file
    * @param exact whether labels must be the same where outputs differ by rounding
    * @param tolerance how far an output may be off, relative to the largest or to 1
    */
-  public String text(String sha256, long bytes, boolean exact, double tolerance) {
+  public String text(
+      List<Engine.Signature> signatures,
+      String sha256,
+      long bytes,
+      boolean exact,
+      double tolerance) {
+    json.close(']').name("signatures").open('[');
+    for (Engine.Signature signature : signatures) {
+      json.open('{').member("key", signature.key().orElse(""));
+      write("inputs", signature.inputs(), json);
+      write("outputs", signature.outputs(), json);
+      json.close('}');
+    }
     return json.close(']')
             .member("sha256", sha256)
             .member("bytes", (double) bytes)

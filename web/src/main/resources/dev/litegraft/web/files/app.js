@@ -12,7 +12,7 @@ const make = (tag, properties = {}, ...children) => {
   return element;
 };
 
-const state = { language: undefined, model: undefined, mode: undefined, values: {}, progress: undefined, fault: undefined, answered: undefined, check: undefined };
+const state = { language: undefined, model: undefined, mode: undefined, values: {}, progress: undefined, fault: undefined, answered: undefined, check: undefined, kept: false };
 let words;
 
 // What a mode asks for: field, lines, and whether a sample stands in it at first.
@@ -216,6 +216,10 @@ function showAnswer() {
   $('cost').hidden = false;
 }
 
+function showPromise() {
+  $('private').textContent = state.kept ? `${words.private} ${words.kept}` : words.private;
+}
+
 function showAbout() {
   const { facts, bytes, lengths, milliseconds } = state.model;
   const rows = {
@@ -251,7 +255,7 @@ function show() {
   document.documentElement.lang = state.language;
   $('language').setAttribute('aria-label', words.language);
   for (const button of $('language').children) button.setAttribute('aria-pressed', String(button.dataset.language === state.language));
-  $('private').textContent = words.private;
+  showPromise();
   const title = state.mode ? words.titles[state.mode] : 'Litegraft';
   $('title').textContent = title;
   document.title = title;
@@ -350,16 +354,23 @@ function language() {
   return wanted.find((l) => l in WORDS) ?? 'en';
 }
 
-// Before the worker, so that what it loads is kept. Without it the page works online.
+// Keeps what was loaded, when nobody waits any more. Without it the page works online.
 async function offline() {
   if (!('serviceWorker' in navigator)) return;
   try {
+    const controlled = Boolean(navigator.serviceWorker.controller);
     await navigator.serviceWorker.register('sw.js');
-    if (navigator.serviceWorker.controller) return;
-    await Promise.race([
-      new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true })),
-      new Promise((resolve) => setTimeout(resolve, 2000)),
-    ]);
+    if (!controlled) {
+      const { active } = await navigator.serviceWorker.ready;
+      const { port1, port2 } = new MessageChannel();
+      const answer = new Promise((resolve) => { port1.onmessage = ({ data }) => resolve(data); });
+      active.postMessage({ keep: ['icon.svg', ...state.model.files] }, [port2]);
+      const { kept, why } = await answer;
+      if (!kept) throw new Error(why);
+    }
+    state.kept = true;
+    document.body.dataset.kept = 'true';
+    showPromise();
   } catch (error) {
     console.info('not kept for use without a network:', error.message);
   }
@@ -389,7 +400,6 @@ async function main() {
     return;
   }
   try {
-    await offline();
     start();
     state.model = await call('open');
     state.mode = state.model.modes.includes(page.searchParams.get('mode')) ? page.searchParams.get('mode') : state.model.modes[0];
@@ -401,6 +411,7 @@ async function main() {
       showCheck();
       document.body.dataset.checked = String(state.check.ok);
     }
+    await offline();
   } catch (fault) {
     end(fault.code ? fault : { code: 'broken', details: {}, message: String(fault.message ?? fault) });
   }

@@ -34,6 +34,24 @@ async function answered(request, name) {
   return response;
 }
 
+// What the first visit loaded before this was there, as the browser has it.
+async function keep(names) {
+  const cache = await caches.open(prefix + PAGE);
+  for (const name of names.filter((one) => FILES.has(one))) {
+    const key = new URL(name, scope).href;
+    if (await cache.match(key)) continue;
+    const response = await fetch(key, { cache: 'force-cache' });
+    if (!response.ok) throw new Error(`${name}: HTTP ${response.status}`);
+    await cache.put(key, response);
+  }
+}
+
+self.addEventListener('message', (event) => {
+  event.waitUntil(keep(event.data.keep).then(
+    () => event.ports[0].postMessage({ kept: true }),
+    (error) => event.ports[0].postMessage({ kept: false, why: String(error.message ?? error) })));
+});
+
 self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== 'GET' || !url.href.startsWith(scope)) return;

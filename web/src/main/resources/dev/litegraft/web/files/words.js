@@ -11,6 +11,7 @@ const WORDS = {
     loadingOf: (done, all) => `Loading the model: ${done} of ${all} MB`,
     checking: 'Preparing the model and checking its answers',
     private: 'Everything runs on this device. What you type does not leave it.',
+    kept: 'It works without a network from now on.',
     fields: {
       text: 'Text', second: 'Second text', secondHint: 'only for models that read pairs; may stay empty',
       first: 'First text', other: 'Second text', query: 'Query', texts: 'Texts', textsHint: 'one a line', context: 'Text', question: 'Question',
@@ -61,6 +62,7 @@ const WORDS = {
     loadingOf: (done, all) => `모델을 불러오는 중: ${all}MB 중 ${done}MB`,
     checking: '모델을 준비하고 답을 확인하는 중',
     private: '모든 계산은 이 기기에서 이루어집니다. 입력한 글은 밖으로 나가지 않습니다.',
+    kept: '이제 네트워크 없이도 작동합니다.',
     fields: {
       text: '글', second: '두 번째 글', secondHint: '글 두 개를 함께 읽는 모델에만 필요하며 비워 두어도 됩니다',
       first: '첫 번째 글', other: '두 번째 글', query: '질의', texts: '글 목록', textsHint: '한 줄에 하나씩', context: '글', question: '질문',

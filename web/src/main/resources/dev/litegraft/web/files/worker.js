@@ -2,6 +2,9 @@
 'use strict';
 
 const MODEL = 'model.tflite';
+const WASM = 'lib/wasm/litert_wasm_internal';
+const COMPAT = 'lib/wasm/litert_wasm_compat_internal'; // without relaxed SIMD
+const LARGE = 16e6; // bytes: more is not always in a browser's cache when it is asked for again
 const at = (path) => new URL(path, self.location).href;
 
 // Emscripten would look for the .wasm beside this worker.
@@ -20,16 +23,24 @@ class Fault extends Error {
   }
 }
 
-// Every file is counted while it comes, also the one that LiteRT.js fetches for itself.
-const progress = { loaded: 0, total: 0, sizes: {} };
+// Every file is counted while it comes, also the one that LiteRT.js fetches for itself, and gets early.
+const progress = { loaded: 0, total: 0, sizes: {}, version: '' };
+const early = new Map();
 const plainFetch = self.fetch.bind(self);
-self.fetch = async (input, options) => {
+self.fetch = (input, options) => {
   const url = new URL(input.url ?? input, self.location);
+  const begun = early.get(url.href);
+  early.delete(url.href);
+  return begun ?? counted(url, options);
+};
+
+async function counted(url, options) {
   const response = await plainFetch(url, options);
   const name = url.href.slice(at('.').length);
   if (!response.ok || !response.body || !(name in progress.sizes)) return response;
+  if (progress.sizes[name] > LARGE) keep(url, response.clone());
   let seen = 0;
-  const counted = response.body.pipeThrough(new TransformStream({
+  const body = response.body.pipeThrough(new TransformStream({
     transform(chunk, out) {
       seen += chunk.byteLength;
       progress.loaded += chunk.byteLength;
@@ -40,18 +51,45 @@ self.fetch = async (input, options) => {
       progress.loaded += Math.max(0, progress.sizes[name] - seen);
     },
   }));
-  return new Response(counted, { status: response.status, headers: response.headers });
-};
+  return new Response(body, { status: response.status, headers: response.headers });
+}
+
+// For the next visit: sw.js looks here, and keeps the smaller files itself. A full disk is no fault.
+function keep(url, response) {
+  const kept = self.caches?.open(`litegraft ${at('.')} ${progress.version}`);
+  kept?.then(async (cache) => {
+    if (!await cache.match(url)) await cache.put(url, response);
+  }).catch(() => {});
+}
+
+const unreachable = (name, error) => new Fault('unreachable', { name, message: String(error.message ?? error) });
+
+async function found(name) {
+  const response = await fetch(at(name)).catch((error) => { throw unreachable(name, error); });
+  if (!response.ok) throw new Fault('unreachable', { name, message: `HTTP ${response.status}` });
+  return response;
+}
 
 async function file(name) {
-  let response;
-  try {
-    response = await fetch(at(name));
-  } catch (error) {
-    throw new Fault('unreachable', { name, message: String(error.message ?? error) });
+  const response = await found(name);
+  return new Uint8Array(await response.arrayBuffer().catch((error) => { throw unreachable(name, error); }));
+}
+
+// The model, which is held once: arrayBuffer() would hold all of its parts beside it.
+async function modelFile() {
+  const expected = progress.sizes[MODEL];
+  const { body } = await found(MODEL);
+  const bytes = new Uint8Array(expected);
+  let size = 0;
+  for (const reader = body.getReader(); ;) {
+    const { done, value } = await reader.read().catch((error) => { throw unreachable(MODEL, error); });
+    if (done) break;
+    if (size + value.length > expected) throw new Fault('otherFile', { found: `more than ${expected}`, expected });
+    bytes.set(value, size);
+    size += value.length;
   }
-  if (!response.ok) throw new Fault('unreachable', { name, message: `HTTP ${response.status}` });
-  return new Uint8Array(await response.arrayBuffer());
+  if (size !== expected) throw new Fault('otherFile', { found: size, expected });
+  return bytes;
 }
 
 const decoded = (bytes) => new TextDecoder().decode(bytes);
@@ -101,54 +139,83 @@ function told(json) {
   return value;
 }
 
-async function open() {
-  const begun = performance.now();
-  const page = JSON.parse(decoded(await file('page.json')));
-  progress.sizes = page.sizes;
-  const wasm = Object.keys(page.sizes).filter((name) => name.endsWith('_internal.wasm') && !name.includes('compat'));
-  progress.total = [MODEL, 'check.json', ...wasm].reduce((sum, name) => sum + page.sizes[name], 0);
-  const loading = [
-    file(MODEL),
-    file('check.json').then((bytes) => JSON.parse(decoded(bytes))),
-    import('./text.js'),
-    import('./lib/litert.js').then(async (module) => {
-      await module.loadLiteRt(at('lib/wasm/'));
-      return module;
-    }),
-  ];
-  loading.forEach((promise) => promise.catch(() => {}));
-  let bytes;
-  [bytes, check, text, litert] = await Promise.all(loading);
+// LiteRT.js, and the name of the WebAssembly that this browser runs.
+async function runtime() {
+  import('./lib/wasm-utils.js').catch(() => {}); // it would be asked for one after the other
+  const module = await import('./lib/litert.js');
+  const simd = await module.supportsFeature('relaxedSimd').catch(() => false);
+  const name = simd ? WASM : COMPAT;
+  const url = at(`${name}.wasm`);
+  const ahead = counted(new URL(url), { credentials: 'same-origin' });
+  ahead.catch(() => {});
+  early.set(url, ahead);
+  await module.loadLiteRt(at('lib/wasm/'));
+  return { module, name };
+}
+
+// Opens the text side, which takes as long as the WebAssembly: so neither waits for the other.
+async function textSide(loading) {
+  const bytes = await loading.bytes;
+  check = await loading.check;
   if (bytes.length !== check.bytes) throw new Fault('otherFile', { found: bytes.length, expected: check.bytes });
   const hashed = sha256(bytes);
   const files = archive(bytes);
-  if (!files.has('litegraft.json')) throw new Fault('notOurs');
-  const facts = files.get('litegraft.json');
-  const tokenizer = await inflated(files, 'tokenizer.json');
-  if (!tokenizer) throw new Fault('notOurs');
-  const config = files.get('tokenizer_config.json') ?? new Uint8Array();
-  const loaded = performance.now();
+  // Copies, so that nothing holds the model when the runtime has one of its own.
+  const facts = files.get('litegraft.json')?.slice();
+  const tokenizer = (await inflated(files, 'tokenizer.json'))?.slice();
+  if (!facts || !tokenizer) throw new Fault('notOurs');
+  const config = files.get('tokenizer_config.json')?.slice() ?? new Uint8Array();
   const hash = await hashed;
   if (hash && hash !== check.sha256) throw new Fault('otherFile', { found: hash, expected: check.sha256 });
+  text = await loading.text;
+  const asked = { signatures: check.signatures };
+  const side = told(text.open(signed(facts), signed(tokenizer), signed(config), JSON.stringify(asked)));
+  return { side, facts: JSON.parse(decoded(facts)) };
+}
+
+// What the runtime finds in the file must be what the text side was told.
+function requireSame(found) {
+  const sorted = (tensors) => tensors.map(({ name, shape }) => `${name} [${Array.from(shape)}]`).sort().join(', ');
+  for (const { key, inputs, outputs } of check.signatures) {
+    const signature = found[key];
+    const expected = `${sorted(inputs)} to ${sorted(outputs)}`;
+    const is = signature ? `${sorted(signature.getInputDetails())} to ${sorted(signature.getOutputDetails())}` : 'none';
+    if (is !== expected) throw new Fault('otherFile', { signature: key, found: is, expected });
+  }
+}
+
+async function open() {
+  const begun = performance.now();
+  Object.assign(progress, JSON.parse(decoded(await file('page.json'))));
+  progress.total = [MODEL, 'check.json', `${WASM}.wasm`].reduce((sum, name) => sum + progress.sizes[name], 0);
+  const loading = {
+    bytes: modelFile(),
+    check: file('check.json').then((bytes) => JSON.parse(decoded(bytes))),
+    text: import('./text.js'),
+    runtime: runtime(),
+  };
+  const opening = textSide(loading);
+  [...Object.values(loading), opening].forEach((promise) => promise.catch(() => {}));
+  const { side, facts } = await opening;
+  const { module, name } = await loading.runtime;
+  litert = module;
+  const loaded = performance.now();
   // WebGPU answered wrongly on the one adapter that could be tried.
-  model = await litert.loadAndCompile(bytes, { accelerator: 'wasm' });
+  model = await litert.loadAndCompile(await loading.bytes, { accelerator: 'wasm' });
   signatures = model.signatures;
-  const tensors = (details) => details.map(({ name, shape }) => ({ name, shape: Array.from(shape) }));
-  const described = Object.entries(signatures).map(([key, signature]) => ({
-    key, inputs: tensors(signature.getInputDetails()), outputs: tensors(signature.getOutputDetails()),
-  }));
-  const side = told(text.open(signed(facts), signed(tokenizer), signed(config), JSON.stringify({ signatures: described })));
+  requireSame(signatures);
   const compiled = performance.now();
   for (const one of check.checks.filter((c) => c.start)) {
     const found = await compared(one);
     if (!found.ok) throw new Fault('wrong', found);
   }
-  const { family, hf_class, recipe, parameters, litegraft_version } = JSON.parse(decoded(facts));
+  const { family, hf_class, recipe, parameters, litegraft_version } = facts;
   return {
     ...side,
     facts: { family, hf_class, recipe, parameters, litegraft_version },
-    bytes: bytes.length,
-    lengths: described.map((s) => s.inputs[0].shape[1]).sort((a, b) => a - b),
+    bytes: check.bytes,
+    lengths: check.signatures.map((s) => s.inputs[0].shape[1]).sort((a, b) => a - b),
+    files: ['check.json', 'text.js', 'lib/litert.js', 'lib/wasm-utils.js', `${name}.js`, `${name}.wasm`, MODEL],
     milliseconds: { load: loaded - begun, compile: compiled - loaded, check: performance.now() - compiled },
   };
 }
