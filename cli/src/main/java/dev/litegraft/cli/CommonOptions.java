@@ -1,5 +1,6 @@
 package dev.litegraft.cli;
 
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What every command understands. */
@@ -18,7 +19,7 @@ final class CommonOptions {
       paramLabel = "N",
       description =
           "Threads to use; default: one for each processor, at most " + USUAL_THREADS + ".")
-  private int threads = Math.min(USUAL_THREADS, Runtime.getRuntime().availableProcessors());
+  private @Nullable Integer threads;
 
   // Read by Litegraft.run, which also needs it where the rest cannot be understood.
   @Option(names = Litegraft.DEBUG, description = "With an error, also print its trace.")
@@ -34,6 +35,13 @@ final class CommonOptions {
   }
 
   int threads() {
-    return threads;
+    return threads == null
+        ? Math.min(USUAL_THREADS, Runtime.getRuntime().availableProcessors())
+        : threads;
+  }
+
+  /** Whether nobody said how many threads. */
+  boolean isUsual() {
+    return threads == null;
   }
 }

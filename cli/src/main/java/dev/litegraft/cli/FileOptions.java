@@ -27,9 +27,13 @@ final class FileOptions {
               + " used.")
   private boolean inMemory;
 
-  /** For commands that ask a file, each time anew: its packed weights are kept. */
+  /**
+   * For commands that ask a file, each time anew: its packed weights are kept, and one thread
+   * answers where that is faster.
+   */
   RuntimeOptions asking(CommonOptions common, Map<String, String> environment) {
-    RuntimeOptions options = runtime(common);
+    RuntimeOptions options =
+        common.isUsual() ? runtime(common).withMeasuredThreads(common.threads()) : runtime(common);
     String folder = environment.getOrDefault(PACKED, "");
     if (folder.equals("off")) {
       return options;

@@ -18,26 +18,37 @@ final class InterpreterPool implements Lane, AutoCloseable {
   private final int size;
   private final Semaphore free;
   private final Deque<LiteRtInterpreter> idle = new ArrayDeque<>();
+  private int made;
   private boolean closed;
 
-  private InterpreterPool(LiteRtModel model, boolean owns, int threads, int size) {
+  private InterpreterPool(LiteRtModel model, boolean owns, int threads, int size, Semaphore free) {
     this.model = model;
     this.owns = owns;
     this.threads = threads;
     this.size = size;
-    this.free = new Semaphore(size, true);
+    this.free = free;
   }
 
   /** A pool that owns {@code model} and its first interpreter. */
   static InterpreterPool of(LiteRtModel model, LiteRtInterpreter first, int threads, int size) {
-    InterpreterPool pool = new InterpreterPool(model, true, threads, size);
+    InterpreterPool pool =
+        new InterpreterPool(model, true, threads, size, new Semaphore(size, true));
     pool.idle.push(first);
+    pool.made = 1;
     return pool;
   }
 
   /** A pool of interpreters of a model that stays open longer than the pool. */
   static InterpreterPool beside(LiteRtModel model, int threads, int size) {
-    return new InterpreterPool(model, false, threads, size);
+    return new InterpreterPool(model, false, threads, size, new Semaphore(size, true));
+  }
+
+  /**
+   * A pool of interpreters with another number of threads, of which one works only where one of
+   * this pool does not.
+   */
+  InterpreterPool inPlace(int otherThreads) {
+    return new InterpreterPool(model, false, otherThreads, size, free);
   }
 
   @Override
@@ -65,7 +76,8 @@ final class InterpreterPool implements Lane, AutoCloseable {
   /** Makes all interpreters now; nobody may have one. */
   void fill() {
     synchronized (idle) {
-      while (idle.size() < size) {
+      while (made < size && !closed) {
+        made++;
         idle.push(LiteRtInterpreter.of(model, threads));
       }
     }
@@ -98,6 +110,7 @@ final class InterpreterPool implements Lane, AutoCloseable {
       if (!idle.isEmpty()) {
         return idle.pop();
       }
+      made++;
     }
     return LiteRtInterpreter.of(model, threads);
   }

@@ -3,6 +3,7 @@ package dev.litegraft.runtime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,13 +14,19 @@ final class LiteRtKernels implements Kernels {
   private final List<TextSignature> signatures;
   private final List<String> outside;
   private final InterpreterPool pool;
+  private final @Nullable SeveralThreads several;
   private final Lanes lanes;
 
   private LiteRtKernels(
-      List<TextSignature> signatures, List<String> outside, InterpreterPool pool, Lanes lanes) {
+      List<TextSignature> signatures,
+      List<String> outside,
+      InterpreterPool pool,
+      @Nullable SeveralThreads several,
+      Lanes lanes) {
     this.signatures = signatures;
     this.outside = outside;
     this.pool = pool;
+    this.several = several;
     this.lanes = lanes;
   }
 
@@ -27,16 +34,25 @@ final class LiteRtKernels implements Kernels {
   static LiteRtKernels of(LiteRtModel model, RuntimeOptions options) {
     LiteRtInterpreter interpreter = null;
     try {
-      interpreter = LiteRtInterpreter.of(model, options.threads());
+      boolean measured = options.measured() && options.threads() > 1 && model.sharesWeights();
+      int first = measured ? 1 : options.threads();
+      interpreter = LiteRtInterpreter.of(model, first);
       List<TextSignature> signatures = interpreter.signatures();
       List<String> outside = interpreter.outsideFastKernels(signatures.get(0));
       Optional<String> note = RawModel.slowNote(outside);
       note.ifPresent(text -> logger.warn("{}: {}", model.where(), text));
-      InterpreterPool pool =
-          InterpreterPool.of(model, interpreter, options.threads(), options.interpreters());
+      InterpreterPool pool = InterpreterPool.of(model, interpreter, first, options.interpreters());
+      SeveralThreads several =
+          measured && model.hasPackedWeights()
+              ? new SeveralThreads(pool, pool.inPlace(options.threads()))
+              : null;
       int threads = options.threads() * options.interpreters();
-      Lanes lanes = new Lanes(pool, threads, () -> InterpreterPool.beside(model, 1, threads));
-      return new LiteRtKernels(signatures, outside, pool, lanes);
+      Lanes lanes =
+          new Lanes(
+              several == null ? pool : several.pool(),
+              threads,
+              () -> InterpreterPool.beside(model, 1, threads));
+      return new LiteRtKernels(signatures, outside, pool, several, lanes);
     } catch (RuntimeException e) {
       if (interpreter != null) {
         interpreter.close();
@@ -58,7 +74,9 @@ final class LiteRtKernels implements Kernels {
 
   @Override
   public RawModel.Timed<List<RawOutput>> run(TextSignature signature, FilledRow row) {
-    return pool.with(interpreter -> InterpreterPool.timed(interpreter, signature, row));
+    return several == null
+        ? pool.with(interpreter -> InterpreterPool.timed(interpreter, signature, row))
+        : several.run(signature, row);
   }
 
   @Override
@@ -91,6 +109,9 @@ final class LiteRtKernels implements Kernels {
   @Override
   public void close() {
     lanes.close();
+    if (several != null) {
+      several.pool().close();
+    }
     pool.close();
   }
 }

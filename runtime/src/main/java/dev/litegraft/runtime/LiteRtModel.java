@@ -232,6 +232,16 @@ final class LiteRtModel implements AutoCloseable {
     weights = packed;
   }
 
+  /** Whether interpreters may share weights. */
+  boolean sharesWeights() {
+    return weights != null;
+  }
+
+  /** Whether further interpreters need no memory for weights of their own. */
+  boolean hasPackedWeights() {
+    return weights != null && weights.isThere();
+  }
+
   /** An interpreter has answered. */
   void answered() {
     if (weights != null) {

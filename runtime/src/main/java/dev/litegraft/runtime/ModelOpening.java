@@ -69,6 +69,17 @@ record ModelOpening(RuntimeOptions options, boolean tokenizes, Optional<PackedFo
     if (search.isPresent()) {
       found(search.get(), file).ifPresent(model::withWeights);
     }
+    return opened(model, text);
+  }
+
+  private RawModel opened(LiteRtModel model, ModelKnowledge text) {
+    PackedWeights shared =
+        options.threads() * options.interpreters() > 1 && !model.sharesWeights()
+            ? PackedWeights.shared()
+            : null;
+    if (shared != null) {
+      model.withWeights(shared);
+    }
     return RawModel.of(model, text, options);
   }
 
@@ -105,7 +116,7 @@ record ModelOpening(RuntimeOptions options, boolean tokenizes, Optional<PackedFo
     LiteRt.begin();
     String where = "a buffer of " + bytes.remaining() + " bytes";
     Verified verified = verified(FileCopy.of(bytes), where);
-    return RawModel.of(verified.model(), verified.text(), options);
+    return opened(verified.model(), verified.text());
   }
 
   private record Verified(LiteRtModel model, ModelKnowledge text) {}

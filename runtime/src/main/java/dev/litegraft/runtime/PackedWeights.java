@@ -41,13 +41,11 @@ final class PackedWeights implements AutoCloseable {
     CLOSED
   }
 
-  private final PackedFolder folder;
-  private final Path model;
-  private final FileStamp stamp;
+  /** Where they are kept, and of what. */
+  private record Keeping(
+      PackedFolder folder, Path model, FileStamp stamp, Optional<String> rememberedHash) {}
 
-  /** The model's hash, where it was remembered. */
-  private final Optional<String> hash;
-
+  private final @Nullable Keeping keeping;
   private State state = State.EMPTY;
   private boolean found;
 
@@ -59,11 +57,13 @@ final class PackedWeights implements AutoCloseable {
 
   private @Nullable Thread keeper;
 
-  private PackedWeights(PackedFolder folder, Path model, FileStamp stamp, Optional<String> hash) {
-    this.folder = folder;
-    this.model = model;
-    this.stamp = stamp;
-    this.hash = hash;
+  private PackedWeights(@Nullable Keeping keeping) {
+    this.keeping = keeping;
+  }
+
+  /** Packed weights that only the interpreters of one model share; null where they cannot. */
+  static @Nullable PackedWeights shared() {
+    return XnnpackDelegate.isAvailable() ? new PackedWeights(null) : null;
   }
 
   /**
@@ -78,9 +78,10 @@ final class PackedWeights implements AutoCloseable {
           || !XnnpackDelegate.isAvailable()) {
         return null;
       }
-      PackedWeights weights = new PackedWeights(folder, model, stamp, folder.hash(model, stamp));
-      if (weights.hash.isPresent()) {
-        weights.find(PackedFolder.key(weights.hash.get(), packer()));
+      Optional<String> hash = folder.hash(model, stamp);
+      PackedWeights weights = new PackedWeights(new Keeping(folder, model, stamp, hash));
+      if (hash.isPresent()) {
+        weights.find(folder, PackedFolder.key(hash.get(), packer()));
       }
       return weights;
     } catch (IOException | UnsupportedOperationException e) {
@@ -100,7 +101,7 @@ final class PackedWeights implements AutoCloseable {
     return packer.toString();
   }
 
-  private void find(String key) throws IOException {
+  private void find(PackedFolder folder, String key) throws IOException {
     FileChannel kept = opened(folder.path().toRealPath().resolve(key), () -> folder.find(key));
     found = kept != null;
   }
@@ -190,20 +191,23 @@ final class PackedWeights implements AutoCloseable {
   /** The first answer is there. */
   synchronized void answered() {
     FileChannel packed = open;
-    if (state == State.THERE && !found && keeper == null && packed != null) {
-      keeper = new Thread(() -> keep(packed), "litegraft-weights");
+    Keeping wanted = keeping;
+    if (state == State.THERE && !found && keeper == null && packed != null && wanted != null) {
+      keeper = new Thread(() -> keep(packed, wanted), "litegraft-weights");
       keeper.setDaemon(true);
       keeper.start();
     }
   }
 
-  private void keep(FileChannel packed) {
+  private static void keep(FileChannel packed, Keeping wanted) {
+    PackedFolder folder = wanted.folder();
+    Optional<String> hash = wanted.rememberedHash();
     try {
-      String known = hash.isPresent() ? hash.get() : PackedFolder.hashOf(model);
+      String known = hash.isPresent() ? hash.get() : PackedFolder.hashOf(wanted.model());
       // Bytes that were read before a change of the file were packed, others hashed.
-      if (stamp.isSettled(folder.tick()) && stamp.isOf(model)) {
+      if (wanted.stamp().isSettled(folder.tick()) && wanted.stamp().isOf(wanted.model())) {
         folder.keep(PackedFolder.key(known, packer()), packed);
-        folder.remember(model, stamp, known);
+        folder.remember(wanted.model(), wanted.stamp(), known);
       }
     } catch (IOException e) {
       logger.debug("packed weights are not kept", e);
@@ -212,7 +216,12 @@ final class PackedWeights implements AutoCloseable {
 
   /** Whether what was read since is the file that was looked for. */
   boolean isOf(Path path) throws IOException {
-    return stamp.isOf(path);
+    return keeping != null && keeping.stamp().isOf(path);
+  }
+
+  /** Whether a further interpreter finds them. */
+  synchronized boolean isThere() {
+    return state == State.THERE;
   }
 
   /** Whether they were on disk. */

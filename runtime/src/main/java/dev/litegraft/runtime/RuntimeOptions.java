@@ -8,6 +8,8 @@ import java.util.Optional;
  * How a model is opened.
  *
  * @param threads threads of one call; more than the machine has free cores makes it slower
+ * @param measured whether one thread answers where that is as fast, which is found out over the
+ *     first calls and from time to time; only where interpreters can share the weights
  * @param interpreters how many calls may run at the same time; each takes memory for the weights
  *     once more
  * @param tokenizer a folder with {@code tokenizer.json} and {@code tokenizer_config.json}, for a
@@ -30,6 +32,7 @@ import java.util.Optional;
  */
 public record RuntimeOptions(
     int threads,
+    boolean measured,
     int interpreters,
     Optional<Path> tokenizer,
     Optional<ModelFacts> facts,
@@ -52,10 +55,11 @@ public record RuntimeOptions(
     }
   }
 
-  /** One call at a time, with a thread for each processor, at most four; the file's tokenizer. */
+  /** One call at a time, with one thread or two, as is measured; the file's tokenizer. */
   public static RuntimeOptions defaults() {
     return new RuntimeOptions(
-        Math.min(4, Runtime.getRuntime().availableProcessors()),
+        Math.min(2, Runtime.getRuntime().availableProcessors()),
+        true,
         1,
         Optional.empty(),
         Optional.empty(),
@@ -65,22 +69,29 @@ public record RuntimeOptions(
         Optional.empty());
   }
 
-  /** The same with another number of threads. */
+  /** The same with this number of threads, whatever is faster. */
   public RuntimeOptions withThreads(int count) {
     return new RuntimeOptions(
-        count, interpreters, tokenizer, facts, trust, inMemory, plainText, packedWeights);
+        count, false, interpreters, tokenizer, facts, trust, inMemory, plainText, packedWeights);
+  }
+
+  /** The same with one thread or this many, as is measured; see {@link #measured()}. */
+  public RuntimeOptions withMeasuredThreads(int most) {
+    return new RuntimeOptions(
+        most, true, interpreters, tokenizer, facts, trust, inMemory, plainText, packedWeights);
   }
 
   /** The same with another number of interpreters. */
   public RuntimeOptions withInterpreters(int count) {
     return new RuntimeOptions(
-        threads, count, tokenizer, facts, trust, inMemory, plainText, packedWeights);
+        threads, measured, count, tokenizer, facts, trust, inMemory, plainText, packedWeights);
   }
 
   /** The same with the tokenizer of a folder. */
   public RuntimeOptions withTokenizer(Path folder) {
     return new RuntimeOptions(
         threads,
+        measured,
         interpreters,
         Optional.of(folder),
         facts,
@@ -94,6 +105,7 @@ public record RuntimeOptions(
   public RuntimeOptions withFacts(ModelFacts known) {
     return new RuntimeOptions(
         threads,
+        measured,
         interpreters,
         tokenizer,
         Optional.of(known),
@@ -106,25 +118,34 @@ public record RuntimeOptions(
   /** The same with a file that is trusted, or not; see {@link #trust()}. */
   public RuntimeOptions withTrust(boolean trusted) {
     return new RuntimeOptions(
-        threads, interpreters, tokenizer, facts, trusted, inMemory, plainText, packedWeights);
+        threads,
+        measured,
+        interpreters,
+        tokenizer,
+        facts,
+        trusted,
+        inMemory,
+        plainText,
+        packedWeights);
   }
 
   /** The same with a file that is read into memory, or not; see {@link #inMemory()}. */
   public RuntimeOptions withInMemory(boolean whole) {
     return new RuntimeOptions(
-        threads, interpreters, tokenizer, facts, trust, whole, plainText, packedWeights);
+        threads, measured, interpreters, tokenizer, facts, trust, whole, plainText, packedWeights);
   }
 
   /** The same with texts in which special tokens are text, or not; see {@link #plainText()}. */
   public RuntimeOptions withPlainText(boolean plain) {
     return new RuntimeOptions(
-        threads, interpreters, tokenizer, facts, trust, inMemory, plain, packedWeights);
+        threads, measured, interpreters, tokenizer, facts, trust, inMemory, plain, packedWeights);
   }
 
   /** The same with packed weights that are kept in this folder; see {@link #packedWeights()}. */
   public RuntimeOptions withPackedWeights(Path folder) {
     return new RuntimeOptions(
         threads,
+        measured,
         interpreters,
         tokenizer,
         facts,

@@ -1,13 +1,18 @@
 package dev.litegraft.runtime;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.tensorflowlite.Interpreter.Check_cancelled_func_Pointer;
 import org.bytedeco.tensorflowlite.TfLiteContext;
 import org.bytedeco.tensorflowlite.TfLiteContext.GetScratchBuffer_TfLiteContext_int;
 import org.bytedeco.tensorflowlite.TfLiteDelegate;
@@ -69,17 +74,20 @@ final class XnnpackDelegate implements AutoCloseable {
       Pointer delete = Loader.addressof("TfLiteXNNPackDelegateDelete");
       Pointer options = Loader.addressof("TfLiteXNNPackDelegateGetOptions");
       Pointer memory = Loader.addressof("TfLiteXNNPackDelegateInMemoryFilePath");
+      Pointer usable = Loader.addressof("TfLiteXNNPackDelegateCanUseInMemoryWeightCacheProvider");
       boolean linux = System.getProperty("os.name", "").equals("Linux");
       if (!linux
           || create == null
           || delete == null
           || options == null
           || memory == null
+          || usable == null
+          || !isUnlimited()
           || !tensorflowlite.TfLiteVersion().getString().equals(KNOWN)) {
         return null;
       }
       Functions found = new Functions(create, delete);
-      return found.hasKnownLayout(options) && found.isCalledAsKnown(memory) ? found : null;
+      return found.hasKnownLayout(options) && found.hasMemory(memory, usable) ? found : null;
     }
 
     /** Whether the options of a delegate that was made with none are where they are expected. */
@@ -104,9 +112,21 @@ final class XnnpackDelegate implements AutoCloseable {
       return known;
     }
 
-    private boolean isCalledAsKnown(Pointer address) {
+    /** Whether there can be files of memory, and they are asked for as expected. */
+    private boolean hasMemory(Pointer address, Pointer usable) {
       Pointer name = new GetScratchBuffer_TfLiteContext_int(slot(address)).call(null, 0);
-      return name != null && new BytePointer(name).getString().equals(IN_MEMORY);
+      return name != null
+          && new BytePointer(name).getString().equals(IN_MEMORY)
+          && new Check_cancelled_func_Pointer(slot(usable)).call(null);
+    }
+
+    /** Whether files may have any size: the library ends the process where one may not. */
+    private static boolean isUnlimited() {
+      try (Stream<String> limits = Files.lines(Path.of("/proc/self/limits"))) {
+        return limits.anyMatch(line -> line.matches("Max file size +unlimited .*"));
+      } catch (IOException | UncheckedIOException e) {
+        return false;
+      }
     }
 
     /** What the binding's types for functions point to. */
