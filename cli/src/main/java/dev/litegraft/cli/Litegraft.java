@@ -53,6 +53,7 @@ public final class Litegraft implements Runnable {
           TuneCommand.class,
           BenchCommand.class,
           WebCommand.class,
+          ServeCommand.class,
           ExpectCommand.class,
           DemoCommand.class,
           FamiliesCommand.class,

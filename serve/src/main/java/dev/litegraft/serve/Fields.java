@@ -1,0 +1,117 @@
+package dev.litegraft.serve;
+
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.json.Json;
+import dev.litegraft.serve.Refusal.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The body of a request: an object whose members are asked for by name and kind. */
+record Fields(Map<String, @Nullable Object> members) {
+  /**
+   * Reads a body.
+   *
+   * @throws Refusal if it is not one JSON object in UTF-8
+   */
+  static Fields of(byte[] body) {
+    try {
+      return new Fields(Json.parse(body, "the body"));
+    } catch (InvalidInputException e) {
+      throw Refusal.of(Kind.MALFORMED, e.what().replace("the file", "the body") + at(e.where()));
+    }
+  }
+
+  private static String at(String where) {
+    return where.contains(",") ? " (" + where + ")" : "";
+  }
+
+  /** Whether a member is there, and is not null. */
+  boolean has(String name) {
+    return members.get(name) != null;
+  }
+
+  String text(String name) {
+    return optionalText(name).orElseThrow(() -> missing(name, "a string"));
+  }
+
+  Optional<String> optionalText(String name) {
+    Object value = members.get(name);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (value instanceof String text) {
+      return Optional.of(text);
+    }
+    throw wrong(name, value, "a string");
+  }
+
+  boolean flag(String name, boolean absent) {
+    Object value = members.get(name);
+    if (value == null) {
+      return absent;
+    }
+    if (value instanceof Boolean flag) {
+      return flag;
+    }
+    throw wrong(name, value, "true or false");
+  }
+
+  /** A whole number from 1 on. */
+  Optional<Integer> count(String name) {
+    Object value = members.get(name);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (value instanceof Long number && number >= 1 && number <= Integer.MAX_VALUE) {
+      return Optional.of(number.intValue());
+    }
+    throw wrong(name, value, "a whole number from 1 on");
+  }
+
+  /** A string, or a list of strings. */
+  List<String> texts(String name) {
+    Object value = required(name, "a string, or a list of strings");
+    return value instanceof String text
+        ? List.of(text)
+        : strings(name, value, "a string, or a list of strings");
+  }
+
+  /** A list of strings. */
+  List<String> listOfTexts(String name) {
+    return strings(name, required(name, "a list of strings"), "a list of strings");
+  }
+
+  Object required(String name, String kind) {
+    Object value = members.get(name);
+    if (value == null) {
+      throw missing(name, kind);
+    }
+    return value;
+  }
+
+  static List<String> strings(String name, Object value, String kind) {
+    if (!(value instanceof List<?> list)) {
+      throw wrong(name, value, kind);
+    }
+    List<String> strings = new ArrayList<>(list.size());
+    for (Object element : list) {
+      if (!(element instanceof String text)) {
+        throw wrong(name + "[" + strings.size() + "]", element, "a string");
+      }
+      strings.add(text);
+    }
+    return strings;
+  }
+
+  private static Refusal missing(String name, String kind) {
+    return Refusal.ofField(name, "`" + name + "` is missing: it must be " + kind);
+  }
+
+  static Refusal wrong(String name, @Nullable Object value, String kind) {
+    return Refusal.ofField(
+        name, "`" + name + "` must be " + kind + ", and is " + Json.show(value));
+  }
+}

@@ -1,0 +1,71 @@
+package dev.litegraft.serve;
+
+import dev.litegraft.serve.Refusal.Kind;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A request that was read.
+ *
+ * @param path of its address
+ * @param model that the address names, as {@code ?model=name}
+ * @param fields of its body; none where it has none
+ * @param begin when its last byte was read, in {@link System#nanoTime}
+ */
+record Request(String path, Optional<String> model, Fields fields, long begin) {
+  /** The model that the body or the address names. */
+  Optional<String> named() {
+    return fields.optionalText("model").or(() -> model);
+  }
+
+  /**
+   * That there is a text, and that there are not too many.
+   *
+   * @throws Refusal otherwise
+   */
+  static void requireCount(String field, int count, int most) {
+    if (count == 0) {
+      throw Refusal.of(Kind.EMPTY, "`" + field + "` cannot be empty");
+    }
+    if (count > most) {
+      throw Refusal.ofField(
+          field, "batch size " + count + " > maximum allowed batch size " + most);
+    }
+  }
+
+  /**
+   * That texts are cut at their right end, as here all are.
+   *
+   * @throws Refusal if another is asked for
+   */
+  void requireRightTruncation() {
+    fields
+        .optionalText("truncation_direction")
+        .filter(end -> !end.toLowerCase(Locale.ROOT).equals("right"))
+        .ifPresent(
+            end -> {
+              throw Refusal.ofField(
+                  "truncation_direction", "texts are cut at their right end, and not: " + end);
+            });
+  }
+
+  /**
+   * That texts were read to their end where {@code truncate} is false.
+   *
+   * @throws Refusal if one was not
+   */
+  void requireWhole(List<Boolean> truncated, String field, Optional<Integer> most) {
+    if (!fields.flag("truncate", true) && truncated.contains(true)) {
+      throw Refusal.ofField(
+          field,
+          "`"
+              + field
+              + "["
+              + truncated.indexOf(true)
+              + "]` has more tokens than the model reads"
+              + most.map(n -> ", which are " + n).orElse("")
+              + "; leave `truncate` out to have it cut");
+    }
+  }
+}

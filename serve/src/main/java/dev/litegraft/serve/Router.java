@@ -1,0 +1,170 @@
+package dev.litegraft.serve;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.LitegraftException;
+import dev.litegraft.serve.Refusal.Kind;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+
+/** Finds what a request asks for, and answers it. */
+final class Router implements HttpHandler {
+  /** What a path answers. */
+  interface Answer {
+    Reply to(Request request) throws IOException;
+  }
+
+  /**
+   * A path.
+   *
+   * @param open whether it is for those, too, who have no token
+   */
+  private record Route(String method, Shape shape, boolean open, Answer answer) {}
+
+  private final Map<String, Map<String, Route>> routes = new LinkedHashMap<>();
+  private final ServeOptions options;
+  private final Gate gate;
+  private final Metrics metrics;
+  private final InFlight inFlight;
+  private final ScheduledExecutorService clock;
+  private final Consumer<Throwable> faults;
+
+  Router(
+      ServeOptions options,
+      Gate gate,
+      Metrics metrics,
+      InFlight inFlight,
+      ScheduledExecutorService clock,
+      Consumer<Throwable> faults) {
+    this.options = options;
+    this.gate = gate;
+    this.metrics = metrics;
+    this.inFlight = inFlight;
+    this.clock = clock;
+    this.faults = faults;
+  }
+
+  /** A path that is read. */
+  Router get(String path, Shape shape, boolean open, Answer answer) {
+    return put(path, new Route("GET", shape, open, answer));
+  }
+
+  /** A path that JSON is sent to. */
+  Router post(String path, Shape shape, Answer answer) {
+    return put(path, new Route("POST", shape, false, answer));
+  }
+
+  private Router put(String path, Route route) {
+    routes.computeIfAbsent(path, p -> new LinkedHashMap<>()).put(route.method(), route);
+    return this;
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) throws IOException {
+    boolean entered = inFlight.enter();
+    try (exchange) {
+      String path = exchange.getRequestURI().getPath();
+      Map<String, Route> there = routes.getOrDefault(path, Map.of());
+      Call call = new Call(exchange, shape(path, there));
+      try {
+        call.send(reply(exchange, call, path, there, entered));
+      } catch (Refusal refusal) {
+        metrics.refused(refusal.kind());
+        call.send(Reply.refused(shape(path, there), refusal, headers(refusal, there)));
+      } catch (RuntimeException | Error e) {
+        metrics.refused(Kind.FAULT);
+        faults.accept(e);
+        call.send(Reply.refused(shape(path, there), fault(e), Map.of()));
+      }
+    } finally {
+      if (entered) {
+        inFlight.leave();
+      }
+    }
+  }
+
+  private static Shape shape(String path, Map<String, Route> there) {
+    return there.values().stream()
+        .findFirst()
+        .map(Route::shape)
+        .orElse(path.startsWith("/v1/") ? Shape.OPENAI : Shape.TEI);
+  }
+
+  private static Refusal fault(Throwable e) {
+    String what =
+        e instanceof LitegraftException known ? known.what() : e.getClass().getSimpleName();
+    return Refusal.of(Kind.FAULT, "the model could not be asked: " + what);
+  }
+
+  private static Map<String, String> headers(Refusal refusal, Map<String, Route> there) {
+    return switch (refusal.kind()) {
+      case METHOD -> Map.of("Allow", String.join(", ", there.keySet()));
+      case UNAUTHORIZED -> Map.of("WWW-Authenticate", "Bearer");
+      case OVERLOADED -> Map.of("Retry-After", "1");
+      case STOPPING -> Map.of("Connection", "close", "Retry-After", "1");
+      default -> Map.of();
+    };
+  }
+
+  private Reply reply(
+      HttpExchange exchange, Call call, String path, Map<String, Route> there, boolean entered)
+      throws IOException {
+    gate.requireHost(exchange);
+    if (there.isEmpty()) {
+      throw Refusal.of(
+          Kind.NO_SUCH_PATH, "there is no path " + path + "; there are " + routes.keySet());
+    }
+    String method = exchange.getRequestMethod();
+    Route route = there.get(method.equals("HEAD") ? "GET" : method);
+    if (route == null) {
+      throw Refusal.of(
+          Kind.METHOD, path + " takes " + String.join(", ", there.keySet()) + ", not " + method);
+    }
+    if (!route.open()) {
+      gate.requireToken(exchange);
+    }
+    if (!entered) {
+      throw Refusal.of(Kind.STOPPING, "the server is stopping");
+    }
+    boolean reads = route.method().equals("GET");
+    Fields fields =
+        reads
+            ? new Fields(Map.of())
+            : Fields.of(call.body(options.maxBody(), clock, options.requestTime().toMillis()));
+    Request request = new Request(path, model(exchange), fields, System.nanoTime());
+    try {
+      Reply reply = route.answer().to(request);
+      if (!reads) {
+        metrics.answered(path, System.nanoTime() - request.begin());
+      }
+      return reply;
+    } catch (InvalidInputException e) {
+      throw Asked.refused(e, "the request");
+    }
+  }
+
+  /** {@code ?model=name}. */
+  private static Optional<String> model(HttpExchange exchange) {
+    String query = exchange.getRequestURI().getRawQuery();
+    if (query == null) {
+      return Optional.empty();
+    }
+    for (String part : query.split("&", -1)) {
+      if (part.startsWith("model=")) {
+        try {
+          return Optional.of(URLDecoder.decode(part.substring(6), StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+          throw Refusal.of(Kind.MALFORMED, "the address has a % that no two digits follow");
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}
