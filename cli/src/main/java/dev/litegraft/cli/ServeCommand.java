@@ -49,10 +49,7 @@ final class ServeCommand extends Subcommand {
       description = "Where to listen; default: 127.0.0.1. 0.0.0.0 is every address of the machine.")
   private String host = ServeOptions.defaults().host();
 
-  @Option(
-      names = "--port",
-      paramLabel = "N",
-      description = "Default: 8080; 0 is any that is free.")
+  @Option(names = "--port", paramLabel = "N", description = "Default: 8080; 0 is any that is free.")
   private int port = ServeOptions.defaults().port();
 
   @Option(
@@ -99,21 +96,16 @@ final class ServeCommand extends Subcommand {
 
   @Override
   int execute() throws IOException {
-    ServeOptions options = options(opening.runtime(common()));
-    CountDownLatch stopped = new CountDownLatch(1);
-    try (ModelServer server = ModelServer.start(files, options, this::tell)) {
-      Thread stop =
-          new Thread(
-              () -> {
-                server.close();
-                stopped.countDown();
-              },
-              "litegraft-serve-stop");
-      Runtime.getRuntime().addShutdownHook(stop);
+    ServeOptions options = options(opening.asking(common(), environment()));
+    ModelServer server = ModelServer.start(files, options, this::tell);
+    try {
+      Runtime.getRuntime().addShutdownHook(new Thread(server::close, "litegraft-serve-stop"));
       print(server, options);
-      stopped.await();
+      new CountDownLatch(1).await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      server.close();
     }
     return ExitCode.DONE;
   }
@@ -167,7 +159,9 @@ final class ServeCommand extends Subcommand {
     }
     if (!token.matches("[\\x21-\\x7e]+")) {
       throw usage(
-          token.isEmpty() ? "the token in " + from + " is empty" : "the token in " + from + " has characters that no header can have",
+          token.isEmpty()
+              ? "the token in " + from + " is empty"
+              : "the token in " + from + " has characters that no header can have",
           "visible ASCII characters without spaces");
     }
     return Optional.of(token);
@@ -179,7 +173,8 @@ final class ServeCommand extends Subcommand {
 
   private void print(ModelServer server, ServeOptions options) throws IOException {
     if (options.token().isEmpty() && !InetAddress.getByName(host).isLoopbackAddress()) {
-      notes().note("anybody may ask who reaches " + host + ": set " + TOKEN + ", or --api-key-file");
+      notes()
+          .note("anybody may ask who reaches " + host + ": set " + TOKEN + ", or --api-key-file");
     }
     if (common().json()) {
       out()
@@ -195,6 +190,11 @@ final class ServeCommand extends Subcommand {
                   }));
       return;
     }
-    out().line(server.address() + " answers with " + String.join(", ", server.models()) + " until Ctrl-C");
+    out()
+        .line(
+            server.address()
+                + " answers with "
+                + String.join(", ", server.models())
+                + " until Ctrl-C");
   }
 }

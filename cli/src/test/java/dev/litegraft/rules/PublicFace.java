@@ -25,6 +25,8 @@ final class PublicFace {
 
   static final List<String> WEB = List.of("web");
 
+  static final List<String> SERVE = List.of("serve");
+
   static final List<String> LAB =
       List.of(
           "lab.verification",
@@ -97,6 +99,7 @@ final class PublicFace {
         .or(packages(HUB))
         .or(packages(RUNTIME))
         .or(packages(WEB))
+        .or(packages(SERVE))
         .or(packages(LAB))
         .or(types(FRONT))
         .or(types(DOORS))

@@ -125,6 +125,7 @@ class PublicFaceTest {
             PublicFace.TOKENIZER,
             PublicFace.HUB,
             PublicFace.RUNTIME,
+            PublicFace.SERVE,
             PublicFace.LAB)) {
       for (String name : module) {
         assertThat(page).contains("`dev.litegraft." + name + "`");

@@ -42,6 +42,8 @@ final class Rooms {
         "runtime", Set.of("error", "json", "tensor", "facts", "graph", "tflite", "tokenizer"));
     // What a page does with texts is compiled for it: neither a checkpoint nor a graph.
     MAY_SEE.put("web", Set.of("error", "json", "facts", "tflite", "runtime"));
+    // What answers on a wire has no checkpoint, either.
+    MAY_SEE.put("serve", Set.of("error", "json", "facts", "tflite", "runtime"));
   }
 
   private Rooms() {}

@@ -1,13 +1,12 @@
 package dev.litegraft.serve;
 
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-
 import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.runtime.Outcome;
 import dev.litegraft.serve.Refusal.Kind;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
 /** Waits for answers. */
 final class Asked {
@@ -29,8 +28,7 @@ final class Asked {
         .toList();
   }
 
-  private static <T, A> List<Outcome<T, A>> outcomes(
-      CompletableFuture<List<Outcome<T, A>>> asked) {
+  private static <T, A> List<Outcome<T, A>> outcomes(CompletableFuture<List<Outcome<T, A>>> asked) {
     boolean interrupted = false;
     try {
       while (true) {

@@ -59,8 +59,8 @@ final class Call {
   }
 
   /**
-   * Reads the body. A client that is too slow gets 408 meanwhile; its connection is cut by the JDK's
-   * server a moment later, which ends this with an {@link IOException}.
+   * Reads the body. A client that is too slow gets 408 meanwhile; its connection is cut by the
+   * JDK's server a moment later, which ends this with an {@link IOException}.
    *
    * @throws Refusal if it is of another type, or too large, in which case what is sent is read and
    *     forgotten, because a client that cannot send does not read

@@ -111,7 +111,6 @@ record Fields(Map<String, @Nullable Object> members) {
   }
 
   static Refusal wrong(String name, @Nullable Object value, String kind) {
-    return Refusal.ofField(
-        name, "`" + name + "` must be " + kind + ", and is " + Json.show(value));
+    return Refusal.ofField(name, "`" + name + "` must be " + kind + ", and is " + Json.show(value));
   }
 }

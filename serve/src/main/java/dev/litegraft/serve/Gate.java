@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Who may ask. */
 final class Gate {
   private static final String BEARER = "Bearer ";
-  private static final String HERE =
-      "(?i)(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d+)?";
+  private static final String HERE = "(?i)(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d+)?";
 
   private final Optional<byte[]> token;
   private final boolean onlyHere;

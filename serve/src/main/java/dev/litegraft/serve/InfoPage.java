@@ -53,8 +53,8 @@ record InfoPage(Models models, ServeOptions options, String version) {
     json.writeNullField("docker_label");
   }
 
-  private static void writeType(
-      JsonGenerator json, ServedModel model, Optional<ModelFacts> facts) throws IOException {
+  private static void writeType(JsonGenerator json, ServedModel model, Optional<ModelFacts> facts)
+      throws IOException {
     if (model instanceof ServedEmbedder embedder) {
       json.writeObjectFieldStart("embedding");
       json.writeStringField("pooling", pooling(embedder, facts));

@@ -12,8 +12,7 @@ final class Lone {
 
   static <T, A> List<Outcome<T, A>> answer(T text, Function<T, A> ask) {
     try {
-      return List.of(
-          new Outcome<>(0, text, Optional.of(ask.apply(text)), Optional.empty()));
+      return List.of(new Outcome<>(0, text, Optional.of(ask.apply(text)), Optional.empty()));
     } catch (InvalidInputException e) {
       return List.of(new Outcome<>(0, text, Optional.empty(), Optional.of(e)));
     }

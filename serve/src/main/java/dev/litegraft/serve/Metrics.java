@@ -40,8 +40,7 @@ final class Metrics {
   private static final double[] SECONDS =
       IntStream.rangeClosed(1, 35).mapToDouble(i -> 1e-5 * Math.pow(1.5, i)).toArray();
 
-  private static final double[] POWERS =
-      IntStream.range(0, 14).mapToDouble(i -> 1L << i).toArray();
+  private static final double[] POWERS = IntStream.range(0, 14).mapToDouble(i -> 1L << i).toArray();
 
   /** Numbers that were seen, by buckets. */
   private static final class Histogram {

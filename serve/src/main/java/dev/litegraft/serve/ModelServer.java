@@ -115,8 +115,7 @@ public final class ModelServer implements AutoCloseable {
     return new ModelServer(server, threads, clock, inFlight, models, options);
   }
 
-  private static void routes(
-      Router router, Models models, ServeOptions options, Metrics metrics) {
+  private static void routes(Router router, Models models, ServeOptions options, Metrics metrics) {
     TeiPaths tei = new TeiPaths(models, options.maxTexts(), metrics);
     OpenAiPaths openAi = new OpenAiPaths(models, options.maxTexts(), metrics);
     RerankPaths rerank = new RerankPaths(models, options.maxTexts(), metrics);
@@ -132,8 +131,7 @@ public final class ModelServer implements AutoCloseable {
             true,
             request ->
                 Reply.text(
-                    Metrics.TYPE,
-                    metrics.page().getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+                    Metrics.TYPE, metrics.page().getBytes(java.nio.charset.StandardCharsets.UTF_8)))
         .get("/info", Shape.TEI, false, info::of)
         .post("/predict", Shape.TEI, tei::predict)
         .post("/embed", Shape.TEI, tei::embed)
@@ -209,8 +207,8 @@ public final class ModelServer implements AutoCloseable {
   }
 
   /**
-   * Stops: new requests get 503, those that are being answered are waited for, for as long as {@link
-   * ServeOptions#stopTime} says; then those that still wait get 503, too. A second call does
+   * Stops: new requests get 503, those that are being answered are waited for, for as long as
+   * {@link ServeOptions#stopTime} says; then those that still wait get 503, too. A second call does
    * nothing.
    */
   @Override

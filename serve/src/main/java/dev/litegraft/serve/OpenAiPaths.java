@@ -39,8 +39,7 @@ final class OpenAiPaths {
                     .map(text -> new ServedEmbedder.Input(text, Optional.empty()))
                     .toList()),
             INPUT);
-    List<float[]> vectors =
-        answers.stream().map(one -> Vectors.of(one, dimensions, true)).toList();
+    List<float[]> vectors = answers.stream().map(one -> Vectors.of(one, dimensions, true)).toList();
     answers.forEach(one -> metrics.length(model.name(), one.tokens()));
     int tokens = answers.stream().mapToInt(TextEmbedding::tokens).sum();
     return Reply.json(

@@ -70,8 +70,7 @@ record Ranking(List<Score> ranked, int tokens) {
             i -> {
               Classification one = answers.get(i);
               double logit = one.logits().get(0);
-              return new Score(
-                  i, 1 / (1 + Math.exp(-logit)), logit, one.tokens(), one.truncated());
+              return new Score(i, 1 / (1 + Math.exp(-logit)), logit, one.tokens(), one.truncated());
             })
         .toList();
   }

@@ -29,8 +29,7 @@ record Request(String path, Optional<String> model, Fields fields, long begin) {
       throw Refusal.of(Kind.EMPTY, "`" + field + "` cannot be empty");
     }
     if (count > most) {
-      throw Refusal.ofField(
-          field, "batch size " + count + " > maximum allowed batch size " + most);
+      throw Refusal.ofField(field, "batch size " + count + " > maximum allowed batch size " + most);
     }
   }
 
@@ -55,14 +54,14 @@ record Request(String path, Optional<String> model, Fields fields, long begin) {
    *
    * @throws Refusal if one was not
    */
-  void requireWhole(List<Boolean> truncated, String field, Optional<Integer> most) {
-    if (!fields.flag("truncate", true) && truncated.contains(true)) {
+  void requireWhole(List<Boolean> cut, String field, Optional<Integer> most) {
+    if (!fields.flag("truncate", true) && cut.contains(true)) {
       throw Refusal.ofField(
           field,
           "`"
               + field
               + "["
-              + truncated.indexOf(true)
+              + cut.indexOf(true)
               + "]` has more tokens than the model reads"
               + most.map(n -> ", which are " + n).orElse("")
               + "; leave `truncate` out to have it cut");

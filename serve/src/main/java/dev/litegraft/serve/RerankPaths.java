@@ -29,8 +29,7 @@ final class RerankPaths {
   /** {@code {"model", "query", "documents": [text | {"text"}], "top_n", "return_documents"}}. */
   Reply rerank(Request request) {
     Fields fields = request.fields();
-    ServedModel model =
-        models.choose(request.named(), ServedModel::ranks, "a re-ranker model");
+    ServedModel model = models.choose(request.named(), ServedModel::ranks, "a re-ranker model");
     for (String name : UNKNOWN) {
       if (fields.has(name)) {
         throw Refusal.ofField(name, "`" + name + "` is not known here; leave it out");

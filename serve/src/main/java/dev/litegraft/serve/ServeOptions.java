@@ -86,15 +86,7 @@ public record ServeOptions(
   /** The same for clients that know a token. */
   public ServeOptions withToken(String secret) {
     return new ServeOptions(
-        host,
-        port,
-        Optional.of(secret),
-        maxBody,
-        maxTexts,
-        queue,
-        requestTime,
-        stopTime,
-        runtime);
+        host, port, Optional.of(secret), maxBody, maxTexts, queue, requestTime, stopTime, runtime);
   }
 
   /** The same with other limits: see the record's components. */

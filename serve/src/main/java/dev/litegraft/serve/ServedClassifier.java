@@ -35,11 +35,7 @@ record ServedClassifier(
   }
 
   static ServedClassifier of(
-      String name,
-      Optional<ModelFacts> facts,
-      RawModel raw,
-      ServeOptions options,
-      Metrics metrics)
+      String name, Optional<ModelFacts> facts, RawModel raw, ServeOptions options, Metrics metrics)
       throws IOException {
     TextClassifier classifier = TextClassifier.of(raw);
     TextQueue<Input, Classification> queue =
@@ -60,7 +56,8 @@ record ServedClassifier(
 
   @Override
   public boolean ranks() {
-    return facts.map(own -> own.labels().size() == 1 && !own.answersWithProbabilities())
+    return facts
+        .map(own -> own.labels().size() == 1 && !own.answersWithProbabilities())
         .orElse(false);
   }
 
@@ -71,7 +68,7 @@ record ServedClassifier(
 
   @Override
   public void warmUp() {
-    Warmth.warm(classifier::classify, texts -> classifier.classifyAll(texts.stream()).toList());
+    Warmth.warm(classifier::classify, classifier::classifyAll);
   }
 
   private static List<Outcome<Input, Classification>> answers(

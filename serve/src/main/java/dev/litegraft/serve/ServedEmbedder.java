@@ -30,11 +30,7 @@ record ServedEmbedder(
   record Input(String text, Optional<String> prompt) {}
 
   static ServedEmbedder of(
-      String name,
-      Optional<ModelFacts> facts,
-      RawModel raw,
-      ServeOptions options,
-      Metrics metrics)
+      String name, Optional<ModelFacts> facts, RawModel raw, ServeOptions options, Metrics metrics)
       throws IOException {
     TextEmbedder embedder = TextEmbedder.of(raw);
     TextQueue<Input, TextEmbedding> queue =
@@ -65,7 +61,7 @@ record ServedEmbedder(
 
   @Override
   public void warmUp() {
-    Warmth.warm(embedder::embed, texts -> embedder.embedAll(texts.stream()).toList());
+    Warmth.warm(embedder::embed, embedder::embedAll);
   }
 
   private static List<Outcome<Input, TextEmbedding>> answers(
@@ -88,9 +84,7 @@ record ServedEmbedder(
               .toList();
       Stream<String> some = places.stream().map(i -> texts.get(i).text());
       try (Stream<Outcome<String, TextEmbedding>> answers =
-          prompt.isPresent()
-              ? embedder.embedAll(some, prompt.get())
-              : embedder.embedAll(some)) {
+          prompt.isPresent() ? embedder.embedAll(some, prompt.get()) : embedder.embedAll(some)) {
         answers.forEach(
             one -> {
               int place = places.get((int) one.index());

@@ -52,8 +52,7 @@ sealed interface ServedModel extends AutoCloseable
           judge.isPresent()
               ? ServedReranker.of(name, facts, raw, options, metrics)
               : ServedClassifier.of(name, facts, raw, options, metrics);
-      case EMBEDDING, SPARSE_EMBEDDING ->
-          ServedEmbedder.of(name, facts, raw, options, metrics);
+      case EMBEDDING, SPARSE_EMBEDDING -> ServedEmbedder.of(name, facts, raw, options, metrics);
       case TOKEN_EMBEDDING -> ServedReranker.of(name, facts, raw, options, metrics);
       case TOKEN_CLASSIFICATION, QUESTION_ANSWERING -> {
         raw.close();

@@ -24,11 +24,7 @@ record ServedReranker(
   record Input(String query, String text) {}
 
   static ServedReranker of(
-      String name,
-      Optional<ModelFacts> facts,
-      RawModel raw,
-      ServeOptions options,
-      Metrics metrics)
+      String name, Optional<ModelFacts> facts, RawModel raw, ServeOptions options, Metrics metrics)
       throws IOException {
     Reranker reranker = Reranker.of(raw);
     TextQueue<Input, RankedText> queue =
@@ -70,8 +66,7 @@ record ServedReranker(
       try {
         for (RankedText one : reranker.rank(query, some)) {
           int place = places[one.index()];
-          all[place] =
-              new Outcome<>(place, texts.get(place), Optional.of(one), Optional.empty());
+          all[place] = new Outcome<>(place, texts.get(place), Optional.of(one), Optional.empty());
         }
       } catch (InvalidInputException e) {
         for (int place : places) {

@@ -39,9 +39,7 @@ final class TeiPaths {
     metrics.asked(model.name(), request.path());
     List<Classification> answers = Asked.all(model.classified(texts), INPUTS);
     request.requireWhole(
-        answers.stream().map(Classification::truncated).toList(),
-        INPUTS,
-        model.raw().maxLength());
+        answers.stream().map(Classification::truncated).toList(), INPUTS, model.raw().maxLength());
     List<String> labels = labels(model, answers.get(0).probabilities().size());
     for (Classification one : answers) {
       if (raw && one.logits().isEmpty()) {
@@ -200,9 +198,7 @@ final class TeiPaths {
             .mapToInt(text -> text.codePointCount(0, text.length()))
             .sum();
     return computed(
-        request,
-        characters,
-        tokens(model, answers.stream().mapToInt(TextEmbedding::tokens)));
+        request, characters, tokens(model, answers.stream().mapToInt(TextEmbedding::tokens)));
   }
 
   static void writeVector(JsonGenerator json, float[] vector) throws IOException {
@@ -215,8 +211,7 @@ final class TeiPaths {
 
   /** {@code {"query", "texts"}}: {@code [{"index", "score"}, …]}, the best first. */
   Reply rerank(Request request) {
-    ServedModel model =
-        models.choose(request.named(), ServedModel::ranks, "a re-ranker model");
+    ServedModel model = models.choose(request.named(), ServedModel::ranks, "a re-ranker model");
     Fields fields = request.fields();
     request.requireRightTruncation();
     boolean raw = fields.flag("raw_scores", false);
@@ -257,10 +252,15 @@ final class TeiPaths {
   private static Map<String, String> computed(Request request, int characters, int tokens) {
     String milliseconds = Long.toString((System.nanoTime() - request.begin()) / 1_000_000);
     return Map.of(
-        "x-compute-type", "cpu",
-        "x-compute-time", milliseconds,
-        "x-total-time", milliseconds,
-        "x-compute-characters", Integer.toString(characters),
-        "x-compute-tokens", Integer.toString(tokens));
+        "x-compute-type",
+        "cpu",
+        "x-compute-time",
+        milliseconds,
+        "x-total-time",
+        milliseconds,
+        "x-compute-characters",
+        Integer.toString(characters),
+        "x-compute-tokens",
+        Integer.toString(tokens));
   }
 }

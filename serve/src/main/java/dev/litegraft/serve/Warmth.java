@@ -1,8 +1,9 @@
 package dev.litegraft.serve;
 
-import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Texts that a model is asked about before it is served: it compiles the code, reads the weights,
@@ -16,12 +17,15 @@ final class Warmth {
   private Warmth() {}
 
   /** Asks about a text, and if that is fast enough about many. */
-  static void warm(Consumer<String> one, Consumer<List<String>> many) {
+  static void warm(Consumer<String> one, Function<Stream<String>, Stream<?>> many) {
     one.accept(text(8));
     long begin = System.nanoTime();
     one.accept(text(8));
     if ((System.nanoTime() - begin) * TEXTS < MOST_NANOSECONDS) {
-      many.accept(IntStream.range(0, TEXTS).mapToObj(i -> text(4 + i % 8)).toList());
+      Stream<String> texts = IntStream.range(0, TEXTS).mapToObj(i -> text(4 + i % 8));
+      try (Stream<?> answers = many.apply(texts)) {
+        answers.forEach(answer -> {});
+      }
     }
   }
 
