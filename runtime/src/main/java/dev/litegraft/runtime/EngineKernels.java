@@ -70,7 +70,7 @@ final class EngineKernels implements Kernels {
       throw new IllegalStateException("this model is closed: " + where);
     }
     Map<String, int[]> inputs = new LinkedHashMap<>();
-    signature.inputs().forEach((role, input) -> inputs.put(input.name(), row.of(role)));
+    signature.inputs().forEach((role, input) -> inputs.put(input.name(), row.of(role).clone()));
     long begin = System.nanoTime();
     List<RawOutput> outputs = engine.run(signature.key(), inputs);
     long nanoseconds = System.nanoTime() - begin;

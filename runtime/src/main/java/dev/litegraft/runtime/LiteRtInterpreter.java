@@ -6,14 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.tensorflowlite.BuiltinOpResolver;
@@ -54,7 +53,9 @@ final class LiteRtInterpreter implements AutoCloseable {
   private final InterpreterBuilder builder;
   private final Interpreter handle;
   private final @Nullable XnnpackDelegate delegate;
-  private final Map<TextSignature, Integer> allocated = new HashMap<>();
+
+  /** By the signature itself: all that ask have it of {@link #signatures}. */
+  private final IdentityHashMap<TextSignature, BoundSignature> bound = new IdentityHashMap<>();
 
   /** Of a bundle, what the encoder is given in the place of ids. */
   private @Nullable WordRows rows;
@@ -242,15 +243,9 @@ final class LiteRtInterpreter implements AutoCloseable {
     TfLiteIntArray declared = tensor.dims_signature();
     boolean unknown = declared != null && !declared.isNull() && declared.size() > 0;
     return new TensorSpec(
-        name, TensorSpec.dtype(tensor.type()), numbers(unknown ? declared : tensor.dims()));
-  }
-
-  private static List<Integer> numbers(TfLiteIntArray array) {
-    List<Integer> numbers = new ArrayList<>();
-    for (int i = 0; i < array.size(); i++) {
-      numbers.add(array.data(i));
-    }
-    return numbers;
+        name,
+        TensorSpec.dtype(tensor.type()),
+        BoundSignature.numbers(unknown ? declared : tensor.dims()));
   }
 
   /**
@@ -268,125 +263,18 @@ final class LiteRtInterpreter implements AutoCloseable {
 
   private List<RawOutput> answered(TextSignature signature, FilledRow row) {
     model.requireWhole();
-    SignatureRunner runner = runner(signature.key());
-    allocate(signature, runner, row.length());
-    signature
-        .inputs()
-        .forEach(
-            (role, input) -> {
-              TfLiteTensor tensor = input(runner, input.name());
-              if (rows != null && role == TextSignature.Role.IDS) {
-                write(tensor, input, rows.of(row.of(role)));
-              } else {
-                write(tensor, input, input.inEachRow(row.of(role)));
-              }
-            });
-    check(
-        runner.Invoke(),
-        "running " + row.length() + " tokens",
-        signature,
-        "look for token ids that are not in the model's vocabulary, for token types that it does"
-            + " not have, and for more tokens than it has positions");
+    BoundSignature runs = bound.get(signature);
+    if (runs == null) {
+      runs = new BoundSignature(runner(signature.key()), signature, model.where());
+      bound.put(signature, runs);
+    }
+    if (!runs.isOf(row.length())) {
+      model.door().require(signature.key(), row.length(), keepsValues);
+      runs.allocate(row.length());
+    }
+    List<RawOutput> outputs = runs.run(row, rows);
     model.answered();
-    List<RawOutput> outputs = new ArrayList<>();
-    List<TensorSpec> specs = signature.outputs();
-    for (int i = 0; i < specs.size(); i++) {
-      TensorSpec output = specs.get(i);
-      TfLiteTensor tensor = output(runner, output.name());
-      // Labels in whole numbers beside the logits are nobody's answer here.
-      boolean last = outputs.isEmpty() && i == specs.size() - 1;
-      if (tensor.type() == FLOAT32 || last) {
-        outputs.add(read(output, tensor, row, signature.rows()));
-      }
-    }
     return outputs;
-  }
-
-  private void allocate(TextSignature signature, SignatureRunner runner, int length) {
-    Integer before = allocated.get(signature);
-    if (before != null && before == length) {
-      return;
-    }
-    String remedy =
-        "the graph may be fixed to another length inside; make it again with --length " + length;
-    // Until all statuses are read the old shapes are not to be trusted either.
-    allocated.remove(signature);
-    model.door().require(signature.key(), length, keepsValues);
-    for (TensorSpec input : signature.inputs().values()) {
-      if (input.shape().contains(-1)) {
-        int[] shape = input.shape().size() == 1 ? new int[] {length} : new int[] {1, length};
-        check(
-            resized(runner, input.name(), shape),
-            "resizing input " + input.name() + " to " + length + " tokens",
-            signature,
-            remedy);
-      }
-    }
-    check(runner.AllocateTensors(), "making room for " + length + " tokens", signature, remedy);
-    allocated.put(signature, length);
-  }
-
-  private Pointer room(TfLiteTensor tensor, TensorSpec input, long expected) {
-    Pointer data = tensor.data().data();
-    if (data == null || data.isNull() || tensor.bytes() != expected) {
-      throw new InvalidFileException(
-          "input " + input + " has " + tensor.bytes() + " bytes, expected " + expected,
-          model.where(),
-          "make the file again");
-    }
-    return data;
-  }
-
-  private void write(TfLiteTensor tensor, TensorSpec input, float[] numbers) {
-    long expected = DType.F32.bytes(numbers.length);
-    new FloatPointer(room(tensor, input, expected)).put(numbers, 0, numbers.length);
-  }
-
-  private void write(TfLiteTensor tensor, TensorSpec input, int[] numbers) {
-    DType dtype = input.dtype().orElseThrow();
-    Pointer data = room(tensor, input, dtype.bytes(numbers.length));
-    switch (dtype) {
-      case I32 -> new IntPointer(data).put(numbers, 0, numbers.length);
-      case I64 -> {
-        long[] longs = new long[numbers.length];
-        for (int i = 0; i < longs.length; i++) {
-          longs[i] = numbers[i];
-        }
-        new LongPointer(data).put(longs, 0, longs.length);
-      }
-      case F32 -> {
-        float[] floats = new float[numbers.length];
-        for (int i = 0; i < floats.length; i++) {
-          floats[i] = numbers[i];
-        }
-        new FloatPointer(data).put(floats, 0, floats.length);
-      }
-      default -> {
-        byte[] bytes = new byte[numbers.length];
-        for (int i = 0; i < bytes.length; i++) {
-          bytes[i] = (byte) numbers[i];
-        }
-        new BytePointer(data).put(bytes, 0, bytes.length);
-      }
-    }
-  }
-
-  private RawOutput read(TensorSpec output, TfLiteTensor tensor, FilledRow row, int rows) {
-    List<Integer> shape = numbers(tensor.dims());
-    Pointer data = tensor.data().data();
-    if (tensor.type() != FLOAT32 || data == null || data.isNull()) {
-      throw new InvalidFileException(
-          "output " + output + " cannot be read: expected F32",
-          model.where(),
-          "use a file whose outputs are f32");
-    }
-    float[] values = new float[Math.toIntExact(tensor.bytes() / Float.BYTES)];
-    new FloatPointer(data).get(values, 0, values.length);
-    if (rows > 1 && !shape.isEmpty() && shape.get(0) == rows) {
-      values = java.util.Arrays.copyOf(values, values.length / rows);
-      shape.set(0, 1);
-    }
-    return row.own(new RawOutput(output.name(), shape, values));
   }
 
   /**
@@ -406,7 +294,7 @@ final class LiteRtInterpreter implements AutoCloseable {
       if (data != null && !data.isNull()) {
         float[] numbers = new float[Math.toIntExact(tensor.bytes() / Float.BYTES)];
         new FloatPointer(data).get(numbers, 0, numbers.length);
-        values.add(new RawOutput(name.get(), numbers(tensor.dims()), numbers));
+        values.add(new RawOutput(name.get(), BoundSignature.numbers(tensor.dims()), numbers));
       }
     }
     return values;
@@ -465,19 +353,6 @@ final class LiteRtInterpreter implements AutoCloseable {
     }
   }
 
-  private static int resized(SignatureRunner runner, String name, int[] shape) {
-    try (BytePointer text = LiteRt.name(name)) {
-      return runner.ResizeInputTensor(text, shape);
-    }
-  }
-
-  private void check(int status, String what, TextSignature signature, String remedy) {
-    if (status != 0) {
-      throw new InvalidFileException(
-          what + " gave status " + status + " instead of 0", where(signature.key()), remedy);
-    }
-  }
-
   private String where(Optional<String> key) {
     return model.where() + key.map(name -> ", signature " + name).orElse("");
   }
@@ -485,6 +360,7 @@ final class LiteRtInterpreter implements AutoCloseable {
   /** Frees the native interpreter; called once, by its pool. */
   @Override
   public void close() {
+    bound.values().forEach(BoundSignature::close);
     if (rows != null) {
       rows.close();
     }

@@ -55,6 +55,8 @@ public final class RawModel implements AutoCloseable {
   private final ModelKnowledge text;
   private final List<TextSignature> signatures;
   private final Kernels kernels;
+  private volatile int[] ones = {};
+  private volatile int[] zeros = {};
 
   private RawModel(String where, ModelKnowledge text, Kernels kernels) {
     this.where = where;
@@ -298,8 +300,8 @@ public final class RawModel implements AutoCloseable {
               + signature.length()
               + ", and the model has no pad token: it would take the padding for its text",
           where,
-          "set pad_token_id in config.json of a copy of the folder and convert that, or convert with"
-              + " --length dynamic");
+          "set pad_token_id in config.json of a copy of the folder and convert that, or convert"
+              + " with --length dynamic");
     }
     return FilledRow.of(row, signature.length(), padding.id(), padding.left());
   }
@@ -338,7 +340,28 @@ public final class RawModel implements AutoCloseable {
           where,
           "leave token_type_ids out");
     }
-    return TokenRow.of(ids, mask, types);
+    return new TokenRow(
+        ids, mask == null ? ones(ids.length) : mask, types == null ? zeros(ids.length) : types);
+  }
+
+  /** Nobody writes to it; the one of the last length is kept, so that a call makes none. */
+  private int[] ones(int length) {
+    int[] last = ones;
+    if (last.length != length) {
+      last = new int[length];
+      Arrays.fill(last, 1);
+      ones = last;
+    }
+    return last;
+  }
+
+  private int[] zeros(int length) {
+    int[] last = zeros;
+    if (last.length != length) {
+      last = new int[length];
+      zeros = last;
+    }
+    return last;
   }
 
   private void requireSameLength(String name, int[] ids, int @Nullable [] numbers) {

@@ -40,6 +40,9 @@ record TensorSpec(String name, Optional<DType> dtype, List<Integer> shape) {
 
   /** The numbers of one text, for each of its rows. */
   int[] inEachRow(int[] numbers) {
+    if (rows() == 1) {
+      return numbers;
+    }
     int[] repeated = Arrays.copyOf(numbers, rows() * numbers.length);
     for (int at = numbers.length; at < repeated.length; at += numbers.length) {
       System.arraycopy(numbers, 0, repeated, at, numbers.length);
