@@ -92,13 +92,15 @@ public final class Litegraft implements Runnable {
     if (args.length > 1 && ASKING.contains(args[0])) {
       RawModel.prepare(); // While the options are read, which takes as long.
     }
-    System.exit(
+    int exitCode =
         run(
             List.of(args),
             System.in,
             new FileOutputStream(FileDescriptor.out),
             new FileOutputStream(FileDescriptor.err),
-            Terminal.detect()));
+            Terminal.detect());
+    ClassData.keep();
+    System.exit(exitCode);
   }
 
   /** Runs a command line on these streams, none of them a terminal, and returns its exit code. */

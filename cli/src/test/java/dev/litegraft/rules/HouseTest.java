@@ -36,7 +36,8 @@ class HouseTest {
           "web",
           "serve",
           "lab",
-          "cli");
+          "cli",
+          "spark");
 
   /** Of these the biggest may have this part of the lines. */
   private static final List<String> MEASURED =

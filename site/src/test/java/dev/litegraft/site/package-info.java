@@ -1,0 +1,4 @@
+@NullMarked
+package dev.litegraft.site;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,116 @@
+package dev.litegraft.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.litegraft.runtime.TextClassifier;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two executors that are processes of their own, of a Spark that is laid out in {@code target}. */
+class ClusterTest {
+  @TempDir static Path folder;
+  private static SparkSession spark;
+  private static Path file;
+
+  @BeforeAll
+  static void open() throws Exception {
+    spark = Tables.session("local-cluster[2,1,1024]");
+    file = Tables.file(folder, "examples/ko-movie-reviews");
+  }
+
+  @AfterAll
+  static void close() {
+    spark.stop();
+  }
+
+  /** Each row with the process that answered it, before it and behind it. */
+  private static Dataset<Row> withProcess(Dataset<Row> rows) {
+    MapFunction<Row, Row> pid =
+        row -> {
+          Object[] values = new Object[row.size() + 1];
+          for (int i = 0; i < row.size(); i++) {
+            values[i] = row.get(i);
+          }
+          values[row.size()] = ProcessHandle.current().pid();
+          return RowFactory.create(values);
+        };
+    return rows.map(pid, Encoders.row(rows.schema().add("pid", DataTypes.LongType)));
+  }
+
+  @Test
+  void anExecutorThatIsKilledCostsNoAnswer() throws Exception {
+    List<String> texts = Tables.reviews();
+    Dataset<Row> table = Tables.table(spark, texts, 16).cache();
+    Dataset<Row> answered =
+        withProcess(
+            new LitegraftClassifier()
+                .setFile(file.toString())
+                .setProbabilityCol("")
+                .transform(table));
+    // Both processes are there, and have the model.
+    List<Long> processes =
+        answered.select("pid").distinct().collectAsList().stream().map(r -> r.getLong(0)).toList();
+    assertThat(processes).hasSize(2).doesNotContain(ProcessHandle.current().pid());
+
+    AtomicBoolean killed = new AtomicBoolean();
+    spark
+        .sparkContext()
+        .addSparkListener(
+            new org.apache.spark.scheduler.SparkListener() {
+              @Override
+              public void onTaskEnd(org.apache.spark.scheduler.SparkListenerTaskEnd end) {
+                if (killed.compareAndSet(false, true)) {
+                  ProcessHandle.of(processes.get(0)).ifPresent(ProcessHandle::destroyForcibly);
+                }
+              }
+            });
+    List<Row> rows = answered.collectAsList();
+    assertThat(killed).isTrue();
+    assertThat(ProcessHandle.of(processes.get(0)).filter(ProcessHandle::isAlive)).isEmpty();
+
+    assertThat(rows.stream().map(r -> r.getString(0)).sorted().toList())
+        .isEqualTo(texts.stream().sorted().toList());
+    Map<String, Row> found = new HashMap<>();
+    rows.forEach(row -> found.put(row.getString(0), row));
+    try (TextClassifier plain = TextClassifier.open(file)) {
+      for (String text : texts.subList(0, 500)) {
+        Row row = Objects.requireNonNull(found.get(text));
+        assertThat(row.getString(1)).isEqualTo(plain.classify(text).label());
+        assertThat(row.getDouble(2)).isEqualTo(plain.classify(text).score());
+      }
+    }
+  }
+
+  @Test
+  void aTableOfParquetIsClassifiedOnExecutors() throws Exception {
+    String in = folder.resolve("in.parquet").toString();
+    String out = folder.resolve("out.parquet").toString();
+    List<String> texts = Tables.reviews().subList(0, 200);
+    Tables.table(spark, texts, 2).write().parquet(in);
+    new LitegraftClassifier()
+        .setFile(file.toString())
+        .setDistribution("path")
+        .transform(spark.read().parquet(in))
+        .write()
+        .parquet(out);
+    Dataset<Row> answered = spark.read().parquet(out);
+    assertThat(answered.count()).isEqualTo(texts.size());
+    assertThat(answered.filter("label IN ('positive', 'negative') AND score >= 0.5").count())
+        .isEqualTo(texts.size());
+  }
+}

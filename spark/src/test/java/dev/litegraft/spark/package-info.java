@@ -1,0 +1,4 @@
+@NullMarked
+package dev.litegraft.spark;
+
+import org.jspecify.annotations.NullMarked;
