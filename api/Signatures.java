@@ -28,6 +28,13 @@ import java.util.zip.ZipOutputStream;
  * docs/versions.md says when.
  */
 public final class Signatures {
+  /** Where records are answers, facts and options, which users read and change, and do not make: docs/versions.md. */
+  private static final Pattern READ =
+      Pattern.compile("dev/litegraft/((runtime|facts|hub|web|inspection|lab/.*)/)?[^/]+");
+
+  private static final List<String> MADE =
+      List.of("dev/litegraft/runtime/TextPair", "dev/litegraft/runtime/TokenRow");
+
   private static final ClassFile CLASS_FILE =
       ClassFile.of(
           ClassFile.ConstantPoolSharingOption.NEW_POOL,
@@ -84,6 +91,7 @@ public final class Signatures {
                 element -> {
                   switch (element) {
                     case MethodModel m when !isSeen(m.flags().flags()) || m.flags().has(AccessFlag.SYNTHETIC) -> {}
+                    case MethodModel m when m.methodName().equalsString("<init>") && isRead(type) -> {}
                     case MethodModel m ->
                         out.transformMethod(
                             m,
@@ -101,6 +109,13 @@ public final class Signatures {
                     default -> out.with(element);
                   }
                 }));
+  }
+
+  private static boolean isRead(ClassModel type) {
+    String name = type.thisClass().asInternalName();
+    return type.superclass().filter(c -> c.asInternalName().equals("java/lang/Record")).isPresent()
+        && READ.matcher(name).matches()
+        && !MADE.contains(name);
   }
 
   private static boolean isSeen(java.util.Set<AccessFlag> flags) {
