@@ -1,9 +1,11 @@
 # {{projectDescription}}
 FROM {{dockerBaseImage}}
 COPY assembly/ /
-RUN mkdir /opt/litegraft \
- && tar -xzf /{{distributionArtifactFile}} -C /opt/litegraft --strip-components 1 \
+RUN apt-get update && apt-get install -y --no-install-recommends unzip \
+ && unzip -q /{{distributionArtifactFile}} -d /opt \
+ && mv /opt/{{distributionArtifactRootEntryName}} /opt/litegraft \
  && rm /{{distributionArtifactFile}} \
+ && apt-get purge -y unzip && rm -rf /var/lib/apt/lists/* \
  && /opt/litegraft/runtime/bin/java -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -Dlitegraft.home=/opt/litegraft \
       -cp /opt/litegraft/lib/litegraft-cli-{{projectVersion}}.jar dev.litegraft.cli.ClassData \
       /var/cache/litegraft/classes-{{projectVersion}}.jsa \
