@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * How fast a table is classified beside the plain runtime: medians in turns, printed;
- * docs/spark.md. Only with {@code -Dlitegraft.long=true}; {@code -Dlitegraft.texts=N} and
- * {@code -Dlitegraft.rounds=N} for other numbers.
+ * docs/spark.md. Only with {@code -Dlitegraft.long=true}; {@code -Dlitegraft.texts=N} and {@code
+ * -Dlitegraft.rounds=N} for other numbers.
  */
 @EnabledIfSystemProperty(named = "litegraft.long", matches = "true")
 class RatesTest {
@@ -67,7 +67,8 @@ class RatesTest {
     }
     System.out.printf(
         Locale.ROOT,
-        "two of one: %.2f   two executors of plain: %.0f %% by the clock, %.0f %% by processor time%n",
+        "two of one: %.2f   two executors of plain: %.0f %% by the clock, %.0f %% by processor"
+            + " time%n",
         median(rates.get(3), true) / median(rates.get(2), true),
         100 * median(rates.get(3), true) / median(rates.get(1), true),
         100 * median(rates.get(3), false) / median(rates.get(1), false));
