@@ -57,7 +57,8 @@ final class RebuiltCheckpoint {
     writeTensors(tensors(OnnxModel.of(onnx)), folder.resolve("model.safetensors"));
   }
 
-  private static Map<String, OnnxModel.Tensor> tensors(OnnxModel model) {
+  /** A BertModel's tensors by the names that a checkpoint has, without a prefix. */
+  static Map<String, OnnxModel.Tensor> tensors(OnnxModel model) {
     Map<String, OnnxModel.Tensor> tensors = new TreeMap<>();
     model
         .tensors()
