@@ -39,6 +39,10 @@ class HouseTest {
           "cli",
           "spark");
 
+  /** What stands between the runtime and a framework; nothing of ours stands on them. */
+  private static final List<String> ADAPTERS =
+      List.of("langchain4j", "langchain4j-spi", "spring-ai");
+
   /** Of these the biggest may have this part of the lines. */
   private static final List<String> MEASURED =
       List.of("tflite", "checkpoint", "converter", "runtime", "lab", "cli");
@@ -128,6 +132,29 @@ class HouseTest {
   private static String element(String xml, String name, String absent) {
     Matcher element = Pattern.compile("<" + name + ">([^<]*)</" + name + ">").matcher(xml);
     return element.find() ? element.group(1) : absent;
+  }
+
+  @Test
+  void adaptersSeeTheRuntimeAndAFrameworkThatIsNotForcedOnAnybody() throws IOException {
+    for (String adapter : ADAPTERS) {
+      Map<String, String> all = dependencies(adapter);
+      assertThat(all.keySet())
+          .filteredOn(name -> name.startsWith("litegraft-") && !"test".equals(all.get(name)))
+          .as(adapter)
+          .isSubsetOf("litegraft-runtime", "litegraft-langchain4j");
+      assertThat(all.entrySet())
+          .filteredOn(each -> each.getKey().matches("(langchain4j|spring).*"))
+          .as(adapter)
+          .isNotEmpty()
+          .allMatch(each -> List.of("provided", "test").contains(each.getValue()));
+      for (String module : PUBLISHED) {
+        assertThat(dependencies(module)).doesNotContainKey("litegraft-" + adapter);
+      }
+      for (Path folder :
+          sources(adapter).stream().map(Path::getParent).collect(Collectors.toSet())) {
+        assertThat(folder.resolve("package-info.java")).content().contains("@NullMarked");
+      }
+    }
   }
 
   @Test

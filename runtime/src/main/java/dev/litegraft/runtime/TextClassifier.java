@@ -223,6 +223,14 @@ public final class TextClassifier implements AutoCloseable {
     return model().text().problem().orElse(ProblemType.usual(count));
   }
 
+  /**
+   * The names of all labels, in the order of {@link Classification#probabilities}; empty where
+   * nothing names them, and answers call them {@code LABEL_0 …}.
+   */
+  public List<String> labels() {
+    return model().text().labels().orElse(List.of());
+  }
+
   /** The model that answers, for its notes and raw outputs; closed with this classifier. */
   public RawModel model() {
     return model.model();

@@ -1,0 +1,202 @@
+package dev.litegraft.langchain4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.langchain4j.classification.ScoredLabel;
+import dev.langchain4j.classification.TextClassifier;
+import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.data.segment.TextSegment;
+import dev.langchain4j.exception.InvalidRequestException;
+import dev.langchain4j.model.moderation.Moderation;
+import dev.langchain4j.model.moderation.ModerationModel;
+import dev.langchain4j.model.scoring.ScoringModel;
+import dev.langchain4j.rag.AugmentationRequest;
+import dev.langchain4j.rag.AugmentationResult;
+import dev.langchain4j.rag.DefaultRetrievalAugmentor;
+import dev.langchain4j.rag.content.Content;
+import dev.langchain4j.rag.content.aggregator.ReRankingContentAggregator;
+import dev.langchain4j.rag.content.retriever.EmbeddingStoreContentRetriever;
+import dev.langchain4j.rag.query.Metadata;
+import dev.langchain4j.store.embedding.inmemory.InMemoryEmbeddingStore;
+import dev.litegraft.runtime.Classification;
+import dev.litegraft.runtime.RankedText;
+import dev.litegraft.runtime.Reranker;
+import dev.litegraft.runtime.TextEmbedder;
+import java.lang.reflect.Method;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The four models, asked by LangChain4j's own classes, beside the library. */
+class LangChain4jTest {
+  private static final String GOOD = "이 영화 정말 재미있어요";
+  private static final String BAD = "돈이 아깝다. 최악의 영화";
+  private static final List<String> TEXTS =
+      List.of("a book", "the play was long and good", "bread", "a good book of plays");
+
+  @TempDir private static Path folder;
+
+  private static Path reviews = Path.of("");
+  private static Path embedding = Path.of("");
+  private static Path ranking = Path.of("");
+
+  @BeforeAll
+  static void convert() throws Exception {
+    reviews = ConvertedFiles.reviews(folder);
+    embedding = ConvertedFiles.task("bi-encoder-prompts", folder);
+    ranking = ConvertedFiles.task("cross-encoder", folder);
+  }
+
+  private static List<TextSegment> segments() {
+    return TEXTS.stream().map(TextSegment::from).toList();
+  }
+
+  @Test
+  void aClassifierGivesAllLabelsWithTheirProbabilities() throws Exception {
+    try (LitegraftTextClassifier opened =
+            LitegraftTextClassifier.builder().file(reviews.toString()).threads(1).build();
+        dev.litegraft.runtime.TextClassifier own =
+            dev.litegraft.runtime.TextClassifier.open(reviews)) {
+      TextClassifier<String> classifier = opened;
+      for (String text : List.of(GOOD, BAD)) {
+        Classification expected = own.classify(text);
+        List<ScoredLabel<String>> labels = classifier.classifyWithScores(text).scoredLabels();
+        assertThat(labels).extracting(ScoredLabel::label).containsOnly("positive", "negative");
+        assertThat(labels.get(0).label()).isEqualTo(expected.label());
+        assertThat(labels.get(0).score()).isCloseTo(expected.score(), within(1e-6));
+        assertThat(labels.get(0).score() + labels.get(1).score()).isCloseTo(1, within(1e-6));
+        assertThat(classifier.classify(TextSegment.from(text))).containsExactly(expected.label());
+      }
+    }
+  }
+
+  @Test
+  void vectorsAreTheLibrarysOneByOneAndTogether() throws Exception {
+    try (LitegraftEmbeddingModel model =
+            LitegraftEmbeddingModel.builder().file(embedding.toString()).prompt("query").build();
+        TextEmbedder own = TextEmbedder.open(embedding)) {
+      List<float[]> vectors =
+          model.embedAll(segments()).content().stream().map(e -> e.vector()).toList();
+      for (int i = 0; i < TEXTS.size(); i++) {
+        float[] expected = own.embed(TEXTS.get(i), "query").vector();
+        assertThat(vectors.get(i)).containsExactly(expected, within(1e-6f));
+        assertThat(model.embed(TEXTS.get(i)).content().vector())
+            .containsExactly(expected, within(1e-6f));
+      }
+      assertThat(model.dimension()).isEqualTo(vectors.get(0).length);
+      assertThat(model.embedAll(List.of()).content()).isEmpty();
+    }
+  }
+
+  @Test
+  void scoresAreInTheOrderOfTheTexts() throws Exception {
+    try (LitegraftScoringModel opened =
+            LitegraftScoringModel.builder().file(ranking.toString()).build();
+        Reranker own = Reranker.open(ranking)) {
+      ScoringModel model = opened;
+      List<Double> scores = model.scoreAll(segments(), "good books").content();
+      for (RankedText one : own.rank("good books", TEXTS)) {
+        assertThat(scores.get(one.index())).isCloseTo(one.score(), within(1e-6));
+      }
+      assertThat(model.score("a book", "good books").content())
+          .isCloseTo(scores.get(0), within(1e-6));
+      assertThat(model.scoreAll(List.of(), "q").content()).isEmpty();
+    }
+  }
+
+  @Test
+  void theFirstTextWithAFlaggedLabelIsNamed() {
+    try (LitegraftModerationModel opened =
+        LitegraftModerationModel.builder()
+            .file(reviews.toString())
+            .flaggedLabels("negative")
+            .build()) {
+      ModerationModel model = opened;
+      Moderation flagged =
+          model.moderate(List.of(UserMessage.from(GOOD), UserMessage.from(BAD))).content();
+      assertThat(flagged.flagged()).isTrue();
+      assertThat(flagged.flaggedText()).isEqualTo(BAD);
+      assertThat(model.moderate(GOOD).content().flagged()).isFalse();
+    }
+    LitegraftModerationModel.Builder other =
+        LitegraftModerationModel.builder().file(reviews.toString()).flaggedLabels("toxic, insult");
+    assertThatThrownBy(other::build)
+        .hasMessageContaining("[toxic, insult], the file has [negative, positive]");
+  }
+
+  @Test
+  void whatWasRetrievedIsOrderedByTheReranker() {
+    try (LitegraftEmbeddingModel model =
+            LitegraftEmbeddingModel.builder().file(embedding.toString()).build();
+        LitegraftScoringModel scoring =
+            LitegraftScoringModel.builder().file(ranking.toString()).build()) {
+      InMemoryEmbeddingStore<TextSegment> store = new InMemoryEmbeddingStore<>();
+      store.addAll(model.embedAll(segments()).content(), segments());
+      DefaultRetrievalAugmentor augmentor =
+          DefaultRetrievalAugmentor.builder()
+              .contentRetriever(
+                  EmbeddingStoreContentRetriever.builder()
+                      .embeddingModel(model)
+                      .embeddingStore(store)
+                      .maxResults(3)
+                      .build())
+              .contentAggregator(
+                  ReRankingContentAggregator.builder().scoringModel(scoring).maxResults(2).build())
+              .build();
+      UserMessage question = UserMessage.from("good books");
+      AugmentationResult result =
+          augmentor.augment(
+              new AugmentationRequest(question, Metadata.from(question, "chat", List.of())));
+      List<String> found =
+          result.contents().stream().map(Content::textSegment).map(TextSegment::text).toList();
+      List<Double> scores =
+          found.stream().map(text -> scoring.score(text, "good books").content()).toList();
+      assertThat(found).hasSize(2);
+      assertThat(scores.get(0)).isGreaterThanOrEqualTo(scores.get(1));
+      assertThat(result.chatMessage().toString()).contains(found.get(0));
+    }
+  }
+
+  @Test
+  void faultsAreLangChain4jsOwn() {
+    LitegraftTextClassifier.Builder other =
+        LitegraftTextClassifier.builder().file(embedding.toString());
+    assertThatThrownBy(other::build)
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("gives embeddings of texts, and no labels");
+    LitegraftEmbeddingModel.Builder none = LitegraftEmbeddingModel.builder();
+    assertThatThrownBy(none::build).hasMessageContaining("path of a .tflite file");
+  }
+
+  @Test
+  void nothingOfTheLibraryLeaksThrough() {
+    List<Class<?>> types =
+        List.of(
+            LitegraftTextClassifier.class,
+            LitegraftTextClassifier.Builder.class,
+            LitegraftScoringModel.class,
+            LitegraftScoringModel.Builder.class,
+            LitegraftEmbeddingModel.class,
+            LitegraftEmbeddingModel.Builder.class,
+            LitegraftModerationModel.class,
+            LitegraftModerationModel.Builder.class);
+    for (Class<?> type : types) {
+      for (Method method : type.getMethods()) {
+        assertThat(
+                Stream.concat(
+                        Stream.of(method.getReturnType()),
+                        Arrays.stream(method.getParameterTypes()))
+                    .map(Class::getName)
+                    .filter(name -> name.startsWith("dev.litegraft.")))
+            .as(method.toString())
+            .allMatch(name -> name.startsWith("dev.litegraft.langchain4j."));
+      }
+    }
+  }
+}

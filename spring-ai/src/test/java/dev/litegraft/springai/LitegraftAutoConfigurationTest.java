@@ -1,0 +1,168 @@
+package dev.litegraft.springai;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.litegraft.runtime.Reranker;
+import dev.litegraft.runtime.TextClassifier;
+import dev.litegraft.runtime.TextEmbedder;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.ai.document.Document;
+import org.springframework.ai.embedding.EmbeddingModel;
+import org.springframework.ai.embedding.EmbeddingOptions;
+import org.springframework.ai.embedding.EmbeddingRequest;
+import org.springframework.ai.embedding.EmbeddingResponse;
+import org.springframework.ai.vectorstore.SearchRequest;
+import org.springframework.ai.vectorstore.SimpleVectorStore;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.annotation.ImportCandidates;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+/** Beans as Spring Boot makes them. */
+class LitegraftAutoConfigurationTest {
+  private static final List<String> TEXTS =
+      List.of("a book", "the play was long and good", "bread");
+
+  @TempDir private static Path folder;
+
+  private static Path reviews = Path.of("");
+  private static Path embedding = Path.of("");
+  private static Path ranking = Path.of("");
+
+  private final ApplicationContextRunner application =
+      new ApplicationContextRunner()
+          .withConfiguration(AutoConfigurations.of(LitegraftAutoConfiguration.class));
+
+  @BeforeAll
+  static void convert() throws Exception {
+    reviews = ConvertedFiles.reviews(folder);
+    embedding = ConvertedFiles.task("bi-encoder-prompts", folder);
+    ranking = ConvertedFiles.task("cross-encoder", folder);
+  }
+
+  @Test
+  void withoutPropertiesThereAreNoBeans() {
+    application.run(
+        context -> {
+          assertThat(context).hasNotFailed();
+          assertThat(context).doesNotHaveBean(EmbeddingModel.class);
+          assertThat(context).doesNotHaveBean(TextClassifier.class);
+          assertThat(context).doesNotHaveBean(Reranker.class);
+        });
+  }
+
+  @Test
+  void filesThatAreNamedAreBeans() {
+    application
+        .withPropertyValues(
+            "litegraft.embedding.file=" + embedding,
+            "litegraft.classifier.file=" + reviews,
+            "litegraft.reranker.file=" + ranking,
+            "litegraft.threads=1")
+        .run(
+            context -> {
+              assertThat(context.getBean(TextClassifier.class).classify("돈이 아깝다").label())
+                  .isEqualTo("negative");
+              assertThat(context.getBean(Reranker.class).rank("a book", TEXTS)).hasSize(3);
+              EmbeddingModel model = context.getBean(EmbeddingModel.class);
+              try (TextEmbedder own = TextEmbedder.open(embedding)) {
+                float[] expected = own.embed("a book").vector();
+                assertThat(model.embed("a book")).containsExactly(expected, within(1e-6f));
+                assertThat(model.embed(new Document("a book")))
+                    .containsExactly(expected, within(1e-6f));
+                assertThat(model.embed(TEXTS).get(0)).containsExactly(expected, within(1e-6f));
+                assertThat(model.dimensions()).isEqualTo(expected.length);
+              }
+            });
+  }
+
+  @Test
+  void aPromptAndDimensionsAreTakenFromPropertiesAndOptions() {
+    application
+        .withPropertyValues(
+            "litegraft.embedding.file=" + embedding, "litegraft.embedding.prompt=query")
+        .run(
+            context -> {
+              EmbeddingResponse response =
+                  context
+                      .getBean(EmbeddingModel.class)
+                      .call(
+                          new EmbeddingRequest(
+                              TEXTS, EmbeddingOptions.builder().dimensions(3).build()));
+              assertThat(response.getResults()).hasSize(3);
+              assertThat(response.getMetadata().getUsage().getTotalTokens()).isPositive();
+              try (TextEmbedder own = TextEmbedder.open(embedding)) {
+                assertThat(response.getResults().get(2).getOutput())
+                    .containsExactly(
+                        own.embed("bread", "query").leading(3).vector(), within(1e-6f));
+              }
+            });
+  }
+
+  @Test
+  void aStoreFindsWhatIsNear() {
+    application
+        .withPropertyValues("litegraft.embedding.file=" + embedding)
+        .run(
+            context -> {
+              SimpleVectorStore store =
+                  SimpleVectorStore.builder(context.getBean(EmbeddingModel.class)).build();
+              store.add(TEXTS.stream().map(text -> new Document(text, Map.of())).toList());
+              List<Document> found =
+                  store.similaritySearch(SearchRequest.builder().query("bread").topK(1).build());
+              assertThat(found).extracting(Document::getText).containsExactly("bread");
+            });
+  }
+
+  @Test
+  void anotherModelOfTheApplicationsStays() throws Exception {
+    ApplicationContextRunner named =
+        application.withPropertyValues("litegraft.embedding.file=" + embedding);
+    try (LitegraftEmbeddingModel own =
+        new LitegraftEmbeddingModel(TextEmbedder.open(embedding), null)) {
+      named
+          .withBean("own", EmbeddingModel.class, () -> own)
+          .run(context -> assertThat(context).getBean(EmbeddingModel.class).isSameAs(own));
+    }
+    named
+        .withPropertyValues("spring.ai.model.embedding=openai")
+        .run(context -> assertThat(context).doesNotHaveBean(EmbeddingModel.class));
+  }
+
+  @Test
+  void aFileOfTheClassPathIsRead() throws Exception {
+    try (URLClassLoader loader =
+        new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+      application
+          .withClassLoader(loader)
+          .withPropertyValues("litegraft.classifier.file=classpath:reviews.tflite")
+          .run(context -> assertThat(context).hasSingleBean(TextClassifier.class));
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeUsedFailsTheStartAndSaysWhy() {
+    application
+        .withPropertyValues("litegraft.classifier.file=" + embedding)
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .hasMessageContaining("gives embeddings of texts, and no labels"));
+  }
+
+  @Test
+  void springBootFindsTheConfiguration() {
+    assertThat(ImportCandidates.load(AutoConfiguration.class, null))
+        .contains(LitegraftAutoConfiguration.class.getName());
+  }
+}
