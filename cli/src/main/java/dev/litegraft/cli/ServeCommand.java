@@ -92,11 +92,19 @@ final class ServeCommand extends Subcommand {
       description = "How long to wait for requests that are being answered; default: 30.")
   private int stopSeconds = (int) ServeOptions.defaults().stopTime().toSeconds();
 
+  @Option(
+      names = "--plain-text",
+      description =
+          "Special tokens that are written in a text, as [SEP] or </s>, are text like any other:"
+              + " for texts of strangers. Default: they count as such, as in transformers.")
+  private boolean plainText;
+
   @Mixin private FileOptions opening;
 
   @Override
   int execute() throws IOException {
-    ServeOptions options = options(opening.asking(common(), environment()));
+    ServeOptions options =
+        options(opening.asking(common(), environment()).withPlainText(plainText));
     ModelServer server = ModelServer.start(files, options, this::tell);
     try {
       Runtime.getRuntime().addShutdownHook(new Thread(server::close, "litegraft-serve-stop"));

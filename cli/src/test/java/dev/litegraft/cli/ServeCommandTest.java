@@ -98,6 +98,15 @@ class ServeCommandTest {
     assertThat(missing.exitCode()).isEqualTo(ExitCode.INPUT);
   }
 
+  /** A language model's template has special tokens, which all text would be. */
+  @Test
+  void plainTextReachesTheModel() throws Exception {
+    String file = RecordedTask.convert("logit-score", folder).file();
+    CommandRun run = CommandRun.of("serve", file, "--port=0", "--plain-text");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(run.err()).contains("template has special tokens").hasLineCount(3);
+  }
+
   @Test
   void aFileThatCannotBeServedIsExitThree() {
     CommandRun run = CommandRun.of("serve", folder.resolve("none.tflite").toString(), "--port=0");
