@@ -31,6 +31,7 @@ DECODER = dict(vocab_size=VOCABULARY, hidden_size=32, num_hidden_layers=3, num_a
 SEQ2SEQ = dict(vocab_size=VOCABULARY, d_model=32, encoder_layers=2, decoder_layers=3, encoder_attention_heads=4,
                decoder_attention_heads=2, encoder_ffn_dim=48, decoder_ffn_dim=40, max_position_embeddings=64)
 T5 = dict(vocab_size=VOCABULARY, d_model=32, d_kv=8, d_ff=48, num_layers=3, num_heads=4)
+XLM = dict(vocab_size=VOCABULARY, emb_dim=32, n_layers=2, n_heads=4, max_position_embeddings=64, pad_token_id=2)
 THREE = dict(num_labels=3)
 SLIDING = dict(layer_types=["sliding_attention", "full_attention", "sliding_attention"])
 
@@ -83,6 +84,10 @@ CASES = {  # name: (class, config class, settings)
     "umt5-encoder": ("UMT5EncoderModel", "UMT5Config", T5),
     "umt5-seqcls": ("UMT5ForSequenceClassification", "UMT5Config", {**T5, **THREE, "num_decoder_layers": 2}),
     "umt5-tokencls": ("UMT5ForTokenClassification", "UMT5Config", {**T5, **THREE}),
+    "xlm-seqcls-mean": ("XLMForSequenceClassification", "XLMConfig",
+                        {**XLM, **THREE, "summary_type": "mean", "summary_activation": "tanh"}),
+    "flaubert-seqcls-last": ("FlaubertForSequenceClassification", "FlaubertConfig",
+                             {**XLM, **THREE, "summary_type": "last"}),
 }
 
 
@@ -150,6 +155,8 @@ def record(folder, name):
     seq2seq = hf_class.startswith(("Bart", "MBart", "T5ForSeq", "MT5ForSeq", "UMT5ForSeq"))
     types = getattr(config, "type_vocab_size", 0) or 0
     for label, ids, mask in inputs(rng, pad, left="num_key_value_heads" in settings):
+        if "summary_type" in settings and 0 in sum(mask or [], []):
+            continue  # the class takes padding for text there
         ids = ended(ids, mask, config.eos_token_id) if seq2seq else ids
         kinds = [(i * types // len(row)) for row in ids for i in range(len(row))] if types > 1 else None
         token_types = [kinds[i:i + len(ids[0])] for i in range(0, len(kinds), len(ids[0]))] if kinds else None
@@ -161,7 +168,7 @@ def record(folder, name):
         row[key] = np.round(single.astype(np.float32).astype(float), 7).tolist()
         row["noise"] = float(np.abs(single - double).max())
         rows.append(row)
-        if label == "len16":
+        if label == "len16" and "summary_type" not in settings:  # whose modules are counted by kind, not by layer
             states = {f"len16.hidden_states.{k}": s for k, s in enumerate(hidden)}
     noise = max(row["noise"] for row in rows)
     with open(os.path.join(folder, "expected.json"), "w") as out:

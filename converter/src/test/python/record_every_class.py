@@ -100,6 +100,8 @@ def record(out, name, cls, config, decoder):
     for label, ids, mask in rows(np.random.default_rng(seed), config, decoder):
         if getattr(config, "is_encoder_decoder", False):
             ids[sum(mask) - 1] = config.eos_token_id
+        if name == "BigBirdForQuestionAnswering":  # which looks for the first separator
+            ids[min(3, sum(mask) - 1)] = ids[sum(mask) - 1] = config.sep_token_id
         o = model(input_ids=torch.tensor([ids]), attention_mask=torch.tensor([mask]))
         if hasattr(o, "start_logits"):
             answer = torch.stack([o.start_logits[0], o.end_logits[0]], -1)
@@ -126,13 +128,14 @@ def main():
             name = prefix + kind
             if not hasattr(tr, name) or (kind == "Model" and prefix in ("T5", "MT5", "UMT5")):
                 continue
-            if kind == "ForQuestionAnswering" and (hasattr(tr, name + "Simple") or prefix in ("BigBird", "Longformer")):
-                continue  # which searches beams, or where separators stand
+            if kind == "ForQuestionAnswering" and (hasattr(tr, name + "Simple") or prefix == "Longformer"):
+                continue  # which searches beams, or looks at the question globally
             if name in recorded:
                 continue
             own = dict(settings)
             if "Answering" in kind:
                 own["num_labels"] = 2
+                own.update({"sep_token_id": 3} if prefix == "BigBird" else {})
             elif "Model" not in kind:
                 own["num_labels"] = 3
             config = getattr(tr, prefix + "Config")(**own)

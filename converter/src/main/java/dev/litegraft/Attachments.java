@@ -59,10 +59,13 @@ final class Attachments {
       notes.addAll(checkpoint.answerNotes());
     }
     notes.addAll(checkpoint.tokenizer().notes());
+    EndToken.check(model, checkpoint.tokenizer()).ifPresent(notes::add);
     if (model.task() == Task.SEQUENCE_CLASSIFICATION && labels.get(0).equals("LABEL_0")) {
       notes.add("the labels have no names (LABEL_0 …): id2label in config.json would name them");
     }
-    if (!options.lengths().isEmpty() && model.readsTheVeryLast() && !model.allowsLeftPadding()) {
+    if (!options.lengths().isEmpty()
+        && model.padding().readsTheVeryLast()
+        && !model.padding().allowsLeftPadding()) {
       notes.add(
           "there is no pad token, and positions are learned: texts that are shorter than a static"
               + " length are refused; set pad_token_id in config.json of a copy of the folder, or convert"
@@ -151,7 +154,7 @@ final class Attachments {
   }
 
   private ModelFacts facts(Map<String, ModelFacts.Compressed> compressed) throws IOException {
-    OptionalInt pad = model.padToken();
+    OptionalInt pad = model.padding().padToken();
     int limit = model.limit();
     return ModelFacts.builder()
         .with(ModelFacts.LITEGRAFT_VERSION, Version.text())
@@ -170,7 +173,7 @@ final class Attachments {
             pad.isPresent() ? Optional.of(pad.getAsInt()) : Optional.empty())
         .with(
             ModelFacts.PADDING_SIDE,
-            model.padsLeft() && client.liteRtLm().isEmpty() ? Side.LEFT : Side.RIGHT)
+            model.padding().padsLeft() && client.liteRtLm().isEmpty() ? Side.LEFT : Side.RIGHT)
         .with(ModelFacts.MAX_LENGTH, maxLength)
         .with(
             ModelFacts.MODEL_MAX_POSITIONS,
@@ -184,7 +187,7 @@ final class Attachments {
         .with(
             ModelFacts.ROUNDING,
             Optional.of(options.recipe().rounding()).filter(method -> !method.equals("plain")))
-        .with(ModelFacts.PARAMETERS, model.parameters())
+        .with(ModelFacts.PARAMETERS, model.size().parameters())
         .with(ModelFacts.LENGTHS, options.lengths())
         .with(ModelFacts.NORMALIZE, model.task() == Task.EMBEDDING && model.head().normalizes())
         .with(

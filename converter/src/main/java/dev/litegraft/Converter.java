@@ -148,7 +148,7 @@ public final class Converter {
         Model.of(checkpoint)
             .embedding(
                 options.pooling().stream().toList(), options.normalize(), options.dimensions());
-    model.requirePadToken();
+    model.padding().requirePadToken();
     ClientFile file = ClientFile.of(options, model, checkpoint);
     int maxLength = model.length(options.maxLength(), file.options().lengths());
     Optional<EncoderGraphs.Parts> parts =
@@ -205,7 +205,7 @@ public final class Converter {
           model.task(),
           options.recipe(),
           options.recipe().keptInFloat(made.graphs().get(0)),
-          model.parameters(),
+          model.size().parameters(),
           checkpoint.tensors().values().stream().mapToLong(RawTensorData::byteCount).sum(),
           Files.size(target),
           made.maxLength(),

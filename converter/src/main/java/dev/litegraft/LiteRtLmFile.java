@@ -64,7 +64,7 @@ final class LiteRtLmFile {
     if (model.leftOut().isPresent()) {
       throw refused("the model leaves tokens out of a text", where);
     }
-    if (model.readsTheLength()) {
+    if (model.padding().readsTheLength()) {
       throw refused("the padding of a row changes the model's answer", where);
     }
     return new LiteRtLmFile(checkpoint);

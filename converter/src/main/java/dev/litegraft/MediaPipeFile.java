@@ -59,7 +59,7 @@ final class MediaPipeFile {
           where,
           "--for web or android, and litegraft rerank, run it");
     }
-    if (model.leftOut().isPresent() || model.readsTheVeryLast()) {
+    if (model.leftOut().isPresent() || model.padding().readsTheVeryLast()) {
       throw refused(
           model.leftOut().isPresent()
               ? "the model reads texts without [CLS] and [SEP]"

@@ -264,6 +264,14 @@ final class CheckpointReader {
           folder.toString(),
           "convert the folder of the base model, with --adapter " + Shell.word(folder.toString()));
     }
+    if (Files.exists(folder.resolve("gliner_config.json"))) {
+      throw new InvalidCheckpointException(
+          "the folder has no config.json, but gliner_config.json: GLiNER compares spans of a text with"
+              + " labels that it reads in the same row, which no class of transformers does",
+          folder.toString(),
+          "use a model that was trained for its labels (…ForTokenClassification), or litegraft"
+              + " classify --labels with a model for natural language inference");
+    }
     String remedy = "download the checkpoint again, with config.json";
     try (Stream<Path> list = Files.list(folder)) {
       remedy =

@@ -58,10 +58,36 @@ class HeadFaultsTest {
             "rope_theta",
             "heads/llama-qa",
             edit("\"rope_theta\": [0-9.e+]+", "\"rope_theta\": 300.0")));
-    for (String name : List.of("tasks/splade", "tasks/colbert", "tasks/logit-score")) {
+    for (String name :
+        List.of(
+            "tasks/splade",
+            "tasks/colbert",
+            "tasks/colbert-pylate",
+            "tasks/logit-score",
+            "tasks/cross-encoder",
+            "tasks/bi-encoder",
+            "tasks/bi-encoder-dot")) {
       all.add(Arguments.of("hidden_act", name, edit(ACTIVATION, "\"hidden_act\": \"relu\"")));
       all.add(Arguments.of("num_hidden_layers", name, layers()));
+      if (!name.equals("tasks/logit-score")) {
+        all.add(Arguments.of("layer_norm_eps", name, epsilon("layer_norm_eps")));
+        all.add(
+            Arguments.of(
+                "num_attention_heads",
+                name,
+                edit("\"num_attention_heads\": 2", "\"num_attention_heads\": 4")));
+      }
     }
+    for (String name : List.of("tasks/bi-encoder", "tasks/bi-encoder-dot")) {
+      all.add(Arguments.of("pooling", name, pooling()));
+    }
+    all.add(Arguments.of("normalize", "tasks/bi-encoder", notNormalized()));
+    all.add(Arguments.of("normalize", "tasks/colbert", notNormalized()));
+    all.add(
+        Arguments.of(
+            "eos_token_id",
+            "golden/mt5-seqcls",
+            edit("\"eos_token_id\": 1", "\"eos_token_id\": 158")));
     all.add(
         Arguments.of(
             "eos_token_id",
@@ -82,8 +108,20 @@ class HeadFaultsTest {
   }
 
   private static Fault edit(String pattern, String by) {
+    return edit("config.json", pattern, by);
+  }
+
+  private static Fault pooling() {
+    return edit("1_Pooling/config.json", "\"mean\"", "\"cls\"");
+  }
+
+  private static Fault notNormalized() {
+    return edit("modules.json", ",\\s*\\{[^{}]*Normalize\"\\s*\\}", "");
+  }
+
+  private static Fault edit(String file, String pattern, String by) {
     return folder -> {
-      Path config = folder.resolve("config.json");
+      Path config = folder.resolve(file);
       String before = Files.readString(config);
       String after = before.replaceFirst(pattern, by);
       assertThat(after).as(pattern).isNotEqualTo(before);

@@ -66,7 +66,8 @@ class FamilyWordsTest {
 
   /**
    * Of several meanings: they are no family's alone. {@code activation_function} is a key of
-   * sentence-transformers' Dense module, {@code embeddings} an input of LiteRT-LM's encoders, too.
+   * sentence-transformers' Dense module, {@code embeddings} an input of LiteRT-LM's encoders, {@code
+   * encoder} what these are called, {@code max_length} a fact of every file, too.
    */
   private static final Set<String> WORDS_OF_ALL =
       Set.of(
@@ -74,6 +75,8 @@ class FamilyWordsTest {
           "activation",
           "activation_function",
           "embeddings",
+          "encoder",
+          "max_length",
           "query",
           "key",
           "value",
@@ -87,6 +90,7 @@ class FamilyWordsTest {
   private static final Set<String> KEYS_OF_ALL =
       Set.of(
           "original_max_position_embeddings",
+          "max_length",
           "rotary_pct",
           "rope_parameters",
           "lora_alpha",

@@ -156,6 +156,14 @@ public interface Architecture {
   }
 
   /**
+   * The token whose state a text's classifier reads, where it is found by its id: the last one that
+   * ends a text. Absent where a token is read by its place.
+   */
+  default OptionalInt endToken(HfConfig config) {
+    return OptionalInt.empty();
+  }
+
+  /**
    * Whether the answer stays the same when masked padding stands at the left of the tokens. It does
    * where only distances between tokens count and the pooled token is found from the right; it does
    * not where the first token is pooled or positions are learned.
@@ -193,6 +201,15 @@ public interface Architecture {
   /** The module of that class which makes the two numbers. */
   default String spanHead() {
     return "qa_outputs";
+  }
+
+  /**
+   * What the class for question answering does with its logits.
+   *
+   * @param logits of {@link #spanHead}, [b, t, 2], to the same
+   */
+  default <T> T spans(Layers<T> f, HfConfig config, Inputs<T> in, T logits) {
+    return logits;
   }
 
   /** Where the table of words may stand, from the root: with the backbone's name, or bare. */

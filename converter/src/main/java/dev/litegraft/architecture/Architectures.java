@@ -68,6 +68,7 @@ public final class Architectures {
           new Gte(),
           new JinaV3(),
           new JinaBert(),
+          new NeoBert(),
           new Bart(),
           new Mbart(),
           T5.ORIGINAL,
@@ -114,6 +115,7 @@ public final class Architectures {
       @Override
       public Optional<CustomCode> customCode(HfConfig config) {
         requireTasks(config, task);
+        UnreadClass.require(config);
         return AnswerChangingKeys.isEmpty(config.value("auto_map"))
             ? Optional.empty()
             : ALL.stream().flatMap(a -> a.customCode(config, task).stream()).findFirst();
@@ -170,6 +172,7 @@ public final class Architectures {
               + example(config)
               + "\"], with the class that the model was trained with");
     }
+    UnreadClass.require(config);
     return find(names.get(0), config).orElseThrow(() -> unknown(names.get(0), config));
   }
 

@@ -67,6 +67,11 @@ interface BartFamily extends Architecture, BartStack.Layer {
   }
 
   @Override
+  default OptionalInt endToken(HfConfig config) {
+    return OptionalInt.of(config.integer("eos_token_id", 2));
+  }
+
+  @Override
   default int maxTokens(HfConfig config) {
     return config.size("max_position_embeddings", 1024);
   }
@@ -84,7 +89,7 @@ interface BartFamily extends Architecture, BartStack.Layer {
     if (in.task() != Task.SEQUENCE_CLASSIFICATION) {
       return hidden(f, config, bare, in);
     }
-    T end = Seq2Seq.lastEnd(f, config, in.ids(), 2);
+    T end = Seq2Seq.lastEnd(f, endToken(config).orElseThrow(), in.ids());
     T x = hidden(f, config, bare, in.reading(end)); // [b, 1, d]
     return Seq2Seq.classify(f, config, w.at("classification_head"), x, width(config));
   }

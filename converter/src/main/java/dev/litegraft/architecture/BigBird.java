@@ -23,6 +23,11 @@ import java.util.Map;
  * <p>Source: {@code transformers/models/big_bird/modeling_big_bird.py}; arXiv:2007.14062.
  */
 final class BigBird implements Encoder {
+  private static final String SPANS = "BigBirdForQuestionAnswering";
+
+  /** What is taken from the logits of the question's tokens. */
+  private static final double HIDES = 1e6;
+
   @Override
   public String family() {
     return "BigBird";
@@ -57,9 +62,11 @@ final class BigBird implements Encoder {
     return "bert";
   }
 
+  /** Of its class for question answering the first separator says where the second text begins. */
   @Override
   public int tokenTypes(HfConfig config) {
-    return BertStack.Sizes.types(config);
+    boolean spans = config.texts("architectures").stream().limit(1).anyMatch(SPANS::equals);
+    return spans ? 1 : BertStack.Sizes.types(config);
   }
 
   @Override
@@ -84,19 +91,40 @@ final class BigBird implements Encoder {
     };
   }
 
-  /** That class hides the question's own tokens, and has a layer more. */
   @Override
-  public boolean answersQuestions() {
-    return false;
+  public String spanHead() {
+    return "qa_classifier.qa_outputs";
+  }
+
+  @Override
+  public <T> T forward(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
+    if (in.task() != Task.QUESTION_ANSWERING) {
+      return Encoder.super.forward(f, config, w, in);
+    }
+    Inputs<T> typed = in.withTypes(f.affine(ofQuestion(f, config, in.ids()), -1, 1));
+    T x = hidden(f, config, w.at(backbone()), typed); // [b, t, d]
+    return BertStack.feedForward(f, sizes(config), w.at("qa_classifier"), x);
+  }
+
+  /** No answer begins or ends in the question; its first token stands for none. */
+  @Override
+  public <T> T spans(Layers<T> f, HfConfig config, Inputs<T> in, T logits) {
+    T first = f.activation(f.affine(f.positions(in.ids()), -1, 1), Activation.RELU); // [b, t]
+    T hidden = f.multiply(ofQuestion(f, config, in.ids()), f.affine(first, -1, 1));
+    return f.add(logits, f.column(f.affine(hidden, -HIDES, 0)));
+  }
+
+  /** 1 up to the first separator, 0 behind it: [b, t]. */
+  private static <T> T ofQuestion(Layers<T> f, HfConfig config, T ids) {
+    int separator = config.integer("sep_token_id", 66);
+    T ends = f.affine(f.differs(ids, separator), -1, 1);
+    T behind = f.add(f.runningSum(ends), f.affine(ends, -1, 0)); // separators before a token
+    return f.activation(f.affine(behind, -1, 1), Activation.RELU);
   }
 
   @Override
   public <T> T hidden(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
-    BertStack.Sizes s =
-        BertStack.Sizes.of(
-            config
-                .withDefault("hidden_act", "gelu_new")
-                .withDefault("max_position_embeddings", 4096));
+    BertStack.Sizes s = sizes(config);
     maxTokens(config);
     leavePooler(s, w.at("pooler"));
     boolean bias = config.flag("use_bias", true);
@@ -109,6 +137,11 @@ final class BigBird implements Encoder {
       x = BertStack.afterProjection(f, s, layer, queries.of(x), mixed);
     }
     return x; // [b, q, d]
+  }
+
+  private static BertStack.Sizes sizes(HfConfig config) {
+    return BertStack.Sizes.of(
+        config.withDefault("hidden_act", "gelu_new").withDefault("max_position_embeddings", 4096));
   }
 
   /** Of the pretraining's second task. */

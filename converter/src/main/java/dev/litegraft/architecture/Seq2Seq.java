@@ -23,8 +23,7 @@ final class Seq2Seq {
   static final Pooling POOLING = Pooling.LAST;
 
   /** A one-hot [b, 1, t] of the last end-of-text token, wherever padding stands. */
-  static <T> T lastEnd(Layers<T> f, HfConfig config, T ids, int absent) {
-    int end = config.integer("eos_token_id", absent);
+  static <T> T lastEnd(Layers<T> f, int end, T ids) {
     return f.lastWhere(f.affine(f.differs(ids, end), -1, 1));
   }
 

@@ -93,6 +93,11 @@ record T5(
     return Architecture.padToken(config, 0);
   }
 
+  @Override
+  public OptionalInt endToken(HfConfig config) {
+    return OptionalInt.of(config.integer("eos_token_id", 1));
+  }
+
   /** Distances beyond the farthest share a bucket. */
   @Override
   public int maxTokens(HfConfig config) {
@@ -110,7 +115,7 @@ record T5(
     int d = width(config);
     return switch (in.task()) {
       case SEQUENCE_CLASSIFICATION -> {
-        T end = Seq2Seq.lastEnd(f, config, in.ids(), 1);
+        T end = Seq2Seq.lastEnd(f, endToken(config).orElseThrow(), in.ids());
         T x = decoded(f, s, config, bare, in, Optional.of(end)); // [b, 1, d]
         yield Seq2Seq.classify(f, config, w.at("classification_head"), x, d);
       }

@@ -3,8 +3,10 @@ package dev.litegraft.architecture;
 import dev.litegraft.checkpoint.Weights;
 import dev.litegraft.checkpoint.config.ConfigNames;
 import dev.litegraft.checkpoint.config.HfConfig;
+import dev.litegraft.checkpoint.config.Labels;
 import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.error.InvalidCheckpointException;
+import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Embedding;
@@ -13,6 +15,7 @@ import dev.litegraft.layer.LayerNorm;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.Mlp;
+import dev.litegraft.layer.Pooled;
 import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.Span;
 import java.util.List;
@@ -105,27 +108,21 @@ record Xlm(String family, String prefix, String modelType) implements Encoder {
     T x = f.layerNorm(placed, s.norm(w.at("layer_norm_emb"))); // [b, t, d]
     Span span = config.flag("causal", false) ? Span.CAUSAL : Span.BIDIRECTIONAL;
     Queries<T> all = Queries.all(f, f.mask(in.attended(), span));
-    for (int i = 0; i < s.layers; i++) {
+    for (int i = 0; i < s.layers; i++) { // whose modules are counted by kind
       Queries<T> queries = i == s.layers - 1 ? all.reading(in.selection()) : all;
-      x = s.normsBefore ? normedBefore(f, s, w, i, x, queries) : layer(f, s, w, i, x, queries);
+      x = block(s, w, i).apply(f, x, queries);
     }
     return x; // [b, q, d]
   }
 
-  private static <T> T layer(Layers<T> f, Sizes s, Weights w, int i, T x, Queries<T> queries) {
-    T mixed = attention(s, w.at("attentions").at(i)).apply(f, x, queries); // [b, q, d]
-    T attended = f.layerNorm(f.add(queries.of(x), mixed), s.norm(w.at("layer_norm1").at(i)));
-    T fed = f.add(attended, mlp(s, w.at("ffns").at(i)).apply(f, attended));
-    return f.layerNorm(fed, s.norm(w.at("layer_norm2").at(i)));
-  }
-
-  private static <T> T normedBefore(
-      Layers<T> f, Sizes s, Weights w, int i, T x, Queries<T> queries) {
-    T normed = f.layerNorm(x, s.norm(w.at("layer_norm1").at(i)));
-    T mixed = attention(s, w.at("attentions").at(i)).apply(f, normed, queries); // [b, q, d]
-    T attended = f.add(queries.of(x), mixed);
-    T again = f.layerNorm(attended, s.norm(w.at("layer_norm2").at(i)));
-    return f.add(attended, mlp(s, w.at("ffns").at(i)).apply(f, again));
+  private static Block block(Sizes s, Weights w, int i) {
+    LayerNorm first = s.norm(w.at("layer_norm1").at(i));
+    LayerNorm second = s.norm(w.at("layer_norm2").at(i));
+    SelfAttention attention = attention(s, w.at("attentions").at(i));
+    Mlp mlp = Mlp.read(w.at("ffns").at(i), "lin1", "lin2", s.d, 4 * s.d, true, s.activation);
+    return s.normsBefore
+        ? new Block.PreNorm(first, attention, second, mlp)
+        : new Block.NormedSums(attention, first, mlp, second);
   }
 
   private static SelfAttention attention(Sizes s, Weights w) {
@@ -138,27 +135,50 @@ record Xlm(String family, String prefix, String modelType) implements Encoder {
         s.h);
   }
 
-  private static Mlp mlp(Sizes s, Weights w) {
-    return Mlp.read(w, "lin1", "lin2", s.d, 4 * s.d, true, s.activation);
+  /** As {@code summary_type} says; of a single text, which is what is read here. */
+  @Override
+  public Pooling pooling(HfConfig config) {
+    String type = config.text("summary_type", "first");
+    return switch (type) {
+      case "first" -> Pooling.CLS;
+      case "mean" -> Pooling.MEAN;
+      case "last", "cls_index" ->
+          Pooling.LAST; // no index is given, and then the class takes the last
+      default ->
+          throw new InvalidCheckpointException(
+              "summary_type is \""
+                  + type
+                  + "\", where first, last, mean and cls_index are known: the class itself has no other",
+              config.where() + ", summary_type",
+              "compare the key with the model's original config.json");
+    };
   }
 
   @Override
-  public <T> T classify(Layers<T> f, HfConfig config, Weights w, T first, int labels) {
-    String type = config.text("summary_type", "first");
-    boolean projects = config.flag("summary_use_proj", true);
-    if (!type.equals("first") || !projects || !config.flag("summary_proj_to_labels", true)) {
-      throw new InvalidCheckpointException(
-          "summary_type is \""
-              + type
-              + "\" and summary_use_proj "
-              + projects
-              + ", where the first token, projected to the labels, is supported",
-          config.where() + ", summary_type",
-          "train the model with the class's own settings");
+  public <T> T forward(Layers<T> f, HfConfig config, Weights w, Inputs<T> in) {
+    if (in.task() != Task.SEQUENCE_CLASSIFICATION) {
+      config.has("summary_type"); // the classifier's
+      return Encoder.super.forward(f, config, w, in);
+    }
+    Weights backbone = w.at(backbone());
+    T one = Pooled.apply(pooling(config), f, in, read -> hidden(f, config, backbone, read));
+    return classify(f, config, w, one, Labels.of(config).count());
+  }
+
+  @Override
+  public <T> T classify(Layers<T> f, HfConfig config, Weights w, T one, int labels) {
+    for (String key : List.of("summary_use_proj", "summary_proj_to_labels")) {
+      if (!config.flag(key, true)) {
+        throw new InvalidCheckpointException(
+            key
+                + " is false, so that the class answers with numbers of its width, which are no labels",
+            config.where() + ", " + key,
+            "train the model with the class's own setting, true");
+      }
     }
     Linear to = Linear.read(w.at("sequence_summary").at("summary"), width(config), labels);
     String activation = config.text("summary_activation", "");
-    T logits = f.linear(first, to);
+    T logits = f.linear(one, to);
     return activation.isEmpty()
         ? logits
         : f.activation(logits, Activation.of(activation, config.where() + ", summary_activation"));

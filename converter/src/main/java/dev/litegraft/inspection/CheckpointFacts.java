@@ -15,6 +15,7 @@ import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Task;
 import dev.litegraft.model.Model;
+import dev.litegraft.model.ReadTexts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ public final class CheckpointFacts {
                 answers || model.config().has("problem_type")
                     ? model.problemType()
                     : Optional.empty())
-            .with(ModelFacts.PAD_TOKEN_ID, boxed(model.padToken()))
+            .with(ModelFacts.PAD_TOKEN_ID, boxed(model.padding().padToken()))
             .with(ModelFacts.VOCABULARY, number(model.config(), "vocab_size", 1))
             .with(ModelFacts.MAX_LENGTH, limit(model.longest()));
     return withTexts(known, sentence).known();
@@ -98,7 +99,7 @@ public final class CheckpointFacts {
       HfConfig config = HfConfig.read(file);
       return of(config, Architectures.find(config), sentence, tokenizer);
     }
-    int longest = Model.longestText(sentence, tokenizer);
+    int longest = ReadTexts.longestText(sentence, tokenizer);
     return withTexts(ModelFacts.builder().with(ModelFacts.MAX_LENGTH, limit(longest)), sentence)
         .known();
   }
@@ -144,7 +145,7 @@ public final class CheckpointFacts {
             .with(ModelFacts.VOCABULARY, number(config, "vocab_size", 1))
             .with(
                 ModelFacts.MAX_LENGTH,
-                limit(Math.min(positions, Model.longestText(sentence, tokenizer))));
+                limit(Math.min(positions, ReadTexts.longestText(sentence, tokenizer))));
     return withTexts(known, sentence).known();
   }
 

@@ -77,8 +77,8 @@ public final class CheckpointWarnings {
   }
 
   private void padToken() {
-    OptionalInt pad = model.padToken();
-    boolean readsLast = model.readsTheLast();
+    OptionalInt pad = model.padding().padToken();
+    boolean readsLast = model.padding().readsTheLast();
     if (pad.isEmpty()) {
       if (readsLast) {
         warn(

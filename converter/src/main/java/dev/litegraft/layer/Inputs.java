@@ -19,4 +19,9 @@ public record Inputs<T>(
   public Inputs<T> reading(T selected) {
     return new Inputs<>(ids, attended, tokenTypes, task, Optional.of(selected));
   }
+
+  /** The same inputs with these types of tokens, [b, t]. */
+  public Inputs<T> withTypes(T types) {
+    return new Inputs<>(ids, attended, Optional.of(types), task, selection);
+  }
 }

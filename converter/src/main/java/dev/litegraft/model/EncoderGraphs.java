@@ -84,7 +84,7 @@ public final class EncoderGraphs {
                 table ->
                     builder.input(
                         ROWS, DType.F32, Shape.of(1, tokens, table.weight().shape().last())),
-                model.padToken(),
+                model.padding().padToken(),
                 model.config().where()));
     Value answer = model.answer(f, model.inputs(ids, attended, Optional.empty()));
     words = f.words();

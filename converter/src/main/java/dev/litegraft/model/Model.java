@@ -3,7 +3,6 @@ package dev.litegraft.model;
 import dev.litegraft.architecture.Architecture;
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
-import dev.litegraft.checkpoint.CheckpointTokenizer;
 import dev.litegraft.checkpoint.CheckpointWeights;
 import dev.litegraft.checkpoint.SentenceTransformer;
 import dev.litegraft.checkpoint.Weights;
@@ -17,17 +16,13 @@ import dev.litegraft.facts.LateInteraction;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Reranking;
-import dev.litegraft.facts.Side;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
-import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -43,19 +38,6 @@ public final class Model {
   /** What says that there is no limit, as some tokenizers do, is larger than this. */
   public static final int NO_LIMIT = 1_000_000_000;
 
-  /** What the tokenizer, and sentence-transformers, say of texts. */
-  private record Texts(int longest, Side padding, boolean types) {
-    static final Texts UNKNOWN = new Texts(Integer.MAX_VALUE, Side.RIGHT, false);
-
-    static Texts of(Checkpoint checkpoint) throws IOException {
-      CheckpointTokenizer tokenizer = checkpoint.tokenizer();
-      return new Texts(
-          longestText(checkpoint.sentence(), tokenizer),
-          tokenizer.paddingSide(),
-          tokenizer.givesTypes());
-    }
-  }
-
   private final Architectures.Found found;
   private final HfConfig config;
   private final CheckpointWeights stored;
@@ -63,7 +45,7 @@ public final class Model {
   private final Optional<SentenceTransformer> sentence;
   private final EmbeddingHead head;
   private final Optional<TaskHead> other;
-  private final Texts texts;
+  private final ReadTexts texts;
 
   private Model(
       Architectures.Found found,
@@ -72,7 +54,7 @@ public final class Model {
       Weights weights,
       Optional<SentenceTransformer> sentence,
       EmbeddingHead head,
-      Texts texts) {
+      ReadTexts texts) {
     this.found = found;
     this.config = config;
     this.stored = stored;
@@ -80,28 +62,7 @@ public final class Model {
     this.sentence = sentence;
     this.head = head;
     this.texts = texts;
-    this.other = head(found, config, sentence);
-  }
-
-  private static Optional<TaskHead> head(
-      Architectures.Found found, HfConfig config, Optional<SentenceTransformer> sentence) {
-    Architecture family = found.architecture();
-    if (found.task() == Task.QUESTION_ANSWERING) {
-      return Optional.of(new SpanHead(family.spanHead(), family.width(config)));
-    }
-    if (sentence.isEmpty()) {
-      return Optional.empty();
-    }
-    SentenceTransformer.Reading reading = sentence.get().reading();
-    if (reading instanceof SentenceTransformer.Words words) {
-      return Optional.of(new WordHead(family, config, words.reranking()));
-    }
-    if (reading instanceof SentenceTransformer.Splade splade) {
-      return Optional.of(new VocabularyHead(family, config, splade));
-    }
-    return reading instanceof SentenceTransformer.TokenVectors
-        ? Optional.of(new TokenVectorHead(family.width(config), sentence.get().steps()))
-        : Optional.empty();
+    this.other = TaskHead.of(found, config, sentence, head);
   }
 
   /**
@@ -120,7 +81,7 @@ public final class Model {
         weights,
         checkpoint.sentence(),
         EmbeddingHead.of(checkpoint.sentence(), List.of(), false),
-        Texts.of(checkpoint));
+        ReadTexts.of(checkpoint));
   }
 
   /**
@@ -136,18 +97,7 @@ public final class Model {
         weights,
         Optional.empty(),
         EmbeddingHead.of(Optional.empty(), List.of(), false),
-        Texts.UNKNOWN);
-  }
-
-  /**
-   * The most tokens of a text that a folder's tokenizer and modules allow, whatever the model
-   * reads; {@link Integer#MAX_VALUE} where neither has a limit.
-   */
-  public static int longestText(
-      Optional<SentenceTransformer> sentence, CheckpointTokenizer tokenizer) {
-    OptionalInt own = sentence.map(s -> s.settings().maxLength()).orElse(OptionalInt.empty());
-    // sentence-transformers gives its own limit to the tokenizer, whatever that had.
-    return own.isPresent() ? own.getAsInt() : tokenizer.maxLength().orElse(Integer.MAX_VALUE);
+        ReadTexts.UNKNOWN);
   }
 
   /** The same with other settings, for what one would be if it were another. */
@@ -160,7 +110,10 @@ public final class Model {
     return new Model(found, config, stored, other, sentence, head, texts);
   }
 
-  /** The same with another way from the tokens' vectors to the text's. */
+  /**
+   * The same with another way from the tokens' vectors to the text's; of late interaction with
+   * other steps behind them.
+   */
   public Model with(EmbeddingHead other) {
     return new Model(found, config, stored, weights, sentence, other, texts);
   }
@@ -405,27 +358,11 @@ public final class Model {
     return wanted;
   }
 
-  /** The id that pads texts; absent where the model does not know padding by its id. */
-  public OptionalInt padToken() {
-    return architecture().padToken(config);
-  }
-
-  /**
-   * Checks that padded texts can be read: with a pad token outside of the vocabulary the original
-   * class does not even load.
-   *
-   * @throws InvalidCheckpointException if they cannot
-   */
-  public void requirePadToken() {
-    OptionalInt pad = padToken();
-    int words = config.integer("vocab_size", Integer.MAX_VALUE);
-    if (pad.isPresent() && pad.getAsInt() >= words) {
-      throw new InvalidCheckpointException(
-          "pad_token_id is " + pad.getAsInt() + ", but the vocabulary has " + words + " words",
-          config.where() + ", pad_token_id",
-          "in a copy of the folder, correct the key, or set it to null if no text was padded in"
-              + " training");
-    }
+  /** The token that ends a text, where its classifier looks for it by its id. */
+  public OptionalInt endToken() {
+    return found.task() == Task.SEQUENCE_CLASSIFICATION
+        ? architecture().endToken(config)
+        : OptionalInt.empty();
   }
 
   /** How the tokens' vectors become one of the text; empty where every token is labelled. */
@@ -440,82 +377,19 @@ public final class Model {
     };
   }
 
-  /** Whether a classifier reads a text's last token. */
-  public boolean readsTheLast() {
-    return found.task() == Task.SEQUENCE_CLASSIFICATION && poolings().contains(Pooling.LAST);
+  /** How rows are filled up. */
+  public RowPadding padding() {
+    return new RowPadding(this, found.task(), texts.padding());
   }
 
-  /** Whether a classifier reads the last token of a row, be it padding or not. */
-  public boolean readsTheVeryLast() {
-    return readsTheVeryLast(poolings());
+  /** How large the model is. */
+  public ModelSize size() {
+    return new ModelSize(this);
   }
 
-  private boolean readsTheVeryLast(List<Pooling> poolings) {
-    return found.task() == Task.SEQUENCE_CLASSIFICATION
-        && poolings.contains(Pooling.LAST)
-        && padToken().isEmpty();
-  }
-
-  /** Where the tokenizer pads, whether or not the model allows it. */
-  public Side tokenizerPadding() {
-    return texts.padding();
-  }
-
-  /** Whether masked padding may stand at the left of the tokens. */
-  public boolean allowsLeftPadding() {
-    return architecture().allowsLeftPadding(config);
-  }
-
-  /**
-   * Whether a row that is shorter than its signature is filled up at its left: as the tokenizer
-   * says, where the positions allow. A classifier that reads the last token and knows no pad token
-   * takes the padding for its text there, and needs the left one.
-   */
-  public boolean padsLeft() {
-    return padsLeft(poolings());
-  }
-
-  /** As {@link #padsLeft()}, with tokens' vectors that become one in another way. */
-  public boolean padsLeft(List<Pooling> poolings) {
-    boolean asTheTokenizer = texts.padding() == Side.LEFT && !poolings.contains(Pooling.CLS);
-    return allowsLeftPadding() && (readsTheVeryLast(poolings) || asTheTokenizer);
-  }
-
-  /** Whether the length of a row counts, so that even masked padding changes the answers. */
-  public boolean readsTheLength() {
-    return architecture().readsTheLength(config);
-  }
-
-  /**
-   * Whether masked padding changes the answer, so that a row has to be computed with it.
-   *
-   * @param padsLeft whether it stands at the left of the tokens
-   */
-  public boolean readsPadding(boolean padsLeft) {
-    return readsTheLength() || (readsTheVeryLast() && !padsLeft);
-  }
-
-  /** Numbers of the tensors that the forward pass read. */
-  public long parameters() {
-    Set<String> unused = new HashSet<>(stored.unused());
-    return stored.tensors().entrySet().stream()
-        .filter(e -> !unused.contains(e.getKey()))
-        .mapToLong(e -> e.getValue().shape().elements())
-        .sum();
-  }
-
-  /**
-   * Multiplications that one token costs, roughly: numbers of all tensors but the look-up tables,
-   * as often as they are used.
-   */
-  public long multiplicationsPerToken() {
-    int words = config.integer("vocab_size", 0);
-    long all = 0;
-    for (TensorData tensor : stored.tensors().values()) {
-      boolean table = tensor.shape().rank() == 2 && tensor.shape().dim(0) == words;
-      all += table ? 0 : tensor.shape().elements();
-    }
-    return Math.max(1, all * architecture().layersPerWeights(config));
+  /** The tensors as the folder has them, which know what was read of them. */
+  CheckpointWeights stored() {
+    return stored;
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.litegraft.model;
 
+import dev.litegraft.architecture.Architecture;
 import dev.litegraft.checkpoint.Weights;
+import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.facts.Task;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
@@ -12,10 +14,10 @@ import java.util.function.Function;
  *
  * <p>Source: {@code qa_outputs} of transformers' classes for question answering.
  *
- * @param head the module that makes the two numbers
- * @param d the width of the hidden states
+ * @param family whose module makes the two numbers
+ * @param config the checkpoint's
  */
-record SpanHead(String head, int d) implements TaskHead {
+record SpanHead(Architecture family, HfConfig config) implements TaskHead {
   @Override
   public Task task() {
     return Task.QUESTION_ANSWERING;
@@ -28,6 +30,8 @@ record SpanHead(String head, int d) implements TaskHead {
 
   @Override
   public <T> T apply(Layers<T> f, Weights w, Inputs<T> in, Function<Inputs<T>, T> hidden) {
-    return f.linear(hidden.apply(in), Linear.read(w.at(head), d, 2)); // [b, t, 2]
+    Weights head = w.at(family.spanHead());
+    T logits = f.linear(hidden.apply(in), Linear.read(head, family.width(config), 2)); // [b, t, 2]
+    return family.spans(f, config, in, logits);
   }
 }

@@ -66,12 +66,12 @@ final class DiagnosedFile {
     this.storage = StoredAs.of(reader.model());
     this.foreign = reader.facts().isEmpty();
     Model checkpointModel = Model.of(checkpoint);
-    this.effort = new Effort(checkpointModel.multiplicationsPerToken());
+    this.effort = new Effort(checkpointModel.size().multiplicationsPerToken());
     this.rows =
         new AskedRows(
             Reach.of(checkpointModel, model, reader.facts()).atMost(effort.longestRow()),
             effort.isLarge(),
-            foreign && checkpointModel.tokenizerPadding() == Side.LEFT,
+            foreign && checkpointModel.padding().ofTokenizer() == Side.LEFT,
             foreign);
     VariantModel plain = VariantModel.of(checkpointModel);
     Optional<AnswerForm> said = reader.facts().map(AnswerForm::said);

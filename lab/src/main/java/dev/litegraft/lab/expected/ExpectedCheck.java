@@ -286,7 +286,7 @@ public final class ExpectedCheck {
       Checkpoint checkpoint, Model model, RecordedAnswers recorded, Optional<String> unread)
       throws IOException {
     List<RecordedAnswer> computed =
-        recorded.within(BUDGET / Math.max(1, model.multiplicationsPerToken()));
+        recorded.within(BUDGET / Math.max(1, model.size().multiplicationsPerToken()));
     VariantModel own = VariantModel.of(model);
     PlainLayers layers = PlainLayers.of(threads);
     float[][] ours = own.answers(layers, computed.stream().map(RecordedAnswer::row).toList());
@@ -336,7 +336,7 @@ public final class ExpectedCheck {
     long tokens = few.stream().mapToLong(answer -> answer.ids().length).sum();
     if (adapter.isEmpty()
         || config.isEmpty()
-        || tokens * model.multiplicationsPerToken() > BUDGET / TRIALS) {
+        || tokens * model.size().multiplicationsPerToken() > BUDGET / TRIALS) {
       return Optional.empty();
     }
     AdapterSearch.Reading reading =

@@ -45,7 +45,7 @@ record SettingSearch(VariantModel own, PlainLayers layers, int threads) {
             few.stream().map(RecordedAnswer::row).toList(),
             few.stream().map(RecordedAnswer::floats).toList());
     double scale = Math.max(1, original.scale());
-    Effort effort = new Effort(own.model().multiplicationsPerToken());
+    Effort effort = new Effort(own.model().size().multiplicationsPerToken());
     TrialPool.Limits limits = effort.limits(FLOOR * scale, CLEAR * scale);
     try (TrialPool trials = new TrialPool(original, limits, layers, threads, (tried, of) -> {})) {
       Search search = new Search(trials, own);

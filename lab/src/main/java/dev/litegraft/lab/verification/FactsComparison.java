@@ -111,10 +111,10 @@ public final class FactsComparison {
         "late_interaction",
         model.lateInteraction().map(Record::toString).orElse("none"),
         file.find(ModelFacts.LATE_INTERACTION).map(Record::toString).orElse("none"));
-    differ("pad_token_id", shown(model.padToken()), shown(file.padTokenId()));
+    differ("pad_token_id", shown(model.padding().padToken()), shown(file.padTokenId()));
     boolean bundle = reader.bundle().isPresent();
     // LiteRT-LM fills rows up at their right, whatever the tokenizer says.
-    boolean left = model.padsLeft(file.pooling()) && !bundle;
+    boolean left = model.padding().padsLeft(file.pooling()) && !bundle;
     differ("padding_side", left ? "left" : "right", lower(file.paddingSide().name()));
     boolean without = bundle && !file.tokenTypes(); // all are 0 there
     if (!without && (!file.tokenTypes() || typesAreRead())) {
@@ -123,7 +123,7 @@ public final class FactsComparison {
           Boolean.toString(model.takesTokenTypes()),
           Boolean.toString(file.tokenTypes()));
     }
-    if (!left && !file.lengths().isEmpty() && model.readsTheVeryLast()) {
+    if (!left && !file.lengths().isEmpty() && model.padding().readsTheVeryLast()) {
       notes.add(
           "the lengths are static and there is no pad token: of a shorter text the padding is read"
               + " as its last token; set pad_token_id in config.json of a copy of the folder, or"

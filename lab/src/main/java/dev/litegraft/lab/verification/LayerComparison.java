@@ -110,7 +110,8 @@ final class LayerComparison {
   }
 
   private static Question read(ReferenceModel reference, Question question) {
-    boolean whole = question.row().mask()[0] == 0 || reference.model().readsPadding(false);
+    boolean whole =
+        question.row().mask()[0] == 0 || reference.model().padding().readsPadding(false);
     return whole ? question : question.trimmed();
   }
 

@@ -37,16 +37,17 @@ public record Reach(
 
   /** What {@code checkpoint} and a file of it can be asked. */
   public static Reach of(Model checkpoint, RawModel file, Optional<ModelFacts> facts) {
-    boolean padsLeft = facts.map(f -> f.paddingSide() == Side.LEFT).orElse(checkpoint.padsLeft());
+    boolean padsLeft =
+        facts.map(f -> f.paddingSide() == Side.LEFT).orElse(checkpoint.padding().padsLeft());
     return new Reach(
         checkpoint.vocabulary(),
-        checkpoint.padToken().orElse(0),
+        checkpoint.padding().padToken().orElse(0),
         padsLeft,
         Math.min(file.maxLength().orElse(Model.USUAL_LENGTH), checkpoint.limit()),
         file.lengths(),
         file.takesMask(),
         file.takesTokenTypes() ? checkpoint.tokenTypes() : 1,
-        !checkpoint.readsPadding(padsLeft));
+        !checkpoint.padding().readsPadding(padsLeft));
   }
 
   /** The same for rows of at most so many tokens. */

@@ -140,7 +140,7 @@ final class VerificationRun {
   }
 
   private Questions questions(List<String> texts, long multiplications) throws IOException {
-    long tokens = multiplications / reference.model().multiplicationsPerToken();
+    long tokens = multiplications / reference.model().size().multiplicationsPerToken();
     long budget = Math.max(LEAST_TOKENS, Math.min(MOST_TOKENS, tokens));
     CheckpointTokenizer own = checkpoint.tokenizer();
     if (own.json().isEmpty()) {
@@ -235,8 +235,8 @@ final class VerificationRun {
     }
     return OddRows.of(
         answers,
-        reference.model().padToken().orElse(-1),
-        reference.model().tokenizerPadding(),
+        reference.model().padding().padToken().orElse(-1),
+        reference.model().padding().ofTokenizer(),
         (some, rounding) ->
             some.isEmpty()
                 || (storage.isQuantized()
@@ -255,7 +255,8 @@ final class VerificationRun {
       return given;
     }
     String side = model.lengths().isEmpty() ? "" : "; asked were ";
-    String held = side.isEmpty() ? "" : side + OddRows.held(reference.model().tokenizerPadding());
+    String held =
+        side.isEmpty() ? "" : side + OddRows.held(reference.model().padding().ofTokenizer());
     return given + held + "; " + String.join("; ", rows.sentences());
   }
 
@@ -324,7 +325,7 @@ final class VerificationRun {
   private Optional<FollowedRows> followed(
       Judgement judgement, Questions questions, long multiplications) {
     Questions rows = questions.shortRows();
-    long perToken = reference.model().multiplicationsPerToken();
+    long perToken = reference.model().size().multiplicationsPerToken();
     // What another method rounded to is not what the reference rounds to.
     boolean isPlain = facts.facts().flatMap(f -> f.find(ModelFacts.ROUNDING)).isEmpty();
     // Type 0 of a bundle is no row of a rounded table, but numbers as they are.

@@ -83,6 +83,7 @@ class FamilyContractTest {
     recorded("mT5", "mt5-seqcls");
     recorded("UMT5", "umt5-seqcls");
     MODELS.put("JinaBERT", JinaBertTest::model);
+    MODELS.put("NeoBERT", NeoBertTest::model);
     MODELS.put("Nomic-BERT MoE", NomicMoeTest::model);
     recorded("EuroBERT", "eurobert-seqcls");
     recorded("Nomic-BERT", "nomic-bert-seqcls");

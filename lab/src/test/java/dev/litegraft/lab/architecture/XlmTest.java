@@ -5,7 +5,7 @@ import java.util.List;
 final class XlmTest extends ArchitectureContract {
   @Override
   List<String> cases() {
-    return List.of("xlm-seqcls", "flaubert-seqcls");
+    return List.of("xlm-seqcls", "flaubert-seqcls", "xlm-seqcls-mean", "flaubert-seqcls-last");
   }
 
   @Override

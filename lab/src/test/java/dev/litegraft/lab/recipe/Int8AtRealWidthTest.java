@@ -61,6 +61,8 @@ class Int8AtRealWidthTest {
             + " num_attention_heads=16 intermediate_size=4096 num_hidden_layers=4",
         "JinaBertForSequenceClassification | jina_bert | hidden_size=768 num_attention_heads=12"
             + " intermediate_size=3072 num_hidden_layers=4",
+        "NeoBERTForSequenceClassification | neobert | hidden_size=768 num_attention_heads=12"
+            + " intermediate_size=3072 num_hidden_layers=4",
         "EuroBertForSequenceClassification | eurobert | hidden_size=768 num_attention_heads=12"
             + " intermediate_size=3072 num_hidden_layers=4",
         "BartForSequenceClassification | bart | d_model=1024 encoder_layers=3 decoder_layers=3",

@@ -74,7 +74,7 @@ class RowLengthTest {
       })
   void otherScalingsDoNotLookAtTheLength(String scaling) throws IOException {
     try (Checkpoint checkpoint = Architectures.open(planted(scaling))) {
-      assertThat(Model.of(checkpoint).readsTheLength()).isFalse();
+      assertThat(Model.of(checkpoint).padding().readsTheLength()).isFalse();
     }
   }
 }

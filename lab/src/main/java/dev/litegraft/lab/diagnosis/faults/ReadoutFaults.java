@@ -21,6 +21,9 @@ import java.util.stream.Stream;
 
 /** What is made of the last hidden states: pooling, dense layers, their activations. */
 public final class ReadoutFaults implements Hypotheses.Source {
+  /** An id that is no token's: as good as any that stands in no text. */
+  private static final Long NO_TOKEN = -1L;
+
   /** As re-authored models read it. */
   private static final String AT_COUNT = "the token at mask.sum() - 1";
 
@@ -47,6 +50,9 @@ public final class ReadoutFaults implements Hypotheses.Source {
     if (own.task() == Task.EMBEDDING) {
       embeddings(all, own.head());
       return;
+    }
+    if (own.task() == Task.TOKEN_EMBEDDING) {
+      normalized(all, own.head(), "scale the tokens' vectors as the checkpoint's modules say");
     }
     if (!own.task().labels()) {
       return;
@@ -91,8 +97,9 @@ public final class ReadoutFaults implements Hypotheses.Source {
         || !(config.value("eos_token_id") instanceof Number end)) {
       return;
     }
-    Stream.of("pad_token_id", "bos_token_id", "decoder_start_token_id")
-        .map(config::value)
+    Stream.concat(
+            Stream.of("pad_token_id", "bos_token_id", "decoder_start_token_id").map(config::value),
+            Stream.of(NO_TOKEN))
         .filter(Number.class::isInstance)
         .distinct()
         .filter(other -> !other.equals(end))
@@ -101,7 +108,7 @@ public final class ReadoutFaults implements Hypotheses.Source {
                 all.change(
                     "eos_token_id",
                     Hypotheses.text(end),
-                    Hypotheses.text(other),
+                    other.equals(NO_TOKEN) ? "a token that no text has" : Hypotheses.text(other),
                     v -> v.with(v.config().with("eos_token_id", other)).readingPadding(),
                     POOLING));
   }
@@ -118,6 +125,7 @@ public final class ReadoutFaults implements Hypotheses.Source {
         "very last token, padding or not",
         (f, in, x) -> f.pick(f.lastWhere(f.affine(in.attended(), 0, 1)), x));
     own.model()
+        .padding()
         .padToken()
         .ifPresent(
             pad ->
@@ -192,6 +200,15 @@ public final class ReadoutFaults implements Hypotheses.Source {
         advice);
   }
 
+  private static void normalized(Hypotheses all, EmbeddingHead own, String advice) {
+    all.change(
+        "normalize",
+        Boolean.toString(own.normalizes()),
+        Boolean.toString(!own.normalizes()),
+        v -> v.with(v.head().normalized(!own.normalizes())),
+        advice);
+  }
+
   private static void embeddings(Hypotheses all, EmbeddingHead own) {
     String advice = "pool as the sentence-transformers modules of the checkpoint say";
     String usual = Pooling.id(own.poolings());
@@ -207,12 +224,7 @@ public final class ReadoutFaults implements Hypotheses.Source {
     }
     all.paddingWiring(
         "pooling", usual, usual + " of all tokens, padding too", Rewirings.poolingOfAll(), advice);
-    all.change(
-        "normalize",
-        Boolean.toString(own.normalizes()),
-        Boolean.toString(!own.normalizes()),
-        v -> v.with(v.head().normalized(!own.normalizes())),
-        "scale vectors to length 1 where the checkpoint's modules say so");
+    normalized(all, own, "scale vectors to length 1 where the checkpoint's modules say so");
     for (int i = 0; i < own.steps().size(); i++) {
       if (own.steps().get(i) instanceof Dense dense) {
         dense(all, i, dense);

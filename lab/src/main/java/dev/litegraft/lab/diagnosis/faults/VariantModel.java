@@ -48,7 +48,7 @@ public record VariantModel(
 
   /** The checkpoint's own. */
   public static VariantModel of(Model model) {
-    return new VariantModel(model, List.of(), List.of(), model.readsPadding(false));
+    return new VariantModel(model, List.of(), List.of(), model.padding().readsPadding(false));
   }
 
   public Task task() {
@@ -83,7 +83,8 @@ public record VariantModel(
   }
 
   private VariantModel with(Model other) {
-    return new VariantModel(other, rewirings, readouts, readsPadding || other.readsPadding(false));
+    return new VariantModel(
+        other, rewirings, readouts, readsPadding || other.padding().readsPadding(false));
   }
 
   /** The same in which layers work otherwise. */
