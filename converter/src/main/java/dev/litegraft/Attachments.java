@@ -68,9 +68,8 @@ final class Attachments {
         && !model.padding().allowsLeftPadding()) {
       notes.add(
           "there is no pad token, and positions are learned: texts that are shorter than a static"
-              + " length are refused; set pad_token_id in config.json of a copy of the folder, or convert"
-              + " with --length"
-              + " dynamic");
+              + " length are refused; set pad_token_id in config.json of a copy of the folder, or"
+              + " convert with --length dynamic");
     }
     int longest = model.longestOfLibrary();
     int asked = model.longestText();
@@ -154,7 +153,9 @@ final class Attachments {
   }
 
   private ModelFacts facts(Map<String, ModelFacts.Compressed> compressed) throws IOException {
-    OptionalInt pad = model.padding().padToken();
+    // MediaPipe fills rows with 0, whatever the model says: families that read padding answer so.
+    OptionalInt pad =
+        client.mediaPipe().isPresent() ? OptionalInt.of(0) : model.padding().padToken();
     int limit = model.limit();
     return ModelFacts.builder()
         .with(ModelFacts.LITEGRAFT_VERSION, Version.text())

@@ -160,6 +160,7 @@ class WebPageTest {
     "tagger,",
     "bi-encoder,",
     "cross-encoder,",
+    "nli-three,",
     "colbert,",
     "splade,",
     "qwen3-reranker,--reranker=qwen3"

@@ -85,7 +85,8 @@ public final class Campaign {
   private static boolean isBase(Path file, String what) {
     String name = file.toString();
     return switch (what) {
-      case "models", "archives" -> name.endsWith(".tflite");
+      case "models" -> name.endsWith(".tflite") || name.endsWith(".litertlm");
+      case "archives" -> name.endsWith(".tflite");
       case "pickles" -> name.endsWith(".bin") || name.endsWith(".pkl");
       default -> Files.isDirectory(file);
     };

@@ -13,7 +13,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A damaged {@code .tflite}: opened and run on ids, and on a text where it answers. */
+/**
+ * A damaged {@code .tflite} or {@code .litertlm}: opened and run on ids, and on a text where it
+ * answers.
+ */
 final class ModelTrial implements Trial {
   private static final int[] IDS = {2, 5, 7, 11, 3};
 

@@ -3,6 +3,7 @@ package dev.litegraft.fuzz;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -10,8 +11,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The places of a whole {@code .tflite} where a number means something, by what it means. Found by
- * walking the tables from the root; nothing here is careful, so the file must be a good one.
+ * The places of a whole {@code .tflite} or {@code .litertlm} where a number means something, by
+ * what it means. Found by walking the tables from the root; nothing here is careful, so the file
+ * must be a good one.
  */
 final class Places {
   /** What a number is. */
@@ -37,13 +39,22 @@ final class Places {
     /** A whole number of a small constant. */
     CONSTANT,
     /** A distance to a table or vector. */
-    DISTANCE
+    DISTANCE,
+    /** Of a bundle: where its parts stand and what they are, and what is no model. */
+    PART
   }
 
   /** Where, and how many bytes. */
   record Place(int position, int width) {}
 
   private static final int SMALL_CONSTANT = 64;
+
+  /** "LITERTLM", and "TFL3" after the first four bytes of a model. */
+  private static final long BUNDLE = 0x4d4c54524554494cL;
+
+  private static final int TFLITE = 0x334c4654;
+  private static final int HEADER_END = 24;
+  private static final int PART = 16_384;
 
   private final ByteBuffer file;
   private final Map<Kind, List<Place>> found = new EnumMap<>(Kind.class);
@@ -55,8 +66,36 @@ final class Places {
 
   static Map<Kind, List<Place>> of(byte[] bytes) {
     Places places = new Places(bytes);
-    places.model(places.file.getInt(0));
+    if (places.file.getLong(0) == BUNDLE) {
+      places.bundle(bytes);
+    } else {
+      places.model(places.file.getInt(0));
+    }
     return places.found;
+  }
+
+  /** A bundle's header, its models, and the first bytes of what else it has. */
+  private void bundle(byte[] bytes) {
+    List<Place> parts = new ArrayList<>();
+    for (int at = Long.BYTES; at < file.getLong(HEADER_END); at += Integer.BYTES) {
+      parts.add(new Place(at, at == HEADER_END ? Long.BYTES : Integer.BYTES));
+    }
+    for (int at = PART; at < bytes.length; at += PART) {
+      int begin = at;
+      if (file.getInt(at + Integer.BYTES) == TFLITE) {
+        of(Arrays.copyOfRange(bytes, at, bytes.length))
+            .forEach(
+                (kind, list) -> {
+                  List<Place> all = found.computeIfAbsent(kind, k -> new ArrayList<>());
+                  list.forEach(one -> all.add(new Place(begin + one.position(), one.width())));
+                });
+      } else if (file.getLong(at) != 0) {
+        for (int k = 0; k < SMALL_CONSTANT; k++) {
+          parts.add(new Place(at + k, 1));
+        }
+      }
+    }
+    found.put(Kind.PART, parts);
   }
 
   private void add(Kind kind, int position, int width) {

@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Damages a good {@code .tflite} at places that mean something; a seed gives the same file again.
+ * Damages a good {@code .tflite}, or a bundle of such, at places that mean something; a seed gives
+ * the same file again.
  */
 final class TfliteMutator {
   private static final int[] TELLING = {

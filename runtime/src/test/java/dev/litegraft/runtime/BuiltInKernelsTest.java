@@ -3,7 +3,9 @@ package dev.litegraft.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
+import dev.litegraft.quantize.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every recorded checkpoint on LiteRT's built-in kernels: what a phone or a browser without XNNPACK
@@ -26,6 +29,11 @@ class BuiltInKernelsTest {
 
   /** Sums in another order. */
   private static final float ROUNDING = 2e-5f;
+
+  /**
+   * A step more or less of some inputs; five times as much where only one of both has zero points.
+   */
+  private static final float STEP = 4e-3f;
 
   @TempDir Path folder;
 
@@ -62,6 +70,28 @@ class BuiltInKernelsTest {
         assertThat(model.answerOfBuiltInKernels(ids, mask).values())
             .as(lengths.isEmpty() ? "dynamic length" : "static length")
             .containsExactly(fast, within(ROUNDING * scale));
+      }
+    }
+  }
+
+  /** Both round a layer's inputs to the same steps, but where sums in another order move them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"dynamic_wi8_afp32", "dynamic_wi8t_afp32"})
+  void roundedFilesAnswerAsOnTheFastKernels(String recipe) throws IOException {
+    Path file = folder.resolve("int8.tflite");
+    Converter.of(Path.of("..", "examples", "ko-movie-reviews-bert"))
+        .withOptions(ConversionOptions.defaults().withRecipe(Recipe.of(recipe)))
+        .convert(file);
+    List<String> texts = Files.readAllLines(Path.of("src/test/resources/clients/texts.txt"));
+    try (TextClassifier classifier = TextClassifier.open(file)) {
+      RawModel model = classifier.model();
+      for (String text : texts) {
+        int[] ids = classifier.tokenizer().encode(text, null, 64).ids();
+        int[] mask = new int[ids.length];
+        Arrays.fill(mask, 1);
+        assertThat(model.answerOfBuiltInKernels(ids, mask).values())
+            .as(text)
+            .containsExactly(model.answer(ids, mask, null).values(), within(STEP));
       }
     }
   }

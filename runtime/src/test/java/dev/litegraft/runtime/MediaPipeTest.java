@@ -126,6 +126,14 @@ class MediaPipeTest {
     }
   }
 
+  private static float difference(float[] one, float[] other) {
+    float most = 0;
+    for (int i = 0; i < one.length; i++) {
+      most = Math.max(most, Math.abs(one[i] - other[i]));
+    }
+    return most;
+  }
+
   private static float[] floats(Classification answer) {
     float[] floats = new float[answer.probabilities().size()];
     for (int i = 0; i < floats.length; i++) {
@@ -141,7 +149,12 @@ class MediaPipeTest {
     "bert-seqcls-1label-regression, regression",
     "distilbert-seqcls, single_label_classification",
     "electra-seqcls-bf16, single_label_classification",
-    "squeezebert-seqcls, multi_label_classification"
+    "squeezebert-seqcls, multi_label_classification",
+    "mobilebert-seqcls, single_label_classification",
+    "convbert-seqcls, single_label_classification",
+    "ernie-seqcls, single_label_classification",
+    "megatron-bert-seqcls, single_label_classification",
+    "nomic-bert-seqcls, single_label_classification"
   })
   void everyFamilyAndProblemAnswersAsInOurRuntime(String name, String problem) throws IOException {
     Recorded checkpoint =
@@ -155,12 +168,15 @@ class MediaPipeTest {
     Path file = checkpoint.convert(options(Recipe.F32).withLengths(List.of(32)));
     List<String> texts = List.of("이 영화 정말 재미있어요!", "the plot was thin", "", "a b c");
     List<float[]> answers = browser.classify(file, texts);
+    float most = 0;
     try (TextClassifier classifier = TextClassifier.open(file)) {
       for (int i = 0; i < texts.size(); i++) {
         Classification own = classifier.classify(texts.get(i));
         assertThat(answers.get(i)).as(texts.get(i)).containsExactly(floats(own), within(ROUNDING));
         assertThat(own.logits().isEmpty()).isNotEqualTo(problem.equals("regression"));
+        most = Math.max(most, difference(answers.get(i), floats(own)));
       }
+      ClientTable.add(Client.MEDIAPIPE, name, file, most);
     }
   }
 
@@ -173,12 +189,14 @@ class MediaPipeTest {
             .convert(options(Recipe.F32));
     List<String> texts = List.of("이 영화 정말 재미있어요!", "the plot was thin", "a");
     List<float[]> answers = browser.embed(file, texts);
+    float most = 0;
     try (TextEmbedder embedder = TextEmbedder.open(file)) {
       for (int i = 0; i < texts.size(); i++) {
-        assertThat(answers.get(i))
-            .as(texts.get(i))
-            .containsExactly(embedder.embed(texts.get(i)).vector(), within(ROUNDING));
+        float[] own = embedder.embed(texts.get(i)).vector();
+        assertThat(answers.get(i)).as(texts.get(i)).containsExactly(own, within(ROUNDING));
+        most = Math.max(most, difference(answers.get(i), own));
       }
+      ClientTable.add(Client.MEDIAPIPE, "bert-model-meanpool", file, most);
     }
   }
 }

@@ -18,7 +18,8 @@ public final class TfliteWriter {
    *
    * @param description {@code Model.description}
    * @param asymmetricInputs whether TFLite's built-in int8 kernels give quantized inputs a zero
-   *     point; the fast kernels always do
+   *     point; the fast kernels always do, so that without it the same file answers otherwise where
+   *     they are absent
    * @param threads how many stream weights
    * @param limit the size from which weights stand outside of the FlatBuffer
    * @param progress is told how far the weights are
@@ -31,12 +32,14 @@ public final class TfliteWriter {
       }
     }
 
-    /** As many threads as processors, at most 8. */
+    /**
+     * Built-in kernels that round as the fast ones do; as many threads as processors, at most 8.
+     */
     public static Options of(String description) {
       int processors = Runtime.getRuntime().availableProcessors();
       return new Options(
           description,
-          false,
+          true,
           Math.min(processors, MOST_THREADS),
           TfliteFormat.FLATBUFFER_LIMIT,
           Progress.NONE);

@@ -73,7 +73,7 @@ class TfliteWriterTest {
               "GELU v1 approximate=false",
               "SOFTMAX v1 beta=1.0",
               "FULLY_CONNECTED v12 fused_activation_function=0 weights_format=0 keep_num_dims=true"
-                  + " asymmetric_quantize_inputs=false quantized_bias_type=0",
+                  + " asymmetric_quantize_inputs=true quantized_bias_type=0",
               "STRIDED_SLICE v1 begin_mask=3 end_mask=3 ellipsis_mask=0 new_axis_mask=0"
                   + " shrink_axis_mask=0 offset=false",
               "CONCATENATION v1 axis=2 fused_activation_function=0",

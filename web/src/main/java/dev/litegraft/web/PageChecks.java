@@ -7,6 +7,7 @@ import dev.litegraft.runtime.Engine;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RawOutput;
 import dev.litegraft.runtime.RuntimeOptions;
+import dev.litegraft.runtime.ZeroShotClassifier;
 import dev.litegraft.tflite.TfliteModel;
 import dev.litegraft.tflite.TfliteReader;
 import dev.litegraft.web.page.Checks;
@@ -132,6 +133,14 @@ final class PageChecks {
       switch (mode) {
         case CLASSIFY, TAG, EMBED ->
             checks.add(side, mode, List.of(text), "", start, this::answered);
+        case ZERO_SHOT ->
+            checks.add(
+                side,
+                mode,
+                List.of(text, ZeroShotClassifier.USUAL_HYPOTHESIS),
+                "a film\n여행",
+                start,
+                this::answered);
         case RERANK ->
             checks.add(side, mode, List.of(text), "Which film is good?", start, this::answered);
         case ANSWER ->

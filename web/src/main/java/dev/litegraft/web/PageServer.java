@@ -78,7 +78,7 @@ public final class PageServer implements AutoCloseable {
       InvalidInputException fault =
           new InvalidInputException(
               "port " + port + " cannot be served: " + e.getMessage(),
-              "http:/" + address,
+              "http://localhost:" + port + "/",
               "end what uses it, or choose another: --serve " + Math.min(PORTS, port + 1));
       fault.initCause(e);
       throw fault;

@@ -9,6 +9,8 @@ import java.util.Locale;
 public enum Mode {
   /** Labels of a text, or of a pair. */
   CLASSIFY,
+  /** Labels that are given, by a model that tells what follows from a text. */
+  ZERO_SHOT,
   /** Spans of a text. */
   TAG,
   /** How alike two texts are. */
@@ -31,6 +33,9 @@ public enum Mode {
         if (facts.find(ModelFacts.RERANKING).isPresent()) {
           yield List.of(RERANK);
         }
+        if (pairs && facts.labels().size() > 1 && facts.labels().stream().anyMatch(Mode::follows)) {
+          yield List.of(ZERO_SHOT, CLASSIFY);
+        }
         yield facts.labels().size() == 1 && pairs ? List.of(RERANK, CLASSIFY) : List.of(CLASSIFY);
       }
       case TOKEN_CLASSIFICATION -> List.of(TAG);
@@ -38,5 +43,9 @@ public enum Mode {
       case EMBEDDING, SPARSE_EMBEDDING -> List.of(EMBED, RERANK);
       case TOKEN_EMBEDDING -> List.of(RERANK);
     };
+  }
+
+  private static boolean follows(String label) {
+    return label.toLowerCase(Locale.ROOT).startsWith("entail");
   }
 }

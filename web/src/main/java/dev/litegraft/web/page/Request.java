@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param mode what is to be done
  * @param texts the text; of a pair both; the two that are compared; those that are ordered; the
- *     question
- * @param context what they are compared with: the query, or the text that has the answer; else
- *     empty
+ *     question; the text and a hypothesis with a place for a label
+ * @param context what they are compared with: the query, the text that has the answer, or labels,
+ *     one a line; else empty
  */
 record Request(Mode mode, List<String> texts, String context) {
   Request {

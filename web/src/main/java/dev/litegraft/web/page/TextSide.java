@@ -17,10 +17,13 @@ import dev.litegraft.runtime.TextEmbedding;
 import dev.litegraft.runtime.TokenClassification;
 import dev.litegraft.runtime.TokenClassifier;
 import dev.litegraft.runtime.Tokenizer;
+import dev.litegraft.runtime.ZeroShotClassification;
+import dev.litegraft.runtime.ZeroShotClassifier;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Everything that happens to texts on their way through a model, but for the graph: the classes of
@@ -111,6 +114,7 @@ public final class TextSide {
   private String answered(Request request) throws IOException {
     return switch (request.mode()) {
       case CLASSIFY -> classified(request);
+      case ZERO_SHOT -> labelled(request);
       case TAG -> tagged(TokenClassifier.of(model).classify(request.text(0)));
       case EMBED -> embedded(TextEmbedder.of(model).embed(request.texts()));
       case RERANK -> ranked(Reranker.of(model).rank(request.context(), request.texts()));
@@ -130,6 +134,26 @@ public final class TextSide {
         .texts("labels", facts.labels())
         .texts("chosen", answer.labels())
         .numbers("scores", answer.probabilities())
+        .member("tokens", answer.tokens())
+        .member("truncated", answer.truncated())
+        .close('}')
+        .toString();
+  }
+
+  private String labelled(Request request) throws IOException {
+    List<String> labels =
+        Stream.of(request.context().split("\n", -1))
+            .map(String::strip)
+            .filter(line -> !line.isEmpty())
+            .toList();
+    ZeroShotClassification answer =
+        ZeroShotClassifier.of(model).classify(request.text(0), labels, request.text(1), false);
+    return new JsonText()
+        .open('{')
+        .member("says", answer.label())
+        .texts("labels", answer.labels())
+        .texts("chosen", List.of(answer.label()))
+        .numbers("scores", answer.scores())
         .member("tokens", answer.tokens())
         .member("truncated", answer.truncated())
         .close('}')

@@ -18,6 +18,7 @@ let words;
 // What a mode asks for: field, lines, and whether a sample stands in it at first.
 const FIELDS = {
   classify: () => [['text', 4, 'text'], ...(state.model.pairs ? [['second', 2]] : [])],
+  zero_shot: () => [['text', 4, 'text'], ['labels', 4, 'labels'], ['hypothesis', 1, 'hypothesis']],
   tag: () => [['text', 4, 'tag']],
   embed: () => [['first', 3, 'first'], ['other', 3, 'other']],
   rerank: () => [['query', 1, 'query'], ['texts', 6, 'texts']],
@@ -29,6 +30,7 @@ const lines = (text) => text.split('\n').map((line) => line.trim()).filter(Boole
 // The request that the fields make; nothing where one is missing.
 const REQUESTS = {
   classify: (v) => v.text.trim() && { texts: v.second?.trim() ? [v.text, v.second] : [v.text] },
+  zero_shot: (v) => v.text.trim() && lines(v.labels).length && v.hypothesis.trim() && { texts: [v.text, v.hypothesis], context: v.labels },
   tag: (v) => v.text.trim() && { texts: [v.text] },
   embed: (v) => v.first.trim() && v.other.trim() && { texts: [v.first, v.other] },
   rerank: (v) => v.query.trim() && lines(v.texts).length && { texts: lines(v.texts), context: v.query },
@@ -173,6 +175,7 @@ function marked(text, spans, hue) {
 
 const ANSWERS = {
   classify: ({ answer }) => bars(answer),
+  zero_shot: ({ answer }) => bars(answer),
   tag: ({ answer, request }) => {
     const kinds = [...new Set(answer.spans.map((s) => s.label))].sort();
     return [

@@ -47,6 +47,7 @@ async function keep(names) {
 }
 
 self.addEventListener('message', (event) => {
+  if (!Array.isArray(event.data?.keep)) return;
   event.waitUntil(keep(event.data.keep).then(
     () => event.ports[0].postMessage({ kept: true }),
     (error) => event.ports[0].postMessage({ kept: false, why: String(error.message ?? error) })));

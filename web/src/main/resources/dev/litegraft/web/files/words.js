@@ -4,8 +4,8 @@
 const WORDS = {
   en: {
     language: 'Language',
-    titles: { classify: 'Classify a text', tag: 'Find names in a text', embed: 'Compare two texts', rerank: 'Order texts by a query', answer: 'Answer from a text' },
-    modes: { classify: 'Classify', tag: 'Tag', embed: 'Compare', rerank: 'Order', answer: 'Answer' },
+    titles: { classify: 'Classify a text', zero_shot: 'Which label fits a text?', tag: 'Find names in a text', embed: 'Compare two texts', rerank: 'Order texts by a query', answer: 'Answer from a text' },
+    modes: { classify: 'Classify', zero_shot: 'Own labels', tag: 'Tag', embed: 'Compare', rerank: 'Order', answer: 'Answer' },
     mode: 'What to do',
     loading: 'Loading the model',
     loadingOf: (done, all) => `Loading the model: ${done} of ${all} MB`,
@@ -14,7 +14,7 @@ const WORDS = {
     kept: 'It works without a network from now on.',
     fields: {
       text: 'Text', second: 'Second text', secondHint: 'only for models that read pairs; may stay empty',
-      first: 'First text', other: 'Second text', query: 'Query', texts: 'Texts', textsHint: 'one a line', context: 'Text', question: 'Question',
+      first: 'First text', other: 'Second text', query: 'Query', texts: 'Texts', textsHint: 'one a line', context: 'Text', question: 'Question', labels: 'Labels', labelsHint: 'one a line', hypothesis: 'Hypothesis', hypothesisHint: 'a label stands at the place of {}',
     },
     samples: {
       text: 'The acting was superb, and the last scene moved me to tears.',
@@ -24,6 +24,7 @@ const WORDS = {
       texts: 'The acting was superb and the story moving.\nThe shop opens at nine.\nA dull film, far too long.',
       context: 'The museum opened in 1911. It was built by an architect from Vienna, and stands beside the old harbour.',
       question: 'When did the museum open?',
+      labels: 'a film\nfood\na journey', hypothesis: 'This example is {}.',
     },
     addSecond: 'Add a second text',
     empty: 'The answer appears here as you type.',
@@ -55,8 +56,8 @@ const WORDS = {
   },
   ko: {
     language: '언어',
-    titles: { classify: '글 분류하기', tag: '글에서 이름 찾기', embed: '두 글 비교하기', rerank: '질의에 맞는 순서로 글 정렬하기', answer: '글에서 답 찾기' },
-    modes: { classify: '분류', tag: '이름 찾기', embed: '비교', rerank: '정렬', answer: '답 찾기' },
+    titles: { classify: '글 분류하기', zero_shot: '글에 맞는 레이블 고르기', tag: '글에서 이름 찾기', embed: '두 글 비교하기', rerank: '질의에 맞는 순서로 글 정렬하기', answer: '글에서 답 찾기' },
+    modes: { classify: '분류', zero_shot: '직접 쓴 레이블', tag: '이름 찾기', embed: '비교', rerank: '정렬', answer: '답 찾기' },
     mode: '할 일',
     loading: '모델을 불러오는 중',
     loadingOf: (done, all) => `모델을 불러오는 중: ${all}MB 중 ${done}MB`,
@@ -65,7 +66,7 @@ const WORDS = {
     kept: '이제 네트워크 없이도 작동합니다.',
     fields: {
       text: '글', second: '두 번째 글', secondHint: '글 두 개를 함께 읽는 모델에만 필요하며 비워 두어도 됩니다',
-      first: '첫 번째 글', other: '두 번째 글', query: '질의', texts: '글 목록', textsHint: '한 줄에 하나씩', context: '글', question: '질문',
+      first: '첫 번째 글', other: '두 번째 글', query: '질의', texts: '글 목록', textsHint: '한 줄에 하나씩', context: '글', question: '질문', labels: '레이블', labelsHint: '한 줄에 하나씩', hypothesis: '가설 문장', hypothesisHint: '{} 자리에 레이블이 들어갑니다',
     },
     samples: {
       text: '배우들 연기가 훌륭하고 마지막 장면에서 눈물이 났습니다',
@@ -75,6 +76,7 @@ const WORDS = {
       texts: '연기가 훌륭하고 이야기가 감동적이다.\n가게는 아홉 시에 연다.\n지루하고 너무 긴 영화.',
       context: '박물관은 1911년에 문을 열었다. 빈에서 온 건축가가 지었고 옛 항구 옆에 있다.',
       question: '박물관은 언제 문을 열었나?',
+      labels: '영화\n음식\n여행', hypothesis: '이 글은 {}에 관한 것이다.',
     },
     addSecond: '두 번째 글 추가',
     empty: '입력하면 여기에 답이 나타납니다.',

@@ -38,7 +38,7 @@ async function counted(url, options) {
   const response = await plainFetch(url, options);
   const name = url.href.slice(at('.').length);
   if (!response.ok || !response.body || !(name in progress.sizes)) return response;
-  if (progress.sizes[name] > LARGE) keep(url, response.clone());
+  if (progress.sizes[name] > LARGE) await keep(url, response);
   let seen = 0;
   const body = response.body.pipeThrough(new TransformStream({
     transform(chunk, out) {
@@ -55,12 +55,19 @@ async function counted(url, options) {
 }
 
 // For the next visit: sw.js looks here, and keeps the smaller files itself. A full disk is no fault.
-function keep(url, response) {
-  const kept = self.caches?.open(`litegraft ${at('.')} ${progress.version}`);
-  kept?.then(async (cache) => {
-    if (!await cache.match(url)) await cache.put(url, response);
-  }).catch(() => {});
+const kept = () => `litegraft ${at('.')} ${progress.version}`;
+
+async function keep(url, response) {
+  try {
+    const cache = await self.caches?.open(kept());
+    if (cache && !await cache.match(url)) cache.put(url, response.clone()).catch(() => {});
+  } catch (error) {
+    console.info('not kept:', error.message);
+  }
 }
+
+// Files that do not fit together must not be found again at the next visit.
+const forget = () => self.caches?.delete(kept()).catch(() => {});
 
 const unreachable = (name, error) => new Fault('unreachable', { name, message: String(error.message ?? error) });
 
@@ -81,7 +88,7 @@ async function modelFile() {
   const { body } = await found(MODEL);
   const bytes = new Uint8Array(expected);
   let size = 0;
-  for (const reader = body.getReader(); ;) {
+  for (const reader = body?.getReader(); reader;) {
     const { done, value } = await reader.read().catch((error) => { throw unreachable(MODEL, error); });
     if (done) break;
     if (size + value.length > expected) throw new Fault('otherFile', { found: `more than ${expected}`, expected });
@@ -294,6 +301,7 @@ self.onmessage = ({ data: { id, name, value } }) => {
     try {
       self.postMessage({ id, value: await { open, ask, checked }[name](value) });
     } catch (error) {
+      if (error.code === 'otherFile') await forget();
       self.postMessage({ id, fault: { code: error.code ?? 'broken', details: error.details ?? {}, message: String(error.message ?? error) } });
     }
   });
