@@ -3,6 +3,7 @@ package dev.litegraft.runtime;
 import dev.litegraft.error.InvalidFileException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -84,7 +85,7 @@ final class PackedWeights implements AutoCloseable {
         weights.find(folder, PackedFolder.key(hash.get(), packer()));
       }
       return weights;
-    } catch (IOException | UnsupportedOperationException e) {
+    } catch (IOException | DirectoryIteratorException | UnsupportedOperationException e) {
       logger.debug("packed weights are not kept", e);
       return null;
     }
@@ -172,7 +173,7 @@ final class PackedWeights implements AutoCloseable {
           Path packed = now.iterator().next();
           opened(memory, () -> Optional.of(FileChannel.open(packed)));
         }
-      } catch (IOException e) {
+      } catch (IOException | DirectoryIteratorException e) {
         logger.debug("packed weights are not shared", e);
       }
       return made;

@@ -1,14 +1,18 @@
 package dev.litegraft.runtime;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** The interpreters of several threads beside those of one, made after the first answer. */
+/** The interpreters of several threads beside those of one, made after some answers. */
 final class SeveralThreads {
+  /** Who asks less often has no use for them. */
+  private static final int ENOUGH = 3;
+
   private final InterpreterPool one;
   private final InterpreterPool several;
   private final ThreadChoice choice = new ThreadChoice();
-  private final AtomicBoolean begun = new AtomicBoolean();
+
+  private final AtomicInteger answers = new AtomicInteger();
   private volatile boolean ready;
 
   SeveralThreads(InterpreterPool one, InterpreterPool several) {
@@ -23,11 +27,11 @@ final class SeveralThreads {
   /** Answers in the way that is faster, as far as that is known. */
   RawModel.Timed<List<RawOutput>> run(TextSignature signature, FilledRow row) {
     if (!ready) {
-      RawModel.Timed<List<RawOutput>> first = run(one, signature, row);
-      if (begun.compareAndSet(false, true)) {
+      RawModel.Timed<List<RawOutput>> early = run(one, signature, row);
+      if (answers.incrementAndGet() == ENOUGH) {
         Beside.begin("litegraft-threads", this::make);
       }
-      return first;
+      return early;
     }
     ThreadChoice.Way way = choice.next();
     InterpreterPool pool = way == ThreadChoice.Way.ONE ? one : several;
