@@ -74,6 +74,6 @@ sealed interface ServedModel extends AutoCloseable
 
   /** How many texts a model with these options is asked about at once. */
   static int batch(ServeOptions options) {
-    return 16 * options.runtime().threads() * options.runtime().interpreters();
+    return 64 * options.runtime().threads() * options.runtime().interpreters();
   }
 }

@@ -7,19 +7,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts of all requests that wait for a model. Two threads take them in turns, a few of each
- * request, so that a long list does not keep a single text waiting, and ask the model about what
- * they took at once; while one waits for the slowest of its texts, the other one's are answered.
+ * Texts of all requests that wait for a model. A thread takes some of each request in turn, so that
+ * a long list does not keep a single text waiting, and asks the model about all that it took; the
+ * next ones gather meanwhile.
  */
 final class TextQueue<T, A> implements AutoCloseable {
-  private static final int WORKERS = 2;
-
   /** Texts that a request may bring to a batch while others wait. */
   private static final int SHARE = 16;
 
@@ -32,7 +29,7 @@ final class TextQueue<T, A> implements AutoCloseable {
   private static final class Waiting<T, A> {
     private final List<T> texts;
     private final @Nullable Outcome<T, A>[] outcomes;
-    private final AtomicInteger left;
+    private int left;
     private final CompletableFuture<List<Outcome<T, A>>> whole = new CompletableFuture<>();
     private final long since = System.nanoTime();
     private int taken;
@@ -41,12 +38,12 @@ final class TextQueue<T, A> implements AutoCloseable {
     Waiting(List<T> texts) {
       this.texts = texts;
       this.outcomes = (@Nullable Outcome<T, A>[]) new Outcome<?, ?>[texts.size()];
-      this.left = new AtomicInteger(texts.size());
+      this.left = texts.size();
     }
 
     void end(int index, Outcome<T, A> outcome) {
       outcomes[index] = outcome;
-      if (left.decrementAndGet() == 0) { // Publishes what the other worker wrote.
+      if (--left == 0) {
         List<Outcome<T, A>> all = new ArrayList<>(outcomes.length);
         Arrays.asList(outcomes).forEach(one -> all.add(java.util.Objects.requireNonNull(one)));
         whole.complete(all);
@@ -69,7 +66,7 @@ final class TextQueue<T, A> implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition more = lock.newCondition();
   private final ArrayDeque<Waiting<T, A>> requests = new ArrayDeque<>();
-  private final List<Thread> workers = new ArrayList<>();
+  private final Thread worker;
   private int texts;
   private boolean closed;
 
@@ -84,12 +81,9 @@ final class TextQueue<T, A> implements AutoCloseable {
     this.capacity = capacity;
     this.batch = batch;
     this.metrics = metrics;
-    for (int i = 0; i < WORKERS; i++) {
-      Thread worker = new Thread(this::work, "litegraft-serve-" + model + "-" + i);
-      worker.setDaemon(true);
-      workers.add(worker);
-      worker.start();
-    }
+    this.worker = new Thread(this::work, "litegraft-serve-" + model);
+    worker.setDaemon(true);
+    worker.start();
   }
 
   /**
@@ -189,9 +183,6 @@ final class TextQueue<T, A> implements AutoCloseable {
           requests.add(request);
         }
       }
-      if (!requests.isEmpty()) {
-        more.signal();
-      }
       return some;
     } finally {
       lock.unlock();
@@ -212,18 +203,16 @@ final class TextQueue<T, A> implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    for (Thread worker : workers) {
-      boolean interrupted = false;
-      while (worker.isAlive()) {
-        try {
-          worker.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
+    boolean interrupted = false;
+    while (worker.isAlive()) {
+      try {
+        worker.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }
