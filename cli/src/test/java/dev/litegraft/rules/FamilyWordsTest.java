@@ -66,8 +66,8 @@ class FamilyWordsTest {
 
   /**
    * Of several meanings: they are no family's alone. {@code activation_function} is a key of
-   * sentence-transformers' Dense module, {@code embeddings} an input of LiteRT-LM's encoders, {@code
-   * encoder} what these are called, {@code max_length} a fact of every file, too.
+   * sentence-transformers' Dense module, {@code embeddings} an input of LiteRT-LM's encoders,
+   * {@code encoder} what these are called, {@code max_length} a fact of every file, too.
    */
   private static final Set<String> WORDS_OF_ALL =
       Set.of(
