@@ -3,16 +3,28 @@ package dev.litegraft.langchain4j;
 import dev.langchain4j.data.embedding.Embedding;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.embedding.DimensionAwareEmbeddingModel;
+import dev.langchain4j.model.embedding.request.EmbeddingInput;
+import dev.langchain4j.model.embedding.request.EmbeddingInputType;
+import dev.langchain4j.model.embedding.request.EmbeddingParameter;
+import dev.langchain4j.model.embedding.request.EmbeddingRequest;
+import dev.langchain4j.model.embedding.request.EmbeddingRequestParameters;
+import dev.langchain4j.model.embedding.response.EmbeddingResponse;
+import dev.langchain4j.model.embedding.response.EmbeddingResponseMetadata;
 import dev.langchain4j.model.output.Response;
 import dev.langchain4j.model.output.TokenUsage;
 import dev.litegraft.runtime.Outcome;
 import dev.litegraft.runtime.TextEmbedder;
 import dev.litegraft.runtime.TextEmbedding;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Makes vectors of texts; of many at once on all threads. */
+/**
+ * Makes vectors of texts; of many at once on all threads. A request that says whether its texts are
+ * queries or documents gets the file's prompt of that name before them, where it has one.
+ */
 public final class LitegraftEmbeddingModel extends DimensionAwareEmbeddingModel
     implements AutoCloseable {
   private final TextEmbedder embedder;
@@ -29,11 +41,15 @@ public final class LitegraftEmbeddingModel extends DimensionAwareEmbeddingModel
 
   @Override
   public Response<List<Embedding>> embedAll(List<TextSegment> segments) {
+    return embedded(segments.stream().map(TextSegment::text), prompt);
+  }
+
+  private Response<List<Embedding>> embedded(Stream<String> texts, @Nullable String named) {
     List<TextEmbedding> all =
         FileBuilder.asked(
             () -> {
               try (Stream<Outcome<String, TextEmbedding>> answers =
-                  answers(segments.stream().map(TextSegment::text))) {
+                  named == null ? embedder.embedAll(texts) : embedder.embedAll(texts, named)) {
                 return answers.map(Outcome::orThrow).toList();
               }
             });
@@ -42,8 +58,25 @@ public final class LitegraftEmbeddingModel extends DimensionAwareEmbeddingModel
         new TokenUsage(all.stream().mapToInt(TextEmbedding::tokens).sum()));
   }
 
-  private Stream<Outcome<String, TextEmbedding>> answers(Stream<String> texts) {
-    return prompt == null ? embedder.embedAll(texts) : embedder.embedAll(texts, prompt);
+  @Override
+  public Set<EmbeddingParameter<?>> supportedParameters() {
+    return Set.of(EmbeddingRequestParameters.INPUT_TYPE);
+  }
+
+  @Override
+  public EmbeddingResponse doEmbed(EmbeddingRequest request) {
+    Response<List<Embedding>> answer =
+        embedded(
+            request.inputs().stream().map(EmbeddingInput::text), promptOf(request.inputType()));
+    return EmbeddingResponse.builder()
+        .embeddings(answer.content())
+        .metadata(EmbeddingResponseMetadata.builder().tokenUsage(answer.tokenUsage()).build())
+        .build();
+  }
+
+  private @Nullable String promptOf(@Nullable EmbeddingInputType type) {
+    String name = type == null ? "" : type.name().toLowerCase(Locale.ROOT);
+    return embedder.prompts().containsKey(name) ? name : prompt;
   }
 
   @Override

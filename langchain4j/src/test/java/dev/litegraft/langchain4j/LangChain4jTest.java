@@ -9,6 +9,8 @@ import dev.langchain4j.classification.TextClassifier;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.exception.InvalidRequestException;
+import dev.langchain4j.model.embedding.request.EmbeddingInputType;
+import dev.langchain4j.model.embedding.request.EmbeddingRequest;
 import dev.langchain4j.model.moderation.Moderation;
 import dev.langchain4j.model.moderation.ModerationModel;
 import dev.langchain4j.model.scoring.ScoringModel;
@@ -92,6 +94,25 @@ class LangChain4jTest {
       assertThat(model.dimension()).isEqualTo(vectors.get(0).length);
       assertThat(model.embedAll(List.of()).content()).isEmpty();
     }
+  }
+
+  /** As a retriever asks that was told which kind of texts it has. */
+  @Test
+  void aQueryHasTheFilesPromptForQueries() throws Exception {
+    try (LitegraftEmbeddingModel model =
+            LitegraftEmbeddingModel.builder().file(embedding.toString()).build();
+        TextEmbedder own = TextEmbedder.open(embedding)) {
+      EmbeddingRequest.Builder request = EmbeddingRequest.builder().input("a book");
+      assertThat(own.prompts()).containsKey("query").doesNotContainKey("document");
+      assertThat(vector(model, request.inputType(EmbeddingInputType.QUERY).build()))
+          .containsExactly(own.embed("a book", "query").vector(), within(1e-6f));
+      assertThat(vector(model, request.inputType(EmbeddingInputType.DOCUMENT).build()))
+          .containsExactly(own.embed("a book").vector(), within(1e-6f));
+    }
+  }
+
+  private static float[] vector(LitegraftEmbeddingModel model, EmbeddingRequest request) {
+    return model.embed(request).embeddings().get(0).vector();
   }
 
   @Test
