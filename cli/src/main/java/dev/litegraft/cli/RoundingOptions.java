@@ -18,7 +18,8 @@ final class RoundingOptions {
       names = "--rounding",
       paramLabel = "METHOD",
       description =
-          "How numbers are rounded: plain (default), smooth (int8: large activations are divided"
+          "How numbers are rounded: plain (default), mse (int4: scales with the least squared"
+              + " error), smooth (int8: large activations are divided"
               + " before) or gptq (int8 and int4: a row makes good what its numbers lose).")
   private String method = Rounding.PLAIN.word();
 
@@ -53,6 +54,11 @@ final class RoundingOptions {
     return Optional.ofNullable(texts);
   }
 
+  /** The options as far as they can be checked before texts were read. */
+  static ConversionOptions unread(ConversionOptions options) {
+    return options.recipe().needsRanges() ? options.withRecipe(Recipe.DYNAMIC_WI8_AFP32) : options;
+  }
+
   /**
    * Reads the texts, if the method asks for it.
    *
@@ -61,21 +67,24 @@ final class RoundingOptions {
   Calibrated calibrated(Path folder, ConversionOptions options, int threads, Notes notes)
       throws IOException {
     Rounding rounding = Rounding.of(method);
-    boolean isStatic = options.recipe().equals(Recipe.STATIC_WI8_AI8);
-    if (isStatic && rounding == Rounding.GPTQ) {
+    boolean isStatic = options.recipe().needsRanges();
+    if (isStatic && (rounding == Rounding.GPTQ || rounding == Rounding.MSE)) {
       throw new InvalidRequestException(
-          "--rounding gptq is not for the recipe static_wi8_ai8, whose inputs are evened out",
+          "--rounding "
+              + rounding.word()
+              + " is not for the recipe static_wi8_ai8, whose inputs are evened out",
           "--rounding",
           "leave it out");
     }
-    if (rounding == Rounding.PLAIN && !isStatic) {
+    if (!rounding.readsTexts() && !isStatic) {
       if (texts != null) {
         throw new InvalidRequestException(
-            "--calibrate has texts, and --rounding plain reads none",
+            "--calibrate has texts, and --rounding " + rounding.word() + " reads none",
             texts.toString(),
             "leave it out, or add --rounding gptq");
       }
-      return new Calibrated(options, Optional.empty());
+      return new Calibrated(
+          options.withRecipe(rounding.withoutTexts(options.recipe())), Optional.empty());
     }
     CalibrationTexts read = texts == null ? CalibrationTexts.builtIn() : CalibrationTexts.of(texts);
     try (ProgressBar bar = notes.progress("calibrating")) {

@@ -48,25 +48,50 @@ public final class CalibratedRecipe {
     return recipe.rounding("gptq", passes);
   }
 
-  private static StoreMatrices int8() {
-    return new StoreMatrices(List.of(FormRule.all(MatrixForm.INT8)));
+  /**
+   * The recipe whose rows in int4 have the scales with the least squared error. It needs nothing
+   * that was seen.
+   *
+   * @throws InvalidRequestException if the recipe has no such rows
+   */
+  public static Recipe leastError(Recipe recipe) {
+    requireAny(recipe, "mse", form -> form == MatrixForm.INT4, "int4");
+    return recipe.rounding(
+        "mse",
+        recipe.passes().stream()
+            .<Pass>map(pass -> pass instanceof StoreMatrices own ? own.withLeastError() : pass)
+            .toList());
+  }
+
+  /** Which matrices a recipe stores how. */
+  private static StoreMatrices stored(Recipe recipe) {
+    return recipe.passes().stream()
+        .filter(StoreMatrices.class::isInstance)
+        .map(StoreMatrices.class::cast)
+        .findFirst()
+        .orElseThrow();
   }
 
   /**
    * What a {@link Recipe#STATIC_WI8_AI8} does before ranges are seen: inputs are evened out, for
    * all tokens of a value share one scale. The values whose ranges count are outputs.
+   *
+   * @param recipe it, and perhaps matrices that are kept in other forms
    */
-  public static Recipe evenedOut(SeenInputs seen) {
+  public static Recipe evenedOut(Recipe recipe, SeenInputs seen) {
+    StoreMatrices stored = stored(recipe);
     return Recipe.of(
         "observed",
-        List.of(new SmoothInputs(int8(), seen, OF_ALL_TOKENS), new StaticInt8.Observed()));
+        List.of(new SmoothInputs(stored, seen, OF_ALL_TOKENS), new StaticInt8.Observed(stored)));
   }
 
-  /** {@link Recipe#STATIC_WI8_AI8} with ranges that were seen in what {@link #evenedOut} made. */
-  public static Recipe staticInt8(SeenInputs seen, SeenRanges ranges) {
-    return Recipe.STATIC_WI8_AI8.rounding(
+  /** The recipe with ranges that were seen in what {@link #evenedOut} made. */
+  public static Recipe staticInt8(Recipe recipe, SeenInputs seen, SeenRanges ranges) {
+    StoreMatrices stored = stored(recipe);
+    return recipe.rounding(
         "smooth",
-        List.of(new SmoothInputs(int8(), seen, OF_ALL_TOKENS), new StaticInt8(ranges), int8()));
+        List.of(
+            new SmoothInputs(stored, seen, OF_ALL_TOKENS), new StaticInt8(stored, ranges), stored));
   }
 
   /** A rule for embedding tables alone makes no linear layer. */

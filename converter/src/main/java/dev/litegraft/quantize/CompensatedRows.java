@@ -12,8 +12,6 @@ import dev.litegraft.graph.Rounding;
  */
 record CompensatedRows(int[] order, float[][] triangle, double[] weights)
     implements Rounding.Rounder {
-  private static final float SMALLEST_BOUND = 1e-4f;
-  private static final int STEPS = 51;
   private static final int FEW = 7;
 
   /**
@@ -23,34 +21,9 @@ record CompensatedRows(int[] order, float[][] triangle, double[] weights)
    */
   @Override
   public float bound(float[] numbers, int begin, int count, int largest) {
-    float most = SMALLEST_BOUND;
-    for (int i = begin; i < begin + count; i++) {
-      most = Math.max(most, Math.abs(numbers[i]));
-    }
-    if (largest > FEW) {
-      return most;
-    }
-    float best = most;
-    double least = Double.POSITIVE_INFINITY;
-    for (int step = 0; step < STEPS; step++) {
-      float bound = most * (1 - step / 100f);
-      double lost = lost(numbers, begin, count, bound / largest, largest);
-      if (lost < least) {
-        least = lost;
-        best = bound;
-      }
-    }
-    return best;
-  }
-
-  private double lost(float[] numbers, int begin, int count, float scale, int largest) {
-    double sum = 0;
-    for (int i = 0; i < count; i++) {
-      float number = numbers[begin + i];
-      double lost = number - scale * whole(number, scale, largest);
-      sum += weights[i] * lost * lost;
-    }
-    return sum;
+    return largest > FEW
+        ? LeastError.largest(numbers, begin, count)
+        : LeastError.bound(numbers, begin, count, largest, weights);
   }
 
   @Override
@@ -62,7 +35,7 @@ record CompensatedRows(int[] order, float[][] triangle, double[] weights)
     }
     for (int i = 0; i < count; i++) {
       float scale = scales[order[i]];
-      int whole = whole(left[i], scale, largest);
+      int whole = LeastError.whole(left[i], scale, largest);
       out[order[i]] = (byte) whole;
       float lost = left[i] - whole * scale;
       float[] moved = triangle[i];
@@ -70,9 +43,5 @@ record CompensatedRows(int[] order, float[][] triangle, double[] weights)
         left[i + j] -= lost * moved[j];
       }
     }
-  }
-
-  private static int whole(float number, float scale, int largest) {
-    return Math.max(-largest, Math.min(largest, (int) Math.rint(number / scale)));
   }
 }

@@ -70,7 +70,11 @@ public final class Recipe {
    * seen: {@link #all} has it not.
    */
   public static final Recipe STATIC_WI8_AI8 =
-      new Recipe("static_wi8_ai8", "static_wi8_ai8", List.of(new RangesAreMissing()));
+      new Recipe(
+          "static_wi8_ai8",
+          "static_wi8_ai8",
+          List.of(
+              new RangesAreMissing(), new StoreMatrices(List.of(FormRule.all(MatrixForm.INT8)))));
 
   private static final List<Recipe> ALL =
       List.of(
@@ -148,6 +152,11 @@ public final class Recipe {
     String name =
         canonicalName + rules.stream().map(rule -> "; " + rule).collect(Collectors.joining());
     return new Recipe(name, name, changed, rounding);
+  }
+
+  /** Whether it is a {@link #STATIC_WI8_AI8} for which no ranges were seen yet. */
+  public boolean needsRanges() {
+    return passes.stream().anyMatch(RangesAreMissing.class::isInstance);
   }
 
   /** Stands where ranges of activations have to be seen first. */

@@ -30,9 +30,13 @@ import java.util.Optional;
  * layer makes each channel as large as the others (its weights, which have a scale a row, lose
  * nothing by it), and what is dequantized is multiplied back in f32.
  *
- * @param ranges of what layers read and make
+ * <p>So are the products of attention, whose operands have one scale as well. Softmax stays in f32
+ * between them: its result is rounded to 256ths.
+ *
+ * @param stored says which matrices are multiplied in int8
+ * @param ranges of what layers and products read and make
  */
-record StaticInt8(SeenRanges ranges) implements Pass {
+record StaticInt8(StoreMatrices stored, SeenRanges ranges) implements Pass {
   private static final float STEPS = 255;
   private static final int LEAST = -128;
   private static final float WEIGHT_STEPS = 127;
@@ -40,6 +44,9 @@ record StaticInt8(SeenRanges ranges) implements Pass {
 
   /** How much smaller than the largest one a channel may be made larger. */
   private static final float SMALLEST_FACTOR = 1e-3f;
+
+  /** What kernels give the result of a softmax: 0 to 255 / 256. */
+  private static final Quantization.Affine PROBABILITIES = Quantization.Affine.of(1f / 256, LEAST);
 
   /** What i32 holds of the numbers that f32 has. */
   private static final double MOST = 2147483520;
@@ -51,30 +58,62 @@ record StaticInt8(SeenRanges ranges) implements Pass {
 
   @Override
   public Graph apply(Graph graph) {
-    return GraphEdit.of(graph, new Run()::step);
+    return GraphEdit.of(graph, new Run(graph)::step);
   }
 
-  /** What is read and made in whole numbers by an operator; nothing of one that stays in f32. */
-  private static List<Value> wholes(Op op) {
-    return op instanceof Op.FullyConnected linear
-            && linear.weight().isConstant()
-            && !linear.x().isConstant()
-            && linear.x().dtype() == DType.F32
-        ? List.of(linear.x(), linear.output())
-        : List.of();
+  /** The operators of a graph that become whole. */
+  private record Wholes(
+      StoreMatrices stored, Map<Value, Matrix> matrices, AttentionProducts products) {
+    static Wholes of(Graph graph, StoreMatrices stored) {
+      return new Wholes(stored, Matrix.of(graph), AttentionProducts.of(graph));
+    }
+
+    /** What is read and made in whole numbers by an operator; nothing of one that stays in f32. */
+    List<Value> values(Op op) {
+      if (op instanceof Op.FullyConnected linear
+          && matrices.containsKey(linear.weight())
+          && stored.form(matrices.get(linear.weight())) == MatrixForm.INT8
+          && !linear.x().isConstant()
+          && linear.x().dtype() == DType.F32) {
+        return List.of(linear.x(), linear.output());
+      }
+      if (op instanceof Op.BatchMatMul product && products.contains(product)) {
+        return products.mixed().contains(product.output())
+            ? List.of(product.b(), product.output()) // probabilities have a scale of their own
+            : List.of(product.a(), product.b(), product.output());
+      }
+      return List.of();
+    }
   }
 
   /** One graph. */
   private final class Run {
-    private final Map<Value, Value> wholes = new HashMap<>();
+    private final Map<Value, Map<Quantization.Affine, Value>> wholes = new HashMap<>();
+    private final Wholes which;
+
+    Run(Graph graph) {
+      which = Wholes.of(graph, stored);
+    }
 
     Op step(Op op, GraphEdit edit) {
-      if (op instanceof Op.FullyConnected linear
-          && !wholes(op).isEmpty()
-          && wholes(op).stream().allMatch(v -> ranges.range(v.name()).isPresent())) {
-        return linear(linear, edit);
+      List<Value> values = which.values(op);
+      if (values.isEmpty() || !values.stream().allMatch(v -> ranges.range(v.name()).isPresent())) {
+        return op;
       }
-      return op;
+      return op instanceof Op.FullyConnected linear
+          ? linear(linear, edit)
+          : product((Op.BatchMatMul) op, edit);
+    }
+
+    private Op product(Op.BatchMatMul op, GraphEdit edit) {
+      SeenRanges.Range made = range(op.output());
+      String name = edit.name(op.output().name() + "/int8");
+      Value out = Value.of(name, DType.I8, op.output().shape(), quantization(made, ones(made)));
+      boolean mixes = which.products.mixed().contains(op.output());
+      Value a = whole(op.a(), mixes ? PROBABILITIES : quantization(op.a()), edit);
+      Value b = whole(op.b(), symmetric(range(op.b())), edit);
+      edit.insert(new Op.BatchMatMul(a, b, op.transposeB(), out));
+      return new Op.Dequantize(out, op.output());
     }
 
     private Op linear(Op.FullyConnected op, GraphEdit edit) {
@@ -84,7 +123,7 @@ record StaticInt8(SeenRanges ranges) implements Pass {
       for (int i = 0; i < inverse.length; i++) {
         inverse[i] = 1 / factors[i];
       }
-      Value x = whole(op.x(), edit);
+      Value x = whole(op.x(), quantization(op.x()), edit);
       TensorData matrix = TensorViews.timesRows(op.weight().data(), inverse);
       Value weight = Value.constant(op.weight().name(), matrix, SymmetricInt8.PER_CHANNEL);
       Optional<Value> bias =
@@ -107,21 +146,35 @@ record StaticInt8(SeenRanges ranges) implements Pass {
       return ranges.range(value.name()).orElseThrow();
     }
 
-    private Value whole(Value value, GraphEdit edit) {
-      Value known = wholes.get(value);
-      if (known != null) {
-        return known;
+    private Value whole(Value value, Quantization.Affine quantization, GraphEdit edit) {
+      return wholes
+          .computeIfAbsent(value, v -> new HashMap<>())
+          .computeIfAbsent(
+              quantization,
+              q -> {
+                String name = edit.name(value.name() + "/int8");
+                Value whole = Value.of(name, DType.I8, value.shape(), q);
+                return edit.insert(new Op.Quantize(value, whole));
+              });
+    }
+
+    private Quantization.Affine quantization(Value value) {
+      return quantization(range(value), ones(range(value)));
+    }
+
+    /** Without a zero point. */
+    private static Quantization.Affine symmetric(SeenRanges.Range range) {
+      float most = SMALLEST;
+      for (int i = 0; i < range.least().length; i++) {
+        most = Math.max(most, Math.max(-range.least()[i], range.largest()[i]));
       }
-      float[] ones = new float[range(value).least().length];
+      return Quantization.Affine.of(most / WEIGHT_STEPS, 0);
+    }
+
+    private static float[] ones(SeenRanges.Range range) {
+      float[] ones = new float[range.least().length];
       Arrays.fill(ones, 1);
-      Value whole =
-          Value.of(
-              edit.name(value.name() + "/int8"),
-              DType.I8,
-              value.shape(),
-              quantization(range(value), ones));
-      wholes.put(value, whole);
-      return edit.insert(new Op.Quantize(value, whole));
+      return ones;
     }
 
     /** What each channel is larger or smaller than the largest one. */
@@ -194,7 +247,7 @@ record StaticInt8(SeenRanges ranges) implements Pass {
   }
 
   /** A pass that makes outputs of the values that become whole numbers. */
-  static final class Observed implements Pass {
+  record Observed(StoreMatrices stored) implements Pass {
     @Override
     public String name() {
       return "activations as outputs";
@@ -202,9 +255,10 @@ record StaticInt8(SeenRanges ranges) implements Pass {
 
     @Override
     public Graph apply(Graph graph) {
+      Wholes wholes = Wholes.of(graph, stored);
       Map<String, Value> outputs = new LinkedHashMap<>(graph.outputs());
       for (Op op : graph.ops()) {
-        for (Value value : wholes(op)) {
+        for (Value value : wholes.values(op)) {
           if (!graph.inputs().containsValue(value)) {
             outputs.put(value.name(), value);
           }

@@ -20,25 +20,32 @@ import java.util.stream.Stream;
  * @param rules in the order of their weight
  * @param seen what linear layers were multiplied with, so that what one number of a matrix loses
  *     others make good; absent: each number is rounded to the nearest
+ * @param clipped whether rows in int4 have the scales with the least squared error
  */
-record StoreMatrices(List<FormRule> rules, Optional<SeenInputs> seen) implements Pass {
+record StoreMatrices(List<FormRule> rules, Optional<SeenInputs> seen, boolean clipped)
+    implements Pass {
   StoreMatrices {
     rules = List.copyOf(rules);
   }
 
   /** Each number is rounded to the nearest. */
   StoreMatrices(List<FormRule> rules) {
-    this(rules, Optional.empty());
+    this(rules, Optional.empty(), false);
   }
 
   /** The same, where numbers make good what others lose. */
   StoreMatrices compensated(SeenInputs inputs) {
-    return new StoreMatrices(rules, Optional.of(inputs));
+    return new StoreMatrices(rules, Optional.of(inputs), false);
+  }
+
+  /** The same, where rows in int4 have the scales with the least squared error. */
+  StoreMatrices withLeastError() {
+    return new StoreMatrices(rules, Optional.empty(), true);
   }
 
   /** The same with further rules, which count more than those before. */
   StoreMatrices with(List<FormRule> more) {
-    return new StoreMatrices(Stream.concat(rules.stream(), more.stream()).toList(), seen);
+    return new StoreMatrices(Stream.concat(rules.stream(), more.stream()).toList(), seen, clipped);
   }
 
   /** Paths of the matrices that stay in f32. */
@@ -122,11 +129,14 @@ record StoreMatrices(List<FormRule> rules, Optional<SeenInputs> seen) implements
     }
 
     private Value stored(Value matrix, MatrixForm form, GraphEdit edit) {
-      return stored.computeIfAbsent(matrix, m -> form.stored(m, edit::name, rounding(m)));
+      return stored.computeIfAbsent(matrix, m -> form.stored(m, edit::name, rounding(m, form)));
     }
 
     /** Tables are looked up: nothing of a row makes good what another number lost. */
-    private Optional<Rounding> rounding(Value constant) {
+    private Optional<Rounding> rounding(Value constant, MatrixForm form) {
+      if (clipped && form == MatrixForm.INT4) {
+        return Optional.of(new LeastError());
+      }
       Matrix matrix = matrices.get(constant);
       return seen.filter(
               inputs ->

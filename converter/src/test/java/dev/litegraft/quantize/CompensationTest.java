@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -133,6 +134,41 @@ class CompensationTest {
       assertThat(all.bytes()[row * WIDTH + 7] * scale)
           .isCloseTo(numbers[row * WIDTH + 7], within(scale / 2 + 1e-6f));
     }
+  }
+
+  @Test
+  void theScaleWithTheLeastErrorCutsOutliersAndLeavesEvenRows() {
+    float[] numbers = new float[64];
+    for (int i = 0; i < 64; i++) {
+      numbers[i] = (i % 15 - 7) / 7f;
+    }
+    LeastError least = new LeastError();
+    assertThat(least.bound(numbers, 0, 64, 7)).isEqualTo(1); // exact as they are
+    numbers[5] = 1.3f;
+    float bound = least.bound(numbers, 0, 64, 7);
+    assertThat(bound).isLessThan(1.2f);
+    byte[] whole = new byte[64];
+    float[] scales = new float[64];
+    Arrays.fill(scales, bound / 7);
+    least.round(numbers, 0, 64, scales, 7, whole);
+    assertThat(whole[5]).isEqualTo((byte) 7);
+    assertThat(error(numbers, whole, bound / 7)).isLessThan(errorOfPlain(numbers));
+  }
+
+  private static double error(float[] numbers, byte[] whole, float scale) {
+    double sum = 0;
+    for (int i = 0; i < numbers.length; i++) {
+      sum += Math.pow(numbers[i] - whole[i] * scale, 2);
+    }
+    return sum;
+  }
+
+  private static double errorOfPlain(float[] numbers) {
+    byte[] whole = new byte[numbers.length];
+    for (int i = 0; i < numbers.length; i++) {
+      whole[i] = (byte) Math.rint(numbers[i] / (1.3f / 7));
+    }
+    return error(numbers, whole, 1.3f / 7);
   }
 
   /** The squared error of what the rows answer to the inputs. */

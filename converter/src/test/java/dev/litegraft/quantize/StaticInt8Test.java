@@ -16,6 +16,7 @@ import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorViews;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -50,9 +51,70 @@ class StaticInt8Test {
   }
 
   private static Graph whole(Map<String, SeenRanges.Range> ranges) {
-    Graph whole = new StaticInt8(name -> Optional.ofNullable(ranges.get(name))).apply(graph());
+    return whole(graph(), FormRule.all(MatrixForm.INT8), ranges);
+  }
+
+  private static Graph whole(Graph graph, FormRule rule, Map<String, SeenRanges.Range> ranges) {
+    StoreMatrices stored = new StoreMatrices(List.of(rule));
+    Graph whole =
+        new StaticInt8(stored, name -> Optional.ofNullable(ranges.get(name))).apply(graph);
     GraphVerifier.verify(whole);
     return whole;
+  }
+
+  /** Attention of two tokens, and a product that no softmax reads or makes. */
+  private static Graph attention() {
+    GraphBuilder graph = new GraphBuilder();
+    Value x = graph.input("x", DType.F32, Shape.of(1, 2, 4));
+    Value query = graph.named(graph.mul(x, graph.scalar(0.5f)), "query");
+    Value key = graph.named(graph.add(x, graph.scalar(1)), "key");
+    Value value = graph.named(graph.add(x, graph.scalar(2)), "value");
+    Value scores = graph.named(graph.batchMatMul(query, key, true), "scores");
+    Value probabilities =
+        graph.named(graph.softmax(graph.add(scores, graph.scalar(3))), "probabilities");
+    Value mixed = graph.named(graph.batchMatMul(probabilities, value, false), "mixed");
+    Value other = graph.named(graph.batchMatMul(mixed, query, true), "other");
+    return graph.build("serving_default", Map.of("y", other));
+  }
+
+  private static SeenRanges.Range range(float least, float largest) {
+    return new SeenRanges.Range(new float[] {least}, new float[] {largest});
+  }
+
+  private static List<Op.BatchMatMul> products(Graph graph) {
+    return graph.ops().stream()
+        .filter(Op.BatchMatMul.class::isInstance)
+        .map(Op.BatchMatMul.class::cast)
+        .toList();
+  }
+
+  @Test
+  void productsOfAttentionAreWholeAndOthersAreNot() {
+    Map<String, SeenRanges.Range> ranges =
+        Map.of(
+            "query", range(-1, 2),
+            "key", range(-3, 1),
+            "value", range(-4, 2),
+            "scores", range(-90, 30),
+            "mixed", range(-2, 3),
+            "other", range(-1, 1));
+    List<Op.BatchMatMul> products =
+        products(whole(attention(), FormRule.all(MatrixForm.INT8), ranges));
+    assertThat(products)
+        .extracting(op -> op.output().dtype())
+        .containsExactly(DType.I8, DType.I8, DType.F32);
+    // XNNPACK reads the second operand as if it had no zero point.
+    assertThat(products.subList(0, 2))
+        .allSatisfy(op -> assertThat(quantization(op.b()).zeroPoints()).containsExactly(0L));
+    assertThat(quantization(products.get(0).b()).scales().get(0))
+        .isCloseTo(3f / 127, within(1e-6f));
+    assertThat(quantization(products.get(1).a())).isEqualTo(Quantization.Affine.of(1f / 256, -128));
+  }
+
+  @Test
+  void aLayerThatIsKeptInFloatStays() {
+    FormRule kept = FormRule.all(MatrixForm.F32);
+    assertThat(layer(whole(graph(), kept, RANGES)).x().dtype()).isEqualTo(DType.F32);
   }
 
   private static Op.FullyConnected layer(Graph graph) {

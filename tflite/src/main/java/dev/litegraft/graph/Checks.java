@@ -86,8 +86,8 @@ final class Checks {
 
   static Shape matMul(Value a, Value b, boolean transposeB) {
     String op = "BATCH_MATMUL";
-    dtype(op, a, DType.F32);
-    dtype(op, b, DType.F32);
+    dtype(op, b, a.dtype());
+    activation(op, b);
     int rank = a.shape().rank();
     if (rank < 2 || b.shape().rank() < 2) {
       throw new GraphException(op + " takes rank 2 or more", a + " and " + b);

@@ -267,11 +267,13 @@ public sealed interface Op
 
   /**
    * {@code output = a · b}, or {@code a · bᵀ} with {@code transposeB}; leading dimensions
-   * broadcast.
+   * broadcast. All three are f32, or i8 with one scale and zero point.
    */
   record BatchMatMul(Value a, Value b, boolean transposeB, Value output) implements Op {
     public BatchMatMul {
-      Checks.result("BATCH_MATMUL", output, DType.F32, Checks.matMul(a, b, transposeB));
+      Checks.activation("BATCH_MATMUL", a);
+      Checks.activation("BATCH_MATMUL", output);
+      Checks.result("BATCH_MATMUL", output, a.dtype(), Checks.matMul(a, b, transposeB));
     }
 
     static BatchMatMul of(String name, Value a, Value b, boolean transposeB) {

@@ -98,7 +98,8 @@ final class OperatorEncoder implements Op.Visitor<OperatorCall> {
 
   @Override
   public OperatorCall batchMatMul(Op.BatchMatMul op) {
-    return call(op, 1, OptionTable.BATCH_MATMUL, Map.of("adj_y", op.transposeB()), edges(op));
+    int version = op.a().dtype() == DType.I8 ? 2 : 1;
+    return call(op, version, OptionTable.BATCH_MATMUL, Map.of("adj_y", op.transposeB()), edges(op));
   }
 
   @Override

@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -97,13 +98,17 @@ public final class Calibration implements SeenInputs, AutoCloseable {
           .withThreads(threads)
           .convert(file);
       try (RawModel model = RawModel.open(file, RuntimeOptions.defaults().withThreads(threads))) {
-        List<TokenRow> rows = rows(file, model, texts);
-        Calibration made =
-            new Calibration(
-                workspace,
-                observed.inputs(),
-                rows,
-                Math.min(USUAL_LENGTH, model.maxLength().orElse(USUAL_LENGTH)));
+        int usual = Math.min(USUAL_LENGTH, model.maxLength().orElse(USUAL_LENGTH));
+        int longest = model.maxLength().orElse(LONGEST_TEXT);
+        List<TokenRow> rows =
+            rows(
+                file,
+                model,
+                texts,
+                options.recipe().needsRanges()
+                    ? length(options).orElse(usual)
+                    : Math.min(LONGEST_TEXT, longest));
+        Calibration made = new Calibration(workspace, observed.inputs(), rows, usual);
         made.read(model, rounding, new Workers(threads), progress);
         return made;
       }
@@ -134,7 +139,20 @@ public final class Calibration implements SeenInputs, AutoCloseable {
         Optional.empty());
   }
 
-  private static List<TokenRow> rows(Path file, RawModel model, CalibrationTexts texts)
+  /** Of a file whose ranges are to be seen, the one length that is asked for. */
+  private static OptionalInt length(ConversionOptions options) {
+    if (options.lengths().size() > 1) {
+      throw new InvalidRequestException(
+          "the recipe static_wi8_ai8 has one length, and " + options.lengths() + " are asked for",
+          "--length",
+          "name one of them");
+    }
+    return options.lengths().isEmpty()
+        ? OptionalInt.empty()
+        : OptionalInt.of(options.lengths().get(0));
+  }
+
+  private static List<TokenRow> rows(Path file, RawModel model, CalibrationTexts texts, int most)
       throws IOException {
     List<TokenRow> all = new ArrayList<>();
     try (TfliteReader reader = TfliteReader.open(file)) {
@@ -148,7 +166,6 @@ public final class Calibration implements SeenInputs, AutoCloseable {
                           "--rounding",
                           "leave it out, or put tokenizer.json into a copy of the folder"));
       String prompt = reader.facts().flatMap(facts -> facts.find(ModelFacts.PROMPT)).orElse("");
-      int most = Math.min(LONGEST_TEXT, model.maxLength().orElse(LONGEST_TEXT));
       try (Tokenizer tokenizer =
           Tokenizer.of(
               json, reader.file(ModelFacts.TOKENIZER_CONFIG_NAME), ModelFacts.TOKENIZER_NAME)) {
@@ -270,16 +287,11 @@ public final class Calibration implements SeenInputs, AutoCloseable {
    */
   public ConversionOptions staticInt8(
       Path folder, ConversionOptions options, int threads, Progress progress) throws IOException {
-    if (options.lengths().size() > 1) {
-      throw new InvalidRequestException(
-          "the recipe static_wi8_ai8 has one length, and " + options.lengths() + " are asked for",
-          "--length",
-          "name one of them");
-    }
-    int length = options.lengths().isEmpty() ? usualLength : options.lengths().get(0);
+    int length = length(options).orElse(usualLength);
     Path file = workspace.resolve("ranges.tflite");
     Converter.of(folder)
-        .withOptions(observing(options, CalibratedRecipe.evenedOut(this), List.of(length)))
+        .withOptions(
+            observing(options, CalibratedRecipe.evenedOut(options.recipe(), this), List.of(length)))
         .withThreads(threads)
         .convert(file);
     Map<String, SeenRanges.Range> ranges = new HashMap<>();
@@ -295,8 +307,15 @@ public final class Calibration implements SeenInputs, AutoCloseable {
       }
     }
     Files.delete(file);
+    if (ranges.isEmpty()) {
+      throw new InvalidRequestException(
+          "all texts for calibration are longer than the file's " + length + " tokens",
+          "--length",
+          "calibrate with options of this recipe and length, which cut them");
+    }
     Recipe recipe =
-        CalibratedRecipe.staticInt8(this, name -> Optional.ofNullable(ranges.get(name)));
+        CalibratedRecipe.staticInt8(
+            options.recipe(), this, name -> Optional.ofNullable(ranges.get(name)));
     return options.withRecipe(recipe).withLengths(List.of(length));
   }
 
@@ -325,7 +344,7 @@ public final class Calibration implements SeenInputs, AutoCloseable {
   /** The recipe as it rounds by what was seen. */
   public Recipe applied(Recipe recipe, Rounding rounding) {
     return switch (rounding) {
-      case PLAIN -> recipe;
+      case PLAIN, MSE -> rounding.withoutTexts(recipe);
       case SMOOTH -> CalibratedRecipe.smooth(recipe, this);
       case GPTQ -> CalibratedRecipe.compensated(recipe, this);
     };

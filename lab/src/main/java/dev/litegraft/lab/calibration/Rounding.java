@@ -1,6 +1,8 @@
 package dev.litegraft.lab.calibration;
 
 import dev.litegraft.error.InvalidRequestException;
+import dev.litegraft.quantize.CalibratedRecipe;
+import dev.litegraft.quantize.Recipe;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -9,27 +11,19 @@ import java.util.stream.Collectors;
 public enum Rounding {
   /** Each to the nearest whole number, by the largest of its row or block. */
   PLAIN,
+  /** Rows in int4 have the scale with the least squared error; reads no texts. */
+  MSE,
   /** Large channels of activations are divided before, and their weights multiplied. */
   SMOOTH,
   /** What a number loses, other numbers of its row make good. */
   GPTQ;
 
-  /** Measured, and not built in. */
-  private static final String LOSES = "mse";
-
   /**
    * The rounding of this name.
    *
-   * @throws InvalidRequestException if there is none, or it was tried and gains nothing
+   * @throws InvalidRequestException if there is none
    */
   public static Rounding of(String name) {
-    if (name.equals(LOSES)) {
-      throw new InvalidRequestException(
-          "--rounding mse is not built in: what scales with the least squared error gain on"
-              + " embedders they lose on classifiers, up to six times the divergence (docs/recipes.md)",
-          "--rounding",
-          "gptq, which gains on all of them");
-    }
     return Arrays.stream(values())
         .filter(own -> own.word().equals(name))
         .findFirst()
@@ -42,6 +36,20 @@ public enum Rounding {
                         + Arrays.stream(values())
                             .map(Rounding::word)
                             .collect(Collectors.joining(", "))));
+  }
+
+  /** Whether it is by what layers read. */
+  public boolean readsTexts() {
+    return this == SMOOTH || this == GPTQ;
+  }
+
+  /**
+   * The recipe as this rounds it, where it {@link #readsTexts reads no texts}.
+   *
+   * @throws InvalidRequestException if it changes nothing of the recipe
+   */
+  public Recipe withoutTexts(Recipe recipe) {
+    return this == MSE ? CalibratedRecipe.leastError(recipe) : recipe;
   }
 
   /** As the command line calls it. */

@@ -7,6 +7,7 @@ import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ModelFacts;
+import dev.litegraft.quantize.CalibratedRecipe;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.TextClassifier;
@@ -111,27 +112,33 @@ class CalibrationTest {
 
   @Test
   void wholeActivationsAnswerNearAndRunInFastKernels() throws IOException {
+    ConversionOptions asked = ConversionOptions.defaults().withRecipe(Recipe.STATIC_WI8_AI8);
     try (Calibration seen =
         Calibration.of(
             EXAMPLE,
-            ConversionOptions.defaults(),
+            asked.withLengths(List.of(16)),
             CalibrationTexts.builtIn(),
             Rounding.SMOOTH,
             2,
             Progress.NONE)) {
-      ConversionOptions options =
-          seen.staticInt8(
-              EXAMPLE,
-              ConversionOptions.defaults().withRecipe(Recipe.STATIC_WI8_AI8),
-              2,
-              Progress.NONE);
+      ConversionOptions options = seen.staticInt8(EXAMPLE, asked, 2, Progress.NONE);
       Path file = folder.resolve("static.tflite");
       Converter.of(EXAMPLE).withOptions(options).convert(file);
       assertThat(divergence(file)).isPositive().isLessThan(1e-3);
       try (RawModel model = RawModel.open(file)) {
         assertThat(model.lengths()).containsExactly(128);
-        assertThat(model.outsideFastKernels()).doesNotContain("FULLY_CONNECTED");
+        assertThat(model.outsideFastKernels()).doesNotContain("FULLY_CONNECTED", "BATCH_MATMUL");
       }
+      ConversionOptions kept =
+          seen.staticInt8(
+              EXAMPLE,
+              asked
+                  .withRecipe(Recipe.STATIC_WI8_AI8.keepingFloat("score"))
+                  .withLengths(List.of(16)),
+              2,
+              Progress.NONE);
+      assertThat(Converter.of(EXAMPLE).withOptions(kept).convert(file).keptInFloat())
+          .containsExactly("score");
       assertThatThrownBy(
               () ->
                   seen.staticInt8(EXAMPLE, options.withLengths(List.of(16, 32)), 2, Progress.NONE))
@@ -141,13 +148,22 @@ class CalibrationTest {
   }
 
   @Test
-  void roundingThatLosesIsRefusedWithTheReason() {
-    assertThatThrownBy(() -> Rounding.of("mse"))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("they lose on classifiers");
+  void aRoundingThatThereIsNotIsRefusedWithThoseThatThereAre() {
     assertThatThrownBy(() -> Rounding.of("best"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("plain, smooth, gptq");
+        .hasMessageContaining("plain, mse, smooth, gptq");
+  }
+
+  @Test
+  void leastErrorIsOfRowsInInt4AndReadsNoTexts() throws IOException {
+    Path file = file(CalibratedRecipe.leastError(Recipe.DYNAMIC_WI4_AFP32));
+    try (TfliteReader reader = TfliteReader.open(file)) {
+      assertThat(reader.facts().orElseThrow().find(ModelFacts.ROUNDING)).contains("mse");
+    }
+    assertThat(Rounding.of("mse").readsTexts()).isFalse();
+    assertThatThrownBy(() -> CalibratedRecipe.leastError(Recipe.DYNAMIC_WI8_AFP32))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("--rounding mse changes nothing of the recipe dynamic_wi8_afp32");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.litegraft.facts.Pooling;
 import dev.litegraft.lab.calibration.Calibration;
 import dev.litegraft.lab.calibration.CalibrationTexts;
 import dev.litegraft.lab.calibration.Rounding;
+import dev.litegraft.quantize.CalibratedRecipe;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.RuntimeOptions;
 import dev.litegraft.runtime.TextEmbedder;
@@ -105,11 +106,17 @@ public final class MiniLm {
       file(recipe.canonicalName(), options);
       return;
     }
-    try (Calibration seen =
-        Calibration.of(
-            checkpoint, options, CalibrationTexts.builtIn(), rounding, 2, Progress.NONE)) {
-      Recipe rounded = seen.applied(recipe, rounding);
-      file(recipe.canonicalName() + ", " + rounding.word(), options.withRecipe(rounded));
+    String name = recipe.canonicalName() + ", " + rounding.word();
+    try {
+      if (!rounding.readsTexts()) {
+        file(name, options.withRecipe(CalibratedRecipe.leastError(recipe)));
+        return;
+      }
+      try (Calibration seen =
+          Calibration.of(
+              checkpoint, options, CalibrationTexts.builtIn(), rounding, 2, Progress.NONE)) {
+        file(name, options.withRecipe(seen.applied(recipe, rounding)));
+      }
     } catch (InvalidRequestException e) {
       // A rounding that changes nothing of this recipe is refused.
     }
