@@ -72,24 +72,17 @@ final class ClassifierTask implements Task {
     FileLabels own = FileLabels.of(file, options);
     int[] places = labels.places(own.labels(), file.toString());
     TextClassifier classifier = TextClassifier.open(file, options);
-    return new Asker() {
+    return new ClassifierAsker(classifier, text, pair) {
       private final NumberStore store = new NumberStore(items, places.length);
 
       @Override
-      public Reply ask(int index, List<DataRow> item) {
-        Classification answer = classified(classifier, item.get(0), text, pair);
-        store.put(index, inOrder(answer.probabilities(), places, item.get(0), file));
-        return new Reply(answer.tokens(), answer.truncated(), answer.milliseconds());
+      void keep(int index, DataRow row, Classification answer) {
+        store.put(index, inOrder(answer.probabilities(), places, row, file));
       }
 
       @Override
       public Answers answers() {
         return new Given(store);
-      }
-
-      @Override
-      public void close() {
-        classifier.close();
       }
     };
   }

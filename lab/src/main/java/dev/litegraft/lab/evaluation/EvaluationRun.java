@@ -16,16 +16,19 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** One evaluation: reads what is right, asks each file, and judges the answers. */
 final class EvaluationRun {
   /** Rows that are held at a time. */
-  private static final int BLOCK = 512;
+  private static final int BLOCK = 1024;
 
   /** Calls that are timed, one after the other. */
   private static final int TIMED = 256;
@@ -154,22 +157,72 @@ final class EvaluationRun {
     try (Asker asker = task.open(candidate.file(), parallel, items);
         Items all = open()) {
       long begin = System.nanoTime();
+      if (asker instanceof ClassifierAsker many) {
+        many.askAll(
+            rows(all), reply -> told(reply, truncated), (row, e) -> fault(row, e, candidate));
+        return asked(candidate, asker, latency, begin, truncated.get());
+      }
       int from = 0;
       for (List<List<DataRow>> some = all.next(BLOCK); !some.isEmpty(); some = all.next(BLOCK)) {
         List<List<DataRow>> block = some;
         int first = from;
+        int[] order = longestFirst(block);
         workers.forEach(
             block.size(),
-            i -> {
-              Reply reply = ask(asker, first + i, block.get(i), candidate);
-              truncated.addAndGet(reply.truncated() ? 1 : 0);
-              asked.progress().at(done.incrementAndGet(), (long) items * candidates.size());
+            at -> {
+              int i = order[at];
+              told(ask(asker, first + i, block.get(i), candidate), truncated);
             });
         from += block.size();
       }
-      double rate = items / ((System.nanoTime() - begin) / 1e9);
-      return new Asked(candidate, asker.answers(), latency, rate, truncated.get());
+      return asked(candidate, asker, latency, begin, truncated.get());
     }
+  }
+
+  private Asked asked(
+      Candidate candidate, Asker asker, Latency latency, long begin, long truncated) {
+    double rate = items / ((System.nanoTime() - begin) / 1e9);
+    return new Asked(candidate, asker.answers(), latency, rate, truncated);
+  }
+
+  private void told(Reply reply, AtomicLong truncated) {
+    truncated.addAndGet(reply.truncated() ? 1 : 0);
+    asked.progress().at(done.incrementAndGet(), (long) items * candidates.size());
+  }
+
+  /** Items of a row each. */
+  private static Stream<DataRow> rows(Items all) {
+    return Stream.generate(
+            () -> {
+              try {
+                return all.next(1);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            })
+        .takeWhile(some -> !some.isEmpty())
+        .map(some -> some.get(0).get(0));
+  }
+
+  /**
+   * Texts of about the same length follow each other, since an interpreter makes room anew for each
+   * other one; a long one that comes last would keep the other workers waiting.
+   */
+  private static int[] longestFirst(List<List<DataRow>> block) {
+    int[] characters =
+        block.stream()
+            .mapToInt(
+                item ->
+                    item.stream()
+                        .flatMap(row -> row.values().values().stream())
+                        .mapToInt(cell -> cell instanceof String text ? text.length() : 0)
+                        .sum())
+            .toArray();
+    return IntStream.range(0, characters.length)
+        .boxed()
+        .sorted(Comparator.comparingInt(i -> -characters[i]))
+        .mapToInt(i -> i)
+        .toArray();
   }
 
   /** The time of single calls, of rows from all parts of the data, one after the other. */
@@ -200,11 +253,16 @@ final class EvaluationRun {
     try {
       return asker.ask(index, item);
     } catch (InvalidInputException e) {
-      InvalidInputException here =
-          new InvalidInputException(
-              e.what(), candidate.shown() + ", asked " + item.get(0).where(), e.remedy());
-      here.initCause(e);
-      throw here;
+      throw fault(item.get(0), e, candidate);
     }
+  }
+
+  private static InvalidInputException fault(
+      DataRow row, InvalidInputException e, Candidate candidate) {
+    InvalidInputException here =
+        new InvalidInputException(
+            e.what(), candidate.shown() + ", asked " + row.where(), e.remedy());
+    here.initCause(e);
+    return here;
   }
 }

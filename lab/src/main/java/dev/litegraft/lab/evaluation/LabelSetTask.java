@@ -80,30 +80,23 @@ final class LabelSetTask implements Task {
     FileLabels own = FileLabels.of(file, options);
     int[] places = labels.places(own.labels(), file.toString());
     TextClassifier classifier = TextClassifier.open(file, options);
-    return new Asker() {
+    return new ClassifierAsker(classifier, text, pair) {
       private final NumberStore store = new NumberStore(items, places.length);
       private final BitSet[] answered = new BitSet[items];
 
       @Override
-      public Reply ask(int index, List<DataRow> item) {
-        Classification answer = ClassifierTask.classified(classifier, item.get(0), text, pair);
-        store.put(index, ClassifierTask.inOrder(answer.probabilities(), places, item.get(0), file));
+      void keep(int index, DataRow row, Classification answer) {
+        store.put(index, ClassifierTask.inOrder(answer.probabilities(), places, row, file));
         BitSet set = new BitSet();
         for (String name : answer.labels()) {
           set.set(places[own.labels().indexOf(name)]);
         }
         answered[index] = set;
-        return new Reply(answer.tokens(), answer.truncated(), answer.milliseconds());
       }
 
       @Override
       public Answers answers() {
         return new Given(store, answered);
-      }
-
-      @Override
-      public void close() {
-        classifier.close();
       }
     };
   }

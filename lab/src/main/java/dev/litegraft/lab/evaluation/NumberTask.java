@@ -60,27 +60,20 @@ final class NumberTask implements Task {
   @Override
   public Asker open(Path file, RuntimeOptions options, int items) throws IOException {
     TextClassifier classifier = TextClassifier.open(file, options);
-    return new Asker() {
+    return new ClassifierAsker(classifier, text, pair) {
       private final double[] answered = new double[items];
 
       @Override
-      public Reply ask(int index, List<DataRow> item) {
-        Classification answer = ClassifierTask.classified(classifier, item.get(0), text, pair);
+      void keep(int index, DataRow row, Classification answer) {
         answered[index] =
-            ClassifierTask.inOrder(
-                answer.probabilities().subList(0, 1), new int[] {0}, item.get(0), file)[0];
-        return new Reply(answer.tokens(), answer.truncated(), answer.milliseconds());
+            ClassifierTask.inOrder(answer.probabilities().subList(0, 1), new int[] {0}, row, file)[
+                0];
       }
 
       @Override
       public Answers answers() {
         return new Numbers(
             answered, isLabelled() ? Optional.of(right.toArray()) : Optional.empty());
-      }
-
-      @Override
-      public void close() {
-        classifier.close();
       }
     };
   }

@@ -14,7 +14,7 @@ public final class Page {
       body{margin:0 auto;padding:1rem;max-width:60rem;font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);overflow-wrap:anywhere}
       h1{font-size:1.35rem;line-height:1.3}h2{font-size:1.1rem;margin-top:2rem}
       p.soft,td.soft,figcaption{color:var(--soft)}
-      .scroll{overflow-x:auto}th,.scroll td{overflow-wrap:normal}.scroll td.soft{min-width:14rem}
+      .scroll{overflow-x:auto}th,.scroll td{overflow-wrap:normal}.scroll td.soft,.scroll td:last-child:not(.n){min-width:12rem}
       table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
       th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
       td.n,th.n{text-align:right;white-space:nowrap}tr.bad td{color:var(--bad)}tr.first td{font-weight:600}
@@ -24,7 +24,7 @@ public final class Page {
       svg .axis{stroke:var(--soft);fill:none}svg .d0{fill:#4c8bf5}svg .d1{fill:#e8710a}svg .d2{fill:#1e9e4a}svg .d3{fill:#a142f4}svg .d4{fill:#d1383d}svg .d5{fill:#0aa2b5}
       svg .l0{stroke:#4c8bf5}svg .l1{stroke:#e8710a}svg .l2{stroke:#1e9e4a}svg .l3{stroke:#a142f4}svg .l4{stroke:#d1383d}svg .l5{stroke:#0aa2b5}svg polyline{fill:none;stroke-width:2}svg text.name{font-weight:700;fill:var(--ink)}
       @media (min-width:40rem){th[scope=row]{white-space:nowrap}}
-      @media (max-width:40rem){svg.bars text{font-size:18px}svg.bars{overflow:visible}}
+      @media (max-width:40rem){svg.bars text{font-size:18px}svg.bars{overflow:visible}figure{overflow-x:auto}figure svg:not(.bars){min-width:36rem}}
       @media print{:root{--ink:#000;--paper:#fff;--soft:#333;--line:#999;--code:#eee}body{max-width:none;padding:0}tr,figure{break-inside:avoid}}
       """;
 
