@@ -2,13 +2,17 @@ package dev.litegraft;
 
 import dev.litegraft.checkpoint.ReadAs;
 import dev.litegraft.client.Client;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.Confidence;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.SignatureNames;
+import dev.litegraft.json.Json;
 import dev.litegraft.layer.EdgeLayout;
 import dev.litegraft.model.Signatures;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.tensor.DType;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +61,11 @@ public record ConversionOptions(
     Optional<String> task,
     Optional<Confidence> confidence,
     Optional<Client> client) {
+  private static final String CONFIDENCE = "confidence";
+
+  /** Bytes. */
+  private static final long MOST_OF_A_RECIPE = 1 << 20;
+
   private static final ConversionOptions DEFAULTS =
       new ConversionOptions(
           Recipe.DYNAMIC_WI8_AFP32,
@@ -169,6 +178,23 @@ public record ConversionOptions(
   /** The same of a file whose probabilities were fitted. */
   public ConversionOptions withConfidence(Confidence fitted) {
     return changed(parts -> parts.confidence = Optional.of(fitted));
+  }
+
+  /**
+   * The same of a file whose probabilities were fitted as a recipe's file says, if it says so.
+   *
+   * @throws InvalidRequestException if what it says is no confidence
+   * @throws IOException if the file cannot be read
+   */
+  public ConversionOptions withConfidenceOf(Path recipeFile) throws IOException {
+    try {
+      Object json = Json.read(recipeFile, MOST_OF_A_RECIPE).get(CONFIDENCE);
+      return json == null
+          ? this
+          : withConfidence(Confidence.of(json, CONFIDENCE, recipeFile.toString()));
+    } catch (InvalidInputException e) {
+      throw InvalidRequestException.of(e);
+    }
   }
 
   private ConversionOptions changed(Consumer<Parts> change) {

@@ -5,6 +5,9 @@ import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.FolderState;
 import dev.litegraft.checkpoint.RerankingTemplates;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidRequestException;
+import dev.litegraft.facts.Confidence;
+import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Task;
 import dev.litegraft.graph.Graph;
 import dev.litegraft.model.EdgeGraphs;
@@ -149,6 +152,7 @@ public final class Converter {
             .embedding(
                 options.pooling().stream().toList(), options.normalize(), options.dimensions());
     model.padding().requirePadToken();
+    options.confidence().ifPresent(fitted -> requireFits(fitted, model));
     ClientFile file = ClientFile.of(options, model, checkpoint);
     int maxLength = model.length(options.maxLength(), file.options().lengths());
     Optional<EncoderGraphs.Parts> parts =
@@ -165,6 +169,24 @@ public final class Converter {
         parts.map(EncoderGraphs.Parts::embedder).map(options.recipe()::apply);
     return new Prepared(
         model, file, maxLength, graphs, stored, embedder, unknownKeys, facts, facts.notes());
+  }
+
+  /** A recipe's file may be that of another model. */
+  private void requireFits(Confidence fitted, Model model) {
+    boolean classifies =
+        model.task() == Task.SEQUENCE_CLASSIFICATION
+            && !model.problemType().equals(Optional.of(ProblemType.REGRESSION));
+    if (!classifies || !fitted.fits(model.labels().size())) {
+      throw new InvalidRequestException(
+          "a confidence was fitted to "
+              + (fitted.bias().size() + fitted.thresholds().size() == 0
+                  ? "labels"
+                  : Math.max(fitted.bias().size(), fitted.thresholds().size()) + " labels")
+              + ", and this model has "
+              + (classifies ? String.valueOf(model.labels().size()) : "no probabilities of labels"),
+          folder.toString(),
+          "leave it out of the recipe's file: it was fitted to another model");
+    }
   }
 
   private ConversionReport convert(Path target, List<String> probes, FileCheck check)

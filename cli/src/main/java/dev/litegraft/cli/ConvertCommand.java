@@ -221,6 +221,11 @@ final class ConvertCommand extends Subcommand {
           "--confidence and --for mediapipe are both given",
           "one of them: for MediaPipe the probabilities are made inside of the graph");
     }
+    if (confidence.data().isPresent() && options().confidence().isPresent()) {
+      throw usage(
+          "--confidence is given, and the recipe's file has a confidence, too",
+          "one of them: take it out of " + recipeFile + ", or leave --confidence out");
+    }
     Rounding.of(rounding.method());
     options(); // A fault of who typed it is told before anything is downloaded.
     OutputPlace.require(
@@ -232,7 +237,10 @@ final class ConvertCommand extends Subcommand {
     adapter = HubOptions.adapter(adapterGiven, hub, this).orElse(null);
     ConversionOptions options = options();
     HubOptions.Found found =
-        hub.find(given, this, preview -> Converter.of(preview).withOptions(options).check());
+        hub.find(
+            given,
+            this,
+            preview -> Converter.of(preview).withOptions(RoundingOptions.unread(options)).check());
     folder = found.path();
     Optional<ExpectedReport> met = asExpected();
     try (RoundingOptions.Calibrated calibrated =
@@ -262,22 +270,24 @@ final class ConvertCommand extends Subcommand {
   }
 
   private ConversionOptions options() throws IOException {
-    return new ConversionOptions(
-        recipe(),
-        maxLength == null ? OptionalInt.empty() : OptionalInt.of(maxLength),
-        lengths(),
-        signatureNames,
-        inputType.dtype,
-        qkv,
-        Optional.ofNullable(pooling),
-        normalize,
-        Optional.ofNullable(adapter),
-        Optional.ofNullable(readAs),
-        dimensions == null ? OptionalInt.empty() : OptionalInt.of(dimensions),
-        Optional.ofNullable(reranker),
-        Optional.ofNullable(task),
-        Optional.empty(),
-        client());
+    ConversionOptions options =
+        new ConversionOptions(
+            recipe(),
+            maxLength == null ? OptionalInt.empty() : OptionalInt.of(maxLength),
+            lengths(),
+            signatureNames,
+            inputType.dtype,
+            qkv,
+            Optional.ofNullable(pooling),
+            normalize,
+            Optional.ofNullable(adapter),
+            Optional.ofNullable(readAs),
+            dimensions == null ? OptionalInt.empty() : OptionalInt.of(dimensions),
+            Optional.ofNullable(reranker),
+            Optional.ofNullable(task),
+            Optional.empty(),
+            client());
+    return recipeFile == null ? options : options.withConfidenceOf(recipeFile);
   }
 
   /** A path forgets the slash that says: a folder. */

@@ -2,8 +2,10 @@ package dev.litegraft.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.litegraft.Converter;
+import dev.litegraft.lab.evaluation.ConfidenceFit;
 import dev.litegraft.lab.evaluation.Gate;
 import dev.litegraft.lab.tuning.Bound;
+import dev.litegraft.lab.tuning.FittedConfidence;
 import dev.litegraft.lab.tuning.Tried;
 import dev.litegraft.lab.tuning.Tuning;
 import dev.litegraft.lab.tuning.TuningReport;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -73,6 +76,23 @@ final class TuneCommand extends Subcommand {
       description = "What is to be best: size (the default) or speed.")
   private Goal goal = Goal.SIZE;
 
+  /** What is fitted to the probabilities. */
+  enum ConfidenceForm {
+    NONE,
+    TEMPERATURE,
+    BIAS
+  }
+
+  @Option(
+      names = "--confidence-form",
+      paramLabel = "FORM",
+      description =
+          "How the file's probabilities are fitted to rows that did not choose it, if these have"
+              + " labels: temperature (default; changes no label; labels that are each right or not"
+              + " get a threshold each), bias (a number a label, too) or none. It is kept where they"
+              + " are better on further rows.")
+  private ConfidenceForm form = ConfidenceForm.TEMPERATURE;
+
   @Override
   int execute() throws IOException {
     if (agreement != null && drop != null) {
@@ -94,6 +114,7 @@ final class TuneCommand extends Subcommand {
               .forSpeed(goal == Goal.SPEED)
               .withThreads(common().threads())
               .withProgress(bar::at)
+              .withConfidence(form())
               .run(output);
     }
     if (common().json()) {
@@ -102,6 +123,14 @@ final class TuneCommand extends Subcommand {
       print(report);
     }
     return report.reached().met() ? ExitCode.DONE : ExitCode.PARITY;
+  }
+
+  private Optional<ConfidenceFit.Form> form() {
+    return switch (form) {
+      case NONE -> Optional.empty();
+      case TEMPERATURE -> Optional.of(ConfidenceFit.Form.TEMPERATURE);
+      case BIAS -> Optional.of(ConfidenceFit.Form.BIAS);
+    };
   }
 
   private void print(TuningReport report) throws IOException {
@@ -145,7 +174,13 @@ final class TuneCommand extends Subcommand {
     out().line("");
     new EvaluationView(report.judged(), out()).print(List.<Gate>of());
     out().line("");
+    out().line("confidence: " + shown(report.confidence()));
     out().line(report.file() + ", " + report.recipeFile());
+  }
+
+  private static String shown(FittedConfidence confidence) {
+    String fit = confidence.fit().map(ConfidenceOptions::shown).orElse("not fitted");
+    return confidence.note().isEmpty() ? fit : fit + "; " + confidence.note();
   }
 
   private static void write(TuningReport report, JsonGenerator json) throws IOException {
@@ -175,6 +210,11 @@ final class TuneCommand extends Subcommand {
     json.writeObjectFieldStart("evaluation");
     EvaluationJson.write(report.judged(), List.of(), json);
     json.writeEndObject();
+    if (report.confidence().fit().isPresent()) {
+      ConfidenceOptions.write(report.confidence().fit().get(), json);
+    }
+    json.writeBooleanField("confidence_kept", report.confidence().kept());
+    json.writeStringField("confidence_note", report.confidence().note());
     json.writeStringField("file", report.file().toString());
     json.writeStringField("recipe_file", report.recipeFile().toString());
   }

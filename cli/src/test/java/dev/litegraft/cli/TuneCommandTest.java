@@ -49,6 +49,9 @@ class TuneCommandTest {
             "rows_of_judgement",
             "judged",
             "evaluation",
+            "confidence",
+            "confidence_kept",
+            "confidence_note",
             "file",
             "recipe_file");
     assertThat(report.at("/bound").asText()).isEqualTo("max_drop");

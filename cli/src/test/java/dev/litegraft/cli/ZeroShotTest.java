@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.litegraft.cli.RecordedTask.Row;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +63,32 @@ class ZeroShotTest {
         .contains("has no place for the label");
     assertThat(CommandRun.of("classify", "x", "text", "--multi-label").err())
         .contains("--multi-label is given without --labels");
+  }
+
+  @Test
+  void whatWasFittedToThePairsCountsInScores() throws IOException {
+    String file = RecordedTask.convert("nli-three", folder).file();
+    double[] plain = scores(file);
+    Path recipe =
+        Files.writeString(
+            folder.resolve("recipe.json"),
+            "{\"recipe\": \"f32\", \"rules\": [], \"confidence\": {\"temperature\": 2}}");
+    Path model = RecordedTask.CASES.resolve("nli-three").resolve("model");
+    String fitted = folder.resolve("fitted.tflite").toString();
+    CommandRun made =
+        CommandRun.of(
+            "convert", model.toString(), "-o", fitted, "--recipe-file", recipe.toString());
+    assertThat(made.exitCode()).as(made.err()).isEqualTo(ExitCode.DONE);
+    double[] after = scores(fitted);
+    assertThat(Math.log(after[0] / after[1]))
+        .isCloseTo(Math.log(plain[0] / plain[1]) / 2, within(1e-6))
+        .isPositive();
+  }
+
+  private static double[] scores(String file) throws IOException {
+    return RecordedTask.answers("classify", file, "a text", "--labels", "phone,play", "--json")
+        .get(0)
+        .numbers("scores");
   }
 
   @Test

@@ -29,10 +29,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Without a recipe the rules change one that keeps everything in f32. A rule has a path (see
  * {@link Recipe#keepingFloat}), an operator ({@code FULLY_CONNECTED} or {@code EMBEDDING_LOOKUP}),
- * or both.
+ * or both. {@code confidence} is what was fitted to the file's probabilities.
  */
 public final class RecipeFile {
   private static final long MAX_BYTES = 1 << 20;
+
+  /** What was fitted to the probabilities, which is no matter of a recipe's. */
+  private static final String CONFIDENCE = "confidence";
 
   private final String file;
 
@@ -57,7 +60,7 @@ public final class RecipeFile {
   }
 
   private Recipe recipe(Map<String, @Nullable Object> object) {
-    requireKeys(object.keySet(), Set.of("recipe", "rules"), file);
+    requireKeys(object.keySet(), Set.of("recipe", "rules", CONFIDENCE), file);
     Recipe base =
         object.containsKey("recipe") ? Recipe.of(text(object, "recipe", file)) : Recipe.F32;
     if (!(object.get("rules") instanceof List<?> list)

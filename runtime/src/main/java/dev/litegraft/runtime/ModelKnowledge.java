@@ -298,6 +298,20 @@ record ModelKnowledge(
     return rows == 0 ? Optional.empty() : Optional.of(rows);
   }
 
+  /**
+   * Checks that what was fitted to the probabilities has a number for each label, or none.
+   *
+   * @throws InvalidFileException if it has not
+   */
+  void requireConfidenceOf(int labels, String where) {
+    if (confidence.isPresent() && !confidence.get().fits(labels)) {
+      throw new InvalidFileException(
+          "the file's confidence is not that of " + labels + " labels",
+          where,
+          "convert the checkpoint again");
+    }
+  }
+
   /** Of the embedding table that an operator looks rows up in; 0 if it does not. */
   private static int rowsOfTable(TfliteModel.Subgraph subgraph, TfliteModel.Operator operator) {
     boolean lookup = operator.mnemonic().equals("EMBEDDING_LOOKUP");

@@ -21,13 +21,21 @@ final class Probabilities {
     if (fitted.isEmpty() || problem == ProblemType.REGRESSION) {
       return of(logits, problem);
     }
-    Confidence fit = fitted.get();
-    double[] changed = new double[logits.length];
-    for (int i = 0; i < changed.length; i++) {
-      double bias = fit.bias().isEmpty() ? 0 : fit.bias().get(i);
-      changed[i] = logits[i] / fit.temperature() + bias;
-    }
+    double[] changed = fitted(logits, fitted);
     return problem == ProblemType.MULTI_LABEL ? sigmoid(changed) : softmax(changed);
+  }
+
+  /** What takes the place of logits where probabilities are made of them. */
+  static double[] fitted(float[] logits, Optional<Confidence> fitted) {
+    double[] changed = plain(logits);
+    if (fitted.isPresent()) {
+      Confidence fit = fitted.get();
+      for (int i = 0; i < changed.length; i++) {
+        double bias = fit.bias().isEmpty() ? 0 : fit.bias().get(i);
+        changed[i] = logits[i] / fit.temperature() + bias;
+      }
+    }
+    return changed;
   }
 
   /** Above which probability a label is right that is right or not by itself. */
@@ -47,7 +55,7 @@ final class Probabilities {
     return best;
   }
 
-  private static double[] softmax(double[] logits) {
+  static double[] softmax(double... logits) {
     double[] p = logits.clone();
     double most = Double.NEGATIVE_INFINITY;
     for (double logit : p) {

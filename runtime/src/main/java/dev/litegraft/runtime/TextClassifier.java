@@ -1,6 +1,5 @@
 package dev.litegraft.runtime;
 
-import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Confidence;
 import dev.litegraft.facts.OutputForm;
@@ -189,7 +188,7 @@ public final class TextClassifier implements AutoCloseable {
     List<String> labels = model.labels(logits.length);
     ProblemType problem = problem(logits.length);
     Optional<Confidence> fitted = model().text().confidence();
-    fitted.filter(fit -> !fit.fits(logits.length)).ifPresent(fit -> refuse(logits.length));
+    model().text().requireConfidenceOf(logits.length, model().where());
     boolean made = model().text().output() == OutputForm.PROBABILITIES;
     double[] probabilities =
         made ? Probabilities.plain(logits) : Probabilities.of(logits, problem, fitted);
@@ -210,13 +209,6 @@ public final class TextClassifier implements AutoCloseable {
         encoding.truncated(),
         encoding.cut(),
         encoded.millisecondsWith(answer));
-  }
-
-  private void refuse(int logits) {
-    throw new InvalidFileException(
-        "the file's confidence is not that of " + logits + " labels",
-        model().where(),
-        "convert the checkpoint again");
   }
 
   private ProblemType problem(int count) {

@@ -2,7 +2,7 @@ package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.InvalidRequestException;
-import dev.litegraft.facts.ProblemType;
+import dev.litegraft.facts.Confidence;
 import dev.litegraft.facts.Task;
 import dev.litegraft.runtime.TokenizedModel.Encoded;
 import dev.litegraft.tokenizer.Truncation;
@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -89,6 +90,7 @@ public final class ZeroShotClassifier implements AutoCloseable {
     try {
       model.text().requireLogits("classifying with labels of one's own", model.where());
       List<String> labels = model.text().labels().orElse(List.of());
+      model.text().requireConfidenceOf(labels.size(), model.where());
       return new ZeroShotClassifier(tokenized, labels.size(), entailment(labels, model.where()));
     } catch (RuntimeException e) {
       tokenized.close();
@@ -178,19 +180,15 @@ public final class ZeroShotClassifier implements AutoCloseable {
 
   private double[] scores(float[][] logits, boolean severalMayBeRight) {
     int contradiction = entailment == 0 ? labels - 1 : 0;
+    Optional<Confidence> fitted = model.model().text().confidence();
+    double[] entailments = new double[logits.length];
     double[] scores = new double[logits.length];
-    if (severalMayBeRight || logits.length == 1) {
-      for (int i = 0; i < scores.length; i++) {
-        float[] two = {logits[i][contradiction], logits[i][entailment]};
-        scores[i] = Probabilities.of(two, ProblemType.SINGLE_LABEL)[1];
-      }
-      return scores;
+    for (int i = 0; i < scores.length; i++) {
+      double[] own = Probabilities.fitted(logits[i], fitted);
+      entailments[i] = own[entailment];
+      scores[i] = Probabilities.softmax(own[contradiction], own[entailment])[1];
     }
-    float[] entailments = new float[logits.length];
-    for (int i = 0; i < entailments.length; i++) {
-      entailments[i] = logits[i][entailment];
-    }
-    return Probabilities.of(entailments, ProblemType.SINGLE_LABEL);
+    return severalMayBeRight || logits.length == 1 ? scores : Probabilities.softmax(entailments);
   }
 
   private void requireLabels(List<String> candidates) {

@@ -19,7 +19,7 @@ public record Confidence(double temperature, List<Double> bias, List<Double> thr
   private static final String BIAS = "bias";
   private static final String THRESHOLDS = "thresholds";
 
-  static final Fact.Kind<Confidence> KIND = Fact.of(Confidence::read, Confidence::written);
+  static final Fact.Kind<Confidence> KIND = Fact.of(Confidence::read, Confidence::json);
 
   /**
    * @throws IllegalArgumentException if the temperature is not above 0, or a number is not finite
@@ -40,6 +40,18 @@ public record Confidence(double temperature, List<Double> bias, List<Double> thr
   public boolean fits(int labels) {
     return (bias.isEmpty() || bias.size() == labels)
         && (thresholds.isEmpty() || thresholds.size() == labels);
+  }
+
+  /**
+   * Reads what {@link #json} wrote.
+   *
+   * @param json an object of a JSON file
+   * @param path where it stands in the file
+   * @param where the file
+   * @throws dev.litegraft.error.InvalidFileException if it is none
+   */
+  public static Confidence of(Object json, String path, String where) {
+    return read(json, new Place(path, where));
   }
 
   private static Confidence read(Object json, Place place) {
@@ -67,7 +79,8 @@ public record Confidence(double temperature, List<Double> bias, List<Double> thr
     throw place.at(name).fault("a list of numbers", members.get(name));
   }
 
-  private Map<String, Object> written() {
+  /** As it stands in a file: {@code {"temperature": 1.5, "bias": [0.0, 0.2]}}. */
+  public Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put(TEMPERATURE, temperature);
     if (!bias.isEmpty()) {

@@ -39,9 +39,18 @@ public final class DataFile {
   private final List<String> columns;
   private final Predicate<DataRow> kept;
 
+  /** How often the rows were halved: each time another bit of the hash decides. */
+  private final int halvings;
+
   private DataFile(
-      Path path, Format format, boolean quoted, List<String> columns, Predicate<DataRow> kept) {
+      Path path,
+      Format format,
+      boolean quoted,
+      List<String> columns,
+      Predicate<DataRow> kept,
+      int halvings) {
     this.kept = kept;
+    this.halvings = halvings;
     this.path = path;
     this.format = format;
     this.quoted = quoted;
@@ -82,7 +91,7 @@ public final class DataFile {
         columns = rows.columns();
       }
     }
-    return new DataFile(path, format, quoted, columns, row -> true);
+    return new DataFile(path, format, quoted, columns, row -> true, 0);
   }
 
   private static List<String> first(RowReader rows, Path path) throws IOException {
@@ -140,7 +149,7 @@ public final class DataFile {
 
   /**
    * About half of the rows, by a hash of a text: rows of the same text stand in the same half, and
-   * each row in one of the two, wherever it stands.
+   * each row in one of the two, wherever it stands. A half can be halved again.
    *
    * @param column of the text
    * @param which 0 or 1
@@ -151,11 +160,14 @@ public final class DataFile {
         format,
         quoted,
         columns,
-        row -> (hash(String.valueOf(row.values().get(column))) & 1) == which);
+        row -> kept.test(row) && bit(row.values().get(column), halvings) == which,
+        halvings + 1);
   }
 
-  private static byte hash(String text) {
-    return digest().digest(text.getBytes(StandardCharsets.UTF_8))[0];
+  /** A bit of a hash of what stands in a cell. */
+  private static int bit(@Nullable Object cell, int index) {
+    byte[] hash = digest().digest(String.valueOf(cell).getBytes(StandardCharsets.UTF_8));
+    return hash[index / Byte.SIZE] >> index % Byte.SIZE & 1;
   }
 
   private static MessageDigest digest() {

@@ -1,5 +1,6 @@
 package dev.litegraft.lab.evaluation;
 
+import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.Confidence;
 import dev.litegraft.facts.ProblemType;
@@ -70,82 +71,119 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
       throws IOException {
     FileLabels known = FileLabels.of(file, options);
     ProblemType problem = known.problem().orElseGet(() -> ProblemType.usual(known.labels().size()));
-    if (known.task() != Task.SEQUENCE_CLASSIFICATION || problem == ProblemType.REGRESSION) {
+    if (known.task() != Task.SEQUENCE_CLASSIFICATION
+        || problem == ProblemType.REGRESSION
+        || known.labels().size() == 1) { // one output is a number, as evaluate has it
       throw new InvalidRequestException(
-          "confidence is fitted to labels, and the file gives none",
+          "confidence is fitted to labels, and the file gives "
+              + (known.labels().size() == 1 ? "one number" : "none"),
           file.toString(),
           "leave --confidence out");
     }
-    NamedColumns columns = new NamedColumns(data, named);
-    boolean several = problem == ProblemType.MULTI_LABEL;
-    String label =
-        columns
-            .label(several ? "labels" : "label", several ? "label" : "labels")
-            .orElseThrow(
-                () ->
-                    new InvalidRequestException(
-                        "there is no column of labels; there are " + columns.shown(),
-                        data.path().toString(),
-                        "call the column label"));
-    String text = columns.text("text");
-    ModelLabels labels = new ModelLabels(known.labels());
-    Rows[] halves = new Rows[2];
+    Reading reading = new Reading(file, data, named, problem == ProblemType.MULTI_LABEL, known);
+    DataFile[] halves = {data.half(reading.text, 0), data.half(reading.text, 1)};
+    List<List<BitSet>> right = List.of(reading.right(halves[0]), reading.right(halves[1]));
+    reading.labels.requireKnown();
+    right.forEach(half -> requireEnough(half, data));
+    Rows fitted;
+    Rows others;
     try (TextClassifier classifier = TextClassifier.open(file, options)) {
-      for (int half = 0; half < 2; half++) {
-        halves[half] =
-            asked(classifier, data.half(text, half), text, columns.pair(), label, several, labels);
-      }
+      fitted = reading.asked(classifier, halves[0]);
+      others = reading.asked(classifier, halves[1]);
     }
-    labels.requireKnown();
-    for (Rows half : halves) {
-      requireEnough(half, data);
-    }
-    Confidence fitted = several ? sets(halves[0]) : one(halves[0], form);
+    Confidence found = reading.several ? sets(fitted) : one(fitted, form);
     return new ConfidenceFit(
-        fitted,
-        halves[0].logits().size(),
-        quality(halves[1], new Confidence(1, List.of(), List.of()), several),
-        quality(halves[1], fitted, several));
+        found,
+        fitted.logits().size(),
+        quality(others, new Confidence(1, List.of(), List.of()), reading.several),
+        quality(others, found, reading.several));
   }
 
-  private static Rows asked(
-      TextClassifier classifier,
-      DataFile data,
-      String text,
-      Optional<String> pair,
-      String label,
-      boolean several,
-      ModelLabels labels)
-      throws IOException {
-    Rows rows = new Rows();
-    try (RowReader reader = data.open()) {
-      for (DataRow row = reader.next(); row != null; row = reader.next()) {
-        BitSet right = new BitSet();
-        String where = row.where();
-        List<String> names = several ? row.names(label) : List.of(row.name(label));
-        names.stream()
-            .mapToInt(name -> labels.id(name, where))
-            .filter(i -> i >= 0)
-            .forEach(right::set);
-        rows.right().add(right);
-        rows.logits()
-            .add(
-                ClassifierTask.classified(classifier, row, text, pair).logits().stream()
-                    .mapToDouble(Float::doubleValue)
-                    .toArray());
-      }
+  /**
+   * Whether probabilities are better with it on the rows that were not fitted, and no label is the
+   * worse for it.
+   */
+  public boolean gains() {
+    return after.logLoss() < before.logLoss() && after.accuracy() >= before.accuracy();
+  }
+
+  /** What the rows say, and how a file answers them. */
+  private static final class Reading {
+    private final Path file;
+    private final boolean several;
+    private final String text;
+    private final Optional<String> pair;
+    private final String label;
+    private final ModelLabels labels;
+
+    Reading(Path file, DataFile data, Columns named, boolean several, FileLabels known) {
+      NamedColumns columns = new NamedColumns(data, named);
+      this.file = file;
+      this.several = several;
+      this.label =
+          columns
+              .label(several ? "labels" : "label", several ? "label" : "labels")
+              .orElseThrow(
+                  () ->
+                      new InvalidRequestException(
+                          "there is no column of labels; there are " + columns.shown(),
+                          data.path().toString(),
+                          "call the column label"));
+      this.text = columns.text("text");
+      this.pair = columns.pair();
+      this.labels = new ModelLabels(known.labels());
     }
-    return rows;
+
+    private BitSet right(DataRow row) {
+      BitSet right = new BitSet();
+      String where = row.where();
+      List<String> names = several ? row.names(label) : List.of(row.name(label));
+      names.stream()
+          .mapToInt(name -> labels.id(name, where))
+          .filter(i -> i >= 0)
+          .forEach(right::set);
+      return right;
+    }
+
+    /** What is right, before anything is asked. */
+    List<BitSet> right(DataFile data) throws IOException {
+      List<BitSet> all = new ArrayList<>();
+      try (RowReader reader = data.open()) {
+        for (DataRow row = reader.next(); row != null; row = reader.next()) {
+          row.text(text);
+          all.add(right(row));
+        }
+      }
+      return all;
+    }
+
+    Rows asked(TextClassifier classifier, DataFile data) throws IOException {
+      Rows rows = new Rows();
+      try (RowReader reader = data.open()) {
+        for (DataRow row = reader.next(); row != null; row = reader.next()) {
+          List<Float> logits = ClassifierTask.classified(classifier, row, text, pair).logits();
+          if (logits.stream().anyMatch(logit -> !Float.isFinite(logit))) {
+            throw new InvalidInputException(
+                "the answer is not a number",
+                file + ", asked " + row.where(),
+                "litegraft verify says whether the checkpoint answers so, too");
+          }
+          rows.right().add(right(row));
+          rows.logits().add(logits.stream().mapToDouble(Float::doubleValue).toArray());
+        }
+      }
+      return rows;
+    }
   }
 
-  private static void requireEnough(Rows rows, DataFile data) {
-    long kinds = rows.right().stream().distinct().count();
-    if (rows.right().size() < FEWEST || kinds < 2) {
+  private static void requireEnough(List<BitSet> right, DataFile data) {
+    long kinds = right.stream().distinct().count();
+    if (right.size() < FEWEST || kinds < 2) {
       throw new InvalidRequestException(
-          kinds < 2 && !rows.right().isEmpty()
+          right.size() >= FEWEST
               ? "all rows of one half have the same label"
               : "there are "
-                  + rows.right().size()
+                  + right.size()
                   + " rows in one half, where "
                   + FEWEST
                   + " are the fewest",

@@ -2,6 +2,7 @@ package dev.litegraft.lab.tuning;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.litegraft.facts.Confidence;
 import dev.litegraft.json.Json;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.quantize.RecipeFile;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A recipe, and modules that are stored in a better form.
@@ -37,8 +39,12 @@ record Mix(String recipe, List<String> kept, String storage) {
     return kept.isEmpty() ? recipe : recipe + ", " + String.join(" | ", kept) + " in " + storage;
   }
 
-  /** As a recipe file. */
-  String json() throws IOException {
+  /**
+   * As a recipe file.
+   *
+   * @param confidence what was fitted to the probabilities of its file
+   */
+  String json(Optional<Confidence> confidence) throws IOException {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("recipe", recipe);
     json.put(
@@ -46,6 +52,7 @@ record Mix(String recipe, List<String> kept, String storage) {
         kept.isEmpty()
             ? List.of()
             : List.of(Map.of("path", String.join("|", kept), "storage", storage)));
+    confidence.ifPresent(fitted -> json.put("confidence", fitted.json()));
     StringWriter text = new StringWriter();
     try (var out = Json.generator(text)) {
       Json.write(out, json);
@@ -60,7 +67,7 @@ record Mix(String recipe, List<String> kept, String storage) {
     }
     Path file = Files.createTempFile(workspace, "recipe", ".json");
     try {
-      Files.writeString(file, json(), UTF_8);
+      Files.writeString(file, json(Optional.empty()), UTF_8);
       return RecipeFile.read(file);
     } finally {
       Files.delete(file);

@@ -2,10 +2,12 @@ package dev.litegraft.lab.tuning;
 
 import dev.litegraft.lab.data.DataFile;
 import dev.litegraft.lab.evaluation.Columns;
+import dev.litegraft.lab.evaluation.ConfidenceFit;
 import dev.litegraft.lab.evaluation.Evaluation;
 import dev.litegraft.runtime.RuntimeOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Finds the smallest file of a checkpoint, or the fastest, whose answers on a user's own data are
@@ -14,6 +16,9 @@ import java.nio.file.Path;
  * <p>One half of the rows, by a hash of their text, decides; the other judges what was decided.
  * Recipes are tried as they are; of the smallest that miss the bound the kinds of modules that hurt
  * most are stored in int8, one after the other, until it is met.
+ *
+ * <p>Where these rows have labels, the probabilities of the chosen file are fitted to one half of
+ * them; the fit is kept if they are better on the other.
  */
 public final class Tuning {
   private final Path folder;
@@ -23,6 +28,7 @@ public final class Tuning {
   private final boolean speed;
   private final int threads;
   private final Evaluation.Progress progress;
+  private final Optional<ConfidenceFit.Form> confidence;
 
   private Tuning(
       Path folder,
@@ -31,7 +37,8 @@ public final class Tuning {
       Bound bound,
       boolean speed,
       int threads,
-      Evaluation.Progress progress) {
+      Evaluation.Progress progress,
+      Optional<ConfidenceFit.Form> confidence) {
     this.folder = folder;
     this.data = data;
     this.columns = columns;
@@ -39,6 +46,7 @@ public final class Tuning {
     this.speed = speed;
     this.threads = threads;
     this.progress = progress;
+    this.confidence = confidence;
   }
 
   /** For the smallest file with the same answer to 99.5 % of the rows. */
@@ -50,32 +58,38 @@ public final class Tuning {
         new Bound(Bound.Kind.MIN_AGREEMENT, 0.995),
         false,
         RuntimeOptions.defaults().threads(),
-        (done, total) -> {});
+        (done, total) -> {},
+        Optional.of(ConfidenceFit.Form.TEMPERATURE));
   }
 
   /** The same with columns of other names. */
   public Tuning withColumns(Columns named) {
-    return new Tuning(folder, data, named, bound, speed, threads, progress);
+    return new Tuning(folder, data, named, bound, speed, threads, progress, confidence);
   }
 
   /** The same with another bound. */
   public Tuning withBound(Bound other) {
-    return new Tuning(folder, data, columns, other, speed, threads, progress);
+    return new Tuning(folder, data, columns, other, speed, threads, progress, confidence);
   }
 
   /** The same for the fastest file, or for the smallest. */
   public Tuning forSpeed(boolean fastest) {
-    return new Tuning(folder, data, columns, bound, fastest, threads, progress);
+    return new Tuning(folder, data, columns, bound, fastest, threads, progress, confidence);
   }
 
   /** The same on so many threads. */
   public Tuning withThreads(int count) {
-    return new Tuning(folder, data, columns, bound, speed, count, progress);
+    return new Tuning(folder, data, columns, bound, speed, count, progress, confidence);
   }
 
   /** The same, telling {@code listener} how far it is with the rows of one step. */
   public Tuning withProgress(Evaluation.Progress listener) {
-    return new Tuning(folder, data, columns, bound, speed, threads, listener);
+    return new Tuning(folder, data, columns, bound, speed, threads, listener, confidence);
+  }
+
+  /** The same with probabilities that are fitted in another form, or not at all. */
+  public Tuning withConfidence(Optional<ConfidenceFit.Form> form) {
+    return new Tuning(folder, data, columns, bound, speed, threads, progress, form);
   }
 
   /**
@@ -115,5 +129,9 @@ public final class Tuning {
 
   Evaluation.Progress progress() {
     return progress;
+  }
+
+  Optional<ConfidenceFit.Form> confidence() {
+    return confidence;
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
  * @param rows of the choice
  * @param judged the chosen file beside f32 on the other rows
  * @param reached what it reaches there
+ * @param confidence what its probabilities became
  * @param file where it was written
  * @param recipeFile what makes it again without the data
  */
@@ -25,6 +26,7 @@ public record TuningReport(
     int rows,
     EvaluationReport judged,
     Bound.Reached reached,
+    FittedConfidence confidence,
     Path file,
     Path recipeFile) {
   /** What the other rows say of the choice. */

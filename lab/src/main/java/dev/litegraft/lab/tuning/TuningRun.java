@@ -6,13 +6,16 @@ import dev.litegraft.Converter;
 import dev.litegraft.OutputPlace;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.InvalidRequestException;
+import dev.litegraft.facts.Confidence;
 import dev.litegraft.lab.data.DataFile;
 import dev.litegraft.lab.evaluation.Comparison;
+import dev.litegraft.lab.evaluation.ConfidenceFit;
 import dev.litegraft.lab.evaluation.Evaluation;
 import dev.litegraft.lab.evaluation.EvaluationReport;
 import dev.litegraft.lab.evaluation.FileReport;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.quantize.RecipeFile;
+import dev.litegraft.runtime.RuntimeOptions;
 import dev.litegraft.tflite.AtomicFile;
 import dev.litegraft.tflite.TemporaryFolder;
 import java.io.IOException;
@@ -40,6 +43,9 @@ final class TuningRun {
   private static final List<Recipe> FINE =
       List.of(Recipe.DYNAMIC_WI8_AFP32, Recipe.WEIGHT_ONLY_WI8_AFP32, Recipe.F16);
 
+  /** What tasks call the column of what is right, unless it is named. */
+  private static final List<String> LABELS = List.of("label", "labels", "score", "tags");
+
   /** Kinds of modules that are kept in int8 at most, one after the other. */
   private static final int MOST_KEPT = 4;
 
@@ -52,6 +58,10 @@ final class TuningRun {
 
   TuningRun(Tuning asked) throws IOException {
     this.asked = asked;
+    if (asked.columns().label().isEmpty()
+        && LABELS.stream().noneMatch(asked.data().columns()::contains)) {
+      requireMeasure(false);
+    }
     String text = asked.columns().query().or(() -> asked.columns().text()).orElse("text");
     String column = asked.data().require(text, "--text-column");
     this.choosing = half(asked.data(), column, 0);
@@ -93,8 +103,12 @@ final class TuningRun {
   }
 
   private ConversionReport convert(Recipe recipe, Path file) throws IOException {
+    return convert(ConversionOptions.defaults().withRecipe(recipe), file);
+  }
+
+  private ConversionReport convert(ConversionOptions options, Path file) throws IOException {
     return Converter.of(asked.folder())
-        .withOptions(ConversionOptions.defaults().withRecipe(recipe))
+        .withOptions(options)
         .withThreads(asked.threads())
         .convert(file);
   }
@@ -132,7 +146,7 @@ final class TuningRun {
     }
     EvaluationReport report = evaluation(files, choosing).run();
     rows = report.rows();
-    requireMeasure(report);
+    requireMeasure(report.mainMeasure().isPresent());
     for (int i = 0; i < made.size(); i++) {
       FileReport file = report.files().get(i + 1);
       Comparison beside = file.comparison().orElseThrow();
@@ -149,8 +163,8 @@ final class TuningRun {
     }
   }
 
-  private void requireMeasure(EvaluationReport report) {
-    if (asked.bound().kind() == Bound.Kind.MAX_DROP && report.mainMeasure().isEmpty()) {
+  private void requireMeasure(boolean isMeasured) {
+    if (asked.bound().kind() == Bound.Kind.MAX_DROP && !isMeasured) {
       throw new InvalidRequestException(
           "a drop is bounded, and the data do not say what is right",
           "--max-drop",
@@ -241,12 +255,19 @@ final class TuningRun {
   }
 
   private TuningReport written(Mix chosen, Path reference, Path target) throws IOException {
-    convert(chosen.recipe(workspace), target);
-    Path recipeFile = beside(target);
-    AtomicFile.write(recipeFile, chosen.json());
+    ConversionOptions options = ConversionOptions.defaults().withRecipe(chosen.recipe(workspace));
+    convert(options, target);
     EvaluationReport judged = evaluation(List.of(reference, target), judging).run();
     Bound.Reached reached =
         asked.bound().of(judged.files().get(1).comparison().orElseThrow(), judged.mainMeasure());
+    FittedConfidence confidence = fitted(target, judged);
+    Optional<Confidence> kept =
+        confidence.fit().filter(fit -> confidence.kept()).map(ConfidenceFit::confidence);
+    if (kept.isPresent()) {
+      convert(options.withConfidence(kept.get()), target);
+    }
+    Path recipeFile = beside(target);
+    AtomicFile.write(recipeFile, chosen.json(kept));
     return new TuningReport(
         List.copyOf(tried.values()),
         chosen.shown(),
@@ -258,8 +279,30 @@ final class TuningRun {
         rows,
         judged,
         reached,
+        confidence,
         target,
         recipeFile);
+  }
+
+  /** What is fitted to rows that did not choose: a fit to those that did would flatter. */
+  private FittedConfidence fitted(Path target, EvaluationReport judged) throws IOException {
+    if (asked.confidence().isEmpty()) {
+      return FittedConfidence.none("none was asked for");
+    }
+    if (judged.mainMeasure().isEmpty()) {
+      return FittedConfidence.none("the data do not say what is right");
+    }
+    try {
+      return FittedConfidence.of(
+          ConfidenceFit.of(
+              target,
+              judging,
+              asked.columns(),
+              asked.confidence().get(),
+              RuntimeOptions.defaults().withThreads(asked.threads())));
+    } catch (InvalidRequestException e) {
+      return FittedConfidence.none(e.what());
+    }
   }
 
   /** A recipe that stood there may be written again, and nothing else. */

@@ -6,16 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.facts.Confidence;
+import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.lab.data.DataFile;
 import dev.litegraft.lab.data.DataRow;
 import dev.litegraft.lab.data.RowReader;
+import dev.litegraft.lab.evaluation.ConfidenceFit;
 import dev.litegraft.lab.tuning.Bound.Kind;
 import dev.litegraft.quantize.RecipeFile;
+import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,6 +56,11 @@ class TuningTest {
     Set<String> first = texts(reviews.half("text", 0));
     Set<String> second = texts(reviews.half("text", 1));
     assertThat(first).doesNotContainAnyElementsOf(second).hasSizeBetween(ROWS / 4, 3 * ROWS / 4);
+    Set<String> quarter = texts(reviews.half("text", 1).half("text", 0));
+    Set<String> other = texts(reviews.half("text", 1).half("text", 1));
+    assertThat(quarter).isNotEmpty().doesNotContainAnyElementsOf(other);
+    quarter.addAll(other);
+    assertThat(quarter).isEqualTo(second);
     first.addAll(second);
     assertThat(first).isEqualTo(texts(reviews));
   }
@@ -68,13 +78,21 @@ class TuningTest {
     assertThat(chosen.name()).isEqualTo(report.chosen());
     assertThat(report.tried().stream().filter(Tried::isMet))
         .allSatisfy(one -> assertThat(one.bytes()).isGreaterThanOrEqualTo(chosen.bytes()));
-    assertThat(Files.size(target)).isEqualTo(chosen.bytes());
+    assertThat(Files.size(target)).isBetween(chosen.bytes(), chosen.bytes() + 1000);
+    ConfidenceFit fit = report.confidence().fit().orElseThrow();
+    assertThat(fit.rows() + fit.after().rows()).isEqualTo(report.judged().rows());
+    assertThat(report.confidence().kept()).isEqualTo(fit.gains());
+    Optional<Confidence> kept = Optional.of(fit.confidence()).filter(any -> fit.gains());
+    ConversionOptions written = ConversionOptions.defaults().withConfidenceOf(report.recipeFile());
+    assertThat(written.confidence()).isEqualTo(kept);
+    try (TfliteReader reader = TfliteReader.open(target)) {
+      assertThat(reader.facts().orElseThrow().find(ModelFacts.CONFIDENCE)).isEqualTo(kept);
+    }
     assertThat(report.rows() + report.judged().rows()).isEqualTo(ROWS);
     assertThat(report.recipeFile()).isEqualTo(folder.resolve("tuned.recipe.json"));
     Path again =
         Converter.of(EXAMPLE)
-            .withOptions(
-                ConversionOptions.defaults().withRecipe(RecipeFile.read(report.recipeFile())))
+            .withOptions(written.withRecipe(RecipeFile.read(report.recipeFile())))
             .convert(folder.resolve("again.tflite"))
             .target();
     assertThat(DataFile.sha256(again)).isEqualTo(DataFile.sha256(target));
@@ -86,10 +104,13 @@ class TuningTest {
         Tuning.of(EXAMPLE, reviews)
             .withBound(new Bound(Kind.MIN_AGREEMENT, 1))
             .withThreads(2)
+            .withConfidence(Optional.empty())
             .run(folder.resolve("exact.tflite"));
     assertThat(report.tried().stream().map(Tried::name))
         .anyMatch(name -> name.startsWith("dynamic_wi4_afp32, model.layers.*."));
     assertThat(report.tried().stream().filter(Tried::isMet)).isNotEmpty();
+    assertThat(report.confidence().note()).isEqualTo("none was asked for");
+    assertThat(report.recipeFile()).content().doesNotContain("confidence");
   }
 
   @Test
