@@ -4,7 +4,7 @@
 
 Needs tensorflow 2.21 and numpy. CHECKPOINT is a Hugging Face folder of a decoder (llama, qwen2,
 qwen3, mistral, gemma, gemma2, gemma3_text, phi3, smollm3, granite) or of an encoder (bert, roberta,
-electra, distilbert, modernbert). A file is OUT/FORM-FAULT.QUANT.tflite: FORM is the tool's way to
+xlm-roberta, electra, distilbert, modernbert). A file is OUT/FORM-FAULT.QUANT.tflite: FORM is the tool's way to
 write files (FORMS), FAULT the one thing that is not the checkpoint's (FAULTS; `good` is nothing),
 QUANT is f32, f16 or int8. REGEX selects by that name; `plain-` is the form that says nothing.
 """
@@ -20,7 +20,7 @@ os.environ["CUDA_VISIBLE_DEVICES"] = ""
 import numpy as np
 import tensorflow as tf
 
-ENCODERS = ("bert", "roberta", "electra", "distilbert", "modernbert")
+ENCODERS = ("bert", "roberta", "xlm-roberta", "electra", "distilbert", "modernbert")
 
 # FORM: what is done otherwise than in the plain form (two int64 inputs of 48 tokens, separate
 # projections, the token at mask.sum() - 1, -1e9 in masks, one output "logits").
@@ -365,7 +365,7 @@ class Encoder(Writer):
         self.size = self.key("hidden_size", self.c.get("dim"))
         self.heads = self.key("num_attention_heads", self.c.get("n_heads"))
         self.layers = self.key("num_hidden_layers", self.c.get("n_layers"))
-        self.root = "model" if self.kind == "modernbert" else self.kind
+        self.root = "model" if self.kind == "modernbert" else self.kind.removeprefix("xlm-")
 
     def norm(self, x, name):
         if self.fault.get("norm_missing") and re.search(self.fault["norm_missing"], name):
@@ -382,7 +382,7 @@ class Encoder(Writer):
     def positions(self, ids, t):
         table = self.w[self.root + ".embeddings.position_embeddings.weight"]
         shift = self.fault.get("position_offset", 0)
-        if self.kind == "roberta":
+        if self.kind.endswith("roberta"):
             # As re-authored models have it: counted from the pad token on, padding or not.
             shift += self.c["pad_token_id"] + 1
         if self.length is None:
@@ -430,6 +430,7 @@ class Encoder(Writer):
         dense, function, out = {
             "bert": ("bert.pooler.dense", "tanh", "classifier"),
             "roberta": ("classifier.dense", "tanh", "classifier.out_proj"),
+            "xlm-roberta": ("classifier.dense", "tanh", "classifier.out_proj"),
             "electra": ("classifier.dense", "gelu", "classifier.out_proj"),
             "distilbert": ("pre_classifier", "relu", "classifier"),
         }[self.kind]
@@ -514,7 +515,7 @@ def faults(config, tensors):
             })
             del found["bias_dropped"]
         else:
-            found.update({"pooling~dense": {"pooling": "no dense"}, "position_offset": {"position_offset": -2 if kind == "roberta" else 2}})
+            found.update({"pooling~dense": {"pooling": "no dense"}, "position_offset": {"position_offset": -2 if kind.endswith("roberta") else 2}})
             if kind != "distilbert":
                 found["token_types"] = {"token_types": True}
         if kind == "distilbert":

@@ -92,6 +92,8 @@ def files():
     yield "nothing-computed", {"serving_default": (lambda args_0, args_1: {"logits": args_0}, both)}, {}
     odd = lambda args_0, args_1: {"out_a": pooled(args_0, args_1)[:, :5], "out_b": tf.reduce_sum(args_1)}
     yield "unmatched-outputs", {"serving_default": (odd, both)}, {}
+    two = lambda args_0, args_1: {"out_a": pooled(args_0, args_1)[:, :5], "out_b": pooled(args_0, args_1)[:, :7]}
+    yield "two-unmatched-outputs", {"serving_default": (two, both)}, {}
     strings = lambda args_0, args_1: {"logits": tf.strings.as_string(args_0)}
     yield "text-output", {"serving_default": (strings, both)}, {"customs": True}
     custom = lambda args_0, args_1: {"logits": tf.math.igamma(tf.abs(logits(args_0, args_1)), 0.5)}

@@ -1,6 +1,7 @@
 package dev.litegraft.lab.diagnosis;
 
 import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Side;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,19 @@ final class DiagnosedFile {
 
   DiagnosedFile(Checkpoint checkpoint, TfliteReader reader, RawModel model, int threads)
       throws IOException {
+    this(checkpoint, reader, model, threads, Effort::new);
+  }
+
+  /**
+   * @param efforts how much is searched, by the multiplications that a token takes
+   */
+  DiagnosedFile(
+      Checkpoint checkpoint,
+      TfliteReader reader,
+      RawModel model,
+      int threads,
+      LongFunction<Effort> efforts)
+      throws IOException {
     this.checkpoint = checkpoint;
     this.reader = reader;
     this.model = model;
@@ -66,7 +81,7 @@ final class DiagnosedFile {
     this.storage = StoredAs.of(reader.model());
     this.foreign = reader.facts().isEmpty();
     Model checkpointModel = Model.of(checkpoint);
-    this.effort = new Effort(checkpointModel.size().multiplicationsPerToken());
+    this.effort = efforts.apply(checkpointModel.size().multiplicationsPerToken());
     this.rows =
         new AskedRows(
             Reach.of(checkpointModel, model, reader.facts()).atMost(effort.longestRow()),
@@ -219,7 +234,10 @@ final class DiagnosedFile {
     WeightsInFile known = weights;
     if (known == null) {
       known =
-          WeightsInFile.of(checkpoint.tensors(), own.model().architecture().moduleNames(), reader);
+          WeightsInFile.of(
+              checkpoint.weights().tensors(), // an adapter's are merged there
+              own.model().architecture().moduleNames(),
+              reader);
       weights = known;
     }
     return known;
@@ -230,18 +248,27 @@ final class DiagnosedFile {
    * as there.
    */
   Optional<VariantModel> theirs() throws IOException {
-    boolean followed = storage == StoredAs.INT8 || storage == StoredAs.F16;
-    if (!foreign || !followed || !weights().isComplete()) {
+    if (!foreign || storage == StoredAs.F32 || !weights().isComplete()) {
       return Optional.empty();
     }
+    if (storage == StoredAs.F16 && hasPositions()) {
+      return Optional.empty(); // Tools add tables of positions and types up before they round them.
+    }
     WeightsInFile found = weights();
-    if (storage == StoredAs.INT8) {
+    if (storage != StoredAs.F16) {
       VariantModel theirs = own.with(found.over(own.weights(), UnaryOperator.identity()));
       return Optional.of(theirs.with((f, in) -> new FoldedInt8Layers(f, found)));
     }
     VariantModel theirs =
         own.with(found.over(own.weights(), t -> RoundedWeights.of(t, RoundedWeights.Type.FLOAT16)));
     return Optional.of(theirs.with(new HalfConstants(!model.lengths().isEmpty())));
+  }
+
+  private boolean hasPositions() {
+    ModuleNames family = own.model().architecture().moduleNames();
+    return checkpoint.weights().tensors().keySet().stream()
+        .map(name -> name.substring(0, Math.max(0, name.lastIndexOf('.'))))
+        .anyMatch(family::isPositions);
   }
 
   /** Where another tool's graph has the checkpoint's modules; absent for a file of ours. */
@@ -252,23 +279,31 @@ final class DiagnosedFile {
   /**
    * The values of its graph for a few of the rows that a tokenizer makes.
    *
+   * @param like the checkpoint's model, with the file's weights where they are known
    * @return empty where the graph shows none, or they cannot be read
    */
-  Optional<GraphValues> graphValues(List<AskedRows.Batch> batches) throws IOException {
+  Optional<GraphValues> graphValues(List<AskedRows.Batch> batches, VariantModel like)
+      throws IOException {
     Optional<MatchedValues> matched = matched();
     List<TokenRow> few = effort.fewRows(of(batches, AskedRows.Group.PLAIN));
     Set<String> modules = GraphValues.modules(own, layers, few);
     List<Map<String, float[]>> values = new ArrayList<>();
+    List<Map<String, float[]>> inputs = new ArrayList<>();
+    boolean rounded = storage.isQuantized();
     try {
       for (TokenRow row : few) {
         values.add(ValuesInside.of(model, row, modules, matched));
+        if (rounded && matched.isPresent()) {
+          inputs.add(ValuesInside.inputs(model, row, matched.get()));
+        }
       }
     } catch (InvalidInputException e) {
       return Optional.empty(); // The plain kernels refuse what the fast ones compute.
     }
-    boolean none = values.stream().allMatch(Map::isEmpty);
-    return none
-        ? Optional.empty()
-        : Optional.of(new GraphValues(few, values, storage.isQuantized()));
+    if (values.stream().allMatch(Map::isEmpty)) {
+      return Optional.empty();
+    }
+    GraphValues all = GraphValues.of(few, values, rounded);
+    return Optional.of(inputs.isEmpty() ? all : all.followedBy(inputs, like, layers));
   }
 }

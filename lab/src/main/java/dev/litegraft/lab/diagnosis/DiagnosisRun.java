@@ -9,6 +9,8 @@ import dev.litegraft.lab.diagnosis.search.Distance;
 import dev.litegraft.lab.diagnosis.search.Search;
 import dev.litegraft.lab.diagnosis.search.TrialPool;
 import dev.litegraft.lab.diagnosis.weights.LayerOrder;
+import dev.litegraft.lab.diagnosis.weights.MatchedValues;
+import dev.litegraft.lab.diagnosis.weights.WeightsInFile;
 import dev.litegraft.lab.verification.AnswerForm;
 import dev.litegraft.lab.verification.StoredAs;
 import dev.litegraft.runtime.TokenRow;
@@ -110,14 +112,26 @@ final class DiagnosisRun {
     answers = ours;
     Distance distance = subject.distance(Optional.of(ours), subject.all());
     double floor = steps.floor(subject);
-    Optional<String> order =
-        distance.max() > floor ? file.matched().flatMap(LayerOrder::of) : Optional.empty();
-    if (order.isPresent()) {
-      return steps.unexplained(distance, floor, order.get(), Kind.OTHER_WEIGHTS);
+    Optional<String> others = distance.max() > floor ? otherWeights() : Optional.empty();
+    if (others.isPresent()) {
+      return steps.unexplained(distance, floor, others.get(), Kind.OTHER_WEIGHTS);
     }
     return file.storage() == StoredAs.F32
         ? inF32(subject, distance)
         : new RoundedFile(steps).of(subject, distance);
+  }
+
+  /** That another tool's file has other weights, or in another order: no setting is to blame. */
+  private Optional<String> otherWeights() throws IOException {
+    Optional<MatchedValues> matched = file.matched();
+    if (matched.isEmpty()) {
+      return Optional.empty();
+    }
+    WeightsInFile weights = file.weights();
+    boolean ofHead = weights.areOthersOfHead(own.model().architecture().moduleNames());
+    return weights.areOthers(true) && weights.sure() && !ofHead
+        ? Optional.of(weights.sentence())
+        : LayerOrder.of(matched.get());
   }
 
   private Outcome inF32(AskedFile subject, Distance distance) throws IOException {

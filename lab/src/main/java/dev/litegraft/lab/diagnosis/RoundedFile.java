@@ -99,11 +99,16 @@ final class RoundedFile {
 
   /** A fault that is smaller than what quantization does, in a file that can be followed. */
   private List<Candidate> hidden(Followed followed, TrialPool.Limits limits) throws IOException {
-    if (steps.isExplained(followed.subject, followed.model, limits)) {
-      return List.of();
+    boolean same = steps.isExplained(followed.subject, followed.model, limits);
+    if (large || file.isForeign()) { // Another tool's graph shows what its answers do not.
+      List<Candidate> along =
+          same && large ? List.of() : alongGraph(followed.subject, followed, limits);
+      if (large || !along.isEmpty()) {
+        return along;
+      }
     }
-    return large
-        ? steps.alongGraph(followed.subject, followed.subject, followed.model, limits)
+    return same
+        ? List.of()
         : steps.single(followed.subject, followed.model, limits.asRough(movesInSteps()));
   }
 
@@ -115,7 +120,9 @@ final class RoundedFile {
   private Outcome searched(
       AskedFile subject, Distance distance, TrialPool.Limits limits, Optional<Followed> followed)
       throws IOException {
-    if (large && followed.isPresent()) { // What the graph shows costs a layer, an answer all.
+    // What the graph shows costs a layer, an answer all.
+    boolean graphFirst = followed.isPresent() && (large || file.isForeign());
+    if (graphFirst) {
       List<Candidate> along = alongGraph(subject, followed.get(), limits);
       if (!along.isEmpty()) {
         return steps.explained(along, distance, limits.floor());
@@ -126,7 +133,7 @@ final class RoundedFile {
       List<Candidate> found = search.single();
       Optional<Candidate> sharper = followed.flatMap(f -> sharpened(search, f, limits));
       found = sharper.map(List::of).orElse(found);
-      if (followed.isPresent() && !large) {
+      if (followed.isPresent() && !graphFirst) {
         List<Candidate> along = alongGraph(subject, followed.get(), limits);
         found = closer(found, along, followed.get());
       }

@@ -123,7 +123,7 @@ final class SearchSteps {
   List<Candidate> alongGraph(
       AskedFile subject, AskedFile strict, VariantModel model, TrialPool.Limits limits)
       throws IOException {
-    Optional<GraphValues> values = file.graphValues(subject.batches());
+    Optional<GraphValues> values = file.graphValues(subject.batches(), model);
     if (values.isEmpty()) {
       return List.of();
     }
@@ -136,7 +136,18 @@ final class SearchSteps {
       return List.of();
     }
     VariantModel all = changed(model, along.faults());
-    AskedFile judged = isExplained(strict, all, limits) ? strict : subject;
+    boolean whole = isExplained(strict, all, limits);
+    if (!whole && strict != subject && !file.effort().isLarge()) {
+      List<Candidate> more = single(strict, all, limits.asRough(true));
+      if (!more.isEmpty()) {
+        List<Candidate> faults = new ArrayList<>(along.faults());
+        faults.addAll(more);
+        try (TrialPool trials = trials(strict, limits)) {
+          return new Search(trials, model).together(faults);
+        }
+      }
+    }
+    AskedFile judged = whole ? strict : subject;
     try (TrialPool trials = trials(judged, limits)) {
       return new Search(trials, model).together(along.faults());
     }

@@ -32,6 +32,9 @@ public record FileContents(TfliteModel model) {
 
   private static final Pattern CONTROL = Pattern.compile("IF|WHILE|CALL(_ONCE)?");
 
+  private static final String CACHES = ": a generative model with caches";
+  private static final String IMAGES = ": a model of images";
+
   /** Signatures and operators that are listed; more are counted. */
   private static final int MOST = 4;
 
@@ -46,11 +49,12 @@ public record FileContents(TfliteModel model) {
     try {
       return RawModel.open(file, options);
     } catch (InvalidFileException e) {
+      FileContents contents = new FileContents(reader.model());
       InvalidFileException found =
           new InvalidFileException(
-              e.what() + "; found: " + new FileContents(reader.model()).words(),
+              e.what() + "; found: " + contents.words(),
               e.where(),
-              e.remedy());
+              contents.remedy().orElse(e.remedy()));
       found.initCause(e);
       throw found;
     }
@@ -67,6 +71,22 @@ public record FileContents(TfliteModel model) {
       words.add("no operators");
     }
     return String.join("; ", words);
+  }
+
+  /** What to do about what no trust makes a text model; absent where it may be one. */
+  private Optional<String> remedy() {
+    List<String> interfaces = interfaces();
+    if (!interfaces.isEmpty()
+        && interfaces.stream().allMatch(i -> i.endsWith(IMAGES) || i.endsWith(CACHES))) {
+      return Optional.of(
+          "give a file of a text model that takes token ids and answers logits or a vector at"
+              + " once");
+    }
+    return operators(o -> CONTROL.matcher(o.mnemonic()).matches())
+        .map(
+            o ->
+                "export the model without loops and conditions; if you trust who made the file,"
+                    + " --trust runs it as it is");
   }
 
   private Optional<String> operators(Predicate<Operator> which) {
@@ -132,7 +152,7 @@ public record FileContents(TfliteModel model) {
                 t ->
                     t.shape().size() == 4
                         && (t.type() == TensorType.FLOAT32 || t.type() == TensorType.UINT8));
-    return caches ? ": a generative model with caches" : pictures ? ": a model of images" : "";
+    return caches ? CACHES : pictures ? IMAGES : "";
   }
 
   private static String spec(Tensor tensor) {

@@ -37,6 +37,32 @@ public final class ValuesInside {
     return matched.map(m -> ofModules(m, modules, numbers)).orElse(numbers);
   }
 
+  /**
+   * What linear layers of another tool's file are given, for one row.
+   *
+   * @return by module, [t, in] each, or several such
+   * @throws dev.litegraft.error.InvalidInputException if the values cannot be read
+   */
+  public static Map<String, float[]> inputs(RawModel file, TokenRow row, MatchedValues matched) {
+    Set<String> tensors = new HashSet<>();
+    matched.byModule().values().forEach(value -> value.input().ifPresent(tensors::add));
+    Map<String, float[]> numbers = new HashMap<>();
+    for (RawOutput value : file.values(file.taken(row), tensors)) {
+      numbers.put(value.name(), value.values());
+    }
+    Map<String, float[]> inputs = new HashMap<>();
+    matched
+        .byModule()
+        .forEach(
+            (module, value) -> {
+              float[] given = value.input().map(numbers::get).orElse(null);
+              if (given != null) {
+                inputs.put(module, value.ofInput(given));
+              }
+            });
+    return inputs;
+  }
+
   private static Set<String> tensors(MatchedValues matched, Set<String> modules) {
     Set<String> tensors = new HashSet<>();
     matched

@@ -296,7 +296,7 @@ final class VerificationRun {
                   MatchedValues.of(
                       reader.model(),
                       WeightsInFile.of(
-                          checkpoint.tensors(),
+                          checkpoint.weights().tensors(),
                           reference.model().architecture().moduleNames(),
                           reader)),
                   form == AnswerForm.LOGITS ? Optional.of(answer.actual()) : Optional.empty());

@@ -15,12 +15,14 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntUnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A copy of a recorded checkpoint with faults planted in its settings or its tensors. */
@@ -90,11 +92,17 @@ final class PlantedCheckpoint {
 
   /** A copy of {@code original} with this fault, as another tool converts it: without facts. */
   static Path foreignFile(Path original, Fault fault, Path scratch) throws IOException {
+    return foreignFile(original, fault, Recipe.F32, scratch);
+  }
+
+  /** The same, whose matrices are stored so. */
+  static Path foreignFile(Path original, Fault fault, Recipe recipe, Path scratch)
+      throws IOException {
     PlantedCheckpoint copy = new PlantedCheckpoint(original);
     fault.plant(copy);
     Path folder = Files.createDirectories(scratch.resolve("planted"));
     copy.write(folder);
-    return RewiredGraph.file(folder, Map.of(), scratch.resolve("foreign.tflite"));
+    return RewiredGraph.file(folder, Map.of(), recipe, scratch.resolve("foreign.tflite"));
   }
 
   /** Another setting; null takes the key away. */
@@ -113,6 +121,21 @@ final class PlantedCheckpoint {
       for (int i = 0; i < values.length; i++) {
         values[i] = (float) to.applyAsDouble(values[i]);
       }
+    }
+  }
+
+  /** The weight of a norm is taken into the matrices behind it, as a converter folds it. */
+  void fold(String norm, String matrices) {
+    for (String name : matching(norm)) {
+      Numbers weight = at(name);
+      String layer = name.substring(0, name.indexOf(".", "model.layers.".length()) + 1);
+      for (String matrix : matching(Pattern.quote(layer) + matrices)) {
+        float[] values = at(matrix).values;
+        for (int i = 0; i < values.length; i++) {
+          values[i] *= weight.values[i % weight.values.length];
+        }
+      }
+      Arrays.fill(weight.values, 1);
     }
   }
 

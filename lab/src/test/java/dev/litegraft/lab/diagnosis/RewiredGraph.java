@@ -9,6 +9,7 @@ import dev.litegraft.layer.EdgeLayers;
 import dev.litegraft.layer.EdgeLayout;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
+import dev.litegraft.quantize.Recipe;
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tflite.TfliteWriter;
@@ -34,6 +35,12 @@ final class RewiredGraph {
 
   /** The file in which the calls of these methods of Layers are wired so. */
   static Path file(Path folder, Map<String, Wiring> wirings, Path target) throws IOException {
+    return file(folder, wirings, Recipe.F32, target);
+  }
+
+  /** The same, whose matrices are stored so. */
+  static Path file(Path folder, Map<String, Wiring> wirings, Recipe recipe, Path target)
+      throws IOException {
     try (Checkpoint checkpoint = Architectures.open(folder)) {
       Architectures.Found found = Architectures.of(checkpoint.config());
       Architecture architecture = found.architecture();
@@ -52,7 +59,9 @@ final class RewiredGraph {
       Layers<Value> wired = wired(plain, wirings, in);
       Value logits = architecture.forward(wired, checkpoint.config(), checkpoint.weights(), in);
       TfliteWriter.of(TfliteWriter.Options.of("test").withThreads(1))
-          .write(target, List.of(builder.build("serving_default", Map.of("logits", logits))));
+          .write(
+              target,
+              List.of(recipe.apply(builder.build("serving_default", Map.of("logits", logits)))));
       return target;
     }
   }

@@ -75,4 +75,29 @@ class OddFilesTest {
     assertThat(report.differences())
         .anyMatch(d -> d.setting().equals("outputs") && d.file().contains("out_a"));
   }
+
+  @ParameterizedTest
+  @CsvSource({"two-unmatched-outputs"})
+  void ofSeveralOutputsThatAreNoAnswerEachIsNamed(String name) {
+    assertThatThrownBy(() -> Diagnosis.of(CASE, file(name)).withThreads(1).run())
+        .isInstanceOf(InvalidFileException.class)
+        .hasMessageContaining("none of the file's outputs can be told to be the answer")
+        .hasMessageContaining("out_a [1, 5], out_b [1, 7]")
+        .hasMessageContaining("gives 2");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          vision          | give a file of a text model
+          key-value-cache | give a file of a text model
+          while-loop      | export the model without loops and conditions
+          """)
+  void whatIsAdvisedFitsWhatWasFound(String name, String advice) {
+    assertThatThrownBy(() -> Diagnosis.of(CASE, file(name)).withThreads(1).run())
+        .isInstanceOfSatisfying(
+            InvalidFileException.class, e -> assertThat(e.remedy()).startsWith(advice));
+  }
 }

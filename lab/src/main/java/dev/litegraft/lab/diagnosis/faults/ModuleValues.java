@@ -5,6 +5,7 @@ import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.runtime.TokenRow;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +33,7 @@ public final class ModuleValues {
   }
 
   /** Ends a forward pass whose rest nobody needs. */
-  private static final class Enough extends RuntimeException {
+  static final class Enough extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     Enough() {
@@ -64,6 +65,37 @@ public final class ModuleValues {
     }
   }
 
+  /**
+   * Tells of what every linear layer is given that has numbers for each token, where each before it
+   * passed on what a file has in its place.
+   *
+   * @param depth how many rewirings stay below: those that do what the file does
+   * @param values what the file has behind a layer
+   */
+  public static void ofInputs(
+      VariantModel variant,
+      int depth,
+      PlainLayers f,
+      List<TokenRow> asked,
+      PassedOnLayers.Values values,
+      Listener listener) {
+    List<TokenRow> rows =
+        asked.stream().map(row -> variant.readsPadding() ? row : row.trimmed()).toList();
+    IdentityHashMap<TokenRow, TokenRow> whole = new IdentityHashMap<>();
+    for (int i = 0; i < rows.size(); i++) {
+      whole.put(rows.get(i), asked.get(i));
+    }
+    PassedOnLayers.Values ofTrimmed =
+        (layer, module, row) -> values.of(layer, module, whole.getOrDefault(row, row));
+    try {
+      variant
+          .with(depth, (g, in) -> new PassedOnLayers(g, rows, ofTrimmed, listener))
+          .together(f, rows);
+    } catch (Enough e) {
+      return;
+    }
+  }
+
   /** One module's value; empty where the variant does not come to it. */
   public static Optional<float[][]> of(
       VariantModel variant, PlainLayers f, List<TokenRow> rows, String module) {
@@ -82,7 +114,7 @@ public final class ModuleValues {
     return Optional.ofNullable(found[0]);
   }
 
-  private static float[][] byRow(Array value, List<TokenRow> rows) {
+  static float[][] byRow(Array value, List<TokenRow> rows) {
     int width = value.dim(2);
     float[][] byRow = new float[rows.size()][];
     int at = 0;

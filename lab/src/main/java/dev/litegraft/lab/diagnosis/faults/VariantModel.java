@@ -92,6 +92,18 @@ public record VariantModel(
     return new VariantModel(model, appended(rewirings, rewiring), readouts, readsPadding);
   }
 
+  /** How many rewirings there are. */
+  public int depth() {
+    return rewirings.size();
+  }
+
+  /** The same in which layers work otherwise above so many rewirings, and below the others. */
+  VariantModel with(int depth, Rewiring rewiring) {
+    List<Rewiring> all = new ArrayList<>(rewirings);
+    all.add(depth, rewiring);
+    return new VariantModel(model, List.copyOf(all), readouts, readsPadding);
+  }
+
   /** The same whose answers are changed. */
   public VariantModel with(Readout change) {
     return new VariantModel(model, rewirings, appended(readouts, change), readsPadding);

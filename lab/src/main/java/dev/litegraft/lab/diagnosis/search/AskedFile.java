@@ -19,11 +19,14 @@ public final class AskedFile {
   /** Below this share of the answers' size, differences are rounding in f32. */
   private static final double F32_ROUNDING = 1e-6;
 
+  /** How much higher, as a logarithm, a score is by those numbers that fall to another step. */
+  private static final double FEW_FALLEN = 3;
+
   /** What of a variant is compared with the file. */
   @FunctionalInterface
   interface Compared {
     /**
-     * The variant's numbers, a row each.
+     * The variant's numbers, a row each, or a token each where the file's are so.
      *
      * @throws IllegalArgumentException if it has none
      */
@@ -38,6 +41,7 @@ public final class AskedFile {
   private final double scale;
   private final double rounding;
   private final List<Double> noise;
+  private final boolean followed;
 
   private AskedFile(
       List<Batch> batches,
@@ -45,6 +49,17 @@ public final class AskedFile {
       Compared compared,
       double rounding,
       List<Double> noise) {
+    this(batches, answers, compared, rounding, noise, false);
+  }
+
+  private AskedFile(
+      List<Batch> batches,
+      List<float[][]> answers,
+      Compared compared,
+      double rounding,
+      List<Double> noise,
+      boolean followed) {
+    this.followed = followed;
     this.compared = compared;
     this.noise = noise;
     this.batches = batches;
@@ -167,6 +182,20 @@ public final class AskedFile {
     return rounding;
   }
 
+  /** Whether the file is followed so closely that nothing else explains what one fault does. */
+  boolean isFollowed() {
+    return followed;
+  }
+
+  /**
+   * The same file, of which all but a few numbers are met to this: that is noise, and nothing else.
+   */
+  AskedFile followedTo(double size) {
+    double most = Math.log(size) + FEW_FALLEN;
+    List<Double> logs = batches.stream().map(batch -> most).toList();
+    return new AskedFile(batches, answers, compared, size, logs, true);
+  }
+
   /** Whether nothing but noise remains of a distance on these rows. */
   public boolean isNoise(Distance distance, Screen screen, double floor) {
     return distance.max() <= floor && distance.score() <= allowed(screen);
@@ -227,7 +256,7 @@ public final class AskedFile {
     List<float[][]> all = new ArrayList<>();
     int at = 0;
     for (int i : screen.batches) {
-      int count = batches.get(i).rows().size();
+      int count = answers.get(i).length;
       all.add(java.util.Arrays.copyOfRange(flat, at, at + count));
       at += count;
     }

@@ -10,8 +10,9 @@ import java.util.List;
  * repeated.
  *
  * @param size multiplications with a weight that a token takes
+ * @param isLarge whether a token is dear
  */
-public record Effort(long size) {
+public record Effort(long size, boolean isLarge) {
   /** Numbers of a model from which on a token is dear. */
   private static final long LARGE = 30_000_000;
 
@@ -38,9 +39,9 @@ public record Effort(long size) {
   private static final int GRAPH_TOKENS_OF_LARGE = 44;
   private static final int MOST_GRAPH_TOKENS = 1024;
 
-  /** Whether a token is dear. */
-  public boolean isLarge() {
-    return size > LARGE;
+  /** Of a model of this size. */
+  public Effort(long size) {
+    this(size, size > LARGE);
   }
 
   /** The longest row that is asked, in tokens. */
@@ -58,7 +59,7 @@ public record Effort(long size) {
       TokenRow row = batch.rows().get(0);
       text += row.trimmed().length();
       all += row.length();
-      boolean little = text <= (isLarge() ? GRAPH_TOKENS_OF_LARGE : GRAPH_TOKENS);
+      boolean little = text <= (isLarge ? GRAPH_TOKENS_OF_LARGE : GRAPH_TOKENS);
       if (few.isEmpty() || (little && all <= MOST_GRAPH_TOKENS)) {
         few.add(row);
       }

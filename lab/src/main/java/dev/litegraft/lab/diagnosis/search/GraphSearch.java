@@ -106,7 +106,7 @@ public final class GraphSearch {
       }
       best = known.faults() > best.faults() ? known : best;
       for (Way next : known.faults() < MOST_FAULTS ? further(known) : List.<Way>of()) {
-        if (isEnough.test(next.along.model())) {
+        if (!file.isFollowed() && isEnough.test(next.along.model())) {
           return next.along;
         }
         open.add(next);
@@ -157,7 +157,7 @@ public final class GraphSearch {
    * graph first.
    */
   private List<List<Candidate>> explaining(VariantModel model, String module, Set<String> behind) {
-    try (TrialPool trials = trials(module, model, file.rounded() ? 0 : CLEAR)) {
+    try (TrialPool trials = trials(module, model, file.isRounded() ? 0 : CLEAR)) {
       Search search = new Search(trials, model);
       List<Candidate> first = search.single();
       if (first.isEmpty()) {
@@ -172,7 +172,7 @@ public final class GraphSearch {
         return List.of(first); // It explains all of the graph.
       }
     }
-    try (TrialPool trials = trials(module, model, file.rounded() ? 0 : NEVER_CLEAR)) {
+    try (TrialPool trials = trials(module, model, file.isRounded() ? 0 : NEVER_CLEAR)) {
       Search search = new Search(trials, model);
       search.single();
       tried += trials.count();
@@ -187,7 +187,7 @@ public final class GraphSearch {
    */
   private Set<String> passed(VariantModel model, String module, Set<String> behind) {
     Set<String> passed = new HashSet<>(behind);
-    passed.addAll(GraphValues.upTo(module, model, layers, file.rows()));
+    passed.addAll(file.upTo(module, model, layers));
     passed.addAll(file.alike(model, layers, passed, behind, module, limits.floor()));
     return passed;
   }

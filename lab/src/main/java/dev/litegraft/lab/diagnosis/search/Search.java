@@ -119,7 +119,7 @@ public final class Search {
     List<Candidate> all = new ArrayList<>(singles);
     all.addAll(further);
     List<List<Candidate>> found = new ArrayList<>(fittedPairs());
-    if (!found.isEmpty() && trials.limits().clear() > 0) {
+    if (!found.isEmpty() && trials.isSharp()) {
       return ordered(found.get(0));
     }
     for (Candidate first : firsts(all)) {
@@ -133,7 +133,7 @@ public final class Search {
       few.removeIf(second -> second.setting().equals(first.setting()));
       for (Candidate second : few) {
         List<Candidate> pair = polished(first, second);
-        if (pair.get(1).explains() && trials.limits().clear() > 0) {
+        if (pair.get(1).explains() && trials.isSharp()) {
           return ordered(withoutOtherHead(pair));
         }
         if (pair.get(1).explains()) {
@@ -163,7 +163,7 @@ public final class Search {
         atOnce(first, again(values.get(j), first))
             .filter(pair -> pair.get(1).explains())
             .ifPresent(found::add);
-        if (!found.isEmpty() && trials.limits().clear() > 0) {
+        if (!found.isEmpty() && trials.isSharp()) {
           return found;
         }
       }
@@ -272,7 +272,7 @@ public final class Search {
       }
     }
     List<Candidate> inTurns = List.of(a, b);
-    boolean exact = b.explains() && trials.limits().clear() > 0;
+    boolean exact = b.explains() && trials.isSharp();
     return exact || !isContinuous(a) || !isContinuous(b) ? inTurns : atOnce(a, b).orElse(inTurns);
   }
 

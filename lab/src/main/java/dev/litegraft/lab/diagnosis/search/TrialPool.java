@@ -114,7 +114,13 @@ public final class TrialPool implements AutoCloseable {
 
   /** Whether nothing else has to be tried. */
   public boolean isClear(Candidate candidate) {
-    return candidate.explains() && candidate.distance().max() <= limits.clear;
+    return candidate.explains()
+        && (subject.isFollowed() || candidate.distance().max() <= limits.clear);
+  }
+
+  /** Whether one explanation leaves no room for another. */
+  boolean isSharp() {
+    return limits.clear > 0 || subject.isFollowed();
   }
 
   /** A model's answers, computed on one thread. */

@@ -41,6 +41,9 @@ record FileMatrix(
   /** A matrix with fewer numbers says little. */
   private static final int FEWEST = 64;
 
+  /** What f16 makes of a number, as a part of it. */
+  private static final double HALF = 0x1p-11;
+
   /** Numbers that are held, of all matrices together. */
   private static final long HELD = 16L << 20;
 
@@ -79,7 +82,7 @@ record FileMatrix(
       int subgraph, int index, TfliteModel.Tensor tensor, TensorData numbers) throws IOException {
     TensorType type = tensor.type();
     double steps = type == TensorType.INT8 ? 1 / 127.0 : type == TensorType.INT4 ? 1 / 7.0 : 0;
-    double rounding = type == TensorType.FLOAT16 ? 0x1p-11 : 0x1p-20;
+    double rounding = type == TensorType.FLOAT16 ? HALF : 0x1p-20;
     boolean together = tensor.quantization().map(q -> q.scales() == 1).orElse(false);
     return new FileMatrix(
         subgraph,
@@ -118,6 +121,26 @@ record FileMatrix(
         known ? largest : largest(numbers),
         true,
         storage);
+  }
+
+  /** The same in memory, read as it is stored: columns one by one take long. */
+  FileMatrix copied() throws IOException {
+    float[] line = new float[stored.shape().dim(1)];
+    float[] all = new float[Math.toIntExact(stored.shape().elements())];
+    for (int i = 0; i < stored.shape().dim(0); i++) {
+      stored.read((long) i * line.length, line, 0, line.length);
+      for (int j = 0; j < line.length; j++) {
+        all[isTurned ? j * columns() + i : i * columns() + j] = line[j];
+      }
+    }
+    TensorData copy = TensorViews.of(numbers.name(), numbers.shape(), all);
+    return new FileMatrix(
+        subgraph, tensor, copy, stored, steps, rounding, largest, isTurned, storage);
+  }
+
+  /** How coarsely numbers near 0 are rounded: f16 has no smaller ones. */
+  double least() {
+    return rounding == HALF ? 0x1p-24 : 0;
   }
 
   private static double largest(TensorData numbers) throws IOException {

@@ -35,8 +35,30 @@ public record MatchedValues(Map<String, Value> byModule) {
    * @param at the column of each number of the module
    * @param factor what the tool multiplied them with
    * @param step the place of the product among the graph's operators
+   * @param input the name of what the product is given; absent of a table
+   * @param columns what the tool took out of that and into the matrix: a norm's weight
    */
-  public record Value(String tensor, int width, int[] at, double factor, int step) {
+  public record Value(
+      String tensor,
+      int width,
+      int[] at,
+      double factor,
+      int step,
+      Optional<String> input,
+      float[] columns) {
+    /**
+     * What the module is given, of each token.
+     *
+     * @param numbers what the product is given, [t, in] or several such
+     */
+    public float[] ofInput(float[] numbers) {
+      float[] own = numbers.clone();
+      for (int i = 0; i < own.length; i++) {
+        own[i] *= columns[i % columns.length];
+      }
+      return own;
+    }
+
     /**
      * The module's numbers of each token.
      *
@@ -108,13 +130,12 @@ public record MatchedValues(Map<String, Value> byModule) {
           if (PASSING_ON.contains(reader.mnemonic()) && !open.contains(output)) {
             open.add(output);
           } else if (PRODUCTS.contains(reader.mnemonic()) && isPlain(reader)) {
-            int step = subgraph.operators().indexOf(reader);
-            return value(withBias(output), matrix.at(), matrix.in().rows(), matrix.factor(), step);
+            return value(
+                withBias(output), matrix.at(), matrix.in().rows(), matrix, reader, open.get(i));
           } else if (LOOKUPS.contains(reader.mnemonic()) && !matrix.isReordered()) {
             int[] all = new int[matrix.in().columns()];
             java.util.Arrays.setAll(all, column -> column);
-            int step = subgraph.operators().indexOf(reader);
-            return value(output, all, all.length, matrix.factor(), step);
+            return value(output, all, all.length, matrix, reader, -1);
           }
         }
       }
@@ -140,10 +161,27 @@ public record MatchedValues(Map<String, Value> byModule) {
       return row ? after.get(0).outputs().get(0) : product;
     }
 
-    private Optional<Value> value(int tensor, int[] at, int rows, double factor, int step) {
+    /**
+     * @param weight the product's input that is the matrix; negative of a table
+     */
+    private Optional<Value> value(
+        int tensor, int[] at, int rows, FoundMatrix matrix, Operator product, int weight) {
       Tensor value = subgraph.tensors().get(tensor);
-      boolean fits = last(value) == rows && names.getOrDefault(value.name(), 0) == 1;
-      return fits ? Optional.of(new Value(value.name(), rows, at, factor, step)) : Optional.empty();
+      if (last(value) != rows || !isNamed(value)) {
+        return Optional.empty();
+      }
+      Optional<String> input = Optional.empty();
+      int given = product.inputs().get(product.inputs().get(0) == weight ? 1 : 0);
+      if (weight >= 0 && last(subgraph.tensors().get(given)) == matrix.columns().length) {
+        input = Optional.of(subgraph.tensors().get(given)).filter(this::isNamed).map(Tensor::name);
+      }
+      int step = subgraph.operators().indexOf(product);
+      return Optional.of(
+          new Value(value.name(), rows, at, matrix.factor(), step, input, matrix.columns()));
+    }
+
+    private boolean isNamed(Tensor tensor) {
+      return names.getOrDefault(tensor.name(), 0) == 1;
     }
 
     private static int last(Tensor tensor) {

@@ -23,6 +23,8 @@ import java.util.stream.Collectors;
 final class WeightSearch {
   private static final Pattern NUMBER = Pattern.compile("\\.(\\d{1,6})\\.");
 
+  private static final Pattern NORM = Pattern.compile("[Nn]orm|ln_|\\.ln|_ln");
+
   /** Rows of a matrix that are looked for first. */
   private static final int SAMPLES = 5;
 
@@ -35,11 +37,23 @@ final class WeightSearch {
   /** Rounding to steps is at most half a step; what was multiplied before is a little more. */
   private static final double HALF_A_STEP = 0.52;
 
+  /** The deviation of a number that is rounded to steps, as a part of a step. */
+  private static final double OF_A_STEP = 1 / Math.sqrt(12);
+
+  /** How many times larger it is where numbers are not all rounded to the nearest step. */
+  private static final double COMPENSATED = 1.5;
+
   /** A difference of f32 after a tool multiplied numbers, as a part of a row's largest number. */
   private static final double MULTIPLIED = 2e-6;
 
   /** Rows that point the same way up to this angle are those of the same model, trained on. */
   private static final double NEAR = 0.9;
+
+  /** What bfloat16 makes of a number, twice, as a part of it. */
+  private static final double NARROW = 0x1p-7;
+
+  /** The part of two rows that agrees where both were multiplied with the same. */
+  private static final double MOST = 0.7;
 
   private final List<Searched> file = new ArrayList<>();
   private final Map<String, float[]> norms = new LinkedHashMap<>();
@@ -73,7 +87,7 @@ final class WeightSearch {
   }
 
   private static boolean isNorm(String name) {
-    return name.endsWith(".weight") && (name.contains("norm") || name.contains("ln_"));
+    return name.endsWith(".weight") && NORM.matcher(name).find();
   }
 
   /** The layer that a tensor belongs to; −1 where it belongs to none. */
@@ -102,21 +116,75 @@ final class WeightSearch {
     return Optional.empty();
   }
 
-  /** Whether the file has a matrix near this one in its place, as another training step has. */
-  boolean hasNear(TensorData wanted) throws IOException {
+  /** All matrices of the file that may be the checkpoint's. */
+  List<FileMatrix> matrices() {
+    return file.stream().map(Searched::matrix).toList();
+  }
+
+  /** What stands in the place of a matrix that the file does not have. */
+  enum Near {
+    /** One that is near it, as another training step has. */
+    TRAINED,
+    /** One that may be it, through a narrower type or multiplied with what is not known. */
+    ROUNDED,
+    NONE
+  }
+
+  /** Whether the file has a matrix near this one in its place. */
+  Near near(TensorData wanted) throws IOException {
     float[][] samples = samples(wanted);
+    Near found = Near.NONE;
     for (Scales scales : scales(wanted)) {
+      float[] columns = scales.columns();
       for (Searched searched : file) {
         FileMatrix matrix = searched.matrix();
         if (matrix.columns() == wanted.shape().dim(1)
             && matrix.rows() == wanted.shape().dim(0)
-            && cosine(samples[0], scales.columns(), matrix.row(0)) > NEAR
-            && cosine(samples[1], scales.columns(), matrix.row(index(wanted, 1))) > NEAR) {
-          return true;
+            && cosine(samples[0], columns, matrix.row(0)) > NEAR
+            && cosine(samples[1], columns, matrix.row(index(wanted, 1))) > NEAR) {
+          float[] first = ratios(samples[0], columns, matrix.row(0));
+          float[] second = ratios(samples[1], columns, matrix.row(index(wanted, 1)));
+          if (isRounded(first) || isRounded(second) || isScaled(first, second)) {
+            return Near.ROUNDED;
+          }
+          found = Near.TRAINED;
         }
       }
     }
-    return false;
+    return found;
+  }
+
+  /** The file's numbers as parts of the checkpoint's, the middle one 1; 0 for none. */
+  private static float[] ratios(float[] own, float[] columns, float[] other) {
+    float[] ratios = new float[own.length];
+    for (int i = 0; i < own.length; i++) {
+      float scaled = own[i] * columns[i];
+      ratios[i] = scaled == 0 ? 0 : other[i] / scaled;
+    }
+    float[] sorted = ratios.clone();
+    Arrays.sort(sorted);
+    float middle = sorted[sorted.length / 2];
+    for (int i = 0; i < own.length; i++) {
+      ratios[i] /= middle;
+    }
+    return ratios;
+  }
+
+  private static boolean isRounded(float[] ratios) {
+    int far = 0;
+    for (float ratio : ratios) {
+      far += ratio == 0 || Math.abs(ratio - 1) <= NARROW ? 0 : 1;
+    }
+    return far == 0;
+  }
+
+  /** Whether two rows were multiplied with the same, number by number: with what is not known. */
+  private static boolean isScaled(float[] first, float[] second) {
+    int same = 0;
+    for (int i = 0; i < first.length; i++) {
+      same += Math.abs(first[i] - second[i]) <= 2 * NARROW * Math.abs(first[i]) ? 1 : 0;
+    }
+    return same > MOST * first.length;
   }
 
   private static int index(TensorData wanted, int sample) {
@@ -147,17 +215,30 @@ final class WeightSearch {
     int own = layer(wanted.name());
     norms.forEach(
         (name, norm) -> {
-          boolean near = layer(name) == own || layer(name) < 0;
-          if (norm.length == width && near) {
-            all.add(new Scales(Optional.of(name), norm));
-            float[] offset = norm.clone(); // as Gemma's, which multiply by 1 + weight
-            for (int i = 0; i < width; i++) {
-              offset[i] += 1;
-            }
-            all.add(new Scales(Optional.of(name), offset));
+          if (layer(name) == own || layer(name) < 0) {
+            add(all, width, name, norm);
+          }
+        });
+    // Of the layer before, where norms stand behind what they belong to.
+    norms.forEach(
+        (name, norm) -> {
+          if (layer(name) >= 0 && layer(name) == own - 1) {
+            add(all, width, name, norm);
           }
         });
     return all;
+  }
+
+  private static void add(List<Scales> all, int width, String name, float[] norm) {
+    if (norm.length != width) {
+      return;
+    }
+    all.add(new Scales(Optional.of(name), norm));
+    float[] offset = norm.clone(); // as Gemma's, which multiply by 1 + weight
+    for (int i = 0; i < width; i++) {
+      offset[i] += 1;
+    }
+    all.add(new Scales(Optional.of(name), offset));
   }
 
   private static Optional<FoundMatrix> in(
@@ -300,14 +381,16 @@ final class WeightSearch {
       return false; // an empty row is found everywhere
     }
     double step = matrix.steps() * (matrix.largest() > 0 ? matrix.largest() : largest);
-    double allowed = HALF_A_STEP * step + MULTIPLIED * largest;
+    double allowed = HALF_A_STEP * step + MULTIPLIED * largest + matrix.least();
+    double squares = 0;
+    boolean nearest = true;
     for (int i = 0; i < count; i++) {
       double scaled = factor * own[i] * columns[i];
       double difference = Math.abs(scaled - other[i]);
-      if (!(difference <= allowed + 2 * matrix.rounding() * Math.abs(scaled))) {
-        return false;
-      }
+      squares += difference * difference;
+      nearest &= difference <= allowed + 2 * matrix.rounding() * Math.abs(scaled);
     }
-    return true;
+    // Who chose steps for the least error cut off the largest numbers, or made up for others.
+    return nearest || Math.sqrt(squares / count) <= COMPENSATED * step * OF_A_STEP;
   }
 }

@@ -22,9 +22,15 @@ import java.util.stream.Stream;
  * @param found by the names of the checkpoint's tensors
  * @param near the names of those in whose place the file has others that are near them
  * @param missing the names of those that the file does not have at all
+ * @param sure whether truly other numbers stand in the place of every one that was not found;
+ *     otherwise a tool may have made of it what is not known here
  */
 public record WeightsInFile(
-    int looked, Map<String, FoundMatrix> found, List<String> near, List<String> missing) {
+    int looked,
+    Map<String, FoundMatrix> found,
+    List<String> near,
+    List<String> missing,
+    boolean sure) {
   /** Tables of relative positions, which tools multiply with a projection beforehand. */
   private static final Pattern RELATIVE = Pattern.compile("\\.rel(ative)?_[a-z_]+$");
 
@@ -63,17 +69,22 @@ public record WeightsInFile(
     }
     List<String> near = new ArrayList<>();
     List<String> missing = new ArrayList<>();
+    UnlikeMatrices unlike = new UnlikeMatrices(search.matrices(), found.values());
+    boolean sure = true;
     for (TensorData matrix : others) {
       // Layers behind the last one that is there at all were left out, not exchanged.
       if (last >= 0 && WeightSearch.layer(matrix.name()) > last) {
         looked--;
-      } else if (search.hasNear(matrix)) {
-        near.add(matrix.name());
-      } else {
-        missing.add(matrix.name());
+        continue;
       }
+      WeightSearch.Near place = search.near(matrix);
+      (place == WeightSearch.Near.NONE ? missing : near).add(matrix.name());
+      sure &=
+          place == WeightSearch.Near.TRAINED
+              || (place == WeightSearch.Near.NONE && sure && unlike.isOther(matrix));
     }
-    return new WeightsInFile(looked, Map.copyOf(found), List.copyOf(near), List.copyOf(missing));
+    return new WeightsInFile(
+        looked, Map.copyOf(found), List.copyOf(near), List.copyOf(missing), sure);
   }
 
   private static boolean isKept(String tensor, ModuleNames family) {
