@@ -189,6 +189,29 @@ class FollowedAdviceTest {
             + "\"}}");
   }
 
+  /** A tokenizer of three words, whose texts end with token 1. */
+  private static Step endingTokenizer() {
+    return both(
+        write(
+            "tokenizer.json",
+            """
+            {"version": "1.0", "truncation": null, "padding": null,
+             "added_tokens": [{"id": 1, "content": "</s>", "single_word": false, "lstrip": false,
+                               "rstrip": false, "normalized": false, "special": true}],
+             "normalizer": null, "pre_tokenizer": {"type": "WhitespaceSplit"}, "decoder": null,
+             "post_processor": {"type": "TemplateProcessing",
+               "single": [{"Sequence": {"id": "A", "type_id": 0}},
+                          {"SpecialToken": {"id": "</s>", "type_id": 0}}],
+               "pair": [{"Sequence": {"id": "A", "type_id": 0}},
+                        {"Sequence": {"id": "B", "type_id": 0}}],
+               "special_tokens": {"</s>": {"id": "</s>", "ids": [1], "tokens": ["</s>"]}}},
+             "model": {"type": "WordPiece", "unk_token": "a", "continuing_subword_prefix": "##",
+                       "max_input_chars_per_word": 100, "vocab": {"a": 0, "</s>": 1, "b": 2}}}
+            """),
+        write(
+            "tokenizer_config.json", "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}"));
+  }
+
   private static Step delete(String... files) {
     return folder -> {
       for (String file : files) {
@@ -438,6 +461,19 @@ class FollowedAdviceTest {
         golden("t5-seqcls", without("config.json", "decoder_start_token_id"))
             .says("in a copy of the folder, add the key as the model was trained with it")
             .mended(key("decoder_start_token_id", "0")),
+        golden("t5-seqcls", both(key("eos_token_id", "2"), endingTokenizer()))
+            .says("set the key to the token that texts of the training ended with")
+            .mended(key("eos_token_id", "1")),
+        // Another model is what they lead to.
+        golden("bert-tokencls", move("config.json", "gliner_config.json"))
+            .says("use a model that was trained for its labels")
+            .mended(move("gliner_config.json", "config.json")),
+        golden("bert-seqcls", key("architectures", "[\"FunnelForSequenceClassification\"]"))
+            .says("use a classifier of another family: `litegraft families` lists them")
+            .mended(key("architectures", "[\"BertForSequenceClassification\"]")),
+        golden("bert-seqcls", key("architectures", "[\"HHEMv2ForSequenceClassification\"]"))
+            .says("litegraft classify FILE TEXT --pair TEXT")
+            .mended(key("architectures", "[\"BertForSequenceClassification\"]")),
         golden(
                 "bert-seqcls",
                 both(without("config.json", "architectures"), key("model_type", "\"wombat\"")))
