@@ -6,6 +6,7 @@ Run with torch 2.13.0 and safetensors 0.8 it writes everything; with an older to
 python3-torch 1.13.1, that has no safetensors, the torch files alone: their tensors are the same.
 """
 
+import argparse
 import io
 import os
 import pickle
@@ -117,9 +118,11 @@ def main():
         "checkpoint": {"state_dict": state(), "epoch": 3},
         "tensor": numbers(4),
         "module": torch.nn.Linear(2, 2),
+        "training": {"w": numbers(4), "args": argparse.Namespace(epochs=3)},
     }
     for name, value in refused.items():
         torch.save(value, f"{OUT}/refused-{name}.bin")
+    torch.jit.save(torch.jit.script(torch.nn.Linear(2, 2)), f"{OUT}/refused-script.bin")
 
 
 main()

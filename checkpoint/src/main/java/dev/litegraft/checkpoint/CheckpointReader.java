@@ -8,6 +8,7 @@ import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.checkpoint.config.QuantizedWeights;
 import dev.litegraft.checkpoint.config.SavedBy;
+import dev.litegraft.checkpoint.consolidated.ConsolidatedWeights;
 import dev.litegraft.checkpoint.file.TensorFile;
 import dev.litegraft.error.InvalidCheckpointException;
 import dev.litegraft.error.Shell;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -153,9 +155,12 @@ final class CheckpointReader {
     for (Path file : found.files()) {
       files.add(WeightFiles.open(file));
     }
-    Map<String, RawTensorData> tensors = merged(files);
+    Map<String, RawTensorData> tensors = found.isInParts() ? Map.of() : merged(files);
     QuantizedWeights.refuse(tensors.keySet(), model.toString());
     requireIndexed(files, found.index(), found.indexFile());
+    if (found.isConsolidated()) {
+      tensors = consolidated(found, tensors, read);
+    }
     files.forEach(file -> notes.addAll(file.notes()));
     tensors = TensorNames.unwrapped(tensors, model.toString(), notes);
     TextPart text = TextPart.of(read, tensors, notes);
@@ -232,6 +237,32 @@ final class CheckpointReader {
             List.copyOf(notes)));
   }
 
+  /** What the family's own program calls by other names and keeps in another order. */
+  private Map<String, RawTensorData> consolidated(
+      WeightFiles.Found found, Map<String, RawTensorData> whole, HfConfig config) {
+    Path folder = Objects.requireNonNull(found.files().get(0).getParent());
+    if (!families.isConsolidated(config)) {
+      throw new InvalidCheckpointException(
+          "the folder has its weights only as "
+              + found.files().get(0).getFileName()
+              + ", in the form of Meta's and Mistral's own programs, which is read of Llama and"
+              + " Mistral; config.json says "
+              + config.texts("architectures"),
+          folder.toString(),
+          "use the model's folder with model.safetensors or its shards");
+    }
+    notes.add(
+        "the weights are "
+            + found.files().get(0).getFileName()
+            + (found.files().size() > 1 ? " and " + (found.files().size() - 1) + " more" : "")
+            + ", in the form of Meta's and Mistral's own programs: they were read as transformers'"
+            + " conversion scripts read them");
+    return ConsolidatedWeights.of(
+        found.isInParts() ? files.stream().map(TensorFile::tensors).toList() : List.of(whole),
+        config,
+        folder.toString());
+  }
+
   private static void requireFolder(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       throw new InvalidCheckpointException(
@@ -282,7 +313,9 @@ final class CheckpointReader {
               .orElse(remedy);
     }
     throw new InvalidCheckpointException(
-        "the folder has no config.json", folder.toString(), remedy);
+        "the folder has no config.json" + MissingWeights.besides(folder),
+        folder.toString(),
+        MissingWeights.remedyWithoutConfig(folder, remedy));
   }
 
   private static Map<String, RawTensorData> merged(List<TensorFile> files) {

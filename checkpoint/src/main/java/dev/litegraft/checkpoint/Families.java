@@ -23,6 +23,16 @@ public interface Families {
   }
 
   /**
+   * Whether the family's weights are also released in the form of Meta's and Mistral's own
+   * programs.
+   *
+   * @param config the config.json as it stands
+   */
+  default boolean isConsolidated(HfConfig config) {
+    return false;
+  }
+
+  /**
    * The tensors under the names that the family's class has for them.
    *
    * @param config with the {@code model_type} of the class

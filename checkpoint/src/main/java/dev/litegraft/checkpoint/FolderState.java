@@ -40,7 +40,7 @@ public final class FolderState {
   private static final int MOST_FILES = 2000;
 
   private static final Set<String> READ =
-      Set.of("json", "txt", "model", "safetensors", "bin", "pkl");
+      Set.of("json", "txt", "model", "safetensors", "bin", "pth", "pkl");
 
   /** A file that was written this shortly before may be written again within the same instant. */
   private static final Duration SETTLED = Duration.ofSeconds(2);

@@ -19,6 +19,11 @@ final class MissingWeights {
       "use the model's folder with model.safetensors or pytorch_model.bin: the Hub has it where the"
           + " model's page lists such a file";
 
+  private static final String PARAMS = "params.json";
+  private static final String ORIGINAL =
+      "use the folder of the original model, which has config.json and model.safetensors or"
+          + " pytorch_model.bin; the page of this one names it";
+
   /** The end of a file's name to what the file is; not those that are read. */
   private static final Map<String, String> FORMATS = new LinkedHashMap<>();
 
@@ -83,6 +88,50 @@ final class MissingWeights {
                     DOWNLOAD));
   }
 
+  /** What a folder without config.json has in its place, to go on with the sentence. */
+  static String besides(Path folder) throws IOException {
+    List<String> names = WeightFiles.names(folder);
+    Optional<String> consolidated =
+        names.stream().filter(name -> name.startsWith(WeightFiles.CONSOLIDATED)).findFirst();
+    if (consolidated.isPresent()) {
+      return ", but "
+          + consolidated.get()
+          + (names.contains(PARAMS) ? " and " + PARAMS : "")
+          + ", of Meta's and Mistral's own programs";
+    }
+    if (names.stream().anyMatch(MissingWeights::isRead)) {
+      return "";
+    }
+    return names.stream()
+        .filter(MissingWeights::isModel)
+        .findFirst()
+        .map(name -> "; its weights are " + name + ", a file " + format(lower(name)).orElseThrow())
+        .orElse("");
+  }
+
+  /**
+   * What to try without config.json.
+   *
+   * @param usual where nothing else is known
+   */
+  static String remedyWithoutConfig(Path folder, String usual) throws IOException {
+    List<String> names = WeightFiles.names(folder);
+    if (names.stream().anyMatch(name -> name.startsWith(WeightFiles.CONSOLIDATED))) {
+      Optional<Path> above =
+          Optional.ofNullable(folder.toAbsolutePath().normalize().getParent())
+              .filter(parent -> Files.isRegularFile(parent.resolve(CheckpointReader.CONFIG)));
+      return above.isPresent()
+          ? "give the folder above, which has one: " + Shell.word(above.get().toString())
+          : "put the config.json of transformers' form of this model beside it, and its tokenizer's"
+              + " files; params.json does not say the model's version, on which its rotary scaling"
+              + " and its limit depend";
+    }
+    boolean foreign =
+        names.stream().noneMatch(MissingWeights::isRead)
+            && names.stream().anyMatch(MissingWeights::isModel);
+    return foreign ? ORIGINAL : usual;
+  }
+
   private static boolean isRead(String name) {
     return name.equals(WeightFiles.SINGLE)
         || name.equals(WeightFiles.INDEX)
@@ -108,10 +157,13 @@ final class MissingWeights {
     return found;
   }
 
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
   private static boolean isModel(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return lower.startsWith(WeightFiles.CONSOLIDATED)
-        || (format(lower).isPresent() && !isOfTraining(lower));
+    String lower = lower(name);
+    return format(lower).isPresent() && !isOfTraining(lower);
   }
 
   private static boolean isOfTraining(String lower) {
@@ -129,16 +181,7 @@ final class MissingWeights {
   }
 
   private static InvalidCheckpointException otherFormat(Path folder, String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    if (lower.startsWith(WeightFiles.CONSOLIDATED)) {
-      return new InvalidCheckpointException(
-          "the folder has its weights only as "
-              + name
-              + ", in the form of Meta's and Mistral's own programs, which transformers does not"
-              + " read",
-          folder.toString(),
-          SAFETENSORS);
-    }
+    String lower = lower(name);
     String what =
         "the folder has its weights as "
             + name

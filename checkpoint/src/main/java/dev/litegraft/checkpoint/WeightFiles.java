@@ -9,10 +9,14 @@ import dev.litegraft.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Finds the files of a checkpoint's weights, in the order in which transformers looks: {@code
  * model.safetensors}, {@code model.safetensors.index.json} and the shards that it names, {@code
  * pytorch_model.bin}, {@code pytorch_model.bin.index.json} and its shards; then the only other
- * safetensors file. Those with a variant in their names ({@code pytorch_model.fp16.bin}) are read
+ * safetensors file. Those of Meta's and Mistral's own programs ({@code consolidated}), which
+ * transformers does not look for, come last. Those with a variant in their names ({@code pytorch_model.fp16.bin}) are read
  * by transformers only when asked for.
  *
  * <p>Source: {@code _get_resolved_checkpoint_files} of transformers' modeling_utils.py, versions
@@ -35,9 +40,15 @@ final class WeightFiles {
   /** How the files of Meta's and Mistral's own programs begin, whose tensors have other names. */
   static final String CONSOLIDATED = "consolidated";
 
+  private static final String CONSOLIDATED_SINGLE = "consolidated.safetensors";
+  private static final String CONSOLIDATED_INDEX = "consolidated.safetensors.index.json";
+  private static final Pattern CONSOLIDATED_PART =
+      Pattern.compile("consolidated\\.([0-9]{2,3})\\.pth");
+
   private static final String ADAPTER = "adapter_model.safetensors";
   private static final String SUFFIX = ".safetensors";
   private static final String TORCH_SUFFIX = ".bin";
+  private static final String PART_SUFFIX = ".pth";
   private static final long MAX_INDEX_BYTES = 32 << 20;
   private static final String DOWNLOAD = "download the folder again, with all of its files";
 
@@ -46,7 +57,17 @@ final class WeightFiles {
    * @param index for each tensor of the index the file that it names; empty without an index
    * @param indexFile the index, for messages; the folder without one
    */
-  record Found(List<Path> files, Map<String, Path> index, Path indexFile) {}
+  record Found(List<Path> files, Map<String, Path> index, Path indexFile) {
+    /** Whether they are in the form of Meta's and Mistral's own programs. */
+    boolean isConsolidated() {
+      return String.valueOf(files.get(0).getFileName()).startsWith(CONSOLIDATED);
+    }
+
+    /** Whether every file has a part of every matrix. */
+    boolean isInParts() {
+      return isConsolidated() && files.get(0).toString().endsWith(PART_SUFFIX);
+    }
+  }
 
   private WeightFiles() {}
 
@@ -68,7 +89,43 @@ final class WeightFiles {
     if (others.size() == 1) {
       return new Found(List.of(folder.resolve(others.get(0))), Map.of(), folder);
     }
-    throw others.isEmpty() ? MissingWeights.of(folder) : several(folder, others);
+    if (!others.isEmpty()) {
+      throw several(folder, others);
+    }
+    Optional<Found> consolidated = consolidated(folder);
+    if (consolidated.isEmpty()) {
+      throw MissingWeights.of(folder);
+    }
+    return consolidated.get();
+  }
+
+  private static Optional<Found> consolidated(Path folder) throws IOException {
+    Path single = folder.resolve(CONSOLIDATED_SINGLE);
+    if (Files.exists(single)) {
+      return Optional.of(new Found(List.of(single), Map.of(), folder));
+    }
+    Path index = folder.resolve(CONSOLIDATED_INDEX);
+    if (Files.exists(index)) {
+      return Optional.of(shards(folder, index, SUFFIX));
+    }
+    List<Path> parts = new ArrayList<>();
+    for (String name : names(folder)) {
+      Matcher part = CONSOLIDATED_PART.matcher(name);
+      if (part.matches()) {
+        if (Integer.parseInt(part.group(1)) != parts.size()) {
+          throw new InvalidCheckpointException(
+              "the part before "
+                  + name
+                  + " is missing: of the consolidated files "
+                  + parts.size()
+                  + " stand before it",
+              folder.toString(),
+              DOWNLOAD);
+        }
+        parts.add(folder.resolve(name));
+      }
+    }
+    return parts.isEmpty() ? Optional.empty() : Optional.of(new Found(parts, Map.of(), folder));
   }
 
   /** The weights of a module that sentence-transformers saves beside the model. */
@@ -96,7 +153,7 @@ final class WeightFiles {
   /** Whether a file's name is that of a container of tensors. */
   static boolean isOfTensors(Path file) {
     String name = file.toString();
-    return name.endsWith(SUFFIX) || name.endsWith(TORCH_SUFFIX);
+    return name.endsWith(SUFFIX) || name.endsWith(TORCH_SUFFIX) || name.endsWith(PART_SUFFIX);
   }
 
   private static Found shards(Path folder, Path index, String suffix) throws IOException {

@@ -236,6 +236,14 @@ public interface Architecture {
   }
 
   /**
+   * Whether checkpoints of this family are also released in the form of Meta's and Mistral's own
+   * programs ({@code consolidated.safetensors}, {@code consolidated.00.pth}).
+   */
+  default boolean isConsolidated() {
+    return false;
+  }
+
+  /**
    * A folder of this family whose model is Python code of its own ({@code auto_map}), as the class
    * of transformers would have it; absent where the code is not one that is known to compute the
    * same.

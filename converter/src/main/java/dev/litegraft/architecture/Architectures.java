@@ -122,6 +122,11 @@ public final class Architectures {
       }
 
       @Override
+      public boolean isConsolidated(HfConfig config) {
+        return family(config).map(Architecture::isConsolidated).orElse(false);
+      }
+
+      @Override
       public Map<String, TensorData> tensors(HfConfig config, Map<String, TensorData> stored) {
         return family(config).map(family -> family.tensors(stored)).orElse(stored);
       }

@@ -33,6 +33,11 @@ final class Llama implements Decoder {
   }
 
   @Override
+  public boolean isConsolidated() {
+    return true;
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "LlamaForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,

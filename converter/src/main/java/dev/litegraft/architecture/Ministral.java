@@ -31,6 +31,11 @@ final class Ministral implements Decoder {
   }
 
   @Override
+  public boolean isConsolidated() {
+    return true;
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "MinistralForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,

@@ -30,6 +30,11 @@ final class Mistral implements Decoder {
   }
 
   @Override
+  public boolean isConsolidated() {
+    return true;
+  }
+
+  @Override
   public Map<String, Task> classes() {
     return Map.of(
         "MistralForSequenceClassification", Task.SEQUENCE_CLASSIFICATION,

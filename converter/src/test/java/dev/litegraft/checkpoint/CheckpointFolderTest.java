@@ -115,11 +115,21 @@ class CheckpointFolderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"consolidated.safetensors", "consolidated.00.pth"})
-  void weightsInTheFormOfMetasProgramsAreRefusedByTheirName(String name) throws IOException {
-    tensor(name, "layers.0.attention.wq.weight");
-    assertThat(refusal().what()).contains("only as " + name, "Meta's and Mistral's own programs");
-    assertThat(refusal().remedy()).contains("model.safetensors or pytorch_model.bin");
+  @CsvSource({
+    "model-q4.gguf, of llama.cpp (GGUF)",
+    "tf_model.h5, of TensorFlow",
+    "flax_model.msgpack, of Flax",
+    "model.onnx, of ONNX"
+  })
+  void withoutConfigTheWeightsOfOtherProgramsAreNamed(String name, String format)
+      throws IOException {
+    write(name, "x");
+    Files.delete(folder.resolve("config.json"));
+    InvalidInputException e = refusal();
+    assertThat(e.what())
+        .isEqualTo(
+            "the folder has no config.json; its weights are " + name + ", a file " + format);
+    assertThat(e.remedy()).contains("the original model");
   }
 
   @Test

@@ -21,6 +21,14 @@ final class TorchArchive {
   private static final String STORAGE = "/data/";
   private static final String BYTE_ORDER = "/byteorder";
 
+  /** What a compiled model's archive has, to what wrote it. */
+  private static final Map<String, String> PROGRAMS =
+      Map.of(
+          "constants.pkl", "torch.jit.save (TorchScript)",
+          "bytecode.pkl", "torch.jit.save (TorchScript for phones)",
+          "models/model.json", "torch.export.save",
+          "serialized_exported_program.json", "torch.export.save");
+
   /** 300,000 tensors. */
   private static final long MAX_PICKLE_BYTES = 64 << 20;
 
@@ -35,7 +43,24 @@ final class TorchArchive {
   }
 
   static TorchLayout read(FileBytes file) throws IOException {
+    requireNoProgram(file);
     return new TorchArchive(file, ZipDirectory.read(file)).read();
+  }
+
+  /** Programs are zip files, too, whose code is compressed. */
+  private static void requireNoProgram(FileBytes file) throws IOException {
+    for (String name : ZipDirectory.names(file)) {
+      String kind =
+          PROGRAMS.getOrDefault(name.substring(name.indexOf('/') + 1), "");
+      if (!kind.isEmpty()) {
+        throw new InvalidCheckpointException(
+            "the file is a program that "
+                + kind
+                + " wrote, where the model's weights are needed alone, by their names",
+            file.path() + ", " + PickleReader.shown(name),
+            "convert the folder that save_pretrained() wrote of the model before it was compiled");
+      }
+    }
   }
 
   private String root() {
@@ -52,14 +77,7 @@ final class TorchArchive {
           file.path().toString(),
           "check that the file is what its name says, and download it again");
     }
-    String name = found.get().substring(0, found.get().length() - PICKLE.length());
-    if (entries.containsKey(name + "/constants.pkl")) {
-      throw new InvalidCheckpointException(
-          "the file is a program of TorchScript, where a state dict is needed",
-          file.path().toString(),
-          "convert the folder that save_pretrained() wrote");
-    }
-    return name;
+    return found.get().substring(0, found.get().length() - PICKLE.length());
   }
 
   private TorchLayout read() throws IOException {

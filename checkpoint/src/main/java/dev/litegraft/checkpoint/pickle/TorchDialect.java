@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What {@code torch.save} writes of a state dict: the functions that make its tensors, of which the
@@ -52,6 +53,54 @@ final class TorchDialect implements PickleDialect {
           REBUILD + "wrapper_subclass", "of a class of its own",
           REBUILD + "device_tensor_from_numpy", "kept as an array of numpy's",
           REBUILD + "device_tensor_from_cpu_tensor", "of a device of its own");
+
+  /** Classes of models and their layers, as torch.save(model) names them. */
+  private static final Pattern MODEL =
+      Pattern.compile(
+          "(torch\\.nn\\.modules\\.[a-z_]+"
+              + "|transformers\\.models\\.[a-z0-9_]+\\.modeling_[a-z0-9_]+"
+              + "|sentence_transformers(\\.[A-Za-z_]+)*"
+              + "|__main__)\\.[A-Z][A-Za-z0-9_]*");
+
+  /** What training programs keep beside the tensors; transformers does not load it either. */
+  private static final Set<String> OF_TRAINING =
+      Set.of(
+          "argparse.Namespace",
+          "numpy.core.multiarray.scalar",
+          "numpy._core.multiarray.scalar",
+          "numpy.core.multiarray._reconstruct",
+          "numpy._core.multiarray._reconstruct",
+          "pathlib.PosixPath",
+          "collections.defaultdict",
+          "collections.Counter");
+
+  private static final String RESAVE =
+      "if you trust whoever wrote it, load it in the program that did, and save the model with"
+          + " save_pretrained(); else take the model's weights as safetensors";
+
+  @Override
+  public InvalidCheckpointException refusal(PickleName name, PickleInput in) {
+    String full = name.full();
+    if (MODEL.matcher(full).matches()) {
+      return new InvalidCheckpointException(
+          "the file holds a whole model, as torch.save(model) writes it, where its state dict is"
+              + " needed: it names the class "
+              + PickleReader.shown(full)
+              + "; nothing of it was run",
+          in.where(),
+          RESAVE);
+    }
+    if (OF_TRAINING.contains(full)) {
+      return new InvalidCheckpointException(
+          "the file holds objects of a training program beside its tensors, or instead of them: it"
+              + " names "
+              + full
+              + ", which transformers does not load either; nothing of it was run",
+          in.where(),
+          RESAVE);
+    }
+    return PickleDialect.super.refusal(name, in);
+  }
 
   @Override
   public boolean knows(PickleName name) {

@@ -57,6 +57,7 @@ public final class TorchFile implements TensorFile {
   private final FileBytes bytes;
   private final Map<String, RawTensorData> tensors = new LinkedHashMap<>();
   private final List<String> notes = new ArrayList<>();
+  private final TorchTensor.Recent recent = new TorchTensor.Recent();
 
   private TorchFile(FileBytes bytes) {
     this.bytes = bytes;
@@ -99,7 +100,8 @@ public final class TorchFile implements TensorFile {
           "the file is one of safetensors, under the name of one of torch",
           bytes.path().toString(),
           "in a copy of the folder, rename it to "
-              + name.replace("pytorch_model", "model").replaceFirst("\\.bin$", ".safetensors"));
+              + name.replace("pytorch_model", "model")
+                  .replaceFirst("(\\.00)?\\.(bin|pth)$", ".safetensors"));
     }
     byte[] tar = "ustar".getBytes(StandardCharsets.US_ASCII);
     boolean isTar =
@@ -264,7 +266,8 @@ public final class TorchFile implements TensorFile {
         part,
         needed == 0 ? 0 : record.offset(),
         record.strides(),
-        layout.swapped());
+        layout.swapped(),
+        recent);
   }
 
   private FileBytes bytes() {

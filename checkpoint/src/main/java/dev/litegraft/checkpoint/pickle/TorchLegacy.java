@@ -121,6 +121,11 @@ final class TorchLegacy {
   /** Numbers and texts alone. */
   private static final class Plain implements PickleDialect {
     @Override
+    public InvalidCheckpointException refusal(PickleName name, PickleInput input) {
+      return new TorchDialect().refusal(name, input);
+    }
+
+    @Override
     public boolean knows(PickleName name) {
       return false;
     }
@@ -133,6 +138,11 @@ final class TorchLegacy {
     @Override
     public boolean knows(PickleName name) {
       return torch.knows(name);
+    }
+
+    @Override
+    public InvalidCheckpointException refusal(PickleName name, PickleInput input) {
+      return torch.refusal(name, input);
     }
 
     @Override

@@ -70,6 +70,12 @@ final class ZipDirectory {
     return new ZipDirectory(file).read();
   }
 
+  /** The names of all entries, whichever way they are stored. */
+  static List<String> names(FileBytes file) throws IOException {
+    ZipDirectory directory = new ZipDirectory(file);
+    return directory.listed(directory.place()).stream().map(Listed::name).toList();
+  }
+
   private Map<String, Entry> read() throws IOException {
     Place place = place();
     List<Listed> listed = listed(place);

@@ -87,7 +87,11 @@ class TorchFileTest {
         "quantized | a tensor that is quantized",
         "checkpoint | with a dict state_dict in it",
         "tensor | the file holds one tensor",
-        "module | it names torch.nn.modules.linear.Linear"
+        "module | holds a whole model, as torch.save(model) writes it",
+        "module | it names the class torch.nn.modules.linear.Linear",
+        "script | a program that torch.jit.save (TorchScript) wrote",
+        "training | objects of a training program",
+        "training | argparse.Namespace"
       })
   void whatIsNoStateDictOfPlainTensorsIsRefused(String name, String what) {
     Path file = RECORDED.resolve("refused-" + name + ".bin");
