@@ -83,10 +83,9 @@ final class StridedView {
    * @param first the index of the first one, counted in row-major order
    * @param out receives {@code count} elements from its beginning on
    */
-  void gather(long first, int count, byte[] out, Source source) throws IOException {
+  void gather(long first, int count, Turned out, Source source) throws IOException {
     int columns = dims[dims.length - 1];
     int rows = dims[dims.length - 2];
-    Turned turned = width == Integer.BYTES ? new Ints(count) : new Bytes(out, width);
     for (int done = 0; done < count; ) {
       long row = (first + done) / columns;
       int column = (int) ((first + done) % columns);
@@ -102,12 +101,8 @@ final class StridedView {
               strides[dims.length - 2],
               width,
               strides[dims.length - 1]);
-      copy(all, done, columns, turned, source);
+      copy(all, done, columns, out, source);
       done += width * height;
-    }
-    turned.into(out, count);
-    if (swapped) {
-      swap(out, count * this.width);
     }
   }
 
@@ -123,7 +118,7 @@ final class StridedView {
   }
 
   /** Elements at {@code start + r * down + c * along}. */
-  private record Rectangle(long start, int rows, long down, int columns, long along) {
+  record Rectangle(long start, int rows, long down, int columns, long along) {
     long span() {
       return (rows - 1) * down + (columns - 1) * along + 1;
     }
@@ -168,29 +163,50 @@ final class StridedView {
     copy(all.second(), target + next, pitch, out, source);
   }
 
+  /** Whether a place that was another view's does for this one. */
+  boolean takes(Turned place) {
+    return place instanceof Bytes bytes
+        ? bytes.width() == width && bytes.swapped() == swapped
+        : isOfInts();
+  }
+
+  private boolean isOfInts() {
+    return width == Integer.BYTES && !swapped;
+  }
+
+  /** A place for so many elements. */
+  Turned place(int count) {
+    return isOfInts()
+        ? new Ints(count)
+        : new Bytes(new byte[count * width], width, swapped);
+  }
+
   /** Where elements get their order. */
-  private interface Turned {
+  interface Turned {
+    /** How many elements there is room for. */
+    int capacity();
+
     /** Takes the elements of a rectangle, of which all that is between them was read. */
     void turn(Rectangle all, ByteBuffer span, int target, int pitch);
 
-    /** Gives all of them. */
-    void into(byte[] out, int count);
+    /** Gives bytes, from one of them on. */
+    void give(int from, int count, ByteBuffer out);
   }
 
-  /** Of four bytes, as most are: an array of numbers is twice as fast as a buffer. */
+  /** Of four bytes, as most are: an array of numbers is faster than one of bytes. */
   private static final class Ints implements Turned {
     private static final ThreadLocal<int[]> READ =
         ThreadLocal.withInitial(() -> new int[SPAN_BYTES / Integer.BYTES]);
 
-    private static final ThreadLocal<int[]> TURNED = ThreadLocal.withInitial(() -> new int[0]);
-
     private final int[] turned;
 
     Ints(int count) {
-      if (TURNED.get().length < count) {
-        TURNED.set(new int[count]);
-      }
-      this.turned = TURNED.get();
+      this.turned = new int[count];
+    }
+
+    @Override
+    public int capacity() {
+      return turned.length;
     }
 
     @Override
@@ -214,13 +230,35 @@ final class StridedView {
     }
 
     @Override
-    public void into(byte[] out, int count) {
-      ByteBuffer.wrap(out).order(ByteOrder.nativeOrder()).asIntBuffer().put(turned, 0, count);
+    public void give(int from, int count, ByteBuffer out) {
+      int at = from;
+      int left = count;
+      while (left > 0 && (at % Integer.BYTES != 0 || left < Integer.BYTES)) {
+        // As they stand in a file, whichever order the machine has.
+        int place = at % Integer.BYTES;
+        boolean little = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+        int shift = Byte.SIZE * (little ? place : Integer.BYTES - 1 - place);
+        out.put((byte) (turned[at / Integer.BYTES] >> shift));
+        at++;
+        left--;
+      }
+      int whole = left / Integer.BYTES;
+      ByteBuffer ints = out.duplicate().order(ByteOrder.nativeOrder());
+      ints.asIntBuffer().put(turned, at / Integer.BYTES, whole);
+      out.position(out.position() + whole * Integer.BYTES);
+      if (left % Integer.BYTES != 0) {
+        give(at + whole * Integer.BYTES, left % Integer.BYTES, out);
+      }
     }
   }
 
   /** Of any width. */
-  private record Bytes(byte[] out, int width) implements Turned {
+  private record Bytes(byte[] turned, int width, boolean swapped) implements Turned {
+    @Override
+    public int capacity() {
+      return turned.length / width;
+    }
+
     @Override
     public void turn(Rectangle all, ByteBuffer span, int target, int pitch) {
       for (int column = 0; column < all.columns(); column += LINES) {
@@ -229,25 +267,21 @@ final class StridedView {
           long from = (row * all.down() + column * all.along()) * width;
           int to = (target + column + row * pitch) * width;
           for (int i = 0; i < count; i++) {
-            span.get((int) (from + i * all.along() * width), out, to + i * width, width);
+            element(span, (int) (from + i * all.along() * width), to + i * width);
           }
         }
       }
     }
 
-    @Override
-    public void into(byte[] all, int count) {
-      // They are there already.
-    }
-  }
-
-  private void swap(byte[] bytes, int length) {
-    for (int at = 0; at < length; at += width) {
-      for (int low = at, high = at + width - 1; low < high; low++, high--) {
-        byte kept = bytes[low];
-        bytes[low] = bytes[high];
-        bytes[high] = kept;
+    private void element(ByteBuffer span, int from, int to) {
+      for (int i = 0; i < width; i++) {
+        turned[to + (swapped ? width - 1 - i : i)] = span.get(from + i);
       }
+    }
+
+    @Override
+    public void give(int from, int count, ByteBuffer out) {
+      out.put(turned, from, count);
     }
   }
 }

@@ -4,16 +4,17 @@ import dev.litegraft.checkpoint.file.StoredTensor;
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
 import java.io.IOException;
-import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A view of a storage. Where its numbers stand one after the other, they are read from where they
- * are; else a tile of them is gathered, and kept while others are not and memory allows.
+ * are; else a tile of them is gathered, and kept until those of others are.
  */
 final class TorchTensor extends StoredTensor {
   private static final int TILE_BYTES = 4 << 20;
@@ -23,9 +24,9 @@ final class TorchTensor extends StoredTensor {
    *
    * @param from the tile's first byte within the tensor
    */
-  private record Tile(long from, byte[] bytes) {
+  private record Tile(long from, int length, StridedView.Turned elements) {
     boolean holds(long at) {
-      return at >= from && at - from < bytes.length;
+      return at >= from && at - from < length;
     }
   }
 
@@ -34,7 +35,8 @@ final class TorchTensor extends StoredTensor {
   private final Recent recent;
   private final @Nullable StridedView view;
   private final long[] strides;
-  private final Deque<SoftReference<Tile>> kept = new ArrayDeque<>(2);
+  private final Deque<Tile> tiles = new ArrayDeque<>(2);
+  private final ReentrantLock gathered = new ReentrantLock();
 
   /**
    * @param offset of the first element in the storage, in elements; all elements are in it
@@ -91,52 +93,71 @@ final class TorchTensor extends StoredTensor {
       fill(out, begin + from);
       return;
     }
+    gathered.lock();
+    try {
+      give(gathering, from, out);
+    } finally {
+      gathered.unlock();
+    }
+  }
+
+  /** Who asks while another thread gathers the same tile waits for it. */
+  private void give(StridedView gathering, long from, ByteBuffer out) throws IOException {
     long at = from;
     while (out.hasRemaining()) {
       Tile tile = tile(gathering, at);
-      int within = (int) (at - tile.from());
-      int n = Math.min(out.remaining(), tile.bytes().length - within);
-      out.put(tile.bytes(), within, n);
+      int n = (int) Math.min(out.remaining(), tile.from() + tile.length() - at);
+      tile.elements().give((int) (at - tile.from()), n, out);
       at += n;
     }
   }
 
   /**
-   * Who asks while another thread gathers the same tile waits for it. Two are kept: threads that
-   * read block after block are on both sides of a tile's end.
+   * Two are kept: threads that read block after block are on both sides of a tile's end.
+   *
+   * @throws IOException if the file cannot be read
    */
-  private synchronized Tile tile(StridedView gathering, long at) throws IOException {
-    for (SoftReference<Tile> each : kept) {
-      Tile known = each.get();
-      if (known != null && known.holds(at)) {
-        return known;
+  private Tile tile(StridedView gathering, long at) throws IOException {
+    for (Tile each : tiles) {
+      if (each.holds(at)) {
+        return each;
       }
     }
     int width = dtype().bits() / Byte.SIZE;
     long size = (long) gathering.some(TILE_BYTES / width) * width;
     long from = at - at % size;
-    byte[] bytes = new byte[(int) Math.min(size, byteCount() - from)];
-    gathering.gather(
-        from / width, bytes.length / width, bytes, (part, place) -> fill(part, begin + place));
-    Tile tile = new Tile(from, bytes);
-    if (kept.size() == 2) {
-      kept.removeFirst();
+    int length = (int) Math.min(size, byteCount() - from);
+    if (tiles.size() == 2) {
+      recent.free(tiles.removeFirst());
     }
-    kept.addLast(new SoftReference<>(tile));
+    StridedView.Turned place =
+        recent.place(gathering, length / width).orElseGet(() -> gathering.place(length / width));
+    gathering.gather(
+        from / width, length / width, place, (part, position) -> fill(part, begin + position));
+    Tile tile = new Tile(from, length, place);
+    tiles.addLast(tile);
     recent.used(this);
     return tile;
   }
 
-  /** Forgets what was gathered. */
-  private synchronized void letGo() {
-    kept.clear();
+  /** Forgets what was gathered, unless it is being read. */
+  private void letGo() {
+    if (gathered.tryLock()) {
+      try {
+        tiles.forEach(recent::free);
+        tiles.clear();
+      } finally {
+        gathered.unlock();
+      }
+    }
   }
 
   /** The tensors of a file that were gathered last: only theirs is kept. */
   static final class Recent {
-    private static final int MOST = Runtime.getRuntime().availableProcessors() + 2;
+    private static final int MOST = 2 + Math.min(6, Runtime.getRuntime().availableProcessors());
 
     private final Deque<TorchTensor> tensors = new ArrayDeque<>();
+    private final Deque<StridedView.Turned> free = new ArrayDeque<>();
 
     private void used(TorchTensor tensor) {
       TorchTensor oldest = null;
@@ -148,6 +169,23 @@ final class TorchTensor extends StoredTensor {
       if (oldest != null) {
         oldest.letGo();
       }
+    }
+
+    private synchronized void free(Tile tile) {
+      if (free.size() < 2) {
+        free.addLast(tile.elements());
+      }
+    }
+
+    /** One that is not much too large. */
+    private synchronized Optional<StridedView.Turned> place(StridedView view, int count) {
+      Optional<StridedView.Turned> fits =
+          free.stream()
+              .filter(each -> view.takes(each))
+              .filter(each -> each.capacity() >= count && each.capacity() / 2 <= count)
+              .findFirst();
+      fits.ifPresent(free::remove);
+      return fits;
     }
   }
 }
