@@ -16,6 +16,7 @@ import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.RawTensorData;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -26,13 +27,21 @@ import java.util.Optional;
 /** What {@code inspect} shows of a checkpoint. */
 final class CheckpointView {
   private final Checkpoint checkpoint;
+  private final Optional<Path> snapshot;
   private final String hfClass;
   private final Optional<Architectures.Found> found;
   private final String family;
   private final ModelFacts known;
 
-  CheckpointView(Checkpoint checkpoint) throws IOException {
+  /**
+   * A view.
+   *
+   * @param snapshot where the checkpoint is said to be, if its weights are not here: no number of
+   *     them is looked at
+   */
+  CheckpointView(Checkpoint checkpoint, Optional<Path> snapshot) throws IOException {
     this.checkpoint = checkpoint;
+    this.snapshot = snapshot;
     List<String> classes = checkpoint.config().texts("architectures");
     this.hfClass = classes.isEmpty() ? "unknown" : classes.get(0);
     Optional<Architectures.Found> known = Optional.empty();
@@ -51,11 +60,11 @@ final class CheckpointView {
 
   void print(Results out) throws IOException {
     Listing facts =
-        new Listing(checkpoint.folder().toString()).add("class", hfClass).add("family", family);
+        new Listing(folder()).add("class", hfClass).add("family", family);
     task().ifPresent(task -> facts.add("task", FamiliesCommand.words(task)));
     facts
         .add("parameters", Units.count(parameters()))
-        .add("size", Units.bytes(bytes()) + " in " + checkpoint.files().size() + " files");
+        .add("size", Units.bytes(bytes()) + " in " + Units.of(checkpoint.files().size(), "file"));
     if (!labels().isEmpty()) {
       facts.add("labels", ConversionSummary.some(labels()));
       facts.add("problem", problem());
@@ -79,7 +88,7 @@ final class CheckpointView {
           Units.bytes(bytes));
     }
     table.print(out);
-    for (CheckpointWarning warning : CheckpointWarnings.of(checkpoint)) {
+    for (CheckpointWarning warning : warnings()) {
       out.line("");
       out.line(Printable.line("warning: " + warning.setting() + ": " + warning.what()));
       out.line(Printable.line("    try: " + warning.remedy()));
@@ -88,7 +97,7 @@ final class CheckpointView {
 
   void write(JsonGenerator json) throws IOException {
     json.writeStringField("kind", "checkpoint");
-    json.writeStringField("path", checkpoint.folder().toString());
+    json.writeStringField("path", folder());
     json.writeStringField("class", hfClass);
     if (found.isPresent()) {
       json.writeStringField("family", found.get().architecture().family());
@@ -117,7 +126,7 @@ final class CheckpointView {
     }
     json.writeEndArray();
     json.writeArrayFieldStart("warnings");
-    for (CheckpointWarning warning : CheckpointWarnings.of(checkpoint)) {
+    for (CheckpointWarning warning : warnings()) {
       json.writeStartObject();
       json.writeStringField("setting", warning.setting());
       json.writeStringField("what", warning.what());
@@ -137,6 +146,16 @@ final class CheckpointView {
       json.writeEndObject();
     }
     json.writeEndArray();
+  }
+
+  private String folder() {
+    return snapshot.orElse(checkpoint.folder()).toString();
+  }
+
+  private List<CheckpointWarning> warnings() throws IOException {
+    return snapshot.isPresent()
+        ? CheckpointWarnings.ofSettings(checkpoint)
+        : CheckpointWarnings.of(checkpoint);
   }
 
   /** The keys of the sizes that people ask for, as the family calls them. */

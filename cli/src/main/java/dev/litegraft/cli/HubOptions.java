@@ -99,15 +99,21 @@ final class HubOptions {
    * not refuse it before its first large file.
    */
   Found find(String given, Subcommand command, Check check) throws IOException {
-    Optional<ModelFiles> looked = look(given, command);
+    return found(given, look(given, command), command, check);
+  }
+
+  /** As {@link #find}, of what was looked at. */
+  static Found found(
+      String given, Optional<ModelFiles> looked, Subcommand command, Check check)
+      throws IOException {
     return looked.isEmpty()
         ? new Found(Path.of(given), Optional.empty())
         : new Found(fetched(looked.get(), command, check), looked);
   }
 
   /**
-   * Finds an adapter, of which nothing can be said without the model that it adapts; {@code
-   * --revision} is not its.
+   * Finds an adapter, of which nothing can be said without the model that it adapts. {@code
+   * --revision} is not its: {@code org/name@REV} is.
    */
   static Optional<Path> adapter(@Nullable String given, HubOptions options, Subcommand command)
       throws IOException {
@@ -116,10 +122,14 @@ final class HubOptions {
     }
     HubOptions own = new HubOptions();
     own.tokenFile = options.tokenFile;
-    Optional<ModelFiles> looked = own.look(given, command);
+    int at = given.indexOf('@');
+    boolean revised = at > 0 && !isHere(given) && ModelName.find(given.substring(0, at)).isPresent();
+    String name = revised ? given.substring(0, at) : given;
+    own.revision = revised ? given.substring(at + 1) : null;
+    Optional<ModelFiles> looked = own.look(name, command);
     return Optional.of(
         looked.isEmpty()
-            ? Path.of(given)
+            ? Path.of(name)
             : downloaded(looked.get(), looked.get().bytesMissing(), command));
   }
 
@@ -209,8 +219,8 @@ final class HubOptions {
     notes.note(
         shown(files)
             + ": "
-            + files.count()
-            + " files of "
+            + Units.of(files.count(), "file")
+            + " of "
             + Units.bytes(files.bytes())
             + (files.bytesMissing() > 0
                 ? ", " + Units.bytes(files.bytesMissing()) + " to download"
@@ -221,6 +231,36 @@ final class HubOptions {
           files.name() + " is called " + files.renamed().get() + " now: use that name from now on");
     }
     files.note().ifPresent(notes::note);
+  }
+
+  /** What is done with a model that is not wholly here. */
+  @FunctionalInterface
+  interface Shown {
+    void of(Path preview, Path snapshot) throws IOException;
+  }
+
+  /**
+   * Shows a model of which no weights are needed, from its small files and its weights' headers.
+   *
+   * @return whether it was shown; else its weights are here, or headers do not say enough
+   */
+  static boolean shown(ModelFiles files, Shown view) throws IOException {
+    refuseAdapter(files);
+    if (files.bytesMissing() == 0) {
+      return false;
+    }
+    try (Workspace workspace = Workspace.of(null)) {
+      Path preview = Files.createDirectory(workspace.folder().resolve("preview"));
+      if (!files.preview(preview)) {
+        return false;
+      }
+      try {
+        view.of(preview, files.folder());
+      } catch (InvalidInputException e) {
+        throw told(e, preview, files);
+      }
+      return true;
+    }
   }
 
   private static Path fetched(ModelFiles files, Subcommand command, Check check)
@@ -250,17 +290,22 @@ final class HubOptions {
       try {
         possible.of(preview);
       } catch (InvalidInputException e) {
-        String here = preview.toString();
-        String there = files.folder().toString();
-        InvalidCheckpointException told =
-            new InvalidCheckpointException(
-                e.what().replace(here, there),
-                e.where().replace(here, there) + ", of " + shown(files),
-                e.remedy().replace(here, there));
-        told.initCause(e);
-        throw told;
+        throw told(e, preview, files);
       }
     }
+  }
+
+  private static InvalidCheckpointException told(
+      InvalidInputException e, Path preview, ModelFiles files) {
+    String here = preview.toString();
+    String there = files.folder().toString();
+    InvalidCheckpointException told =
+        new InvalidCheckpointException(
+            e.what().replace(here, there),
+            e.where().replace(here, there) + ", of " + shown(files),
+            e.remedy().replace(here, there));
+    told.initCause(e);
+    return told;
   }
 
   /** That a class is known which is read as it is, and not by what its weights hold besides. */

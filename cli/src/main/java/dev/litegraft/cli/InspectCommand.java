@@ -2,10 +2,12 @@ package dev.litegraft.cli;
 
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.hub.ModelFiles;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -32,18 +34,33 @@ final class InspectCommand extends Subcommand {
     Architectures.open(preview).close();
   }
 
+  /**
+   * Shows a checkpoint.
+   *
+   * @param snapshot where it will be, if this shows it without its weights
+   */
+  private void show(Path folder, Optional<Path> snapshot) throws IOException {
+    try (Checkpoint checkpoint = Architectures.open(folder)) {
+      CheckpointView view = new CheckpointView(checkpoint, snapshot);
+      if (common().json()) {
+        out().line(JsonLine.of(view::write));
+      } else {
+        view.print(out());
+      }
+    }
+  }
+
   @Override
   int execute() throws IOException {
-    Path path = hub.find(given, this, InspectCommand::requireOpens).path();
+    Optional<ModelFiles> looked = hub.look(given, this);
+    if (looked.isPresent()
+        && HubOptions.shown(looked.get(), (preview, there) -> show(preview, Optional.of(there)))) {
+      notes().note("no weights were downloaded: what only they say is not shown");
+      return ExitCode.DONE;
+    }
+    Path path = HubOptions.found(given, looked, this, InspectCommand::requireOpens).path();
     if (Files.isDirectory(path)) {
-      try (Checkpoint checkpoint = Architectures.open(path)) {
-        CheckpointView view = new CheckpointView(checkpoint);
-        if (common().json()) {
-          out().line(JsonLine.of(view::write));
-        } else {
-          view.print(out());
-        }
-      }
+      show(path, Optional.empty());
     } else {
       try (TfliteReader reader = TfliteReader.open(path)) {
         TfliteView view = new TfliteView(path, reader);

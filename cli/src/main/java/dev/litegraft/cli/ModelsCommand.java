@@ -90,8 +90,8 @@ final class ModelsCommand extends Subcommand {
         .line(
             cache.folder()
                 + ": "
-                + models.size()
-                + (models.size() == 1 ? " model, " : " models, ")
+                + Units.of(models.size(), "model")
+                + ", "
                 + Units.bytes(bytes));
     if (models.isEmpty()) {
       return;

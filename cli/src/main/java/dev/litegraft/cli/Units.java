@@ -20,6 +20,11 @@ final class Units {
     return String.format(Locale.ROOT, "%.1f %siB", value, "KMGT".charAt(unit));
   }
 
+  /** {@code 1 file}, {@code 2 files}. */
+  static String of(long count, String one) {
+    return count + " " + one + (count == 1 ? "" : "s");
+  }
+
   /** {@code 134.5 M}: thousands, millions, billions. */
   static String count(long count) {
     if (count < 10_000) {

@@ -76,6 +76,19 @@ class HubNamesTest {
   }
 
   @Test
+  void inspectNeedsNoWeights() {
+    CommandRun run = run("inspect", NAME);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains(snapshot().toString(), "BertForSequenceClassification", "in 1 file\n")
+        .doesNotContain("untrained", "all zeros");
+    assertThat(run("inspect", NAME, "--json").out())
+        .contains("\"path\":\"" + snapshot(), "\"shape\":[", "\"warnings\":[");
+    assertThat(hub.ofWeights()).isNotEmpty().allMatch(r -> r.endsWith(" bytes=0-262143"));
+    assertThat(run("models").out()).contains("a commit whose weights are not here");
+  }
+
+  @Test
   void whatCannotBeConvertedIsRefusedBeforeItsWeights() {
     hub.files.put(
         "config.json",

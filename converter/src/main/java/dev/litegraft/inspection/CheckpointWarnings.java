@@ -46,6 +46,20 @@ public final class CheckpointWarnings {
    * @throws IOException if the head's weights cannot be read
    */
   public static List<CheckpointWarning> of(Checkpoint checkpoint) throws IOException {
+    return of(checkpoint, true);
+  }
+
+  /**
+   * Those that can be told without a number of the weights.
+   *
+   * @throws IOException if the tokenizer cannot be read
+   */
+  public static List<CheckpointWarning> ofSettings(Checkpoint checkpoint) throws IOException {
+    return of(checkpoint, false);
+  }
+
+  private static List<CheckpointWarning> of(Checkpoint checkpoint, boolean numbers)
+      throws IOException {
     Model model;
     try {
       model = Model.of(checkpoint);
@@ -56,7 +70,9 @@ public final class CheckpointWarnings {
     if (warnings.builds()) {
       warnings.padToken();
       warnings.scaling();
-      warnings.head();
+      if (numbers) {
+        warnings.head();
+      }
       warnings.labels();
       warnings.keys();
       warnings.tensors();

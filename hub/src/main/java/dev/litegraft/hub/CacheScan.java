@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
  */
 record CacheScan(CachedModel model, Map<Unneeded, List<Path>> places) {
   private static final long MOST_REF_BYTES = 100;
+  private static final Pattern WEIGHTS = Pattern.compile(".*\\.(safetensors|bin|pth)");
 
   /** The paths that go with something that is not needed. */
   List<Path> paths(Unneeded unneeded) {
@@ -92,11 +94,10 @@ record CacheScan(CachedModel model, Map<Unneeded, List<Path>> places) {
         kept.addAll(held.getOrDefault(revision.commit(), Set.of()));
       }
     }
-    if (revisions.isEmpty() || revisions.get(0).refs().isEmpty()) {
-      return;
-    }
+    boolean branched = !revisions.isEmpty() && !revisions.get(0).refs().isEmpty();
     for (Revision revision : revisions) {
-      if (revision.refs().isEmpty()) {
+      boolean weightless = isWithoutWeights(folder, revision);
+      if (revision.refs().isEmpty() && (branched || weightless)) {
         List<Path> paths = new ArrayList<>(List.of(revision.path()));
         long bytes = 0;
         for (Path blob : held.getOrDefault(revision.commit(), Set.of())) {
@@ -106,8 +107,19 @@ record CacheScan(CachedModel model, Map<Unneeded, List<Path>> places) {
           }
         }
         paths.add(folder.resolve(".litegraft").resolve(revision.commit() + ".json"));
-        places.put(new Unneeded(Kind.OLD_COMMIT, revision.commit(), bytes), paths);
+        Kind kind = weightless ? Kind.WITHOUT_WEIGHTS : Kind.OLD_COMMIT;
+        places.put(new Unneeded(kind, revision.commit(), bytes), paths);
       }
+    }
+  }
+
+  /** Of what we began to fetch: what Python has of a commit may be all that was wanted. */
+  private static boolean isWithoutWeights(Path folder, Revision revision) throws IOException {
+    if (!Files.isRegularFile(folder.resolve(".litegraft").resolve(revision.commit() + ".json"))) {
+      return false;
+    }
+    try (Stream<Path> files = Files.walk(revision.path())) {
+      return files.map(Path::toString).noneMatch(f -> WEIGHTS.matcher(f).matches());
     }
   }
 

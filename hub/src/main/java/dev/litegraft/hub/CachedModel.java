@@ -32,6 +32,8 @@ public record CachedModel(
   public enum Kind {
     /** A commit that its branch has left behind. */
     OLD_COMMIT("a commit that no branch or tag is any more"),
+    /** The model was refused, looked at, or is not here yet. */
+    WITHOUT_WEIGHTS("a commit whose weights are not here"),
     /** Bytes that no commit in the cache has. */
     LOOSE_BLOB("a file that no commit has"),
     /** A download that was cut off, and is not gone on with. */

@@ -15,6 +15,9 @@ final class FileNames {
   /** Devices of Windows, whatever follows behind a dot. */
   private static final Set<String> DEVICES = Set.of("con", "prn", "aux", "nul");
 
+  /** The root of a drive; what has a colon elsewhere is no path on Windows, and is passed over. */
+  private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:[/\\\\]");
+
   private static final Pattern NUMBERED_DEVICE = Pattern.compile("(com|lpt)[0-9]");
 
   private FileNames() {}
@@ -29,7 +32,7 @@ final class FileNames {
         return true;
       }
     }
-    return name.length() > 1 && name.charAt(1) == ':';
+    return DRIVE.matcher(name).lookingAt();
   }
 
   /** Whether a name can be a path on every system. */

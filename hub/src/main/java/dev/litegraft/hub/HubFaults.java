@@ -182,7 +182,7 @@ record HubFaults(ModelName name, String revision, Endpoint endpoint) {
               : "the Hub answers " + later.status() + " again and again",
           shown,
           "try again in "
-              + (seconds > 0 ? seconds + " seconds" : "a few minutes")
+              + (seconds == 1 ? "a second" : seconds > 0 ? seconds + " seconds" : "a few minutes")
               + (often ? "; with a token more requests are allowed" : "")
               + "; what came is kept, and the rest follows");
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,25 +32,22 @@ final class NeededFiles {
   private static final List<String> OF_ADAPTER =
       List.of("adapter_model.safetensors", "adapter_model.bin");
   private static final String SAFETENSORS = ".safetensors";
+  private static final String CONSOLIDATED = "consolidated";
+  private static final String CONSOLIDATED_INDEX = "consolidated.safetensors.index.json";
   private static final String HEAD = "model_head.pkl";
   private static final String TEMPLATES = "additional_chat_templates/";
 
   private static final Set<String> SUFFIXES = Set.of("json", "txt", "model", "jinja");
 
   /** Of training, and of other programs: nobody reads them. */
-  private static final Set<String> IGNORED =
-      Set.of(
-          "trainer_state.json",
-          "training_args.json",
-          "all_results.json",
-          "train_results.json",
-          "eval_results.json",
-          "test_results.json",
-          "predict_results.json",
-          "requirements.txt",
-          "tf_model.h5.index.json",
-          "flax_model.msgpack.index.json",
-          "model.ckpt.index.json");
+  private static final Pattern IGNORED =
+      Pattern.compile(
+          "trainer_state\\.json|training_args\\.json|(.*_)?(results?|metrics|scores|history)\\.json"
+              + "|(eval|expected|test|train|predictions?|onnx_config|ort_config|openvino_config"
+              + "|quant_strategy|merge_log|params|tekken|croissant)\\.json"
+              + "|requirements.*\\.txt|(licen[cs]e|notice|use_policy|readme|citation).*"
+              + "|(tf_model\\.h5|flax_model\\.msgpack|model\\.ckpt)\\.index\\.json",
+          Pattern.CASE_INSENSITIVE);
 
   /** Larger ones of these suffixes are data, unless a tokenizer is read from them. */
   private static final long MOST_OTHER = 8L << 20;
@@ -65,7 +63,8 @@ final class NeededFiles {
           "tokenizer.model",
           "spm.model",
           INDEX,
-          PICKLED_INDEX);
+          PICKLED_INDEX,
+          CONSOLIDATED_INDEX);
 
   private static final List<String> FOREIGN =
       List.of(".gguf", ".h5", ".msgpack", ".onnx", ".ckpt", ".pth", ".pt", ".nemo", ".tflite");
@@ -163,7 +162,8 @@ final class NeededFiles {
     String last = file.last();
     String suffix = last.substring(last.lastIndexOf('.') + 1);
     boolean read =
-        last.equals("artifact.metadata") || (SUFFIXES.contains(suffix) && !IGNORED.contains(last));
+        last.equals("artifact.metadata")
+            || (SUFFIXES.contains(suffix) && !IGNORED.matcher(last).matches());
     return read && (file.size() <= MOST_OTHER || TOKENIZER.contains(last));
   }
 
@@ -260,26 +260,19 @@ final class NeededFiles {
     List<HubFile> others =
         in(folder)
             .filter(f -> f.last().endsWith(SAFETENSORS) && !OF_ADAPTER.contains(f.last()))
+            .filter(f -> !f.last().startsWith(CONSOLIDATED))
             .toList();
     if (others.size() == 1) {
       return others;
     }
     if (others.isEmpty()) {
-      return List.of();
+      return consolidated(folder, content);
     }
-    if (others.stream().allMatch(file -> file.last().startsWith("consolidated"))) {
-      throw new HubException(
-          Reason.NO_FILE,
-          "the model "
-              + name
-              + " has its weights only in the form of Meta's and Mistral's own programs, which"
-              + " transformers does not read: "
-              + some(others.stream().map(HubFile::name).toList()),
-          name + " at " + listing.commit(),
-          "use a model whose page lists model.safetensors or its shards; often the same authors"
-              + " have one");
-    }
-    throw new HubException(
+    throw several(others);
+  }
+
+  private HubException several(List<HubFile> others) {
+    return new HubException(
         Reason.NO_FILE,
         "the model "
             + name
@@ -287,6 +280,24 @@ final class NeededFiles {
             + some(others.stream().map(HubFile::name).toList()),
         name + " at " + listing.commit(),
         "download the folder, leave in it the one that you want, and convert the folder");
+  }
+
+  /** Those in the form of Meta's and Mistral's own programs, whole or in parts. */
+  private Collection<HubFile> consolidated(String folder, Content content) throws IOException {
+    HubFile single = listing.find(folder + CONSOLIDATED + SAFETENSORS);
+    HubFile index = listing.find(folder + CONSOLIDATED_INDEX);
+    if (single != null) {
+      return List.of(single);
+    }
+    if (index != null) {
+      return shards(index, content);
+    }
+    List<HubFile> all = in(folder).filter(f -> f.last().startsWith(CONSOLIDATED)).toList();
+    List<HubFile> shards = all.stream().filter(f -> f.last().endsWith(SAFETENSORS)).toList();
+    if (!shards.isEmpty()) {
+      throw several(shards);
+    }
+    return all.stream().filter(f -> f.last().matches("[a-z]+\\.[0-9]{2,3}\\.pth")).toList();
   }
 
   private Collection<HubFile> shards(HubFile index, Content content) throws IOException {

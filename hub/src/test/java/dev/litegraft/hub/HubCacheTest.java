@@ -92,6 +92,18 @@ class HubCacheTest {
   }
 
   @Test
+  void aModelThatWasRefusedIsToldAndCanGo() throws IOException {
+    hub.model(cache).look();
+    CachedModel model = HubCache.of(cache, Instant.now()).models().get(0);
+    assertThat(model.unneeded()).extracting(Unneeded::kind).containsExactly(Kind.WITHOUT_WEIGHTS);
+    assertThat(model.unneeded().get(0).bytes()).isPositive();
+    HubCache.of(cache, Instant.now()).prune(model);
+    assertThat(HubCache.of(cache, Instant.now()).models().get(0).revisions()).isEmpty();
+    hub.model(cache).look().fetch();
+    assertThat(HubCache.of(cache, Instant.now()).models().get(0).unneeded()).isEmpty();
+  }
+
+  @Test
   void whatBrokeOffCanGoAfterADay() throws IOException {
     hub.model(cache).look().fetch();
     Path blobs = cache.resolve("models--org--model/blobs");

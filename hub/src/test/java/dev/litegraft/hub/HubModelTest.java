@@ -228,7 +228,7 @@ class HubModelTest {
   @Test
   void namesThatLeadOutAreRefused() throws IOException {
     for (String name :
-        List.of("../evil.json", "/etc/evil.json", "a/../../b.json", "a\\\\..\\\\b.json", "C:x")) {
+        List.of("../evil.json", "/etc/evil.json", "a/../../b.json", "a\\\\..\\\\b.json", "C:/x")) {
       hub.listedInstead.put(
           "README.md",
           "{\"rfilename\": \"" + name + "\", \"size\": 1, \"blobId\": \"" + "a".repeat(40) + "\"}");

@@ -144,14 +144,46 @@ class NeededFilesTest {
   }
 
   @Test
-  void shardsOfOtherProgramsAreNamed() {
+  void theFormOfMetasProgramsIsTakenWhereThereIsNoOther() throws IOException {
+    assertThat(needed("config.json", "params.json", "consolidated.00.pth", "consolidated.01.pth"))
+        .containsExactly("config.json", "consolidated.00.pth", "consolidated.01.pth");
+    assertThat(needed("consolidated.safetensors"))
+        .containsExactly("config.json", "consolidated.safetensors");
+    assertThat(needed("model.safetensors")).containsExactly("config.json", "model.safetensors");
+  }
+
+  @Test
+  void whatNobodyReadsStaysWhereItIs() throws IOException {
+    assertThat(
+            needed(
+                "config.json",
+                "model.safetensors",
+                "eval.json",
+                "expected.json",
+                "eval_results.json",
+                "all_metrics.json",
+                "tekken.json",
+                "LICENSE.txt",
+                "requirements-dev.txt"))
+        .containsExactly("config.json", "model.safetensors");
+  }
+
+  @Test
+  void aNameThatNoPathCanBeIsPassedOver() throws IOException {
+    assertThat(needed("config.json", "model.safetensors", "a:b.json", "c:d/e.json"))
+        .containsExactly("config.json", "model.safetensors");
+    assertThat(fault("C:/x.json").what()).contains("leads out of its folder");
+  }
+
+  @Test
+  void shardsWithoutTheirIndexAreNamed() {
     assertThat(
             fault(
                     "config.json",
                     "consolidated-00001-of-00002.safetensors",
                     "consolidated-00002-of-00002.safetensors")
                 .what())
-        .contains("in the form of Meta's and Mistral's own programs", "consolidated-00001-of");
+        .contains("several files of weights and none that is meant", "consolidated-00001-of");
   }
 
   @Test
