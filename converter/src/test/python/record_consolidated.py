@@ -7,7 +7,6 @@ what its scripts convert_llama_weights_to_hf.py and convert_mistral_weights_to_h
 is done backwards here.
 """
 
-import copy
 import json
 import os
 import re
@@ -81,7 +80,9 @@ def write(name, model, files):
     os.makedirs(f"{OUT}/same/{name}", exist_ok=True)
     state = {k: v.clone().contiguous() for k, v in model.state_dict().items()}
     save_file(state, f"{OUT}/same/{name}/model.safetensors", {"format": "pt"})
-    exact = copy.deepcopy(model).float()
+    # A new one: .to() rounds the rotary frequencies, too, which from_pretrained does not.
+    exact = type(model)(model.config).eval()
+    exact.load_state_dict(model.state_dict())
     rows = []
     with torch.no_grad():
         for ids in [[5, 9, 2, 31, 17], [1, 38, 4]]:

@@ -224,6 +224,11 @@ class HubNamesTest {
     hub.requests.clear();
     Map<String, String> offline = new HashMap<>(hub.environment(home.resolve("hf")));
     offline.put("HF_HUB_OFFLINE", "1");
+    assertThat(CommandRun.with(offline, Terminal.NONE, "inspect", NAME).err())
+        .contains("the cache lacks", "model.safetensors");
+    assertThat(hub.requests).isEmpty();
+    run("convert", NAME, "-o", file.toString(), "--no-verify");
+    hub.requests.clear();
     assertThat(CommandRun.with(offline, Terminal.NONE, "inspect", NAME).exitCode()).isZero();
     CommandRun other = CommandRun.with(offline, Terminal.NONE, "inspect", "org/other");
     assertThat(other.err()).contains("there is no folder org/other here", "HF_HUB_OFFLINE");

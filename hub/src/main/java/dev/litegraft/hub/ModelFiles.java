@@ -179,6 +179,12 @@ public final class ModelFiles {
   }
 
   private byte[] beginning(HubFile file, int count) throws IOException {
+    if (access.offline()) {
+      Set<HubFile> missing = missing(weights).keySet();
+      if (missing.contains(file)) {
+        throw absent(missing);
+      }
+    }
     return access.cache().find(listing.commit(), file) == Place.SNAPSHOT
         ? FileDownload.beginning(access.cache().pointer(listing.commit(), file), count)
         : FileDownload.beginning(access.http(), access.retries(), uri(file), count);
