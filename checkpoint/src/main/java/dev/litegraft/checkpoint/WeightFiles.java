@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * model.safetensors}, {@code model.safetensors.index.json} and the shards that it names, {@code
  * pytorch_model.bin}, {@code pytorch_model.bin.index.json} and its shards; then the only other
  * safetensors file. Those of Meta's and Mistral's own programs ({@code consolidated}), which
- * transformers does not look for, come last. Those with a variant in their names ({@code pytorch_model.fp16.bin}) are read
- * by transformers only when asked for.
+ * transformers does not look for, come last. Those with a variant in their names ({@code
+ * pytorch_model.fp16.bin}) are read by transformers only when asked for.
  *
  * <p>Source: {@code _get_resolved_checkpoint_files} of transformers' modeling_utils.py, versions
  * 4.57 and 5.18.

@@ -59,8 +59,7 @@ final class CheckpointView {
   }
 
   void print(Results out) throws IOException {
-    Listing facts =
-        new Listing(folder()).add("class", hfClass).add("family", family);
+    Listing facts = new Listing(folder()).add("class", hfClass).add("family", family);
     task().ifPresent(task -> facts.add("task", FamiliesCommand.words(task)));
     facts
         .add("parameters", Units.count(parameters()))

@@ -125,7 +125,8 @@ final class ChildProcess {
                     + (memory >> 20)
                     + " that it may take");
       } else if (System.nanoTime() > end) {
-        reason = Optional.of("the native runtime did not end within " + Units.of(seconds, "second"));
+        reason =
+            Optional.of("the native runtime did not end within " + Units.of(seconds, "second"));
       }
       if (reason.isPresent()) {
         process.destroyForcibly().waitFor();

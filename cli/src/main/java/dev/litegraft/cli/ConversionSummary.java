@@ -58,7 +58,8 @@ final class ConversionSummary {
     }
     if (!report.unusedTensors().isEmpty()) {
       facts.add(
-          "not used", Units.of(report.unusedTensors().size(), "tensor") + ": " + some(report.unusedTensors()));
+          "not used",
+          Units.of(report.unusedTensors().size(), "tensor") + ": " + some(report.unusedTensors()));
     }
     if (!report.unknownKeys().isEmpty()) {
       facts.add("not known", "keys of config.json: " + some(report.unknownKeys()));

@@ -103,8 +103,7 @@ final class HubOptions {
   }
 
   /** As {@link #find}, of what was looked at. */
-  static Found found(
-      String given, Optional<ModelFiles> looked, Subcommand command, Check check)
+  static Found found(String given, Optional<ModelFiles> looked, Subcommand command, Check check)
       throws IOException {
     return looked.isEmpty()
         ? new Found(Path.of(given), Optional.empty())
@@ -123,7 +122,8 @@ final class HubOptions {
     HubOptions own = new HubOptions();
     own.tokenFile = options.tokenFile;
     int at = given.indexOf('@');
-    boolean revised = at > 0 && !isHere(given) && ModelName.find(given.substring(0, at)).isPresent();
+    boolean revised =
+        at > 0 && !isHere(given) && ModelName.find(given.substring(0, at)).isPresent();
     String name = revised ? given.substring(0, at) : given;
     own.revision = revised ? given.substring(at + 1) : null;
     Optional<ModelFiles> looked = own.look(name, command);

@@ -87,12 +87,7 @@ final class ModelsCommand extends Subcommand {
   private void print(HubCache cache, List<CachedModel> models) throws IOException {
     long bytes = models.stream().mapToLong(CachedModel::bytes).sum();
     out()
-        .line(
-            cache.folder()
-                + ": "
-                + Units.of(models.size(), "model")
-                + ", "
-                + Units.bytes(bytes));
+        .line(cache.folder() + ": " + Units.of(models.size(), "model") + ", " + Units.bytes(bytes));
     if (models.isEmpty()) {
       return;
     }

@@ -88,7 +88,13 @@ final class WebCommand extends Subcommand {
                   }));
       return;
     }
-    out().line(page.folder() + ": " + Units.of(page.sizes().size(), "file") + ", " + Units.bytes(bytes));
+    out()
+        .line(
+            page.folder()
+                + ": "
+                + Units.of(page.sizes().size(), "file")
+                + ", "
+                + Units.bytes(bytes));
     if (address != null) {
       out().line(address + " until Ctrl-C; " + address + "?check compares its answers");
     } else if (!common().quiet()) {

@@ -127,8 +127,7 @@ class CheckpointFolderTest {
     Files.delete(folder.resolve("config.json"));
     InvalidInputException e = refusal();
     assertThat(e.what())
-        .isEqualTo(
-            "the folder has no config.json; its weights are " + name + ", a file " + format);
+        .isEqualTo("the folder has no config.json; its weights are " + name + ", a file " + format);
     assertThat(e.remedy()).contains("the original model");
   }
 

@@ -263,39 +263,54 @@ final class FileDownload {
     }
   }
 
-  /** The first bytes of a file, which may end before. */
-  static byte[] beginning(HubHttp http, Retries retries, URI uri, int count) throws IOException {
+  /**
+   * Some bytes of a file, which may end before; none of another place than its beginning, where a
+   * server does not give parts.
+   */
+  static byte[] part(HubHttp http, Retries retries, URI uri, long from, int count)
+      throws IOException {
+    String range = "bytes=" + from + "-" + (from + count - 1);
     return retries.of(
         uri,
         () -> 0,
         () -> {
-          Beginning read = new Beginning(count);
-          http.get(uri, Map.of("Range", "bytes=0-" + (count - 1)), read, true, said -> {});
+          Some read = new Some(from, count);
+          http.get(uri, Map.of("Range", range), read, true, said -> {});
           return read.bytes();
         });
   }
 
   /** The same of a file that is here. */
-  static byte[] beginning(Path file, int count) throws IOException {
+  static byte[] part(Path file, long from, int count) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
+      in.skipNBytes(from);
       return in.readNBytes(count);
     }
   }
 
-  private static final class Beginning implements Sink {
-    private final ByteBuffer buffer;
+  private static final class Some implements Sink {
+    private static final int PARTIAL_CONTENT = 206;
 
-    Beginning(int count) {
+    private final ByteBuffer buffer;
+    private final long from;
+    private boolean isElsewhere;
+
+    Some(long from, int count) {
+      this.from = from;
       buffer = ByteBuffer.allocate(count);
     }
 
     @Override
     public void begin(ResponseInfo answer) {
       buffer.clear();
+      isElsewhere = from > 0 && answer.statusCode() != PARTIAL_CONTENT;
     }
 
     @Override
     public boolean take(ByteBuffer bytes) {
+      if (isElsewhere) {
+        return false;
+      }
       int count = Math.min(bytes.remaining(), buffer.remaining());
       buffer.put(bytes.slice(bytes.position(), count));
       return buffer.hasRemaining();

@@ -190,7 +190,9 @@ final class HubHttp {
         long received = call.received();
         if (received == before) {
           asked.cancel(true);
-          throw new HttpTimeoutException("nothing came for " + (patience.toSeconds() == 1 ? "a second" : patience.toSeconds() + " seconds"));
+          throw new HttpTimeoutException(
+              "nothing came for "
+                  + (patience.toSeconds() == 1 ? "a second" : patience.toSeconds() + " seconds"));
         }
         before = received;
       } catch (InterruptedException e) {

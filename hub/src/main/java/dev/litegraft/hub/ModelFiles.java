@@ -160,7 +160,8 @@ public final class ModelFiles {
 
   /**
    * A folder that shows what the model is, without its weights: the small files, and safetensors
-   * files of which only the header was fetched, and whose tensors are holes. It opens as the model
+   * files of which only the header was fetched, or pickles without the numbers beside them, whose
+   * tensors are holes. It opens as the model
    * will; what its weights hold must not be asked.
    *
    * @param folder an empty one, on a file system whose files may have holes
@@ -173,12 +174,15 @@ public final class ModelFiles {
     }
     boolean all = true;
     for (HubFile file : weights) {
-      all &= file.name().endsWith(".safetensors") && preview.hollow(file, n -> beginning(file, n));
+      all &=
+          file.name().endsWith(".safetensors")
+              ? preview.hollow(file, n -> part(file, 0, n))
+              : preview.hollowArchive(file, (from, n) -> part(file, from, n));
     }
     return all;
   }
 
-  private byte[] beginning(HubFile file, int count) throws IOException {
+  private byte[] part(HubFile file, long from, int count) throws IOException {
     if (access.offline()) {
       Set<HubFile> missing = missing(weights).keySet();
       if (missing.contains(file)) {
@@ -186,8 +190,8 @@ public final class ModelFiles {
       }
     }
     return access.cache().find(listing.commit(), file) == Place.SNAPSHOT
-        ? FileDownload.beginning(access.cache().pointer(listing.commit(), file), count)
-        : FileDownload.beginning(access.http(), access.retries(), uri(file), count);
+        ? FileDownload.part(access.cache().pointer(listing.commit(), file), from, count)
+        : FileDownload.part(access.http(), access.retries(), uri(file), from, count);
   }
 
   private URI uri(HubFile file) {

@@ -28,6 +28,28 @@ record Preview(Path folder, String base) {
     return place;
   }
 
+  /**
+   * Adds a file of torch without its numbers.
+   *
+   * @return false if it is of a layout that does not show what it holds
+   */
+  boolean hollowArchive(HubFile file, HollowArchive.Part part) throws IOException {
+    Path place = place(file);
+    boolean shown;
+    try (FileChannel channel =
+        FileChannel.open(
+            place,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.SPARSE)) {
+      shown = HollowArchive.write(file.size(), part, channel);
+    }
+    if (!shown) {
+      Files.delete(place);
+    }
+    return shown;
+  }
+
   /** Adds a small file. */
   void copy(HubFile file, Path cached) throws IOException {
     Files.copy(cached, place(file));

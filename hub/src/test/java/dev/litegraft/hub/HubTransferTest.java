@@ -159,7 +159,7 @@ class HubTransferTest {
         "{\"architectures\": [\"Evil\"]}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     HubException fault = catchThrowableOfType(HubException.class, () -> hub.model(cache).look());
     assertNothing(fault);
-    assertThat(HubModelTest.names(cache)).noneMatch(name -> name.endsWith("config.json"));
+    assertThat(HubModelTest.names(cache)).noneMatch(name -> name.endsWith("/config.json"));
   }
 
   @Test

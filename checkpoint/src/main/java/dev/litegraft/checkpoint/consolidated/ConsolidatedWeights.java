@@ -86,8 +86,8 @@ public final class ConsolidatedWeights {
    * @param files the tensors of each file, of which every one has a part of each matrix
    * @param where the folder, for messages
    * @return by transformers' names, in their order
-   * @throws InvalidCheckpointException if a tensor is none that Llama and Mistral have, or the files
-   *     do not belong together
+   * @throws InvalidCheckpointException if a tensor is none that Llama and Mistral have, or the
+   *     files do not belong together
    */
   public static Map<String, RawTensorData> of(
       List<Map<String, RawTensorData>> files, HfConfig config, String where) {
@@ -148,10 +148,7 @@ public final class ConsolidatedWeights {
       if (part.dtype() != first.dtype() || !part.shape().equals(first.shape())) {
         throw fault(
             name,
-            "the consolidated files have parts that do not fit together: "
-                + first
-                + " and "
-                + part,
+            "the consolidated files have parts that do not fit together: " + first + " and " + part,
             "download the files again; they do not belong together");
       }
     }

@@ -33,9 +33,7 @@ final class JoinedTensor implements RawTensorData {
     Shape one = parts.get(0).shape();
     int split = byColumns ? 1 : 0;
     this.shape =
-        parts.size() == 1
-            ? one
-            : one.with(split, Math.multiplyExact(one.dim(split), parts.size()));
+        parts.size() == 1 ? one : one.with(split, Math.multiplyExact(one.dim(split), parts.size()));
   }
 
   /** Numbers that stand one after the other in a part. */

@@ -22,7 +22,9 @@ final class StridedView {
 
   private static final int SPARSEST = 8;
 
-  /** So many lines of the cache are read side by side: those of a power of two share their place. */
+  /**
+   * So many lines of the cache are read side by side: those of a power of two share their place.
+   */
   private static final int LINES = 8;
 
   /** Reads a storage. */
@@ -92,8 +94,7 @@ final class StridedView {
       int left = count - done;
       // The rest of a row that was begun, or whole rows of one matrix, or the beginning of a last.
       int width = column > 0 || left < columns ? Math.min(left, columns - column) : columns;
-      int height =
-          width < columns ? 1 : (int) Math.min(left / columns, rows - row % rows);
+      int height = width < columns ? 1 : (int) Math.min(left / columns, rows - row % rows);
       Rectangle all =
           new Rectangle(
               start(row) + column * strides[dims.length - 1],
@@ -123,7 +124,9 @@ final class StridedView {
       return (rows - 1) * down + (columns - 1) * along + 1;
     }
 
-    /** Whether what is to be halved are the rows: the dimension whose elements lie farther apart. */
+    /**
+     * Whether what is to be halved are the rows: the dimension whose elements lie farther apart.
+     */
     boolean isHalvedByRows() {
       return columns == 1 || (rows > 1 && down >= along);
     }
@@ -176,9 +179,7 @@ final class StridedView {
 
   /** A place for so many elements. */
   Turned place(int count) {
-    return isOfInts()
-        ? new Ints(count)
-        : new Bytes(new byte[count * width], width, swapped);
+    return isOfInts() ? new Ints(count) : new Bytes(new byte[count * width], width, swapped);
   }
 
   /** Where elements get their order. */

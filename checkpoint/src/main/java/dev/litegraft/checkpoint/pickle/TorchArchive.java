@@ -50,8 +50,7 @@ final class TorchArchive {
   /** Programs are zip files, too, whose code is compressed. */
   private static void requireNoProgram(FileBytes file) throws IOException {
     for (String name : ZipDirectory.names(file)) {
-      String kind =
-          PROGRAMS.getOrDefault(name.substring(name.indexOf('/') + 1), "");
+      String kind = PROGRAMS.getOrDefault(name.substring(name.indexOf('/') + 1), "");
       if (!kind.isEmpty()) {
         throw new InvalidCheckpointException(
             "the file is a program that "

@@ -60,15 +60,14 @@ class StridedViewTest {
     }
     StridedView.Turned turned = view.place(count);
     view.gather(
-        first,
-        count,
-        turned,
-        (out, position) -> out.put(stored, (int) position, out.remaining()));
+        first, count, turned, (out, position) -> out.put(stored, (int) position, out.remaining()));
     ByteBuffer whole = ByteBuffer.allocate(count * width);
     turned.give(0, 1, whole);
     turned.give(1, count * width - 1, whole);
     byte[] bytes = whole.array();
-    int at = Arrays.mismatch(bytes, Arrays.copyOfRange(expected, first * width, (first + count) * width));
+    int at =
+        Arrays.mismatch(
+            bytes, Arrays.copyOfRange(expected, first * width, (first + count) * width));
     assertThat(at).as("the first byte of %s that is another", view).isEqualTo(-1);
   }
 
