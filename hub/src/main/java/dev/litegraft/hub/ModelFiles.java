@@ -161,8 +161,7 @@ public final class ModelFiles {
   /**
    * A folder that shows what the model is, without its weights: the small files, and safetensors
    * files of which only the header was fetched, or pickles without the numbers beside them, whose
-   * tensors are holes. It opens as the model
-   * will; what its weights hold must not be asked.
+   * tensors are holes. It opens as the model will; what its weights hold must not be asked.
    *
    * @param folder an empty one, on a file system whose files may have holes
    * @return whether the weights are shown: those of other containers are left out

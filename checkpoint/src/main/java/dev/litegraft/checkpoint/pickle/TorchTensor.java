@@ -4,6 +4,7 @@ import dev.litegraft.checkpoint.file.StoredTensor;
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -14,10 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A view of a storage. Where its numbers stand one after the other, they are read from where they
- * are; else a tile of them is gathered, and kept until those of others are.
+ * are; else a tile of them is gathered, and kept while memory allows, until those of others are.
  */
 final class TorchTensor extends StoredTensor {
-  private static final int TILE_BYTES = 4 << 20;
+  /** The largest matrices of BERT's base size are read once. */
+  private static final int TILE_BYTES = 10 << 20;
 
   /**
    * Some of the tensor's bytes, one after the other.
@@ -35,7 +37,7 @@ final class TorchTensor extends StoredTensor {
   private final Recent recent;
   private final @Nullable StridedView view;
   private final long[] strides;
-  private final Deque<Tile> tiles = new ArrayDeque<>(2);
+  private final Deque<SoftReference<Tile>> tiles = new ArrayDeque<>(2);
   private final ReentrantLock gathered = new ReentrantLock();
 
   /**
@@ -118,9 +120,10 @@ final class TorchTensor extends StoredTensor {
    * @throws IOException if the file cannot be read
    */
   private Tile tile(StridedView gathering, long at) throws IOException {
-    for (Tile each : tiles) {
-      if (each.holds(at)) {
-        return each;
+    for (SoftReference<Tile> each : tiles) {
+      Tile known = each.get();
+      if (known != null && known.holds(at)) {
+        return known;
       }
     }
     int width = dtype().bits() / Byte.SIZE;
@@ -135,7 +138,7 @@ final class TorchTensor extends StoredTensor {
     gathering.gather(
         from / width, length / width, place, (part, position) -> fill(part, begin + position));
     Tile tile = new Tile(from, length, place);
-    tiles.addLast(tile);
+    tiles.addLast(new SoftReference<>(tile));
     recent.used(this);
     return tile;
   }
@@ -154,7 +157,8 @@ final class TorchTensor extends StoredTensor {
 
   /** The tensors of a file that were gathered last: only theirs is kept. */
   static final class Recent {
-    private static final int MOST = 2 + Math.min(6, Runtime.getRuntime().availableProcessors());
+    /** Each of as many threads may read a tensor of its own, block after block. */
+    private static final int MOST = 2 + Runtime.getRuntime().availableProcessors();
 
     private final Deque<TorchTensor> tensors = new ArrayDeque<>();
     private final Deque<StridedView.Turned> free = new ArrayDeque<>();
@@ -171,8 +175,9 @@ final class TorchTensor extends StoredTensor {
       }
     }
 
-    private synchronized void free(Tile tile) {
-      if (free.size() < 2) {
+    private synchronized void free(SoftReference<Tile> kept) {
+      Tile tile = kept.get();
+      if (tile != null && free.isEmpty()) {
         free.addLast(tile.elements());
       }
     }
