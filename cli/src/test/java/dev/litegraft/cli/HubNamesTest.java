@@ -112,7 +112,9 @@ class HubNamesTest {
       String config = new String(Objects.requireNonNull(other.files.get("config.json")), UTF_8);
       other.files.put(
           "config.json",
-          config.replaceAll("\"intermediate_size\": \\d+", "\"intermediate_size\": 30").getBytes(UTF_8));
+          config
+              .replaceAll("\"intermediate_size\": \\d+", "\"intermediate_size\": 30")
+              .getBytes(UTF_8));
       Map<String, String> environment = other.environment(home.resolve("hf"));
       CommandRun run =
           CommandRun.with(environment, Terminal.NONE, "convert", NAME, "-o", file.toString());
