@@ -107,7 +107,7 @@ class HubNamesTest {
 
   @Test
   void aPickleIsJudgedByWhatItSaysOfItsTensors() throws IOException {
-    Path folder = Path.of("src", "test", "resources", "bin", "bert-seqcls");
+    Path folder = Path.of("src", "test", "resources", "bin", "roberta-seqcls");
     try (FolderHub other = new FolderHub(NAME, folder)) {
       String config = new String(Objects.requireNonNull(other.files.get("config.json")), UTF_8);
       other.files.put(
