@@ -27,9 +27,11 @@ import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RawOutput;
 import dev.litegraft.runtime.TokenRow;
+import dev.litegraft.tensor.TensorData;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -304,6 +306,25 @@ final class DiagnosedFile {
       return Optional.empty();
     }
     GraphValues all = GraphValues.of(few, values, rounded);
-    return Optional.of(inputs.isEmpty() ? all : all.followedBy(inputs, like, layers));
+    return Optional.of(
+        inputs.isEmpty()
+            ? all
+            : all.followedBy(inputs, biases(matched.orElseThrow()), like, layers));
+  }
+
+  /** The biases of norms whose weights were taken into matrices, by the matrices' modules. */
+  private Map<String, float[]> biases(MatchedValues matched) throws IOException {
+    Map<String, TensorData> tensors = checkpoint.weights().tensors();
+    Map<String, float[]> biases = new HashMap<>();
+    for (Map.Entry<String, MatchedValues.Value> entry : matched.byModule().entrySet()) {
+      String norm = entry.getValue().norm().orElse("");
+      TensorData bias = tensors.get(norm.replaceFirst("weight$", "bias"));
+      if (bias != null && !norm.isEmpty()) {
+        float[] numbers = new float[Math.toIntExact(bias.shape().elements())];
+        bias.read(0, numbers, 0, numbers.length);
+        biases.put(entry.getKey(), numbers);
+      }
+    }
+    return biases;
   }
 }

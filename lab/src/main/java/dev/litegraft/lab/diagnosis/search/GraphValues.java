@@ -92,11 +92,16 @@ public final class GraphValues {
   /**
    * The same of a rounded file by what its products are given, if that is met.
    *
-   * @param inputs of each row, by module: [t, in], or several such
+   * @param inputs of each row, by module: [t, in], or several such; what is missing is added
+   * @param biases of the norms whose weights the tool took into a module's matrix: it may have
+   *     taken the bias behind, too
    * @param model the checkpoint's with the file's weights, which rounds as the file does
    */
   public GraphValues followedBy(
-      List<Map<String, float[]>> inputs, VariantModel model, PlainLayers f) {
+      List<Map<String, float[]>> inputs,
+      Map<String, float[]> biases,
+      VariantModel model,
+      PlainLayers f) {
     if (kind != Kind.ROUNDED) {
       return this;
     }
@@ -108,12 +113,33 @@ public final class GraphValues {
         rows,
         (module, own) -> {
           if (inputs.get(0).containsKey(module)) {
-            all.add(values.apart(module, own));
+            double apart = values.apart(module, own);
+            float[] bias = biases.get(module);
+            if (bias != null) {
+              add(inputs, module, bias, 1);
+              double with = values.apart(module, own);
+              if (with < apart) {
+                apart = with;
+              } else {
+                add(inputs, module, bias, -1);
+              }
+            }
+            all.add(apart);
           }
           return true;
         });
     all.sort(null);
     return all.isEmpty() || all.get(all.size() / SOME) > FOLLOWED ? this : values;
+  }
+
+  private static void add(
+      List<Map<String, float[]>> inputs, String module, float[] bias, int times) {
+    for (Map<String, float[]> row : inputs) {
+      float[] numbers = row.getOrDefault(module, new float[0]);
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] += times * bias[i % bias.length];
+      }
+    }
   }
 
   /** The rows that the file was asked. */

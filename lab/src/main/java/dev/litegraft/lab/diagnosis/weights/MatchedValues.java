@@ -37,6 +37,7 @@ public record MatchedValues(Map<String, Value> byModule) {
    * @param step the place of the product among the graph's operators
    * @param input the name of what the product is given; absent of a table
    * @param columns what the tool took out of that and into the matrix: a norm's weight
+   * @param norm the name of that weight; empty where nothing was taken
    */
   public record Value(
       String tensor,
@@ -45,7 +46,8 @@ public record MatchedValues(Map<String, Value> byModule) {
       double factor,
       int step,
       Optional<String> input,
-      float[] columns) {
+      float[] columns,
+      Optional<String> norm) {
     /**
      * What the module is given, of each token.
      *
@@ -177,7 +179,15 @@ public record MatchedValues(Map<String, Value> byModule) {
       }
       int step = subgraph.operators().indexOf(product);
       return Optional.of(
-          new Value(value.name(), rows, at, matrix.factor(), step, input, matrix.columns()));
+          new Value(
+              value.name(),
+              rows,
+              at,
+              matrix.factor(),
+              step,
+              input,
+              matrix.columns(),
+              matrix.before().norm()));
     }
 
     private boolean isNamed(Tensor tensor) {
