@@ -208,8 +208,7 @@ class FollowedAdviceTest {
              "model": {"type": "WordPiece", "unk_token": "a", "continuing_subword_prefix": "##",
                        "max_input_chars_per_word": 100, "vocab": {"a": 0, "</s>": 1, "b": 2}}}
             """),
-        write(
-            "tokenizer_config.json", "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}"));
+        write("tokenizer_config.json", "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}"));
   }
 
   private static Step delete(String... files) {
