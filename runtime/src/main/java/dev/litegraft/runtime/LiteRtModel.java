@@ -120,6 +120,7 @@ final class LiteRtModel implements AutoCloseable {
    */
   static LiteRtModel of(FileCopy bytes, String where, Door door) {
     try {
+      LiteRt.load();
       FlatBufferModel handle =
           FlatBufferModel.VerifyAndBuildFromBuffer(bytes.pointer(), bytes.length());
       requireUsable(handle, where);
@@ -139,6 +140,9 @@ final class LiteRtModel implements AutoCloseable {
    */
   static LiteRtModel of(FileCopy bytes, String where, Bundle bundle, Door door, Door embedderDoor) {
     try {
+      // Before any class of the bindings is initialized: their initializers wait for the thread that
+      // loads the library, and it for them.
+      LiteRt.load();
       LiteRtModel embedder =
           new LiteRtModel(
               built(bytes, bundle.embedder(), where), where, embedderDoor, null, null, null);
