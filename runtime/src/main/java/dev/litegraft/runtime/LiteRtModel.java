@@ -140,8 +140,8 @@ final class LiteRtModel implements AutoCloseable {
    */
   static LiteRtModel of(FileCopy bytes, String where, Bundle bundle, Door door, Door embedderDoor) {
     try {
-      // Before any class of the bindings is initialized: their initializers wait for the thread that
-      // loads the library, and it for them.
+      // Before a class of the bindings is initialized: its initializer waits for the thread that
+      // loads the library, and that for it.
       LiteRt.load();
       LiteRtModel embedder =
           new LiteRtModel(
