@@ -3,6 +3,7 @@ package dev.litegraft.runtime;
 import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.NativeRuntimeException;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -98,8 +99,11 @@ final class LiteRt {
     unbound();
     NativeCache.require();
     try {
+      // Its initializer takes the loader's lock, under which the library asks for it: initialized
+      // before, nobody who initializes it meanwhile waits for this thread while this waits for him.
+      MethodHandles.lookup().ensureInitialized(Pointer.class);
       library = described(Path.of(String.valueOf(Loader.load(tensorflowlite.class))));
-    } catch (LinkageError e) {
+    } catch (LinkageError | IllegalAccessException e) {
       throw new NativeRuntimeException(
           "the native LiteRT library is missing: " + firstLine(e),
           System.getProperty("os.name", "?") + " on " + System.getProperty("os.arch", "?"),
