@@ -11,13 +11,17 @@ import java.util.stream.Stream;
  * Runs the commands of pages again and puts their output in place of the old one, so that no page shows what nobody saw:
  * {@code java site/Runs.java docs/commands.md …} with a JDK of version 17 or later. A command is a line {@code $ …} at the
  * beginning of a fenced block; commands of a page run one after the other in a folder of their own, in which the repository's examples
- * stand. {@code lines=N} behind the fence shows the first N lines. The variable LITEGRAFT names another launcher.
+ * stand. {@code lines=N} behind the fence shows the first N lines. {@code docs/commands.md#convert,serve} runs only what stands below these
+ * headings. The variable LITEGRAFT names another launcher.
  */
 public final class Runs {
   public static void main(String[] args) throws Exception {
     Path repository = Path.of("").toAbsolutePath();
     String launcher = System.getenv().getOrDefault("LITEGRAFT", repository.resolve("litegraft").toString());
-    for (String page : args) {
+    for (String argument : args) {
+      String page = argument.replaceFirst("#.*", "");
+      List<String> wanted = argument.contains("#") ? List.of(argument.substring(argument.indexOf('#') + 1).split(",")) : List.of();
+      boolean runs = wanted.isEmpty();
       Path folder = Files.createTempDirectory("litegraft-runs");
       for (String name : List.of("examples", "cli", "clients")) {
         Files.createSymbolicLink(folder.resolve(name), repository.resolve(name));
@@ -26,7 +30,10 @@ public final class Runs {
       List<String> lines = Files.readAllLines(Path.of(page));
       for (int i = 0; i < lines.size(); i++) {
         out.add(lines.get(i));
-        boolean command = lines.get(i).startsWith("```") && i + 1 < lines.size() && lines.get(i + 1).startsWith("$ ");
+        if (lines.get(i).startsWith("## ")) {
+          runs = wanted.isEmpty() || wanted.contains(lines.get(i).substring(3));
+        }
+        boolean command = runs && lines.get(i).startsWith("```") && i + 1 < lines.size() && lines.get(i + 1).startsWith("$ ");
         if (!command) {
           continue;
         }

@@ -1,16 +1,21 @@
 package dev.litegraft.langchain4j;
 
 import dev.langchain4j.exception.InvalidRequestException;
+import dev.langchain4j.exception.NonRetriableException;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.LitegraftException;
 import dev.litegraft.runtime.RuntimeOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What all builders have; in LangChain4j's manner, so that a framework can fill them. */
+/**
+ * What all builders have; in LangChain4j's manner, so that a framework can fill them.
+ *
+ * @param <B> the builder itself
+ */
+@SuppressWarnings("unchecked")
 abstract class FileBuilder<B extends FileBuilder<B>> {
   private @Nullable String file;
   private RuntimeOptions options = RuntimeOptions.defaults();
@@ -20,38 +25,36 @@ abstract class FileBuilder<B extends FileBuilder<B>> {
     T open(Path file, RuntimeOptions options) throws IOException;
   }
 
-  abstract B self();
+  /** Asks a model. */
+  interface Asking<T> {
+    T answer() throws IOException;
+  }
 
   /** The path of the {@code .tflite} file. */
   public B file(String path) {
-    this.file = path;
-    return self();
+    file = path;
+    return (B) this;
   }
 
   /** Threads of one call; default: one for each processor, at most four. */
   public B threads(Integer count) {
     options = options.withThreads(count);
-    return self();
+    return (B) this;
   }
 
   <T> T open(Opening<T> opening) {
     Path path = Path.of(Objects.requireNonNull(file, "file: the path of a .tflite file"));
-    return asked(
-        () -> {
-          try {
-            return opening.open(path, options);
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
+    return asked(() -> opening.open(path, options));
   }
 
-  /** What cannot be used is said with LangChain4j's exception. */
-  static <T> T asked(Supplier<T> answer) {
+  /** What cannot be done is said with LangChain4j's exceptions. */
+  static <T> T asked(Asking<T> asking) {
     try {
-      return answer.get();
+      return asking.answer();
     } catch (InvalidInputException e) {
       throw new InvalidRequestException(e.getMessage(), e);
+    } catch (LitegraftException | IOException e) {
+      throw new NonRetriableException(e.toString(), e);
     }
   }
 }

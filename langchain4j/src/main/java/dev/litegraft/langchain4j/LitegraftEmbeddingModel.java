@@ -1,5 +1,7 @@
 package dev.litegraft.langchain4j;
 
+import static dev.litegraft.langchain4j.FileBuilder.asked;
+
 import dev.langchain4j.data.embedding.Embedding;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.embedding.DimensionAwareEmbeddingModel;
@@ -45,17 +47,16 @@ public final class LitegraftEmbeddingModel extends DimensionAwareEmbeddingModel
   }
 
   private Response<List<Embedding>> embedded(Stream<String> texts, @Nullable String named) {
-    List<TextEmbedding> all =
-        FileBuilder.asked(
-            () -> {
-              try (Stream<Outcome<String, TextEmbedding>> answers =
-                  named == null ? embedder.embedAll(texts) : embedder.embedAll(texts, named)) {
-                return answers.map(Outcome::orThrow).toList();
-              }
-            });
-    return Response.from(
-        all.stream().map(one -> Embedding.from(one.vector())).toList(),
-        new TokenUsage(all.stream().mapToInt(TextEmbedding::tokens).sum()));
+    return asked(
+        () -> {
+          try (Stream<Outcome<String, TextEmbedding>> answers =
+              named == null ? embedder.embedAll(texts) : embedder.embedAll(texts, named)) {
+            List<TextEmbedding> all = answers.map(Outcome::orThrow).toList();
+            return Response.from(
+                all.stream().map(one -> Embedding.from(one.vector())).toList(),
+                new TokenUsage(all.stream().mapToInt(TextEmbedding::tokens).sum()));
+          }
+        });
   }
 
   @Override
@@ -87,11 +88,6 @@ public final class LitegraftEmbeddingModel extends DimensionAwareEmbeddingModel
   /** Builds an embedding model. */
   public static final class Builder extends FileBuilder<Builder> {
     private @Nullable String prompt;
-
-    @Override
-    Builder self() {
-      return this;
-    }
 
     /** The name of the file's prompt that stands before texts, as {@code query}. */
     public Builder prompt(String name) {

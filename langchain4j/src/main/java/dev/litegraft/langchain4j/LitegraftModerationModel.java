@@ -1,14 +1,14 @@
 package dev.litegraft.langchain4j;
 
+import static dev.litegraft.langchain4j.FileBuilder.asked;
+import static java.util.Collections.disjoint;
+
 import dev.langchain4j.model.moderation.Moderation;
 import dev.langchain4j.model.moderation.ModerationModel;
 import dev.langchain4j.model.moderation.ModerationRequest;
 import dev.langchain4j.model.moderation.ModerationResponse;
 import dev.litegraft.runtime.TextClassifier;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** Flags texts with a classifier of toxicity: the first text that has one of some labels. */
 public final class LitegraftModerationModel implements ModerationModel, AutoCloseable {
@@ -16,11 +16,10 @@ public final class LitegraftModerationModel implements ModerationModel, AutoClos
   private final List<String> flagged;
 
   private LitegraftModerationModel(Builder builder) {
-    String labels = Objects.requireNonNull(builder.labels, "flaggedLabels: as toxic, insult");
-    flagged = Arrays.stream(labels.split(",", -1)).map(String::strip).toList();
+    flagged = builder.flagged;
     classifier = builder.open(TextClassifier::open);
-    if (!classifier.labels().containsAll(flagged)) {
-      List<String> known = classifier.labels();
+    List<String> known = classifier.labels();
+    if (flagged.isEmpty() || !known.containsAll(flagged)) {
       classifier.close();
       throw new IllegalArgumentException("flaggedLabels " + flagged + ", the file has " + known);
     }
@@ -34,7 +33,7 @@ public final class LitegraftModerationModel implements ModerationModel, AutoClos
   public ModerationResponse doModerate(ModerationRequest request) {
     Moderation moderation =
         request.texts().stream()
-            .filter(text -> isFlagged(text))
+            .filter(this::isFlagged)
             .findFirst()
             .map(Moderation::flagged)
             .orElseGet(Moderation::notFlagged);
@@ -42,8 +41,7 @@ public final class LitegraftModerationModel implements ModerationModel, AutoClos
   }
 
   private boolean isFlagged(String text) {
-    return FileBuilder.asked(() -> classifier.classify(text)).labels().stream()
-        .anyMatch(flagged::contains);
+    return !disjoint(asked(() -> classifier.classify(text)).labels(), flagged);
   }
 
   @Override
@@ -53,16 +51,11 @@ public final class LitegraftModerationModel implements ModerationModel, AutoClos
 
   /** Builds a moderation model. */
   public static final class Builder extends FileBuilder<Builder> {
-    private @Nullable String labels;
-
-    @Override
-    Builder self() {
-      return this;
-    }
+    private List<String> flagged = List.of();
 
     /** The file's labels that flag a text, with commas between them. */
     public Builder flaggedLabels(String names) {
-      labels = names;
+      flagged = List.of(names.strip().split("\\s*,\\s*", -1));
       return this;
     }
 

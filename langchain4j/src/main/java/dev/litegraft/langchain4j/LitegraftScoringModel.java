@@ -41,11 +41,6 @@ public final class LitegraftScoringModel implements ScoringModel, AutoCloseable 
 
   /** Builds a scoring model. */
   public static final class Builder extends FileBuilder<Builder> {
-    @Override
-    Builder self() {
-      return this;
-    }
-
     public LitegraftScoringModel build() {
       return new LitegraftScoringModel(this);
     }

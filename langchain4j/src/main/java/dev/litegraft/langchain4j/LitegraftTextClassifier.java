@@ -4,9 +4,9 @@ import dev.langchain4j.classification.ClassificationResult;
 import dev.langchain4j.classification.ScoredLabel;
 import dev.langchain4j.classification.TextClassifier;
 import dev.litegraft.runtime.Classification;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Classifies texts with a model that was trained for it. */
 public final class LitegraftTextClassifier implements TextClassifier<String>, AutoCloseable {
@@ -31,15 +31,13 @@ public final class LitegraftTextClassifier implements TextClassifier<String>, Au
   public ClassificationResult<String> classifyWithScores(String text) {
     Classification answer = FileBuilder.asked(() -> classifier.classify(text));
     List<String> names = classifier.labels();
-    return new ClassificationResult<>(
-        IntStream.range(0, answer.probabilities().size())
-            .mapToObj(
-                i ->
-                    new ScoredLabel<>(
-                        names.isEmpty() ? "LABEL_" + i : names.get(i),
-                        answer.probabilities().get(i)))
-            .sorted(Comparator.comparing((ScoredLabel<String> one) -> one.score()).reversed())
-            .toList());
+    List<ScoredLabel<String>> all = new ArrayList<>();
+    for (double score : answer.probabilities()) {
+      int i = all.size();
+      all.add(new ScoredLabel<>(names.isEmpty() ? "LABEL_" + i : names.get(i), score));
+    }
+    all.sort(Comparator.comparingDouble((ScoredLabel<String> one) -> one.score()).reversed());
+    return new ClassificationResult<>(all);
   }
 
   @Override
@@ -49,11 +47,6 @@ public final class LitegraftTextClassifier implements TextClassifier<String>, Au
 
   /** Builds a classifier. */
   public static final class Builder extends FileBuilder<Builder> {
-    @Override
-    Builder self() {
-      return this;
-    }
-
     public LitegraftTextClassifier build() {
       return new LitegraftTextClassifier(this);
     }

@@ -9,6 +9,7 @@ import dev.langchain4j.classification.TextClassifier;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.exception.InvalidRequestException;
+import dev.langchain4j.exception.LangChain4jException;
 import dev.langchain4j.model.embedding.request.EmbeddingInputType;
 import dev.langchain4j.model.embedding.request.EmbeddingRequest;
 import dev.langchain4j.model.moderation.Moderation;
@@ -22,11 +23,14 @@ import dev.langchain4j.rag.content.aggregator.ReRankingContentAggregator;
 import dev.langchain4j.rag.content.retriever.EmbeddingStoreContentRetriever;
 import dev.langchain4j.rag.query.Metadata;
 import dev.langchain4j.store.embedding.inmemory.InMemoryEmbeddingStore;
+import dev.litegraft.examples.ConvertedFiles;
+import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.Classification;
 import dev.litegraft.runtime.RankedText;
 import dev.litegraft.runtime.Reranker;
 import dev.litegraft.runtime.TextEmbedder;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -50,9 +54,10 @@ class LangChain4jTest {
 
   @BeforeAll
   static void convert() throws Exception {
-    reviews = ConvertedFiles.reviews(folder);
-    embedding = ConvertedFiles.task("bi-encoder-prompts", folder);
-    ranking = ConvertedFiles.task("cross-encoder", folder);
+    ConvertedFiles files = new ConvertedFiles(folder);
+    reviews = files.reviews(Recipe.F32);
+    embedding = files.task("bi-encoder-prompts");
+    ranking = files.task("cross-encoder");
   }
 
   private static List<TextSegment> segments() {
@@ -185,7 +190,7 @@ class LangChain4jTest {
   }
 
   @Test
-  void faultsAreLangChain4jsOwn() {
+  void faultsAreLangChain4jsOwn() throws Exception {
     LitegraftTextClassifier.Builder other =
         LitegraftTextClassifier.builder().file(embedding.toString());
     assertThatThrownBy(other::build)
@@ -193,6 +198,25 @@ class LangChain4jTest {
         .hasMessageContaining("gives embeddings of texts, and no labels");
     LitegraftEmbeddingModel.Builder none = LitegraftEmbeddingModel.builder();
     assertThatThrownBy(none::build).hasMessageContaining("path of a .tflite file");
+    String missing = folder.resolve("none.tflite").toString();
+    assertThatThrownBy(() -> LitegraftScoringModel.builder().file(missing).build())
+        .isInstanceOf(LangChain4jException.class)
+        .hasMessageContaining("none.tflite");
+    Path broken = Files.writeString(folder.resolve("broken.tflite"), "no file of this kind");
+    assertThatThrownBy(() -> LitegraftScoringModel.builder().file(broken.toString()).build())
+        .isInstanceOf(InvalidRequestException.class);
+    assertThatThrownBy(() -> LitegraftModerationModel.builder().file(reviews.toString()).build())
+        .hasMessageContaining("flaggedLabels [], the file has [negative, positive]");
+    try (LitegraftEmbeddingModel model =
+            LitegraftEmbeddingModel.builder().file(embedding.toString()).prompt("nobody").build();
+        LitegraftScoringModel scoring =
+            LitegraftScoringModel.builder().file(ranking.toString()).build()) {
+      assertThatThrownBy(() -> model.embed("a book"))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("nobody");
+      assertThatThrownBy(() -> scoring.score("a", "book ".repeat(600)))
+          .isInstanceOf(InvalidRequestException.class);
+    }
   }
 
   @Test

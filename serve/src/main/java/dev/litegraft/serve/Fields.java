@@ -18,10 +18,29 @@ record Fields(Map<String, @Nullable Object> members) {
    */
   static Fields of(byte[] body) {
     try {
-      return new Fields(Json.parse(body, "the body"));
+      Map<String, @Nullable Object> members = Json.parse(body, "the body");
+      members.forEach(Fields::requireText);
+      return new Fields(members);
     } catch (InvalidInputException e) {
       throw Refusal.of(Kind.MALFORMED, e.what().replace("the file", "the body") + at(e.where()));
     }
+  }
+
+  /** Half of a pair, which JSON can spell, is no character: it would be read as another. */
+  private static void requireText(Object name, @Nullable Object value) {
+    if (value instanceof String text && !isText(text)) {
+      throw Refusal.of(
+          Kind.MALFORMED, "`" + name + "` has half of a surrogate pair, which is no character");
+    } else if (value instanceof List<?> list) {
+      list.forEach(element -> requireText(name, element));
+    } else if (value instanceof Map<?, ?> object) {
+      object.forEach(Fields::requireText);
+    }
+  }
+
+  private static boolean isText(String text) {
+    return text.codePoints()
+        .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 
   private static String at(String where) {

@@ -20,6 +20,7 @@ final class Metrics {
   private static final String FAILURE = "te_request_failure";
   private static final String DURATION = "te_request_duration";
   private static final String WAITED = "te_request_queue_duration";
+  private static final String ANSWERED = "te_request_inference_duration";
   private static final String LENGTH = "te_request_input_length";
   private static final String BATCH = "te_batch_next_size";
   private static final String QUEUE = "te_queue_size";
@@ -32,6 +33,7 @@ final class Metrics {
               FAILURE, "Requests that were refused, by reason.",
               DURATION, "Seconds from a request's last byte to its answer.",
               WAITED, "Seconds that a request's first text waited for the model.",
+              ANSWERED, "Seconds from a request's first text at the model to its last answer.",
               LENGTH, "Tokens of a text, special ones included.",
               BATCH, "Texts that a model is asked about at once.",
               QUEUE, "Texts that wait or are being answered."));
@@ -87,6 +89,11 @@ final class Metrics {
 
   void waited(String model, long nanoseconds) {
     add(WAITED, labels("model", model), nanoseconds / 1e9, SECONDS);
+  }
+
+  /** How long a request's texts took once the model was asked about the first of them. */
+  void inferred(String model, long nanoseconds) {
+    add(ANSWERED, labels("model", model), nanoseconds / 1e9, SECONDS);
   }
 
   void batch(String model, int texts) {

@@ -133,6 +133,8 @@ public final class ModelServer implements AutoCloseable {
                 Reply.text(
                     Metrics.TYPE, metrics.page().getBytes(java.nio.charset.StandardCharsets.UTF_8)))
         .get("/info", Shape.TEI, false, info::of)
+        .post("/", Shape.TEI, tei::only)
+        .post("/invocations", Shape.TEI, tei::only)
         .post("/predict", Shape.TEI, tei::predict)
         .post("/embed", Shape.TEI, tei::embed)
         .post("/embed_sparse", Shape.TEI, tei::embedSparse)

@@ -66,7 +66,7 @@ final class Models implements AutoCloseable {
     if (name.isPresent()) {
       ServedModel named = named(name.get());
       if (!can.test(named)) {
-        throw Refusal.ofField("model", "`" + name.get() + "` is not " + wanted);
+        throw Refusal.ofField(Kind.WRONG_MODEL, "model", "`" + name.get() + "` is not " + wanted);
       }
       return named;
     }
@@ -74,13 +74,17 @@ final class Models implements AutoCloseable {
     if (able.size() == 1) {
       return able.get(0);
     }
+    if (able.isEmpty()) {
+      throw Refusal.ofField(
+          Kind.WRONG_MODEL,
+          "model",
+          "none of the served files is " + wanted + ": " + models.keySet());
+    }
     throw Refusal.ofField(
         "model",
-        able.isEmpty()
-            ? "none of the served files is " + wanted + ": " + models.keySet()
-            : "several files can answer: name one of "
-                + able.stream().map(ServedModel::name).toList()
-                + " as `model`");
+        "several files can answer: name one of "
+            + able.stream().map(ServedModel::name).toList()
+            + " as `model`");
   }
 
   ServedModel named(String name) {

@@ -11,6 +11,10 @@ final class Refusal extends RuntimeException {
     MALFORMED(400),
     /** A value that cannot be used; text-embeddings-inference says 422. */
     INVALID(400),
+    /** More texts, or longer ones, than are taken; text-embeddings-inference says 413. */
+    TOO_MUCH(400),
+    /** A model of another kind than the path asks; text-embeddings-inference says 424. */
+    WRONG_MODEL(400),
     /** No text at all. */
     EMPTY(400),
     UNAUTHORIZED(401),
@@ -51,7 +55,11 @@ final class Refusal extends RuntimeException {
 
   /** A refusal for the value of a field of the body. */
   static Refusal ofField(String field, String message) {
-    return new Refusal(Kind.INVALID, Optional.of(field), message);
+    return ofField(Kind.INVALID, field, message);
+  }
+
+  static Refusal ofField(Kind kind, String field, String message) {
+    return new Refusal(kind, Optional.of(field), message);
   }
 
   Kind kind() {

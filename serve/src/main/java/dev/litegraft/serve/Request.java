@@ -29,7 +29,8 @@ record Request(String path, Optional<String> model, Fields fields, long begin) {
       throw Refusal.of(Kind.EMPTY, "`" + field + "` cannot be empty");
     }
     if (count > most) {
-      throw Refusal.ofField(field, "batch size " + count + " > maximum allowed batch size " + most);
+      throw Refusal.ofField(
+          Kind.TOO_MUCH, field, "batch size " + count + " > maximum allowed batch size " + most);
     }
   }
 
@@ -57,6 +58,7 @@ record Request(String path, Optional<String> model, Fields fields, long begin) {
   void requireWhole(List<Boolean> cut, String field, Optional<Integer> most) {
     if (!fields.flag("truncate", true) && cut.contains(true)) {
       throw Refusal.ofField(
+          Kind.TOO_MUCH,
           field,
           "`"
               + field

@@ -14,6 +14,8 @@ enum Shape {
     int status(Kind kind) {
       return switch (kind) {
         case INVALID -> 422;
+        case TOO_MUCH -> 413;
+        case WRONG_MODEL, FAULT -> 424;
         default -> kind.status();
       };
     }
@@ -32,7 +34,7 @@ enum Shape {
         case OVERLOADED -> "Overloaded";
         case EMPTY -> "Empty";
         case STOPPING -> "Unhealthy";
-        case FAULT -> "Backend";
+        case WRONG_MODEL, FAULT -> "Backend";
         default -> "Validation";
       };
     }

@@ -27,6 +27,18 @@ final class TeiPaths {
     this.metrics = metrics;
   }
 
+  /** What a served file does, for clients that know one model and no paths. */
+  Reply only(Request request) {
+    ServedModel model = models.choose(request.named(), one -> true, "a model");
+    if (request.fields().has("query")) {
+      return rerank(request);
+    }
+    if (model instanceof ServedEmbedder embedder) {
+      return embedder.embedder().isSparse() ? embedSparse(request) : embed(request);
+    }
+    return predict(request);
+  }
+
   /** {@code {"inputs": text | [text, pair] | [[text], [text, pair], …]}}: a label's score each. */
   Reply predict(Request request) {
     ServedClassifier model = classifier(request);

@@ -33,6 +33,7 @@ final class TextQueue<T, A> implements AutoCloseable {
     private final CompletableFuture<List<Outcome<T, A>>> whole = new CompletableFuture<>();
     private final long since = System.nanoTime();
     private int taken;
+    private long begun;
 
     @SuppressWarnings("unchecked")
     Waiting(List<T> texts) {
@@ -143,7 +144,11 @@ final class TextQueue<T, A> implements AutoCloseable {
       try {
         List<Outcome<T, A>> outcomes = ask.of(some.stream().map(Place::text).toList());
         for (int i = 0; i < some.size(); i++) {
-          some.get(i).request.end(some.get(i).index, outcomes.get(i));
+          Waiting<T, A> request = some.get(i).request;
+          if (request.left == 1) {
+            metrics.inferred(model, System.nanoTime() - request.begun);
+          }
+          request.end(some.get(i).index, outcomes.get(i));
         }
       } catch (RuntimeException | Error e) {
         some.forEach(place -> place.request.whole.completeExceptionally(e));
@@ -173,7 +178,8 @@ final class TextQueue<T, A> implements AutoCloseable {
       while (some.size() < batch && !requests.isEmpty()) {
         Waiting<T, A> request = requests.remove();
         if (request.taken == 0) {
-          metrics.waited(model, System.nanoTime() - request.since);
+          request.begun = System.nanoTime();
+          metrics.waited(model, request.begun - request.since);
         }
         int end = Math.min(request.taken + SHARE, request.texts.size());
         for (; request.taken < end && some.size() < batch; request.taken++) {

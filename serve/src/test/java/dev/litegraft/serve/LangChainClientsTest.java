@@ -10,6 +10,7 @@ import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.jina.JinaScoringModel;
 import dev.langchain4j.model.openai.OpenAiEmbeddingModel;
 import dev.langchain4j.model.output.Response;
+import dev.litegraft.examples.ConvertedFiles;
 import dev.litegraft.runtime.Reranker;
 import dev.litegraft.runtime.TextEmbedder;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ class LangChainClientsTest {
 
   @Test
   void vectorsAndScoresAreThoseOfTheLibrary() throws Exception {
-    ServedFiles files = new ServedFiles(folder);
+    ConvertedFiles files = new ConvertedFiles(folder);
     Path embedding = files.task("bi-encoder");
     Path ranking = files.task("cross-encoder");
     ServeOptions options = ServeOptions.defaults().withPort(0).withToken(TOKEN);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.examples.ConvertedFiles;
+import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.Classification;
 import dev.litegraft.runtime.RankedText;
 import dev.litegraft.runtime.Reranker;
@@ -42,17 +44,17 @@ class ModelServerTest {
 
   @TempDir private static Path folder;
 
-  private static ServedFiles files = new ServedFiles(Path.of(""));
+  private static ConvertedFiles files = new ConvertedFiles(Path.of(""));
   private static ModelServer server;
   private static Asking asking;
 
   @BeforeAll
   static void start() throws IOException {
-    files = new ServedFiles(folder);
+    files = new ConvertedFiles(folder);
     server =
         ModelServer.start(
             List.of(
-                files.reviews(),
+                files.reviews(Recipe.DYNAMIC_WI8_AFP32),
                 files.task("bi-encoder-prompts"),
                 files.task("cross-encoder"),
                 files.task("colbert"),
@@ -120,7 +122,7 @@ class ModelServerTest {
             .map(line -> line.substring(0, line.indexOf('\t')))
             .toList();
     ExecutorService threads = Executors.newFixedThreadPool(32);
-    try (TextClassifier classifier = TextClassifier.open(files.reviews())) {
+    try (TextClassifier classifier = TextClassifier.open(files.reviews(Recipe.DYNAMIC_WI8_AFP32))) {
       List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
       for (String text : texts) {
         asked.add(
@@ -147,7 +149,7 @@ class ModelServerTest {
 
   @Test
   void predictTakesTextsPairsAndBatches() throws Exception {
-    try (TextClassifier classifier = TextClassifier.open(files.reviews())) {
+    try (TextClassifier classifier = TextClassifier.open(files.reviews(Recipe.DYNAMIC_WI8_AFP32))) {
       Object batch =
           list(
               asking.post(
@@ -239,6 +241,29 @@ class ModelServerTest {
     }
   }
 
+  /** As Python's InferenceClient and SageMaker ask. */
+  @Test
+  void anAddressWithoutAPathDoesWhatTheFileDoes() throws Exception {
+    String inputs = "{\"inputs\":\"a book\"}";
+    String pair = "{\"query\":\"a good book\",\"texts\":[\"a book\",\"bread\"]}";
+    String[][] same = {
+      {"reviews", "/predict", inputs},
+      {"bi-encoder-prompts", "/embed", inputs},
+      {"splade", "/embed_sparse", inputs},
+      {"colbert", "/rerank", pair},
+      {"cross-encoder", "/rerank", pair},
+      {"cross-encoder", "/predict", inputs},
+    };
+    for (String[] one : same) {
+      String expected = asking.post(one[1] + "?model=" + one[0], one[2]).body();
+      assertThat(expected).startsWith("[");
+      assertThat(asking.post("/?model=" + one[0], one[2]).body()).isEqualTo(expected);
+      assertThat(asking.post("/invocations?model=" + one[0], one[2]).body()).isEqualTo(expected);
+    }
+    assertThat(asking.post("/?model=bi-encoder-prompts", pair).statusCode()).isEqualTo(424);
+    assertThat(asking.get("/").statusCode()).isEqualTo(200);
+  }
+
   @Test
   void jinaAndCohereGetTheBestFirst() throws Exception {
     String query =
@@ -281,6 +306,7 @@ class ModelServerTest {
         .contains("te_request_count{model=\"reviews\",path=\"/predict\"} ")
         .contains("te_request_failure{err=\"malformed\"} ")
         .contains("te_queue_size{model=\"reviews\"} 0\n")
+        .contains("te_request_inference_duration_count{model=\"reviews\"} ")
         .contains("te_request_duration_bucket{path=\"/predict\",le=\"+Inf\"} ");
     assertThat(page.body().lines())
         .allMatch(

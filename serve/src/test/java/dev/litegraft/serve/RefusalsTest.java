@@ -2,13 +2,10 @@ package dev.litegraft.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.litegraft.examples.ConvertedFiles;
 import dev.litegraft.json.Json;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +30,7 @@ class RefusalsTest {
 
   @BeforeAll
   static void start() throws IOException {
-    ServedFiles files = new ServedFiles(folder);
+    ConvertedFiles files = new ConvertedFiles(folder);
     server =
         ModelServer.start(
             List.of(
@@ -68,7 +65,7 @@ class RefusalsTest {
         "/predict        | 400 | ['a']                                 | a JSON object is needed",
         "/predict        | 400 | {'inputs':'a','inputs':'b'}           | Duplicate field",
         "/predict        | 404 | {'inputs':'a','model':'x'}            | `x` does not exist",
-        "/predict        | 422 | {'inputs':'a','model':'bi-encoder'}   | is not a classifier model",
+        "/predict        | 424 | {'inputs':'a','model':'bi-encoder'}   | is not a classifier model",
         "/predict        | 422 | {'inputs':'a','raw_scores':'yes'}     | must be true or false",
         "/embed          | 422 | {'inputs':'a','dimensions':0}         | a whole number from 1 on",
         "/embed          | 422 | {'inputs':'a','dimensions':4096}      | and the vector has",
@@ -76,9 +73,12 @@ class RefusalsTest {
         "/embed          | 422 | {'inputs':'a','truncation_direction':'left'} | right end",
         "/embed          | 422 | {'inputs':['a',null]}                 | `inputs[1]` must be a"
             + " string",
-        "/embed          | 422 | {'inputs':['1','2','3','4','5','6','7','8','9']} | maximum"
+        "/embed          | 413 | {'inputs':['1','2','3','4','5','6','7','8','9']} | maximum"
             + " allowed",
-        "/embed_sparse   | 422 | {'inputs':'a'}                        | none of the served files",
+        "/embed_sparse   | 424 | {'inputs':'a'}                        | none of the served files",
+        "/               | 422 | {'inputs':'a'}                        | several files can answer",
+        "/rerank         | 424 | {'query':'a','texts':['b'],'model':'bi-encoder'} | not a"
+            + " re-ranker",
         "/rerank         | 422 | {'texts':['a'],'model':'cross-encoder'} | `query` is missing",
         "/rerank         | 400 | {'query':'a','texts':[],'model':'cross-encoder'} | cannot be"
             + " empty",
@@ -91,7 +91,14 @@ class RefusalsTest {
     Map<String, ?> body = Asking.json(response);
     assertThat(body).containsOnlyKeys("error", "error_type");
     assertThat(String.valueOf(body.get("error"))).contains(message);
-    assertThat(body.get("error_type")).isIn("Validation", "Empty");
+    assertThat(body.get("error_type"))
+        .isEqualTo(
+            switch (status) {
+              case 424 -> "Backend";
+              case 400 ->
+                  String.valueOf(body.get("error")).contains("be empty") ? "Empty" : "Validation";
+              default -> "Validation";
+            });
   }
 
   @ParameterizedTest
@@ -157,7 +164,7 @@ class RefusalsTest {
     String input = "{\"inputs\":" + Asking.quoted("book ".repeat(600));
     assertThat(asking.post("/embed", input + "}").statusCode()).isEqualTo(200);
     HttpResponse<String> whole = asking.post("/embed", input + ",\"truncate\":false}");
-    assertThat(whole.statusCode()).isEqualTo(422);
+    assertThat(whole.statusCode()).isEqualTo(413);
     assertThat(whole.body()).contains("more tokens than the model reads");
   }
 
@@ -195,7 +202,8 @@ class RefusalsTest {
     assertThat(response.statusCode()).isEqualTo(413);
     assertThat(response.body()).contains("at most 20000 bytes");
     String chunked =
-        raw(
+        Wire.ask(
+            server,
             "POST /embed HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Transfer-Encoding: chunked\r\n\r\n"
                 + ("1000\r\n" + "a".repeat(4096) + "\r\n").repeat(6)
@@ -206,7 +214,8 @@ class RefusalsTest {
   @Test
   void aClientThatStopsInTheMiddleGets408() throws Exception {
     String answer =
-        raw(
+        Wire.ask(
+            server,
             "POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Content-Length: 100\r\n\r\n{\"input\"");
     assertThat(answer).startsWith("HTTP/1.1 408").contains("Connection: close");
@@ -217,41 +226,17 @@ class RefusalsTest {
 
   @Test
   void aNameOfAStrangersThatLeadsHereIsRefused() throws Exception {
-    String answer = raw("GET /info HTTP/1.1\r\nHost: stranger.example\r\n\r\n");
+    String answer = Wire.ask(server, "GET /info HTTP/1.1\r\nHost: stranger.example\r\n\r\n");
     assertThat(answer).startsWith("HTTP/1.1 403");
-    assertThat(raw("GET /info HTTP/1.1\r\nHost: LOCALHOST:8080\r\n\r\n"))
+    assertThat(Wire.ask(server, "GET /info HTTP/1.1\r\nHost: LOCALHOST:8080\r\n\r\n"))
         .startsWith("HTTP/1.1 200");
-  }
-
-  /** What comes back, to the end of one answer. */
-  private static String raw(String request) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort())) {
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
-      InputStream in = socket.getInputStream();
-      StringBuilder answer = new StringBuilder();
-      byte[] buffer = new byte[8192];
-      int end = -1;
-      while (end < 0 || answer.length() < end) {
-        int n = in.read(buffer);
-        if (n < 0) {
-          break;
-        }
-        answer.append(new String(buffer, 0, n, StandardCharsets.UTF_8));
-        int head = answer.indexOf("\r\n\r\n");
-        if (head >= 0) {
-          String length = answer.toString().replaceFirst("(?is).*content-length: (\\d+).*", "$1");
-          end = head + 4 + Integer.parseInt(length);
-        }
-      }
-      return answer.toString();
-    }
   }
 
   @Test
   void aTokenIsAskedForAndNeverShown() throws Exception {
     ServeOptions options = ServeOptions.defaults().withPort(0).withToken(TOKEN);
     assertThat(options.toString()).doesNotContain(TOKEN);
-    Path file = new ServedFiles(folder).task("cross-encoder");
+    Path file = new ConvertedFiles(folder).task("cross-encoder");
     try (ModelServer guarded = ModelServer.start(List.of(file), options, fault -> {})) {
       Asking asked = Asking.of(guarded);
       String json = "{\"inputs\":\"a\"}";

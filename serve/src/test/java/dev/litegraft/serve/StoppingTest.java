@@ -2,6 +2,8 @@ package dev.litegraft.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.litegraft.examples.ConvertedFiles;
+import dev.litegraft.quantize.Recipe;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -58,7 +60,7 @@ class StoppingTest {
   @Test
   void everyAnswerOfAServerThatStopsIsWholeAndRight() throws Exception {
     ServeOptions options = ServeOptions.defaults().withPort(0);
-    Path file = new ServedFiles(folder).reviews();
+    Path file = new ConvertedFiles(folder).reviews(Recipe.DYNAMIC_WI8_AFP32);
     ModelServer server = ModelServer.start(List.of(file), options, fault -> {});
     String right = Asking.of(server).post("/predict", QUESTION).body();
     ask(server, QUESTION);
@@ -81,7 +83,7 @@ class StoppingTest {
   void moreThanFitsIsRefusedWith429AndTheRestIsAnswered() throws Exception {
     String batch = "{\"inputs\":[" + "[\"이 영화 정말 재미있어요\"],".repeat(31) + "[\"이 영화 정말 재미있어요\"]]}";
     ServeOptions options = ServeOptions.defaults().withPort(0).withLimits(1 << 20, 32, 64);
-    Path file = new ServedFiles(folder).reviews();
+    Path file = new ConvertedFiles(folder).reviews(Recipe.DYNAMIC_WI8_AFP32);
     ModelServer server = ModelServer.start(List.of(file), options, fault -> {});
     String right = Asking.of(server).post("/predict", batch).body();
     ask(server, batch);

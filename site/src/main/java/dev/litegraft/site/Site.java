@@ -84,11 +84,14 @@ public final class Site {
       String top = "../".repeat((int) name.chars().filter(c -> c == '/').count());
       Path file = folder.resolve(name);
       Files.createDirectories(Objects.requireNonNull(file.getParent()));
+      boolean korean = page.source().endsWith("-ko.md");
       Files.writeString(
           file,
           frame
               .replace("{title}", escaped(page.title()))
-              .replace("{language}", page.source().endsWith("-ko.md") ? "ko" : "en")
+              .replace("{language}", korean ? "ko" : "en")
+              .replace("{skip}", korean ? "본문으로" : "To the page")
+              .replace("{menu}", korean ? "문서 목록" : "Pages")
               .replace("{top}", top)
               .replace("{navigation}", navigation.html(page.source(), top, pages))
               .replace("{content}", page.html()));

@@ -19,6 +19,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -224,7 +225,8 @@ public abstract class TextTransformer<T extends TextTransformer<T>> extends Tran
           uid + ", inputCol",
           "set inputCol to the column of the texts");
     }
-    if (!schema.apply(input).dataType().equals(DataTypes.StringType)) {
+    // Of any collation.
+    if (!(schema.apply(input).dataType() instanceof StringType)) {
       throw new InvalidRequestException(
           "column \""
               + input

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two executors that are processes of their own, of a Spark that is laid out in {@code target}. */
+/**
+ * Two executors that are processes of their own, each with two tasks at a time, of a Spark that is
+ * laid out in {@code target}.
+ */
 class ClusterTest {
   @TempDir static Path folder;
   private static SparkSession spark;
@@ -29,7 +32,7 @@ class ClusterTest {
 
   @BeforeAll
   static void open() throws Exception {
-    spark = Tables.session("local-cluster[2,1,1024]");
+    spark = Tables.session("local-cluster[2,2,1024]", 2);
     file = Tables.file(folder, "examples/ko-movie-reviews");
   }
 
@@ -38,18 +41,22 @@ class ClusterTest {
     spark.stop();
   }
 
-  /** Each row with the process that answered it, before it and behind it. */
+  /** Each row with the process that answered it, and how many models that has opened. */
   private static Dataset<Row> withProcess(Dataset<Row> rows) {
     MapFunction<Row, Row> pid =
         row -> {
-          Object[] values = new Object[row.size() + 1];
+          Object[] values = new Object[row.size() + 2];
           for (int i = 0; i < row.size(); i++) {
             values[i] = row.get(i);
           }
           values[row.size()] = ProcessHandle.current().pid();
+          values[row.size() + 1] = ExecutorModels.opened();
           return RowFactory.create(values);
         };
-    return rows.map(pid, Encoders.row(rows.schema().add("pid", DataTypes.LongType)));
+    return rows.map(
+        pid,
+        Encoders.row(
+            rows.schema().add("pid", DataTypes.LongType).add("opened", DataTypes.IntegerType)));
   }
 
   @Test
@@ -62,10 +69,11 @@ class ClusterTest {
                 .setFile(file.toString())
                 .setProbabilityCol("")
                 .transform(table));
-    // Both processes are there, and have the model.
-    List<Long> processes =
-        answered.select("pid").distinct().collectAsList().stream().map(r -> r.getLong(0)).toList();
+    // Both processes are there, and each has the model once, for all of its tasks.
+    List<Row> seen = answered.select("pid", "opened").distinct().collectAsList();
+    List<Long> processes = seen.stream().map(row -> row.getLong(0)).toList();
     assertThat(processes).hasSize(2).doesNotContain(ProcessHandle.current().pid());
+    assertThat(seen).allMatch(row -> row.getInt(1) == 1);
 
     AtomicBoolean killed = new AtomicBoolean();
     spark

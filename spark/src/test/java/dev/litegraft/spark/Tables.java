@@ -18,27 +18,40 @@ import org.apache.spark.sql.SparkSession;
 final class Tables {
   private Tables() {}
 
-  /** Of one process with so many threads, or {@code local-cluster[…]}. */
+  /** Of one process with so many threads, or {@code local-cluster[…]} of executors of one core. */
   static SparkSession session(String master) {
-    // What is Spark's stands in SPARK_HOME; executors get the rest.
+    return session(master, 1);
+  }
+
+  /**
+   * The same with executors of several cores.
+   *
+   * @param cores of one executor, which are as many tasks at a time
+   */
+  static SparkSession session(String master, int cores) {
     String ours =
-        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-            .filter(path -> !Files.exists(sparkJars().resolve(Path.of(path).getFileName())))
-            .map(path -> Path.of(path).toAbsolutePath().toString())
-            .collect(Collectors.joining(File.pathSeparator));
+        ours().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
     return SparkSession.builder()
         .master(master)
         .appName("litegraft")
         .config("spark.ui.enabled", "false")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.executor.cores", "1")
+        .config("spark.executor.cores", Integer.toString(cores))
         .config("spark.executor.memory", "512m")
         .config("spark.executor.extraClassPath", ours)
         .config("spark.executor.extraJavaOptions", "--enable-native-access=ALL-UNNAMED")
         .config("spark.sql.shuffle.partitions", "4")
         .config("spark.sql.warehouse.dir", "target/warehouse")
         .getOrCreate();
+  }
+
+  /** What executors need besides Spark's own jars, which stand in SPARK_HOME. */
+  static List<Path> ours() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .map(path -> Path.of(path).toAbsolutePath().normalize())
+        .filter(path -> !Files.exists(sparkJars().resolve(path.getFileName())))
+        .toList();
   }
 
   private static Path sparkJars() {

@@ -160,6 +160,33 @@ class TransformersTest {
   }
 
   @Test
+  void aTextWithoutTokensIsLikeANull() {
+    Dataset<Row> table =
+        spark.createDataset(List.of("정말 재미있어요", ""), Encoders.STRING()).toDF("text").coalesce(1);
+    assertThat(fault(table, classifier())).hasMessageContaining("empty");
+    List<Row> kept =
+        classifier().setHandleInvalid("keep").setErrorCol("why").transform(table).collectAsList();
+    assertThat(kept.get(0).getString(1)).isEqualTo("positive");
+    assertThat(kept.get(1).isNullAt(1)).isTrue();
+    assertThat(kept.get(1).getString(4)).contains("empty");
+    assertThat(classifier().setHandleInvalid("skip").transform(table).count()).isEqualTo(1);
+  }
+
+  @Test
+  void eachTransformerIsSavedAndRead() throws Exception {
+    String place = folder.resolve("stages").toString();
+    LitegraftEmbedder embedder = new LitegraftEmbedder().setPrompt("query").setOutputCol("v");
+    embedder.write().overwrite().save(place + "/embedder");
+    assertThat(LitegraftEmbedder.load(place + "/embedder").explainParams())
+        .isEqualTo(embedder.explainParams());
+    LitegraftTagger tagger = new LitegraftTagger().setAggregation("first").setPlainText(true);
+    tagger.write().overwrite().save(place + "/tagger");
+    assertThat(LitegraftTagger.load(place + "/tagger").explainParams())
+        .isEqualTo(tagger.explainParams())
+        .contains("current: first", "current: true");
+  }
+
+  @Test
   void whatDoesNotFitIsSaidBeforeAnythingRuns() throws Exception {
     Dataset<Row> table = Tables.table(spark, texts, 1);
     assertThatThrownBy(() -> classifier().setInputCol("body").transform(table))
@@ -222,7 +249,16 @@ class TransformersTest {
             .setAggregation("none")
             .transform(Tables.table(spark, few, 1))
             .collectAsList();
+    LitegraftFunctions.of(spark).withPaths().tag("tagged", file.toString());
+    Dataset<Row> selected =
+        Tables.table(spark, few, 1).select(functions.expr("text"), functions.expr("tagged(text)"));
     try (TokenClassifier plain = TokenClassifier.open(file)) {
+      for (Row row : selected.collectAsList()) {
+        List<Row> spans = row.getList(1);
+        assertThat(spans.stream().map(span -> span.getString(4)))
+            .isEqualTo(
+                plain.classify(row.getString(0)).entities().stream().map(Entity::text).toList());
+      }
       for (Row row : rows) {
         List<Entity> entities = plain.classify(row.getString(0), Aggregation.NONE).entities();
         assertThat(entities).isNotEmpty();

@@ -3,6 +3,8 @@ package dev.litegraft.springai;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.litegraft.examples.ConvertedFiles;
+import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.Reranker;
 import dev.litegraft.runtime.TextClassifier;
 import dev.litegraft.runtime.TextEmbedder;
@@ -43,9 +45,10 @@ class LitegraftAutoConfigurationTest {
 
   @BeforeAll
   static void convert() throws Exception {
-    reviews = ConvertedFiles.reviews(folder);
-    embedding = ConvertedFiles.task("bi-encoder-prompts", folder);
-    ranking = ConvertedFiles.task("cross-encoder", folder);
+    ConvertedFiles files = new ConvertedFiles(folder);
+    reviews = files.reviews(Recipe.F32);
+    embedding = files.task("bi-encoder-prompts");
+    ranking = files.task("cross-encoder");
   }
 
   @Test
@@ -158,6 +161,17 @@ class LitegraftAutoConfigurationTest {
                     .getFailure()
                     .rootCause()
                     .hasMessageContaining("gives embeddings of texts, and no labels"));
+  }
+
+  @Test
+  void aFileThatIsNotThereFailsTheStartAndIsNamed() {
+    for (String file : List.of(folder.resolve("none.tflite").toString(), "classpath:none.tflite")) {
+      application
+          .withPropertyValues("litegraft.reranker.file=" + file)
+          .run(
+              context ->
+                  assertThat(context).getFailure().rootCause().hasMessageContaining("none.tflite"));
+    }
   }
 
   @Test

@@ -9,9 +9,7 @@ import dev.langchain4j.spi.ServiceHelper;
 import dev.langchain4j.spi.model.embedding.EmbeddingModelFactory;
 import dev.langchain4j.store.embedding.EmbeddingStoreIngestor;
 import dev.langchain4j.store.embedding.inmemory.InMemoryEmbeddingStore;
-import dev.litegraft.ConversionOptions;
-import dev.litegraft.Converter;
-import dev.litegraft.quantize.Recipe;
+import dev.litegraft.examples.ConvertedFiles;
 import java.nio.file.Path;
 import java.util.Collection;
 import org.junit.jupiter.api.AfterEach;
@@ -29,10 +27,7 @@ class LitegraftEmbeddingModelFactoryTest {
 
   @Test
   void anIngestorThatIsToldOfNoModelUsesTheFile() throws Exception {
-    Path file = folder.resolve("embedder.tflite");
-    Converter.of(Path.of("../cli/src/test/resources/tasks/bi-encoder/model"))
-        .withOptions(ConversionOptions.defaults().withRecipe(Recipe.F32))
-        .convert(file);
+    Path file = new ConvertedFiles(folder).task("bi-encoder");
     System.setProperty(LitegraftEmbeddingModelFactory.FILE, file.toString());
     InMemoryEmbeddingStore<TextSegment> store = new InMemoryEmbeddingStore<>();
     EmbeddingStoreIngestor.builder()

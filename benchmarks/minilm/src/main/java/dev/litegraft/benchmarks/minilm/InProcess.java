@@ -4,6 +4,7 @@ import dev.langchain4j.data.embedding.Embedding;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.model.embedding.onnx.allminilml6v2.AllMiniLmL6V2EmbeddingModel;
+import dev.langchain4j.model.embedding.onnx.allminilml6v2q.AllMiniLmL6V2QuantizedEmbeddingModel;
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
 import dev.litegraft.facts.Pooling;
@@ -17,8 +18,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * LangChain4j's in-process all-MiniLM-L6-v2 beside ours, through the same interface, in turns: how
- * far vectors are apart, and how long texts take one by one and together.
+ * LangChain4j's in-process all-MiniLM-L6-v2 beside ours, through the same interface, in turns, in
+ * f32 and in int8: how far vectors are from those of theirs in f32, and how long texts take one by
+ * one and together.
  *
  * <pre>
  * java -Xmx1g --enable-native-access=ALL-UNNAMED \
@@ -42,7 +44,10 @@ public final class InProcess {
             .map(TextSegment::from)
             .toList();
     EmbeddingModel theirs = new AllMiniLmL6V2EmbeddingModel();
+    List<Embedding> expected = theirs.embedAll(texts).content();
     for (Recipe recipe : List.of(Recipe.F32, Recipe.DYNAMIC_WI8_AFP32)) {
+      EmbeddingModel same =
+          recipe.equals(Recipe.F32) ? theirs : new AllMiniLmL6V2QuantizedEmbeddingModel();
       Path file = folder.resolve("in-process.tflite");
       Converter.of(checkpoint)
           .withOptions(
@@ -53,15 +58,18 @@ public final class InProcess {
           .convert(file);
       try (LitegraftEmbeddingModel ours =
           LitegraftEmbeddingModel.builder().file(file.toString()).build()) {
-        compare(recipe.canonicalName(), theirs, ours, texts);
+        System.out.printf(
+            Locale.ROOT,
+            "%s: largest difference from f32: theirs %.2e, ours %.2e%n",
+            recipe.canonicalName(),
+            apart(expected, same.embedAll(texts).content()),
+            apart(expected, ours.embedAll(texts).content()));
+        time(same, ours, texts);
       }
     }
   }
 
-  private static void compare(
-      String name, EmbeddingModel theirs, EmbeddingModel ours, List<TextSegment> texts) {
-    List<Embedding> expected = theirs.embedAll(texts).content();
-    List<Embedding> found = ours.embedAll(texts).content();
+  private static double apart(List<Embedding> expected, List<Embedding> found) {
     double apart = 0;
     for (int i = 0; i < expected.size(); i++) {
       float[] a = expected.get(i).vector();
@@ -70,6 +78,10 @@ public final class InProcess {
         apart = Math.max(apart, Math.abs(a[k] - b[k]));
       }
     }
+    return apart;
+  }
+
+  private static void time(EmbeddingModel theirs, EmbeddingModel ours, List<TextSegment> texts) {
     double[][] times = new double[4][TURNS];
     for (int turn = 0; turn < TURNS; turn++) {
       times[0][turn] = milliseconds(() -> texts.forEach(theirs::embed));
@@ -79,10 +91,7 @@ public final class InProcess {
     }
     System.out.printf(
         Locale.ROOT,
-        "%s: largest difference %.2e; ms a text, one by one: LangChain4j's %.2f, ours %.2f;"
-            + " together: %.2f, %.2f%n",
-        name,
-        apart,
+        "  ms a text, one by one: LangChain4j's %.2f, ours %.2f; together: %.2f, %.2f%n",
         median(times[0]) / texts.size(),
         median(times[1]) / texts.size(),
         median(times[2]) / texts.size(),

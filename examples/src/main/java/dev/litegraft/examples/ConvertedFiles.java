@@ -1,4 +1,4 @@
-package dev.litegraft.serve;
+package dev.litegraft.examples;
 
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
@@ -7,18 +7,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Files of every kind that is served, made of the checkpoints that are in this repository. */
-record ServedFiles(Path folder) {
+/**
+ * Files made of the checkpoints that are in this repository, for the tests of the modules beside
+ * this one; each is made once.
+ *
+ * @param folder where they are put
+ */
+public record ConvertedFiles(Path folder) {
   private static final Path HOME = Path.of("..");
 
-  /** The example's classifier, in int8. */
-  Path reviews() throws IOException {
-    return converted(
-        HOME.resolve("examples/ko-movie-reviews"), "reviews", Recipe.DYNAMIC_WI8_AFP32);
+  /** The classifier of reviews, {@code reviews.tflite}. */
+  public Path reviews(Recipe recipe) throws IOException {
+    return converted(HOME.resolve("examples/ko-movie-reviews"), "reviews", recipe);
   }
 
-  /** A folder of the command line's recorded tasks, in f32. */
-  Path task(String name) throws IOException {
+  /**
+   * A folder of the command line's recorded tasks, in f32.
+   *
+   * @param name as {@code bi-encoder}
+   */
+  public Path task(String name) throws IOException {
     Path model = HOME.resolve("cli/src/test/resources/tasks").resolve(name).resolve("model");
     return converted(model, name, Recipe.F32);
   }
