@@ -4,6 +4,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.json.Json;
 import dev.litegraft.serve.Refusal.Kind;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,6 +102,17 @@ record Fields(Map<String, @Nullable Object> members) {
   /** A list of strings. */
   List<String> listOfTexts(String name) {
     return strings(name, required(name, "a list of strings"), "a list of strings");
+  }
+
+  /** An object. */
+  Fields object(String name) {
+    Object value = required(name, "an object");
+    if (!(value instanceof Map<?, ?> object)) {
+      throw wrong(name, value, "an object");
+    }
+    Map<String, @Nullable Object> own = new LinkedHashMap<>();
+    object.forEach((member, of) -> own.put(String.valueOf(member), of));
+    return new Fields(own);
   }
 
   Object required(String name, String kind) {

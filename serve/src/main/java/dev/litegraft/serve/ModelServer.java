@@ -139,6 +139,7 @@ public final class ModelServer implements AutoCloseable {
         .post("/embed", Shape.TEI, tei::embed)
         .post("/embed_sparse", Shape.TEI, tei::embedSparse)
         .post("/rerank", Shape.TEI, tei::rerank)
+        .post("/similarity", Shape.TEI, tei::similarity)
         .post("/embeddings", Shape.OPENAI, openAi::embeddings)
         .post("/v1/embeddings", Shape.OPENAI, openAi::embeddings)
         .get("/v1/models", Shape.OPENAI, false, openAi::models)

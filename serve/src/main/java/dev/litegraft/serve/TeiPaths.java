@@ -33,6 +33,9 @@ final class TeiPaths {
     if (request.fields().has("query")) {
       return rerank(request);
     }
+    if (request.fields().members().get(INPUTS) instanceof Map) {
+      return similarity(request);
+    }
     if (model instanceof ServedEmbedder embedder) {
       return embedder.embedder().isSparse() ? embedSparse(request) : embed(request);
     }
@@ -128,7 +131,8 @@ final class TeiPaths {
     ServedEmbedder model = embedder(request, false, "an embedding model");
     Optional<Integer> dimensions = request.fields().count("dimensions");
     boolean normalize = request.fields().flag("normalize", true);
-    List<TextEmbedding> answers = embedded(request, model);
+    List<String> texts = texts(request.fields());
+    List<TextEmbedding> answers = embedded(request, model, texts);
     List<float[]> vectors =
         answers.stream().map(one -> Vectors.of(one, dimensions, normalize)).toList();
     byte[] body =
@@ -138,13 +142,14 @@ final class TeiPaths {
                 writeVector(json, vector);
               }
             });
-    return Reply.json(body, embedComputed(request, model, answers));
+    return Reply.json(body, embedComputed(request, model, texts, answers));
   }
 
   /** The same of a model that weighs words: {@code [[{"index", "value"}, …], …]}. */
   Reply embedSparse(Request request) {
     ServedEmbedder model = embedder(request, true, "a sparse embedding model");
-    List<TextEmbedding> answers = embedded(request, model);
+    List<String> texts = texts(request.fields());
+    List<TextEmbedding> answers = embedded(request, model, texts);
     byte[] body =
         JsonBody.list(
             json -> {
@@ -159,7 +164,7 @@ final class TeiPaths {
                 json.writeEndArray();
               }
             });
-    return Reply.json(body, embedComputed(request, model, answers));
+    return Reply.json(body, embedComputed(request, model, texts, answers));
   }
 
   private ServedEmbedder embedder(Request request, boolean sparse, String wanted) {
@@ -170,7 +175,34 @@ final class TeiPaths {
             wanted);
   }
 
-  private List<TextEmbedding> embedded(Request request, ServedEmbedder model) {
+  /**
+   * {@code {"inputs": {"source_sentence", "sentences": [text, …]}, "parameters"}}: the cosine of
+   * each text's vector with that of the source.
+   */
+  Reply similarity(Request request) {
+    ServedEmbedder model = embedder(request, false, "an embedding model");
+    Fields inputs = request.fields().object(INPUTS);
+    List<String> texts = new ArrayList<>(List.of(inputs.text("source_sentence")));
+    List<String> sentences = inputs.listOfTexts("sentences");
+    Request.requireCount("sentences", sentences.size(), maxTexts);
+    texts.addAll(sentences);
+    Fields parameters =
+        request.fields().has("parameters")
+            ? request.fields().object("parameters")
+            : new Fields(Map.of());
+    Request asked = new Request(request.path(), request.model(), parameters, request.begin());
+    List<TextEmbedding> answers = embedded(asked, model, texts);
+    byte[] body =
+        JsonBody.list(
+            json -> {
+              for (TextEmbedding one : answers.subList(1, answers.size())) {
+                json.writeNumber((float) answers.get(0).similarity(one));
+              }
+            });
+    return Reply.json(body, embedComputed(request, model, texts, answers));
+  }
+
+  private List<TextEmbedding> embedded(Request request, ServedEmbedder model, List<String> texts) {
     request.requireRightTruncation();
     Optional<String> prompt = request.fields().optionalText("prompt_name");
     prompt
@@ -184,8 +216,6 @@ final class TeiPaths {
                       + "\"; the file has "
                       + model.embedder().prompts().keySet());
             });
-    List<String> texts = texts(request.fields().required(INPUTS, "a string or strings"));
-    Request.requireCount(INPUTS, texts.size(), maxTexts);
     metrics.asked(model.name(), request.path());
     List<TextEmbedding> answers =
         Asked.all(
@@ -197,18 +227,15 @@ final class TeiPaths {
     return answers;
   }
 
-  private static List<String> texts(Object inputs) {
-    return inputs instanceof String text
-        ? List.of(text)
-        : Fields.strings(INPUTS, inputs, "a string, or a list of strings");
+  private List<String> texts(Fields fields) {
+    List<String> texts = fields.texts(INPUTS);
+    Request.requireCount(INPUTS, texts.size(), maxTexts);
+    return texts;
   }
 
   private Map<String, String> embedComputed(
-      Request request, ServedEmbedder model, List<TextEmbedding> answers) {
-    int characters =
-        texts(request.fields().required(INPUTS, "texts")).stream()
-            .mapToInt(text -> text.codePointCount(0, text.length()))
-            .sum();
+      Request request, ServedEmbedder model, List<String> texts, List<TextEmbedding> answers) {
+    int characters = texts.stream().mapToInt(text -> text.codePointCount(0, text.length())).sum();
     return computed(
         request, characters, tokens(model, answers.stream().mapToInt(TextEmbedding::tokens)));
   }

@@ -265,6 +265,23 @@ class ModelServerTest {
   }
 
   @Test
+  void textsAreAsSimilarAsTheirVectors() throws Exception {
+    String json =
+        "{\"inputs\":{\"source_sentence\":\"a book\",\"sentences\":[\"a book\",\"bread\"]},"
+            + "\"parameters\":{\"prompt_name\":\"query\"}}";
+    List<?> found = (List<?>) list(asking.post("/similarity", json));
+    try (TextEmbedder embedder = TextEmbedder.open(files.task("bi-encoder-prompts"))) {
+      TextEmbedding book = embedder.embed("a book", "query");
+      assertThat(number(found.get(0))).isCloseTo(1, within(DIGITS));
+      assertThat(number(found.get(1)))
+          .isCloseTo(book.similarity(embedder.embed("bread", "query")), within(DIGITS));
+    }
+    assertThat(asking.post("/?model=bi-encoder-prompts", json).body())
+        .isEqualTo(asking.post("/similarity", json).body());
+    assertThat(asking.post("/similarity", "{\"inputs\":\"a\"}").statusCode()).isEqualTo(422);
+  }
+
+  @Test
   void jinaAndCohereGetTheBestFirst() throws Exception {
     String query =
         "{\"model\":\"cross-encoder\",\"query\":\"a good book\",\"top_n\":2,"

@@ -18,6 +18,7 @@ import java.util.zip.ZipEntry;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,12 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SubmitTest {
   private static final Path SPARK_HOME = Path.of(System.getenv("SPARK_HOME"));
+
+  /** Quickly compiled: what runs here runs once. */
+  private static final String BRIEFLY = "-XX:TieredStopAtLevel=1";
+
+  /** Natives, of which this platform's are enough. */
+  private static final String NATIVES = ".*-(linux|macosx|windows)-[^-]+\\.jar";
 
   /** What of a class path is given with {@code --jars}. */
   private static final String OURS =
@@ -40,7 +47,9 @@ class SubmitTest {
     for (Path path : Tables.ours()) {
       Path module = path.getParent() == null ? path : path.getParent().getParent();
       String name = "litegraft-" + (module == null ? "" : module.getFileName()) + "-classes.jar";
-      if (Files.isRegularFile(path) && path.getFileName().toString().matches(OURS)) {
+      String file = path.getFileName().toString();
+      boolean here = file.endsWith("-" + Loader.getPlatform() + ".jar");
+      if (Files.isRegularFile(path) && file.matches(OURS) && (here || !file.matches(NATIVES))) {
         jars.add(path);
       } else if (path.endsWith("target/classes") && name.matches(OURS)) {
         jars.add(jar(path, folder.resolve(name)));
@@ -122,6 +131,10 @@ class SubmitTest {
             "local-cluster[2,1,1024]",
             "--conf",
             "spark.executor.memory=512m",
+            "--conf",
+            "spark.executor.extraJavaOptions=" + BRIEFLY,
+            "--driver-java-options",
+            BRIEFLY,
             "--conf",
             "spark.ui.enabled=false",
             "--conf",
