@@ -12,6 +12,7 @@ import dev.litegraft.runtime.TextEmbedder;
 import dev.litegraft.runtime.TokenClassifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.ml.Pipeline;
@@ -157,6 +158,32 @@ class TransformersTest {
     assertThat(kept.get(0).isNullAt(4)).isTrue();
     assertThat(kept.get(2).getString(1)).isEqualTo("negative");
     assertThat(classifier().setHandleInvalid("skip").transform(table).count()).isEqualTo(2);
+  }
+
+  /** More than the runtime reads ahead, and runs of nulls that are longer than what is held. */
+  @Test
+  void rowsKeepTheirOrderAmongManyNulls() throws Exception {
+    List<String> mixed = new ArrayList<>();
+    for (int i = 0; i < 3000; i++) {
+      mixed.add(i % 3 == 0 ? null : texts.get(i % texts.size()));
+    }
+    mixed.addAll(java.util.Collections.nCopies(10_000, null));
+    mixed.add(texts.get(0));
+    mixed.add(null);
+    Dataset<Row> table = spark.createDataset(mixed, Encoders.STRING()).toDF("text").coalesce(1);
+    List<Row> rows = classifier().setHandleInvalid("keep").transform(table).collectAsList();
+    assertThat(rows).hasSameSizeAs(mixed);
+    try (TextClassifier plain = TextClassifier.open(classifier)) {
+      for (int i = 0; i < mixed.size(); i++) {
+        String text = mixed.get(i);
+        assertThat(rows.get(i).isNullAt(0)).isEqualTo(text == null);
+        assertThat(rows.get(i).getString(1))
+            .isEqualTo(text == null ? null : plain.classify(text).label());
+      }
+    }
+    assertThat(classifier().setHandleInvalid("skip").transform(table).count()).isEqualTo(2001);
+    assertThat(classifier().setHandleInvalid("keep").transform(table).limit(5).collectAsList())
+        .isEqualTo(rows.subList(0, 5));
   }
 
   @Test
