@@ -44,6 +44,8 @@ import java.util.function.Consumer;
  * @param confidence how the file's logits become probabilities; absent: plain softmax or sigmoid
  * @param client the program that the file is for, which then runs it or there is no file; with one,
  *     no {@code lengths} means those that suit it; absent: none in particular
+ * @param batch how many texts of one length a further signature takes at once, 2 to 64, for many
+ *     texts; 1 for none
  */
 public record ConversionOptions(
     Recipe recipe,
@@ -60,7 +62,11 @@ public record ConversionOptions(
     Optional<String> reranker,
     Optional<String> task,
     Optional<Confidence> confidence,
-    Optional<Client> client) {
+    Optional<Client> client,
+    int batch) {
+  /** A further signature takes no more texts. */
+  public static final int MOST_TEXTS = 64;
+
   private static final String CONFIDENCE = "confidence";
 
   /** Bytes. */
@@ -82,12 +88,52 @@ public record ConversionOptions(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          1);
+
+  /** Without a signature of several texts. */
+  public ConversionOptions(
+      Recipe recipe,
+      OptionalInt maxLength,
+      List<Integer> lengths,
+      SignatureNames signatureNames,
+      DType inputType,
+      EdgeLayout.Qkv qkv,
+      Optional<Pooling> pooling,
+      boolean normalize,
+      Optional<Path> adapter,
+      Optional<ReadAs> readAs,
+      OptionalInt dimensions,
+      Optional<String> reranker,
+      Optional<String> task,
+      Optional<Confidence> confidence,
+      Optional<Client> client) {
+    this(
+        recipe,
+        maxLength,
+        lengths,
+        signatureNames,
+        inputType,
+        qkv,
+        pooling,
+        normalize,
+        adapter,
+        readAs,
+        dimensions,
+        reranker,
+        task,
+        confidence,
+        client,
+        1);
+  }
 
   public ConversionOptions {
     lengths = lengths.stream().sorted().distinct().toList();
     if (inputType != DType.I32 && inputType != DType.I64) {
       throw new IllegalArgumentException("inputs are I32 or I64, not " + inputType);
+    }
+    if (batch < 1 || batch > MOST_TEXTS) {
+      throw new IllegalArgumentException("batch is 1 to " + MOST_TEXTS + ", not " + batch);
     }
   }
 
@@ -105,9 +151,18 @@ public record ConversionOptions(
         });
   }
 
+  /**
+   * The same with a further signature that takes {@code texts} texts of one length at once, each of
+   * its own: for many texts, of which short ones are answered up to twice as fast by large models.
+   * The length has to be dynamic, and the file for no client in particular.
+   */
+  public ConversionOptions withBatch(int texts) {
+    return changed(parts -> parts.batch = texts);
+  }
+
   /** The graphs that these options ask for. */
   Signatures signatures() {
-    return new Signatures(lengths, signatureNames, inputType, qkv);
+    return new Signatures(lengths, signatureNames, inputType, qkv).withBatch(batch);
   }
 
   /** The same with another recipe. */
@@ -220,6 +275,7 @@ public record ConversionOptions(
     private Optional<String> task;
     private Optional<Confidence> confidence;
     private Optional<Client> client;
+    private int batch;
 
     Parts(ConversionOptions options) {
       recipe = options.recipe;
@@ -237,6 +293,7 @@ public record ConversionOptions(
       task = options.task;
       confidence = options.confidence;
       client = options.client;
+      batch = options.batch;
     }
 
     ConversionOptions together() {
@@ -255,7 +312,8 @@ public record ConversionOptions(
           reranker,
           task,
           confidence,
-          client);
+          client,
+          batch);
     }
   }
 }

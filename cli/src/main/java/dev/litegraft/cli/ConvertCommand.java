@@ -108,6 +108,15 @@ final class ConvertCommand extends Subcommand {
   private @Nullable String length;
 
   @Option(
+      names = "--batch",
+      paramLabel = "TEXTS",
+      description =
+          "A further signature that takes so many texts of one length at once, 2 to 64, for"
+              + " classify --file and programs with many texts: 5 or 8 answer short ones in half"
+              + " the time with a large model. Default: none.")
+  private @Nullable Integer batch;
+
+  @Option(
       names = "--for",
       paramLabel = "CLIENT",
       description =
@@ -286,7 +295,8 @@ final class ConvertCommand extends Subcommand {
             Optional.ofNullable(reranker),
             Optional.ofNullable(task),
             Optional.empty(),
-            client());
+            client(),
+            batch());
     return recipeFile == null ? options : options.withConfidenceOf(recipeFile);
   }
 
@@ -392,6 +402,17 @@ final class ConvertCommand extends Subcommand {
       throw usage("--for is \"" + client + "\"", "one of: " + Client.ids());
     }
     return known;
+  }
+
+  private int batch() {
+    if (batch == null) {
+      return 1;
+    }
+    if (batch < 2 || batch > ConversionOptions.MOST_TEXTS) {
+      throw usage(
+          "--batch is " + batch, "2 to " + ConversionOptions.MOST_TEXTS + ": 5 or 8 do well");
+    }
+    return batch;
   }
 
   private List<Integer> lengths() {

@@ -85,6 +85,7 @@ class ClientsTest {
         "android | --recipe=int8      | FULLY_CONNECTED        | 3",
         "android | --recipe=int4      | int4                   | 3",
         "web     | --length=dynamic   | are both given         | 2",
+        "web     | --batch=5          | are both given         | 3",
         "ios     | --recipe=f32       | --for is \"ios\"       | 2",
       })
   void whatContradictsTheClientIsNotMade(String client, String option, String words, int exitCode) {

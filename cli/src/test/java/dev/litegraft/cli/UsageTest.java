@@ -89,6 +89,16 @@ class UsageTest {
         "dynamic, or numbers of tokens: 128, or 16,32,128");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "1", "65", "-3"})
+  void aBatchThatIsNoneIsAUsageFault(String batch) {
+    assertUsage(
+        CommandRun.of("convert", "folder", "-o", "file", "--batch=" + batch),
+        "--batch is " + batch,
+        "litegraft convert",
+        "2 to 64: 5 or 8 do well");
+  }
+
   @Test
   void noThreadsIsAUsageFault() {
     assertUsage(

@@ -51,9 +51,9 @@ final class EdgeAcrossTokens implements AcrossTokens<Value> {
     Shape q = query.shape();
     int keyHeads = key.shape().dim(1);
     int group = q.dim(1) / keyHeads;
-    Shape grouped = Shape.of(1, keyHeads, q.dim(2) * group, q.last());
+    Shape grouped = Shape.of(q.dim(0), keyHeads, q.dim(2) * group, q.last());
     Value rows = graph.reshape(each.scale(query, scores.scale()), grouped);
-    Value products = graph.batchMatMul(rows, key, true); // [1, k, g·q, t]
+    Value products = graph.batchMatMul(rows, key, true); // [b, k, g·q, t]
     Value capped = scores.cap() == 0 ? products : each.softCap(products, scores.cap());
     Value biased =
         scores.bias().map(b -> graph.add(capped, stackedBias(b, query, group))).orElse(capped);
@@ -83,7 +83,7 @@ final class EdgeAcrossTokens implements AcrossTokens<Value> {
   /** [1, h, q, t] to [1, k, g·q, t]. Head by head where a reshape had two unknown dimensions. */
   private Value stackedHeads(Value bias, int group) {
     Shape s = bias.shape();
-    Shape stacked = Shape.of(1, s.dim(1) / group, s.dim(2) * group, s.last());
+    Shape stacked = Shape.of(s.dim(0), s.dim(1) / group, s.dim(2) * group, s.last());
     if (stacked.unknowns() <= 1) {
       return graph.reshape(bias, stacked);
     }
@@ -150,10 +150,10 @@ final class EdgeAcrossTokens implements AcrossTokens<Value> {
     return new Waves<>(graph.unary(UnaryKind.COS, angle), graph.unary(UnaryKind.SIN, angle));
   }
 
-  /** How many tokens there are: [1, 1, 1]. */
+  /** How many tokens there are: [b, 1, 1]. */
   private Value length(Value from) {
     Value last = graph.reduce(ReduceKind.REDUCE_MAX, from, 1); // [1, 1]
-    return graph.reshape(graph.add(last, graph.scalar(1)), Shape.of(1, 1, 1));
+    return graph.reshape(graph.add(last, graph.scalar(1)), Shape.of(from.shape().dim(0), 1, 1));
   }
 
   @Override
@@ -166,20 +166,21 @@ final class EdgeAcrossTokens implements AcrossTokens<Value> {
     graph.scope("rotary_emb");
     return embedding.dependsOnLength() && layout.isDynamic()
         ? rotary.byLength(positions, embedding, each.flatIndex(rotary.last(positions)))
-        : rotary.byPosition(embedding, each.indices(positions));
+        : rotary.byPosition(embedding, each.indices(positions), positions.shape().dim(0));
   }
 
   @Override
   public Value mask(Value attended, Span span) {
     graph.scope("mask");
     int t = attended.shape().dim(1);
-    Value padding = graph.reshape(each.affine(attended, 2 * HIDDEN, -HIDDEN), Shape.of(1, 1, 1, t));
+    int b = attended.shape().dim(0);
+    Value padding = graph.reshape(each.affine(attended, 2 * HIDDEN, -HIDDEN), Shape.of(b, 1, 1, t));
     if (span.equals(Span.BIDIRECTIONAL)) {
       return padding;
     }
     Value position = positions(attended);
-    Value row = graph.reshape(position, Shape.of(1, 1, t, 1));
-    Value column = graph.reshape(position, Shape.of(1, 1, 1, t));
+    Value row = graph.reshape(position, Shape.of(b, 1, t, 1));
+    Value column = graph.reshape(position, Shape.of(b, 1, 1, t));
     Value back = graph.sub(row, column); // how far before the query the key stands
     // Not negative where the key is seen.
     Value seen = span.after() == Span.ALL ? null : each.affine(back, 1, span.after());
@@ -223,9 +224,9 @@ final class EdgeAcrossTokens implements AcrossTokens<Value> {
     return row(graph.binary(BinaryKind.DIV, attended, divisor));
   }
 
-  /** [1, t] to [1, 1, t]. */
+  /** [b, t] to [b, 1, t]. */
   private Value row(Value x) {
-    return graph.reshape(x, Shape.of(1, 1, x.shape().dim(1)));
+    return graph.reshape(x, Shape.of(x.shape().dim(0), 1, x.shape().dim(1)));
   }
 
   @Override
@@ -234,8 +235,8 @@ final class EdgeAcrossTokens implements AcrossTokens<Value> {
     if (x.shape().dim(-2) == 1) {
       return x;
     }
-    Value row =
-        rank == 3 ? weights : graph.reshape(weights, Shape.of(1, 1, 1, weights.shape().last()));
+    Shape w = weights.shape();
+    Value row = rank == 3 ? weights : graph.reshape(weights, Shape.of(w.dim(0), 1, 1, w.last()));
     return graph.batchMatMul(row, x, false);
   }
 
@@ -248,7 +249,9 @@ final class EdgeAcrossTokens implements AcrossTokens<Value> {
   public Value maxOverTokens(Value x, Value attended) {
     graph.scope("max_pooling");
     Value hidden =
-        graph.reshape(each.affine(attended, HIDDEN, -HIDDEN), Shape.of(1, x.shape().dim(1), 1));
+        graph.reshape(
+            each.affine(attended, HIDDEN, -HIDDEN),
+            Shape.of(x.shape().dim(0), x.shape().dim(1), 1));
     return graph.reduce(ReduceKind.REDUCE_MAX, graph.add(x, hidden), 1);
   }
 }

@@ -1,5 +1,6 @@
 package dev.litegraft.layer;
 
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.graph.GraphBuilder;
 import dev.litegraft.graph.Op.ReduceKind;
 import dev.litegraft.graph.PlainStorage;
@@ -41,6 +42,18 @@ final class EdgeDistances implements Distances<Value> {
     this.across = across;
   }
 
+  /** What stands next to what is told of one text's rows. */
+  private void requireOneText() {
+    if (layout.texts() > 1) {
+      throw new InvalidRequestException(
+          "the model tells tokens apart by distances, for which a graph takes one text at a time,"
+              + " not "
+              + layout.texts(),
+          "--batch",
+          "leave it out for this model");
+    }
+  }
+
   @Override
   public int longest(Value ids) {
     return layout.maxLength();
@@ -48,6 +61,7 @@ final class EdgeDistances implements Distances<Value> {
 
   @Override
   public Value relativePositions(Value ids) {
+    requireOneText();
     Value position = across.positions(ids); // [1, t]
     positions = Optional.of(position);
     graph.scope(SCOPE);
@@ -57,6 +71,7 @@ final class EdgeDistances implements Distances<Value> {
 
   @Override
   public Value positionsFrom(Value each, Value picked) {
+    requireOneText();
     Value column = graph.reshape(each, Shape.of(1, each.shape().dim(1), 1));
     Value own = graph.batchMatMul(picked, column, false); // [1, 1, 1]
     return graph.sub(each, graph.reshape(own, Shape.of(1, 1)));
@@ -70,6 +85,7 @@ final class EdgeDistances implements Distances<Value> {
   /** One look-up, in a table that is computed when it is written. */
   @Override
   public Value headRows(Value index, List<RowTable> tables, int heads) {
+    requireOneText();
     int width = tables.get(0).width() / heads;
     int count = tables.size() * heads;
     int rows = tables.get(0).rows().weight().shape().dim(0);

@@ -43,19 +43,20 @@ final class EdgeEachToken implements EachToken<Value> {
     }
     Value flat = indices(index);
     Value rows = graph.embeddingLookup(flat, weight(table.name() + ".weight", table.weight()));
-    Value x = graph.reshape(rows, Shape.of(1, flat.shape().dim(0), rows.shape().last()));
+    Shape i = index.shape();
+    Value x = graph.reshape(rows, Shape.of(i.dim(0), i.dim(1), rows.shape().last()));
     return done(x, table.name());
   }
 
-  /** [1, t] of whatever type to i32 [t], as look-ups take it; made once. */
+  /** [b, t] of whatever type to i32 [b·t], as look-ups take it; made once. */
   Value indices(Value index) {
     return flatIndices.computeIfAbsent(index, this::flatIndex);
   }
 
-  /** [1, t] of whatever type to i32 [t]. */
+  /** [b, t] of whatever type to i32 [b·t]. */
   Value flatIndex(Value index) {
     Value whole = graph.cast(index, DType.I32);
-    return graph.reshape(whole, Shape.of(index.shape().dim(1)));
+    return graph.reshape(whole, Shape.of(index.shape().dim(0) * index.shape().dim(1)));
   }
 
   @Override
@@ -233,7 +234,7 @@ final class EdgeEachToken implements EachToken<Value> {
   @Override
   public Value splitHeads(Value x, int heads) {
     Shape s = x.shape();
-    Value split = graph.reshape(x, Shape.of(1, s.dim(1), heads, s.last() / heads));
+    Value split = graph.reshape(x, Shape.of(s.dim(0), s.dim(1), heads, s.last() / heads));
     return graph.transpose(split, 0, 2, 1, 3);
   }
 
@@ -241,7 +242,7 @@ final class EdgeEachToken implements EachToken<Value> {
   public Value mergeHeads(Value x) {
     Shape s = x.shape();
     return graph.reshape(
-        graph.transpose(x, 0, 2, 1, 3), Shape.of(1, s.dim(2), s.dim(1) * s.last()));
+        graph.transpose(x, 0, 2, 1, 3), Shape.of(s.dim(0), s.dim(2), s.dim(1) * s.last()));
   }
 
   @Override
@@ -256,7 +257,7 @@ final class EdgeEachToken implements EachToken<Value> {
 
   @Override
   public Value column(Value x) {
-    return graph.reshape(x, Shape.of(1, x.shape().dim(1), 1));
+    return graph.reshape(x, Shape.of(x.shape().dim(0), x.shape().dim(1), 1));
   }
 
   @Override

@@ -23,19 +23,25 @@ final class EdgeRotary {
     this.layout = layout;
   }
 
-  /** Angles that depend on the position alone; positions: i32 [t]. */
-  Rope<Value> byPosition(RotaryEmbedding embedding, Value positions) {
+  /**
+   * Angles that depend on the position alone.
+   *
+   * @param positions i32 [b·t]
+   * @param texts b
+   */
+  Rope<Value> byPosition(RotaryEmbedding embedding, Value positions, int texts) {
     int half = embedding.width() / 2;
     int length = layout.isDynamic() ? layout.maxLength() : layout.tokens();
     // A model may have several embeddings, for local and global attention, and a file several
     // lengths.
     String name = "rotary_emb.cos_sin/" + embedding.key() + "/" + length;
     Value rows = graph.gather(constant(name, RotaryTables.cosAndSin(embedding, length)), positions);
-    Value angles = graph.reshape(rows, Shape.of(1, positions.shape().dim(0), 2 * half));
+    Shape shape = Shape.of(texts, positions.shape().dim(0) / texts, 2 * half);
+    Value angles = graph.reshape(rows, shape);
     return new Rope<>(graph.slice(angles, -1, 0, half), graph.slice(angles, -1, half, half));
   }
 
-  /** The last position, t − 1: [1, t] to [1, 1]. */
+  /** The last position, t − 1: [b, t] to [b, 1]. */
   Value last(Value positions) {
     return graph.reduce(ReduceKind.REDUCE_MAX, positions, 1);
   }
@@ -44,15 +50,16 @@ final class EdgeRotary {
    * Angles that depend on the text's length too: frequencies are looked up by it, then cos and sin
    * are computed in the graph.
    *
-   * @param positions [1, t]
-   * @param last the last of them: i32 [1]
+   * @param positions [b, t]
+   * @param last the last of them: i32 [b]
    */
   Rope<Value> byLength(Value positions, RotaryEmbedding embedding, Value last) {
     int half = embedding.width() / 2;
     TensorData table = RotaryTables.frequenciesByLength(embedding, layout.maxLength());
-    Value frequencies = graph.gather(constant("rotary_emb.inv_freq", table), last); // [1, r]
-    Value column = graph.reshape(positions, Shape.of(1, positions.shape().dim(1), 1));
-    Value angles = graph.mul(column, graph.reshape(frequencies, Shape.of(1, 1, half)));
+    Value frequencies = graph.gather(constant("rotary_emb.inv_freq", table), last); // [b, r]
+    int b = positions.shape().dim(0);
+    Value column = graph.reshape(positions, Shape.of(b, positions.shape().dim(1), 1));
+    Value angles = graph.mul(column, graph.reshape(frequencies, Shape.of(b, 1, half)));
     return new Rope<>(
         scaled(graph.unary(UnaryKind.COS, angles), embedding.attentionFactor()),
         scaled(graph.unary(UnaryKind.SIN, angles), embedding.attentionFactor()));
@@ -79,9 +86,10 @@ final class EdgeRotary {
     return graph.concatenation(parts, -1);
   }
 
-  /** [1, q, r] to [1, 1, q, r]. */
+  /** [b, q, r] to [b, 1, q, r]. */
   private Value overHeads(Value angles) {
-    return graph.reshape(angles, Shape.of(1, 1, angles.shape().dim(1), angles.shape().last()));
+    Shape s = angles.shape();
+    return graph.reshape(angles, Shape.of(s.dim(0), 1, s.dim(1), s.last()));
   }
 
   private Value constant(String name, TensorData data) {

@@ -1,10 +1,12 @@
 package dev.litegraft.model;
 
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.OutputForm;
 import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Task;
 import dev.litegraft.graph.Graph;
 import dev.litegraft.graph.GraphBuilder;
+import dev.litegraft.graph.GraphException;
 import dev.litegraft.graph.Op;
 import dev.litegraft.graph.Value;
 import dev.litegraft.layer.EdgeLayers;
@@ -12,6 +14,7 @@ import dev.litegraft.layer.EdgeLayout;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,21 +41,43 @@ public final class EdgeGraphs {
 
   /** The graphs in f32; {@code probes} are names of values that become further outputs. */
   public List<Graph> build(List<String> probes) {
-    return signatures.tokens().stream()
-        .map(
-            tokens ->
-                Fit.required(model.config(), () -> graph(signatures.key(tokens), tokens, probes)))
-        .toList();
+    List<Graph> graphs = new ArrayList<>();
+    for (int tokens : signatures.tokens()) {
+      EdgeLayout layout = new EdgeLayout(tokens, maxLength, signatures.qkv());
+      graphs.add(
+          Fit.required(model.config(), () -> graph(signatures.key(tokens), layout, probes)));
+    }
+    if (signatures.batch() > 1) {
+      graphs.add(ofSeveral());
+    }
+    return graphs;
   }
 
-  private Graph graph(String signature, int tokens, List<String> probes) {
+  /** That of a single text was built before: what does not fit here is the number of texts. */
+  private Graph ofSeveral() {
+    EdgeLayout layout =
+        new EdgeLayout(Shape.TOKENS, maxLength, signatures.qkv(), signatures.batch());
+    try {
+      return graph(signatures.batchKey(), layout, List.of());
+    } catch (GraphException | IllegalArgumentException e) {
+      InvalidRequestException fault =
+          new InvalidRequestException(
+              "the graph of this model takes one text at a time, not " + signatures.batch(),
+              "--batch",
+              "leave it out for this model");
+      fault.initCause(e);
+      throw fault;
+    }
+  }
+
+  private Graph graph(String signature, EdgeLayout layout, List<String> probes) {
     GraphBuilder builder = new GraphBuilder(constants);
-    EdgeLayers f = new EdgeLayers(builder, new EdgeLayout(tokens, maxLength, signatures.qkv()));
-    Value ids = input(builder, 0, tokens);
-    Value mask = input(builder, 1, tokens);
+    EdgeLayers f = new EdgeLayers(builder, layout);
+    Value ids = input(builder, 0, layout);
+    Value mask = input(builder, 1, layout);
     Optional<Value> types =
         model.takesTokenTypes() || signatures.alwaysTypes()
-            ? Optional.of(input(builder, 2, tokens))
+            ? Optional.of(input(builder, 2, layout))
             : Optional.empty();
     builder.scope("inputs");
     Value attended = builder.cast(mask, DType.F32);
@@ -83,9 +108,9 @@ public final class EdgeGraphs {
         : builder.softmax(logits);
   }
 
-  private Value input(GraphBuilder builder, int index, int tokens) {
+  private Value input(GraphBuilder builder, int index, EdgeLayout layout) {
     String name = signatures.names().inputs().get(index);
-    return builder.input(name, signatures.inputType(), Shape.of(1, tokens));
+    return builder.input(name, signatures.inputType(), Shape.of(layout.texts(), layout.tokens()));
   }
 
   private String outputName() {
@@ -96,9 +121,11 @@ public final class EdgeGraphs {
     return task.embeds() ? "embedding" : "logits";
   }
 
-  /** One row a text loses the axis of its only token: [1, 1, n] to [1, n]. */
+  /** One row a text loses the axis of its only token: [b, 1, n] to [b, n]. */
   private Value flat(GraphBuilder builder, Value output) {
     Shape shape = output.shape();
-    return model.task().everyToken() ? output : builder.reshape(output, Shape.of(1, shape.last()));
+    return model.task().everyToken()
+        ? output
+        : builder.reshape(output, Shape.of(shape.dim(0), shape.last()));
   }
 }

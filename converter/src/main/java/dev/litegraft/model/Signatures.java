@@ -17,6 +17,7 @@ import java.util.List;
  * @param qkv how query, key and value projections are computed
  * @param alwaysTypes whether there is an input for token types also where the model reads none
  * @param output what the numbers of a classifier are
+ * @param batch how many texts of one length a further signature takes at once; 1 for none
  */
 public record Signatures(
     List<Integer> lengths,
@@ -24,7 +25,8 @@ public record Signatures(
     DType inputType,
     EdgeLayout.Qkv qkv,
     boolean alwaysTypes,
-    OutputForm output) {
+    OutputForm output,
+    int batch) {
   private static final Signatures DEFAULTS =
       new Signatures(List.of(), SignatureNames.HF, DType.I32, EdgeLayout.Qkv.SPLIT);
 
@@ -35,6 +37,22 @@ public record Signatures(
   public Signatures(
       List<Integer> lengths, SignatureNames names, DType inputType, EdgeLayout.Qkv qkv) {
     this(lengths, names, inputType, qkv, false, OutputForm.LOGITS);
+  }
+
+  /** Without a signature of several texts. */
+  public Signatures(
+      List<Integer> lengths,
+      SignatureNames names,
+      DType inputType,
+      EdgeLayout.Qkv qkv,
+      boolean alwaysTypes,
+      OutputForm output) {
+    this(lengths, names, inputType, qkv, alwaysTypes, output, 1);
+  }
+
+  /** The same with a further signature of several texts. */
+  public Signatures withBatch(int texts) {
+    return new Signatures(lengths, names, inputType, qkv, alwaysTypes, output, texts);
   }
 
   public Signatures {
@@ -52,6 +70,11 @@ public record Signatures(
   /** The tokens of each graph: {@link Shape#TOKENS} alone, or the static lengths. */
   List<Integer> tokens() {
     return lengths.isEmpty() ? List.of(Shape.TOKENS) : lengths;
+  }
+
+  /** The signature that takes several texts: {@code batch_8}. */
+  String batchKey() {
+    return "batch_" + batch;
   }
 
   /** The signature of a graph: of several static ones the longest is the default one. */

@@ -175,7 +175,7 @@ final class BoundSignature implements AutoCloseable {
       float[] values = new float[Math.toIntExact(tensor().bytes() / Float.BYTES)];
       floats.get(values, 0, values.length);
       shape = sameOrNow(shape, dims());
-      if (rows > 1 && !shape.isEmpty() && shape.get(0) == rows) {
+      if (rows > 1 && row.texts() == 1 && !shape.isEmpty() && shape.get(0) == rows) {
         List<Integer> one = new ArrayList<>(shape);
         one.set(0, 1);
         return row.own(
@@ -213,7 +213,7 @@ final class BoundSignature implements AutoCloseable {
     for (Input input : inputs) {
       TensorSpec spec = input.spec;
       if (spec.shape().contains(-1)) {
-        int[] shape = spec.shape().size() == 1 ? new int[] {tokens} : new int[] {1, tokens};
+        int[] shape = spec.shape().size() == 1 ? new int[] {tokens} : new int[] {spec.rows(), tokens};
         check(
             runner.ResizeInputTensor(input.name, shape),
             "resizing input " + spec.name() + " to " + tokens + " tokens",
@@ -233,7 +233,8 @@ final class BoundSignature implements AutoCloseable {
       if (words != null && input.role == Role.IDS) {
         input.write(words.of(row.of(input.role)), where);
       } else {
-        input.write(input.spec.inEachRow(row.of(input.role)), where);
+        int[] numbers = row.of(input.role);
+        input.write(row.texts() > 1 ? numbers : input.spec.inEachRow(numbers), where);
       }
     }
     int status = runner.Invoke();

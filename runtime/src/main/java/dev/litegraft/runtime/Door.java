@@ -76,7 +76,9 @@ final class Door {
     for (int input : inputs) {
       Tensor tensor = model.tensor(subgraph, input);
       if (tensor.isDynamic()) {
-        dims.put(input, tensor.shape().size() == 1 ? new int[] {length} : new int[] {1, length});
+        boolean flat = tensor.shape().size() == 1;
+        int texts = flat ? 1 : Math.max(1, tensor.shape().get(0));
+        dims.put(input, flat ? new int[] {length} : new int[] {texts, length});
       }
     }
     if (keeps) {

@@ -171,6 +171,7 @@ final class LiteRtInterpreter implements AutoCloseable {
     if (signatures.isEmpty() && first != null) {
       throw first;
     }
+    signatures.sort(Comparator.comparingInt(TextSignature::rows)); // that of one text first
     return List.copyOf(signatures);
   }
 

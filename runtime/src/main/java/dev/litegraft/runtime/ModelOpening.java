@@ -73,10 +73,11 @@ record ModelOpening(RuntimeOptions options, boolean tokenizes, Optional<PackedFo
   }
 
   private RawModel opened(LiteRtModel model, ModelKnowledge text) {
+    // Each subgraph would be packed for itself, whether it runs or not.
+    boolean several = model.door().model().subgraphs().size() > 1;
+    boolean wanted = several || options.threads() * options.interpreters() > 1;
     PackedWeights shared =
-        options.threads() * options.interpreters() > 1 && !model.sharesWeights()
-            ? PackedWeights.shared()
-            : null;
+        wanted && !model.sharesWeights() ? PackedWeights.shared() : null;
     if (shared != null) {
       model.withWeights(shared);
     }

@@ -11,6 +11,7 @@ import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,7 @@ public final class RawModel implements AutoCloseable {
   private final String where;
   private final ModelKnowledge text;
   private final List<TextSignature> signatures;
+  private final Optional<TextSignature> ofSeveral;
   private final Kernels kernels;
   private volatile int[] ones = {};
   private volatile int[] zeros = {};
@@ -61,7 +63,8 @@ public final class RawModel implements AutoCloseable {
   private RawModel(String where, ModelKnowledge text, Kernels kernels) {
     this.where = where;
     this.text = text;
-    this.signatures = kernels.signatures();
+    this.signatures = TextSignature.ofOneText(kernels.signatures());
+    this.ofSeveral = TextSignature.ofSeveralTexts(kernels.signatures());
     this.kernels = kernels;
   }
 
@@ -230,6 +233,45 @@ public final class RawModel implements AutoCloseable {
     return runner.run(signature, padded);
   }
 
+  /**
+   * How many texts of one length the model takes at once: 1, but for a file that was converted with
+   * a signature of several texts.
+   */
+  public int textsAtOnce() {
+    return ofSeveral.map(TextSignature::rows).orElse(1);
+  }
+
+  /**
+   * {@link #answer} to as many rows of one length as the model takes {@linkplain #textsAtOnce at
+   * once}, in their order; each is answered as it is alone.
+   *
+   * @throws InvalidInputException as {@link #run(int[], int[], int[])}, of any of the rows
+   * @throws IllegalArgumentException if there are more or fewer, or they differ in length
+   * @throws IllegalStateException if this model is closed
+   */
+  public List<RawOutput> answers(List<TokenRow> rows) {
+    return together(
+            kernels::run, rows.stream().map(r -> checked(r.ids(), r.mask(), r.types())).toList())
+        .value();
+  }
+
+  private Timed<List<RawOutput>> together(Lane.Runner runner, List<TokenRow> rows) {
+    int length = rows.isEmpty() ? 0 : rows.get(0).length();
+    if (rows.size() != textsAtOnce() || rows.stream().anyMatch(row -> row.length() != length)) {
+      throw new IllegalArgumentException(
+          textsAtOnce()
+              + " rows of one length are taken at once, not of "
+              + rows.stream().map(TokenRow::length).toList());
+    }
+    if (ofSeveral.isEmpty()) {
+      Timed<List<RawOutput>> outputs = timed(runner, rows.get(0));
+      return new Timed<>(List.of(answer(outputs.value())), outputs.nanoseconds());
+    }
+    FilledRow all = FilledRow.of(rows);
+    Timed<List<RawOutput>> outputs = runner.run(ofSeveral.get(), all);
+    return new Timed<>(all.ofEach(answer(outputs.value())), outputs.nanoseconds());
+  }
+
   /** The ways of many texts. */
   Lanes lanes() {
     return kernels.lanes();
@@ -248,6 +290,18 @@ public final class RawModel implements AutoCloseable {
       TokenRow row = checked(ids, null, signatures.get(0).has(Role.TYPES) ? types : null);
       Timed<List<RawOutput>> outputs = timed(runner, row);
       return new Timed<>(answer(outputs.value()), outputs.nanoseconds());
+    }
+
+    /** As {@link #timedAnswer}, for as many encodings as are answered {@link #answers at once}. */
+    List<Timed<RawOutput>> timedAnswers(List<Encoding> encodings) {
+      boolean typed = signatures.get(0).has(Role.TYPES);
+      List<TokenRow> rows = new ArrayList<>(encodings.size());
+      for (Encoding one : encodings) {
+        rows.add(checked(one.ids(), null, typed ? one.typeIds() : null));
+      }
+      Timed<List<RawOutput>> all = together(runner, rows);
+      long each = all.nanoseconds() / encodings.size();
+      return all.value().stream().map(answer -> new Timed<>(answer, each)).toList();
     }
   }
 

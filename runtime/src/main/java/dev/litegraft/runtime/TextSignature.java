@@ -140,6 +140,30 @@ record TextSignature(
     return length == DYNAMIC;
   }
 
+  /** Those that take one text; all of them, where each takes several. */
+  static List<TextSignature> ofOneText(List<TextSignature> signatures) {
+    List<TextSignature> single = signatures.stream().filter(s -> s.rows() == 1).toList();
+    return single.isEmpty() ? signatures : single;
+  }
+
+  /**
+   * The one that takes several texts of any one length at once, beside those that take one: it has
+   * the same inputs and outputs.
+   */
+  static Optional<TextSignature> ofSeveralTexts(List<TextSignature> signatures) {
+    TextSignature single = ofOneText(signatures).get(0);
+    return signatures.stream()
+        .filter(s -> single.rows() == 1 && s.rows() > 1 && s.isDynamic() && s.isLike(single))
+        .findFirst();
+  }
+
+  private boolean isLike(TextSignature other) {
+    return inputs.keySet().equals(other.inputs.keySet())
+        && outputs.stream().map(TensorSpec::name).toList().equals(
+            other.outputs.stream().map(TensorSpec::name).toList())
+        && inputs.values().stream().allMatch(input -> input.rows() == rows());
+  }
+
   boolean has(Role role) {
     return inputs.containsKey(role);
   }

@@ -24,6 +24,9 @@ final class TextWindow<T, A> {
 
   private static final int GROUP_TOKENS = 512;
 
+  /** Of one length; where they have more tokens together, they gain nothing by it. */
+  private static final int TOGETHER_TOKENS = 512;
+
   /** With fewer texts nothing is measured: what it finds out would not be earned again. */
   private static final int MEASURED = 64;
 
@@ -124,12 +127,14 @@ final class TextWindow<T, A> {
   private List<List<Integer>> groups(List<Integer> order) {
     int all = order.stream().mapToInt(this::tokens).sum();
     int most = Math.min(GROUP_TOKENS, all / (2 * model.lanes().threads()));
+    int atOnce = model.textsAtOnce();
+    int size = Math.max(atOnce, GROUP / atOnce * atOnce);
     List<List<Integer>> groups = new ArrayList<>();
     List<Integer> group = new ArrayList<>();
     for (int i : order) {
       boolean fits =
           !group.isEmpty()
-              && group.size() < GROUP
+              && group.size() < size
               && tokens(group.get(0)) == tokens(i)
               && (group.size() + 1) * tokens(i) <= most;
       if (!fits) {
@@ -156,7 +161,34 @@ final class TextWindow<T, A> {
   }
 
   private void answer(RawModel.Borrowed borrowed, List<Integer> group) {
-    for (int i : group) {
+    int atOnce = model.textsAtOnce();
+    boolean together = atOnce > 1 && atOnce * tokens(group.get(0)) <= TOGETHER_TOKENS;
+    int next = 0;
+    while (together && next + atOnce <= group.size() && failure.get() == null) {
+      answerTogether(borrowed, group.subList(next, next + atOnce));
+      next += atOnce;
+    }
+    answerEach(borrowed, group.subList(next, group.size()));
+  }
+
+  /** As many texts of one length as the model takes at once. */
+  private void answerTogether(RawModel.Borrowed borrowed, List<Integer> some) {
+    List<RawModel.Timed<RawOutput>> answers;
+    try {
+      answers = borrowed.timedAnswers(some.stream().map(i -> encoding(i).encoding()).toList());
+    } catch (InvalidInputException e) {
+      answerEach(borrowed, some); // One of them is at fault, which the others are not to pay for.
+      return;
+    }
+    for (int i = 0; i < answers.size(); i++) {
+      int at = some.get(i);
+      A read = reading.of(texts.get(at), encoding(at), answers.get(i));
+      end(at, Outcome.answered(first + at, texts.get(at), read));
+    }
+  }
+
+  private void answerEach(RawModel.Borrowed borrowed, List<Integer> some) {
+    for (int i : some) {
       if (failure.get() != null) {
         return;
       }

@@ -64,6 +64,57 @@ class ManyTextsTest {
   }
 
   @Test
+  void severalTextsAtOnceAnswerBitForBitAsAlone() throws IOException {
+    Path several =
+        dev.litegraft.Converter.of(EXAMPLE)
+            .withOptions(dev.litegraft.ConversionOptions.defaults().withBatch(3))
+            .convert(folder.resolve("batch.tflite"))
+            .target();
+    List<String> texts = new ArrayList<>(reviews.subList(0, 400));
+    texts.set(7, ""); // A text at fault stands among those that are answered together.
+    List<List<Float>> logits = new ArrayList<>();
+    try (TextClassifier one = TextClassifier.open(file, TWO.withThreads(1))) {
+      for (String text : texts) {
+        logits.add(text.isEmpty() ? List.of() : one.classify(text).logits());
+      }
+    }
+    for (RuntimeOptions options : List.of(TWO, TWO.withThreads(1))) {
+      try (TextClassifier classifier = TextClassifier.open(several, options);
+          Stream<Outcome<String, Classification>> answers =
+              classifier.classifyAll(texts.stream())) {
+        assertThat(classifier.model().textsAtOnce()).isEqualTo(3);
+        assertThat(classifier.classify(texts.get(0)).logits()).isEqualTo(logits.get(0));
+        assertThat(
+                answers
+                    .map(one -> one.answer().map(Classification::logits).orElse(List.of()))
+                    .toList())
+            .isEqualTo(logits);
+      }
+    }
+  }
+
+  @Test
+  void aTokenThatIsNoneIsOneTextsFaultAmongSeveral() throws IOException {
+    Path several =
+        dev.litegraft.Converter.of(EXAMPLE)
+            .withOptions(dev.litegraft.ConversionOptions.defaults().withBatch(2))
+            .convert(folder.resolve("two.tflite"))
+            .target();
+    try (RawModel model = RawModel.open(several)) {
+      TokenRow right = TokenRow.of(1, 2, 3);
+      float[] alone = model.answer(right).values();
+      assertThat(model.answers(List.of(right, right)).get(1).values()).isEqualTo(alone);
+      assertThatThrownBy(() -> model.answers(List.of(right, TokenRow.of(1, -2, 3))))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("token id -2");
+      assertThatThrownBy(() -> model.answers(List.of(right, TokenRow.of(1, 2))))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("2 rows of one length are taken at once, not of [3, 2]");
+      assertThat(model.answers(List.of(right, right)).get(0).values()).isEqualTo(alone);
+    }
+  }
+
+  @Test
   void bothWaysGiveTheSameLogits() throws IOException {
     try (TextClassifier classifier = TextClassifier.open(file, TWO)) {
       Lanes lanes = classifier.model().lanes();

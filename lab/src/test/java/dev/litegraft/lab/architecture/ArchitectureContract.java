@@ -2,6 +2,7 @@ package dev.litegraft.lab.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
@@ -14,6 +15,7 @@ import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.checkpoint.config.ModuleNames;
 import dev.litegraft.checkpoint.safetensors.SafetensorsFile;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.graph.Graph;
 import dev.litegraft.graph.MoveOp;
@@ -26,6 +28,7 @@ import dev.litegraft.layer.Inputs;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RawOutput;
+import dev.litegraft.runtime.TokenRow;
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
@@ -54,6 +57,12 @@ abstract class ArchitectureContract {
 
   /** As long as the longest recorded text. */
   private static final int FIXED_LENGTH = 64;
+
+  /** Of a further signature. */
+  private static final int TEXTS = 3;
+
+  /** Other kernels may sum in another order where there are more rows. */
+  private static final float ROUNDING = 1e-5f;
 
   @TempDir Path scratch = Path.of("");
 
@@ -217,6 +226,59 @@ abstract class ArchitectureContract {
     GoldenCase golden = GoldenCase.of(cases().get(0)).paddedTo(FIXED_LENGTH);
     ConversionOptions fixed = options(Qkv.SPLIT).withLengths(List.of(FIXED_LENGTH));
     answersAsRecorded(golden, fixed);
+  }
+
+  /** Whether a graph can take several texts at once. */
+  boolean takesSeveralTexts() {
+    return true;
+  }
+
+  @Test
+  void severalTextsAtOnceAnswerAsEachAlone() throws IOException {
+    GoldenCase golden = GoldenCase.of(cases().get(0));
+    Path file = scratch.resolve("several.tflite");
+    Converter converter =
+        Converter.of(golden.folder()).withOptions(options(Qkv.SPLIT).withBatch(TEXTS));
+    if (!takesSeveralTexts()) {
+      assertThatThrownBy(() -> converter.convert(file))
+          .isInstanceOf(InvalidRequestException.class)
+          .hasMessageContaining("one text at a time, not " + TEXTS)
+          .hasMessageContaining("--batch");
+      return;
+    }
+    converter.convert(file);
+    try (RawModel model = RawModel.open(file)) {
+      assertThat(model.textsAtOnce()).isEqualTo(TEXTS);
+      int[] longest = longest(golden);
+      for (int length : new int[] {1, 2, longest.length}) {
+        List<TokenRow> rows = new ArrayList<>();
+        for (int text = 0; text < TEXTS; text++) {
+          int[] ids = new int[length];
+          int[] mask = new int[length];
+          for (int i = 0; i < length; i++) {
+            ids[i] = longest[(i + text) % longest.length];
+            mask[i] = model.takesMask() && length > 2 && i >= length - text ? 0 : 1;
+          }
+          rows.add(TokenRow.of(ids, mask, null));
+        }
+        List<RawOutput> together = model.answers(rows);
+        for (int text = 0; text < TEXTS; text++) {
+          RawOutput alone = model.answer(rows.get(text));
+          assertThat(together.get(text).shape()).isEqualTo(alone.shape());
+          assertThat(together.get(text).values())
+              .as("text %d of %d tokens", text, length)
+              .containsExactly(alone.values(), within(ROUNDING));
+        }
+      }
+    }
+  }
+
+  private static int[] longest(GoldenCase golden) {
+    int[] longest = {};
+    for (GoldenCase.Input input : golden.inputs()) {
+      longest = input.ids()[0].length > longest.length ? input.ids()[0] : longest;
+    }
+    return longest;
   }
 
   private static ConversionOptions options(Qkv qkv) {

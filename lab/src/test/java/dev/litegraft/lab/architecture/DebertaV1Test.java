@@ -14,6 +14,11 @@ final class DebertaV1Test extends ArchitectureContract {
   }
 
   @Override
+  boolean takesSeveralTexts() {
+    return false; // Scores of distances are put in their places for one text.
+  }
+
+  @Override
   String layer(int k) {
     return "deberta.encoder.layer." + (k - 1);
   }

@@ -15,6 +15,11 @@ final class Umt5Test extends ArchitectureContract {
   }
 
   @Override
+  boolean takesSeveralTexts() {
+    return false; // Scores of distances are put in their places for one text.
+  }
+
+  @Override
   String layer(int k) {
     return "transformer.encoder.block." + (k - 1);
   }
