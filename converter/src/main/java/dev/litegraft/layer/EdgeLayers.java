@@ -4,8 +4,8 @@ import dev.litegraft.graph.GraphBuilder;
 import dev.litegraft.graph.Value;
 
 /**
- * Layers that emit TFLite operators, arranged for the runtime that runs them (XNNPACK), for one text
- * or for several of one length.
+ * Layers that emit TFLite operators, arranged for the runtime that runs them (XNNPACK), for one
+ * text or for several of one length.
  *
  * <p>What the measurements decided: rotary positions on two halves, grouped-query attention as one
  * batched product a key/value head, masks and angles made once, everything that XNNPACK leaves to

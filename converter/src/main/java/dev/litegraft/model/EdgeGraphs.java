@@ -44,8 +44,7 @@ public final class EdgeGraphs {
     List<Graph> graphs = new ArrayList<>();
     for (int tokens : signatures.tokens()) {
       EdgeLayout layout = new EdgeLayout(tokens, maxLength, signatures.qkv());
-      graphs.add(
-          Fit.required(model.config(), () -> graph(signatures.key(tokens), layout, probes)));
+      graphs.add(Fit.required(model.config(), () -> graph(signatures.key(tokens), layout, probes)));
     }
     if (signatures.batch() > 1) {
       graphs.add(ofSeveral());

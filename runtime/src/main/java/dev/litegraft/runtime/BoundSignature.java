@@ -213,7 +213,8 @@ final class BoundSignature implements AutoCloseable {
     for (Input input : inputs) {
       TensorSpec spec = input.spec;
       if (spec.shape().contains(-1)) {
-        int[] shape = spec.shape().size() == 1 ? new int[] {tokens} : new int[] {spec.rows(), tokens};
+        int[] shape =
+            spec.shape().size() == 1 ? new int[] {tokens} : new int[] {spec.rows(), tokens};
         check(
             runner.ResizeInputTensor(input.name, shape),
             "resizing input " + spec.name() + " to " + tokens + " tokens",

@@ -76,8 +76,7 @@ record ModelOpening(RuntimeOptions options, boolean tokenizes, Optional<PackedFo
     // Each subgraph would be packed for itself, whether it runs or not.
     boolean several = model.door().model().subgraphs().size() > 1;
     boolean wanted = several || options.threads() * options.interpreters() > 1;
-    PackedWeights shared =
-        wanted && !model.sharesWeights() ? PackedWeights.shared() : null;
+    PackedWeights shared = wanted && !model.sharesWeights() ? PackedWeights.shared() : null;
     if (shared != null) {
       model.withWeights(shared);
     }

@@ -159,8 +159,10 @@ record TextSignature(
 
   private boolean isLike(TextSignature other) {
     return inputs.keySet().equals(other.inputs.keySet())
-        && outputs.stream().map(TensorSpec::name).toList().equals(
-            other.outputs.stream().map(TensorSpec::name).toList())
+        && outputs.stream()
+            .map(TensorSpec::name)
+            .toList()
+            .equals(other.outputs.stream().map(TensorSpec::name).toList())
         && inputs.values().stream().allMatch(input -> input.rows() == rows());
   }
 
