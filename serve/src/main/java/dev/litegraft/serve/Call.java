@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 
 /** One request over the wire: its body is read within limits, and it gets one reply. */
 final class Call {
@@ -21,6 +22,8 @@ final class Call {
 
   /** A client that still sends when it is refused reads the reply once it has sent this much. */
   private static final long DRAINED = 64L << 20;
+
+  private static final Pattern JSON = Pattern.compile("application/(json|[a-z0-9.-]+\\+json)");
 
   private static final Map<String, String> CLOSE = Map.of("Connection", "close");
 
@@ -119,7 +122,7 @@ final class Call {
     Headers headers = exchange.getRequestHeaders();
     String type = String.valueOf(headers.getFirst("Content-Type")).toLowerCase(Locale.ROOT);
     String[] parts = type.split(";", -1);
-    boolean json = parts[0].strip().matches("application/(json|[a-z0-9.-]+\\+json)");
+    boolean json = JSON.matcher(parts[0].strip()).matches();
     for (int i = 1; i < parts.length; i++) {
       String part = parts[i].strip();
       json &= !part.startsWith("charset=") || part.matches("charset=\"?utf-?8\"?");

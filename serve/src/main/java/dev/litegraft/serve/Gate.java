@@ -6,12 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Who may ask. */
 final class Gate {
   private static final String BEARER = "Bearer ";
-  private static final String HERE = "(?i)(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d+)?";
+  private static final Pattern HERE =
+      Pattern.compile("(?i)(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d+)?");
 
   private final Optional<byte[]> token;
   private final boolean onlyHere;
@@ -27,7 +29,7 @@ final class Gate {
   /** A page of a stranger's, whose name leads to this machine, must not ask a browser to ask. */
   void requireHost(HttpExchange exchange) {
     String host = exchange.getRequestHeaders().getFirst("Host");
-    if (onlyHere && (host == null || !host.matches(HERE))) {
+    if (onlyHere && (host == null || !HERE.matcher(host).matches())) {
       throw Refusal.of(
           Kind.FORBIDDEN,
           "without a token the server answers as localhost and 127.0.0.1 only; behind a proxy,"
