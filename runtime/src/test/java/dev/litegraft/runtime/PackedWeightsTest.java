@@ -10,6 +10,7 @@ import dev.litegraft.quantize.Recipe;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,6 +19,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -228,6 +230,72 @@ class PackedWeightsTest {
       assertThatThrownBy(() -> packed.keep("0123", closed)).isInstanceOf(IOException.class);
     }
     assertThat(files("")).hasSize(2);
+  }
+
+  /** Answers with packed weights of a folder, and prints the logits. */
+  static final class Another {
+    private Another() {}
+
+    public static void main(String[] args) throws IOException {
+      PackedFolder shared = new PackedFolder(Path.of(args[0]), 0, 1 << 30, Duration.ZERO);
+      System.out.println(Arrays.toString(answer(opening(OPTIONS, shared), Path.of(args[1]))));
+    }
+  }
+
+  @Test
+  void twoProcessesShareAFolder() throws Exception {
+    List<Process> processes = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      processes.add(
+          new ProcessBuilder(
+                  ProcessHandle.current().info().command().orElseThrow(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  Another.class.getName(),
+                  packed.path().toString(),
+                  model.toString())
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start());
+    }
+    for (Process process : processes) {
+      byte[] printed = process.getInputStream().readAllBytes();
+      assertThat(process.waitFor()).isZero();
+      assertThat(new String(printed, StandardCharsets.UTF_8).strip())
+          .isEqualTo(Arrays.toString(answerOfOne));
+    }
+    assertThat(files(".packed")).hasSize(1);
+    assertThat(files(".begun")).isEmpty();
+    assertThat(isFound()).isTrue();
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenToLeavesThemInMemory() throws IOException {
+    Path readOnly = Path.of("/sys/kernel"); // Nobody writes there, not even root.
+    assumeTrue(Files.isDirectory(readOnly));
+    PackedFolder none = new PackedFolder(readOnly, 0, 1 << 30, Duration.ZERO);
+    assertThat(PackedWeights.of(none, model, FileStamp.of(model))).isNull();
+    assertThat(answer(opening(OPTIONS, none), model)).isEqualTo(answerOfOne);
+  }
+
+  @Test
+  void severalSignaturesReadTheSame() throws IOException {
+    Path several = folder.resolve("several.tflite");
+    Converter.of(Path.of("..", "examples", "ko-movie-reviews-bert"))
+        .withOptions(ConversionOptions.defaults().withBatch(2))
+        .convert(several);
+    try (RawModel both = opening().open(several);
+        RawModel single = opening().open(model)) {
+      TokenRow row = TokenRow.of(IDS);
+      assertThat(both.answer(row).values()).isEqualTo(answerOfOne);
+      assertThat(both.answers(List.of(row, row)).get(1).values()).isEqualTo(answerOfOne);
+      assertThat(single.answer(row).values()).isEqualTo(answerOfOne);
+    }
+    List<Path> kept = files(".packed");
+    assertThat(kept).hasSize(2);
+    long larger = Math.max(Files.size(kept.get(0)), Files.size(kept.get(1)));
+    long smaller = Math.min(Files.size(kept.get(0)), Files.size(kept.get(1)));
+    assertThat(larger).isLessThan(smaller + smaller / 10);
   }
 
   @Test

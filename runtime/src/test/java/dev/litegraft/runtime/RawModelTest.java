@@ -25,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -370,6 +371,22 @@ class RawModelTest {
       }
       threads.shutdown();
     }
+  }
+
+  @Test
+  @Timeout(120)
+  void moreThreadsThanCoresAnswerAsOne() throws IOException {
+    TinyModel tiny = new TinyModel();
+    int many = 4 * Runtime.getRuntime().availableProcessors() + 1;
+    RuntimeOptions options = RuntimeOptions.defaults().withThreads(many).withInterpreters(2);
+    try (RawModel model = RawModel.open(tiny.write(file()), options)) {
+      for (int length : new int[] {1, 7, 40}) {
+        assertAnswers(model, tiny, ids(length), null);
+      }
+    }
+    assertThatThrownBy(() -> RuntimeOptions.defaults().withThreads(257))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("threads must be 1 to 256, not 257");
   }
 
   @Test
