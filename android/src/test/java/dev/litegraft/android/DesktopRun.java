@@ -27,7 +27,7 @@ import org.tensorflow.lite.TensorFlowLite;
  *
  * <p>Standard input: an object a line, {@code {"file", "rows": [{"input_ids", …}]}} or {@code
  * {"file", "texts": […]}}; standard output, for each: {@code {"answers": [[…]]}}, with {@code
- * "labels"} of texts, or {@code {"error"}}.
+ * "labels"} and {@code "probabilities"} of texts, or {@code {"error"}}.
  */
 final class DesktopRun {
   private DesktopRun() {}
@@ -57,6 +57,7 @@ final class DesktopRun {
       Map<String, @Nullable Object> asked, Map<String, @Nullable Object> told) throws IOException {
     List<List<Double>> answers = new ArrayList<>();
     List<String> labels = new ArrayList<>();
+    List<List<Double>> probabilities = new ArrayList<>();
     try (FileChannel channel = FileChannel.open(Path.of(String.valueOf(asked.get("file"))));
         RawModel model =
             OnDevice.open(
@@ -66,9 +67,11 @@ final class DesktopRun {
         for (Object text : texts) {
           Classification answer = classifier.classify(String.valueOf(text));
           labels.add(answer.label());
+          probabilities.add(answer.probabilities());
           answers.add(answer.logits().stream().map(Float::doubleValue).toList());
         }
         told.put("labels", labels);
+        told.put("probabilities", probabilities);
       } else {
         for (Object row : (List<?>) asked.getOrDefault("rows", List.of())) {
           answers.add(numbers(model.answer(row((Map<?, ?>) row)).values()));

@@ -77,9 +77,17 @@ final class EvaluateCommand extends Subcommand {
     Gates gates = bounds.gates(this);
     Optional<ReportFile> page =
         report == null ? Optional.empty() : Optional.of(ReportFile.at(report));
+    DataFile rows = data.file();
     EvaluationReport result;
     try (ProgressBar bar = notes().progress("evaluating", "rows")) {
-      result = evaluation(gates).withProgress(bar::at).run();
+      result = evaluation(rows, gates).withProgress(bar::at).run();
+    }
+    if (result.mainMeasure().isEmpty() && rows.columns().size() > 1) {
+      notes()
+          .note(
+              "files are only compared: none of the columns "
+                  + String.join(", ", rows.columns())
+                  + " says what is right, unless --label-column names it");
     }
     List<Gate> judged = gates.judge(result);
     if (page.isPresent()) {
@@ -93,13 +101,13 @@ final class EvaluateCommand extends Subcommand {
     return judged.stream().allMatch(Gate::passed) ? ExitCode.DONE : ExitCode.PARITY;
   }
 
-  private Evaluation evaluation(Gates gates) throws IOException {
+  private Evaluation evaluation(DataFile rows, Gates gates) throws IOException {
     RuntimeOptions options = opening.runtime(common());
     if (tokenizer != null) {
       options = options.withTokenizer(tokenizer).withFacts(CheckpointFacts.of(tokenizer));
     }
     Evaluation evaluation =
-        Evaluation.of(files, data.file())
+        Evaluation.of(files, rows)
             .withColumns(data.columns())
             .withRuntime(options)
             .withThreads(common().threads())

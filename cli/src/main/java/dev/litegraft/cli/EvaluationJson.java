@@ -108,7 +108,7 @@ final class EvaluationJson {
 
   private static void comparison(Comparison comparison, JsonGenerator json) throws IOException {
     json.writeObjectFieldStart("comparison");
-    json.writeNumberField("agreement", comparison.agreement());
+    number("agreement", comparison.agreement(), json);
     interval("agreement_interval", comparison.agreementInterval(), json);
     json.writeObjectFieldStart("differences");
     for (Map.Entry<String, Difference> entry : comparison.differences().entrySet()) {
@@ -186,7 +186,7 @@ final class EvaluationJson {
     json.writeEndObject();
   }
 
-  private static void interval(String name, Interval interval, JsonGenerator json)
+  static void interval(String name, Interval interval, JsonGenerator json)
       throws IOException {
     json.writeArrayFieldStart(name);
     for (double end : new double[] {interval.low(), interval.high()}) {
@@ -200,7 +200,7 @@ final class EvaluationJson {
   }
 
   /** JSON has no NaN: what is not defined is null. */
-  private static void number(String name, double value, JsonGenerator json) throws IOException {
+  static void number(String name, double value, JsonGenerator json) throws IOException {
     if (Double.isFinite(value)) {
       json.writeNumberField(name, value);
     } else {

@@ -223,7 +223,7 @@ final class EvaluationView {
           number(gate.bound()),
           number(gate.value()),
           interval(gate.interval()),
-          (gate.passed() ? "passed" : "MISSED")
+          (gate.passed() ? "passed" : Double.isNaN(gate.value()) ? "MISSED: not defined" : "MISSED")
               + (gate.isUncertain() ? ", but other rows could decide otherwise" : ""));
     }
     table.print(out);
@@ -233,7 +233,10 @@ final class EvaluationView {
     Manifest manifest = report.manifest();
     out.line("");
     out.line(
-        manifest.runtime()
+        "Litegraft "
+            + manifest.litegraft()
+            + ", "
+            + manifest.runtime()
             + ", "
             + manifest.processor()
             + (manifest.int8Instructions().isEmpty()
@@ -243,6 +246,10 @@ final class EvaluationView {
             + manifest.threads()
             + " threads, "
             + Units.seconds(report.seconds()));
+    out.line("sha256 " + manifest.dataSha256() + "  " + manifest.data());
+    for (Map.Entry<String, String> file : manifest.files().entrySet()) {
+      out.line("sha256 " + file.getValue() + "  " + file.getKey());
+    }
   }
 
   private static String number(double value) {
@@ -256,7 +263,7 @@ final class EvaluationView {
   }
 
   private static String percent(double part) {
-    return String.format(Locale.ROOT, "%.2f %%", 100 * part);
+    return Double.isNaN(part) ? "none" : String.format(Locale.ROOT, "%.2f %%", 100 * part);
   }
 
   private static String interval(Interval interval) {

@@ -33,6 +33,9 @@ final class GateOptions {
   private @Nullable Double p95;
 
   Gates gates(Subcommand command) {
+    if (p95 != null && !(p95 > 0 && Double.isFinite(p95))) {
+      throw command.usage("--max-p95-ms is " + p95, "milliseconds, more than 0");
+    }
     return new Gates(
         part("--min-accuracy", accuracy, command),
         part("--max-drop", drop, command),

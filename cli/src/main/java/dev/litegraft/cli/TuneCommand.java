@@ -220,11 +220,8 @@ final class TuneCommand extends Subcommand {
   }
 
   private static void reached(Bound.Reached reached, JsonGenerator json) throws IOException {
-    json.writeNumberField("value", reached.value());
-    json.writeArrayFieldStart("interval");
-    json.writeNumber(reached.interval().low());
-    json.writeNumber(reached.interval().high());
-    json.writeEndArray();
+    EvaluationJson.number("value", reached.value(), json);
+    EvaluationJson.interval("interval", reached.interval(), json);
     json.writeBooleanField("met", reached.met());
     json.writeBooleanField("uncertain", reached.isUncertain());
   }

@@ -50,7 +50,9 @@ class EvaluateCommandTest {
     assertThat(run.out())
         .startsWith("classification of 100 rows")
         .contains("dynamic_wi8_afp32", "accuracy", "95 % interval", "class (of A)", "McNemar p")
-        .contains("B beside A: the same answer to ", "tokens up to", "LiteRT 2.");
+        .contains("B beside A: the same answer to ", "tokens up to", "LiteRT 2.")
+        .containsPattern("sha256 [0-9a-f]{64}  .*reviews.tsv")
+        .containsPattern("sha256 [0-9a-f]{64}  .*int8.tflite");
   }
 
   @Test
@@ -115,6 +117,14 @@ class EvaluateCommandTest {
       CommandRun run = CommandRun.of("evaluate", f32, "--data", data, "--min-accuracy=" + bound);
       assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
       assertThat(run.err()).contains("--min-accuracy is " + bound);
+    }
+  }
+
+  @Test
+  void aTimeThatNothingCanMeetIsUsage() {
+    for (String bound : List.of("0", "-3", "NaN")) {
+      CommandRun run = CommandRun.of("evaluate", f32, "--data", data, "--max-p95-ms=" + bound);
+      assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
     }
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.litegraft.runtime.Aggregation;
+import dev.litegraft.runtime.TokenClassifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +87,120 @@ class EvaluatedTasksTest {
     CommandRun run = CommandRun.of("evaluate", file, "--data", data("few.tsv", rows));
     assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
     assertThat(run.err()).contains("2 tags for 6 words", "few.tsv, line 2");
+  }
+
+  @Test
+  void wordsHaveTheTagsOfTheirFirstTokens() throws IOException {
+    String file = RecordedTask.convert("tagger", folder).file();
+    List<String> rows = new ArrayList<>(List.of("text\ttags"));
+    int wrong = 0;
+    int words = 0;
+    try (TokenClassifier tagger = TokenClassifier.open(Path.of(file))) {
+      for (String text : TEXTS) {
+        List<String> tags = new ArrayList<>();
+        int begin = 0;
+        for (String word : text.split(" ", -1)) {
+          int from = begin;
+          tags.add(
+              tagger.classify(text, Aggregation.NONE).labels().stream()
+                  .filter(token -> token.start() >= from)
+                  .findFirst()
+                  .orElseThrow()
+                  .label());
+          begin += word.length() + 1;
+        }
+        words += tags.size();
+        if (rows.size() == 3) {
+          wrong += tags.get(1).equals("O") ? 1 : 0;
+          tags.set(1, tags.get(1).equals("O") ? "B-LOC" : tags.get(1));
+        }
+        rows.add(text + "\t" + String.join(" ", tags));
+      }
+    }
+    JsonNode report = json("evaluate", file, "--data", data("own.tsv", rows), "--json");
+    assertThat(measure(report, "word_accuracy"))
+        .isCloseTo(1 - (double) wrong / words, within(1e-12));
+    assertThat(measure(report, "entity_f1")).isGreaterThan(wrong == 0 ? 0.999 : 0.5);
+    rows.set(1, rows.get(1).replaceAll("\t.*", "\tO O"));
+    CommandRun run = CommandRun.of("evaluate", file, "--data", data("short.tsv", rows));
+    assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
+  }
+
+  @Test
+  void filesOfAnotherTaskAreToldBeforeTheWork() throws IOException {
+    String tagger = RecordedTask.convert("tagger", folder).file();
+    String embedder = RecordedTask.convert("bi-encoder", folder).file();
+    String texts = data("t.tsv", Stream.concat(Stream.of("text"), TEXTS.stream()).toList());
+    CommandRun run = CommandRun.of("evaluate", tagger, embedder, "--data", texts);
+    assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(run.err())
+        .contains("the file is for embedding, and the first one for token classification")
+        .contains("bi-encoder.tflite");
+  }
+
+  @Test
+  void embeddersOfOtherWidthsAreComparedByWhatIsNear() throws IOException {
+    String file = RecordedTask.convert("bi-encoder", folder).file();
+    String narrow = folder.resolve("narrow.tflite").toString();
+    CommandRun made =
+        CommandRun.of(
+            "convert",
+            RecordedTask.CASES.resolve("bi-encoder").resolve("model").toString(),
+            "-o",
+            narrow,
+            "--recipe=f32",
+            "--dimensions=8",
+            "--no-verify");
+    assertThat(made.exitCode()).as(made.err()).isEqualTo(ExitCode.DONE);
+    String texts = data("w.tsv", Stream.concat(Stream.of("text"), TEXTS.stream()).toList());
+    JsonNode beside =
+        json("evaluate", file, narrow, "--data", texts, "--json").at("/files/1/comparison");
+    assertThat(beside.get("agreement").asDouble()).isBetween(0.1, 1.0);
+    assertThat(beside.has("cosine_mean")).isFalse();
+    JsonNode one =
+        json("evaluate", file, file, "--data", data("one.tsv", List.of("text", "x y")), "--json");
+    assertThat(one.at("/files/1/comparison/agreement").isNull()).isTrue();
+  }
+
+  @Test
+  void gatesThatTheRowsDoNotDefineAreToldBeforeTheWork() throws IOException {
+    String file = RecordedTask.convert("bi-encoder", folder).file();
+    String same = data("same.tsv", List.of("text\tpair\tscore", "a b\tc d\t1", "e f\tg h\t1.0"));
+    CommandRun run = CommandRun.of("evaluate", file, "--data", same, "--min-accuracy", "0.5");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(run.err())
+        .contains("the gate cannot be computed: all numbers of the column are the same");
+    String one = data("alone.tsv", List.of("text", "a b"));
+    CommandRun alone =
+        CommandRun.of("evaluate", file, file, "--data", one, "--min-agreement", "0.5");
+    assertThat(alone.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(alone.err()).contains("the gate cannot be computed: there is one text");
+  }
+
+  @Test
+  void theFastestFileIsInt8ButForWhatHurts() throws IOException {
+    List<String> rows = new ArrayList<>(List.of("text"));
+    for (String text : TEXTS) {
+      for (String other : TEXTS) {
+        rows.add(text + " " + other);
+      }
+    }
+    CommandRun run =
+        CommandRun.of(
+            "tune",
+            RecordedTask.CASES.resolve("bi-encoder").resolve("model").toString(),
+            "--data",
+            data("many.tsv", rows),
+            "-o",
+            folder.resolve("fast.tflite").toString(),
+            "--for=speed",
+            "--min-agreement=0.9999",
+            "--json");
+    assertThat(run.err()).doesNotContain("error:");
+    JsonNode report = new ObjectMapper().readTree(run.out());
+    List<String> names = report.at("/tried").findValuesAsText("recipe");
+    assertThat(names).anyMatch(name -> name.endsWith(" in int8_weight_only"));
+    assertThat(names).anyMatch(name -> name.startsWith("dynamic_wi8_afp32, encoder.layer.*."));
   }
 
   @Test

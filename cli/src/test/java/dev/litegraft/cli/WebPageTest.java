@@ -1,11 +1,14 @@
 package dev.litegraft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.litegraft.runtime.Classification;
 import dev.litegraft.runtime.RuntimeOptions;
+import dev.litegraft.runtime.TextClassifier;
 import dev.litegraft.web.PageServer;
 import dev.litegraft.web.WebPage;
 import java.net.http.HttpClient;
@@ -115,6 +118,28 @@ class WebPageTest {
       browser.look(390, 844, true, true);
       checked(server, "&lang=ko", 1e-2);
       browser.picture(PICTURES.resolve("phone-dark-ko.png"));
+    }
+  }
+
+  @Test
+  void probabilitiesAreFittedOnThePageToo() throws Exception {
+    Path recipe =
+        Files.writeString(
+            folder.resolve("fitted.json"),
+            "{\"recipe\": \"f32\", \"rules\": [],"
+                + " \"confidence\": {\"temperature\": 2, \"bias\": [0, -9]}}");
+    WebPage page = example("--recipe-file=" + recipe);
+    try (TextClassifier here = TextClassifier.open(folder.resolve("model.tflite"));
+        PageServer server = PageServer.start(page, 0)) {
+      checked(server, "&lang=en", 1e-2);
+      JsonNode answered =
+          JSON.readTree(browser.evaluate("JSON.stringify(state.answered)").asText());
+      Classification expected = here.classify(answered.at("/request/texts/0").asText());
+      double z = (expected.logits().get(1) - expected.logits().get(0)) / 2.0 - 9;
+      assertThat(answered.at("/answer/scores/1").asDouble())
+          .isCloseTo(1 / (1 + Math.exp(-z)), within(ROUNDING));
+      assertThat(answered.at("/answer/says").asText()).isEqualTo("부정");
+      assertThat(expected.logits().get(1)).isGreaterThan(expected.logits().get(0));
     }
   }
 

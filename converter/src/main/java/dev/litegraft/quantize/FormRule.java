@@ -34,6 +34,7 @@ record FormRule(Optional<PathPattern> pattern, Optional<Matrix.Reader> reader, M
    */
   void requireUsed(Collection<Matrix> matrices) {
     if (pattern.isEmpty()) {
+      requireReader(matrices);
       return;
     }
     List<String> paths =
@@ -53,6 +54,15 @@ record FormRule(Optional<PathPattern> pattern, Optional<Matrix.Reader> reader, M
                         + paths.stream().limit(SHOWN).collect(Collectors.joining(", "))
                         + (paths.size() > SHOWN ? " …" : "")));
       }
+    }
+  }
+
+  private void requireReader(Collection<Matrix> matrices) {
+    if (reader.isPresent() && matrices.stream().noneMatch(this::holds)) {
+      throw new InvalidRequestException(
+          "no matrix of this model is read by " + reader.get(),
+          "the recipe's rules",
+          "leave the rule out");
     }
   }
 

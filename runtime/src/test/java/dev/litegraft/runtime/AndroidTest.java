@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
 import dev.litegraft.client.Client;
+import dev.litegraft.facts.Confidence;
+import dev.litegraft.quantize.Recipe;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +22,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -109,5 +112,34 @@ class AndroidTest {
         }
       }
     }
+  }
+
+  @Test
+  void probabilitiesAreFittedThereTooAndLogitsAreNot() throws IOException {
+    Confidence confidence = new Confidence(2, List.of(0.0, -0.75), List.of());
+    ConversionOptions options =
+        ConversionOptions.defaults().withRecipe(Recipe.F32).withClient(Client.ANDROID);
+    Path example = Path.of("..", "examples", "ko-movie-reviews-bert");
+    Path plain = folder.resolve("plain.tflite");
+    Path fitted = folder.resolve("fitted.tflite");
+    Converter.of(example).withOptions(options).convert(plain);
+    Converter.of(example).withOptions(options.withConfidence(confidence)).convert(fitted);
+    List<String> texts = List.of("정말 재미있어요", "최악의 영화", "그저 그래요", "한편의 반미영화");
+    Map<String, ?> before = phone.ask(Map.of("file", plain.toString(), "texts", texts));
+    Map<String, ?> after = phone.ask(Map.of("file", fitted.toString(), "texts", texts));
+    assertThat(after.get("answers")).isEqualTo(before.get("answers"));
+    for (int i = 0; i < texts.size(); i++) {
+      List<Double> logits = numbers(after, "answers", i);
+      List<Double> probabilities = numbers(after, "probabilities", i);
+      double z = (logits.get(1) - logits.get(0)) / 2 - 0.75;
+      assertThat(probabilities.get(1)).isCloseTo(1 / (1 + Math.exp(-z)), within(1e-12));
+      assertThat(probabilities).isNotEqualTo(numbers(before, "probabilities", i));
+      assertThat(((List<?>) after.get("labels")).get(i)).isEqualTo(z > 0 ? "긍정" : "부정");
+    }
+  }
+
+  private static List<Double> numbers(Map<String, ?> told, String name, int row) {
+    List<?> rows = (List<?>) Objects.requireNonNull(told.get(name));
+    return ((List<?>) rows.get(row)).stream().map(n -> ((Number) n).doubleValue()).toList();
   }
 }

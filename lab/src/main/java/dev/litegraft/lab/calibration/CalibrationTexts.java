@@ -7,7 +7,6 @@ import dev.litegraft.lab.data.DataRow;
 import dev.litegraft.lab.data.RowReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,19 +90,13 @@ public record CalibrationTexts(List<Text> texts, String source) {
           file.toString(),
           "name a file: .txt with a text a line, .tsv, .csv or .jsonl");
     }
-    try (var lines = Files.newBufferedReader(file)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (!line.isBlank()) {
-          kept.add(new Text(line, Optional.empty()));
-        }
-      }
-    } catch (MalformedInputException e) {
-      InvalidRequestException fault =
-          new InvalidRequestException(
-              "the file is not in UTF-8", file.toString(), "save it in UTF-8");
-      fault.initCause(e);
-      throw fault;
-    }
+    DataFile.lines(
+        file,
+        line -> {
+          if (!line.isBlank()) {
+            kept.add(new Text(line, Optional.empty()));
+          }
+        });
   }
 
   private static void readRows(Path file, Kept kept) throws IOException {

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -219,6 +220,19 @@ public final class DataFile {
         digest.update(block, 0, n);
       }
       return HexFormat.of().formatHex(digest.digest());
+    }
+  }
+
+  /**
+   * The lines of a file of texts, one at a time, without a byte order mark and without their ends.
+   *
+   * @throws InvalidInputException if one is not UTF-8; names it
+   */
+  public static void lines(Path file, Consumer<String> listener) throws IOException {
+    try (LineReader lines = new LineReader(file)) {
+      for (String line = lines.next(); line != null; line = lines.next()) {
+        listener.accept(line);
+      }
     }
   }
 

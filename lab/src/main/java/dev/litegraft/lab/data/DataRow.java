@@ -71,8 +71,8 @@ public record DataRow(String where, Map<String, @Nullable Object> values) {
   }
 
   /**
-   * Several names: a list in JSON; else a text with {@code |} between them, of which there may be
-   * none.
+   * Several names: a list in JSON, or a number; else a text with {@code |} between them, of which
+   * there may be none.
    *
    * @throws InvalidInputException if it is neither
    */
@@ -87,6 +87,9 @@ public record DataRow(String where, Map<String, @Nullable Object> values) {
         names.add(String.valueOf(element));
       }
       return names;
+    }
+    if (value instanceof Long) {
+      return List.of(value.toString());
     }
     if (!(value instanceof String text)) {
       throw fault(column, "is " + shown(value) + ", where a list of names is expected");

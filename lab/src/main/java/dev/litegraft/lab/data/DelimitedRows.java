@@ -117,7 +117,7 @@ final class DelimitedRows implements RowReader {
         while (true) {
           int quote = line.indexOf('"', at);
           if (quote < 0) {
-            cell.append(line, at, line.length()).append('\n');
+            cell.append(line, at, line.length()).append(lines.lineEnd());
             line = continued();
             at = 0;
           } else if (quote + 1 < line.length() && line.charAt(quote + 1) == '"') {

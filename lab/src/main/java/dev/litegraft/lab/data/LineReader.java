@@ -21,6 +21,7 @@ final class LineReader implements AutoCloseable {
   private final InputStream in;
   private final Path file;
   private int number;
+  private boolean endedWithCarriageReturn;
 
   LineReader(Path file) throws IOException {
     this.file = file;
@@ -52,8 +53,8 @@ final class LineReader implements AutoCloseable {
   }
 
   private String decoded(byte[] bytes) {
-    int length =
-        bytes.length > 0 && bytes[bytes.length - 1] == '\r' ? bytes.length - 1 : bytes.length;
+    endedWithCarriageReturn = bytes.length > 0 && bytes[bytes.length - 1] == '\r';
+    int length = endedWithCarriageReturn ? bytes.length - 1 : bytes.length;
     try {
       String line =
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, length)).toString();
@@ -73,6 +74,11 @@ final class LineReader implements AutoCloseable {
             && ((bytes[0] == (byte) 0xFF && bytes[1] == (byte) 0xFE)
                 || (bytes[0] == (byte) 0xFE && bytes[1] == (byte) 0xFF));
     return marked ? ", it begins like UTF-16" : "";
+  }
+
+  /** What stood behind the line that was read last, if not the end of the file. */
+  String lineEnd() {
+    return endedWithCarriageReturn ? "\r\n" : "\n";
   }
 
   /** The number of the line that was read last, from 1. */

@@ -2,22 +2,18 @@ package dev.litegraft.lab.evaluation;
 
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.lab.data.DataRow;
-import dev.litegraft.lab.evaluation.Task.Asker;
 import dev.litegraft.lab.evaluation.Task.Reply;
 import dev.litegraft.runtime.Classification;
-import dev.litegraft.runtime.Outcome;
 import dev.litegraft.runtime.TextClassifier;
 import dev.litegraft.runtime.TextPair;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** A file that classifies texts or pairs, a row each. */
-abstract class ClassifierAsker implements Asker {
+abstract class ClassifierAsker implements BulkAsker {
   private final TextClassifier classifier;
   private final String text;
   private final Optional<String> pair;
@@ -42,46 +38,37 @@ abstract class ClassifierAsker implements Asker {
     return new Reply(answer.tokens(), answer.truncated(), answer.milliseconds());
   }
 
-  /**
-   * Asks rows as fast as the runtime answers many texts.
-   *
-   * @param told each reply, in the order of the rows
-   * @param faulty what to throw of a row that cannot be asked
-   */
-  final void askAll(Stream<DataRow> rows, Consumer<Reply> told, Faulty faulty) {
-    Queue<DataRow> ahead = new ArrayDeque<>();
-    Stream<DataRow> read = rows.peek(ahead::add);
+  @Override
+  public final void askAll(Stream<DataRow> rows, Replies replies) {
+    int[] next = {0};
+    askAll(
+        classifier,
+        rows,
+        text,
+        pair,
+        (row, answer) -> replies.told(kept(next[0]++, row, answer)),
+        row -> e -> replies.fault(row, e));
+  }
+
+  /** Asks a classifier the text of each row, or its pair. */
+  static void askAll(
+      TextClassifier classifier,
+      Stream<DataRow> rows,
+      String text,
+      Optional<String> pair,
+      BiConsumer<DataRow, Classification> kept,
+      Function<DataRow, Function<InvalidInputException, InvalidInputException>> fault) {
     if (pair.isPresent()) {
       String second = pair.get();
-      Function<DataRow, TextPair> both = row -> new TextPair(row.text(text), row.text(second));
-      take(classifier.classifyAllPairs(read.map(both)), ahead, told, faulty);
+      BulkAsker.ask(
+          rows,
+          row -> new TextPair(row.text(text), row.text(second)),
+          classifier::classifyAllPairs,
+          kept,
+          fault);
     } else {
-      take(classifier.classifyAll(read.map(row -> row.text(text))), ahead, told, faulty);
+      BulkAsker.ask(rows, row -> row.text(text), classifier::classifyAll, kept, fault);
     }
-  }
-
-  private <T> void take(
-      Stream<Outcome<T, Classification>> outcomes,
-      Queue<DataRow> ahead,
-      Consumer<Reply> told,
-      Faulty faulty) {
-    try (outcomes) {
-      outcomes.forEachOrdered(
-          outcome -> {
-            DataRow row = ahead.remove();
-            try {
-              told.accept(kept((int) outcome.index(), row, outcome.orThrow()));
-            } catch (InvalidInputException e) {
-              throw faulty.at(row, e);
-            }
-          });
-    }
-  }
-
-  /** Names the row in a fault. */
-  interface Faulty {
-    /** The fault of a row. */
-    InvalidInputException at(DataRow row, InvalidInputException fault);
   }
 
   @Override

@@ -68,6 +68,11 @@ final class ClassifierTask implements Task {
   }
 
   @Override
+  public void requireLabels(List<String> other, String file) {
+    labels.places(other, file);
+  }
+
+  @Override
   public Asker open(Path file, RuntimeOptions options, int items) throws IOException {
     FileLabels own = FileLabels.of(file, options);
     int[] places = labels.places(own.labels(), file.toString());
@@ -110,13 +115,17 @@ final class ClassifierTask implements Task {
     for (int i = 0; i < places.length; i++) {
       ordered[places[i]] = numbers.get(i);
       if (Double.isNaN(ordered[places[i]])) {
-        throw new InvalidFileException(
-            "the file answers with NaN to " + row.where(),
-            file.toString(),
-            "litegraft verify DIR FILE says where it begins");
+        throw notANumber(row, file);
       }
     }
     return ordered;
+  }
+
+  static InvalidFileException notANumber(DataRow row, Path file) {
+    return new InvalidFileException(
+        "the file answers with NaN to " + row.where(),
+        file.toString(),
+        "litegraft verify DIR FILE says where it begins");
   }
 
   private final class Given implements Answers {

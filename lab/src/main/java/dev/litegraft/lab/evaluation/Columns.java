@@ -1,5 +1,6 @@
 package dev.litegraft.lab.evaluation;
 
+import dev.litegraft.lab.data.DataFile;
 import java.util.Optional;
 
 /**
@@ -17,5 +18,16 @@ public record Columns(
   /** The usual names. */
   public static Columns usual() {
     return new Columns(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * The column whose texts decide which rows stay together when the data are divided: that of the
+   * queries, else that of the texts.
+   *
+   * @throws dev.litegraft.error.InvalidInputException if the data have neither
+   */
+  public String dividing(DataFile data) {
+    NamedColumns columns = new NamedColumns(data, this);
+    return columns.query().orElseGet(() -> columns.text("text", "tokens"));
   }
 }

@@ -13,6 +13,7 @@ import dev.litegraft.lab.statistics.LogitFit;
 import dev.litegraft.runtime.RuntimeOptions;
 import dev.litegraft.runtime.TextClassifier;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -115,33 +116,35 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
     private final Optional<String> pair;
     private final String label;
     private final ModelLabels labels;
+    private final LabelCells cells;
 
     Reading(Path file, DataFile data, Columns named, boolean several, FileLabels known) {
       NamedColumns columns = new NamedColumns(data, named);
       this.file = file;
       this.several = several;
+      this.text = columns.text("text");
+      this.pair = columns.pair();
+      this.labels = new ModelLabels(known.labels());
       this.label =
-          columns
-              .label(several ? "labels" : "label", several ? "label" : "labels")
+          (several ? named.label().or(() -> columns.label("labels", "label")) : columns.label("label", "labels"))
               .orElseThrow(
                   () ->
                       new InvalidRequestException(
                           "there is no column of labels; there are " + columns.shown(),
                           data.path().toString(),
                           "call the column label"));
-      this.text = columns.text("text");
-      this.pair = columns.pair();
-      this.labels = new ModelLabels(known.labels());
+      this.cells = LabelCells.of(label, columns, labels);
     }
 
     private BitSet right(DataRow row) {
+      if (several) {
+        return cells.right(row);
+      }
       BitSet right = new BitSet();
-      String where = row.where();
-      List<String> names = several ? row.names(label) : List.of(row.name(label));
-      names.stream()
-          .mapToInt(name -> labels.id(name, where))
-          .filter(i -> i >= 0)
-          .forEach(right::set);
+      int id = labels.id(row.name(label), row.where());
+      if (id >= 0) {
+        right.set(id);
+      }
       return right;
     }
 
@@ -151,6 +154,7 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
       try (RowReader reader = data.open()) {
         for (DataRow row = reader.next(); row != null; row = reader.next()) {
           row.text(text);
+          pair.ifPresent(row::text);
           all.add(right(row));
         }
       }
@@ -159,20 +163,33 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
 
     Rows asked(TextClassifier classifier, DataFile data) throws IOException {
       Rows rows = new Rows();
-      try (RowReader reader = data.open()) {
-        for (DataRow row = reader.next(); row != null; row = reader.next()) {
-          List<Float> logits = ClassifierTask.classified(classifier, row, text, pair).logits();
-          if (logits.stream().anyMatch(logit -> !Float.isFinite(logit))) {
-            throw new InvalidInputException(
-                "the answer is not a number",
-                file + ", asked " + row.where(),
-                "litegraft verify says whether the checkpoint answers so, too");
-          }
-          rows.right().add(right(row));
-          rows.logits().add(logits.stream().mapToDouble(Float::doubleValue).toArray());
-        }
+      try (Items all = new Items(List.of(data), Optional.empty())) {
+        ClassifierAsker.askAll(
+            classifier,
+            all.rows(),
+            text,
+            pair,
+            (row, answer) -> keep(row, answer.logits(), rows),
+            row -> e -> fault(row, e.what(), e.remedy()));
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
       }
       return rows;
+    }
+
+    private void keep(DataRow row, List<Float> logits, Rows rows) {
+      if (logits.stream().anyMatch(logit -> !Float.isFinite(logit))) {
+        throw new InvalidInputException(
+            "the answer is not a number",
+            file.toString(),
+            "litegraft verify says whether the checkpoint answers so, too");
+      }
+      rows.right().add(right(row));
+      rows.logits().add(logits.stream().mapToDouble(Float::doubleValue).toArray());
+    }
+
+    private InvalidInputException fault(DataRow row, String what, String remedy) {
+      return new InvalidInputException(what, file + ", asked " + row.where(), remedy);
     }
   }
 

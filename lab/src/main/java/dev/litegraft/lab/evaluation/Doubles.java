@@ -16,6 +16,16 @@ final class Doubles {
     numbers[size++] = number;
   }
 
+  /** Whether no two of them differ. */
+  boolean areAllTheSame() {
+    for (int i = 1; i < size; i++) {
+      if (numbers[i] != numbers[0]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   double[] toArray() {
     return Arrays.copyOf(numbers, size);
   }

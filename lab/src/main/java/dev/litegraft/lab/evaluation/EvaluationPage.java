@@ -141,7 +141,8 @@ public final class EvaluationPage {
     for (int i = 1; i < report.files().size(); i++) {
       Comparison comparison = report.files().get(i).comparison().orElseThrow();
       page.heading(letter(i) + " beside A").append("<p>The same answer to ");
-      page.append(text("%.2f %%", 100 * comparison.agreement()))
+      double agreement = comparison.agreement();
+      page.append(Double.isNaN(agreement) ? "none" : text("%.2f %%", 100 * agreement))
           .append(" of ")
           .append(escaped(report.items()))
           .append(" ")

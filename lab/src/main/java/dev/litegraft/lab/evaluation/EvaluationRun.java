@@ -3,6 +3,7 @@ package dev.litegraft.lab.evaluation;
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.lab.data.DataRow;
 import dev.litegraft.lab.evaluation.Task.Answers;
 import dev.litegraft.lab.evaluation.Task.Asker;
@@ -63,7 +64,11 @@ final class EvaluationRun {
     this.labels = first.labels();
     this.task = Tasks.of(first, asked, candidates.get(0).file());
     asked.gates().requireComputable(candidates.size(), task.mainMeasure());
+    for (Candidate other : candidates.subList(1, candidates.size())) {
+      requireSameTask(other);
+    }
     this.items = scanned();
+    asked.gates().requireDefined(task.whyNoMeasure(items), task.whyNoAgreement(items));
   }
 
   static EvaluationReport of(Evaluation asked) throws IOException {
@@ -80,6 +85,12 @@ final class EvaluationRun {
       }
       Map<Path, Path> files = new LinkedHashMap<>();
       candidates.forEach(one -> files.put(one.shown(), one.file()));
+      asked
+          .relevance()
+          .ifPresent(
+              relevance ->
+                  Stream.of(relevance.queries(), relevance.judgements())
+                      .forEach(data -> files.put(data.path(), data.path())));
       Manifest manifest = Manifest.of(asked.data(), files, asked.threads());
       return new EvaluationRun(asked, candidates).report(manifest, begin);
     } catch (UncheckedIOException e) {
@@ -93,6 +104,18 @@ final class EvaluationRun {
         .withOptions(ConversionOptions.defaults().withRecipe(Recipe.F32))
         .withThreads(threads)
         .convert(file);
+  }
+
+  /** What a file cannot answer is told before the first one is asked. */
+  private void requireSameTask(Candidate other) {
+    String name = Tasks.of(other.known(), asked, other.file()).name();
+    if (!name.equals(task.name())) {
+      throw new InvalidRequestException(
+          "the file is for " + name + ", and the first one for " + task.name(),
+          other.shown().toString(),
+          "evaluate files of one task together");
+    }
+    task.requireLabels(other.known().labels(), other.shown().toString());
   }
 
   private Items open() {
@@ -152,30 +175,49 @@ final class EvaluationRun {
     Latency latency = timed(candidate);
     RuntimeOptions parallel =
         asked.runtime().withThreads(1).withInterpreters(Math.min(asked.threads(), items));
-    Workers workers = new Workers(asked.threads());
     AtomicLong truncated = new AtomicLong();
     try (Asker asker = task.open(candidate.file(), parallel, items);
         Items all = open()) {
       long begin = System.nanoTime();
-      if (asker instanceof ClassifierAsker many) {
-        many.askAll(
-            rows(all), reply -> told(reply, truncated), (row, e) -> fault(row, e, candidate));
-        return asked(candidate, asker, latency, begin, truncated.get());
-      }
-      int from = 0;
-      for (List<List<DataRow>> some = all.next(BLOCK); !some.isEmpty(); some = all.next(BLOCK)) {
-        List<List<DataRow>> block = some;
-        int first = from;
-        int[] order = longestFirst(block);
-        workers.forEach(
-            block.size(),
-            at -> {
-              int i = order[at];
-              told(ask(asker, first + i, block.get(i), candidate), truncated);
-            });
-        from += block.size();
+      if (asker instanceof BulkAsker bulk) {
+        bulk.askAll(all.rows(), replies(candidate, truncated));
+      } else {
+        askEach(asker, all, candidate, truncated);
       }
       return asked(candidate, asker, latency, begin, truncated.get());
+    }
+  }
+
+  private BulkAsker.Replies replies(Candidate candidate, AtomicLong truncated) {
+    return new BulkAsker.Replies() {
+      @Override
+      public void told(Reply reply) {
+        EvaluationRun.this.told(reply, truncated);
+      }
+
+      @Override
+      public InvalidInputException fault(DataRow row, InvalidInputException fault) {
+        return EvaluationRun.fault(row, fault, candidate);
+      }
+    };
+  }
+
+  /** Items of several rows: what an item asks, the runtime answers together. */
+  private void askEach(Asker asker, Items all, Candidate candidate, AtomicLong truncated)
+      throws IOException {
+    Workers workers = new Workers(asked.threads());
+    int from = 0;
+    for (List<List<DataRow>> some = all.next(BLOCK); !some.isEmpty(); some = all.next(BLOCK)) {
+      List<List<DataRow>> block = some;
+      int first = from;
+      int[] order = longestFirst(block);
+      workers.forEach(
+          block.size(),
+          at -> {
+            int i = order[at];
+            told(ask(asker, first + i, block.get(i), candidate), truncated);
+          });
+      from += block.size();
     }
   }
 
@@ -188,20 +230,6 @@ final class EvaluationRun {
   private void told(Reply reply, AtomicLong truncated) {
     truncated.addAndGet(reply.truncated() ? 1 : 0);
     asked.progress().at(done.incrementAndGet(), (long) items * candidates.size());
-  }
-
-  /** Items of a row each. */
-  private static Stream<DataRow> rows(Items all) {
-    return Stream.generate(
-            () -> {
-              try {
-                return all.next(1);
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            })
-        .takeWhile(some -> !some.isEmpty())
-        .map(some -> some.get(0).get(0));
   }
 
   /**

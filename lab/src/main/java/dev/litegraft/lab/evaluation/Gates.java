@@ -50,6 +50,25 @@ public record Gates(
     }
   }
 
+  /**
+   * Says which bound of these rows is not defined, before the work.
+   *
+   * @param noMeasure why there is no main measure
+   * @param noAgreement why there is no agreement
+   * @throws InvalidRequestException if there is one
+   */
+  void requireDefined(Optional<String> noMeasure, Optional<String> noAgreement) {
+    if (noMeasure.isPresent() && (maxDrop.isPresent() || minAccuracy.isPresent())) {
+      throw fault(
+          maxDrop.isPresent() ? "--max-drop" : "--min-accuracy",
+          noMeasure.get(),
+          "give more rows, or leave the gate out");
+    }
+    if (noAgreement.isPresent() && minAgreement.isPresent()) {
+      throw fault("--min-agreement", noAgreement.get(), "give more rows, or leave the gate out");
+    }
+  }
+
   private static InvalidRequestException fault(String option, String why, String remedy) {
     return new InvalidRequestException("the gate cannot be computed: " + why, option, remedy);
   }

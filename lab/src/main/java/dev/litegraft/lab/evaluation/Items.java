@@ -5,11 +5,13 @@ import dev.litegraft.lab.data.DataFile;
 import dev.litegraft.lab.data.DataRow;
 import dev.litegraft.lab.data.RowReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,20 @@ final class Items implements AutoCloseable {
       items.add(item);
     }
     return items;
+  }
+
+  /** The rows of items that are a row each. */
+  Stream<DataRow> rows() {
+    return Stream.generate(
+            () -> {
+              try {
+                return next(1);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            })
+        .takeWhile(some -> !some.isEmpty())
+        .map(some -> some.get(0).get(0));
   }
 
   private List<DataRow> next() throws IOException {

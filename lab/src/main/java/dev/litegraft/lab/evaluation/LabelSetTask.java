@@ -21,15 +21,15 @@ import java.util.stream.IntStream;
 final class LabelSetTask implements Task {
   private final String text;
   private final Optional<String> pair;
-  private final Optional<String> label;
+  private final Optional<LabelCells> label;
   private final ModelLabels labels;
   private final List<BitSet> right = new ArrayList<>();
 
   LabelSetTask(NamedColumns columns, List<String> labels) {
     this.text = columns.text("text");
     this.pair = columns.pair();
-    this.label = columns.label("labels", "label");
     this.labels = new ModelLabels(labels);
+    this.label = columns.labelCells(this.labels, "labels", "label");
   }
 
   @Override
@@ -42,17 +42,7 @@ final class LabelSetTask implements Task {
     DataRow row = item.get(0);
     row.text(text);
     pair.ifPresent(row::text);
-    label.ifPresent(
-        column -> {
-          BitSet set = new BitSet();
-          for (String word : row.names(column)) {
-            int id = labels.id(word, row.where());
-            if (id >= 0) {
-              set.set(id);
-            }
-          }
-          right.add(set);
-        });
+    label.ifPresent(cells -> right.add(cells.right(row)));
   }
 
   @Override
@@ -73,6 +63,11 @@ final class LabelSetTask implements Task {
   @Override
   public Optional<String> mainMeasure() {
     return label.map(column -> "micro_f1");
+  }
+
+  @Override
+  public void requireLabels(List<String> other, String file) {
+    labels.places(other, file);
   }
 
   @Override

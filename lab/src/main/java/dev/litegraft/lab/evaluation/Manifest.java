@@ -19,7 +19,8 @@ import java.util.Map;
  * @param threads that ran
  * @param data the data's file
  * @param dataSha256 the hash of its bytes
- * @param files each file, or folder, with the hash of the bytes that ran
+ * @param files each file, or folder, with the hash of the bytes that ran; queries and judgements,
+ *     where there are any, with that of theirs
  */
 public record Manifest(
     String litegraft,

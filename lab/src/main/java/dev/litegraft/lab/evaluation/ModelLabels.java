@@ -6,10 +6,12 @@ import dev.litegraft.lab.data.DataFile;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * A model's labels, and the words of the data that are to be them: a label's name, or else its
- * number from 0. Words that are neither are gathered, so that all are told at once.
+ * number from 0, unless labels are called by whole numbers themselves. Words that are neither are
+ * gathered, so that all are told at once.
  */
 final class ModelLabels {
   private static final int SHOWN = 10;
@@ -18,11 +20,15 @@ final class ModelLabels {
   private final Map<String, Integer> ids = new LinkedHashMap<>();
   private final Map<String, String> unknown = new LinkedHashMap<>();
 
+  /** Of labels that are called 1 to 5, a 0 is a mistake and not the first one. */
+  private final boolean haveNumbers;
+
   ModelLabels(List<String> names) {
     this.names = names;
     for (int i = 0; i < names.size(); i++) {
       ids.putIfAbsent(names.get(i), i);
     }
+    this.haveNumbers = names.stream().noneMatch(name -> name.strip().matches("[+-]?\\d+"));
   }
 
   List<String> names() {
@@ -35,13 +41,8 @@ final class ModelLabels {
     if (id != null) {
       return id;
     }
-    try {
-      int number = Integer.parseInt(word);
-      if (number >= 0 && number < names.size()) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // A word that is no number may still be a label of another model.
+    if (haveNumbers && word.matches("\\d{1,9}") && Integer.parseInt(word) < names.size()) {
+      return Integer.parseInt(word);
     }
     if (unknown.size() <= SHOWN) {
       unknown.putIfAbsent(word, where);
@@ -73,8 +74,9 @@ final class ModelLabels {
     throw new InvalidInputException(
         what.toString(),
         unknown.values().iterator().next(),
-        "write the labels as the model has them, or their numbers from 0; the column is named with"
-            + " --label-column");
+        "write the labels as the model has them"
+            + (haveNumbers ? ", or their numbers from 0" : "")
+            + "; the column is named with --label-column");
   }
 
   /**
@@ -84,6 +86,9 @@ final class ModelLabels {
    * @throws InvalidInputException if the other has other labels
    */
   int[] places(List<String> other, String file) {
+    if (other.equals(names)) {
+      return IntStream.range(0, other.size()).toArray(); // also where two are called the same
+    }
     int[] places = new int[other.size()];
     for (int i = 0; i < places.length; i++) {
       Integer place = ids.get(other.get(i));

@@ -9,6 +9,8 @@ import java.util.Optional;
 record NamedColumns(DataFile data, Columns named) {
   private static final String TEXT = "--text-column";
 
+  static final String LABEL = "--label-column";
+
   String text(String... usual) {
     return find(named.text(), TEXT, usual)
         .orElseThrow(
@@ -24,7 +26,15 @@ record NamedColumns(DataFile data, Columns named) {
   }
 
   Optional<String> label(String... usual) {
-    return find(named.label(), "--label-column", usual);
+    return find(named.label(), LABEL, usual);
+  }
+
+  /** The column of sets of labels, or several of which each is called as a label is. */
+  Optional<LabelCells> labelCells(ModelLabels labels, String... usual) {
+    return named
+        .label()
+        .or(() -> label(usual))
+        .map(column -> LabelCells.of(column, this, labels));
   }
 
   Optional<String> query() {

@@ -15,6 +15,9 @@ import java.util.Optional;
 
 /** A number is right for each text or pair. */
 final class NumberTask implements Task {
+  /** Why there is no correlation. */
+  static final String SAME = "all numbers of the column are the same, so that nothing has a rank";
+
   private final String text;
   private final Optional<String> pair;
   private final Optional<String> label;
@@ -55,6 +58,11 @@ final class NumberTask implements Task {
   @Override
   public Optional<String> mainMeasure() {
     return label.map(column -> "spearman");
+  }
+
+  @Override
+  public Optional<String> whyNoMeasure(int items) {
+    return isLabelled() && right.areAllTheSame() ? Optional.of(SAME) : Optional.empty();
   }
 
   @Override

@@ -90,6 +90,9 @@ final class RankingTask implements Task {
         List<RankedText> ranked =
             reranker.rank(
                 item.get(0).text(query), item.stream().map(row -> row.text(text)).toList());
+        if (ranked.stream().anyMatch(one -> Double.isNaN(one.score()))) {
+          throw ClassifierTask.notANumber(item.get(0), file);
+        }
         order[index] = ranked.stream().mapToInt(RankedText::index).toArray();
         return new Reply(
             ranked.stream().mapToInt(RankedText::tokens).sum(),

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,9 @@ import java.util.stream.Stream;
  * before them.
  */
 final class RetrievalTask implements Task {
-  private static final String ID = "id";
+  /** What the rows of corpora are called by, in the files of BEIR with an underscore. */
+  private static final List<String> IDS = List.of("id", "_id");
+
   private static final int FOUND = 100;
   private static final int TOP = 10;
   private static final int BLOCK = 1024;
@@ -41,16 +44,31 @@ final class RetrievalTask implements Task {
   private final Map<String, Integer> queries = new HashMap<>();
   private final List<Map<Integer, Double>> grades = new ArrayList<>();
   private final String queriesFile;
+  private final String ids;
+  private final String queryIds;
 
   RetrievalTask(NamedColumns columns, Relevance relevance, Similarity similarity, int threads) {
     this.text = columns.text("text");
     this.relevance = relevance;
     this.similarity = similarity;
     this.threads = threads;
-    columns.data().require(ID, "rename the column to id:");
-    relevance.queries().require(ID, "rename the column to id:");
+    this.ids = id(columns.data());
+    this.queryIds = id(relevance.queries());
     relevance.queries().require("text", "rename the column to text:");
     this.queriesFile = relevance.queries().path().toString();
+    if (queriesFile.equals(columns.data().path().toString())) {
+      throw new InvalidInputException(
+          "the texts and the queries that are to find them are one file",
+          queriesFile,
+          "name two files: --data with the texts, --queries with the queries");
+    }
+  }
+
+  private static String id(DataFile data) {
+    return IDS.stream()
+        .filter(data.columns()::contains)
+        .findFirst()
+        .orElseGet(() -> data.require(IDS.get(0), "rename the column to id:"));
   }
 
   @Override
@@ -70,11 +88,12 @@ final class RetrievalTask implements Task {
   @Override
   public void read(List<DataRow> item) {
     DataRow row = item.get(0);
-    Map<String, Integer> ids = isQuery(row) ? queries : texts;
+    Map<String, Integer> known = isQuery(row) ? queries : texts;
     row.text(isQuery(row) ? "text" : text);
-    if (ids.putIfAbsent(row.name(ID), ids.size()) != null) {
+    String id = row.name(isQuery(row) ? queryIds : ids);
+    if (known.putIfAbsent(id, known.size()) != null) {
       throw new InvalidInputException(
-          "the id \"" + row.name(ID) + "\" stands in two rows", row.where(), "give each its own");
+          "the id \"" + id + "\" stands in two rows", row.where(), "give each its own");
     }
   }
 
@@ -133,17 +152,43 @@ final class RetrievalTask implements Task {
     TextEmbedder embedder = TextEmbedder.open(file, options);
     Optional<String> ofQueries = prompt(embedder, "query");
     Optional<String> ofTexts = prompt(embedder, "document", "passage");
-    return new Asker() {
+    return new BulkAsker() {
       private final LazyStore store = new LazyStore(items);
 
       @Override
       public Reply ask(int index, List<DataRow> item) {
         DataRow row = item.get(0);
         Optional<String> prompt = isQuery(row) ? ofQueries : ofTexts;
-        TextEmbedding answer =
+        return kept(
+            index,
+            row,
             prompt.isPresent()
                 ? embedder.embed(shown(row), prompt.get())
-                : embedder.embed(shown(row));
+                : embedder.embed(shown(row)));
+      }
+
+      @Override
+      public void askAll(Stream<DataRow> rows, Replies replies) {
+        Iterator<DataRow> all = rows.iterator();
+        askAll(Stream.generate(all::next).limit(texts.size()), 0, ofTexts, replies);
+        askAll(Stream.generate(all::next).limit(queries.size()), texts.size(), ofQueries, replies);
+      }
+
+      private void askAll(
+          Stream<DataRow> some, int first, Optional<String> prompt, Replies replies) {
+        int[] next = {first};
+        BulkAsker.ask(
+            some,
+            RetrievalTask.this::shown,
+            stream ->
+                prompt.isPresent()
+                    ? embedder.embedAll(stream, prompt.get())
+                    : embedder.embedAll(stream),
+            (row, answer) -> replies.told(kept(next[0]++, row, answer)),
+            row -> e -> replies.fault(row, e));
+      }
+
+      private Reply kept(int index, DataRow row, TextEmbedding answer) {
         store.put(index, VectorTask.finite(answer.vector(), row, file));
         return new Reply(answer.tokens(), answer.truncated(), answer.milliseconds());
       }
@@ -230,17 +275,10 @@ final class RetrievalTask implements Task {
       for (int q = 0; q < agreement.length; q++) {
         agreement[q] = Vectors.overlap(first.found[q], found[q], TOP);
       }
-      double sum = 0;
-      double least = 1;
-      for (int i = 0; i < store.rows(); i++) {
-        double cosine = Vectors.cosine(first.store.row(i), store.row(i));
-        sum += cosine;
-        least = Math.min(least, cosine);
-      }
       return new Beside(
           agreement,
           false,
-          Map.of("cosine_mean", sum / store.rows(), "cosine_min", least),
+          store.width() == first.store.width() ? Vectors.cosines(first.store, store) : Map.of(),
           List.of());
     }
 

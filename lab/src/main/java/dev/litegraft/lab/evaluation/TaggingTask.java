@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Each word of a text has a tag. A word's answer is that of its first token; words behind what the
@@ -87,17 +88,39 @@ final class TaggingTask implements Task {
   }
 
   @Override
+  public void requireLabels(List<String> other, String file) {
+    labels.places(other, file);
+  }
+
+  @Override
   public Asker open(Path file, RuntimeOptions options, int items) throws IOException {
     int[] places = labels.places(FileLabels.of(file, options).labels(), file.toString());
     TokenClassifier classifier = TokenClassifier.open(file, options);
-    return new Asker() {
+    return new BulkAsker() {
       private final short[][] answered = new short[items][];
 
       @Override
       public Reply ask(int index, List<DataRow> item) {
-        List<String> words = item.get(0).words(text);
-        TokenClassification answer = classifier.classify(String.join(" ", words), Aggregation.NONE);
-        answered[index] = ofWords(words, answer.labels(), places);
+        DataRow row = item.get(0);
+        return kept(index, row, classifier.classify(shown(row), Aggregation.NONE));
+      }
+
+      @Override
+      public void askAll(Stream<DataRow> rows, Replies replies) {
+        int[] next = {0};
+        BulkAsker.ask(
+            rows,
+            TaggingTask.this::shown,
+            texts -> classifier.classifyAll(texts, Aggregation.NONE),
+            (row, answer) -> replies.told(kept(next[0]++, row, answer)),
+            row -> e -> replies.fault(row, e));
+      }
+
+      private Reply kept(int index, DataRow row, TokenClassification answer) {
+        if (answer.labels().stream().anyMatch(label -> Double.isNaN(label.score()))) {
+          throw ClassifierTask.notANumber(row, file);
+        }
+        answered[index] = ofWords(row.words(text), answer.labels(), places);
         return new Reply(answer.tokens(), answer.truncated(), answer.milliseconds());
       }
 

@@ -57,6 +57,27 @@ interface Task {
   /** The measure that is meant where one is meant; absent without labels. */
   Optional<String> mainMeasure();
 
+  /**
+   * Why the main measure is not defined although the data say what is right; absent where it may
+   * be.
+   */
+  default Optional<String> whyNoMeasure(int items) {
+    return Optional.empty();
+  }
+
+  /** Why files neither agree nor differ on these items; absent where they do. */
+  default Optional<String> whyNoAgreement(int items) {
+    return Optional.empty();
+  }
+
+  /**
+   * Says that a further file has other labels than the first, before any is asked.
+   *
+   * @param file for messages
+   * @throws dev.litegraft.error.InvalidInputException if it has
+   */
+  default void requireLabels(List<String> other, String file) {}
+
   /** Opens a file, to be asked {@code items} items; several threads may ask at the same time. */
   Asker open(Path file, RuntimeOptions options, int items) throws IOException;
 

@@ -42,7 +42,7 @@ final class Tasks {
       return new RankingTask(columns, query.get());
     }
     return switch (known.task()) {
-      case SEQUENCE_CLASSIFICATION -> classifier(known, columns);
+      case SEQUENCE_CLASSIFICATION -> classifier(known, columns, file);
       case TOKEN_CLASSIFICATION -> new TaggingTask(columns, known.labels());
       case EMBEDDING, SPARSE_EMBEDDING -> new VectorTask(columns, asked.threads());
       case TOKEN_EMBEDDING ->
@@ -59,14 +59,20 @@ final class Tasks {
   }
 
   /** One output is a number, whether or not it goes through a sigmoid. */
-  private static Task classifier(FileLabels known, NamedColumns columns) {
+  private static Task classifier(FileLabels known, NamedColumns columns, Path file) {
     if (known.labels().size() == 1) {
       return new NumberTask(columns);
     }
     return switch (known.problem().orElseGet(() -> ProblemType.usual(known.labels().size()))) {
       case SINGLE_LABEL -> new ClassifierTask(columns, known.labels());
       case MULTI_LABEL -> new LabelSetTask(columns, known.labels());
-      case REGRESSION -> new NumberTask(columns);
+      case REGRESSION ->
+          throw fault(
+              "the file answers with "
+                  + known.labels().size()
+                  + " numbers a text, and files with one are evaluated",
+              file,
+              "compare them by hand: litegraft classify FILE --file texts.txt --json");
     };
   }
 

@@ -9,11 +9,12 @@ import dev.litegraft.runtime.TextEmbedder;
 import dev.litegraft.runtime.TextEmbedding;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A vector for each text; of pairs two, whose similarity may be known.
@@ -24,6 +25,12 @@ import java.util.Optional;
 final class VectorTask implements Task {
   private static final int NEIGHBOURS = 10;
   private static final int COMPARED = 2000;
+
+  /** Numbers of vectors that are compared with each other at a time: 64 MiB. */
+  private static final int HELD = 8 << 20;
+
+  private static final boolean[] ONE = {false};
+  private static final boolean[] BOTH = {false, true};
 
   private final String text;
   private final Optional<String> pair;
@@ -70,23 +77,63 @@ final class VectorTask implements Task {
   }
 
   @Override
+  public Optional<String> whyNoMeasure(int items) {
+    return isLabelled() && right.areAllTheSame()
+        ? Optional.of(NumberTask.SAME)
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<String> whyNoAgreement(int items) {
+    return items < 2
+        ? Optional.of("there is one text, and no other that could be near it")
+        : Optional.empty();
+  }
+
+  @Override
   public Asker open(Path file, RuntimeOptions options, int items) throws IOException {
     TextEmbedder embedder = TextEmbedder.open(file, options);
-    return new Asker() {
+    return new BulkAsker() {
       private final LazyStore store = new LazyStore(items);
 
       @Override
       public Reply ask(int index, List<DataRow> item) {
         DataRow row = item.get(0);
         TextEmbedding first = embedder.embed(row.text(text));
+        return pair.isEmpty()
+            ? kept(index, row, first)
+            : kept(index, row, first, embedder.embed(row.text(pair.get())));
+      }
+
+      @Override
+      public void askAll(Stream<DataRow> rows, Replies replies) {
+        int[] next = {0};
+        List<TextEmbedding> firsts = new ArrayList<>();
+        BulkAsker.ask(
+            rows.flatMap(VectorTask.this::parts),
+            part -> part.row().text(part.isPair() ? pair.orElseThrow() : text),
+            embedder::embedAll,
+            (part, answer) -> {
+              if (pair.isEmpty()) {
+                replies.told(kept(next[0]++, part.row(), answer));
+              } else if (part.isPair()) {
+                replies.told(kept(next[0]++, part.row(), firsts.remove(0), answer));
+              } else {
+                firsts.add(answer);
+              }
+            },
+            part -> e -> replies.fault(part.row(), e));
+      }
+
+      private Reply kept(int index, DataRow row, TextEmbedding answer) {
+        store.put(index, finite(answer.vector(), row, file));
+        return new Reply(answer.tokens(), answer.truncated(), answer.milliseconds());
+      }
+
+      private Reply kept(int index, DataRow row, TextEmbedding first, TextEmbedding second) {
         double[] vector = finite(first.vector(), row, file);
-        if (pair.isEmpty()) {
-          store.put(index, vector);
-          return new Reply(first.tokens(), first.truncated(), first.milliseconds());
-        }
-        TextEmbedding second = embedder.embed(row.text(pair.get()));
-        double[] both = Arrays.copyOf(vector, 2 * vector.length);
         double[] other = finite(second.vector(), row, file);
+        double[] both = Arrays.copyOf(vector, 2 * vector.length);
         System.arraycopy(other, 0, both, vector.length, other.length);
         store.put(index, both);
         return new Reply(
@@ -107,6 +154,15 @@ final class VectorTask implements Task {
     };
   }
 
+  /** A row's text, or the second one of a pair. */
+  private record Part(DataRow row, boolean isPair) {}
+
+  private Stream<Part> parts(DataRow row) {
+    return pair.isPresent()
+        ? Stream.of(new Part(row, false), new Part(row, true))
+        : Stream.of(new Part(row, false));
+  }
+
   static double[] finite(float[] vector, DataRow row, Path file) {
     double[] numbers = new double[vector.length];
     for (int i = 0; i < numbers.length; i++) {
@@ -121,6 +177,10 @@ final class VectorTask implements Task {
     return numbers;
   }
 
+  private static int compared(NumberStore store) {
+    return Math.min(Math.min(COMPARED, store.rows()), Math.max(2, HELD / store.width()));
+  }
+
   private final class Given implements Answers {
     private final NumberStore store;
 
@@ -128,9 +188,11 @@ final class VectorTask implements Task {
       this.store = store;
     }
 
-    private double[] vector(int row) {
+    /** The vector of a row's text, or of the second one of a pair. */
+    private double[] vector(int row, boolean isPair) {
       double[] numbers = store.row(row);
-      return pair.isEmpty() ? numbers : Arrays.copyOf(numbers, numbers.length / 2);
+      int d = numbers.length / 2;
+      return pair.isEmpty() ? numbers : Arrays.copyOfRange(numbers, isPair ? d : 0, isPair ? 2 * d : d);
     }
 
     @Override
@@ -140,10 +202,7 @@ final class VectorTask implements Task {
       }
       double[] similarity = new double[store.rows()];
       for (int i = 0; i < similarity.length; i++) {
-        double[] both = store.row(i);
-        int d = both.length / 2;
-        similarity[i] =
-            Vectors.cosine(Arrays.copyOf(both, d), Arrays.copyOfRange(both, d, both.length));
+        similarity[i] = Vectors.cosine(vector(i, false), vector(i, true));
       }
       Correlation correlation = new Correlation(similarity, right.toArray());
       return List.of(
@@ -151,11 +210,10 @@ final class VectorTask implements Task {
           new Measured("pearson", correlation::pearson, 1));
     }
 
-    private int[][] neighbours() {
-      int n = Math.min(COMPARED, store.rows());
+    private int[][] neighbours(int n) {
       double[][] vectors = new double[n][];
       for (int i = 0; i < n; i++) {
-        vectors[i] = vector(i);
+        vectors[i] = vector(i, false);
       }
       int[][] nearest = new int[n][];
       new Workers(threads)
@@ -178,22 +236,31 @@ final class VectorTask implements Task {
       Given first = (Given) other;
       double[] agreement = new double[store.rows()];
       Arrays.fill(agreement, Double.NaN);
-      int[][] before = first.neighbours();
-      int[][] now = neighbours();
+      int compared = Math.min(compared(store), compared(first.store));
+      int[][] before = first.neighbours(compared);
+      int[][] now = neighbours(compared);
       for (int i = 0; i < now.length; i++) {
         agreement[i] = Vectors.overlap(before[i], now[i], NEIGHBOURS);
       }
+      Map<String, Double> numbers =
+          store.width() == first.store.width() ? cosines(first) : Map.of();
+      return new Beside(agreement, false, numbers, List.of());
+    }
+
+    /** How near each vector is to the first file's; files of other widths have none. */
+    private Map<String, Double> cosines(Given first) {
       double sum = 0;
       double least = 1;
-      for (int i = 0; i < agreement.length; i++) {
-        double cosine = Vectors.cosine(first.store.row(i), store.row(i));
-        sum += cosine;
-        least = Math.min(least, cosine);
+      long n = 0;
+      for (int i = 0; i < store.rows(); i++) {
+        for (boolean isPair : pair.isPresent() ? BOTH : ONE) {
+          double cosine = Vectors.cosine(first.vector(i, isPair), vector(i, isPair));
+          sum += cosine;
+          least = Math.min(least, cosine);
+          n++;
+        }
       }
-      Map<String, Double> numbers = new LinkedHashMap<>();
-      numbers.put("cosine_mean", sum / agreement.length);
-      numbers.put("cosine_min", least);
-      return new Beside(agreement, false, numbers, List.of());
+      return Vectors.cosines(sum / n, least);
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.litegraft.lab.evaluation;
 
 import dev.litegraft.facts.Similarity;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.PriorityQueue;
 
 /** Vectors, and which of them are near each other. */
@@ -9,28 +11,52 @@ final class Vectors {
   private Vectors() {}
 
   static double similarity(Similarity how, double[] a, double[] b) {
-    double dot = 0;
-    double aa = 0;
-    double bb = 0;
-    double distance = 0;
-    double manhattan = 0;
-    for (int i = 0; i < a.length; i++) {
-      dot += a[i] * b[i];
-      aa += a[i] * a[i];
-      bb += b[i] * b[i];
-      distance += (a[i] - b[i]) * (a[i] - b[i]);
-      manhattan += Math.abs(a[i] - b[i]);
-    }
     return switch (how) {
-      case COSINE -> aa == 0 || bb == 0 ? 0 : dot / Math.sqrt(aa * bb);
-      case DOT -> dot;
-      case EUCLIDEAN -> -Math.sqrt(distance);
-      case MANHATTAN -> -manhattan;
+      case COSINE -> cosine(a, b);
+      case DOT -> dot(a, b);
+      case EUCLIDEAN, MANHATTAN -> {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+          double off = Math.abs(a[i] - b[i]);
+          sum += how == Similarity.MANHATTAN ? off : off * off;
+        }
+        yield how == Similarity.MANHATTAN ? -sum : -Math.sqrt(sum);
+      }
     };
   }
 
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
+  /** The cosine of the angle between them; 0 where one of them has no direction. */
   static double cosine(double[] a, double[] b) {
-    return similarity(Similarity.COSINE, a, b);
+    double product = dot(a, a) * dot(b, b);
+    return product == 0 ? 0 : dot(a, b) / Math.sqrt(product);
+  }
+
+  /** How near each vector is to another file's of the same width. */
+  static Map<String, Double> cosines(NumberStore first, NumberStore second) {
+    double sum = 0;
+    double least = 1;
+    for (int i = 0; i < second.rows(); i++) {
+      double cosine = cosine(first.row(i), second.row(i));
+      sum += cosine;
+      least = Math.min(least, cosine);
+    }
+    return cosines(sum / second.rows(), least);
+  }
+
+  /** As a comparison shows them. */
+  static Map<String, Double> cosines(double mean, double least) {
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    numbers.put("cosine_mean", mean);
+    numbers.put("cosine_min", least);
+    return numbers;
   }
 
   /** The best of many, as they come; of equal ones those that came first. */

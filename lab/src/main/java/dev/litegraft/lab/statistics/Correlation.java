@@ -53,6 +53,9 @@ public final class Correlation {
   }
 
   private static double pearson(double[] x, double[] y, int[] counts) {
+    if (isConstant(x, counts) || isConstant(y, counts)) {
+      return Double.NaN; // rounding of the mean would make a number of it
+    }
     double n = 0;
     double meanX = 0;
     double meanY = 0;
@@ -74,6 +77,19 @@ public final class Correlation {
       xy += counts[i] * dx * dy;
     }
     return xx == 0 || yy == 0 ? Double.NaN : xy / Math.sqrt(xx * yy);
+  }
+
+  private static boolean isConstant(double[] numbers, int[] counts) {
+    double first = Double.NaN;
+    for (int i = 0; i < numbers.length; i++) {
+      if (counts[i] > 0) {
+        if (!Double.isNaN(first) && numbers[i] != first) {
+          return false;
+        }
+        first = numbers[i];
+      }
+    }
+    return true;
   }
 
   private static double[] ranks(double[] numbers, int[] order, int[] counts) {

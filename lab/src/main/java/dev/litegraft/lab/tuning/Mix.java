@@ -24,8 +24,13 @@ import java.util.Optional;
  * @param storage how those are stored, as recipe files call it
  */
 record Mix(String recipe, List<String> kept, String storage) {
+  /** A recipe, whose modules would be stored in the next better form. */
   static Mix of(Recipe recipe) {
-    return new Mix(recipe.canonicalName(), List.of(), "int8");
+    String better =
+        recipe == Recipe.DYNAMIC_WI8_AFP32
+            ? "int8_weight_only"
+            : recipe == Recipe.WEIGHT_ONLY_WI8_AFP32 ? "f16" : "int8";
+    return new Mix(recipe.canonicalName(), List.of(), better);
   }
 
   Mix keeping(String pattern) {

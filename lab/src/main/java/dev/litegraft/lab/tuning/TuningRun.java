@@ -44,9 +44,9 @@ final class TuningRun {
       List.of(Recipe.DYNAMIC_WI8_AFP32, Recipe.WEIGHT_ONLY_WI8_AFP32, Recipe.F16);
 
   /** What tasks call the column of what is right, unless it is named. */
-  private static final List<String> LABELS = List.of("label", "labels", "score", "tags");
+  private static final List<String> LABELS = List.of("label", "labels", "score", "tags", "ner_tags");
 
-  /** Kinds of modules that are kept in int8 at most, one after the other. */
+  /** Kinds of modules that are stored better at most, one after the other. */
   private static final int MOST_KEPT = 4;
 
   private final Tuning asked;
@@ -62,8 +62,7 @@ final class TuningRun {
         && LABELS.stream().noneMatch(asked.data().columns()::contains)) {
       requireMeasure(false);
     }
-    String text = asked.columns().query().or(() -> asked.columns().text()).orElse("text");
-    String column = asked.data().require(text, "--text-column");
+    String column = asked.columns().dividing(asked.data());
     this.choosing = half(asked.data(), column, 0);
     this.judging = half(asked.data(), column, 1);
   }
@@ -96,6 +95,11 @@ final class TuningRun {
       for (Recipe recipe : COARSE) {
         refine(reference, Mix.of(recipe), kinds);
       }
+      // Fast is int8 but for what hurts most; small, where no int8 is near enough, what is not f16.
+      refine(
+          reference,
+          Mix.of(asked.speed() ? Recipe.DYNAMIC_WI8_AFP32 : Recipe.WEIGHT_ONLY_WI8_AFP32),
+          kinds);
       Mix chosen = chosen();
       tried.computeIfPresent(chosen, (mix, one) -> one.with("chosen"));
       return written(chosen, reference, target);
@@ -189,7 +193,10 @@ final class TuningRun {
         : 1 - beside.agreement();
   }
 
-  /** Of a recipe that misses the bound, the kinds that hurt most are stored better. */
+  /**
+   * Of a recipe that misses the bound, the kinds that hurt most are stored better: int4 in int8,
+   * int8 so that it is computed with in f32, and what is so already in f16.
+   */
   private void refine(Path reference, Mix coarse, List<String> kinds) throws IOException {
     Tried plain = tried.get(coarse);
     if (plain == null || plain.reached().isEmpty() || plain.isMet() || isHopeless(plain)) {

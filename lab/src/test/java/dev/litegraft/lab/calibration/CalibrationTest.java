@@ -186,10 +186,21 @@ class CalibrationTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("there is no such file");
     Path latin =
-        Files.write(folder.resolve("latin.txt"), "naïve\n".getBytes(StandardCharsets.ISO_8859_1));
+        Files.write(folder.resolve("latin.txt"), "first\nnaïve\n".getBytes(StandardCharsets.ISO_8859_1));
     assertThatThrownBy(() -> CalibrationTexts.of(latin))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("not in UTF-8");
+        .hasMessageContaining("not UTF-8")
+        .hasMessageContaining("latin.txt, line 2");
+    List<String> marked = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      marked.add((i == 0 ? "\uFEFF" : "") + "text " + i);
+    }
+    assertThat(
+            CalibrationTexts.of(Files.write(folder.resolve("marked.txt"), marked))
+                .texts()
+                .get(0)
+                .text())
+        .isEqualTo("text 0");
     Path other = Files.writeString(folder.resolve("other.tsv"), "review\nx\n");
     assertThatThrownBy(() -> CalibrationTexts.of(other))
         .isInstanceOf(InvalidInputException.class)

@@ -52,9 +52,22 @@ class DataFileTest {
             "a.csv",
             "\uFEFFtext,label\r\n\"a, \"\"b\"\"\",x\r\n\"two\r\nlines\",\r\nplain,\"\"\r\n");
     assertThat(rows.stream().map(r -> r.values().get("text")))
-        .containsExactly("a, \"b\"", "two\nlines", "plain");
+        .containsExactly("a, \"b\"", "two\r\nlines", "plain");
     assertThat(rows.stream().map(r -> r.values().get("label"))).containsExactly("x", "", "");
     assertThat(rows.get(2).where()).endsWith("a.csv, line 5");
+  }
+
+  @Test
+  void aLineFeedInACellIsAsItWasWritten() throws IOException {
+    List<DataRow> rows = rows("a.csv", "text,label\n\"one\ntwo\r\n\nfour\",x\n");
+    assertThat(rows.get(0).text("text")).isEqualTo("one\ntwo\r\n\nfour");
+  }
+
+  @Test
+  void linesOfTextsHaveNoMarkAndNoEnds() throws IOException {
+    List<String> lines = new ArrayList<>();
+    DataFile.lines(file("a.txt", "\uFEFFone\r\n\ntwo"), lines::add);
+    assertThat(lines).containsExactly("one", "", "two");
   }
 
   @Test

@@ -14,12 +14,14 @@ import dev.litegraft.runtime.TextClassifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -204,6 +206,27 @@ class EvaluationTest {
         "the data do not say what is right",
         "--max-drop",
         "--label-column");
+  }
+
+  @Test
+  void filesOfOtherLabelsAreToldBeforeAnyIsAsked() throws IOException {
+    Path copy = Files.createDirectories(folder.resolve("others"));
+    try (Stream<Path> files = Files.list(EXAMPLE)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, copy.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+    Path config = copy.resolve("config.json");
+    Files.writeString(config, Files.readString(config).replace("\"negative\"", "\"bad\""));
+    Path others = Converter.of(copy).convert(folder.resolve("others.tflite")).target();
+    AtomicLong done = new AtomicLong();
+    faulty(
+        Evaluation.of(List.of(f32, others), DataFile.of(reviews))
+            .withProgress((now, all) -> done.set(now)),
+        "the file has the labels bad, positive, and the first file negative, positive",
+        "others.tflite",
+        "evaluate files of one task together");
+    assertThat(done).hasValue(0);
   }
 
   @Test

@@ -204,6 +204,16 @@ class RecordedStatisticsTest {
   }
 
   @Test
+  void numbersThatAreAllTheSameGoTogetherWithNothing() {
+    // The mean of three times 0.1 is not 0.1, and what is left must not look like a correlation.
+    Correlation correlation =
+        new Correlation(new double[] {0.1, 0.1, 0.1, 7}, new double[] {1, 2, 3, 4});
+    assertThat(correlation.pearson(new int[] {1, 1, 1, 0})).isNaN();
+    assertThat(correlation.spearman(new int[] {1, 1, 1, 0})).isNaN();
+    assertThat(correlation.pearson(new int[] {1, 1, 1, 1})).isPositive();
+  }
+
+  @Test
   void rankedTextsAreMeasuredAsScikitLearnDoes() {
     for (JsonNode query : recorded.get("ndcg")) {
       double[] grades = doubles(query.get("grades"));

@@ -11,6 +11,7 @@ import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.lab.data.DataFile;
 import dev.litegraft.lab.data.DataRow;
 import dev.litegraft.lab.data.RowReader;
+import dev.litegraft.lab.evaluation.Columns;
 import dev.litegraft.lab.evaluation.ConfidenceFit;
 import dev.litegraft.lab.tuning.Bound.Kind;
 import dev.litegraft.quantize.RecipeFile;
@@ -63,6 +64,15 @@ class TuningTest {
     assertThat(quarter).isEqualTo(second);
     first.addAll(second);
     assertThat(first).isEqualTo(texts(reviews));
+  }
+
+  @Test
+  void rowsOfAQueryStayTogetherAndTaggedWordsAreTexts() throws IOException {
+    Path ranked = Files.write(folder.resolve("ranked.tsv"), List.of("query\ttext", "q\tt"));
+    assertThat(Columns.usual().dividing(DataFile.of(ranked))).isEqualTo("query");
+    Path tagged = Files.write(folder.resolve("t.jsonl"), List.of("{\"tokens\": [\"a\"]}"));
+    assertThat(Columns.usual().dividing(DataFile.of(tagged))).isEqualTo("tokens");
+    assertThat(Columns.usual().dividing(reviews)).isEqualTo("text");
   }
 
   @Test
