@@ -186,8 +186,7 @@ final class EvaluationJson {
     json.writeEndObject();
   }
 
-  static void interval(String name, Interval interval, JsonGenerator json)
-      throws IOException {
+  static void interval(String name, Interval interval, JsonGenerator json) throws IOException {
     json.writeArrayFieldStart(name);
     for (double end : new double[] {interval.low(), interval.high()}) {
       if (Double.isFinite(end)) {

@@ -126,7 +126,9 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
       this.pair = columns.pair();
       this.labels = new ModelLabels(known.labels());
       this.label =
-          (several ? named.label().or(() -> columns.label("labels", "label")) : columns.label("label", "labels"))
+          (several
+                  ? named.label().or(() -> columns.label("labels", "label"))
+                  : columns.label("label", "labels"))
               .orElseThrow(
                   () ->
                       new InvalidRequestException(

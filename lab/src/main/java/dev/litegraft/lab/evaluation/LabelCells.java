@@ -93,7 +93,11 @@ record LabelCells(List<String> columns, ModelLabels labels) {
       int is = whole(row.values().get(column));
       if (is < 0) {
         throw new InvalidInputException(
-            "column \"" + column + "\" is \"" + row.values().get(column) + "\", where 0 or 1 says"
+            "column \""
+                + column
+                + "\" is \""
+                + row.values().get(column)
+                + "\", where 0 or 1 says"
                 + " whether the label is right",
             row.where(),
             "mend the row, or name one column with the labels' names");

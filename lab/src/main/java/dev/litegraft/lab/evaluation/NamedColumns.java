@@ -31,10 +31,7 @@ record NamedColumns(DataFile data, Columns named) {
 
   /** The column of sets of labels, or several of which each is called as a label is. */
   Optional<LabelCells> labelCells(ModelLabels labels, String... usual) {
-    return named
-        .label()
-        .or(() -> label(usual))
-        .map(column -> LabelCells.of(column, this, labels));
+    return named.label().or(() -> label(usual)).map(column -> LabelCells.of(column, this, labels));
   }
 
   Optional<String> query() {

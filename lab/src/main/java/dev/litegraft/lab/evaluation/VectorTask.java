@@ -78,9 +78,7 @@ final class VectorTask implements Task {
 
   @Override
   public Optional<String> whyNoMeasure(int items) {
-    return isLabelled() && right.areAllTheSame()
-        ? Optional.of(NumberTask.SAME)
-        : Optional.empty();
+    return isLabelled() && right.areAllTheSame() ? Optional.of(NumberTask.SAME) : Optional.empty();
   }
 
   @Override
@@ -192,7 +190,9 @@ final class VectorTask implements Task {
     private double[] vector(int row, boolean isPair) {
       double[] numbers = store.row(row);
       int d = numbers.length / 2;
-      return pair.isEmpty() ? numbers : Arrays.copyOfRange(numbers, isPair ? d : 0, isPair ? 2 * d : d);
+      return pair.isEmpty()
+          ? numbers
+          : Arrays.copyOfRange(numbers, isPair ? d : 0, isPair ? 2 * d : d);
     }
 
     @Override

@@ -44,7 +44,8 @@ final class TuningRun {
       List.of(Recipe.DYNAMIC_WI8_AFP32, Recipe.WEIGHT_ONLY_WI8_AFP32, Recipe.F16);
 
   /** What tasks call the column of what is right, unless it is named. */
-  private static final List<String> LABELS = List.of("label", "labels", "score", "tags", "ner_tags");
+  private static final List<String> LABELS =
+      List.of("label", "labels", "score", "tags", "ner_tags");
 
   /** Kinds of modules that are stored better at most, one after the other. */
   private static final int MOST_KEPT = 4;

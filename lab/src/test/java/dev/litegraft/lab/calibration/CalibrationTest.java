@@ -186,7 +186,8 @@ class CalibrationTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("there is no such file");
     Path latin =
-        Files.write(folder.resolve("latin.txt"), "first\nnaïve\n".getBytes(StandardCharsets.ISO_8859_1));
+        Files.write(
+            folder.resolve("latin.txt"), "first\nnaïve\n".getBytes(StandardCharsets.ISO_8859_1));
     assertThatThrownBy(() -> CalibrationTexts.of(latin))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("not UTF-8")

@@ -79,8 +79,7 @@ class LabelCellsTest {
 
   @Test
   void labelsMayHaveAColumnEach() throws IOException {
-    assertThat(
-            read("c.csv", "fear,joy", NAMES, "text,joy,fear,anger", "x,1,0,9", "x,0,1.0,9"))
+    assertThat(read("c.csv", "fear,joy", NAMES, "text,joy,fear,anger", "x,1,0,9", "x,0,1.0,9"))
         .containsExactly("{0}", "{2}");
     assertThatThrownBy(() -> read("d.csv", "fear,joy", NAMES, "text,joy,fear", "x,1,2"))
         .isInstanceOf(InvalidInputException.class)
