@@ -128,13 +128,14 @@ class AndroidTest {
     Map<String, ?> before = phone.ask(Map.of("file", plain.toString(), "texts", texts));
     Map<String, ?> after = phone.ask(Map.of("file", fitted.toString(), "texts", texts));
     assertThat(after.get("answers")).isEqualTo(before.get("answers"));
+    List<?> labels = (List<?>) Objects.requireNonNull(after.get("labels"));
     for (int i = 0; i < texts.size(); i++) {
       List<Double> logits = numbers(after, "answers", i);
       List<Double> probabilities = numbers(after, "probabilities", i);
       double z = (logits.get(1) - logits.get(0)) / 2 - 0.75;
       assertThat(probabilities.get(1)).isCloseTo(1 / (1 + Math.exp(-z)), within(1e-12));
       assertThat(probabilities).isNotEqualTo(numbers(before, "probabilities", i));
-      assertThat(((List<?>) after.get("labels")).get(i)).isEqualTo(z > 0 ? "긍정" : "부정");
+      assertThat(labels.get(i)).isEqualTo(z > 0 ? "긍정" : "부정");
     }
   }
 

@@ -95,7 +95,7 @@ public final class EvaluationPage {
       page.row(
           !gate.passed(),
           gate.name(),
-          gate.file(),
+          letter(report.files().stream().map(FileReport::file).toList().indexOf(gate.file())),
           number(gate.bound()),
           number(gate.value()),
           interval(gate.interval()),
@@ -212,7 +212,7 @@ public final class EvaluationPage {
     long[][] counts = file.confusion().get().counts();
     page.append("<p>Rows by the right class, columns by the answered one.</p>\n");
     page.append("<div class=\"scroll\"><table>\n<tr><th></th>");
-    file.classes().forEach(c -> page.append("<th>").append(escaped(c.label())).append("</th>"));
+    file.classes().forEach(c -> page.append("<th class=\"n\">").append(escaped(c.label())).append("</th>"));
     page.append("</tr>\n");
     for (int i = 0; i < counts.length; i++) {
       long all = Math.max(1, java.util.Arrays.stream(counts[i]).sum());

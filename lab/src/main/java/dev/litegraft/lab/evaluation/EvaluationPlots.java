@@ -62,8 +62,11 @@ final class EvaluationPlots {
     if (!any) {
       return "";
     }
-    Plot plot = new Plot("margins of flips", new Axis("margin", 0, 1), Axis.fromZero("rows", most));
+    Plot plot = new Plot("margins of flips", new Axis("margin", 0, 1), Axis.counting("rows", most));
     int files = report.files().size();
+    for (int i = 1; i < files; i++) {
+      plot.key(i, EvaluationPage.letter(i), files - 1 - i);
+    }
     for (int bin = 0; bin < MARGIN_BINS; bin++) {
       for (int i = 1; i < files; i++) {
         double width = 1.0 / MARGIN_BINS / (files - 1);

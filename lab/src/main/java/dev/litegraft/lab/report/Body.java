@@ -2,11 +2,23 @@ package dev.litegraft.lab.report;
 
 import static dev.litegraft.lab.report.Html.escaped;
 
+import java.util.BitSet;
 import java.util.Locale;
 
 /** What stands on a {@link Page}: headings, tables and plots, one below the other. */
 public final class Body implements CharSequence {
+  /** A column of users' texts, which may begin as numbers do. */
+  private static final String TEXT = "text";
+
   private final StringBuilder markup = new StringBuilder();
+
+  /** The names of the columns of the table that is open, and where they will stand. */
+  private String[] names = {};
+
+  private int head;
+
+  /** Which columns have no cell but numbers, so that their names stand right as well. */
+  private final BitSet texts = new BitSet();
 
   /** Without anything yet. */
   public Body() {}
@@ -40,23 +52,28 @@ public final class Body implements CharSequence {
   }
 
   /** Begins a table, and names its columns; none where rows name themselves. */
-  public Body begin(String... names) {
+  public Body begin(String... columns) {
     markup.append("<div class=\"scroll\"><table>\n");
-    if (names.length > 0) {
-      markup.append("<tr>");
-      for (String name : names) {
-        markup.append("<th>").append(escaped(name)).append("</th>");
-      }
-      markup.append("</tr>\n");
-    }
+    names = columns.clone();
+    head = markup.length();
+    texts.clear();
     return this;
   }
 
-  /** A row of plain texts; what begins as a number stands right. */
+  /**
+   * A row of plain texts; what begins as a number stands right, if its column is not called text.
+   */
   public Body row(boolean bad, String... cells) {
     markup.append(bad ? "<tr class=\"bad\">" : "<tr>");
-    for (String cell : cells) {
-      boolean numeric = !cell.isEmpty() && "0123456789+-[".indexOf(cell.charAt(0)) >= 0;
+    for (int i = 0; i < cells.length; i++) {
+      String cell = cells[i];
+      boolean numeric =
+          !cell.isEmpty()
+              && "0123456789+-[".indexOf(cell.charAt(0)) >= 0
+              && !(i < names.length && names[i].equals(TEXT));
+      if (!numeric && !cell.isEmpty()) {
+        texts.set(i);
+      }
       markup.append(numeric ? "<td class=\"n\">" : "<td>").append(escaped(cell)).append("</td>");
     }
     markup.append("</tr>\n");
@@ -76,6 +93,16 @@ public final class Body implements CharSequence {
 
   /** Ends a table. */
   public Body end() {
+    StringBuilder row = new StringBuilder();
+    for (int i = 0; i < names.length; i++) {
+      row.append(texts.get(i) ? "<th>" : "<th class=\"n\">")
+          .append(escaped(names[i]))
+          .append("</th>");
+    }
+    if (names.length > 0) {
+      markup.insert(head, "<tr>" + row + "</tr>\n");
+    }
+    names = new String[0];
     markup.append("</table></div>\n");
     return this;
   }

@@ -24,8 +24,8 @@ public final class Page {
       svg .axis{stroke:var(--soft);fill:none}svg .d0{fill:#4c8bf5}svg .d1{fill:#e8710a}svg .d2{fill:#1e9e4a}svg .d3{fill:#a142f4}svg .d4{fill:#d1383d}svg .d5{fill:#0aa2b5}
       svg .l0{stroke:#4c8bf5}svg .l1{stroke:#e8710a}svg .l2{stroke:#1e9e4a}svg .l3{stroke:#a142f4}svg .l4{stroke:#d1383d}svg .l5{stroke:#0aa2b5}svg polyline{fill:none;stroke-width:2}svg text.name{font-weight:700;fill:var(--ink)}
       @media (min-width:40rem){th[scope=row]{white-space:nowrap}}
-      @media (max-width:40rem){svg.bars text{font-size:18px}svg.bars{overflow:visible}figure{overflow-x:auto}figure svg:not(.bars){min-width:36rem}}
-      @media print{:root{--ink:#000;--paper:#fff;--soft:#333;--line:#999;--code:#eee}body{max-width:none;padding:0}tr,figure{break-inside:avoid}}
+      @media (max-width:40rem){table{font-size:.875rem}th,td{padding:.25rem .4rem}svg.bars text{font-size:18px}svg.bars{overflow:visible}figure{overflow-x:auto}figure svg:not(.bars){min-width:36rem}}
+      @media print{:root{--ink:#000;--paper:#fff;--soft:#333;--line:#999;--code:#eee}body{max-width:none;padding:0;font-size:12px}table{font-size:10px}th,td{padding:.15rem .3rem}.scroll{overflow:visible}.scroll td.soft,.scroll td:last-child:not(.n){min-width:0}tr,figure{break-inside:avoid}h2{break-after:avoid}}
       """;
 
   private Page() {}

@@ -47,6 +47,12 @@ public final class Plot {
       return new Axis(name, 0, high > 0 ? high * 1.05 : 1);
     }
 
+    /** An axis of whole numbers from 0. */
+    public static Axis counting(String name, List<Double> numbers) {
+      double high = numbers.stream().mapToDouble(Double::doubleValue).max().orElse(1);
+      return new Axis(name, 0, TICKS * Math.max(1, Math.ceil(high / TICKS)));
+    }
+
     private double part(double value) {
       return (value - low) / (high - low);
     }
@@ -138,6 +144,17 @@ public final class Plot {
     return this;
   }
 
+  /** The letter of a series whose bars have none, from the right. */
+  public Plot key(int series, String letter, int place) {
+    int x = WIDTH - RIGHT - 36 * (place + 1);
+    marks.add(
+        text(
+            "<rect class=\"d%d\" x=\"%d\" width=\"10\" y=\"%d\" height=\"10\"/>"
+                + "<text class=\"name\" x=\"%d\" y=\"%d\">%s</text>%n",
+            series % COLOURS, x, TOP + 4, x + 14, TOP + 13, escaped(letter)));
+    return this;
+  }
+
   /** The SVG. */
   public String svg() {
     StringBuilder svg = new StringBuilder();
@@ -168,7 +185,7 @@ public final class Plot {
 
   private static String number(double value) {
     double size = Math.abs(value);
-    return text(size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f", value);
+    return text(size >= 100 || value == Math.rint(value) ? "%.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f", value);
   }
 
   private static String text(String format, Object... values) {
