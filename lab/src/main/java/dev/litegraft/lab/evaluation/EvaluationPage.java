@@ -212,7 +212,8 @@ public final class EvaluationPage {
     long[][] counts = file.confusion().get().counts();
     page.append("<p>Rows by the right class, columns by the answered one.</p>\n");
     page.append("<div class=\"scroll\"><table>\n<tr><th></th>");
-    file.classes().forEach(c -> page.append("<th class=\"n\">").append(escaped(c.label())).append("</th>"));
+    file.classes()
+        .forEach(c -> page.append("<th class=\"n\">").append(escaped(c.label())).append("</th>"));
     page.append("</tr>\n");
     for (int i = 0; i < counts.length; i++) {
       long all = Math.max(1, java.util.Arrays.stream(counts[i]).sum());

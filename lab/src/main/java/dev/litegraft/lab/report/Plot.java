@@ -185,7 +185,11 @@ public final class Plot {
 
   private static String number(double value) {
     double size = Math.abs(value);
-    return text(size >= 100 || value == Math.rint(value) ? "%.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f", value);
+    return text(
+        size >= 100 || value == Math.rint(value)
+            ? "%.0f"
+            : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f",
+        value);
   }
 
   private static String text(String format, Object... values) {

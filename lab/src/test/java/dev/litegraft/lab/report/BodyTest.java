@@ -36,10 +36,7 @@ class BodyTest {
     assertThat(rows.high()).isEqualTo(15);
     assertThat(Plot.Axis.counting("rows", List.of(1.0)).high()).isEqualTo(5);
     String svg =
-        new Plot("t", new Plot.Axis("margin", 0, 1), rows)
-            .key(1, "B", 0)
-            .bar(1, 0, 0.5, 14)
-            .svg();
+        new Plot("t", new Plot.Axis("margin", 0, 1), rows).key(1, "B", 0).bar(1, 0, 0.5, 14).svg();
     assertThat(svg).contains(">3</text>", ">15</text>", "<text class=\"name\"", ">B</text>");
   }
 }
