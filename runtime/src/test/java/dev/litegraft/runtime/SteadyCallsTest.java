@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,27 @@ class SteadyCallsTest {
       long pointers = Pointer.totalCount();
       for (int i = 0; i < 100; i++) {
         model.answer(ids, null, null);
+      }
+      assertThat(Pointer.totalBytes()).isLessThanOrEqualTo(bytes);
+      assertThat(Pointer.totalCount()).isLessThanOrEqualTo(pointers);
+    }
+  }
+
+  @Test
+  void noNativeMemoryIsTakenForSeveralTextsAtOnce(@TempDir Path folder) throws IOException {
+    Path several = folder.resolve("several.tflite");
+    Converter.of(Path.of("..", "examples", "ko-movie-reviews-bert"))
+        .withOptions(ConversionOptions.defaults().withBatch(4))
+        .convert(several);
+    try (RawModel model = RawModel.open(several, RuntimeOptions.defaults().withThreads(1))) {
+      List<TokenRow> rows = Collections.nCopies(4, TokenRow.of(ids(16)));
+      float[] alone = model.answer(rows.get(0)).values();
+      model.answers(rows);
+      long bytes = Pointer.totalBytes();
+      long pointers = Pointer.totalCount();
+      for (int i = 0; i < 100; i++) {
+        model.answer(rows.get(0)); // Each signature keeps its own room.
+        assertThat(model.answers(rows).get(3).values()).isEqualTo(alone);
       }
       assertThat(Pointer.totalBytes()).isLessThanOrEqualTo(bytes);
       assertThat(Pointer.totalCount()).isLessThanOrEqualTo(pointers);
