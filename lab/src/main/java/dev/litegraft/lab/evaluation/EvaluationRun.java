@@ -172,7 +172,6 @@ final class EvaluationRun {
   }
 
   private Asked asked(Candidate candidate) throws IOException {
-    Latency latency = timed(candidate);
     RuntimeOptions parallel =
         asked.runtime().withThreads(1).withInterpreters(Math.min(asked.threads(), items));
     AtomicLong truncated = new AtomicLong();
@@ -184,7 +183,10 @@ final class EvaluationRun {
       } else {
         askEach(asker, all, candidate, truncated);
       }
-      return asked(candidate, asker, latency, begin, truncated.get());
+      double rate = items / ((System.nanoTime() - begin) / 1e9);
+      // After all rows, so that it is the file's time and not the compiler's of the Java machine.
+      Latency latency = timed(candidate);
+      return new Asked(candidate, asker.answers(), latency, rate, truncated.get());
     }
   }
 
@@ -219,12 +221,6 @@ final class EvaluationRun {
           });
       from += block.size();
     }
-  }
-
-  private Asked asked(
-      Candidate candidate, Asker asker, Latency latency, long begin, long truncated) {
-    double rate = items / ((System.nanoTime() - begin) / 1e9);
-    return new Asked(candidate, asker.answers(), latency, rate, truncated);
   }
 
   private void told(Reply reply, AtomicLong truncated) {
