@@ -212,6 +212,7 @@ public final class Converter {
             check.check(complete);
           };
       TfliteWriter writer = TfliteWriter.of(how);
+      checkpoint.hashWhileRead();
       if (made.embedder().isPresent()) {
         LiteRtLmFile.Parts parts = new LiteRtLmFile.Parts(made.embedder().get(), made.stored());
         LiteRtLmFile bundle = file.liteRtLm().orElseThrow();

@@ -252,6 +252,14 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
+   * Hashes tensors from now on while they are read, so that {@link #sha256} reads only those again
+   * that were not read from their first byte to their last.
+   */
+  public void hashWhileRead() {
+    TensorHashes.whileRead(tensors().values());
+  }
+
+  /**
    * The SHA-256 of each tensor's stored bytes, in hexadecimal digits, by name and in the order of
    * {@link #tensors}.
    *

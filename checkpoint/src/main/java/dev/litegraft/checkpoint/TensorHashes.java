@@ -1,5 +1,6 @@
 package dev.litegraft.checkpoint;
 
+import dev.litegraft.checkpoint.file.StoredTensor;
 import dev.litegraft.tensor.RawTensorData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,6 +24,15 @@ final class TensorHashes {
   private static final int BLOCK_BYTES = 1 << 18;
 
   private TensorHashes() {}
+
+  /** Hashes tensors from now on while they are read, so that they need not be read once more. */
+  static void whileRead(Collection<RawTensorData> tensors) {
+    for (RawTensorData tensor : tensors) {
+      if (tensor instanceof StoredTensor stored) {
+        stored.hashWhileRead();
+      }
+    }
+  }
 
   static Map<String, String> sha256(Collection<RawTensorData> tensors, int threads)
       throws IOException {
@@ -70,6 +80,9 @@ final class TensorHashes {
   }
 
   private static String sha256(RawTensorData tensor) throws IOException {
+    if (tensor instanceof StoredTensor stored) {
+      return stored.sha256();
+    }
     MessageDigest digest = newDigest();
     byte[] block = new byte[BLOCK_BYTES];
     long size = tensor.byteCount();

@@ -46,10 +46,11 @@ public final class SymmetricInt8 implements Storage, RowEncoder {
   public void encode(
       long firstRow, float[] numbers, int rows, int rowLength, ByteBuffer out, FloatBuffer scales) {
     byte[] line = new byte[rowLength];
+    float[] scaled = new float[rowLength];
     for (int row = 0; row < rows; row++) {
       int begin = row * rowLength;
       float scale = Symmetric.bound(numbers, begin, rowLength) / LARGEST;
-      Symmetric.bytes(numbers, begin, rowLength, scale, LARGEST, line);
+      Symmetric.bytes(numbers, begin, rowLength, scale, scaled, line);
       out.put(line);
       scales.put(scale);
     }
@@ -76,8 +77,9 @@ public final class SymmetricInt8 implements Storage, RowEncoder {
       float scale = Symmetric.bound(all) / LARGEST;
       return (firstRow, numbers, rows, rowLength, out, scales) -> {
         byte[] line = new byte[rowLength];
+        float[] scaled = new float[rowLength];
         for (int row = 0; row < rows; row++) {
-          Symmetric.bytes(numbers, row * rowLength, rowLength, scale, LARGEST, line);
+          Symmetric.bytes(numbers, row * rowLength, rowLength, scale, scaled, line);
           out.put(line);
         }
         scales.put(0, scale);

@@ -7,6 +7,9 @@ import java.nio.ShortBuffer;
 
 /** Stored floating-point numbers as f32, many at a time. */
 public final class FloatCodec {
+  /** Numbers that are copied at once: as many as stay in the processor's nearest cache. */
+  private static final int SOME = 4096;
+
   private FloatCodec() {}
 
   /**
@@ -30,15 +33,34 @@ public final class FloatCodec {
     in.position(Math.toIntExact(in.position() + dtype.bytes(count)));
   }
 
+  /** Arrays, since a loop over a buffer of bytes asks for each number where it is. */
   private static void decodeBFloat16(ShortBuffer in, float[] out, int at, int count) {
+    short[] some = new short[Math.min(SOME, count)];
+    for (int done = 0; done < count; done += some.length) {
+      int n = Math.min(some.length, count - done);
+      in.get(some, 0, n);
+      widen(some, out, at + done, n);
+    }
+  }
+
+  private static void widen(short[] numbers, float[] out, int at, int count) {
     for (int i = 0; i < count; i++) {
-      out[at + i] = BFloat16.toFloat(in.get(i));
+      out[at + i] = Float.intBitsToFloat(numbers[i] << Short.SIZE);
     }
   }
 
   private static void decodeFloat16(ShortBuffer in, float[] out, int at, int count) {
+    short[] some = new short[Math.min(SOME, count)];
+    for (int done = 0; done < count; done += some.length) {
+      int n = Math.min(some.length, count - done);
+      in.get(some, 0, n);
+      lookUp(some, out, at + done, n);
+    }
+  }
+
+  private static void lookUp(short[] numbers, float[] out, int at, int count) {
     for (int i = 0; i < count; i++) {
-      out[at + i] = Halves.AS_FLOAT[in.get(i) & 0xffff];
+      out[at + i] = Halves.AS_FLOAT[numbers[i] & 0xffff];
     }
   }
 

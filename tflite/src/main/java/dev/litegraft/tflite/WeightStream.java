@@ -1,7 +1,6 @@
 package dev.litegraft.tflite;
 
 import dev.litegraft.graph.RowEncoder;
-import dev.litegraft.tensor.RawTensorData;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -12,13 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streams weights to their places, block after block of rows, by several threads. No thread holds
- * more than a block.
+ * Streams weights to their places, block after block of rows, by several threads: while one reads,
+ * another encodes or writes. No thread holds more than a block.
+ *
+ * <p>A thread takes a weight of its own as long as there are any, and then helps with one that
+ * another has begun. The blocks of a weight are read one after the other, so that who hashes what is
+ * read need not read it once more.
  *
  * <p>The threads are this object's own: interrupting the caller stops them, and does not close the
  * files that they read.
@@ -29,22 +32,46 @@ final class WeightStream {
 
   private static final int PROGRESS_MILLISECONDS = 50;
 
-  /** Some rows of a weight. */
-  private record Block(Source source, long firstRow, int rows) {
+  /** Some rows of a weight; blocks of all weights are counted in the order of the weights. */
+  private record Block(Source source, int index, long firstRow, int rows) {
     Weight weight() {
       return source.weight;
+    }
+
+    int count() {
+      return Math.multiplyExact(rows, weight().rowLength());
     }
   }
 
   /** A weight with what encodes it, from its first block until its last one. */
   private static final class Source {
     private final Weight weight;
-    private int left;
+    private final int firstBlock;
+    private final int rows;
+    private final int blocks;
+    private final ReentrantLock reading = new ReentrantLock();
+    private volatile int read;
+    private int written;
     private @Nullable RowEncoder encoder;
 
-    Source(Weight weight, long blocks) {
+    Source(Weight weight, int firstBlock) {
       this.weight = weight;
-      this.left = Math.toIntExact(blocks);
+      this.firstBlock = firstBlock;
+      this.rows = Math.max(1, BLOCK / weight.rowLength());
+      this.blocks = Math.toIntExact((weight.rows() + rows - 1) / rows);
+    }
+
+    /** The block that is read next; to be asked by one thread at a time. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // The lock is held; others only look.
+    Block next() {
+      long row = (long) read * rows;
+      int index = firstBlock + read;
+      read++;
+      return new Block(this, index, row, (int) Math.min(rows, weight.rows() - row));
+    }
+
+    int unread() {
+      return blocks - read;
     }
 
     /** Prepared by the thread that comes first; the others wait. */
@@ -57,32 +84,51 @@ final class WeightStream {
 
     /** Lets go of what was prepared when no block is left. */
     synchronized void done() {
-      left--;
-      if (left == 0) {
+      written++;
+      if (written == blocks) {
         encoder = null;
       }
     }
   }
 
+  /** What a thread has of its own. */
+  private static final class Room {
+    private float[] numbers = new float[0];
+    private ByteBuffer bytes = ByteBuffer.allocateDirect(0);
+
+    void fit(Block block) {
+      int size = Math.toIntExact(block.weight().rowBytes() * block.rows()) + Integer.BYTES;
+      if (numbers.length < block.count() && block.weight().asStored().isEmpty()) {
+        numbers = new float[block.count()];
+      }
+      if (bytes.capacity() < size) {
+        bytes = ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
+      }
+      bytes.clear();
+    }
+  }
+
   private final FileChannel channel;
   private final ByteBuffer small;
-  private final List<Block> blocks = new ArrayList<>();
-  private final AtomicInteger next = new AtomicInteger();
+  private final List<Source> sources = new ArrayList<>();
   private final AtomicLong written = new AtomicLong();
   private final long total;
+  private int begun;
+  private volatile boolean stopped;
 
-  private int failedBlock = Integer.MAX_VALUE;
+  private volatile int failedBlock = Integer.MAX_VALUE;
   private @Nullable Throwable failure;
 
   WeightStream(FileChannel channel, ByteBuffer small, List<Weight> weights) {
     this.channel = channel;
     this.small = small;
     this.total = weights.stream().mapToLong(Weight::bytes).sum();
+    int blocks = 0;
     for (Weight weight : weights) {
-      int rows = Math.max(1, BLOCK / weight.rowLength());
-      Source source = new Source(weight, (weight.rows() + rows - 1) / rows);
-      for (long row = 0; row < weight.rows(); row += rows) {
-        blocks.add(new Block(source, row, (int) Math.min(rows, weight.rows() - row)));
+      Source source = new Source(weight, blocks);
+      blocks = Math.addExact(blocks, source.blocks);
+      if (source.blocks > 0) {
+        sources.add(source);
       }
     }
   }
@@ -94,7 +140,8 @@ final class WeightStream {
    *     the thread is interrupted
    */
   void run(int threads, Progress progress) throws IOException {
-    CountDownLatch running = new CountDownLatch(Math.min(threads, blocks.size()));
+    int blocks = sources.stream().mapToInt(source -> source.blocks).sum();
+    CountDownLatch running = new CountDownLatch(Math.min(threads, blocks));
     for (long i = running.getCount(); i > 0; i--) {
       Thread thread =
           new Thread(
@@ -114,21 +161,17 @@ final class WeightStream {
         progress.written(written.get(), total);
       }
     } catch (InterruptedException e) {
-      stop();
+      stopped = true;
       awaitUninterruptibly(running);
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted after " + written.get() + " bytes of weights");
     } catch (Throwable e) {
-      stop();
+      stopped = true;
       awaitUninterruptibly(running);
       throw e;
     }
     rethrow();
     progress.written(written.get(), total);
-  }
-
-  private void stop() {
-    next.set(Integer.MAX_VALUE / 2);
   }
 
   private static void awaitUninterruptibly(CountDownLatch latch) {
@@ -147,67 +190,107 @@ final class WeightStream {
   }
 
   private void work() {
-    float[] numbers = new float[0];
-    ByteBuffer bytes = ByteBuffer.allocateDirect(0);
-    int index = next.getAndIncrement();
-    while (index < blocks.size()) {
-      try {
-        Block block = blocks.get(index);
-        int count = Math.multiplyExact(block.rows(), block.weight().rowLength());
-        int size = Math.toIntExact(block.weight().rowBytes() * block.rows()) + Integer.BYTES;
-        if (numbers.length < count && block.weight().asStored().isEmpty()) {
-          numbers = new float[count];
-        }
-        if (bytes.capacity() < size) {
-          bytes = ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
-        }
-        write(block, count, numbers, bytes);
-      } catch (Throwable e) {
-        fail(index, e);
+    Room room = new Room();
+    for (Source source = take(); source != null; source = take()) {
+      while (step(source, room)) {
+        // Block after block.
       }
-      index = next.getAndIncrement();
     }
   }
 
-  private void write(Block block, int count, float[] numbers, ByteBuffer bytes) throws IOException {
+  /** The next weight that nobody has begun, else the one of which the most is unread. */
+  private synchronized @Nullable Source take() {
+    if (stopped || failure != null) {
+      return null; // What comes before a failure has been begun, and is done by who began it.
+    }
+    if (begun < sources.size()) {
+      return sources.get(begun++);
+    }
+    Source most = null;
+    for (Source source : sources) {
+      if (source.unread() > 0 && (most == null || source.unread() > most.unread())) {
+        most = source;
+      }
+    }
+    return most;
+  }
+
+  /** Reads, encodes and writes the next block of a weight; false if there is none. */
+  private boolean step(Source source, Room room) {
+    Block block;
+    source.reading.lock();
+    try {
+      if (source.unread() == 0 || stopped || source.firstBlock + source.read > failedBlock) {
+        return false;
+      }
+      block = source.next();
+      try {
+        read(block, room);
+      } catch (Throwable e) {
+        fail(block.index(), e);
+        return false;
+      }
+    } finally {
+      source.reading.unlock();
+    }
+    try {
+      write(block, room);
+      return true;
+    } catch (Throwable e) {
+      fail(block.index(), e);
+      return false;
+    }
+  }
+
+  /** As numbers, or if the file has the source's bytes as these. */
+  private static void read(Block block, Room room) throws IOException {
+    Weight weight = block.weight();
+    room.fit(block);
+    if (block.firstRow() == 0 && weight.prefixed()) {
+      room.bytes.putInt((int) weight.bytes());
+    }
+    long first = block.firstRow() * weight.rowLength();
+    if (weight.asStored().isPresent()) {
+      int begin = room.bytes.position();
+      room.bytes.limit(begin + block.count() * Float.BYTES);
+      weight.asStored().get().readBytes(first * Float.BYTES, room.bytes);
+    } else {
+      weight.value().data().read(first, room.numbers, 0, block.count());
+    }
+  }
+
+  private void write(Block block, Room room) throws IOException {
     Weight weight = block.weight();
     long first = block.firstRow() * weight.rowLength();
     long position = weight.position() + block.firstRow() * weight.rowBytes();
-    bytes.clear();
-    if (block.firstRow() == 0 && weight.prefixed()) {
-      bytes.putInt((int) weight.bytes());
-      position -= Integer.BYTES;
-    }
+    ByteBuffer bytes = room.bytes;
+    int prefix = block.firstRow() == 0 && weight.prefixed() ? Integer.BYTES : 0;
     if (weight.asStored().isPresent()) {
-      copy(weight.asStored().get(), weight, first, count, bytes);
+      NonFinite.check(
+          bytes
+              .slice(prefix, bytes.position() - prefix)
+              .order(ByteOrder.LITTLE_ENDIAN)
+              .asFloatBuffer(),
+          first,
+          weight.value());
     } else {
-      weight.value().data().read(first, numbers, 0, count);
-      NonFinite.check(numbers, count, first, weight.value());
-      block
-          .source()
-          .encoder()
-          .encode(
-              block.firstRow(), numbers, block.rows(), weight.rowLength(), bytes, scales(block));
-      block.source().done();
+      NonFinite.check(room.numbers, block.count(), first, weight.value());
+      RowEncoder encoder = block.source().encoder();
+      encoder.encode(
+          block.firstRow(),
+          room.numbers,
+          block.rows(),
+          weight.rowLength(),
+          bytes,
+          scales(block));
     }
+    block.source().done();
     bytes.flip();
+    position -= prefix;
     while (bytes.hasRemaining()) {
       position += channel.write(bytes, position);
     }
     written.addAndGet(weight.rowBytes() * block.rows());
-  }
-
-  /** Copies numbers that are in the source what they are in the file: f32. */
-  private static void copy(
-      RawTensorData source, Weight weight, long first, int count, ByteBuffer bytes)
-      throws IOException {
-    int begin = bytes.position();
-    int size = count * Float.BYTES;
-    source.readBytes(first * Float.BYTES, bytes.limit(begin + size));
-    NonFinite.check(
-        bytes.slice(begin, size).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer(),
-        first,
-        weight.value());
   }
 
   private FloatBuffer scales(Block block) {
@@ -226,7 +309,6 @@ final class WeightStream {
 
   /** Keeps the failure of the earliest block, so that the same input gives the same message. */
   private synchronized void fail(int index, Throwable e) {
-    stop();
     if (index < failedBlock) {
       failedBlock = index;
       failure = e;

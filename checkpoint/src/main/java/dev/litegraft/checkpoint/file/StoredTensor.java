@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A tensor of a file, whose numbers are decoded and checked while they are read. */
 public abstract class StoredTensor implements RawTensorData {
@@ -24,6 +25,7 @@ public abstract class StoredTensor implements RawTensorData {
   private final String name;
   private final DType dtype;
   private final Shape shape;
+  private volatile @Nullable RunningHash hash;
 
   /** A tensor of {@code file}. */
   protected StoredTensor(FileBytes file, String name, DType dtype, Shape shape) {
@@ -35,6 +37,39 @@ public abstract class StoredTensor implements RawTensorData {
 
   /** The byte of the file at which an element, counted in row-major order, stands. */
   protected abstract long position(long element);
+
+  /**
+   * Fills {@code out} with stored bytes, as {@link #readBytes} says.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  protected abstract void stored(long from, ByteBuffer out) throws IOException;
+
+  @Override
+  public final void readBytes(long from, ByteBuffer out) throws IOException {
+    int begin = out.position();
+    stored(from, out);
+    RunningHash running = hash;
+    if (running != null) {
+      running.read(from, out.duplicate().flip().position(begin));
+    }
+  }
+
+  /** From now on bytes are hashed while they are read, so that {@link #sha256} need not read them. */
+  public final void hashWhileRead() {
+    hash = new RunningHash();
+  }
+
+  /**
+   * The SHA-256 of the stored bytes, in hexadecimal digits. What was not read in order since {@link
+   * #hashWhileRead} is read.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  public final String sha256() throws IOException {
+    RunningHash running = hash;
+    return (running == null ? new RunningHash() : running).whole(byteCount(), this::stored);
+  }
 
   @Override
   public final String name() {

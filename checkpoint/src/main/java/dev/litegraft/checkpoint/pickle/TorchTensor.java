@@ -87,7 +87,7 @@ final class TorchTensor extends StoredTensor {
   }
 
   @Override
-  public void readBytes(long from, ByteBuffer out) throws IOException {
+  protected void stored(long from, ByteBuffer out) throws IOException {
     Objects.checkFromIndexSize(from, out.remaining(), byteCount());
     storage.requireWhole();
     StridedView gathering = view;

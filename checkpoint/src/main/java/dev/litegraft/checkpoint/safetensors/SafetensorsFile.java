@@ -127,7 +127,7 @@ public final class SafetensorsFile implements TensorFile {
     }
 
     @Override
-    public void readBytes(long from, ByteBuffer out) throws IOException {
+    protected void stored(long from, ByteBuffer out) throws IOException {
       Objects.checkFromIndexSize(from, out.remaining(), byteCount());
       fill(out, begin + from);
     }

@@ -15,9 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
 
 /**
  * What the checkpoint answers, computed with textbook formulas.
@@ -26,7 +26,7 @@ import java.util.function.IntConsumer;
  * @param layers the reference's layers
  */
 public record ReferenceModel(Model model, PlainLayers layers) {
-  /** Tokens of one pass; more would take memory and gain nothing. */
+  /** Tokens of one pass, unless one row has more; more would take memory and gain nothing. */
   private static final int TOKENS_AT_ONCE = 256;
 
   Task task() {
@@ -34,33 +34,26 @@ public record ReferenceModel(Model model, PlainLayers layers) {
   }
 
   /**
-   * The answers to rows, those of one length computed at once so that the weights are read once for
-   * them.
+   * The answers to rows, which stand one behind the other as diagnosis has them, so that weights are
+   * read once for many of them, whatever their lengths.
    *
    * @param done told how many tokens more are done
    * @return for each row its logits, [labels] or [t · labels], or its embedding
    */
   List<float[]> answers(List<Question> rows, IntConsumer done) {
-    Map<Integer, List<Integer>> byLength = new TreeMap<>();
-    for (int i = 0; i < rows.size(); i++) {
-      byLength.computeIfAbsent(rows.get(i).length(), n -> new ArrayList<>()).add(i);
+    List<float[]> answers = new ArrayList<>();
+    int begin = 0;
+    while (begin < rows.size()) {
+      int end = begin + 1;
+      int tokens = rows.get(begin).length();
+      while (end < rows.size() && tokens + rows.get(end).length() <= TOKENS_AT_ONCE) {
+        tokens += rows.get(end++).length();
+      }
+      answers.addAll(together(rows.subList(begin, end), UnaryOperator.identity()));
+      done.accept(tokens);
+      begin = end;
     }
-    float[][] answers = new float[rows.size()][];
-    byLength.forEach(
-        (length, all) -> {
-          int atOnce = Math.max(1, TOKENS_AT_ONCE / length);
-          for (int from = 0; from < all.size(); from += atOnce) {
-            List<Integer> some = all.subList(from, Math.min(all.size(), from + atOnce));
-            Array output = forward(layers, some.stream().map(rows::get).toList());
-            int width = output.numbers().length / some.size();
-            for (int i = 0; i < some.size(); i++) {
-              answers[some.get(i)] =
-                  Arrays.copyOfRange(output.numbers(), i * width, (i + 1) * width);
-            }
-            done.accept(length * some.size());
-          }
-        });
-    return List.of(answers);
+    return answers;
   }
 
   /**
@@ -86,11 +79,15 @@ public record ReferenceModel(Model model, PlainLayers layers) {
 
   /** The answers to rows, in whole numbers where an int8 file has them. */
   List<float[]> followed(List<Question> rows) {
+    return together(rows, Int8Layers::new);
+  }
+
+  /** One pass over rows that stand one behind the other. */
+  private List<float[]> together(List<Question> rows, UnaryOperator<Layers<Array>> over) {
     int[] lengths = rows.stream().mapToInt(Question::length).toArray();
     Array output =
         forward(
-            new Int8Layers(new PackedLayers(layers, lengths)),
-            of -> Array.ofRows(joined(rows, of)));
+            over.apply(new PackedLayers(layers, lengths)), of -> Array.ofRows(joined(rows, of)));
     int width =
         output.numbers().length / (isOfTokens() ? Arrays.stream(lengths).sum() : rows.size());
     List<float[]> answers = new ArrayList<>();

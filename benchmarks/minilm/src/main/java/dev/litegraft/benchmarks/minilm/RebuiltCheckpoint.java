@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * their names there; the matrices are transposed {@code onnx::MatMul_N}, and the bias that is added
  * to their product says whose they are.
  */
-final class RebuiltCheckpoint {
+public final class RebuiltCheckpoint {
   private static final String PREFIX = "bert.";
   private static final String MATRIX = "onnx::MatMul";
   private static final int MATRICES = 36;
@@ -39,7 +39,7 @@ final class RebuiltCheckpoint {
   private RebuiltCheckpoint() {}
 
   /** The bytes of a resource of the jars. */
-  static byte[] resource(String name) throws IOException {
+  public static byte[] resource(String name) throws IOException {
     try (InputStream in = RebuiltCheckpoint.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IOException(name + " is in no jar of the class path");
@@ -49,7 +49,7 @@ final class RebuiltCheckpoint {
   }
 
   /** Writes the folder. */
-  static void write(byte[] onnx, Path folder) throws IOException {
+  public static void write(byte[] onnx, Path folder) throws IOException {
     Files.createDirectories(folder);
     Files.writeString(folder.resolve("config.json"), CONFIG);
     Files.writeString(folder.resolve("tokenizer_config.json"), TOKENIZER_CONFIG);

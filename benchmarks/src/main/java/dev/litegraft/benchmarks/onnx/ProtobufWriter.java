@@ -1,4 +1,4 @@
-package dev.litegraft.benchmarks.minilm;
+package dev.litegraft.benchmarks.onnx;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -41,8 +41,7 @@ final class ProtobufWriter {
   }
 
   ProtobufWriter bytes(int field, byte[] bytes) {
-    tag(field, 2);
-    varint(bytes.length);
+    lengthOf(field, bytes.length);
     out.writeBytes(bytes);
     return this;
   }
@@ -53,6 +52,13 @@ final class ProtobufWriter {
 
   ProtobufWriter message(int field, ProtobufWriter message) {
     return bytes(field, message.toBytes());
+  }
+
+  /** What stands before a field of so many bytes, which somebody else writes. */
+  ProtobufWriter lengthOf(int field, long bytes) {
+    tag(field, 2);
+    varint(bytes);
+    return this;
   }
 
   byte[] toBytes() {

@@ -1,0 +1,34 @@
+package dev.litegraft.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Checkpoints with random weights that comparisons outside of this package are made with. */
+public enum BenchmarkCheckpoints {
+  /** BERT-base's layers, with two labels; its vocabulary of 1,000 costs room and no time. */
+  BERT_BASE(new SyntheticBert(EncoderSize.BASE)),
+
+  /** SmolLM2-135M's shape, with two labels. */
+  SMOLLM2_135M(SyntheticLlama.SMOLLM2_135M);
+
+  private final SyntheticModel model;
+
+  BenchmarkCheckpoints(SyntheticModel model) {
+    this.model = model;
+  }
+
+  /** Its part of a file's name. */
+  public String word() {
+    return model.name();
+  }
+
+  /** How many token ids there are. */
+  public int vocabulary() {
+    return model.vocabulary();
+  }
+
+  /** The folder, in bf16, made where it is not there. */
+  public Path folder() throws IOException {
+    return BenchmarkFiles.usual().checkpoint(model, SyntheticCheckpoint.Type.BF16);
+  }
+}
