@@ -3,6 +3,9 @@ checkpoint: which operators they have, whether they answer alike, and how long t
 
     python onnx_tools.py CHECKPOINT OURS-F32.onnx OURS-INT8.onnx [ROUNDS]
 
+CHECKPOINT is a folder, which is exported first, or an ONNX file that was exported already, as
+`num_heads,hidden_size,file.onnx`: what the tools fuse depends on the version of the exporter.
+
 Needs torch, transformers, onnx and onnxruntime; the project needs none of them.
 """
 import collections
@@ -59,19 +62,26 @@ def exported(folder, path):
 
 def optimized(folder, f32, int8):
     with tempfile.TemporaryDirectory() as scratch:
-        plain = scratch + "/plain.onnx"
-        config = exported(folder, plain)
-        kind = "bert" if config.model_type == "bert" else "gpt2"
+        if folder.endswith(".onnx"):
+            heads, width, plain = folder.split(",")
+            kind = "bert"
+        else:
+            plain = scratch + "/plain.onnx"
+            config = exported(folder, plain)
+            heads, width = config.num_attention_heads, config.hidden_size
+            kind = "bert" if config.model_type == "bert" else "gpt2"
         model = optimizer.optimize_model(
             plain,
             model_type=kind,
-            num_heads=config.num_attention_heads,
-            hidden_size=config.hidden_size,
+            num_heads=int(heads),
+            hidden_size=int(width),
             opt_level=0,
             optimization_options=FusionOptions(kind),
         )
         model.save_model_to_file(f32)
-    quantize_dynamic(f32, int8, weight_type=QuantType.QInt8)
+    quantize_dynamic(
+        f32, int8, weight_type=QuantType.QInt8, extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT}
+    )
 
 
 def operators(path):

@@ -31,4 +31,19 @@ public enum BenchmarkCheckpoints {
   public Path folder() throws IOException {
     return BenchmarkFiles.usual().checkpoint(model, SyntheticCheckpoint.Type.BF16);
   }
+
+  /** A BERT of two layers that is small enough for a test. */
+  public static Path tinyBert(Path parent) throws IOException {
+    return BenchmarkFiles.in(parent)
+        .checkpoint(
+            new SyntheticBert(new EncoderSize(50, 16, 2, 2, 32)), SyntheticCheckpoint.Type.F32);
+  }
+
+  /** A Llama of two layers that is small enough for a test. */
+  public static Path tinyLlama(Path parent) throws IOException {
+    return BenchmarkFiles.in(parent)
+        .checkpoint(
+            new SyntheticLlama("tiny-llama", 50, 16, 2, 4, 2, 4, 32, 10_000),
+            SyntheticCheckpoint.Type.F32);
+  }
 }

@@ -1,5 +1,6 @@
 package dev.litegraft.benchmarks.minilm;
 
+import dev.litegraft.benchmarks.onnx.OnnxModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

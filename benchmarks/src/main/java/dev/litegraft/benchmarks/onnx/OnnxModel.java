@@ -1,4 +1,4 @@
-package dev.litegraft.benchmarks.minilm;
+package dev.litegraft.benchmarks.onnx;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,7 +16,7 @@ import java.util.Map;
  * @param nodes in the file's order
  * @param tensors name to tensor, f32 alone
  */
-record OnnxModel(List<Node> nodes, Map<String, Tensor> tensors) {
+public record OnnxModel(List<Node> nodes, Map<String, Tensor> tensors) {
   private static final int MODEL_GRAPH = 7;
   private static final int GRAPH_NODE = 1;
   private static final int GRAPH_INITIALIZER = 5;
@@ -30,16 +30,16 @@ record OnnxModel(List<Node> nodes, Map<String, Tensor> tensors) {
   private static final int FLOAT = 1;
 
   /** An operator. */
-  record Node(String operator, List<String> inputs, List<String> outputs) {}
+  public record Node(String operator, List<String> inputs, List<String> outputs) {}
 
   /**
    * f32 numbers.
    *
    * @param bytes little-endian, row-major
    */
-  record Tensor(List<Integer> shape, ByteBuffer bytes) {
+  public record Tensor(List<Integer> shape, ByteBuffer bytes) {
     /** A matrix with rows and columns exchanged. */
-    Tensor transposed() {
+    public Tensor transposed() {
       int rows = shape.get(0);
       int columns = shape.get(1);
       ByteBuffer turned = ByteBuffer.allocate(bytes.remaining()).order(ByteOrder.LITTLE_ENDIAN);
@@ -58,7 +58,7 @@ record OnnxModel(List<Node> nodes, Map<String, Tensor> tensors) {
    *
    * @throws IllegalArgumentException if it is none
    */
-  static OnnxModel of(byte[] file) {
+  public static OnnxModel of(byte[] file) {
     List<Node> nodes = new ArrayList<>();
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     Protobuf model = new Protobuf(ByteBuffer.wrap(file));

@@ -1,4 +1,4 @@
-package dev.litegraft.benchmarks.minilm;
+package dev.litegraft.benchmarks.onnx;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
