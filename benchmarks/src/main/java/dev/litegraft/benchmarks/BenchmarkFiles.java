@@ -20,10 +20,6 @@ record BenchmarkFiles(Path folder) {
     return new BenchmarkFiles(Path.of(System.getProperty(PROPERTY, "benchmarks/target/files")));
   }
 
-  static BenchmarkFiles in(Path parent) {
-    return new BenchmarkFiles(parent);
-  }
-
   /** A checkpoint's folder. */
   Path checkpoint(SyntheticModel model, SyntheticCheckpoint.Type type) throws IOException {
     return new SyntheticCheckpoint(model, type).in(folder);

@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,8 +32,7 @@ class HashWhileReadTest {
   @BeforeEach
   void write() throws IOException {
     Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"bert\"}");
-    String header =
-        "{\"w\":{\"dtype\":\"BF16\",\"shape\":[3000],\"data_offsets\":[0,6000]}}";
+    String header = "{\"w\":{\"dtype\":\"BF16\",\"shape\":[3000],\"data_offsets\":[0,6000]}}";
     byte[] json = (header + " ".repeat(-header.length() & 7)).getBytes(StandardCharsets.UTF_8);
     stored = new byte[2 * NUMBERS];
     for (int i = 0; i < stored.length; i++) {
@@ -58,6 +58,10 @@ class HashWhileReadTest {
     }
   }
 
+  private static RawTensorData tensor(Checkpoint checkpoint) {
+    return Objects.requireNonNull(checkpoint.tensors().get("w"));
+  }
+
   private static void read(RawTensorData tensor, int... ends) throws IOException {
     int at = 0;
     for (int end : ends) {
@@ -70,7 +74,7 @@ class HashWhileReadTest {
   void whatWasReadInOrderIsNotReadAgain() throws Exception {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       checkpoint.hashWhileRead();
-      read(checkpoint.tensors().get("w"), 1000, 1001, NUMBERS);
+      read(tensor(checkpoint), 1000, 1001, NUMBERS);
       wipe(0);
       assertThat(checkpoint.sha256(2)).containsEntry("w", expected());
       assertThat(checkpoint.sha256(2)).containsEntry("w", expected());
@@ -81,12 +85,12 @@ class HashWhileReadTest {
   void whatWasNotReadIsReadNow() throws Exception {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       checkpoint.hashWhileRead();
-      read(checkpoint.tensors().get("w"), 700);
+      read(tensor(checkpoint), 700);
       assertThat(checkpoint.sha256(2)).containsEntry("w", expected());
     }
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       checkpoint.hashWhileRead();
-      read(checkpoint.tensors().get("w"), 700);
+      read(tensor(checkpoint), 700);
       wipe(699);
       assertThat(checkpoint.sha256(2).get("w")).isNotEqualTo(expected());
     }
@@ -96,7 +100,7 @@ class HashWhileReadTest {
   void whatIsReadTwiceAndOutOfOrderCountsOnce() throws Exception {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       checkpoint.hashWhileRead();
-      RawTensorData tensor = checkpoint.tensors().get("w");
+      RawTensorData tensor = tensor(checkpoint);
       tensor.read(500, new float[100], 0, 100); // nobody has seen what comes before
       read(tensor, 700);
       read(tensor, 300, 900); // begins within what was seen
@@ -108,7 +112,7 @@ class HashWhileReadTest {
   @Test
   void withoutBeingAskedAllIsReadAtTheEnd() throws Exception {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      read(checkpoint.tensors().get("w"), NUMBERS);
+      read(tensor(checkpoint), NUMBERS);
       assertThat(checkpoint.sha256(1)).containsEntry("w", expected());
     }
   }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * another encodes or writes. No thread holds more than a block.
  *
  * <p>A thread takes a weight of its own as long as there are any, and then helps with one that
- * another has begun. The blocks of a weight are read one after the other, so that who hashes what is
- * read need not read it once more.
+ * another has begun. The blocks of a weight are read one after the other, so that who hashes what
+ * is read need not read it once more.
  *
  * <p>The threads are this object's own: interrupting the caller stops them, and does not close the
  * files that they read.
@@ -277,12 +277,7 @@ final class WeightStream {
       NonFinite.check(room.numbers, block.count(), first, weight.value());
       RowEncoder encoder = block.source().encoder();
       encoder.encode(
-          block.firstRow(),
-          room.numbers,
-          block.rows(),
-          weight.rowLength(),
-          bytes,
-          scales(block));
+          block.firstRow(), room.numbers, block.rows(), weight.rowLength(), bytes, scales(block));
     }
     block.source().done();
     bytes.flip();

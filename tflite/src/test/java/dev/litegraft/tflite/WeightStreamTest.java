@@ -70,8 +70,7 @@ class WeightStreamTest {
     GraphBuilder b = new GraphBuilder();
     Value x = b.input("x", DType.F32, Shape.of(1, Shape.TOKENS, WIDTH));
     Storage storage = SymmetricInt8.PER_CHANNEL;
-    Value y =
-        b.fullyConnected("y", x, b.constant(first.name(), first, storage), Optional.empty());
+    Value y = b.fullyConnected("y", x, b.constant(first.name(), first, storage), Optional.empty());
     Value z =
         b.fullyConnected("z", x, b.constant(second.name(), second, storage), Optional.empty());
     return b.build("serving_default", Map.of("y", y, "z", z));

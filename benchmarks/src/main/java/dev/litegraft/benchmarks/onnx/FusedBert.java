@@ -1,7 +1,6 @@
 package dev.litegraft.benchmarks.onnx;
 
 import dev.litegraft.benchmarks.onnx.OnnxWriter.Attribute;
-import dev.litegraft.benchmarks.onnx.OnnxWriter.Type;
 import dev.litegraft.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,7 +53,7 @@ public final class FusedBert {
 
   private void write() throws IOException {
     for (String input : List.of("input_ids", "attention_mask", "token_type_ids")) {
-      out.input(input, Type.INT32, "one", "tokens");
+      out.input(input, OnnxWriter.Type.INT32, "one", "tokens");
     }
     String x = embeddings();
     for (int i = 0; i < layers; i++) {
@@ -62,10 +61,10 @@ public final class FusedBert {
     }
     if (numbers.has("classifier.weight")) {
       out.node(OnnxWriter.ONNX, "Identity", List.of(classified(x)), "logits");
-      out.output("logits", Type.FLOAT, "one", "labels");
+      out.output("logits", OnnxWriter.Type.FLOAT, "one", "labels");
     } else {
       out.node(OnnxWriter.ONNX, "Identity", List.of(x), "last_hidden_state");
-      out.output("last_hidden_state", Type.FLOAT, "one", "tokens", "width");
+      out.output("last_hidden_state", OnnxWriter.Type.FLOAT, "one", "tokens", "width");
     }
   }
 
@@ -94,8 +93,7 @@ public final class FusedBert {
         out.node(
             OnnxWriter.MICROSOFT,
             "BiasGelu",
-            List.of(
-                product(y, at + "intermediate.dense"), plain(at + "intermediate.dense.bias")),
+            List.of(product(y, at + "intermediate.dense"), plain(at + "intermediate.dense.bias")),
             at + "gelu");
     return norm(product(gelu, at + "output.dense"), y, at + "output.");
   }
@@ -153,14 +151,9 @@ public final class FusedBert {
             "first.kept",
             Attribute.of("axis", 1));
     String flat =
-        out.node(
-            OnnxWriter.ONNX,
-            "Squeeze",
-            List.of(first, out.longs("first.axis", 1)),
-            "first");
+        out.node(OnnxWriter.ONNX, "Squeeze", List.of(first, out.longs("first.axis", 1)), "first");
     String pooled =
-        out.node(
-            OnnxWriter.ONNX, "Tanh", List.of(biased(flat, "pooler.dense")), "pooled");
+        out.node(OnnxWriter.ONNX, "Tanh", List.of(biased(flat, "pooler.dense")), "pooled");
     return biased(pooled, "classifier");
   }
 

@@ -1,7 +1,6 @@
 package dev.litegraft.benchmarks.onnx;
 
 import dev.litegraft.benchmarks.onnx.OnnxWriter.Attribute;
-import dev.litegraft.benchmarks.onnx.OnnxWriter.Type;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.checkpoint.config.HfConfig;
 import java.io.IOException;
@@ -52,16 +51,15 @@ public final class FusedLlama {
               config.integer("num_key_value_heads"),
               config.integer("head_dim"),
               (float) config.number("rms_norm_eps"));
-      FusedLlama llama =
-          new FusedLlama(new Numbers(opened.tensors(), "model."), sizes, out, int8);
+      FusedLlama llama = new FusedLlama(new Numbers(opened.tensors(), "model."), sizes, out, int8);
       llama.write(config.number("rope_theta"));
     }
   }
 
   private void write(double theta) throws IOException {
-    out.input("input_ids", Type.INT32, "one", "tokens");
-    out.input("attention_mask", Type.INT32, "one", "tokens");
-    out.output("logits", Type.FLOAT, "one", "labels");
+    out.input("input_ids", OnnxWriter.Type.INT32, "one", "tokens");
+    out.input("attention_mask", OnnxWriter.Type.INT32, "one", "tokens");
+    out.output("logits", OnnxWriter.Type.FLOAT, "one", "labels");
     lengths();
     rotation(theta);
     String x =
@@ -91,7 +89,8 @@ public final class FusedLlama {
       normed = after.normed();
     }
     String scores =
-        matrices.product(normed, "score", numbers.of("score.weight").transposed()); // [1, t, labels]
+        matrices.product(
+            normed, "score", numbers.of("score.weight").transposed()); // [1, t, labels]
     out.node(
         OnnxWriter.ONNX,
         "GatherND",
@@ -109,16 +108,15 @@ public final class FusedLlama {
             "Cast",
             List.of("attention_mask"),
             "mask",
-            Attribute.of("to", Type.INT64.code()));
+            Attribute.of("to", OnnxWriter.Type.INT64.code()));
     String sum = out.node(OnnxWriter.ONNX, "ReduceSum", List.of(wide, one), "tokens"); // [1, 1]
     out.node(OnnxWriter.ONNX, "Sub", List.of(sum, one), "last_index");
     out.node(
         OnnxWriter.ONNX,
         "Cast",
-        List.of(
-            out.node(OnnxWriter.ONNX, "Squeeze", List.of("last_index", one), "last_indices")),
+        List.of(out.node(OnnxWriter.ONNX, "Squeeze", List.of("last_index", one), "last_indices")),
         "seqlens_k",
-        Attribute.of("to", Type.INT32.code()));
+        Attribute.of("to", OnnxWriter.Type.INT32.code()));
     String shape = out.node(OnnxWriter.ONNX, "Shape", List.of("attention_mask"), "mask_shape");
     String count = out.node(OnnxWriter.ONNX, "Gather", List.of(shape, one), "row_length");
     out.node(
@@ -126,7 +124,7 @@ public final class FusedLlama {
         "Cast",
         List.of(count),
         "total_sequence_length",
-        Attribute.of("to", Type.INT32.code()));
+        Attribute.of("to", OnnxWriter.Type.INT32.code()));
   }
 
   private void rotation(double theta) throws IOException {

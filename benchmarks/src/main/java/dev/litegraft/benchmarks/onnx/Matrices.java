@@ -1,7 +1,6 @@
 package dev.litegraft.benchmarks.onnx;
 
 import dev.litegraft.benchmarks.onnx.OnnxWriter.Attribute;
-import dev.litegraft.benchmarks.onnx.OnnxWriter.Type;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -44,10 +43,7 @@ final class Matrices {
     Rounded input = rounded(x);
     String scales =
         out.node(
-            OnnxWriter.ONNX,
-            "Mul",
-            List.of(input.scale(), matrix + ".scale"),
-            name + ".scales");
+            OnnxWriter.ONNX, "Mul", List.of(input.scale(), matrix + ".scale"), name + ".scales");
     String sums =
         out.node(
             OnnxWriter.ONNX,
@@ -60,7 +56,7 @@ final class Matrices {
             "Cast",
             List.of(sums),
             name + ".floats",
-            Attribute.of("to", Type.FLOAT.code()));
+            Attribute.of("to", OnnxWriter.Type.FLOAT.code()));
     return out.node(OnnxWriter.ONNX, "Mul", List.of(floats, scales), name);
   }
 

@@ -41,7 +41,8 @@ record Numbers(Map<String, RawTensorData> tensors, String prefix) {
    * @throws IllegalArgumentException if there is none
    */
   Tensor of(String name) throws IOException {
-    RawTensorData data = tensors.getOrDefault(prefix + name, tensors.get(name));
+    RawTensorData own = tensors.get(prefix + name);
+    RawTensorData data = own != null ? own : tensors.get(name);
     if (data == null) {
       throw new IllegalArgumentException(name + " is not among " + tensors.keySet());
     }

@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Writes an ONNX file operator by operator and tensor by tensor. A message of protobuf that comes in
- * parts is one, so that each is a part of the graph, and no more than one tensor is in memory.
+ * Writes an ONNX file operator by operator and tensor by tensor. A message of protobuf that comes
+ * in parts is one, so that each is a part of the graph, and no more than one tensor is in memory.
  *
  * <p>Source: {@code onnx.proto}; the numbers are those of its fields.
  */

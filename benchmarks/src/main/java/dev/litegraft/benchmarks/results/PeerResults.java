@@ -44,12 +44,7 @@ public record PeerResults(Map<String, String> machine, List<Row> rows) {
    * @param peers the others' by name
    */
   public record Row(
-      String model,
-      String recipe,
-      int threads,
-      int tokens,
-      Times own,
-      Map<String, Beside> peers) {
+      String model, String recipe, int threads, int tokens, Times own, Map<String, Beside> peers) {
     public Row {
       peers = Collections.unmodifiableMap(new LinkedHashMap<>(peers));
     }

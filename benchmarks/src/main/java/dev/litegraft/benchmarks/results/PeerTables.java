@@ -59,7 +59,7 @@ public final class PeerTables {
     StringBuilder out = new StringBuilder("\n");
     out.append(
         results.machine().entrySet().stream()
-            .map(fact -> fact.getKey().replace('_', ' ') + " " + fact.getValue())
+            .map(fact -> fact(fact.getKey(), fact.getValue()))
             .collect(Collectors.joining("; ")));
     out.append(".\n\n");
     Set<String> peers = new LinkedHashSet<>();
@@ -75,6 +75,13 @@ public final class PeerTables {
       line(out, cells(row, peers));
     }
     return out.append('\n').toString();
+  }
+
+  /** An engine's version begins with its name. */
+  private static String fact(String name, String value) {
+    return value.toLowerCase(Locale.ROOT).replace(" ", "").startsWith(name)
+        ? value
+        : name.replace('_', ' ') + " " + value;
   }
 
   private static String title(String peer) {

@@ -2,11 +2,12 @@ package dev.litegraft.benchmarks.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.litegraft.benchmarks.BenchmarkCheckpoints;
+import dev.litegraft.benchmarks.BenchmarkCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -35,7 +36,7 @@ class FusedModelsTest {
 
   @Test
   void bertHasTheOperatorsThatTheToolsFuse() throws IOException {
-    Path checkpoint = BenchmarkCheckpoints.tinyBert(folder);
+    Path checkpoint = BenchmarkCheckpoint.tinyBert(folder);
     OnnxModel f32 = written(checkpoint, false, FusedBert::write);
     assertThat(operators(f32))
         .containsEntry("EmbedLayerNormalization", 1L)
@@ -54,7 +55,7 @@ class FusedModelsTest {
 
   @Test
   void llamaRoundsAnInputOnceForAllItsProducts() throws IOException {
-    Path checkpoint = BenchmarkCheckpoints.tinyLlama(folder);
+    Path checkpoint = BenchmarkCheckpoint.tinyLlama(folder);
     OnnxModel f32 = written(checkpoint, false, FusedLlama::write);
     assertThat(operators(f32))
         .containsEntry("GroupQueryAttention", 2L)
@@ -69,9 +70,9 @@ class FusedModelsTest {
 
   @Test
   void theThreeProjectionsStandSideBySide() throws IOException {
-    OnnxModel f32 =
-        written(BenchmarkCheckpoints.tinyLlama(folder), false, FusedLlama::write);
-    OnnxModel.Tensor packed = f32.tensors().get("layers.0.self_attn.qkv_proj.matrix");
+    OnnxModel f32 = written(BenchmarkCheckpoint.tinyLlama(folder), false, FusedLlama::write);
+    OnnxModel.Tensor packed =
+        Objects.requireNonNull(f32.tensors().get("layers.0.self_attn.qkv_proj.matrix"));
     assertThat(packed.shape()).containsExactly(16, 16 + 8 + 8);
   }
 
@@ -79,8 +80,8 @@ class FusedModelsTest {
   void everyInputOfANodeComesFromSomewhere() throws IOException {
     Map<String, Path> checkpoints =
         Map.of(
-            "bert", BenchmarkCheckpoints.tinyBert(folder),
-            "llama", BenchmarkCheckpoints.tinyLlama(folder));
+            "bert", BenchmarkCheckpoint.tinyBert(folder),
+            "llama", BenchmarkCheckpoint.tinyLlama(folder));
     for (Map.Entry<String, Path> each : checkpoints.entrySet()) {
       OnnxModel model =
           written(

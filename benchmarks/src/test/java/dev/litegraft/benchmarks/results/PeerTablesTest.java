@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +40,7 @@ class PeerTablesTest {
   void ratiosAreOfTheSameRound() {
     Row row = results().rows().get(0);
     assertThat(row.own()).isEqualTo(new Times(3, 1));
-    Beside beside = row.peers().get("onnxruntime");
+    Beside beside = Objects.requireNonNull(row.peers().get("onnxruntime"));
     assertThat(beside.times()).isEqualTo(new Times(5, 2));
     assertThat(beside.ratio()).isCloseTo(0.5, within(1e-12)); // of 2/4, 4/5 and 3/6
     assertThat(beside.least()).isCloseTo(0.5, within(1e-12));
@@ -62,7 +63,8 @@ class PeerTablesTest {
         .startsWith("before")
         .endsWith("after\n")
         .contains("date 2026-11-30")
-        .contains("| BERT-base | int8 | 1 | 8 | 3.00 (1.00) | 5.00 (2.00) | 0.50 [0.50, 0.80] | 0.50 |")
+        .contains(
+            "| BERT-base | int8 | 1 | 8 | 3.00 (1.00) | 5.00 (2.00) | 0.50 [0.50, 0.80] | 0.50 |")
         .doesNotContain("old");
     assertThat(PeerTables.rendered(now, folder)).isEqualTo(now);
     assertThatThrownBy(() -> PeerTables.rendered("<!-- results of a.json -->", folder))

@@ -55,7 +55,9 @@ public abstract class StoredTensor implements RawTensorData {
     }
   }
 
-  /** From now on bytes are hashed while they are read, so that {@link #sha256} need not read them. */
+  /**
+   * From now on bytes are hashed while they are read, so that {@link #sha256} need not read them.
+   */
   public final void hashWhileRead() {
     hash = new RunningHash();
   }

@@ -34,8 +34,8 @@ public record ReferenceModel(Model model, PlainLayers layers) {
   }
 
   /**
-   * The answers to rows, which stand one behind the other as diagnosis has them, so that weights are
-   * read once for many of them, whatever their lengths.
+   * The answers to rows, which stand one behind the other as diagnosis has them, so that weights
+   * are read once for many of them, whatever their lengths.
    *
    * @param done told how many tokens more are done
    * @return for each row its logits, [labels] or [t · labels], or its embedding

@@ -41,8 +41,7 @@ final class OnnxEngine implements Engine {
     int[] ones = new int[ids.length];
     Arrays.fill(ones, 1);
     Map<String, int[]> rows =
-        Map.of(
-            "input_ids", ids, "attention_mask", ones, "token_type_ids", new int[ids.length]);
+        Map.of("input_ids", ids, "attention_mask", ones, "token_type_ids", new int[ids.length]);
     Map<String, OnnxTensor> inputs = new HashMap<>();
     try {
       for (String name : session.getInputNames()) {

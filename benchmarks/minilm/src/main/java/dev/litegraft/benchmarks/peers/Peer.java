@@ -73,7 +73,7 @@ final class Peer implements AutoCloseable {
     out.write(command);
     out.newLine();
     out.flush();
-    return Arrays.stream(line().split(" ")).mapToDouble(Double::parseDouble).toArray();
+    return Arrays.stream(line().split(" ", -1)).mapToDouble(Double::parseDouble).toArray();
   }
 
   private String line() throws IOException {

@@ -2,7 +2,7 @@ package dev.litegraft.benchmarks.peers;
 
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
-import dev.litegraft.benchmarks.BenchmarkCheckpoints;
+import dev.litegraft.benchmarks.BenchmarkCheckpoint;
 import dev.litegraft.benchmarks.minilm.RebuiltCheckpoint;
 import dev.litegraft.benchmarks.onnx.FusedBert;
 import dev.litegraft.benchmarks.onnx.FusedLlama;
@@ -30,18 +30,18 @@ enum PeerModel {
   },
 
   /** BERT-base's shape with two labels. */
-  BERT_BASE("BERT-base", BenchmarkCheckpoints.BERT_BASE.vocabulary()) {
+  BERT_BASE("BERT-base", BenchmarkCheckpoint.BERT_BASE.vocabulary()) {
     @Override
     Path checkpoint() throws IOException {
-      return BenchmarkCheckpoints.BERT_BASE.folder();
+      return BenchmarkCheckpoint.BERT_BASE.folder();
     }
   },
 
   /** SmolLM2-135M's shape with two labels. */
-  SMOLLM2_135M("135M", BenchmarkCheckpoints.SMOLLM2_135M.vocabulary()) {
+  SMOLLM2_135M("135M", BenchmarkCheckpoint.SMOLLM2_135M.vocabulary()) {
     @Override
     Path checkpoint() throws IOException {
-      return BenchmarkCheckpoints.SMOLLM2_135M.folder();
+      return BenchmarkCheckpoint.SMOLLM2_135M.folder();
     }
 
     @Override

@@ -53,9 +53,13 @@ record PeerOptions(
       case "--models" ->
           new PeerOptions(
               words.stream().map(w -> PeerModel.valueOf(constant(w))).toList(),
-              recipes, threads, tokens, kinds, rounds, out);
-      case "--recipes" ->
-          new PeerOptions(models, words, threads, tokens, kinds, rounds, out);
+              recipes,
+              threads,
+              tokens,
+              kinds,
+              rounds,
+              out);
+      case "--recipes" -> new PeerOptions(models, words, threads, tokens, kinds, rounds, out);
       case "--threads" ->
           new PeerOptions(models, recipes, numbers(words), tokens, kinds, rounds, out);
       case "--tokens" ->

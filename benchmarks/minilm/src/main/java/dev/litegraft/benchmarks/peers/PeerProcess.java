@@ -3,7 +3,6 @@ package dev.litegraft.benchmarks.peers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -23,6 +22,9 @@ final class PeerProcess {
 
   private static final int FEWEST_CALLS = 2;
 
+  /** An output of more numbers a token is the tokens' vectors. */
+  private static final int MOST_LABELS = 100;
+
   private final Engine engine;
   private final PrintStream out;
 
@@ -39,7 +41,7 @@ final class PeerProcess {
       process.say(engine.version());
       BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
       for (String line = in.readLine(); line != null; line = in.readLine()) {
-        process.obey(line.split(" "));
+        process.obey(line.split(" ", -1));
       }
     }
   }
@@ -119,6 +121,4 @@ final class PeerProcess {
     }
     return vector;
   }
-
-  private static final int MOST_LABELS = 100;
 }

@@ -1,7 +1,5 @@
 package dev.litegraft.benchmarks.peers;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.litegraft.benchmarks.minilm.RebuiltCheckpoint;
 import dev.litegraft.benchmarks.results.PeerResults;
 import dev.litegraft.benchmarks.results.PeerResults.Beside;
@@ -63,7 +61,8 @@ public final class Peers {
   private PeerResults measured() throws Exception {
     Machine here = Machine.here();
     machine.put(PeerResults.DATE, LocalDate.now(ZoneOffset.UTC).toString());
-    machine.put("processor", here.processors() + " of " + here.processor() + ProcessorFacts.model());
+    machine.put(
+        "processor", here.processors() + " of " + here.processor() + ProcessorFacts.model());
     machine.put("int8_instructions", String.join(", ", here.int8Instructions()));
     machine.put("system", here.system());
     machine.put("java", here.java());
@@ -87,9 +86,7 @@ public final class Peers {
 
   private static String load() {
     return String.format(
-        Locale.ROOT,
-        "%.1f",
-        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+        Locale.ROOT, "%.1f", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
   }
 
   /** Rows of tokens of one model. */

@@ -3,23 +3,20 @@ package dev.litegraft.benchmarks;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Checkpoints with random weights that comparisons outside of this package are made with. */
-public enum BenchmarkCheckpoints {
+/** A checkpoint with random weights that comparisons outside of this package are made with. */
+public final class BenchmarkCheckpoint {
   /** BERT-base's layers, with two labels; its vocabulary of 1,000 costs room and no time. */
-  BERT_BASE(new SyntheticBert(EncoderSize.BASE)),
+  public static final BenchmarkCheckpoint BERT_BASE =
+      new BenchmarkCheckpoint(new SyntheticBert(EncoderSize.BASE));
 
   /** SmolLM2-135M's shape, with two labels. */
-  SMOLLM2_135M(SyntheticLlama.SMOLLM2_135M);
+  public static final BenchmarkCheckpoint SMOLLM2_135M =
+      new BenchmarkCheckpoint(SyntheticLlama.SMOLLM2_135M);
 
   private final SyntheticModel model;
 
-  BenchmarkCheckpoints(SyntheticModel model) {
+  private BenchmarkCheckpoint(SyntheticModel model) {
     this.model = model;
-  }
-
-  /** Its part of a file's name. */
-  public String word() {
-    return model.name();
   }
 
   /** How many token ids there are. */
@@ -34,14 +31,14 @@ public enum BenchmarkCheckpoints {
 
   /** A BERT of two layers that is small enough for a test. */
   public static Path tinyBert(Path parent) throws IOException {
-    return BenchmarkFiles.in(parent)
+    return new BenchmarkFiles(parent)
         .checkpoint(
             new SyntheticBert(new EncoderSize(50, 16, 2, 2, 32)), SyntheticCheckpoint.Type.F32);
   }
 
   /** A Llama of two layers that is small enough for a test. */
   public static Path tinyLlama(Path parent) throws IOException {
-    return BenchmarkFiles.in(parent)
+    return new BenchmarkFiles(parent)
         .checkpoint(
             new SyntheticLlama("tiny-llama", 50, 16, 2, 4, 2, 4, 32, 10_000),
             SyntheticCheckpoint.Type.F32);
