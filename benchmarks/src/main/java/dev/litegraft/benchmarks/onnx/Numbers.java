@@ -13,11 +13,11 @@ import java.util.stream.IntStream;
  * @param tensors by their whole names
  * @param prefix of the model's own, {@code bert.}; its head's have none
  */
-record Numbers(Map<String, RawTensorData> tensors, String prefix) {
+public record Numbers(Map<String, RawTensorData> tensors, String prefix) {
   /** A row-major tensor. */
-  record Tensor(int[] shape, float[] numbers) {
+  public record Tensor(int[] shape, float[] numbers) {
     /** A matrix with rows and columns exchanged. */
-    Tensor transposed() {
+    public Tensor transposed() {
       int rows = shape[0];
       int columns = shape[1];
       float[] turned = new float[numbers.length];
@@ -31,7 +31,7 @@ record Numbers(Map<String, RawTensorData> tensors, String prefix) {
   }
 
   /** Whether there is such a tensor, of the model or its head. */
-  boolean has(String name) {
+  public boolean has(String name) {
     return tensors.containsKey(prefix + name) || tensors.containsKey(name);
   }
 
@@ -40,7 +40,7 @@ record Numbers(Map<String, RawTensorData> tensors, String prefix) {
    *
    * @throws IllegalArgumentException if there is none
    */
-  Tensor of(String name) throws IOException {
+  public Tensor of(String name) throws IOException {
     RawTensorData own = tensors.get(prefix + name);
     RawTensorData data = own != null ? own : tensors.get(name);
     if (data == null) {
@@ -53,7 +53,7 @@ record Numbers(Map<String, RawTensorData> tensors, String prefix) {
   }
 
   /** Tensors one below the other. */
-  Tensor joined(String... names) throws IOException {
+  public Tensor joined(String... names) throws IOException {
     int rows = 0;
     float[] all = new float[0];
     int[] shape = new int[0];

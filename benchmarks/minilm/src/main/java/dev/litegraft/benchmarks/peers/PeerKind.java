@@ -16,6 +16,12 @@ enum PeerKind {
       return new OnnxEngine(file, threads);
     }
   },
+  PYTORCH {
+    @Override
+    Engine open(Path file, int threads) throws Exception {
+      return new TorchEngine(file, threads);
+    }
+  },
   LITEGRAFT_TEXTS {
     @Override
     Engine open(Path file, int threads) {
@@ -38,7 +44,7 @@ enum PeerKind {
 
   /** Whether it answers rows of tokens. */
   boolean answersRows() {
-    return this == LITEGRAFT || this == ONNXRUNTIME;
+    return this == LITEGRAFT || this == ONNXRUNTIME || this == PYTORCH;
   }
 
   /** What results call it. */
@@ -46,6 +52,7 @@ enum PeerKind {
     return switch (this) {
       case LITEGRAFT, LITEGRAFT_TEXTS -> "litegraft";
       case ONNXRUNTIME -> "onnxruntime";
+      case PYTORCH -> "pytorch";
       case LANGCHAIN4J -> "langchain4j";
     };
   }

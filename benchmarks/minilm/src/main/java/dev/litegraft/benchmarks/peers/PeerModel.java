@@ -6,6 +6,7 @@ import dev.litegraft.benchmarks.BenchmarkCheckpoint;
 import dev.litegraft.benchmarks.minilm.RebuiltCheckpoint;
 import dev.litegraft.benchmarks.onnx.FusedBert;
 import dev.litegraft.benchmarks.onnx.FusedLlama;
+import dev.litegraft.benchmarks.torch.TorchModels;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.quantize.Recipe;
 import java.io.IOException;
@@ -95,6 +96,11 @@ enum PeerModel {
       case ONNXRUNTIME -> {
         Path file = folder().resolve(name + ".onnx");
         writeOnnx(file, int8);
+        return file;
+      }
+      case PYTORCH -> {
+        Path file = folder().resolve(name + ".pt");
+        TorchModels.write(checkpoint(), file, int8);
         return file;
       }
       case LANGCHAIN4J -> {

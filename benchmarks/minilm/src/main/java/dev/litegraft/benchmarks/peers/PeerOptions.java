@@ -27,7 +27,7 @@ record PeerOptions(
           List.of("int8", "f32"),
           List.of(1, 2),
           List.of(8, 16, 32, 128),
-          List.of(PeerKind.LITEGRAFT, PeerKind.ONNXRUNTIME, PeerKind.LANGCHAIN4J),
+          List.of(PeerKind.LITEGRAFT, PeerKind.ONNXRUNTIME, PeerKind.PYTORCH, PeerKind.LANGCHAIN4J),
           9,
           Optional.empty());
 
