@@ -6,6 +6,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.tflite.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -44,7 +45,27 @@ final class ReportFile {
     if (Files.exists(path) && !isPage(path)) {
       throw unwritable("what stands at the report's place is no page, and would be lost", path);
     }
+    if (!Files.exists(path)) {
+      requireRoom(path);
+    }
     return new ReportFile(path);
+  }
+
+  /** Permissions do not tell all: a name may be too long, a file system may take no files. */
+  private static void requireRoom(Path path) {
+    try {
+      Files.delete(Files.createFile(path));
+    } catch (IOException e) {
+      InvalidInputException told =
+          unwritable(
+              "the report cannot be written: "
+                  + (e instanceof FileSystemException fault && fault.getReason() != null
+                      ? fault.getReason()
+                      : e.getClass().getSimpleName()),
+              path);
+      told.initCause(e);
+      throw told;
+    }
   }
 
   /** A page that was made before, or nothing: weights and data are not written over. */

@@ -109,6 +109,14 @@ class EvaluateCommandTest {
         CommandRun.of("evaluate", "missing.tflite", "--data", data, "--report", folder.toString());
     assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
     assertThat(run.err()).contains("the report is a folder");
+    String name = folder.resolve("x".repeat(300) + ".html").toString();
+    CommandRun longer =
+        CommandRun.of("evaluate", "missing.tflite", "--data", data, "--report", name);
+    assertThat(longer.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(longer.err()).contains("the report cannot be written");
+    Path before = folder.resolve("not-yet.html");
+    CommandRun.of("evaluate", "missing.tflite", "--data", data, "--report", before.toString());
+    assertThat(before).doesNotExist();
   }
 
   @Test

@@ -16,6 +16,9 @@ public record DataRow(String where, Map<String, @Nullable Object> values) {
   /** Between several labels of a row of TSV or CSV. */
   private static final String SEPARATOR = "\\|";
 
+  /** Up to which a double has every whole number. */
+  private static final double WHOLE = 1L << 53;
+
   /**
    * A text that is not empty.
    *
@@ -43,6 +46,9 @@ public record DataRow(String where, Map<String, @Nullable Object> values) {
     Object value = values.get(column);
     if (value instanceof Long || value instanceof Boolean) {
       return value.toString();
+    }
+    if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) < WHOLE) {
+      return Long.toString(number.longValue()); // 1.0, as tables with gaps write a 1
     }
     return text(column);
   }

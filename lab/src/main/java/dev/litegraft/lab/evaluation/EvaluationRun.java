@@ -28,6 +28,10 @@ import java.util.stream.Stream;
 
 /** One evaluation: reads what is right, asks each file, and judges the answers. */
 final class EvaluationRun {
+  /** What says what is right, unless a column is named. */
+  private static final List<String> LABELS =
+      List.of("label", "labels", "score", "tags", "ner_tags");
+
   /** Rows that are held at a time. */
   private static final int BLOCK = 1024;
 
@@ -127,12 +131,31 @@ final class EvaluationRun {
     int count = 0;
     try (Items all = open()) {
       for (List<List<DataRow>> some = all.next(BLOCK); !some.isEmpty(); some = all.next(BLOCK)) {
-        some.forEach(task::read);
+        some.forEach(this::read);
         count += some.size();
       }
     }
     task.end();
     return count;
+  }
+
+  private void read(List<DataRow> item) {
+    if (!task.isLabelled()) {
+      item.forEach(this::requireNoLabel);
+    }
+    task.read(item);
+  }
+
+  /** Columns are those of the first row: labels that begin later would be overlooked. */
+  private void requireNoLabel(DataRow row) {
+    for (String name : LABELS) {
+      if (row.values().containsKey(name) && !asked.data().columns().contains(name)) {
+        throw new InvalidInputException(
+            "the row has a \"" + name + "\", and the first row has none",
+            row.where(),
+            "give all rows one, or none");
+      }
+    }
   }
 
   private EvaluationReport report(Manifest manifest, long begin) throws IOException {

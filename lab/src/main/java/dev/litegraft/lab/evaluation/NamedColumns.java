@@ -18,7 +18,14 @@ record NamedColumns(DataFile data, Columns named) {
                 new InvalidInputException(
                     "there is no column \"" + usual[0] + "\"; there are " + shown(),
                     data.path().toString(),
-                    "name the column of the texts with " + TEXT));
+                    isOfOtherSeparators()
+                        ? "part cells by commas in .csv, and by tabs in .tsv"
+                        : "name the column of the texts with " + TEXT));
+  }
+
+  /** One column whose name holds several: cells stand between something else. */
+  private boolean isOfOtherSeparators() {
+    return data.columns().size() == 1 && data.columns().get(0).matches(".*[;,\t|].*");
   }
 
   Optional<String> pair() {

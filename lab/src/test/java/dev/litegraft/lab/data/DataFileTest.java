@@ -64,6 +64,13 @@ class DataFileTest {
   }
 
   @Test
+  void aWholeNumberIsANameHoweverItIsWritten() throws IOException {
+    List<DataRow> rows = rows("n.jsonl", "{\"l\":1.0}\n{\"l\":1}\n{\"l\":1.5}\n");
+    assertThat(rows.get(0).name("l")).isEqualTo("1").isEqualTo(rows.get(1).name("l"));
+    assertThatThrownBy(() -> rows.get(2).name("l")).hasMessageContaining("\"l\" is 1.5");
+  }
+
+  @Test
   void linesOfTextsHaveNoMarkAndNoEnds() throws IOException {
     List<String> lines = new ArrayList<>();
     DataFile.lines(file("a.txt", "\uFEFFone\r\n\ntwo"), lines::add);

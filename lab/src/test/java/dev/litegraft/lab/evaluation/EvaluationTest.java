@@ -188,6 +188,26 @@ class EvaluationTest {
   }
 
   @Test
+  void labelsThatBeginLaterAreNotOverlooked() throws IOException {
+    Path data = data("later.jsonl", "{\"text\": \"음\"}", "{\"text\": \"네\", \"label\": 1}");
+    faulty(
+        Evaluation.of(List.of(f32), DataFile.of(data)),
+        "the row has a \"label\", and the first row has none",
+        "later.jsonl, line 2",
+        "all rows");
+  }
+
+  @Test
+  void cellsBetweenOtherCharactersAreToldSo() throws IOException {
+    Path data = data("semicolons.csv", "text;label", "좋아요;1");
+    faulty(
+        Evaluation.of(List.of(f32), DataFile.of(data)),
+        "there is no column \"text\"; there are text;label",
+        "semicolons.csv",
+        "part cells by commas in .csv");
+  }
+
+  @Test
   void gatesThatCannotBeComputedAreToldBeforeTheWork() throws IOException {
     Gates drop =
         new Gates(
