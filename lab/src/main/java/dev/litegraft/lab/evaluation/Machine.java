@@ -56,9 +56,20 @@ public record Machine(
         RuntimeVersion.text(),
         System.getProperty("java.version", "?"),
         System.getProperty("os.name", "?") + " " + System.getProperty("os.arch", "?"),
-        value(cpu, "model name").orElse("unknown"),
+        processor(cpu),
         Runtime.getRuntime().availableProcessors(),
         OF_INT8.stream().filter(flags::contains).toList());
+  }
+
+  /** Its name; on Arm, where Linux tells none, its maker's and its own number; as Windows has it. */
+  private static String processor(List<String> cpu) {
+    return value(cpu, "model name")
+        .or(
+            () ->
+                value(cpu, "CPU part")
+                    .map(part -> "maker " + value(cpu, "CPU implementer").orElse("?") + ", part " + part))
+        .or(() -> Optional.ofNullable(System.getenv("PROCESSOR_IDENTIFIER")))
+        .orElse("unknown");
   }
 
   private static Optional<String> value(List<String> lines, String name) {

@@ -52,11 +52,10 @@ record Mix(String recipe, List<String> kept, String storage) {
   String json(Optional<Confidence> confidence) throws IOException {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("recipe", recipe);
-    json.put(
-        "rules",
-        kept.isEmpty()
-            ? List.of()
-            : List.of(Map.of("path", String.join("|", kept), "storage", storage)));
+    Map<String, Object> rule = new LinkedHashMap<>();
+    rule.put("path", String.join("|", kept));
+    rule.put("storage", storage);
+    json.put("rules", kept.isEmpty() ? List.of() : List.of(rule));
     confidence.ifPresent(fitted -> json.put("confidence", fitted.json()));
     StringWriter text = new StringWriter();
     try (var out = Json.generator(text)) {

@@ -14,6 +14,7 @@ import dev.litegraft.lab.data.RowReader;
 import dev.litegraft.lab.evaluation.Columns;
 import dev.litegraft.lab.evaluation.ConfidenceFit;
 import dev.litegraft.lab.tuning.Bound.Kind;
+import dev.litegraft.quantize.Recipe;
 import dev.litegraft.quantize.RecipeFile;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
@@ -121,6 +122,17 @@ class TuningTest {
     assertThat(report.tried().stream().filter(Tried::isMet)).isNotEmpty();
     assertThat(report.confidence().note()).isEqualTo("none was asked for");
     assertThat(report.recipeFile()).content().doesNotContain("confidence");
+  }
+
+  @Test
+  void aRecipesFileIsTheSameEachTime() throws IOException {
+    Mix mix = Mix.of(Recipe.DYNAMIC_WI4_AFP32).keeping("score").keeping("model.layers.*.k_proj");
+    assertThat(mix.json(Optional.of(new Confidence(2, List.of(), List.of()))))
+        .startsWith(
+            "{\"recipe\":\"dynamic_wi4_afp32\",\"rules\":[{\"path\":\"score|model.layers.*.k_proj\","
+                + "\"storage\":\"int8\"}],\"confidence\":{");
+    assertThat(Mix.of(Recipe.DYNAMIC_WI8_AFP32).storage()).isEqualTo("int8_weight_only");
+    assertThat(Mix.of(Recipe.WEIGHT_ONLY_WI8_AFP32).storage()).isEqualTo("f16");
   }
 
   @Test
