@@ -61,13 +61,20 @@ public record Machine(
         OF_INT8.stream().filter(flags::contains).toList());
   }
 
-  /** Its name; on Arm, where Linux tells none, its maker's and its own number; as Windows has it. */
+  /**
+   * Its name; on Arm, where Linux tells none, its maker's and its own number; as Windows has it.
+   */
   private static String processor(List<String> cpu) {
     return value(cpu, "model name")
         .or(
             () ->
                 value(cpu, "CPU part")
-                    .map(part -> "maker " + value(cpu, "CPU implementer").orElse("?") + ", part " + part))
+                    .map(
+                        part ->
+                            "maker "
+                                + value(cpu, "CPU implementer").orElse("?")
+                                + ", part "
+                                + part))
         .or(() -> Optional.ofNullable(System.getenv("PROCESSOR_IDENTIFIER")))
         .orElse("unknown");
   }
