@@ -2,7 +2,7 @@
 //
 // Standard input: one JSON object a line, {"file": path, "rows": [{"input_ids": [...], ...}, ...]};
 // rows are as long as the file's only signature. Standard output, for each: {"file", "answers"}, a
-// list of numbers a row, or {"file", "error"}.
+// list of numbers a row, or {"file", "error"}. {"file", "load": true} asks whether it can be loaded: {"file", "loaded": true}.
 import fs from 'node:fs';
 import path from 'node:path';
 import readline from 'node:readline';
@@ -21,7 +21,11 @@ globalThis.importScripts = (url) => vm.runInThisContext(fs.readFileSync(url, 'ut
 const { loadLiteRt, loadAndCompile, Tensor } = await import('@litertjs/core');
 await loadLiteRt(path.join(wasm, 'litert_wasm_compat_internal.js'));
 
-async function answers({ file, rows }) {
+async function answers({ file, rows, load }) {
+  if (load) {
+    (await loadAndCompile(new Uint8Array(fs.readFileSync(file)), { accelerator: 'wasm' })).delete();
+    return { file, loaded: true };
+  }
   const model = await loadAndCompile(new Uint8Array(fs.readFileSync(file)), { accelerator: 'wasm' });
   try {
     const results = [];

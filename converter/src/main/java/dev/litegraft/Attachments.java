@@ -197,6 +197,11 @@ final class Attachments {
                 ? Optional.of(options.dimensions().getAsInt())
                 : Optional.empty())
         .with(ModelFacts.CONFIDENCE, options.confidence())
+        .with(
+            ModelFacts.READS_PAIRS,
+            model.task() == Task.SEQUENCE_CLASSIFICATION
+                && model.reranking().isEmpty()
+                && checkpoint.sentence().filter(x -> !x.embeds()).isPresent())
         .with(ModelFacts.RERANKING, model.reranking())
         .with(ModelFacts.LATE_INTERACTION, model.lateInteraction())
         .with(

@@ -7,15 +7,21 @@ import dev.litegraft.client.Suitability;
 import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.OutputForm;
 import dev.litegraft.facts.SignatureNames;
+import dev.litegraft.graph.Graph;
+import dev.litegraft.graph.Quantization;
+import dev.litegraft.graph.Value;
+import dev.litegraft.model.EdgeGraphs;
 import dev.litegraft.model.Model;
 import dev.litegraft.model.Signatures;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.tensor.DType;
 import dev.litegraft.tflite.TfliteReader;
+import dev.litegraft.tflite.TfliteWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -23,6 +29,9 @@ import java.util.stream.Collectors;
 final class ClientFile {
   /** A text pays for the shortest length that holds it; more of them make the file larger. */
   private static final int SHORTEST = 16;
+
+  /** Of models that read texts of any length, as tables of words do. */
+  private static final int LONGEST = 512;
 
   /** Clients hold the constants of each length, so that a large file gets one. */
   private static final int ONLY = 128;
@@ -60,13 +69,14 @@ final class ClientFile {
   static ClientFile of(ConversionOptions options, Model model, Checkpoint checkpoint)
       throws IOException {
     requireOneText(options);
+    options.client().ifPresent(client -> requireTaken(client, options.inputType()));
     if (options.client().filter(client -> client == Client.MEDIAPIPE).isPresent()) {
       return ofMediaPipe(options, model, checkpoint);
     }
     if (options.client().filter(client -> client == Client.LITERTLM).isPresent()) {
       return ofLiteRtLm(options, model, checkpoint);
     }
-    return withLengths(options, model, checkpoint);
+    return withLengths(options, model);
   }
 
   /** Several texts at once are for this project's own runtime, which gives each length its room. */
@@ -92,24 +102,49 @@ final class ClientFile {
     }
   }
 
-  private static ClientFile withLengths(
-      ConversionOptions options, Model model, Checkpoint checkpoint) {
+  /** Told before a weight is read; of the others of its limits the complete file is asked. */
+  private static void requireTaken(Client client, DType inputs) {
+    boolean taken = client.takesInt64() || inputs != DType.I64 || client == Client.LITERTLM;
+    if (!taken) {
+      throw new InvalidRequestException(
+          "inputs are int64, and " + client.version() + " takes int32",
+          "--for " + client.id(),
+          "--input-type int32");
+    }
+  }
+
+  private static ClientFile withLengths(ConversionOptions options, Model model) throws IOException {
     if (options.client().isEmpty() || !options.lengths().isEmpty()) {
       return new ClientFile(options);
     }
-    int longest = Math.min(model.usualLength(), options.maxLength().orElse(Integer.MAX_VALUE));
-    if (bytes(options.recipe(), checkpoint) <= LARGE) {
+    int longest = options.maxLength().orElse(Math.min(model.usualLength(), LONGEST));
+    int only = Math.min(ONLY, longest);
+    long bytes = bytes(options, model, List.of(only));
+    if (bytes <= LARGE || only < 2) {
       return new ClientFile(options.withLengths(lengths(longest)));
     }
-    int only = Math.min(ONLY, longest);
     ClientFile file = new ClientFile(options.withLengths(List.of(only)));
+    long further = bytes(options, model, List.of(only / 2, only)) - bytes;
     file.notes.add(
-        "the file is large, so that it has one length, "
-            + only
-            + ": shorter texts take as long, longer ones are cut; each further one of --length"
-            + " adds about 0.3 MB to the file, and a sixth to the memory that a client takes (as"
-            + " measured on a model of 135 million parameters in a browser)");
+        String.format(
+            Locale.ROOT,
+            "the file is large, %.0f MB, so that it has one length, %d: shorter texts take as long,"
+                + " longer ones are cut; each further one of --length adds %.2f MB to the file, and"
+                + " a sixth to the memory that a client takes (as measured on a model of 135 million"
+                + " parameters in a browser)",
+            bytes / 1e6,
+            only,
+            further / 1e6));
     return file;
+  }
+
+  /** Of a file with these lengths, in which weights are stored once. */
+  private static long bytes(ConversionOptions options, Model model, List<Integer> lengths)
+      throws IOException {
+    Signatures signatures = options.withLengths(lengths).signatures();
+    List<Graph> graphs =
+        new EdgeGraphs(model, signatures, lengths.get(lengths.size() - 1)).build(List.of());
+    return TfliteWriter.bytes(graphs.stream().map(options.recipe()::apply).toList());
   }
 
   /** It takes one length, three inputs, and probabilities. */
@@ -150,7 +185,7 @@ final class ClientFile {
           "leave --input-type and --signature-names out");
     }
     LiteRtLmFile liteRtLm = LiteRtLmFile.of(checkpoint, model);
-    ClientFile usual = withLengths(options, model, checkpoint);
+    ClientFile usual = withLengths(options, model);
     ClientFile file =
         new ClientFile(usual.options, usual.signatures, Optional.empty(), Optional.of(liteRtLm));
     file.notes.addAll(usual.notes);
@@ -161,17 +196,11 @@ final class ClientFile {
   /** Powers of two up to the longest text, and that. */
   private static List<Integer> lengths(int longest) {
     List<Integer> lengths = new ArrayList<>();
-    for (int tokens = SHORTEST; tokens < longest; tokens *= 2) {
-      lengths.add(tokens);
+    for (long tokens = SHORTEST; tokens < longest; tokens *= 2) {
+      lengths.add((int) tokens);
     }
     lengths.add(longest);
     return lengths;
-  }
-
-  private static long bytes(Recipe recipe, Checkpoint checkpoint) {
-    long numbers =
-        checkpoint.tensors().values().stream().mapToLong(t -> t.shape().elements()).sum();
-    return numbers * (recipe == Recipe.F32 ? Float.BYTES : recipe == Recipe.F16 ? Short.BYTES : 1);
   }
 
   ConversionOptions options() {
@@ -203,6 +232,41 @@ final class ClientFile {
   }
 
   /**
+   * Checks that the client can address the file, before it is written.
+   *
+   * @param graphs as they are stored
+   * @throws InvalidRequestException if it cannot
+   */
+  void requireSize(List<Graph> graphs) throws IOException {
+    if (options.client().isEmpty()) {
+      if (graphs.stream().flatMap(g -> g.constants().stream()).anyMatch(ClientFile::inBlocks)) {
+        notes.add(
+            "int4 in blocks is read rightly by XNNPACK alone, which LiteRT uses unless it is told"
+                + " otherwise: its built-in kernels take one scale a row, and answer wrongly"
+                + " without an error");
+      }
+      return;
+    }
+    Client client = options.client().get();
+    long bytes = TfliteWriter.bytes(graphs);
+    if (bytes > client.mostBytes()) {
+      throw new InvalidRequestException(
+          "the file would have "
+              + bytes
+              + " bytes, and "
+              + client.version()
+              + " addresses at most "
+              + client.mostBytes(),
+          "--for " + client.id(),
+          "a smaller --recipe (int8, int4), or a smaller model");
+    }
+  }
+
+  private static boolean inBlocks(Value constant) {
+    return constant.quantization().filter(Quantization.Blocks.class::isInstance).isPresent();
+  }
+
+  /**
    * Checks that the client runs the complete file.
    *
    * @throws InvalidRequestException if it does not
@@ -215,11 +279,13 @@ final class ClientFile {
       return;
     }
     Client client = options.client().get();
-    List<Obstacle> obstacles =
-        suitabilities.stream()
-            .filter(suitability -> suitability.client() == client)
-            .flatMap(suitability -> suitability.obstacles().stream())
-            .toList();
+    List<Obstacle> obstacles = new ArrayList<>();
+    for (Suitability suitability : suitabilities) {
+      if (suitability.client() == client) {
+        obstacles.addAll(suitability.obstacles());
+        notes.addAll(suitability.notes());
+      }
+    }
     if (!obstacles.isEmpty()) {
       throw new InvalidRequestException(
           "the file would not run in "

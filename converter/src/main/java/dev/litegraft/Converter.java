@@ -164,6 +164,7 @@ public final class Converter {
     checkpoint.requireAdapterRead();
     List<String> unknownKeys = model.unknownKeys();
     List<Graph> stored = graphs.stream().map(options.recipe()::apply).toList();
+    file.requireSize(stored);
     Attachments facts = new Attachments(checkpoint, model, file, maxLength, threads);
     Optional<Graph> embedder =
         parts.map(EncoderGraphs.Parts::embedder).map(options.recipe()::apply);

@@ -11,8 +11,11 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,6 +58,14 @@ final class DesktopRun {
 
   private static void answer(
       Map<String, @Nullable Object> asked, Map<String, @Nullable Object> told) throws IOException {
+    if (asked.containsKey("load")) {
+      byte[] file = Files.readAllBytes(Path.of(String.valueOf(asked.get("file"))));
+      ByteBuffer bytes = ByteBuffer.allocateDirect(file.length).order(ByteOrder.nativeOrder());
+      bytes.put(file);
+      new Interpreter(bytes).close();
+      told.put("loaded", true);
+      return;
+    }
     List<List<Double>> answers = new ArrayList<>();
     List<String> labels = new ArrayList<>();
     List<List<Double>> probabilities = new ArrayList<>();

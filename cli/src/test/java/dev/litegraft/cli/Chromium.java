@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -155,6 +156,76 @@ final class Chromium implements AutoCloseable {
         .put("name", "prefers-color-scheme")
         .put("value", dark ? "dark" : "light");
     call("Emulation.setEmulatedMedia", media);
+  }
+
+  /** Whether the one who looks has asked for no more motion than is needed. */
+  void still(boolean reduced) throws Exception {
+    ObjectNode media = JSON.createObjectNode();
+    media
+        .putArray("features")
+        .addObject()
+        .put("name", "prefers-reduced-motion")
+        .put("value", reduced ? "reduce" : "no-preference");
+    call("Emulation.setEmulatedMedia", media);
+  }
+
+  /** Runs a script in every page from now on, before its own. */
+  void before(String script) throws Exception {
+    call("Page.enable", JSON.createObjectNode());
+    call("Page.addScriptToEvaluateOnNewDocument", with("source", script));
+  }
+
+  /** A key of the keyboard. */
+  enum Key {
+    TAB("Tab", 9, ""),
+    ENTER("Enter", 13, "\r"),
+    ESCAPE("Escape", 27, ""),
+    SPACE(" ", 32, " ");
+
+    private final String name;
+    private final int code;
+    private final String text;
+
+    Key(String name, int code, String text) {
+      this.name = name;
+      this.code = code;
+      this.text = text;
+    }
+  }
+
+  /** Presses a key, and lets it go. */
+  void press(Key key) throws Exception {
+    press(key, false);
+  }
+
+  /** The same, while shift is held or not. */
+  void press(Key key, boolean shift) throws Exception {
+    for (String type : List.of("keyDown", "keyUp")) {
+      ObjectNode event = with("type", type).put("key", key.name);
+      event.put("code", key.name.equals(" ") ? "Space" : key.name);
+      event.put("windowsVirtualKeyCode", key.code).put("modifiers", shift ? 8 : 0);
+      if (type.equals("keyDown")) {
+        event.put("text", key.text);
+      }
+      call("Input.dispatchKeyEvent", event);
+    }
+  }
+
+  /** Types a text where the cursor is, as an input method does. */
+  void type(String text) throws Exception {
+    call("Input.insertText", with("text", text));
+  }
+
+  /** What a screen reader is given: the nodes of the page that are not passed over. */
+  List<JsonNode> accessible() throws Exception {
+    List<JsonNode> nodes = new ArrayList<>();
+    for (JsonNode node :
+        call("Accessibility.getFullAXTree", JSON.createObjectNode()).path("nodes")) {
+      if (!node.path("ignored").asBoolean()) {
+        nodes.add(node);
+      }
+    }
+    return nodes;
   }
 
   /** Goes to an address, and waits until {@code condition} holds there. */

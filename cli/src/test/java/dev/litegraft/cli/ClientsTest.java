@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +94,95 @@ class ClientsTest {
     assertThat(run.exitCode()).isEqualTo(exitCode);
     assertThat(run.err()).contains(words).contains("try:");
     assertThat(file()).doesNotExist();
+  }
+
+  /** Of no family of model a program's own fault, and no file that the client would not run. */
+  @ParameterizedTest
+  @EnumSource
+  void everyRecordedTaskIsMadeForAClientAndRunsThereOrIsRefusedWithTheReason(Client client)
+      throws IOException {
+    int made = 0;
+    try (Stream<Path> tasks = Files.list(RecordedTask.CASES)) {
+      for (Path task : tasks.sorted().toList()) {
+        CommandRun run =
+            CommandRun.of(
+                "convert",
+                task.resolve("model").toString(),
+                "-o",
+                file().toString(),
+                "--for",
+                client.id(),
+                "--no-verify");
+        assertThat(run.exitCode()).as(task + ": " + run.err()).isIn(0, 3);
+        if (run.exitCode() == 0) {
+          made++;
+          assertThat(client(client).get("runs")).as(task.toString()).isEqualTo(true);
+          Files.delete(file());
+        } else {
+          assertThat(run.err().lines()).as(run.err()).hasSize(3);
+          assertThat(run.err()).contains("try:");
+          assertThat(file()).doesNotExist();
+        }
+      }
+    }
+    assertThat(made).isGreaterThan(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"web, LiteRT.js 2.5.3", "android, tensorflow-lite 2.16.1"})
+  void whatTheClientCannotAddressIsRefusedBeforeAWeightIsRead(String client, String version)
+      throws IOException {
+    Path large = LargeFolder.copy(folder.resolve("large"), 40_000_000);
+    long begin = System.nanoTime();
+    CommandRun run =
+        CommandRun.of(
+            "convert",
+            large.toString(),
+            "-o",
+            file().toString(),
+            "--for",
+            client,
+            "--recipe",
+            "f32",
+            "--no-verify");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
+    assertThat(run.err())
+        .contains("the file would have 2560", version + " addresses at most 2147483647", "try:");
+    assertThat(file()).doesNotExist();
+    assertThat((System.nanoTime() - begin) / 1e9).as("seconds: nothing was read").isLessThan(20);
+  }
+
+  @Test
+  void aLargeFileHasOneLengthAndSaysWhatAFurtherOneCosts() throws IOException {
+    Path large = LargeFolder.copy(folder.resolve("large"), 4_000_000);
+    CommandRun run =
+        CommandRun.of(
+            "convert",
+            large.toString(),
+            "-o",
+            file().toString(),
+            "--for=web",
+            "--json",
+            "--no-verify");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("\"lengths\":[32]")
+        .contains("the file is large, 112 MB, so that it has one length, 32")
+        .containsPattern("each further one of --length adds 0\\.0\\d MB");
+  }
+
+  @Test
+  void int4InBlocksIsSaidToNeedTheFastKernels() {
+    assertThat(convert("--recipe", "dynamic_wi4_afp32_b32").out())
+        .contains("int4 in blocks is read rightly by XNNPACK alone");
+    assertThat(convert("--recipe", "int4").out()).doesNotContain("XNNPACK");
+    assertThat(convert("--recipe", "dynamic_wi4_afp32_b32", "--for", "android-litert").out())
+        .contains("which XNNPACK alone reads: where it is switched off, answers are wrong");
+    CommandRun shown = CommandRun.of("inspect", file().toString());
+    assertThat(shown.out()).contains("where it is switched off, answers are wrong");
+    CommandRun android = convert("--recipe", "dynamic_wi4_afp32_b32", "--for", "android");
+    assertThat(android.exitCode()).isEqualTo(3);
+    assertThat(android.err()).contains("matrices in int4, which were not seen to run there");
   }
 
   @Test

@@ -65,6 +65,11 @@ class WebCommandTest {
         web(model, folder.resolve("page"), folder),
         "expected e7daccc3a31eef890848a737ccb863ded5f046a6b40c3fdc0556495adeb5d9b3",
         "npm install");
+    Files.writeString(dist.resolveSibling("package.json"), "{\"version\": \"2.4.0\"}");
+    assertRefused(
+        web(model, folder.resolve("page"), folder),
+        "version 2.5.3 (@litertjs/core/package.json says 2.4.0)",
+        "npm install @litertjs/core@2.5.3");
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
 import dev.litegraft.client.Client;
+import dev.litegraft.client.KnownVersions;
 import dev.litegraft.facts.Confidence;
 import dev.litegraft.quantize.Recipe;
 import java.io.File;
@@ -79,6 +80,23 @@ class AndroidTest {
   @MethodSource("cases")
   void answersAreThoseOfOurRuntime(String name) throws IOException {
     RecordedRows.requireSame(phone, Client.ANDROID, folder, name);
+  }
+
+  @Test
+  void itKnowsTheOperatorsThatItIsSaidToKnowAndNoNewerOnes() throws IOException {
+    Map<String, Integer> known = KnownVersions.of(Client.ANDROID);
+    assertThat(known).hasSizeGreaterThan(150);
+    assertThat(loads(known)).isTrue();
+    for (Map.Entry<String, Integer> one : known.entrySet()) {
+      assertThat(loads(Map.of(one.getKey(), one.getValue() + 1))).as(one.toString()).isFalse();
+    }
+    for (String name : KnownVersions.of(Client.WEB).keySet()) {
+      assertThat(loads(Map.of(name, 1))).as(name).isEqualTo(known.containsKey(name));
+    }
+  }
+
+  private boolean loads(Map<String, Integer> versions) throws IOException {
+    return phone.loads(OperatorFile.write(folder.resolve("operators.tflite"), versions));
   }
 
   @ParameterizedTest

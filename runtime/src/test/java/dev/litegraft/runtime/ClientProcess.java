@@ -75,8 +75,25 @@ final class ClientProcess implements AutoCloseable {
         : List.of();
   }
 
+  /** Whether a file can be loaded there. */
+  boolean loads(Path file) throws IOException {
+    Map<String, @Nullable Object> asked = new LinkedHashMap<>();
+    asked.put("file", file.toString());
+    asked.put("load", true);
+    return Boolean.TRUE.equals(told(asked).get("loaded"));
+  }
+
   /** The answer to a question. */
   Map<String, ?> ask(Map<String, @Nullable Object> asked) throws IOException {
+    Map<String, ?> answered = told(asked);
+    if (answered.get("error") != null) {
+      throw new AssertionError(
+          "the client refuses " + asked.get("file") + ": " + answered.get("error"));
+    }
+    return answered;
+  }
+
+  private Map<String, ?> told(Map<String, @Nullable Object> asked) throws IOException {
     StringWriter question = new StringWriter();
     try (JsonGenerator json = Json.generator(question)) {
       Json.write(json, asked);
@@ -88,12 +105,7 @@ final class ClientProcess implements AutoCloseable {
     if (line == null) {
       throw new AssertionError("the client ended at " + asked.get("file"));
     }
-    Map<String, ?> answered = Json.parse(line, "the client");
-    if (answered.get("error") != null) {
-      throw new AssertionError(
-          "the client refuses " + asked.get("file") + ": " + answered.get("error"));
-    }
-    return answered;
+    return Json.parse(line, "the client");
   }
 
   private static Map<String, List<Integer>> inputs(TokenRow row, boolean types) {

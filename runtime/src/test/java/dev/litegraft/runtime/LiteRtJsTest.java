@@ -7,15 +7,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
 import dev.litegraft.client.Client;
+import dev.litegraft.client.KnownVersions;
 import dev.litegraft.quantize.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -84,6 +87,23 @@ class LiteRtJsTest {
         assertThat(best(answers.get(i))).isEqualTo(best(expected));
       }
     }
+  }
+
+  /** A refusal takes a second there: of the newer ones some are asked. */
+  @Test
+  void itKnowsTheOperatorsThatItIsSaidToKnow() throws IOException {
+    Map<String, Integer> known = KnownVersions.of(Client.WEB);
+    assertThat(known).hasSizeGreaterThan(150);
+    assertThat(loads(known)).isTrue();
+    for (String name : List.of("FULLY_CONNECTED", "EMBEDDING_LOOKUP", "ADD", "SOFTMAX")) {
+      assertThat(loads(Map.of(name, known.getOrDefault(name, 0) + 1))).as(name).isFalse();
+    }
+    assertThat(known).doesNotContainKey("STABLEHLO_CONVOLUTION");
+    assertThat(loads(Map.of("STABLEHLO_CONVOLUTION", 1))).isFalse();
+  }
+
+  private boolean loads(Map<String, Integer> versions) throws IOException {
+    return browser.loads(OperatorFile.write(folder.resolve("operators.tflite"), versions));
   }
 
   static List<Recipe> recipes() {

@@ -1,5 +1,6 @@
 package dev.litegraft.client;
 
+import dev.litegraft.tflite.TensorType;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -55,6 +56,16 @@ public enum Client {
   /** How the rules are known. */
   public Evidence evidence() {
     return evidence;
+  }
+
+  /** The largest file that it can address. */
+  public long mostBytes() {
+    return Limits.of(this).bytes();
+  }
+
+  /** Whether ids and masks may be in int64. */
+  public boolean takesInt64() {
+    return Limits.of(this).inputs().contains(TensorType.INT64);
   }
 
   /** The client that {@code --for} names so, if there is one. */

@@ -4,7 +4,6 @@ import dev.litegraft.tflite.TensorType;
 import dev.litegraft.tflite.TfliteModel;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,20 +16,18 @@ import java.util.stream.Stream;
 
 /** Compares a file with what a client takes. */
 final class ClientCheck {
-  /** Offsets of 32 bits end here; larger files keep their constants behind the FlatBuffer. */
-  private static final long LARGEST = Integer.MAX_VALUE;
-
-  /** Of larger ones LiteRT.js took 12 s to compile and 600 MB and more to run. */
-  private static final long SLOW_ON_THE_WEB = 150L << 20;
-
   private static final String OTHER_RECIPE = "--recipe dynamic_wi8t_afp32 or f32";
+
+  private static final String IN_BLOCKS =
+      "its int4 matrices have a scale a block, which XNNPACK alone reads: where it is switched off,"
+          + " answers are wrong without an error (--recipe int4 or int8 is right there)";
 
   private final Client client;
   private final Limits limits;
   private final TfliteReader file;
   private final TfliteModel model;
   private final Set<Obstacle> obstacles = new LinkedHashSet<>();
-  private final List<String> notes = new ArrayList<>();
+  private final Set<String> notes = new LinkedHashSet<>();
 
   ClientCheck(Client client, TfliteReader file) {
     this.client = client;
@@ -45,7 +42,7 @@ final class ClientCheck {
       refuse(
           bundle ? "it is a bundle for LiteRT-LM" : "it is no .litertlm bundle of an embedder",
           "--for " + client.id());
-      return new Suitability(client, List.copyOf(obstacles), notes);
+      return new Suitability(client, List.copyOf(obstacles), List.copyOf(notes));
     }
     if (bundle) {
       BundleParts.obstacles(file).forEach(obstacles::add);
@@ -67,15 +64,19 @@ final class ClientCheck {
     }
     operators();
     weights();
-    if (model.fileBytes() > LARGEST && client != Client.ANDROID_LITERT) {
+    if (model.fileBytes() > limits.bytes()) {
       refuse(
-          "it has " + model.fileBytes() + " bytes, where at most " + LARGEST + " can be addressed",
+          "it has "
+              + model.fileBytes()
+              + " bytes, where at most "
+              + limits.bytes()
+              + " can be addressed",
           "a smaller --recipe");
     }
-    if (client == Client.WEB && model.fileBytes() > SLOW_ON_THE_WEB) {
+    if (model.fileBytes() > limits.slowBytes()) {
       notes.add("a file of this size takes ten seconds and more to load there");
     }
-    return new Suitability(client, List.copyOf(obstacles), notes);
+    return new Suitability(client, List.copyOf(obstacles), List.copyOf(notes));
   }
 
   private void refuse(String what, String remedy) {
@@ -117,17 +118,24 @@ final class ClientCheck {
           "it has operators of its own: " + String.join(", ", custom),
           "use the program that it was made for");
     }
-    limits
-        .versions()
-        .forEach(
-            (operator, most) -> {
-              int version = newest.getOrDefault(operator, 0);
-              if (version > most) {
-                refuse(
-                    operator + " has version " + version + ", and " + most + " is the newest known",
-                    OTHER_RECIPE);
-              }
-            });
+    Set<String> unknown = new TreeSet<>();
+    newest.forEach(
+        (operator, version) -> {
+          int most = limits.operators().newest(operator).orElse(version);
+          if (most == 0) {
+            unknown.add(operator);
+          } else if (version > most) {
+            refuse(
+                operator + " has version " + version + ", and " + most + " is the newest known",
+                OTHER_RECIPE);
+          }
+        });
+    unknown.removeAll(custom);
+    if (!unknown.isEmpty()) {
+      refuse(
+          "it has operators that are not known there: " + String.join(", ", unknown),
+          "use a program that knows them");
+    }
   }
 
   private void weights() {
@@ -135,6 +143,8 @@ final class ClientCheck {
       for (TfliteModel.Tensor tensor : subgraph.tensors()) {
         if (tensor.type() == TensorType.INT4 && !limits.fourBits()) {
           refuse("it has matrices in int4, which were not seen to run there", OTHER_RECIPE);
+        } else if (inBlocks(tensor) && !limits.fastKernels()) {
+          notes.add(IN_BLOCKS);
         }
       }
       subgraph.operators().stream()
@@ -148,6 +158,11 @@ final class ClientCheck {
                       "int8 matrices have a scale a row, of which only the first would be used",
                       OTHER_RECIPE));
     }
+  }
+
+  private static boolean inBlocks(TfliteModel.Tensor tensor) {
+    return tensor.type() == TensorType.INT4
+        && tensor.quantization().filter(q -> q.blockSize() > 0).isPresent();
   }
 
   /** A matrix in int8 with several scales, whose other operand is in f32. */

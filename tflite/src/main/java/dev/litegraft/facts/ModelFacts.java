@@ -114,6 +114,9 @@ public final class ModelFacts {
   /** Whether embeddings have length 1. */
   public static final Fact<Boolean> NORMALIZE = fact(Fact.flag("normalize"));
 
+  /** Whether the folder says that pairs of texts are scored, as of a CrossEncoder. */
+  public static final Fact<Boolean> READS_PAIRS = fact(Fact.flag("reads_pairs").orElse(false));
+
   /** How a language model that judges texts is asked. */
   public static final Fact<Reranking> RERANKING =
       fact(Fact.of("reranking", Reranking.KIND).optional().mustBeUnderstood());

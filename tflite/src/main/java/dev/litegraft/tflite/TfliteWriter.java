@@ -73,6 +73,16 @@ public final class TfliteWriter {
   }
 
   /**
+   * How many bytes a file of these graphs has, but for its metadata and the files inside of it. No
+   * weight is read.
+   *
+   * @throws IOException if a small constant cannot be read
+   */
+  public static long bytes(List<Graph> graphs) throws IOException {
+    return SmallPart.build(FilePlan.of(graphs, Map.of(), false), "", false).end();
+  }
+
+  /**
    * Writes graphs, one signature each, to one file. Graphs that read the same constant share its
    * bytes. The same graphs give the same bytes.
    *

@@ -90,16 +90,21 @@ final class CompressedFiles {
   }
 
   private byte[] compressed(String name, Encoding encoding) {
-    return files.computeIfAbsent(
-        name + " " + encoding.token(),
-        key -> {
-          try {
-            byte[] plain = Files.readAllBytes(folder.resolve(name));
-            return encoding == Encoding.BROTLI ? Brotli.compressed(plain) : gzip(plain);
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
+    Path file = folder.resolve(name);
+    try {
+      return files.computeIfAbsent(
+          name + " " + encoding.token() + " " + Files.getLastModifiedTime(file),
+          key -> {
+            try {
+              byte[] plain = Files.readAllBytes(file);
+              return encoding == Encoding.BROTLI ? Brotli.compressed(plain) : gzip(plain);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static byte[] gzip(byte[] plain) throws IOException {

@@ -2,6 +2,7 @@ package dev.litegraft.web;
 
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.Shell;
+import dev.litegraft.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +21,9 @@ final class NpmRuntime {
 
   private static final String CORE = "@litertjs/core/";
   private static final String UTILS = "@litertjs/wasm-utils/";
+
+  /** Bytes; a larger one is no package.json. */
+  private static final long LARGEST = 1 << 20;
 
   /** The import that finds its module in npm's folder, and in the page's. */
   private static final String NPM_IMPORT = "from \"@litertjs/wasm-utils\"";
@@ -69,12 +73,13 @@ final class NpmRuntime {
         Files.isDirectory(folder.resolve("node_modules")) ? folder.resolve("node_modules") : folder;
     Map<String, byte[]> files = new LinkedHashMap<>();
     for (Pinned pinned : FILES) {
-      files.put(pinned.to(), checked(modules.resolve(pinned.from()), pinned, folder));
+      files.put(pinned.to(), checked(modules, pinned, folder));
     }
     return files;
   }
 
-  private static byte[] checked(Path file, Pinned pinned, Path folder) throws IOException {
+  private static byte[] checked(Path modules, Pinned pinned, Path folder) throws IOException {
+    Path file = modules.resolve(pinned.from());
     if (!Files.isRegularFile(file)) {
       throw new InvalidInputException(
           "the browser's runtime is not there, and it is never downloaded unasked: "
@@ -87,7 +92,9 @@ final class NpmRuntime {
     String sha256 = Sha256.of(bytes);
     if (!sha256.equals(pinned.sha256())) {
       throw new InvalidInputException(
-          "a file of the browser's runtime is not that of version 2.5.3: its SHA-256 is "
+          "a file of the browser's runtime is not that of version 2.5.3"
+              + stated(modules, pinned)
+              + ": its SHA-256 is "
               + sha256
               + ", expected "
               + pinned.sha256(),
@@ -95,6 +102,17 @@ final class NpmRuntime {
           INSTALL);
     }
     return pinned.to().equals("lib/litert.js") ? redirected(bytes) : bytes;
+  }
+
+  /** What the package says of itself, which may be another version or a changed one. */
+  private static String stated(Path modules, Pinned pinned) {
+    String name = pinned.from().startsWith(CORE) ? CORE : UTILS;
+    try {
+      Object version = Json.read(modules.resolve(name + "package.json"), LARGEST).get("version");
+      return version == null ? "" : " (" + name + "package.json says " + version + ")";
+    } catch (IOException | InvalidInputException e) {
+      return "";
+    }
   }
 
   /** Import maps do not reach workers. */

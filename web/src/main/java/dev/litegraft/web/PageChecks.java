@@ -45,6 +45,9 @@ final class PageChecks {
           "𠀋𠮷野家 ㄱㄴㄷ e\u0301 [SEP] </s> [CLS]",
           "\tNever  again…\u00a0it was boring\n and far too long.  ");
 
+  /** Of the text by which a page measures itself. */
+  private static final int TIMED_TOKENS = 16;
+
   private static final String LONG = "정말 재미있는 영화였고 Paris에서 본 3편 가운데 최고입니다. ";
 
   private final TextSide side;
@@ -113,7 +116,7 @@ final class PageChecks {
     Checks checks = new Checks();
     Mode mode = side.modes().get(0);
     for (String text : TEXTS) {
-      add(checks, mode, text, text.equals(SHORT));
+      add(checks, mode, text, checks.count() == 0);
     }
     add(checks, mode, LONG.repeat(side.maxLength() / 4 + 1), true);
     if (checks.count() < 2) {
@@ -122,32 +125,55 @@ final class PageChecks {
           model.where(),
           "litegraft classify FILE TEXT says why");
     }
+    addTimed(checks, mode);
     String recipe = side.facts().recipe().toLowerCase(Locale.ROOT);
     boolean rounded = recipe.contains("wi8") || recipe.contains("wi4");
     double tolerance = rounded ? ROUNDED : recipe.contains("16") ? HALF : EXACT;
     return checks.text(signatures, sha256, bytes, !rounded, tolerance);
   }
 
-  private void add(Checks checks, Mode mode, String text, boolean start) throws IOException {
-    try {
-      switch (mode) {
-        case CLASSIFY, TAG, EMBED ->
-            checks.add(side, mode, List.of(text), "", start, this::answered);
+  /** What a mode is asked about a text. */
+  private record Asked(List<String> texts, String context) {
+    static Asked of(Mode mode, String text) {
+      return switch (mode) {
+        case CLASSIFY, TAG, EMBED -> new Asked(List.of(text), "");
         case ZERO_SHOT ->
-            checks.add(
-                side,
-                mode,
-                List.of(text, ZeroShotClassifier.USUAL_HYPOTHESIS),
-                "a film\n여행",
-                start,
-                this::answered);
-        case RERANK ->
-            checks.add(side, mode, List.of(text), "Which film is good?", start, this::answered);
-        case ANSWER ->
-            checks.add(side, mode, List.of("What was good?"), text, start, this::answered);
-      }
+            new Asked(List.of(text, ZeroShotClassifier.USUAL_HYPOTHESIS), "a film\n여행");
+        case RERANK -> new Asked(List.of(text), "Which film is good?");
+        case ANSWER -> new Asked(List.of("What was good?"), text);
+      };
+    }
+  }
+
+  private void add(Checks checks, Mode mode, String text, boolean start) throws IOException {
+    Asked asked = Asked.of(mode, text);
+    try {
+      checks.add(side, mode, asked.texts(), asked.context(), start, this::answered);
     } catch (InvalidRequestException e) {
       // A text of which the tokenizer leaves nothing; the others are enough.
+    }
+  }
+
+  private int tokens(Mode mode, Asked asked) throws IOException {
+    try {
+      return Checks.tokens(side, mode, asked.texts(), asked.context());
+    } catch (InvalidRequestException e) {
+      return 0;
+    }
+  }
+
+  /** A text of sixteen tokens, or as near as its words come. */
+  private void addTimed(Checks checks, Mode mode) throws IOException {
+    List<String> words = List.of((SHORT + " " + LONG.strip()).split(" ", -1));
+    int nearest = 0;
+    for (int count = 1; count <= words.size(); count++) {
+      Asked asked = Asked.of(mode, String.join(" ", words.subList(0, count)));
+      int tokens = tokens(mode, asked);
+      if (nearest > 0 && tokens > TIMED_TOKENS) {
+        return;
+      }
+      checks.timed(mode, asked.texts(), asked.context(), tokens);
+      nearest = tokens;
     }
   }
 

@@ -175,11 +175,13 @@ public final class PageServer implements AutoCloseable {
     }
   }
 
+  /** A page may be written again while it is served. */
   private String tag(String name, Path file) throws IOException {
-    String known = tags.get(name);
+    String written = name + " " + Files.getLastModifiedTime(file);
+    String known = tags.get(written);
     if (known == null) {
       known = Sha256.of(file).substring(0, 32);
-      tags.put(name, known);
+      tags.put(written, known);
     }
     return known;
   }

@@ -9,6 +9,8 @@ import java.util.Map;
 /** Requests with the rows, outputs and answers that a page must find, too: {@code check.json}. */
 public final class Checks {
   private final JsonText json = new JsonText().open('{').name("checks").open('[');
+  private Request timed = new Request(Mode.CLASSIFY, List.of(""), "");
+  private int timedTokens;
   private int count;
 
   /** Answers a row. */
@@ -64,6 +66,31 @@ public final class Checks {
     count++;
   }
 
+  /** How many tokens of a request the model reads: those of its rows that a mask counts. */
+  public static int tokens(TextSide side, Mode mode, List<String> texts, String context)
+      throws IOException {
+    int tokens = 0;
+    for (PageEngine.Row row : side.rows(new Request(mode, texts, context))) {
+      Map<String, int[]> inputs = row.inputs();
+      int[] counted =
+          inputs.entrySet().stream()
+              .filter(input -> input.getKey().contains("mask") || input.getKey().equals("args_1"))
+              .map(Map.Entry::getValue)
+              .findFirst()
+              .orElseGet(() -> inputs.values().iterator().next());
+      for (int one : counted) {
+        tokens += one == 0 ? 0 : 1;
+      }
+    }
+    return tokens;
+  }
+
+  /** The request by which a page measures how long a short text takes. */
+  public void timed(Mode mode, List<String> texts, String context, int tokens) {
+    timed = new Request(mode, texts, context);
+    timedTokens = tokens;
+  }
+
   private static void write(String name, List<Engine.Tensor> tensors, JsonText json) {
     json.name(name).open('[');
     for (Engine.Tensor tensor : tensors) {
@@ -100,7 +127,10 @@ public final class Checks {
       write("outputs", signature.outputs(), json);
       json.close('}');
     }
-    return json.close(']')
+    json.close(']').name("timed").open('{').name("request");
+    timed.write(json);
+    return json.member("tokens", timedTokens)
+            .close('}')
             .member("sha256", sha256)
             .member("bytes", (double) bytes)
             .member("exact", exact)

@@ -1,9 +1,11 @@
 package dev.litegraft.web.page;
 
 import dev.litegraft.facts.ModelFacts;
+import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Task;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What a page does with texts. */
 public enum Mode {
@@ -36,7 +38,14 @@ public enum Mode {
         if (pairs && facts.labels().size() > 1 && facts.labels().stream().anyMatch(Mode::follows)) {
           yield List.of(ZERO_SHOT, CLASSIFY);
         }
-        yield facts.labels().size() == 1 && pairs ? List.of(RERANK, CLASSIFY) : List.of(CLASSIFY);
+        if (facts.labels().size() > 1 || !pairs) {
+          yield List.of(CLASSIFY);
+        }
+        // One number: of a query and a text, unless the folder says no more than that it is one.
+        boolean ranks =
+            facts.find(ModelFacts.READS_PAIRS).orElse(false)
+                || !facts.problemType().equals(Optional.of(ProblemType.REGRESSION));
+        yield ranks ? List.of(RERANK, CLASSIFY) : List.of(CLASSIFY, RERANK);
       }
       case TOKEN_CLASSIFICATION -> List.of(TAG);
       case QUESTION_ANSWERING -> List.of(ANSWER);

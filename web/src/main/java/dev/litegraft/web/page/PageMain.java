@@ -1,6 +1,7 @@
 package dev.litegraft.web.page;
 
 import dev.litegraft.error.LitegraftException;
+import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.json.Json;
 import dev.litegraft.runtime.Engine;
 import dev.litegraft.runtime.RawOutput;
@@ -55,6 +56,7 @@ final class PageMain {
           json.texts("modes", opened.modes().stream().map(Mode::id).toList());
           return json.texts("labels", opened.facts().labels())
               .member("pairs", opened.takesPairs())
+              .member("readsPairs", opened.facts().find(ModelFacts.READS_PAIRS).orElse(false))
               .member("problem", opened.facts().problemType().map(p -> p.hfName()).orElse(""))
               .member("maxLength", opened.maxLength())
               .close('}')

@@ -53,6 +53,10 @@ function call(name, value) {
 function start() {
   worker = new Worker('worker.js');
   worker.onmessage = ({ data }) => {
+    if (data.asked) {
+      if (data.id === asking) showAsked(...data.asked);
+      return;
+    }
     if (data.progress) {
       const [loaded, total] = data.progress;
       const before = state.progress;
@@ -101,7 +105,8 @@ function showFault(fault) {
 // The page cannot go on.
 function end(fault) {
   state.fault = fault;
-  for (const id of ['loading', 'ask', 'answer', 'modes', 'cost', 'notice']) $(id).hidden = true;
+  for (const id of ['loading', 'ask', 'modes', 'cost']) $(id).hidden = true;
+  for (const id of ['answer', 'notice']) $(id).replaceChildren();
   showFault(fault);
   document.body.dataset.fault = fault.code;
 }
@@ -114,16 +119,16 @@ function showForm() {
     const control = make(rows > 1 ? 'textarea' : 'input', { id: key, value: state.values[key] });
     if (rows > 1) control.rows = rows;
     control.addEventListener('input', () => { state.values[key] = taken(control); later(); });
-    const label = make('label', { htmlFor: key }, make('span', { textContent: words.fields[name] }));
+    const field = make('div', { className: 'field' }, make('label', { htmlFor: key, textContent: words.fields[name] }));
     const hint = words.fields[`${name}Hint`];
     if (hint) {
       control.setAttribute('aria-describedby', `${key}.hint`);
-      label.append(make('span', { className: 'hint', id: `${key}.hint`, textContent: hint }));
+      field.append(make('p', { className: 'hint', id: `${key}.hint`, textContent: hint }));
     }
-    label.append(control);
-    if (!name.startsWith('second')) return label;
-    const details = make('details', { open: Boolean(state.values[key]) }, make('summary', { textContent: words.addSecond }), label);
-    return details;
+    field.append(control);
+    if (name !== 'second') return field;
+    const open = state.model.readsPairs || Boolean(state.values[key]);
+    return make('details', { open }, make('summary', { textContent: words.addSecond }), field);
   });
   $('ask').replaceChildren(...fields);
   $('ask').hidden = false;
@@ -132,20 +137,22 @@ function showForm() {
 // What a field holds, cut where it is more than a page can hold.
 function taken(control) {
   if (control.value.length <= MOST) {
-    $('notice').hidden = true;
+    $('notice').replaceChildren();
     return control.value;
   }
   const number = (n) => n.toLocaleString(state.language);
   $('notice').textContent = words.pasted(number(MOST), number(control.value.length));
-  $('notice').hidden = false;
   control.value = control.value.slice(0, MOST);
   return control.value;
 }
 
 const percent = (n) => `${(100 * n).toFixed(n > 0.1 ? 1 : 2)} %`;
 
+// No <output>: each would be a live region within one.
+const figure = (text, className = 'figure') => make('span', { className, textContent: text });
+
 function bars({ labels, chosen, scores }) {
-  if (labels.length === 1) return [make('p', { textContent: `${labels[0]}: ` }, make('output', { className: 'big', textContent: scores[0].toFixed(4) }))];
+  if (labels.length === 1) return [make('p', { textContent: `${labels[0]}: ` }, figure(scores[0].toFixed(4), 'big'))];
   const regression = state.model.problem === 'regression';
   const order = scores.map((score, i) => ({ score, label: labels[i] })).sort((a, b) => b.score - a.score).slice(0, 20);
   return [make('ul', { className: 'bars' }, ...order.map(({ score, label }) => {
@@ -154,7 +161,7 @@ function bars({ labels, chosen, scores }) {
     const track = make('span', { className: 'track' }, filled);
     track.setAttribute('aria-hidden', 'true');
     return make('li', { className: chosen.includes(label) ? 'chosen' : '' },
-      make('span', { textContent: label }), make('output', { textContent: regression ? score.toFixed(4) : percent(score) }), track);
+      make('span', { textContent: label }), figure(regression ? score.toFixed(4) : percent(score)), track);
   }))];
 }
 
@@ -189,15 +196,15 @@ const ANSWERS = {
     const track = make('span', { className: 'track only' }, filled);
     track.style.display = 'block';
     track.setAttribute('aria-hidden', 'true');
-    return [make('p', { className: 'hint', textContent: words.similarity }), make('output', { className: 'big', textContent: answer.similarity.toFixed(4) }), track];
+    return [make('p', { className: 'hint', textContent: words.similarity }), figure(answer.similarity.toFixed(4), 'big'), track];
   },
   rerank: ({ answer, request }) => [make('ol', { className: 'ranked' }, ...answer.ranked.map(({ index, score }, i) => make('li', {},
-    make('span', { className: 'place', textContent: `${i + 1}.` }), make('span', { textContent: request.texts[index] }), make('output', { textContent: score.toFixed(4) }))))],
+    make('span', { className: 'place', textContent: `${i + 1}.` }), make('span', { textContent: request.texts[index] }), figure(score.toFixed(4)))))],
   answer: ({ answer, request }) => {
     const found = answer.spans.filter((s) => s.label);
     if (!found.length) return [make('p', { textContent: words.nothingFound })];
     return [
-      make('ul', { className: 'found' }, ...found.map((s) => make('li', {}, make('span', { textContent: s.label }), make('output', { textContent: percent(s.score) })))),
+      make('ul', { className: 'found' }, ...found.map((s) => make('li', {}, make('span', { textContent: s.label }), figure(percent(s.score))))),
       marked(request.context, found.slice(0, 1), () => 2),
     ];
   },
@@ -205,8 +212,7 @@ const ANSWERS = {
 
 function showAnswer() {
   const { answered } = state;
-  $('answer').hidden = false;
-  $('answer').classList.remove('stale');
+  waits(false);
   if (!answered) {
     $('answer').replaceChildren(make('p', { className: 'empty', textContent: words.empty }));
     $('cost').hidden = true;
@@ -219,6 +225,19 @@ function showAnswer() {
   $('cost').hidden = false;
 }
 
+// That the answer on the page is not yet that of what was typed.
+function waits(busy) {
+  $('answer').classList.toggle('stale', busy);
+  $('answer').setAttribute('aria-busy', String(busy));
+}
+
+// How far a request of many rows is.
+function showAsked(done, all) {
+  if (all < 2) return;
+  $('cost').textContent = words.asking(done, all);
+  $('cost').hidden = false;
+}
+
 function showPromise() {
   $('private').textContent = state.kept ? `${words.private} ${words.kept}` : words.private;
 }
@@ -227,7 +246,7 @@ function showAbout() {
   const { facts, bytes, lengths, milliseconds } = state.model;
   const rows = {
     hf_class: facts.hf_class, family: facts.family, recipe: facts.recipe,
-    parameters: `${(facts.parameters / 1e6).toLocaleString(state.language, { maximumFractionDigits: 1 })} ${words.million}`,
+    parameters: facts.parameters.toLocaleString(state.language, { notation: 'compact', maximumFractionDigits: 1 }),
     bytes: `${(bytes / 1e6).toLocaleString(state.language, { maximumFractionDigits: 1 })} MB`,
     lengths: lengths.join(', '),
     loaded: `${((milliseconds.load + milliseconds.compile + milliseconds.check) / 1000).toFixed(1)} ${words.seconds}`,
@@ -239,7 +258,7 @@ function showAbout() {
 }
 
 function showCheck() {
-  const { results, ok } = state.check;
+  const { results, ok, timed, first } = state.check;
   const columns = Object.values(words.columns).map((name) => make('th', { textContent: name, scope: 'col' }));
   const cell = (good) => make('td', { textContent: good ? words.same : words.differs, className: good ? '' : 'bad' });
   const rows = results.map((r) => make('tr', {},
@@ -249,7 +268,8 @@ function showCheck() {
   const frame = make('div', { className: 'scroll', tabIndex: 0 }, make('table', {}, make('thead', {}, make('tr', {}, ...columns)), make('tbody', {}, ...rows)));
   frame.setAttribute('role', 'region');
   frame.setAttribute('aria-label', words.check);
-  $('check').replaceChildren(make('h2', { textContent: words.check }), make('p', { textContent: ok ? words.checkedOk : words.checkedBad }), frame);
+  $('check').replaceChildren(make('h2', { textContent: words.check }), make('p', { textContent: ok ? words.checkedOk : words.checkedBad }), frame,
+    make('p', { className: 'hint', textContent: [words.first(first / 1000), timed ? words.timed(timed) : ''].join(' ') }));
   $('check').hidden = false;
 }
 
@@ -257,6 +277,7 @@ function show() {
   words = WORDS[state.language];
   document.documentElement.lang = state.language;
   $('language').setAttribute('aria-label', words.language);
+  $('answer').setAttribute('aria-label', words.answer);
   for (const button of $('language').children) button.setAttribute('aria-pressed', String(button.dataset.language === state.language));
   showPromise();
   const title = state.mode ? words.titles[state.mode] : 'Litegraft';
@@ -291,6 +312,7 @@ function show() {
 let timer;
 let busy = false;
 let again = false;
+let asking; // the call that is under way
 
 function later(wait = WAIT) {
   clearTimeout(timer);
@@ -300,6 +322,7 @@ function later(wait = WAIT) {
 async function ask() {
   if (busy) {
     again = true;
+    worker.postMessage({ cancel: asking });
     return;
   }
   const { mode } = state;
@@ -312,10 +335,12 @@ async function ask() {
     return;
   }
   busy = true;
-  const slow = setTimeout(() => $('answer').classList.add('stale'), 300);
+  const slow = setTimeout(() => waits(true), 300);
   try {
     const request = { mode, ...fields };
-    const { answer, milliseconds } = await call('ask', request);
+    const answering = call('ask', request);
+    asking = calls;
+    const { answer, milliseconds } = await answering;
     if (mode === state.mode) {
       state.answered = { mode, request, answer, milliseconds };
       $('fault').hidden = true;
@@ -323,14 +348,17 @@ async function ask() {
       document.body.dataset.answered = answer.says;
     }
   } catch (fault) {
-    if (fault.code !== 'refused') {
+    if (fault.code !== 'refused' && fault.code !== 'cancelled') {
       end(fault);
       return;
     }
-    state.answered = undefined;
-    $('answer').hidden = true;
-    $('cost').hidden = true;
-    showFault(fault);
+    if (fault.code === 'refused') {
+      state.answered = undefined;
+      $('answer').replaceChildren();
+      waits(false);
+      $('cost').hidden = true;
+      showFault(fault);
+    }
   } finally {
     clearTimeout(slow);
     busy = false;
@@ -411,6 +439,7 @@ async function main() {
     document.body.dataset.ready = String(Math.round(performance.now()));
     if (page.searchParams.has('check')) {
       state.check = await call('checked');
+      state.check.first = Number(document.body.dataset.ready);
       showCheck();
       document.body.dataset.checked = String(state.check.ok);
     }

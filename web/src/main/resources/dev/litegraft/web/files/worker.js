@@ -252,12 +252,22 @@ async function run(row) {
   }
 }
 
-async function ask(request) {
+// Of a request with many rows the page is told how far it is, and may think of another one meanwhile.
+async function ask(request, id) {
   const begun = performance.now();
   const { rows } = told(text.rows(JSON.stringify(request)));
   const tokenized = performance.now();
   const outputs = [];
-  for (const row of rows) outputs.push(await run(row));
+  let seen = tokenized;
+  for (const row of rows) {
+    outputs.push(await run(row));
+    if (id && performance.now() - seen > 100) {
+      self.postMessage({ id, asked: [outputs.length, rows.length] });
+      await new Promise((resolve) => { setTimeout(resolve); });
+      if (cancelled === id) throw new Fault('cancelled');
+      seen = performance.now();
+    }
+  }
   const ran = performance.now();
   const answer = told(text.answer());
   return { answer, rows, outputs, milliseconds: { text: tokenized - begun + performance.now() - ran, model: ran - tokenized } };
@@ -288,18 +298,41 @@ async function compared(stored) {
   return { ok: ids && labels && difference <= check.tolerance, ids, labels, difference, text: stored.request.mode === 'answer' ? stored.request.context : stored.request.texts[0], milliseconds };
 }
 
+// How long a text of some 16 tokens takes: the middle of twenty rounds, in two seconds at most.
+async function timed() {
+  const { request, tokens } = check.timed;
+  if (!tokens) return null;
+  const rounds = [];
+  const begun = performance.now();
+  let times = 10;
+  for (let round = -2; round < 20 && (round < 1 || performance.now() - begun < 2000); round++) {
+    const from = performance.now();
+    for (let i = 0; i < times; i++) await ask(request);
+    const each = (performance.now() - from) / times;
+    if (each > 20) times = 1;
+    if (round >= 0) rounds.push(each);
+  }
+  rounds.sort((a, b) => a - b);
+  return { tokens, milliseconds: rounds[rounds.length >> 1], least: rounds[0] };
+}
+
 async function checked() {
   const results = [];
   for (const one of check.checks) results.push(await compared(one));
-  return { ok: results.every((r) => r.ok), tolerance: check.tolerance, exact: check.exact, results };
+  return { ok: results.every((r) => r.ok), tolerance: check.tolerance, exact: check.exact, results, timed: await timed() };
 }
 
 // One request after the other: the text side keeps the one that is under way.
 let last = Promise.resolve();
-self.onmessage = ({ data: { id, name, value } }) => {
+let cancelled;
+self.onmessage = ({ data: { id, name, value, cancel } }) => {
+  if (cancel) {
+    cancelled = cancel;
+    return;
+  }
   last = last.then(async () => {
     try {
-      self.postMessage({ id, value: await { open, ask, checked }[name](value) });
+      self.postMessage({ id, value: await { open, ask, checked }[name](value, id) });
     } catch (error) {
       if (error.code === 'otherFile') await forget();
       self.postMessage({ id, fault: { code: error.code ?? 'broken', details: error.details ?? {}, message: String(error.message ?? error) } });
