@@ -42,12 +42,12 @@ final class EdgeDistances implements Distances<Value> {
     this.across = across;
   }
 
-  /** What stands next to what is told of one text's rows. */
-  private void requireOneText() {
-    if (layout.texts() > 1) {
+  /** Distances are the same for all texts, but for those from a token that each text has. */
+  private void requireSameForAll(Value distances) {
+    if (distances.shape().dim(0) > 1) {
       throw new InvalidRequestException(
-          "the model tells tokens apart by distances, for which a graph takes one text at a time,"
-              + " not "
+          "the model counts distances for each text anew, for which a graph takes one text at a"
+              + " time, not "
               + layout.texts(),
           "--batch",
           "leave it out for this model");
@@ -61,8 +61,7 @@ final class EdgeDistances implements Distances<Value> {
 
   @Override
   public Value relativePositions(Value ids) {
-    requireOneText();
-    Value position = across.positions(ids); // [1, t]
+    Value position = graph.slice(across.positions(ids), 0, 0, 1); // [1, t], for all texts
     positions = Optional.of(position);
     graph.scope(SCOPE);
     Value end = length(position);
@@ -71,7 +70,7 @@ final class EdgeDistances implements Distances<Value> {
 
   @Override
   public Value positionsFrom(Value each, Value picked) {
-    requireOneText();
+    requireSameForAll(each);
     Value column = graph.reshape(each, Shape.of(1, each.shape().dim(1), 1));
     Value own = graph.batchMatMul(picked, column, false); // [1, 1, 1]
     return graph.sub(each, graph.reshape(own, Shape.of(1, 1)));
@@ -85,7 +84,7 @@ final class EdgeDistances implements Distances<Value> {
   /** One look-up, in a table that is computed when it is written. */
   @Override
   public Value headRows(Value index, List<RowTable> tables, int heads) {
-    requireOneText();
+    requireSameForAll(index);
     int width = tables.get(0).width() / heads;
     int count = tables.size() * heads;
     int rows = tables.get(0).rows().weight().shape().dim(0);
@@ -152,11 +151,11 @@ final class EdgeDistances implements Distances<Value> {
             .map(scores -> graph.transpose(scores, 0, 1, 3, 2)));
   }
 
-  /** [1, h, t, e] and [1, h or 1, 2t + 1, e] to [1, h, t, t]. */
+  /** [b, h, t, e] and [1, h or 1, 2t + 1, e] to [b, h, t, t]. */
   private Value byKey(Value content, Value rows) {
     int h = content.shape().dim(1);
     int t = content.shape().dim(2);
-    Value byDistance = graph.batchMatMul(content, rows, true); // [1, h, t, 2t + 1]
+    Value byDistance = graph.batchMatMul(content, rows, true); // [b, h, t, 2t + 1]
     return t > 0 ? skewed(byDistance, h, t) : gathered(byDistance, h, t);
   }
 
@@ -187,13 +186,15 @@ final class EdgeDistances implements Distances<Value> {
   }
 
   /**
-   * Of any number of tokens: [1, heads, t, 2t + 1] to [1, heads, t, t]. The new shape has two
+   * Of any number of tokens: [b, heads, t, 2t + 1] to [b, heads, t, t]. The new shape has two
    * unknown dimensions, which XNNPACK does not take; nothing is moved for it.
    */
   private Value gathered(Value byDistance, int heads, int t) {
     Value dims = rowsOfTokens.orElseGet(this::rowsOfTokens);
-    Value rows = graph.reshape(byDistance, dims, Shape.of(heads * (2 * t + 1), t));
-    return graph.gather(rows, wantedRows.computeIfAbsent(heads, this::wantedRows));
+    int all = byDistance.shape().dim(0) * heads;
+    Value rows = graph.reshape(byDistance, dims, Shape.of(all * (2 * t + 1), t));
+    Value wanted = wantedRows.computeIfAbsent(all, n -> wantedRows(n / heads, heads));
+    return graph.gather(rows, wanted);
   }
 
   /** i32 [−1, t]. */
@@ -208,14 +209,15 @@ final class EdgeDistances implements Distances<Value> {
     return dims;
   }
 
-  /** Rows 1, 3 … 2t − 1 of the 2t + 1 that each head has: i32 [1, heads, t]. */
-  private Value wantedRows(int heads) {
+  /** Rows 1, 3 … 2t − 1 of the 2t + 1 that each head of each text has: i32 [b, heads, t]. */
+  private Value wantedRows(int texts, int heads) {
     graph.scope(SCOPE);
     Value position = positions.orElseThrow();
     Value perHead = graph.add(graph.mul(length(position), graph.scalar(2)), graph.scalar(1));
-    Value begins = graph.mul(column("heads/" + heads, heads, 1), perHead); // [heads, 1]
+    int all = texts * heads;
+    Value begins = graph.mul(column("heads/" + all, all, 1), perHead); // [b · heads, 1]
     Value odd = graph.add(graph.mul(position, graph.scalar(2)), graph.scalar(1)); // [1, t]
-    Shape shape = Shape.of(1, heads, position.shape().dim(1));
+    Shape shape = Shape.of(texts, heads, position.shape().dim(1));
     return graph.cast(graph.reshape(graph.add(begins, odd), shape), DType.I32);
   }
 }

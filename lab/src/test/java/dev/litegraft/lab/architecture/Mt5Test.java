@@ -15,11 +15,6 @@ final class Mt5Test extends ArchitectureContract {
   }
 
   @Override
-  boolean takesSeveralTexts() {
-    return false; // Scores of distances are put in their places for one text.
-  }
-
-  @Override
   String layer(int k) {
     return "transformer.encoder.block." + (k - 1);
   }

@@ -18,11 +18,6 @@ final class T5Test extends ArchitectureContract {
   }
 
   @Override
-  boolean takesSeveralTexts() {
-    return false; // Scores of distances are put in their places for one text.
-  }
-
-  @Override
   String layer(int k) {
     return "transformer.encoder.block." + (k - 1);
   }

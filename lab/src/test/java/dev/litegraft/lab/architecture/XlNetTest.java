@@ -14,11 +14,6 @@ final class XlNetTest extends ArchitectureContract {
   }
 
   @Override
-  boolean takesSeveralTexts() {
-    return false; // Scores of distances are put in their places for one text.
-  }
-
-  @Override
   String layer(int k) {
     return "transformer.layer." + (k - 1);
   }
