@@ -5,7 +5,7 @@ package dev.litegraft.lab.verification;
  *
  * @param setting what: {@code labels}, {@code tokenizer}, {@code problem_type}, {@code max_length},
  *     {@code pooling}, {@code pad_token_id}, {@code padding_side}, {@code token_types}, {@code
- *     task}, {@code outputs}
+ *     task}, {@code outputs}, {@code batch_N}
  * @param checkpoint the checkpoint's value
  * @param file the file's value
  */

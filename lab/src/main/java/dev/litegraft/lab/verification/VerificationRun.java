@@ -219,6 +219,7 @@ final class VerificationRun {
             .or(() -> strict ? Optional.of(AnswerForm.LOGITS) : Optional.empty());
     FileAnswers file = FileAnswers.of(model, asked, expected, meaning, said);
     differences.addAll(file.differences());
+    TextsTogether.of(model, asked, storage.isQuantized()).ifPresent(differences::add);
     form = file.form();
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < asked.size(); i++) {
