@@ -127,6 +127,36 @@ class EvaluatedTasksTest {
   }
 
   @Test
+  void flipsOfTaggersAndRerankersHaveMarginsToo() throws IOException {
+    String texts = data("f.tsv", Stream.concat(Stream.of("text"), TEXTS.stream()).toList());
+    String tagger = RecordedTask.convert("tagger", folder).file();
+    String other = folder.resolve("tagger-int4.tflite").toString();
+    String model = RecordedTask.CASES.resolve("tagger").resolve("model").toString();
+    CommandRun.of("convert", model, "-o", other, "--recipe=int4", "--no-verify");
+    JsonNode flips =
+        json("evaluate", tagger, other, "--data", texts, "--json").at("/files/1/comparison/flips");
+    assertThat(flips).isNotEmpty();
+    for (JsonNode flip : flips) {
+      assertThat(flip.get("first_margin").asDouble()).isBetween(0.0, 1.0);
+      assertThat(flip.get("margin").isNumber()).isTrue();
+    }
+    String first = RecordedTask.convert("cross-encoder", folder).file();
+    String second = RecordedTask.convert("bi-encoder", folder).file();
+    List<String> rows = new ArrayList<>(List.of("query\ttext"));
+    for (String query : TEXTS) {
+      TEXTS.forEach(text -> rows.add(query + "?\t" + text));
+    }
+    JsonNode ranked =
+        json("evaluate", first, second, "--data", data("r.tsv", rows), "--json")
+            .at("/files/1/comparison/flips");
+    assertThat(ranked).isNotEmpty();
+    for (JsonNode flip : ranked) {
+      assertThat(flip.get("first_margin").asDouble()).isNotNegative();
+      assertThat(flip.get("margin").asDouble()).isNotNegative();
+    }
+  }
+
+  @Test
   void filesOfAnotherTaskAreToldBeforeTheWork() throws IOException {
     String tagger = RecordedTask.convert("tagger", folder).file();
     String embedder = RecordedTask.convert("bi-encoder", folder).file();

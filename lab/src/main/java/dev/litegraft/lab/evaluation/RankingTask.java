@@ -84,6 +84,7 @@ final class RankingTask implements Task {
     Reranker reranker = Reranker.open(file, options);
     return new Asker() {
       private final int[][] order = new int[items][];
+      private final double[][] scores = new double[items][];
 
       @Override
       public Reply ask(int index, List<DataRow> item) {
@@ -93,6 +94,9 @@ final class RankingTask implements Task {
         if (ranked.stream().anyMatch(one -> Double.isNaN(one.score()))) {
           throw ClassifierTask.notANumber(item.get(0), file);
         }
+        double[] own = new double[ranked.size()];
+        ranked.forEach(one -> own[one.index()] = one.score());
+        scores[index] = own;
         order[index] = ranked.stream().mapToInt(RankedText::index).toArray();
         return new Reply(
             ranked.stream().mapToInt(RankedText::tokens).sum(),
@@ -102,7 +106,7 @@ final class RankingTask implements Task {
 
       @Override
       public Answers answers() {
-        return new Given(order);
+        return new Given(order, scores);
       }
 
       @Override
@@ -114,9 +118,11 @@ final class RankingTask implements Task {
 
   private final class Given implements Answers {
     private final int[][] order;
+    private final double[][] scores;
 
-    Given(int[][] order) {
+    Given(int[][] order, double[][] scores) {
       this.order = order;
+      this.scores = scores;
     }
 
     private Statistic each(ToDoubleFunction<RankedHits> measure) {
@@ -140,7 +146,8 @@ final class RankingTask implements Task {
 
     @Override
     public Beside beside(Answers other) {
-      int[][] first = ((Given) other).order;
+      Given before = (Given) other;
+      int[][] first = before.order;
       double[] same = new double[order.length];
       List<Flip> flips = new ArrayList<>();
       long equal = 0;
@@ -156,8 +163,8 @@ final class RankingTask implements Task {
                   Optional.empty(),
                   "text " + (first[q][0] + 1),
                   "text " + (order[q][0] + 1),
-                  Double.NaN,
-                  Double.NaN));
+                  before.scores[q][first[q][0]] - before.scores[q][order[q][0]],
+                  scores[q][order[q][0]] - scores[q][first[q][0]]));
         }
       }
       return new Beside(same, true, Map.of("same_order", (double) equal / order.length), flips);

@@ -97,7 +97,7 @@ final class TaggingTask implements Task {
     int[] places = labels.places(FileLabels.of(file, options).labels(), file.toString());
     TokenClassifier classifier = TokenClassifier.open(file, options);
     return new BulkAsker() {
-      private final short[][] answered = new short[items][];
+      private final Words[] answered = new Words[items];
 
       @Override
       public Reply ask(int index, List<DataRow> item) {
@@ -136,9 +136,28 @@ final class TaggingTask implements Task {
     };
   }
 
-  private short[] ofWords(List<String> words, List<TokenLabel> tokens, int[] places) {
+  /**
+   * The tags of a text's words.
+   *
+   * @param tags [words]
+   * @param margins how much more probable each was than the next one, 0 of a word that was not
+   *     read, [words]
+   */
+  private record Words(short[] tags, float[] margins) {
+    /** The surest of the words that have another tag elsewhere. */
+    double margin(Words other) {
+      double most = 0;
+      for (int i = 0; i < tags.length; i++) {
+        most = tags[i] == other.tags[i] ? most : Math.max(most, margins[i]);
+      }
+      return most;
+    }
+  }
+
+  private Words ofWords(List<String> words, List<TokenLabel> tokens, int[] places) {
     short outside = (short) Math.max(0, labels.names().indexOf(OUTSIDE));
     short[] tags = new short[words.size()];
+    float[] margins = new float[tags.length];
     int begin = 0;
     int token = 0;
     for (int i = 0; i < tags.length; i++) {
@@ -148,9 +167,18 @@ final class TaggingTask implements Task {
       }
       boolean read = token < tokens.size() && tokens.get(token).start() < end;
       tags[i] = read ? (short) places[tokens.get(token).labelId()] : outside;
+      margins[i] = read ? margin(tokens.get(token)) : 0;
       begin = end + 1;
     }
-    return tags;
+    return new Words(tags, margins);
+  }
+
+  private static float margin(TokenLabel token) {
+    double next = 0;
+    for (int i = 0; i < token.probabilities().size(); i++) {
+      next = i == token.labelId() ? next : Math.max(next, token.probabilities().get(i));
+    }
+    return (float) (token.score() - next);
   }
 
   private List<String> names(short[] tags) {
@@ -158,10 +186,12 @@ final class TaggingTask implements Task {
   }
 
   private final class Given implements Answers {
+    private final Words[] words;
     private final short[][] answered;
 
-    Given(short[][] answered) {
-      this.answered = answered;
+    Given(Words[] words) {
+      this.words = words;
+      this.answered = Stream.of(words).map(Words::tags).toArray(short[][]::new);
     }
 
     @Override
@@ -185,17 +215,17 @@ final class TaggingTask implements Task {
     }
 
     private Statistic wordAccuracy() {
-      int[] words = new int[answered.length];
+      int[] counted = new int[answered.length];
       int[] correct = new int[answered.length];
-      for (int i = 0; i < words.length; i++) {
-        words[i] = answered[i].length;
+      for (int i = 0; i < counted.length; i++) {
+        counted[i] = answered[i].length;
         correct[i] = same(right.get(i), answered[i]);
       }
       return counts -> {
         long all = 0;
         long good = 0;
-        for (int i = 0; i < words.length; i++) {
-          all += (long) counts[i] * words[i];
+        for (int i = 0; i < counted.length; i++) {
+          all += (long) counts[i] * counted[i];
           good += (long) counts[i] * correct[i];
         }
         return (double) good / all;
@@ -251,12 +281,12 @@ final class TaggingTask implements Task {
                   isLabelled() ? Optional.of(shownTags(right.get(i))) : Optional.empty(),
                   shownTags(first.answered[i]),
                   shownTags(answered[i]),
-                  Double.NaN,
-                  Double.NaN));
+                  first.words[i].margin(words[i]),
+                  words[i].margin(first.words[i])));
         }
       }
-      long words = Arrays.stream(answered).mapToLong(tags -> tags.length).sum();
-      return new Beside(same, true, Map.of("words_changed", (double) changed / words), flips);
+      long all = Arrays.stream(answered).mapToLong(tags -> tags.length).sum();
+      return new Beside(same, true, Map.of("words_changed", (double) changed / all), flips);
     }
 
     private String shownTags(short[] tags) {
