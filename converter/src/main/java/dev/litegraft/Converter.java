@@ -6,6 +6,7 @@ import dev.litegraft.checkpoint.FolderState;
 import dev.litegraft.checkpoint.RerankingTemplates;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.InvalidRequestException;
+import dev.litegraft.error.OneVersion;
 import dev.litegraft.facts.Confidence;
 import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Task;
@@ -17,6 +18,7 @@ import dev.litegraft.tensor.RawTensorData;
 import dev.litegraft.tflite.FileCheck;
 import dev.litegraft.tflite.Progress;
 import dev.litegraft.tflite.TfliteWriter;
+import dev.litegraft.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -120,6 +122,7 @@ public final class Converter {
   }
 
   private Checkpoint open() throws IOException {
+    OneVersion.require(Converter.class, TfliteWriter.class, Checkpoint.class, Tokenizer.class);
     return Checkpoint.open(
         folder,
         options.adapter(),

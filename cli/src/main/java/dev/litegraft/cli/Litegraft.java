@@ -80,6 +80,7 @@ public final class Litegraft implements Runnable {
 
   /** Runs the command line and ends the virtual machine with its exit code. */
   public static void main(String[] args) throws IOException, InterruptedException {
+    logNothing();
     if (ChildProcess.wants(List.of(args))) {
       Notes notes = new Notes(new FileOutputStream(FileDescriptor.err), Terminal.detect());
       try {
@@ -101,6 +102,17 @@ public final class Litegraft implements Runnable {
             Terminal.detect());
     ClassData.keep();
     System.exit(exitCode);
+  }
+
+  /**
+   * Names the provider of SLF4J that logs nothing. The jar with everything does not offer it by
+   * itself: in another program it would be a second one beside that program's own.
+   */
+  static void logNothing() {
+    if (System.getProperty("slf4j.provider") == null) {
+      System.setProperty("slf4j.provider", "org.slf4j.nop.NOPServiceProvider");
+      System.setProperty("slf4j.internal.verbosity", "WARN");
+    }
   }
 
   /** Runs a command line on these streams, none of them a terminal, and returns its exit code. */

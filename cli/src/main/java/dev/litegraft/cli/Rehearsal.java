@@ -14,6 +14,7 @@ final class Rehearsal {
 
   /** Runs them; what fails here fails again, and is told, when a user asks for it. */
   public static void main(String[] args) throws IOException {
+    Litegraft.logNothing();
     run("--help");
     run("classify", "--hlp");
     run("families");

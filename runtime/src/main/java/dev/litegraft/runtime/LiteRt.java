@@ -1,7 +1,10 @@
 package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidFileException;
+import dev.litegraft.error.LitegraftException;
 import dev.litegraft.error.NativeRuntimeException;
+import dev.litegraft.error.OneVersion;
+import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Field;
@@ -52,7 +55,7 @@ final class LiteRt {
             () -> {
               try {
                 load();
-              } catch (NativeRuntimeException | LinkageError e) {
+              } catch (LitegraftException | LinkageError e) {
                 logger.debug("load() will say so again", e);
               }
             },
@@ -85,6 +88,7 @@ final class LiteRt {
    * Loads the library once; waits where another thread does.
    *
    * @throws NativeRuntimeException if it is not there for this machine or cannot be loaded
+   * @throws dev.litegraft.error.ClassPathException if a second version of Litegraft is beside it
    */
   static void load() {
     if (!loaded) {
@@ -96,6 +100,7 @@ final class LiteRt {
     if (loaded) {
       return;
     }
+    OneVersion.require(LiteRt.class, TfliteReader.class, dev.litegraft.tokenizer.Tokenizer.class);
     unbound();
     NativeCache.require();
     try {
