@@ -2,6 +2,7 @@ package dev.litegraft.error;
 
 import java.io.File;
 import java.security.CodeSource;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ public final class OneVersion {
    * @throws ClassPathException if two versions are found
    */
   public static void require(Class<?>... parts) {
-    TreeMap<String, String> found = named(System.getProperty("java.class.path", ""));
+    Map<String, String> found = named(System.getProperty("java.class.path", ""));
     refuse(found);
     found.clear();
     for (Class<?> part : parts) {
@@ -58,7 +59,7 @@ public final class OneVersion {
     refuse(found);
   }
 
-  private static void refuse(TreeMap<String, String> found) {
+  private static void refuse(Map<String, String> found) {
     if (found.size() > 1) {
       throw new ClassPathException(
           found.size() + " versions of Litegraft are on one class path: " + versions(found),
@@ -68,7 +69,7 @@ public final class OneVersion {
     }
   }
 
-  private static String versions(TreeMap<String, String> found) {
+  private static String versions(Map<String, String> found) {
     return String.join(" and ", found.keySet());
   }
 
@@ -76,8 +77,8 @@ public final class OneVersion {
    * The versions that jars of ours on a class path have in their names, each with the first such
    * jar. What stands behind the three numbers, a snapshot's time or a classifier, does not count.
    */
-  static TreeMap<String, String> named(String classPath) {
-    TreeMap<String, String> found = new TreeMap<>();
+  static Map<String, String> named(String classPath) {
+    Map<String, String> found = new TreeMap<>();
     int from = 0;
     while (from < classPath.length()) {
       int to = classPath.indexOf(File.pathSeparatorChar, from);
