@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import java.util.zip.ZipException;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
@@ -141,6 +142,8 @@ public final class Bundle {
           faults.add(file.getFileName() + " has no " + looked);
         }
       }
+    } catch (ZipException e) {
+      faults.add(file.getFileName() + " is no jar: " + e.getMessage());
     } finally {
       Files.delete(copy);
     }
