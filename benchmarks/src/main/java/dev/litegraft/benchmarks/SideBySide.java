@@ -18,11 +18,12 @@ import java.util.Locale;
  * ./mvnw -q -B -Dmaven.test.skip=true package -pl benchmarks -am
  * java -Xmx256m --enable-native-access=ALL-UNNAMED \
  *   -cp "benchmarks/target/classes:$(cat benchmarks/target/classpath.txt)" \
- *   dev.litegraft.benchmarks.SideBySide [conversion] [latency] [open] [encoders]
+ *   dev.litegraft.benchmarks.SideBySide [conversion] [process] [latency] [open] [encoders]
  * </pre>
  */
 public final class SideBySide {
   private static final int CONVERSIONS = 5;
+  private static final int PROCESSES = 7;
   private static final int ANSWERS = 11;
   private static final int STARTS = 5;
   private static final int SHORT_ANSWERS = 41;
@@ -41,13 +42,16 @@ public final class SideBySide {
   /** Takes which parts to run; none means all. */
   public static void main(String... args) throws IOException {
     List<String> parts =
-        args.length == 0 ? List.of("conversion", "latency", "open", "encoders") : List.of(args);
+        args.length == 0
+            ? List.of("conversion", "process", "latency", "open", "encoders")
+            : List.of(args);
     SideBySide run = new SideBySide();
     System.out.printf(
-        Locale.ROOT, "%-40s %10s %10s %7s %7s%n", "ms: median", "first", "second", "ratio", "best");
+        Locale.ROOT, "%-44s %10s %10s %7s %7s%n", "ms: median", "first", "second", "ratio", "best");
     for (String part : parts) {
       switch (part) {
         case "conversion" -> run.conversion();
+        case "process" -> run.process();
         case "latency" -> run.latency();
         case "open" -> run.open();
         case "encoders" -> run.encoders();
@@ -79,6 +83,54 @@ public final class SideBySide {
     sizes(halves, target);
     Files.delete(target);
     Files.delete(copied);
+  }
+
+  /** Conversions as a user starts them, whole processes, each beside a copy of the f32 weights. */
+  private void process() throws IOException {
+    Path target = files.folder().resolve("target.tflite");
+    Path copied = files.folder().resolve("copy.safetensors");
+    Path single = files.checkpoint(SMOL, SyntheticCheckpoint.Type.F32);
+    Path half = files.checkpoint(SMOL, SyntheticCheckpoint.Type.BF16);
+    Path weights = SyntheticCheckpoint.weights(single);
+    Times.Work copy = () -> started(copied, "cp", weights.toString(), copied.toString());
+    print(
+        "cp of f32, litegraft convert, f32 from f32",
+        Times.of(PROCESSES, copy, () -> converted(single, "f32", target)));
+    print(
+        "cp of f32, litegraft convert, int8 from bf16",
+        Times.of(PROCESSES, copy, () -> converted(half, "int8", target)));
+    Files.delete(target);
+    Files.delete(copied);
+  }
+
+  private static void converted(Path checkpoint, String recipe, Path target) throws IOException {
+    started(
+        target,
+        Path.of("litegraft").toAbsolutePath().toString(),
+        "convert",
+        checkpoint.toString(),
+        "-o",
+        target.toString(),
+        "--recipe",
+        recipe,
+        "--no-verify",
+        "--quiet");
+  }
+
+  /** Runs a program that makes a file, which is not there before. */
+  private static void started(Path made, String... command) throws IOException {
+    Files.deleteIfExists(made);
+    ProcessBuilder process = new ProcessBuilder(command).inheritIO();
+    process.environment().put("LITEGRAFT_JAVA_OPTS", "-Xmx256m");
+    try {
+      int code = process.start().waitFor();
+      if (code != 0) {
+        throw new IOException(String.join(" ", command) + ": exit code " + code);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
   }
 
   private void latency() throws IOException {
@@ -175,13 +227,13 @@ public final class SideBySide {
     double before = 2e-6 * first / Times.best(times.first());
     double after = 2e-6 * second / Times.best(times.second());
     System.out.printf(
-        Locale.ROOT, "  %-34s %14.0f %10.0f %7.2f%n", what, before, after, after / before);
+        Locale.ROOT, "  %-38s %14.0f %10.0f %7.2f%n", what, before, after, after / before);
   }
 
   private static void print(String what, Times times) {
     System.out.printf(
         Locale.ROOT,
-        "%-40s %10.1f %10.1f %7.2f %7.2f%n",
+        "%-44s %10.1f %10.1f %7.2f %7.2f%n",
         what,
         Times.median(times.first()),
         Times.median(times.second()),
