@@ -47,7 +47,9 @@ class WrittenLinksTest {
     file("javadoc/index.html", "<a href=\"dev/A.html#of(java.util.List)\">A</a>");
     file("javadoc/dev/A.html", "<section id=\"of(java.util.List)\"></section>");
     assertThat(WrittenLinks.faults(site, true)).isEmpty();
-    file("javadoc/dev/A.html", "");
+    file("more.html", "<a href=\"javadoc/dev/A.html#none()\">A</a>");
     assertThat(WrittenLinks.faults(site, true)).hasSize(1);
+    file("javadoc/index.html", "<a href=\"dev/B.html\">B</a>");
+    assertThat(WrittenLinks.faults(site, true)).hasSize(2);
   }
 }
