@@ -91,7 +91,9 @@ class AndroidTest {
       assertThat(loads(Map.of(one.getKey(), one.getValue() + 1))).as(one.toString()).isFalse();
     }
     for (String name : KnownVersions.of(Client.WEB).keySet()) {
-      assertThat(loads(Map.of(name, 1))).as(name).isEqualTo(known.containsKey(name));
+      if (!known.containsKey(name)) {
+        assertThat(loads(Map.of(name, 1))).as(name).isFalse();
+      }
     }
   }
 

@@ -7,9 +7,9 @@ import dev.litegraft.Converter;
 import dev.litegraft.client.Client;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Rows of tokens that a program and this runtime are asked alike, of recorded checkpoints. */
 final class RecordedRows {
@@ -17,6 +17,7 @@ final class RecordedRows {
       Path.of("..", "converter", "src", "test", "resources", "golden");
 
   private static final String CLASSES = "classes/";
+  private static final String CODE = "code/";
 
   /** Of their vocabularies. */
   private static final int USUAL_WORDS = 90;
@@ -33,19 +34,25 @@ final class RecordedRows {
 
   private RecordedRows() {}
 
-  /** The checkpoints that are asked: all cases, and a class of each family that has none. */
+  /**
+   * The checkpoints that are asked: all cases, a class of each family that has none, and what has
+   * neither.
+   */
   static List<String> cases() throws IOException {
-    return Stream.concat(
-            BuiltInKernelsTest.cases().stream().map(name -> "cases/" + name),
-            Stream.of(
-                    "CamembertForSequenceClassification",
-                    "CamembertForQuestionAnswering",
-                    "SmolLM3ForSequenceClassification",
-                    "GraniteModel",
-                    "BertForQuestionAnswering",
-                    "XLNetForQuestionAnsweringSimple")
-                .map(name -> CLASSES + name))
-        .toList();
+    List<String> names = new ArrayList<>();
+    BuiltInKernelsTest.cases().forEach(name -> names.add("cases/" + name));
+    for (String name :
+        List.of(
+            "CamembertForSequenceClassification",
+            "CamembertForQuestionAnswering",
+            "SmolLM3ForSequenceClassification",
+            "GraniteModel",
+            "BertForQuestionAnswering",
+            "XLNetForQuestionAnsweringSimple")) {
+      names.add(CLASSES + name);
+    }
+    CodeOnlyFamilies.names().forEach(name -> names.add(CODE + name));
+    return names;
   }
 
   /** A row that is full. */
@@ -71,9 +78,11 @@ final class RecordedRows {
   static void requireSame(ClientProcess program, Client client, Path folder, String name)
       throws IOException {
     Path file = folder.resolve("model.tflite");
-    Converter.of(GOLDEN.resolve(name))
-        .withOptions(Recorded.F32.withLengths(List.of(TOKENS)))
-        .convert(file);
+    Path source =
+        name.startsWith(CODE)
+            ? CodeOnlyFamilies.write(name.substring(CODE.length()), folder.resolve("source"))
+            : GOLDEN.resolve(name);
+    Converter.of(source).withOptions(Recorded.F32.withLengths(List.of(TOKENS))).convert(file);
     try (RawModel model = RawModel.open(file)) {
       int words = name.startsWith(CLASSES) ? FEW_WORDS : USUAL_WORDS;
       List<TokenRow> rows = List.of(row(TOKENS, 0, words), row(TEXT, TOKENS - TEXT, words));
