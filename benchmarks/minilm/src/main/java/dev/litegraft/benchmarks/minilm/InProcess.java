@@ -23,7 +23,7 @@ import java.util.Locale;
  * one and together.
  *
  * <pre>
- * java -Xmx1g --enable-native-access=ALL-UNNAMED \
+ * ORT_DISABLE_TELEMETRY=1 java -Xmx1g --enable-native-access=ALL-UNNAMED \
  *   -cp "benchmarks/minilm/target/classes:$(cat benchmarks/minilm/target/classpath.txt)" \
  *   dev.litegraft.benchmarks.minilm.InProcess
  * </pre>

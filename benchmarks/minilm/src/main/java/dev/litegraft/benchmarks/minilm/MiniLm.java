@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  * ./mvnw -q -B -Pminilm -Dmaven.test.skip=true package -pl benchmarks/minilm -am
- * java -Xmx1g --enable-native-access=ALL-UNNAMED \
+ * ORT_DISABLE_TELEMETRY=1 java -Xmx1g --enable-native-access=ALL-UNNAMED \
  *   -cp "benchmarks/minilm/target/classes:$(cat benchmarks/minilm/target/classpath.txt)" \
  *   dev.litegraft.benchmarks.minilm.MiniLm
  * </pre>
