@@ -28,8 +28,8 @@ class ClientTablePageTest {
   void everyFamilyWasAskedInABrowserAndOnAndroid() throws IOException {
     Map<String, List<String>> rows = rows();
     for (Architecture family : Architectures.ALL) {
-      List<String> cells = rows.get(family.family());
-      assertThat(cells).as(family.family()).isNotNull();
+      List<String> cells = rows.getOrDefault(family.family(), List.of());
+      assertThat(cells).as(family.family()).hasSizeGreaterThan(3);
       for (int client = 2; client <= 3; client++) {
         assertThat(Double.parseDouble(cells.get(client)))
             .as(family.family() + ", column " + client)
