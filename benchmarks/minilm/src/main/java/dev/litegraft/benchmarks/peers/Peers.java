@@ -39,6 +39,9 @@ public final class Peers {
   private static final long TURN_MILLISECONDS = 40;
   private static final long WARM_MILLISECONDS = 300;
 
+  /** Passes over the texts until Java has compiled what reads them. */
+  private static final int WARM_PASSES = 25;
+
   private final PeerOptions options;
   private final Map<String, String> machine = new LinkedHashMap<>();
   private final List<Row> rows = new ArrayList<>();
@@ -126,7 +129,7 @@ public final class Peers {
       }
       String command = "texts " + texts;
       for (Peer engine : engines) {
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < WARM_PASSES; i++) {
           engine.ask(command);
         }
       }
