@@ -54,11 +54,20 @@ public final class Peers {
   public static void main(String... args) throws Exception {
     Peers peers = new Peers(PeerOptions.of(args));
     String json = peers.measured().toJson();
-    if (peers.options.out().isPresent()) {
-      Files.writeString(peers.options.out().get(), json);
-    } else {
+    if (peers.options.out().isEmpty()) {
       System.out.print(json);
     }
+  }
+
+  /** What is known until now stands in the file: a run is long. */
+  private PeerResults written(String load) throws IOException {
+    machine.put("load", load + " to " + load());
+    machine.put("rounds", Integer.toString(options.rounds()));
+    PeerResults results = new PeerResults(machine, rows);
+    if (options.out().isPresent()) {
+      Files.writeString(options.out().get(), results.toJson());
+    }
+    return results;
   }
 
   private PeerResults measured() throws Exception {
@@ -74,6 +83,7 @@ public final class Peers {
       for (String recipe : options.recipes()) {
         for (int threads : options.threads()) {
           rows(model, recipe, threads);
+          written(before);
         }
       }
     }
@@ -82,9 +92,7 @@ public final class Peers {
         texts(threads);
       }
     }
-    machine.put("load", before + " to " + load());
-    machine.put("rounds", Integer.toString(options.rounds()));
-    return new PeerResults(machine, rows);
+    return written(before);
   }
 
   private static String load() {
