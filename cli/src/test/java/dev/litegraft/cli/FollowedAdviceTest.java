@@ -656,14 +656,14 @@ class FollowedAdviceTest {
 
   /**
    * Advice in the sources that is no error's of a folder: notes, warnings, a config without its
-   * folder, and what to report.
+   * folder, what to report, and what a client cannot address (ClientsTest).
    */
   private static final Pattern NO_ERROR =
       Pattern.compile(
           "copy the (file|tokenizer.s files) from where|from_pretrained.FOLDER|give the model token ids"
               + "|add \"architectures\"|--debug prints|--as chooses otherwise|--pooling chooses another|--max-length takes|--task chooses one"
               + "|each further one of --length|check it against recorded answers|embed --prompt|set pad_token_id in config.json"
-              + "|correct pad_token_id|name them by id2label|--reranker is|^--|only --|LiteRT-LM 0.17.1 cuts a text");
+              + "|correct pad_token_id|name them by id2label|--reranker is|^--|only --|LiteRT-LM 0.17.1 cuts a text|a smaller --recipe");
 
   /** An option, a copy to make, a command: what can be followed to the letter. */
   private static final Pattern FOLLOWED =
