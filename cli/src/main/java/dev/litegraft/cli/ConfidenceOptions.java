@@ -83,7 +83,10 @@ final class ConfidenceOptions {
                 + ", accuracy ")
         + number(fit.before().accuracy())
         + " -> "
-        + number(fit.after().accuracy());
+        + number(fit.after().accuracy())
+        + (fit.isEnd()
+            ? "; this temperature is the end of what is searched, and the rows do not determine it"
+            : "");
   }
 
   static void write(ConfidenceFit fit, JsonGenerator json) throws IOException {

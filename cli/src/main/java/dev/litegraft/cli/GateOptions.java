@@ -1,6 +1,7 @@
 package dev.litegraft.cli;
 
 import dev.litegraft.lab.evaluation.Gates;
+import java.math.BigDecimal;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -38,9 +39,20 @@ final class GateOptions {
     }
     return new Gates(
         part("--min-accuracy", accuracy, command),
-        part("--max-drop", drop, command),
+        drop(drop, command),
         part("--min-agreement", agreement, command),
         p95 == null ? OptionalDouble.empty() : OptionalDouble.of(p95));
+  }
+
+  /** A drop, of which 1 would be all: who writes so means a percent. */
+  static OptionalDouble drop(@Nullable String word, Subcommand command) {
+    OptionalDouble part = part("--max-drop", word, command);
+    if (word != null && part.orElse(0) == 1 && !word.strip().endsWith("%")) {
+      throw command.usage(
+          "--max-drop is " + word + ", a drop of 100 points, which allows everything",
+          "1% for one point, or 100%");
+    }
+    return part;
   }
 
   /** A part of 1, written so or in percent. */
@@ -51,13 +63,15 @@ final class GateOptions {
     String text = word.strip();
     boolean percent = text.endsWith("%");
     try {
-      double number = Double.parseDouble(percent ? text.substring(0, text.length() - 1) : text);
-      double part = percent ? number / 100 : number;
+      BigDecimal number =
+          new BigDecimal(percent ? text.substring(0, text.length() - 1).strip() : text);
+      // In decimals: 95.2 / 100 in binary is more than 0.952.
+      double part = (percent ? number.scaleByPowerOfTen(-2) : number).doubleValue();
       if (part >= 0 && part <= 1) {
         return OptionalDouble.of(part);
       }
-    } catch (NumberFormatException e) {
-      // It is no number: said below.
+    } catch (NumberFormatException | ArithmeticException e) {
+      // It is no number, or one beyond all bounds: said below.
     }
     throw command.usage(option + " is " + word, "a part of 1, as 0.995, or percent, as 99.5%");
   }

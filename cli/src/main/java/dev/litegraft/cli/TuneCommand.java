@@ -98,7 +98,7 @@ final class TuneCommand extends Subcommand {
     if (agreement != null && drop != null) {
       throw usage("--min-agreement and --max-drop are both given", "give one of them");
     }
-    OptionalDouble allowed = GateOptions.part("--max-drop", drop, this);
+    OptionalDouble allowed = GateOptions.drop(drop, this);
     OptionalDouble least = GateOptions.part("--min-agreement", agreement, this);
     Bound bound =
         allowed.isPresent()

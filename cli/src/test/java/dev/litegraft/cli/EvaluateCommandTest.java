@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +95,27 @@ class EvaluateCommandTest {
     assertThat(json.at("/gates/0/passed").asBoolean()).isTrue();
     assertThat(json.at("/manifest/data_sha256").asText()).hasSize(64);
     assertThat(report).content().startsWith("<!DOCTYPE html>").contains("Quality against size");
+  }
+
+  @Test
+  void aGateInPercentIsPassedAtEquality() throws IOException {
+    OptionalDouble gate = GateOptions.part("--min-accuracy", "95.2%", new EvaluateCommand());
+    assertThat(gate).hasValue(119 / 125.0);
+    assertThat(GateOptions.part("--min-accuracy", " 99.5 % ", new EvaluateCommand()))
+        .hasValue(0.995);
+    for (String word : List.of("NaN", "1e-2147483647%", "101%", "-0.1", "")) {
+      CommandRun run = CommandRun.of("evaluate", f32, "--data", data, "--min-accuracy=" + word);
+      assertThat(run.exitCode()).as(word).isEqualTo(ExitCode.USAGE);
+    }
+  }
+
+  @Test
+  void aDropOfOneIsNoPercent() {
+    for (String word : List.of("1", "1.0")) {
+      CommandRun run = CommandRun.of("evaluate", f32, int8, "--data", data, "--max-drop", word);
+      assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+      assertThat(run.err()).contains("--max-drop is " + word + ", a drop of 100 points", "1%");
+    }
   }
 
   @Test

@@ -169,7 +169,7 @@ class RecipeOptionsTest {
     assertThat(convert("--recipe=int4").exitCode()).isZero();
     List<String> lines = Files.readAllLines(CommandRun.EXAMPLE.resolve("test.tsv")).subList(0, 61);
     String data = Files.write(folder.resolve("rows.tsv"), lines).toString();
-    String[] gates = {"--min-agreement=0", "--max-drop=1", "--max-p95-ms=0.000001"};
+    String[] gates = {"--min-agreement=0", "--max-drop=100%", "--max-p95-ms=0.000001"};
     List<String> command =
         new ArrayList<>(List.of("evaluate", f32.toString(), file().toString(), "--data", data));
     command.addAll(List.of(gates));

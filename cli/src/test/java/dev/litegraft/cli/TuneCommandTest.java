@@ -72,6 +72,44 @@ class TuneCommandTest {
   }
 
   @Test
+  void aBiasNeedsRowsOfEachLabelAndTuneTakesATemperatureInstead() throws IOException {
+    String model = RecordedTask.CASES.resolve("nli-three").resolve("model").toString();
+    List<String> rows =
+        Files.readAllLines(Path.of(data)).stream()
+            .map(line -> line.replaceFirst("\tnegative$", "\tcontradiction"))
+            .map(line -> line.replaceFirst("\tpositive$", "\tentailment"))
+            .toList();
+    String two = Files.write(folder.resolve("two.tsv"), rows).toString();
+    String file = folder.resolve("two.tflite").toString();
+    String fault =
+        "a bias cannot be fitted to a label that does not occur: of 3 labels the fitted half of the"
+            + " rows lacks neutral";
+    String[] form = {"--confidence-form", "bias"};
+    CommandRun converted =
+        CommandRun.of(
+            "convert", model, "-o", file, "--no-verify", "--confidence", two, form[0], form[1]);
+    assertThat(converted.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(converted.err()).contains(fault, "two.tsv");
+    JsonNode report =
+        json(
+            CommandRun.of(
+                "tune",
+                model,
+                "--data",
+                two,
+                "-o",
+                file,
+                "--min-agreement=0",
+                form[0],
+                form[1],
+                "--json"));
+    assertThat(report.at("/confidence_note").asText())
+        .startsWith("a temperature alone, as " + fault);
+    assertThat(report.at("/confidence/bias")).isEmpty();
+    assertThat(report.at("/confidence/temperature").asDouble()).isPositive();
+  }
+
+  @Test
   void twoBoundsAreUsage() {
     CommandRun run =
         CommandRun.of(

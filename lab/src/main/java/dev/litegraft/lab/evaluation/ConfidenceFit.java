@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -41,6 +42,7 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
   }
 
   private static final int FEWEST = 20;
+  private static final int SHOWN = 10;
 
   /**
    * How good probabilities are.
@@ -65,7 +67,7 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
    * Fits a file.
    *
    * @throws InvalidRequestException if the file is of no classifier, or there are too few rows, or
-   *     all of them are of one label
+   *     all of them are of one label, or a bias is fitted and a label does not occur
    */
   public static ConfidenceFit of(
       Path file, DataFile data, Columns named, Form form, RuntimeOptions options)
@@ -86,6 +88,9 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
     List<List<BitSet>> right = List.of(reading.right(halves[0]), reading.right(halves[1]));
     reading.labels.requireKnown();
     right.forEach(half -> requireEnough(half, data));
+    if (form == Form.BIAS && !reading.several) {
+      requireEach(right.get(0), known.labels(), data);
+    }
     Rows fitted;
     Rows others;
     try (TextClassifier classifier = TextClassifier.open(file, options)) {
@@ -101,11 +106,16 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
   }
 
   /**
-   * Whether probabilities are better with it on the rows that were not fitted, and no label is the
-   * worse for it.
+   * Whether probabilities are better with it on the rows that were not fitted, no label is the
+   * worse for it, and the temperature is {@link #isEnd no end} of the search.
    */
   public boolean gains() {
-    return after.logLoss() < before.logLoss() && after.accuracy() >= before.accuracy();
+    return !isEnd() && after.logLoss() < before.logLoss() && after.accuracy() >= before.accuracy();
+  }
+
+  /** Whether the temperature is an end of what is searched: the rows do not determine it. */
+  public boolean isEnd() {
+    return LogitFit.isEnd(confidence.temperature());
   }
 
   /** What the rows say, and how a file answers them. */
@@ -208,6 +218,25 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
                   + " are the fewest",
           data.path().toString(),
           "give some hundred rows of all labels, as they occur where the model is used");
+    }
+  }
+
+  /** The best bias of a label that is never right is minus infinity. */
+  private static void requireEach(List<BitSet> right, List<String> labels, DataFile data) {
+    List<String> missing =
+        IntStream.range(0, labels.size())
+            .filter(label -> right.stream().noneMatch(row -> row.get(label)))
+            .mapToObj(labels::get)
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new InvalidRequestException(
+          "a bias cannot be fitted to a label that does not occur: of "
+              + labels.size()
+              + " labels the fitted half of the rows lacks "
+              + missing.stream().limit(SHOWN).collect(Collectors.joining(", "))
+              + (missing.size() > SHOWN ? " and " + (missing.size() - SHOWN) + " more" : ""),
+          data.path().toString(),
+          "give rows of all labels, or --confidence-form temperature");
     }
   }
 

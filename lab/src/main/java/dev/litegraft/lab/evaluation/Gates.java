@@ -21,6 +21,19 @@ public record Gates(
     OptionalDouble maxDrop,
     OptionalDouble minAgreement,
     OptionalDouble maxP95) {
+  /** More than differences of parts of 1 are rounded by, and less than a row of any data. */
+  private static final double ROUNDED = 1e-12;
+
+  /** Whether a value is a bound or above, where 0.952 less 0.944 is 0.008, as it is in decimals. */
+  public static boolean isAtLeast(double value, double bound) {
+    return value >= bound - ROUNDED;
+  }
+
+  /** Whether a value is a bound or below, in the same way. */
+  public static boolean isAtMost(double value, double bound) {
+    return value <= bound + ROUNDED;
+  }
+
   /** No bounds. */
   public static Gates none() {
     return new Gates(
@@ -123,11 +136,11 @@ public record Gates(
 
   private static Gate least(
       String name, FileReport file, double bound, double value, Interval interval) {
-    return new Gate(name, file.file(), bound, value, interval, value >= bound);
+    return new Gate(name, file.file(), bound, value, interval, isAtLeast(value, bound));
   }
 
   private static Gate most(
       String name, FileReport file, double bound, double value, Interval interval) {
-    return new Gate(name, file.file(), bound, value, interval, value <= bound);
+    return new Gate(name, file.file(), bound, value, interval, isAtMost(value, bound));
   }
 }

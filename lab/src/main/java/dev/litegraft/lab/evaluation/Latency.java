@@ -12,6 +12,7 @@ import java.util.List;
  * @param calls how many were timed
  * @param threads of each call
  * @param median in milliseconds
+ * @param medianInterval where that lies with 95 % confidence, by the order of the calls
  * @param p95 which 95 % of the calls do not exceed, in milliseconds
  * @param p95Interval where that lies with 95 % confidence, by the order of the calls
  * @param byTokens the same by the number of tokens, in ascending order
@@ -20,6 +21,7 @@ public record Latency(
     int calls,
     int threads,
     double median,
+    Interval medianInterval,
     double p95,
     Interval p95Interval,
     List<Bucket> byTokens) {
@@ -36,6 +38,17 @@ public record Latency(
    * @param p95 in milliseconds
    */
   public record Bucket(int most, int calls, double median, double p95) {}
+
+  /** One whose median is known, and not where it lies. */
+  public Latency(
+      int calls,
+      int threads,
+      double median,
+      double p95,
+      Interval p95Interval,
+      List<Bucket> byTokens) {
+    this(calls, threads, median, new Interval(median, median), p95, p95Interval, byTokens);
+  }
 
   static Latency of(List<Task.Reply> replies, int threads) {
     double[] all = sorted(replies);
@@ -59,8 +72,9 @@ public record Latency(
         all.length,
         threads,
         PairedBootstrap.quantile(all, 0.5),
+        interval(all, 0.5),
         PairedBootstrap.quantile(all, TAIL),
-        interval(all),
+        interval(all, TAIL),
         buckets);
   }
 
@@ -73,11 +87,11 @@ public record Latency(
   }
 
   /** The order statistics between which a quantile lies, by the normal approximation. */
-  private static Interval interval(double[] sorted) {
+  private static Interval interval(double[] sorted, double part) {
     double n = sorted.length;
-    double half = Z * Math.sqrt(n * TAIL * (1 - TAIL));
-    int low = (int) Math.max(0, Math.floor(n * TAIL - half) - 1);
-    int high = (int) Math.min(n - 1, Math.ceil(n * TAIL + half) - 1);
+    double half = Z * Math.sqrt(n * part * (1 - part));
+    int low = (int) Math.max(0, Math.floor(n * part - half) - 1);
+    int high = (int) Math.min(n - 1, Math.ceil(n * part + half) - 1);
     return new Interval(sorted[low], sorted[high]);
   }
 }

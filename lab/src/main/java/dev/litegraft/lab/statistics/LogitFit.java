@@ -18,8 +18,12 @@ import java.util.stream.IntStream;
  *     count
  */
 public record LogitFit(double temperature, double[] bias) {
-  private static final double COLDEST = 0.05;
-  private static final double WARMEST = 20;
+  /** The least temperature that is searched. */
+  public static final double COLDEST = 0.05;
+
+  /** The greatest temperature that is searched. */
+  public static final double WARMEST = 20;
+
   private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
   private static final double PRECISION = 1e-10;
   private static final int ROUNDS = 500;
@@ -48,6 +52,11 @@ public record LogitFit(double temperature, double[] bias) {
       before = now;
     }
     return new LogitFit(1 / inverse, bias);
+  }
+
+  /** Whether a temperature is an end of the search: the best one lies beyond it, or nowhere. */
+  public static boolean isEnd(double temperature) {
+    return temperature < COLDEST * 1.001 || temperature > WARMEST / 1.001;
   }
 
   /** Newton's steps for one bias, the others as they are. */

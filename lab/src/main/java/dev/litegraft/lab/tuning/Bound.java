@@ -1,6 +1,7 @@
 package dev.litegraft.lab.tuning;
 
 import dev.litegraft.lab.evaluation.Comparison;
+import dev.litegraft.lab.evaluation.Gates;
 import dev.litegraft.lab.statistics.Difference;
 import dev.litegraft.lab.statistics.Interval;
 import java.util.Optional;
@@ -33,11 +34,12 @@ public record Bound(Kind kind, double value) {
 
   Reached of(Comparison beside, Optional<String> mainMeasure) {
     if (kind == Kind.MIN_AGREEMENT) {
-      return reached(beside.agreement(), beside.agreementInterval(), beside.agreement() >= value);
+      double agreement = beside.agreement();
+      return reached(agreement, beside.agreementInterval(), Gates.isAtLeast(agreement, value));
     }
     Difference difference = mainMeasure.flatMap(beside::difference).orElseThrow();
     Interval drop = new Interval(0 - difference.interval().high(), 0 - difference.interval().low());
-    return reached(0 - difference.value(), drop, 0 - difference.value() <= value);
+    return reached(0 - difference.value(), drop, Gates.isAtMost(0 - difference.value(), value));
   }
 
   private Reached reached(double number, Interval interval, boolean met) {

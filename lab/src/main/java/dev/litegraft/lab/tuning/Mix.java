@@ -15,15 +15,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A recipe, and modules that are stored in a better form.
  *
  * @param recipe its name
- * @param kept patterns of paths, in the order in which they were found to matter
+ * @param kept kinds of modules, in the order in which they were found to matter
  * @param storage how those are stored, as recipe files call it
  */
-record Mix(String recipe, List<String> kept, String storage) {
+record Mix(String recipe, List<Kind> kept, String storage) {
   /** A recipe, whose modules would be stored in the next better form. */
   static Mix of(Recipe recipe) {
     String better =
@@ -33,15 +35,19 @@ record Mix(String recipe, List<String> kept, String storage) {
     return new Mix(recipe.canonicalName(), List.of(), better);
   }
 
-  Mix keeping(String pattern) {
-    List<String> more = new ArrayList<>(kept);
-    more.add(pattern);
+  Mix keeping(Kind kind) {
+    List<Kind> more = new ArrayList<>(kept);
+    more.add(kind);
     return new Mix(recipe, more, storage);
   }
 
   /** As people see it. */
   String shown() {
-    return kept.isEmpty() ? recipe : recipe + ", " + String.join(" | ", kept) + " in " + storage;
+    return kept.isEmpty() ? recipe : recipe + ", " + joined(Kind::name, " | ") + " in " + storage;
+  }
+
+  private String joined(Function<Kind, String> part, String separator) {
+    return kept.stream().map(part).collect(Collectors.joining(separator));
   }
 
   /**
@@ -53,7 +59,7 @@ record Mix(String recipe, List<String> kept, String storage) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("recipe", recipe);
     Map<String, Object> rule = new LinkedHashMap<>();
-    rule.put("path", String.join("|", kept));
+    rule.put("path", joined(Kind::pattern, "|"));
     rule.put("storage", storage);
     json.put("rules", kept.isEmpty() ? List.of() : List.of(rule));
     confidence.ifPresent(fitted -> json.put("confidence", fitted.json()));

@@ -12,7 +12,7 @@ import java.util.List;
  * @param why in a sentence
  * @param bound what was asked
  * @param rows of the choice
- * @param judged the chosen file beside f32 on the other rows
+ * @param judged the written file beside f32 on the other rows
  * @param reached what it reaches there
  * @param confidence what its probabilities became
  * @param file where it was written

@@ -22,14 +22,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +88,7 @@ final class TuningRun {
       workspace = folder.path();
       Path reference = workspace.resolve("f32.tflite");
       ConversionReport original = convert(Recipe.DYNAMIC_WI8_AFP32.keepingFloat("*"), reference);
-      List<String> kinds = kinds(original.keptInFloat());
+      List<Kind> kinds = Kind.of(original.keptInFloat());
       tryAll(reference, Stream.concat(COARSE.stream(), FINE.stream()).map(Mix::of).toList());
       for (Recipe recipe : COARSE) {
         refine(reference, Mix.of(recipe), kinds);
@@ -103,7 +100,8 @@ final class TuningRun {
           kinds);
       Mix chosen = chosen();
       tried.computeIfPresent(chosen, (mix, one) -> one.with("chosen"));
-      return written(chosen, reference, target);
+      Files.delete(reference); // judged beside the folder, by its name
+      return written(chosen, target);
     }
   }
 
@@ -116,18 +114,6 @@ final class TuningRun {
         .withOptions(options)
         .withThreads(asked.threads())
         .convert(file);
-  }
-
-  /** Paths whose numbers of layers are any: {@code model.layers.*.mlp.down_proj}. */
-  private static List<String> kinds(List<String> paths) {
-    Set<String> kinds = new LinkedHashSet<>();
-    for (String path : paths) {
-      kinds.add(
-          Arrays.stream(path.split("\\.", -1))
-              .map(part -> part.matches("\\d+") ? "*" : part)
-              .collect(Collectors.joining(".")));
-    }
-    return List.copyOf(kinds);
   }
 
   /** Makes files and compares them with f32 on the rows of the choice. */
@@ -161,6 +147,7 @@ final class TuningRun {
               made.get(i).shown(),
               file.bytes(),
               file.latency().median(),
+              file.latency().medianInterval(),
               Optional.of(asked.bound().of(beside, report.mainMeasure())),
               damage(beside),
               ""));
@@ -198,24 +185,24 @@ final class TuningRun {
    * Of a recipe that misses the bound, the kinds that hurt most are stored better: int4 in int8,
    * int8 so that it is computed with in f32, and what is so already in f16.
    */
-  private void refine(Path reference, Mix coarse, List<String> kinds) throws IOException {
+  private void refine(Path reference, Mix coarse, List<Kind> kinds) throws IOException {
     Tried plain = tried.get(coarse);
     if (plain == null || plain.reached().isEmpty() || plain.isMet() || isHopeless(plain)) {
       return;
     }
     List<Mix> singles = kinds.stream().map(coarse::keeping).toList();
     tryAll(reference, singles);
-    List<String> byGain =
+    List<Kind> byGain =
         kinds.stream()
             .filter(kind -> gain(plain, tried.get(coarse.keeping(kind))) > 0)
             .sorted(
                 Comparator.comparingDouble(
-                        (String kind) -> gain(plain, tried.get(coarse.keeping(kind))))
+                        (Kind kind) -> gain(plain, tried.get(coarse.keeping(kind))))
                     .reversed())
             .limit(MOST_KEPT)
             .toList();
     Mix mix = coarse;
-    for (String kind : byGain) {
+    for (Kind kind : byGain) {
       mix = mix.keeping(kind);
       if (!tried.containsKey(mix)) {
         tryAll(reference, List.of(mix));
@@ -242,13 +229,11 @@ final class TuningRun {
   }
 
   private Mix chosen() {
-    Comparator<Map.Entry<Mix, Tried>> best =
-        asked.speed()
-            ? Comparator.comparingDouble(one -> one.getValue().medianMilliseconds())
-            : Comparator.comparingLong(one -> one.getValue().bytes());
+    Optional<Tried> fastest = fastest();
     return tried.entrySet().stream()
         .filter(one -> one.getValue().isMet())
-        .min(best)
+        .filter(one -> !asked.speed() || one.getValue().isAsFastAs(fastest.orElseThrow()))
+        .min(Comparator.comparingLong(one -> one.getValue().bytes()))
         .map(Map.Entry::getKey)
         .orElseThrow(
             () ->
@@ -262,34 +247,78 @@ final class TuningRun {
                     "convert with --recipe f32, or allow more"));
   }
 
-  private TuningReport written(Mix chosen, Path reference, Path target) throws IOException {
+  private Optional<Tried> fastest() {
+    return tried.values().stream()
+        .filter(Tried::isMet)
+        .min(Comparator.comparingDouble(Tried::medianMilliseconds));
+  }
+
+  /** Why the chosen one is. */
+  private String why() {
+    List<Tried> met = tried.values().stream().filter(Tried::isMet).toList();
+    String of = " of " + met.size() + " that meet the bound on the rows of the choice";
+    if (!asked.speed()) {
+      return "the smallest" + of;
+    }
+    List<Tried> level =
+        met.stream().filter(one -> one.isAsFastAs(fastest().orElseThrow())).toList();
+    return level.size() == 1
+        ? "the fastest" + of
+        : "the smallest of "
+            + level.size()
+            + " of which the calls cannot decide which is the fastest ("
+            + level.stream().map(Tried::name).collect(Collectors.joining("; "))
+            + "),"
+            + of;
+  }
+
+  private TuningReport written(Mix chosen, Path target) throws IOException {
     ConversionOptions options = ConversionOptions.defaults().withRecipe(chosen.recipe(workspace));
     convert(options, target);
-    EvaluationReport judged = evaluation(List.of(reference, target), judging).run();
-    Bound.Reached reached =
-        asked.bound().of(judged.files().get(1).comparison().orElseThrow(), judged.mainMeasure());
+    EvaluationReport judged = evaluation(List.of(asked.folder(), target), judging).run();
     FittedConfidence confidence = fitted(target, judged);
-    Optional<Confidence> kept =
-        confidence.fit().filter(fit -> confidence.kept()).map(ConfidenceFit::confidence);
-    if (kept.isPresent()) {
-      convert(options.withConfidence(kept.get()), target);
+    if (confidence.kept()) {
+      // Thresholds and biases change answers, so that what stands in the file is judged again.
+      convert(options.withConfidence(confidence.fit().orElseThrow().confidence()), target);
+      EvaluationReport again = evaluation(List.of(asked.folder(), target), judging).run();
+      if (isKept(reached(judged), reached(again))) {
+        judged = again;
+      } else {
+        confidence =
+            confidence.dropped(
+                "with it the file "
+                    + (asked.bound().kind() == Bound.Kind.MIN_AGREEMENT
+                        ? "agrees in "
+                        : "drops by ")
+                    + reached(again).value()
+                    + ", without it "
+                    + reached(judged).value());
+        convert(options, target);
+      }
     }
+    Optional<Confidence> kept = confidence.fitInFile();
     Path recipeFile = beside(target);
     AtomicFile.write(recipeFile, chosen.json(kept));
     return new TuningReport(
         List.copyOf(tried.values()),
         chosen.shown(),
-        (asked.speed() ? "the fastest" : "the smallest")
-            + " of "
-            + tried.values().stream().filter(Tried::isMet).count()
-            + " that meet the bound on the rows of the choice",
+        why(),
         asked.bound(),
         rows,
         judged,
-        reached,
+        reached(judged),
         confidence,
         target,
         recipeFile);
+  }
+
+  private Bound.Reached reached(EvaluationReport report) {
+    return asked.bound().of(report.files().get(1).comparison().orElseThrow(), report.mainMeasure());
+  }
+
+  /** A fit may not make a file miss the bound, nor meet it: it knows half of these rows. */
+  private static boolean isKept(Bound.Reached without, Bound.Reached with) {
+    return without.value() == with.value() || (without.met() && with.met());
   }
 
   /** What is fitted to rows that did not choose: a fit to those that did would flatter. */
@@ -300,13 +329,22 @@ final class TuningRun {
     if (judged.mainMeasure().isEmpty()) {
       return FittedConfidence.none("the data do not say what is right");
     }
+    FittedConfidence first = fitted(target, asked.confidence().get());
+    if (first.fit().isPresent() || asked.confidence().get() == ConfidenceFit.Form.TEMPERATURE) {
+      return first;
+    }
+    FittedConfidence other = fitted(target, ConfidenceFit.Form.TEMPERATURE);
+    return other.fit().isEmpty() ? first : other.insteadOf(first.note());
+  }
+
+  private FittedConfidence fitted(Path target, ConfidenceFit.Form form) throws IOException {
     try {
       return FittedConfidence.of(
           ConfidenceFit.of(
               target,
               judging,
               asked.columns(),
-              asked.confidence().get(),
+              form,
               RuntimeOptions.defaults().withThreads(asked.threads())));
     } catch (InvalidRequestException e) {
       return FittedConfidence.none(e.what());

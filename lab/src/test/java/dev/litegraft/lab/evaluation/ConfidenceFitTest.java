@@ -10,6 +10,8 @@ import dev.litegraft.facts.Confidence;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.lab.data.DataFile;
 import dev.litegraft.lab.evaluation.ConfidenceFit.Form;
+import dev.litegraft.lab.evaluation.ConfidenceFit.Quality;
+import dev.litegraft.lab.statistics.LogitFit;
 import dev.litegraft.runtime.Classification;
 import dev.litegraft.runtime.RuntimeOptions;
 import dev.litegraft.runtime.TextClassifier;
@@ -86,6 +88,21 @@ class ConfidenceFitTest {
       assertThat(facts.find(ModelFacts.CONFIDENCE)).contains(confidence);
       assertThat(facts.toJson()).containsPattern("must_understand[^}]*\"confidence\"");
     }
+  }
+
+  @Test
+  void aTemperatureAtTheEndOfTheSearchGainsNothing() {
+    double[][] surelyRight = {{1, 0}, {0, 1}};
+    double end = LogitFit.ofClasses(surelyRight, new int[] {0, 1}, false).temperature();
+    Quality before = new Quality(20, 0.5, 0.1, 0.9);
+    Quality after = new Quality(20, 0.4, 0.1, 0.9);
+    ConfidenceFit atEnd =
+        new ConfidenceFit(new Confidence(end, List.of(), List.of()), 20, before, after);
+    assertThat(atEnd.isEnd()).isTrue();
+    assertThat(atEnd.gains()).isFalse();
+    ConfidenceFit found =
+        new ConfidenceFit(new Confidence(1.1, List.of(), List.of()), 20, before, after);
+    assertThat(found.gains()).isTrue();
   }
 
   @Test

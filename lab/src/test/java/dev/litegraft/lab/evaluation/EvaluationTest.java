@@ -250,6 +250,16 @@ class EvaluationTest {
   }
 
   @Test
+  void aDropThatIsTheBoundButForRoundingPasses() {
+    double drop = 119 / 125.0 - 118 / 125.0;
+    assertThat(drop).isGreaterThan(0.008);
+    assertThat(Gates.isAtMost(drop, 0.008)).isTrue();
+    assertThat(Gates.isAtMost(drop, 0.00799999)).isFalse();
+    assertThat(Gates.isAtLeast(1 - 0.048, 0.952)).isTrue();
+    assertThat(Gates.isAtLeast(0.951999, 0.952)).isFalse();
+  }
+
+  @Test
   void gatesCompareTheValueAndKeepTheInterval() throws IOException {
     EvaluationReport report = Evaluation.of(List.of(f32, int4), DataFile.of(reviews)).run();
     Gates gates =

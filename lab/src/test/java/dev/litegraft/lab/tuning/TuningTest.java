@@ -13,17 +13,20 @@ import dev.litegraft.lab.data.DataRow;
 import dev.litegraft.lab.data.RowReader;
 import dev.litegraft.lab.evaluation.Columns;
 import dev.litegraft.lab.evaluation.ConfidenceFit;
-import dev.litegraft.lab.tuning.Bound.Kind;
+import dev.litegraft.lab.evaluation.FileReport;
+import dev.litegraft.lab.statistics.Interval;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.quantize.RecipeFile;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,7 +84,7 @@ class TuningTest {
     Path target = folder.resolve("tuned.tflite");
     TuningReport report =
         Tuning.of(EXAMPLE, reviews)
-            .withBound(new Bound(Kind.MIN_AGREEMENT, 0.95))
+            .withBound(new Bound(Bound.Kind.MIN_AGREEMENT, 0.95))
             .withThreads(2)
             .run(target);
     Tried chosen =
@@ -93,6 +96,7 @@ class TuningTest {
     ConfidenceFit fit = report.confidence().fit().orElseThrow();
     assertThat(fit.rows() + fit.after().rows()).isEqualTo(report.judged().rows());
     assertThat(report.confidence().kept()).isEqualTo(fit.gains());
+    assertManifest(report, EXAMPLE);
     Optional<Confidence> kept = Optional.of(fit.confidence()).filter(any -> fit.gains());
     ConversionOptions written = ConversionOptions.defaults().withConfidenceOf(report.recipeFile());
     assertThat(written.confidence()).isEqualTo(kept);
@@ -113,7 +117,7 @@ class TuningTest {
   void whereRecipesMissTheBoundKindsThatHurtAreStoredBetter() throws IOException {
     TuningReport report =
         Tuning.of(EXAMPLE, reviews)
-            .withBound(new Bound(Kind.MIN_AGREEMENT, 1))
+            .withBound(new Bound(Bound.Kind.MIN_AGREEMENT, 1))
             .withThreads(2)
             .withConfidence(Optional.empty())
             .run(folder.resolve("exact.tflite"));
@@ -126,7 +130,10 @@ class TuningTest {
 
   @Test
   void aRecipesFileIsTheSameEachTime() throws IOException {
-    Mix mix = Mix.of(Recipe.DYNAMIC_WI4_AFP32).keeping("score").keeping("model.layers.*.k_proj");
+    Mix mix = Mix.of(Recipe.DYNAMIC_WI4_AFP32);
+    for (Kind kind : Kind.of(List.of("score", "model.layers.0.k_proj", "model.layers.1.k_proj"))) {
+      mix = mix.keeping(kind);
+    }
     assertThat(mix.json(Optional.of(new Confidence(2, List.of(), List.of()))))
         .startsWith(
             "{\"recipe\":\"dynamic_wi4_afp32\",\"rules\":[{\"path\":\"score|model.layers.*.k_proj\","
@@ -136,10 +143,82 @@ class TuningTest {
   }
 
   @Test
+  void aKindWhosePatternFitsOthersHasItsPaths() {
+    List<Kind> kinds =
+        Kind.of(
+            List.of(
+                "layer.0.attention.output.dense",
+                "layer.0.output.dense",
+                "layer.1.attention.output.dense",
+                "layer.1.output.dense"));
+    assertThat(kinds)
+        .containsExactly(
+            new Kind("layer.*.attention.output.dense", "layer.*.attention.output.dense"),
+            new Kind("layer.*.output.dense", "layer.0.output.dense|layer.1.output.dense"));
+  }
+
+  @Test
+  void aFitThatBreaksTheBoundIsLeftOutOfTheFile() throws IOException {
+    Path several = Files.createDirectories(folder.resolve("several"));
+    try (Stream<Path> files = Files.list(EXAMPLE)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, several.resolve(file.getFileName()));
+      }
+    }
+    Path config = several.resolve("config.json");
+    String text = Files.readString(config);
+    Files.writeString(
+        config, text.replaceFirst("\\{", "{\"problem_type\": \"multi_label_classification\","));
+    List<String> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(reviews.path())) {
+      lines.add(line.replaceFirst("\tnegative$", "\tnegative|positive"));
+    }
+    Path rows = Files.write(folder.resolve("several.tsv"), lines);
+    Path target = folder.resolve("several.tflite");
+    TuningReport report =
+        Tuning.of(several, DataFile.of(rows))
+            .withBound(new Bound(Bound.Kind.MIN_AGREEMENT, 0.95))
+            .withThreads(2)
+            .run(target);
+    assertThat(report.confidence().fit().orElseThrow().confidence().thresholds()).hasSize(2);
+    assertThat(report.confidence().note()).contains("not kept: with it the file agrees in 0.");
+    assertThat(report.confidence().kept()).isFalse();
+    assertThat(report.reached().met()).isTrue();
+    try (TfliteReader reader = TfliteReader.open(target)) {
+      assertThat(reader.facts().orElseThrow().find(ModelFacts.CONFIDENCE)).isEmpty();
+    }
+    assertThat(report.recipeFile()).content().doesNotContain("confidence");
+    assertManifest(report, several);
+  }
+
+  /** The report is of the file that was written, and of the checkpoint in f32. */
+  private static void assertManifest(TuningReport report, Path checkpoint) throws IOException {
+    assertThat(report.judged().manifest().files())
+        .containsEntry(report.file().toString(), DataFile.sha256(report.file()))
+        .containsKey(checkpoint.toString());
+    FileReport first = report.judged().files().get(0);
+    assertThat(first.file()).isEqualTo(checkpoint.toString());
+    assertThat(first.recipe()).isEqualTo("f32");
+  }
+
+  @Test
+  void ofFilesThatTheCallsCannotTellApartTheFastestIsLevelWithTheOthers() {
+    Tried fastest = timed(10, 9.8, 10.2);
+    assertThat(timed(10.4, 10.3, 10.6).isAsFastAs(fastest)).as("they drift so far").isTrue();
+    assertThat(timed(11, 10.1, 11.5).isAsFastAs(fastest)).as("intervals overlap").isTrue();
+    assertThat(timed(11, 10.9, 11.1).isAsFastAs(fastest)).isFalse();
+    assertThat(fastest.isAsFastAs(fastest)).isTrue();
+  }
+
+  private static Tried timed(double median, double low, double high) {
+    return new Tried("one", 1, median, new Interval(low, high), Optional.empty(), 0, "");
+  }
+
+  @Test
   void aDropNeedsLabels() throws IOException {
     Path plain = Files.write(folder.resolve("plain.tsv"), List.of("text", "좋아요", "별로예요", "음", "네"));
     Tuning tuning =
-        Tuning.of(EXAMPLE, DataFile.of(plain)).withBound(new Bound(Kind.MAX_DROP, 0.01));
+        Tuning.of(EXAMPLE, DataFile.of(plain)).withBound(new Bound(Bound.Kind.MAX_DROP, 0.01));
     assertThatThrownBy(() -> tuning.run(folder.resolve("none.tflite")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("the data do not say what is right");
