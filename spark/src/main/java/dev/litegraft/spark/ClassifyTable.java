@@ -14,10 +14,22 @@ import org.apache.spark.sql.SparkSession;
  * spark-submit --packages dev.litegraft:litegraft-spark:VERSION --class dev.litegraft.spark.ClassifyTable litegraft-spark.jar \
  *   --file reviews.tflite --input reviews.parquet --column text --output answered.parquet
  * </pre>
+ *
+ * <p>{@code --label}, {@code --score}, {@code --probability} and {@code --error} name the columns
+ * that are added, where the table has some of these names already.
  */
 public final class ClassifyTable {
   private static final List<String> OPTIONS =
-      List.of("--file", "--input", "--column", "--output", "--invalid");
+      List.of(
+          "--file",
+          "--input",
+          "--column",
+          "--output",
+          "--invalid",
+          "--label",
+          "--score",
+          "--probability",
+          "--error");
 
   private ClassifyTable() {}
 
@@ -26,11 +38,7 @@ public final class ClassifyTable {
     Map<String, String> options = options(List.of(args));
     SparkSession spark = SparkSession.builder().appName("litegraft classify").getOrCreate();
     try {
-      new LitegraftClassifier()
-          .setFile(asked(options, "--file"))
-          .setInputCol(options.getOrDefault("--column", "text"))
-          .setHandleInvalid(options.getOrDefault("--invalid", AnsweredRows.KEEP))
-          .setErrorCol("error")
+      classifier(options)
           .transform(spark.read().parquet(asked(options, "--input")))
           .write()
           .parquet(asked(options, "--output"));
@@ -39,7 +47,19 @@ public final class ClassifyTable {
     }
   }
 
-  private static Map<String, String> options(List<String> args) {
+  /** What classifies, whose columns have the names that are asked for. */
+  static LitegraftClassifier classifier(Map<String, String> options) {
+    return new LitegraftClassifier()
+        .setFile(asked(options, "--file"))
+        .setInputCol(options.getOrDefault("--column", "text"))
+        .setHandleInvalid(options.getOrDefault("--invalid", AnsweredRows.KEEP))
+        .setOutputCol(options.getOrDefault("--label", "label"))
+        .setScoreCol(options.getOrDefault("--score", "score"))
+        .setProbabilityCol(options.getOrDefault("--probability", "probability"))
+        .setErrorCol(options.getOrDefault("--error", "error"));
+  }
+
+  static Map<String, String> options(List<String> args) {
     Map<String, String> options = new TreeMap<>();
     List<String> rest = new ArrayList<>(args);
     while (rest.size() > 1 && OPTIONS.contains(rest.get(0))) {

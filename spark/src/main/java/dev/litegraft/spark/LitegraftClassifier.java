@@ -3,16 +3,14 @@ package dev.litegraft.spark;
 import dev.litegraft.runtime.Classification;
 import dev.litegraft.runtime.TextClassifier;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 
@@ -100,11 +98,12 @@ public final class LitegraftClassifier extends TextTransformer<LitegraftClassifi
 
   @Override
   StructField[] columns() {
-    Map<String, DataType> named = new LinkedHashMap<>();
-    named.put(value(outputCol), DataTypes.StringType);
-    named.put(value(scoreCol), DataTypes.DoubleType);
-    named.put(value(probabilityCol), SQLDataTypes.VectorType());
-    return fields(named);
+    return Stream.of(
+            column(outputCol, DataTypes.StringType),
+            column(scoreCol, DataTypes.DoubleType),
+            column(probabilityCol, SQLDataTypes.VectorType()))
+        .flatMap(column -> column)
+        .toArray(StructField[]::new);
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.litegraft.spark;
 
 import dev.litegraft.runtime.TextEmbedder;
 import dev.litegraft.runtime.TextEmbedding;
-import java.util.Map;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.Param;
@@ -75,7 +74,7 @@ public final class LitegraftEmbedder extends TextTransformer<LitegraftEmbedder> 
 
   @Override
   StructField[] columns() {
-    return fields(Map.of(value(outputCol), SQLDataTypes.VectorType()));
+    return column(outputCol, SQLDataTypes.VectorType()).toArray(StructField[]::new);
   }
 
   @Override

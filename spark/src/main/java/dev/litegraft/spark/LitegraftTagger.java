@@ -4,7 +4,6 @@ import dev.litegraft.runtime.Aggregation;
 import dev.litegraft.runtime.TokenClassification;
 import dev.litegraft.runtime.TokenClassifier;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.util.DefaultParamsReader;
@@ -99,7 +98,7 @@ public final class LitegraftTagger extends TextTransformer<LitegraftTagger> {
 
   @Override
   StructField[] columns() {
-    return fields(Map.of(value(outputCol), SPANS));
+    return column(outputCol, SPANS).toArray(StructField[]::new);
   }
 
   @Override

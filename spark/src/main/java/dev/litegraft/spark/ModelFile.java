@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * How a {@code .tflite} file comes to the executors: its bytes, broadcast by the driver, or a path
  * that each of them has, or the name of a file that was given with {@code --files}.
  *
- * @param key the same for the same content where it is broadcast, else the path
+ * @param key the same for the same content where it is broadcast, else the path, to which {@link
+ *     #stamp} belongs
  * @param bytes of the broadcast; absent where executors open the path
  */
 record ModelFile(String path, String key, @Nullable Broadcast<byte[]> bytes, boolean plainText)
@@ -72,11 +74,27 @@ record ModelFile(String path, String key, @Nullable Broadcast<byte[]> bytes, boo
     if (bytes != null) {
       return RawModel.open(ByteBuffer.wrap(bytes.value()), options);
     }
-    Path here = Path.of(path);
-    if (!Files.exists(here) && !here.isAbsolute()) {
-      here = Path.of(SparkFiles.get(path));
+    return RawModel.open(here(), options);
+  }
+
+  /**
+   * What tells the file that this process would open now from those that were there before; the
+   * same for all where the bytes are broadcast. A file that is put in another's place has a key of
+   * its own on the disk even if size and time are the other's.
+   *
+   * @throws IOException if executors are to open the path, and it is not there
+   */
+  String stamp() throws IOException {
+    if (bytes != null) {
+      return "";
     }
-    return RawModel.open(here, options);
+    BasicFileAttributes now = Files.readAttributes(here(), BasicFileAttributes.class);
+    return now.size() + " " + now.lastModifiedTime() + " " + now.fileKey();
+  }
+
+  private Path here() {
+    Path here = Path.of(path);
+    return Files.exists(here) || here.isAbsolute() ? here : Path.of(SparkFiles.get(path));
   }
 
   private static String sha256(byte[] bytes) {

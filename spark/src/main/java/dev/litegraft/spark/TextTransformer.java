@@ -6,7 +6,8 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.Param;
@@ -164,17 +165,25 @@ public abstract class TextTransformer<T extends TextTransformer<T>> extends Tran
     return self();
   }
 
-  /** Fields of these types, without those whose name is empty; all may be null. */
-  static StructField[] fields(Map<String, DataType> named) {
-    return named.entrySet().stream()
-        .filter(field -> !field.getKey().isEmpty())
-        .map(field -> DataTypes.createStructField(field.getKey(), field.getValue(), true))
-        .toArray(StructField[]::new);
+  /** The column of a name, which may be null; none where the name is empty. */
+  final Stream<StructField> column(Param<String> name, DataType type) {
+    return value(name).isEmpty()
+        ? Stream.of()
+        : Stream.of(DataTypes.createStructField(value(name), type, true));
   }
 
-  /** The value of a parameter. */
+  /**
+   * The value of a parameter.
+   *
+   * @throws InvalidRequestException if it was set to null
+   */
   final String value(Param<String> param) {
-    return getOrDefault(param);
+    String value = getOrDefault(param);
+    if (value == null) {
+      throw new InvalidRequestException(
+          "parameter " + param.name() + " is null", uid, "set it to a text, or clear it");
+    }
+    return value;
   }
 
   /** What answers with the file, whose columns have the names that are set. */
@@ -185,7 +194,8 @@ public abstract class TextTransformer<T extends TextTransformer<T>> extends Tran
 
   @Override
   public final Dataset<Row> transform(Dataset<?> dataset) {
-    StructType schema = transformSchema(dataset.schema());
+    Names names = Names.of(dataset.sparkSession());
+    StructType schema = answered(dataset.schema(), names);
     ModelFile model;
     try {
       model =
@@ -200,7 +210,7 @@ public abstract class TextTransformer<T extends TextTransformer<T>> extends Tran
     AnsweredRows rows =
         new AnsweredRows(
             answering(model),
-            dataset.schema().fieldIndex(value(inputCol)),
+            input(dataset.schema(), names),
             value(inputCol),
             value(handleInvalid),
             !value(errorCol).isEmpty());
@@ -208,49 +218,68 @@ public abstract class TextTransformer<T extends TextTransformer<T>> extends Tran
   }
 
   private String required(Param<String> param) {
-    if (!isDefined(param)) {
+    if (!isDefined(param) || value(param).isEmpty()) {
       throw new InvalidRequestException(
           "parameter " + param.name() + " is not set", uid, "set it to the path of a .tflite file");
     }
     return value(param);
   }
 
+  /** Names are compared as the session that is active here compares them. */
   @Override
   public final StructType transformSchema(StructType schema) {
-    List<String> names = List.of(schema.fieldNames());
-    String input = value(inputCol);
-    if (!names.contains(input)) {
-      throw new InvalidRequestException(
-          "there is no column \"" + input + "\"; there are " + String.join(", ", names),
-          uid + ", inputCol",
-          "set inputCol to the column of the texts");
-    }
-    // Of any collation.
-    if (!(schema.apply(input).dataType() instanceof StringType)) {
+    return answered(schema, Names.here());
+  }
+
+  private StructType answered(StructType schema, Names names) {
+    StructField text = schema.fields()[input(schema, names)];
+    if (!(text.dataType() instanceof StringType)) { // Of any collation.
       throw new InvalidRequestException(
           "column \""
-              + input
+              + text.name()
               + "\" is "
-              + schema.apply(input).dataType().simpleString()
+              + text.dataType().simpleString()
               + ", and texts are string",
           uid + ", inputCol",
-          "cast it: cast(" + input + " as string)");
+          "cast it: cast(" + text.name() + " as string)");
     }
     List<StructField> fields = new ArrayList<>(Arrays.asList(schema.fields()));
     List<StructField> added = new ArrayList<>(Arrays.asList(columns()));
-    if (!value(errorCol).isEmpty()) {
-      added.add(DataTypes.createStructField(value(errorCol), DataTypes.StringType, true));
+    if (added.isEmpty()) {
+      throw new InvalidRequestException(
+          "the names of all output columns are empty", uid + ", outputCol", "name one of them");
     }
+    column(errorCol, DataTypes.StringType).forEach(added::add);
     for (StructField field : added) {
-      if (fields.stream().anyMatch(f -> f.name().equals(field.name()))) {
-        throw new InvalidRequestException(
-            "there is a column \"" + field.name() + "\" already",
-            uid,
-            "give the output another name, or drop that column");
+      for (StructField other : fields) {
+        if (names.same(other.name(), field.name())) {
+          throw new InvalidRequestException(
+              "there is a column \"" + other.name() + "\" already" + names.told(field, other),
+              uid,
+              "give the output another name, or drop that column");
+        }
       }
       fields.add(field);
     }
-    return DataTypes.createStructType(fields);
+    return new StructType(fields.toArray(StructField[]::new)); // Others may be there twice.
+  }
+
+  /** The index of the one column of texts. */
+  private int input(StructType schema, Names names) {
+    String input = value(inputCol);
+    List<String> there = List.of(schema.fieldNames());
+    int[] found =
+        IntStream.range(0, there.size()).filter(i -> names.same(there.get(i), input)).toArray();
+    if (found.length != 1) {
+      String many = found.length == 0 ? "is no column" : "are " + found.length + " columns";
+      throw new InvalidRequestException(
+          "there " + many + " \"" + input + "\"; there are " + String.join(", ", there),
+          uid + ", inputCol",
+          found.length == 0
+              ? "set inputCol to the column of the texts"
+              : "rename or drop the others");
+    }
+    return found[0];
   }
 
   @Override

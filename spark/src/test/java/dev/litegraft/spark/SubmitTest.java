@@ -18,6 +18,7 @@ import java.util.zip.ZipEntry;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +119,7 @@ class SubmitTest {
     writer
         .createDataset(texts, Encoders.STRING())
         .toDF("review")
+        .withColumn("label", functions.lit(1)) // As a table of examples has it.
         .repartition(4)
         .write()
         .parquet(in);
@@ -151,6 +153,8 @@ class SubmitTest {
             in,
             "--column",
             "review",
+            "--label",
+            "sentiment",
             "--output",
             out);
     assertThat(code).as(Files.readString(log)).isZero();
@@ -159,17 +163,18 @@ class SubmitTest {
     reader.stop();
     assertThat(rows).hasSize(texts.size());
     assertThat(rows.get(0).schema().fieldNames())
-        .containsExactly("review", "label", "score", "probability", "error");
+        .containsExactly("review", "label", "sentiment", "score", "probability", "error");
     try (TextClassifier plain = TextClassifier.open(file)) {
       for (Row row : rows) {
         if (row.isNullAt(0)) {
-          assertThat(row.isNullAt(1)).isTrue();
-          assertThat(row.getString(4)).contains("the text is null");
+          assertThat(row.isNullAt(2)).isTrue();
+          assertThat(row.getString(5)).contains("the text is null");
         } else {
           Classification expected = plain.classify(row.getString(0));
-          assertThat(row.getString(1)).isEqualTo(expected.label());
-          assertThat(row.getDouble(2)).isEqualTo(expected.score());
-          assertThat(row.isNullAt(4)).isTrue();
+          assertThat(row.getInt(1)).isEqualTo(1);
+          assertThat(row.getString(2)).isEqualTo(expected.label());
+          assertThat(row.getDouble(3)).isEqualTo(expected.score());
+          assertThat(row.isNullAt(5)).isTrue();
         }
       }
     }

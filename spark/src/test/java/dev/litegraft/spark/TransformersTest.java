@@ -236,6 +236,82 @@ class TransformersTest {
   }
 
   @Test
+  void namesAreComparedAsTheSessionDoes() {
+    Dataset<Row> table = Tables.table(spark, texts.subList(0, 3), 1);
+    Dataset<Row> written = table.toDF("Text");
+    Dataset<Row> labelled = table.withColumn("Label", functions.lit("x"));
+    assertThat(classifier().setInputCol("text").transform(written).collectAsList()).hasSize(3);
+    assertThatThrownBy(() -> classifier().transform(labelled))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("there is a column \"Label\" already, which is \"label\" where");
+    assertThatThrownBy(() -> classifier().transformSchema(labelled.schema()))
+        .hasMessageContaining("there is a column \"Label\" already");
+    spark.conf().set("spark.sql.caseSensitive", "true");
+    try {
+      assertThatThrownBy(() -> classifier().setInputCol("text").transform(written))
+          .hasMessageContaining("there is no column \"text\"; there are Text");
+      assertThat(classifier().transform(labelled).select("label").collectAsList()).hasSize(3);
+      assertThat(classifier().transformSchema(labelled.schema()).fieldNames())
+          .contains("Label", "label");
+    } finally {
+      spark.conf().unset("spark.sql.caseSensitive");
+    }
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // As programs call that do not check it.
+  void whatIsThereTwiceOrNotAtAllIsSaid() {
+    Dataset<Row> table = Tables.table(spark, texts.subList(0, 3), 1);
+    assertThatThrownBy(
+            () -> classifier().transform(table.selectExpr("text", "'other' AS text", "1 AS n")))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("there are 2 columns \"text\"; there are text, text, n");
+    assertThatThrownBy(() -> classifier().setFile(null).transform(table))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("parameter file is null");
+    assertThatThrownBy(() -> classifier().setInputCol(null).transform(table))
+        .hasMessageContaining("parameter inputCol is null");
+    assertThatThrownBy(
+            () ->
+                new LitegraftEmbedder()
+                    .setFile(classifier.toString())
+                    .setOutputCol("")
+                    .transform(table))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("the names of all output columns are empty");
+    assertThatThrownBy(() -> classifier().setScoreCol("Label").transform(table))
+        .hasMessageContaining("there is a column \"label\" already");
+    assertThat(
+            classifier()
+                .transform(table.selectExpr("1 AS n", "2 AS n", "text"))
+                .select("label")
+                .collectAsList())
+        .hasSize(3);
+  }
+
+  @Test
+  void aTableThatHasLabelsIsClassifiedUnderOtherNames() {
+    Dataset<Row> table =
+        Tables.table(spark, texts.subList(0, 3), 1)
+            .selectExpr("text", "1 AS label", "2 AS score", "3 AS probability", "4 AS error");
+    List<String> given = List.of("--file", classifier.toString());
+    assertThatThrownBy(
+            () -> ClassifyTable.classifier(ClassifyTable.options(given)).transform(table))
+        .hasMessageContaining("there is a column \"label\" already");
+    List<String> named = new ArrayList<>(given);
+    named.addAll(List.of("--label", "a", "--score", "b", "--probability", "c", "--error", "d"));
+    Dataset<Row> answered = ClassifyTable.classifier(ClassifyTable.options(named)).transform(table);
+    assertThat(answered.schema().fieldNames())
+        .containsExactly("text", "label", "score", "probability", "error", "a", "b", "c", "d");
+    assertThat(answered.collectAsList())
+        .allSatisfy(
+            row -> {
+              assertThat(row.getInt(1)).isEqualTo(1);
+              assertThat(row.getString(5)).isIn("positive", "negative");
+            });
+  }
+
+  @Test
   void vectorsAreThoseOfTheRuntime() throws Exception {
     Path file = Tables.file(folder.resolve("."), EMBEDDER);
     List<String> few = List.of("a text", "another text about something else");
