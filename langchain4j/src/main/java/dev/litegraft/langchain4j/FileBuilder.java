@@ -36,9 +36,9 @@ abstract class FileBuilder<B extends FileBuilder<B>> {
     return (B) this;
   }
 
-  /** Threads of one call; default: one for each processor, at most four. */
-  public B threads(Integer count) {
-    options = options.withThreads(count);
+  /** Threads of one call; by default and for null one for each processor, at most four. */
+  public B threads(@Nullable Integer count) {
+    options = count == null ? RuntimeOptions.defaults() : options.withThreads(count);
     return (B) this;
   }
 

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes vectors of texts; of many at once on all threads. A request that says whether its texts are
- * queries or documents gets the file's prompt of that name before them, where it has one.
+ * queries or documents gets the file's prompt {@code query}, or {@code document} or {@code
+ * passage}, before them, where it has one.
  */
 public final class LitegraftEmbeddingModel extends DimensionAwareEmbeddingModel
     implements AutoCloseable {
@@ -66,9 +67,8 @@ public final class LitegraftEmbeddingModel extends DimensionAwareEmbeddingModel
 
   @Override
   public EmbeddingResponse doEmbed(EmbeddingRequest request) {
-    Response<List<Embedding>> answer =
-        embedded(
-            request.inputs().stream().map(EmbeddingInput::text), promptOf(request.inputType()));
+    Stream<String> texts = request.inputs().stream().map(EmbeddingInput::text);
+    Response<List<Embedding>> answer = embedded(texts, promptOf(request.inputType()));
     return EmbeddingResponse.builder()
         .embeddings(answer.content())
         .metadata(EmbeddingResponseMetadata.builder().tokenUsage(answer.tokenUsage()).build())
@@ -77,7 +77,8 @@ public final class LitegraftEmbeddingModel extends DimensionAwareEmbeddingModel
 
   private @Nullable String promptOf(@Nullable EmbeddingInputType type) {
     String name = type == null ? "" : type.name().toLowerCase(Locale.ROOT);
-    return embedder.prompts().containsKey(name) ? name : prompt;
+    List<String> names = List.of(name, name.replace("document", "passage")); // E5 has the latter.
+    return names.stream().filter(embedder.prompts()::containsKey).findFirst().orElse(prompt);
   }
 
   @Override
@@ -89,8 +90,8 @@ public final class LitegraftEmbeddingModel extends DimensionAwareEmbeddingModel
   public static final class Builder extends FileBuilder<Builder> {
     private @Nullable String prompt;
 
-    /** The name of the file's prompt that stands before texts, as {@code query}. */
-    public Builder prompt(String name) {
+    /** The name of the file's prompt that stands before texts, as {@code query}; null for none. */
+    public Builder prompt(@Nullable String name) {
       prompt = name;
       return this;
     }

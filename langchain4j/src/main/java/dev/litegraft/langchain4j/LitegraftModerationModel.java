@@ -9,6 +9,7 @@ import dev.langchain4j.model.moderation.ModerationRequest;
 import dev.langchain4j.model.moderation.ModerationResponse;
 import dev.litegraft.runtime.TextClassifier;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Flags texts with a classifier of toxicity: the first text that has one of some labels. */
 public final class LitegraftModerationModel implements ModerationModel, AutoCloseable {
@@ -54,8 +55,8 @@ public final class LitegraftModerationModel implements ModerationModel, AutoClos
     private List<String> flagged = List.of();
 
     /** The file's labels that flag a text, with commas between them. */
-    public Builder flaggedLabels(String names) {
-      flagged = List.of(names.strip().split("\\s*,\\s*", -1));
+    public Builder flaggedLabels(@Nullable String names) {
+      flagged = names == null ? List.of() : List.of(names.strip().split("\\s*,\\s*", -1));
       return this;
     }
 

@@ -103,17 +103,38 @@ class LangChain4jTest {
 
   /** As a retriever asks that was told which kind of texts it has. */
   @Test
-  void aQueryHasTheFilesPromptForQueries() throws Exception {
+  void queriesAndPassagesHaveTheFilesPromptsForThem() throws Exception {
     try (LitegraftEmbeddingModel model =
             LitegraftEmbeddingModel.builder().file(embedding.toString()).build();
         TextEmbedder own = TextEmbedder.open(embedding)) {
       EmbeddingRequest.Builder request = EmbeddingRequest.builder().input("a book");
-      assertThat(own.prompts()).containsKey("query").doesNotContainKey("document");
+      assertThat(own.prompts()).containsKeys("query", "passage").doesNotContainKey("document");
       assertThat(vector(model, request.inputType(EmbeddingInputType.QUERY).build()))
           .containsExactly(own.embed("a book", "query").vector(), within(1e-6f));
       assertThat(vector(model, request.inputType(EmbeddingInputType.DOCUMENT).build()))
+          .containsExactly(own.embed("a book", "passage").vector(), within(1e-6f))
+          .isNotEqualTo(own.embed("a book").vector());
+      assertThat(model.embed("a book").content().vector())
           .containsExactly(own.embed("a book").vector(), within(1e-6f));
     }
+  }
+
+  /** As a framework calls them that fills builders from properties which nobody set. */
+  @Test
+  void aNullIsTheDefault() {
+    try (LitegraftEmbeddingModel model =
+        LitegraftEmbeddingModel.builder()
+            .file(embedding.toString())
+            .threads(null)
+            .prompt(null)
+            .build()) {
+      assertThat(model.embed("a book").content().vector()).isNotEmpty();
+    }
+    LitegraftModerationModel.Builder none =
+        LitegraftModerationModel.builder().file(reviews.toString()).flaggedLabels(null);
+    assertThatThrownBy(none::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("flaggedLabels [], the file has [negative, positive]");
   }
 
   private static float[] vector(LitegraftEmbeddingModel model, EmbeddingRequest request) {

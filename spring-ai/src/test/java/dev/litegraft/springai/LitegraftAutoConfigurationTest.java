@@ -1,6 +1,7 @@
 package dev.litegraft.springai;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.litegraft.examples.ConvertedFiles;
@@ -21,6 +22,7 @@ import org.springframework.ai.embedding.EmbeddingModel;
 import org.springframework.ai.embedding.EmbeddingOptions;
 import org.springframework.ai.embedding.EmbeddingRequest;
 import org.springframework.ai.embedding.EmbeddingResponse;
+import org.springframework.ai.embedding.TokenCountBatchingStrategy;
 import org.springframework.ai.vectorstore.SearchRequest;
 import org.springframework.ai.vectorstore.SimpleVectorStore;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -78,9 +80,11 @@ class LitegraftAutoConfigurationTest {
               EmbeddingModel model = context.getBean(EmbeddingModel.class);
               try (TextEmbedder own = TextEmbedder.open(embedding)) {
                 float[] expected = own.embed("a book").vector();
-                assertThat(model.embed("a book")).containsExactly(expected, within(1e-6f));
+                float[] query = own.embed("a book", "query").vector();
+                assertThat(query).isNotEqualTo(expected);
+                assertThat(model.embed("a book")).containsExactly(query, within(1e-6f));
                 assertThat(model.embed(new Document("a book")))
-                    .containsExactly(expected, within(1e-6f));
+                    .containsExactly(own.embed("a book", "passage").vector(), within(1e-6f));
                 assertThat(model.embed(TEXTS).get(0)).containsExactly(expected, within(1e-6f));
                 assertThat(model.dimensions()).isEqualTo(expected.length);
               }
@@ -111,6 +115,43 @@ class LitegraftAutoConfigurationTest {
   }
 
   @Test
+  void documentsHaveThePromptForPassages() throws Exception {
+    try (TextEmbedder own = TextEmbedder.open(embedding);
+        LitegraftEmbeddingModel model =
+            new LitegraftEmbeddingModel(TextEmbedder.open(embedding), "query")) {
+      float[] passage = own.embed("a book", "passage").vector();
+      assertThat(passage).isNotEqualTo(own.embed("a book").vector());
+      Document document = new Document("a book");
+      assertThat(model.embed(document)).containsExactly(passage, within(1e-6f));
+      List<float[]> all =
+          model.embed(
+              List.of(document, new Document("bread")),
+              EmbeddingOptions.builder().dimensions(3).build(),
+              new TokenCountBatchingStrategy());
+      assertThat(all.get(0))
+          .containsExactly(own.embed("a book", "passage").leading(3).vector(), within(1e-6f));
+      assertThat(all.get(1))
+          .containsExactly(own.embed("bread", "passage").leading(3).vector(), within(1e-6f));
+    }
+  }
+
+  @Test
+  void faultsAreThoseThatSpringKnows() throws Exception {
+    try (LitegraftEmbeddingModel model =
+            new LitegraftEmbeddingModel(TextEmbedder.open(embedding), null);
+        LitegraftEmbeddingModel unknown =
+            new LitegraftEmbeddingModel(TextEmbedder.open(embedding), "nobody")) {
+      EmbeddingOptions wide = EmbeddingOptions.builder().dimensions(100_000).build();
+      assertThatThrownBy(() -> model.call(new EmbeddingRequest(TEXTS, wide)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("100000");
+      assertThatThrownBy(() -> unknown.embed("a book"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("nobody");
+    }
+  }
+
+  @Test
   void aStoreFindsWhatIsNear() {
     application
         .withPropertyValues("litegraft.embedding.file=" + embedding)
@@ -138,6 +179,9 @@ class LitegraftAutoConfigurationTest {
     named
         .withPropertyValues("spring.ai.model.embedding=openai")
         .run(context -> assertThat(context).doesNotHaveBean(EmbeddingModel.class));
+    named
+        .withPropertyValues("spring.ai.model.embedding=litegraft")
+        .run(context -> assertThat(context).hasSingleBean(LitegraftEmbeddingModel.class));
   }
 
   @Test
