@@ -118,7 +118,7 @@ final class ClientFile {
       return new ClientFile(options);
     }
     int longest = options.maxLength().orElse(Math.min(model.usualLength(), LONGEST));
-    int only = Math.min(ONLY, longest);
+    int only = options.maxLength().orElse(Math.min(ONLY, longest));
     long bytes = bytes(options, model, List.of(only));
     if (bytes <= LARGE || only < 2) {
       return new ClientFile(options.withLengths(lengths(longest)));

@@ -9,6 +9,7 @@ import dev.litegraft.model.Model;
 import dev.litegraft.tokenizer.Settings;
 import dev.litegraft.tokenizer.Tokenizer;
 import dev.litegraft.tokenizer.Truncation;
+import dev.litegraft.tokenizer.build.TokenizerSettings;
 import dev.litegraft.tokenizer.mediapipe.MediaPipeTokenizer;
 import dev.litegraft.tokenizer.unicode.WhiteSpace;
 import java.io.IOException;
@@ -128,6 +129,20 @@ final class MediaPipeFile {
             + " [SEP] in a text as text");
     if (!prompt.isEmpty()) {
       notes.add("MediaPipe puts nothing before a text: put \"" + prompt + "\" there yourself");
+    }
+    boolean left =
+        checkpoint
+            .tokenizer()
+            .decided()
+            .settings()
+            .map(TokenizerSettings::truncatesLeft)
+            .orElse(false);
+    if (left) {
+      notes.add(
+          "MediaPipe keeps the beginning of a text of more than "
+              + length
+              + " tokens, where the model's tokenizer keeps its end (truncation_side \"left\"):"
+              + " it answers such texts otherwise");
     }
     return notes;
   }

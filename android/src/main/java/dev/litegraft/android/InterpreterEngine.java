@@ -22,7 +22,7 @@ import org.tensorflow.lite.Interpreter;
 /** Android's interpreter of one file. */
 final class InterpreterEngine implements Engine {
   private static final String OTHER_RECIPE =
-      "convert the model for it: litegraft convert DIR -o FILE --for android";
+      "convert the model for it: litegraft convert DIR -o FILE --for android --recipe f32";
 
   private final Interpreter interpreter;
   private final FileVerifier verifier;

@@ -85,6 +85,7 @@ class ClientsTest {
         "web     | --input-type=int64 | inputs are int64       | 3",
         "android | --recipe=int8      | FULLY_CONNECTED        | 3",
         "android | --recipe=int4      | int4                   | 3",
+        "android | --recipe=f16       | a table in f16         | 3",
         "web     | --length=dynamic   | are both given         | 2",
         "web     | --batch=5          | are both given         | 3",
         "ios     | --recipe=f32       | --for is \"ios\"       | 2",
@@ -169,6 +170,21 @@ class ClientsTest {
         .contains("\"lengths\":[32]")
         .contains("the file is large, 112 MB, so that it has one length, 32")
         .containsPattern("each further one of --length adds 0\\.0\\d MB");
+  }
+
+  @Test
+  void theLengthThatIsAskedForIsTheOneOfALargeFile() throws IOException {
+    Path large = LargeFolder.copy(folder.resolve("large"), 4_000_000, 256);
+    for (String client : List.of("web", "android")) {
+      String[] asked = {"convert", large.toString(), "-o", file().toString(), "--for", client};
+      List<String> args = new ArrayList<>(List.of(asked));
+      args.addAll(List.of("--max-length", "200", "--json", "--no-verify"));
+      CommandRun run = CommandRun.of(args.toArray(String[]::new));
+      assertThat(run.exitCode()).as(run.err()).isZero();
+      assertThat(run.out())
+          .contains("\"lengths\":[200]")
+          .contains("so that it has one length, 200");
+    }
   }
 
   @Test

@@ -73,6 +73,22 @@ class MediaPipeFilesTest {
   }
 
   @Test
+  void aTokenizerThatKeepsTheEndIsSaidToBeAskedOtherwise() throws IOException {
+    Path left = Files.createDirectory(folder.resolve("left"));
+    try (Stream<Path> files = Files.list(BERT)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, left.resolve(file.getFileName().toString()));
+      }
+    }
+    Path config = left.resolve("tokenizer_config.json");
+    Files.writeString(
+        config, Files.readString(config).replaceFirst("\\{", "{\"truncation_side\": \"left\","));
+    assertThat(convert(left, "--no-verify").out())
+        .contains("where the model's tokenizer keeps its end (truncation_side \"left\")");
+    assertThat(convert(BERT, "--no-verify").out()).doesNotContain("truncation_side");
+  }
+
+  @Test
   void itsArchiveHoldsTheWordsAndTheFactThatReadersMustKnow() throws IOException {
     convert(BERT, "--no-verify");
     try (ZipFile zip = new ZipFile(file().toFile())) {

@@ -8,6 +8,7 @@ import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
 import dev.litegraft.client.Client;
 import dev.litegraft.client.KnownVersions;
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.Confidence;
 import dev.litegraft.quantize.Recipe;
 import java.io.File;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -130,6 +132,40 @@ class AndroidTest {
               .as(texts.get(i))
               .isCloseTo(expected.logits().get(k), within(INT8_STEPS));
         }
+      }
+    }
+  }
+
+  static List<Recipe> recipes() {
+    return Recipe.all();
+  }
+
+  /** What a client cannot open is not written, and what is written it answers. */
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void everyRecipeIsRefusedOrAnswersAsInOurRuntime(Recipe recipe) throws IOException {
+    Set<Recipe> known = Set.of(Recipe.F32, Recipe.DYNAMIC_WI8T_AFP32);
+    for (String example : List.of("ko-movie-reviews", "ko-movie-reviews-bert")) {
+      Path file = folder.resolve(example + ".tflite");
+      Converter converter =
+          Converter.of(Path.of("..", "examples", example))
+              .withOptions(
+                  ConversionOptions.defaults()
+                      .withClient(Client.ANDROID)
+                      .withRecipe(recipe)
+                      .withLengths(List.of(RecordedRows.TOKENS)));
+      try {
+        converter.convert(file);
+      } catch (InvalidRequestException e) {
+        assertThat(known).as(e.getMessage()).doesNotContain(recipe);
+        assertThat(e).hasMessageContaining("would not run in");
+        continue;
+      }
+      try (RawModel model = RawModel.open(file)) {
+        TokenRow row = RecordedRows.full();
+        assertThat(phone.answer(file, List.of(row), model.takesTokenTypes()).get(0))
+            .as(example)
+            .containsExactly(model.answer(row).values(), within(INT8_STEPS));
       }
     }
   }

@@ -147,6 +147,10 @@ final class ClientCheck {
           notes.add(IN_BLOCKS);
         }
       }
+      if (!limits.halfTables()
+          && subgraph.operators().stream().anyMatch(o -> halfRows(subgraph, o))) {
+        refuse("it gathers rows of a table in f16, which is not known there", OTHER_RECIPE);
+      }
       subgraph.operators().stream()
           .filter(operator -> operator.mnemonic().equals("FULLY_CONNECTED"))
           .filter(operator -> scalesRows(subgraph, operator))
@@ -172,6 +176,14 @@ final class ClientCheck {
         && operands.get(0).type() == TensorType.FLOAT32
         && operands.get(1).type() == TensorType.INT8
         && operands.get(1).quantization().filter(q -> q.scales() > 1).isPresent();
+  }
+
+  /** Rows of a table that is in f16. */
+  private static boolean halfRows(TfliteModel.Subgraph subgraph, TfliteModel.Operator operator) {
+    return operator.mnemonic().equals("GATHER")
+        && tensors(subgraph, operator.inputs()).stream()
+            .limit(1)
+            .anyMatch(table -> table.type() == TensorType.FLOAT16);
   }
 
   private static List<TfliteModel.Tensor> tensors(

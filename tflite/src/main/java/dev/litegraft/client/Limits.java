@@ -11,6 +11,7 @@ import java.util.Set;
  * @param operators the operators that it knows, and of each the newest version
  * @param rowScales whether a matrix in int8 may have a scale a row
  * @param fourBits whether a matrix may be in int4
+ * @param halfTables whether rows may be gathered from a table in f16
  * @param fastKernels whether linear layers always run on XNNPACK there: its built-in kernels read
  *     one scale a row of a matrix in int4 that has a scale a block, and answer wrongly
  * @param subgraphs the most, where each length is one
@@ -25,6 +26,7 @@ record Limits(
     KnownOperators operators,
     boolean rowScales,
     boolean fourBits,
+    boolean halfTables,
     boolean fastKernels,
     int subgraphs,
     boolean bert,
@@ -50,6 +52,7 @@ record Limits(
           true,
           true,
           true,
+          true,
           ANY,
           false,
           OFFSETS,
@@ -58,16 +61,28 @@ record Limits(
 
   private static final Limits ANDROID =
       new Limits(
-          INTEGERS, true, KnownOperators.ANDROID, false, false, false, ANY, false, OFFSETS, NONE);
+          INTEGERS,
+          true,
+          KnownOperators.ANDROID,
+          false,
+          false,
+          false,
+          false,
+          ANY,
+          false,
+          OFFSETS,
+          NONE);
 
   private static final Limits ANDROID_LITERT =
-      new Limits(INTEGERS, true, KnownOperators.ANY, true, true, false, ANY, false, NONE, NONE);
+      new Limits(
+          INTEGERS, true, KnownOperators.ANY, true, true, true, false, ANY, false, NONE, NONE);
 
   private static final Limits MEDIAPIPE =
-      new Limits(INT32, false, KnownOperators.ANY, true, true, true, 1, true, OFFSETS, NONE);
+      new Limits(INT32, false, KnownOperators.ANY, true, true, true, true, 1, true, OFFSETS, NONE);
 
   private static final Limits LITERTLM =
-      new Limits(ROWS, false, KnownOperators.ANY, true, true, true, ANY, false, OFFSETS, NONE);
+      new Limits(
+          ROWS, false, KnownOperators.ANY, true, true, true, true, ANY, false, OFFSETS, NONE);
 
   static Limits of(Client client) {
     return switch (client) {
