@@ -24,6 +24,10 @@ final class EvaluationJson {
       throws IOException {
     json.writeStringField("task", report.task());
     json.writeNumberField("rows", report.rows());
+    if (report.judged().isPresent()) {
+      json.writeNumberField("judged", report.judged().getAsInt());
+    }
+    JsonLine.strings(json, "notes", report.notes());
     json.writeStringField("main_measure", report.mainMeasure().orElse(null));
     JsonLine.strings(json, "labels", report.labels());
     json.writeArrayFieldStart("files");

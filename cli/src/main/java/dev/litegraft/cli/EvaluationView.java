@@ -32,6 +32,9 @@ final class EvaluationView {
 
   void print(List<Gate> gates) throws IOException {
     out.line(report.task() + " of " + report.rows() + " " + report.items());
+    for (String note : report.notes()) {
+      out.line(note);
+    }
     out.line("");
     files();
     measures();

@@ -76,7 +76,15 @@ class EvaluateCommandTest {
     assertThat(json.fieldNames())
         .toIterable()
         .containsExactly(
-            "task", "rows", "main_measure", "labels", "files", "gates", "manifest", "seconds");
+            "task",
+            "rows",
+            "notes",
+            "main_measure",
+            "labels",
+            "files",
+            "gates",
+            "manifest",
+            "seconds");
     JsonNode file = json.at("/files/1");
     assertThat(file.fieldNames())
         .toIterable()
@@ -116,6 +124,27 @@ class EvaluateCommandTest {
       assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
       assertThat(run.err()).contains("--max-drop is " + word + ", a drop of 100 points", "1%");
     }
+  }
+
+  @Test
+  void textsThatWereCutAndNumbersForLabelsAreToldInEachView() throws IOException {
+    String rows =
+        Files.write(
+                folder.resolve("long.tsv"),
+                List.of("text\tlabel", "정말 재미있어요 ".repeat(300) + "\t1", "최악의 영화\t0"))
+            .toString();
+    Path page = folder.resolve("long.html");
+    String cut = "B: 1 of 2 rows truncated, longer than the model reads";
+    String numbers = "labels are numbers: 0 = negative, 1 = positive";
+    CommandRun text =
+        CommandRun.of("evaluate", f32, int8, "--data", rows, "--report", page.toString());
+    assertThat(text.exitCode()).as(text.err()).isEqualTo(ExitCode.DONE);
+    assertThat(text.out().lines()).contains(cut, numbers);
+    assertThat(page).content().contains(cut, numbers);
+    CommandRun json = CommandRun.of("evaluate", f32, int8, "--data", rows, "--json");
+    assertThat(new ObjectMapper().readTree(json.out()).get("notes"))
+        .extracting(JsonNode::asText)
+        .contains(cut, numbers);
   }
 
   @Test

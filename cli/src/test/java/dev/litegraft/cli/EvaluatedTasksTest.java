@@ -90,6 +90,43 @@ class EvaluatedTasksTest {
   }
 
   @Test
+  void tagsWithoutPrefixesAreMeasuredByWords() throws IOException {
+    Path copy = Files.createDirectories(folder.resolve("words"));
+    try (Stream<Path> files = Files.list(RecordedTask.CASES.resolve("tagger").resolve("model"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, copy.resolve(file.getFileName()));
+      }
+    }
+    Path config = copy.resolve("config.json");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replace("B-PER", "PER")
+            .replace("I-PER", "ORG")
+            .replace("B-LOC", "LOC")
+            .replace("I-LOC", "MISC"));
+    String file = folder.resolve("words.tflite").toString();
+    CommandRun made =
+        CommandRun.of("convert", copy.toString(), "-o", file, "--recipe=f32", "--no-verify");
+    assertThat(made.exitCode()).as(made.err()).isEqualTo(ExitCode.DONE);
+    List<String> rows = new ArrayList<>(List.of("text\ttags"));
+    for (String text : TEXTS) {
+      rows.add(text + "\t" + text.replaceAll("\\S+", "ORG"));
+    }
+    String data = data("words.tsv", rows);
+    JsonNode report = json("evaluate", file, "--data", data, "--json");
+    assertThat(report.at("/main_measure").asText()).isEqualTo("word_accuracy");
+    assertThat(report.at("/notes/0").asText()).startsWith("no label begins with B- or I-");
+    double recall = Double.NaN;
+    for (JsonNode one : report.at("/files/0/classes")) {
+      assertThat(one.get("label").asText()).isIn("PER", "ORG", "LOC", "MISC");
+      recall = one.get("label").asText().equals("ORG") ? one.get("recall").asDouble() : recall;
+    }
+    // Each word is an ORG, so that its recall is the part of words that are right.
+    assertThat(recall).isCloseTo(measure(report, "word_accuracy"), within(1e-12));
+  }
+
+  @Test
   void wordsHaveTheTagsOfTheirFirstTokens() throws IOException {
     String file = RecordedTask.convert("tagger", folder).file();
     List<String> rows = new ArrayList<>(List.of("text\ttags"));
@@ -299,7 +336,31 @@ class EvaluatedTasksTest {
     for (String name : List.of("ndcg_at_10", "recall_at_10", "recall_at_100", "mrr_at_10")) {
       assertThat(measure(report, name)).isCloseTo(1, within(1e-12));
     }
-    judged.add("q9\tt1\t1");
+    // All queries of BEIR stand in one file, and judgements of one split of them in another.
+    data("judged.tsv", judged.subList(0, 4));
+    JsonNode some = json(command);
+    assertThat(some.at("/rows").asInt()).isEqualTo(TEXTS.size());
+    assertThat(some.at("/judged").asInt()).isEqualTo(3);
+    assertThat(some.at("/notes/0").asText()).startsWith("3 of 8 queries judged; the others");
+    for (String name : List.of("ndcg_at_10", "recall_at_10", "recall_at_100", "mrr_at_10")) {
+      assertThat(measure(some, name)).as(name).isCloseTo(1, within(1e-12));
+    }
+    // −1 says that a text is not relevant, as 0 does.
+    data("judged.tsv", List.of(judged.get(0), judged.get(1), "q0\tt1\t-1", "q1\tt1\t-1"));
+    JsonNode negative = json(command);
+    assertThat(negative.at("/judged").asInt()).isOne();
+    assertThat(measure(negative, "ndcg_at_10")).isCloseTo(1, within(1e-12));
+    judged.add("q0\tt0\t1");
+    data("judged.tsv", judged);
+    assertThat(measure(json(command), "ndcg_at_10")).isCloseTo(1, within(1e-12));
+    judged.set(9, "q0\tt0\t2");
+    data("judged.tsv", judged);
+    CommandRun twice = CommandRun.of(command);
+    assertThat(twice.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(twice.err())
+        .contains("\"t0\" is judged twice for the query \"q0\": 1.0 and 2.0")
+        .contains("judged.tsv, line 10");
+    judged.set(9, "q9\tt1\t1");
     data("judged.tsv", judged);
     CommandRun run = CommandRun.of(command);
     assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
@@ -322,6 +383,14 @@ class EvaluatedTasksTest {
     assertThat(report.at("/task").asText()).isEqualTo("ranking");
     assertThat(measure(report, "mrr_at_10")).isCloseTo(1 / 3.0, within(1e-12));
     assertThat(measure(report, "ndcg_at_10")).isCloseTo(0.5, within(1e-12)); // 1 / log2(4)
+    for (String text : TEXTS) {
+      rows.add("What is the weather like?\t" + text + "\t-1");
+    }
+    JsonNode half = json("evaluate", file, "--data", data("half.tsv", rows), "--json");
+    assertThat(half.at("/rows").asInt()).isEqualTo(2);
+    assertThat(half.at("/judged").asInt()).isOne();
+    assertThat(measure(half, "mrr_at_10")).isCloseTo(1 / 3.0, within(1e-12));
+    assertThat(measure(half, "ndcg_at_10")).isCloseTo(0.5, within(1e-12));
     JsonNode scored =
         json(
             "evaluate", file, "--data", data("pairs.tsv", rows), "--text-column", "text", "--json");

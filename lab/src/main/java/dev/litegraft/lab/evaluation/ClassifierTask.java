@@ -53,6 +53,11 @@ final class ClassifierTask implements Task {
   }
 
   @Override
+  public List<String> notes() {
+    return labels.notes();
+  }
+
+  @Override
   public String shown(DataRow row) {
     return pair.map(second -> row.text(text) + " | " + row.text(second)).orElse(row.text(text));
   }

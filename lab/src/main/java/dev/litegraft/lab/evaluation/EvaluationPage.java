@@ -34,6 +34,7 @@ public final class EvaluationPage {
 
   private void write(List<Gate> gates) {
     page.title(report.task() + " of " + report.rows() + " " + report.items());
+    report.notes().forEach(page::soft);
     files();
     gates(gates);
     measures();

@@ -165,7 +165,9 @@ final class EvaluationRun {
       for (Candidate candidate : candidates) {
         all.add(asked(candidate));
       }
-      Judged judged = new Judged(task.units(items), all.get(0).answers());
+      Judged judged =
+          new Judged(
+              task.units(items), task.judged().orElse(task.units(items)), all.get(0).answers());
       for (Asked one : all) {
         FileReport report = judged.report(one, footprint(one.candidate()));
         reports.add(report.comparison().isPresent() ? withTexts(report) : report);
@@ -177,11 +179,47 @@ final class EvaluationRun {
         task.name(),
         task.items(),
         task.units(items),
+        task.judged(),
         task.mainMeasure(),
+        notes(reports),
         labels,
         reports,
         manifest,
         (System.nanoTime() - begin) / 1e9);
+  }
+
+  /** What the task says, how many queries count, and which file did not read all. */
+  private List<String> notes(List<FileReport> reports) {
+    List<String> notes = new ArrayList<>(task.notes());
+    int units = task.units(items);
+    task.judged()
+        .ifPresent(
+            judged ->
+                notes.add(
+                    judged
+                        + " of "
+                        + units
+                        + " "
+                        + task.items()
+                        + " judged"
+                        + (judged < units
+                            ? "; the others have no relevant text and are in no measure"
+                            : "")));
+    for (int i = 0; i < reports.size(); i++) {
+      long truncated = reports.get(i).truncated();
+      if (truncated > 0) {
+        notes.add(
+            EvaluationPage.letter(i)
+                + ": "
+                + truncated
+                + " of "
+                + items
+                + " "
+                + (units == items ? task.items() : "texts and " + task.items())
+                + " truncated, longer than the model reads");
+      }
+    }
+    return notes;
   }
 
   private Optional<Footprint> footprint(Candidate candidate) throws IOException {

@@ -27,10 +27,19 @@ final class Judged {
   private static final String ACCURACY = "accuracy";
 
   private final int items;
+  private final int judged;
   private final Answers first;
 
-  Judged(int items, Answers first) {
+  /**
+   * Of answers.
+   *
+   * @param items of how many items
+   * @param judged of how many of those it is known what is right
+   * @param first the answers of the first file
+   */
+  Judged(int items, int judged, Answers first) {
     this.items = items;
+    this.judged = judged;
     this.first = first;
   }
 
@@ -104,7 +113,9 @@ final class Judged {
     Map<String, Difference> differences = new LinkedHashMap<>();
     List<String> names = new ArrayList<>(measures.stream().map(Measured::name).toList());
     for (int i = 0; i < names.size(); i++) {
-      differences.put(names.get(i), bootstrapped.get(i));
+      Difference difference = bootstrapped.get(i);
+      differences.put(
+          names.get(i), new Difference(difference.value(), difference.interval(), judged));
     }
     if (names.contains(ACCURACY) && answers.right().isPresent()) {
       differences.put(ACCURACY, ofAccuracy(answers));

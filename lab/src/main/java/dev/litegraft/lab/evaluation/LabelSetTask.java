@@ -51,6 +51,11 @@ final class LabelSetTask implements Task {
   }
 
   @Override
+  public List<String> notes() {
+    return labels.notes();
+  }
+
+  @Override
   public String shown(DataRow row) {
     return row.text(text);
   }

@@ -6,6 +6,7 @@ import dev.litegraft.lab.data.DataFile;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -15,6 +16,7 @@ import java.util.stream.IntStream;
  */
 final class ModelLabels {
   private static final int SHOWN = 10;
+  private static final int NAMED = 50;
 
   private final List<String> names;
   private final Map<String, Integer> ids = new LinkedHashMap<>();
@@ -22,6 +24,8 @@ final class ModelLabels {
 
   /** Of labels that are called 1 to 5, a 0 is a mistake and not the first one. */
   private final boolean haveNumbers;
+
+  private boolean isByNumber;
 
   ModelLabels(List<String> names) {
     this.names = names;
@@ -42,12 +46,31 @@ final class ModelLabels {
       return id;
     }
     if (haveNumbers && word.matches("\\d{1,9}") && Integer.parseInt(word) < names.size()) {
-      return Integer.parseInt(word);
+      int number = Integer.parseInt(word);
+      isByNumber |= !names.get(number).equals("LABEL_" + number);
+      return number;
     }
     if (unknown.size() <= SHOWN) {
       unknown.putIfAbsent(word, where);
     }
     return -1;
+  }
+
+  /**
+   * That words of the data were numbers, and which label each was taken for: data may count
+   * otherwise than the model, and nobody would see it. Nothing where the labels are called {@code
+   * LABEL_0 …}, so that the numbers are their names.
+   */
+  List<String> notes() {
+    if (!isByNumber) {
+      return List.of();
+    }
+    return List.of(
+        "labels are numbers: "
+            + IntStream.range(0, Math.min(NAMED, names.size()))
+                .mapToObj(i -> i + " = " + names.get(i))
+                .collect(Collectors.joining(", "))
+            + (names.size() > NAMED ? ", …" : ""));
   }
 
   /**
@@ -70,7 +93,7 @@ final class ModelLabels {
       Nearest.to(word, names).ifPresent(near -> what.append(" (near: ").append(near).append(')'));
     }
     what.append("; it has ")
-        .append(String.join(", ", names.subList(0, Math.min(50, names.size()))));
+        .append(String.join(", ", names.subList(0, Math.min(NAMED, names.size()))));
     throw new InvalidInputException(
         what.toString(),
         unknown.values().iterator().next(),

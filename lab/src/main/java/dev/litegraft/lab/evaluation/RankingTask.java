@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -62,6 +63,14 @@ final class RankingTask implements Task {
       throw new InvalidInputException(
           "no text is relevant for any query", "column " + label.get(), "give grades above 0");
     }
+  }
+
+  @Override
+  public OptionalInt judged() {
+    return isLabelled()
+        ? OptionalInt.of(
+            (int) grades.stream().filter(own -> new RankedHits(own, own).isJudged()).count())
+        : OptionalInt.empty();
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
@@ -116,7 +117,21 @@ final class RetrievalTask implements Task {
               row.where(),
               "give the corpus and the queries that belong to these judgements");
         }
-        grades.get(q).put(t, row.number(score));
+        double grade = row.number(score);
+        Double before = grades.get(q).put(t, grade);
+        if (before != null && before != grade) {
+          throw new InvalidInputException(
+              "the text \""
+                  + row.name(found)
+                  + "\" is judged twice for the query \""
+                  + row.name(query)
+                  + "\": "
+                  + before
+                  + " and "
+                  + grade,
+              row.where(),
+              "keep one of the two rows");
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -130,6 +145,12 @@ final class RetrievalTask implements Task {
   @Override
   public int units(int items) {
     return queries.size();
+  }
+
+  @Override
+  public OptionalInt judged() {
+    return OptionalInt.of(
+        (int) grades.stream().filter(g -> g.values().stream().anyMatch(s -> s > 0)).count());
   }
 
   @Override

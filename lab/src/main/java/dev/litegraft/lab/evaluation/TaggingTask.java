@@ -33,12 +33,14 @@ final class TaggingTask implements Task {
   private final String text;
   private final Optional<String> label;
   private final ModelLabels labels;
+  private final boolean arePrefixed;
   private final List<short[]> right = new ArrayList<>();
 
   TaggingTask(NamedColumns columns, List<String> labels) {
     this.text = columns.text("text", "tokens");
     this.label = columns.label("tags", "label", "ner_tags");
     this.labels = new ModelLabels(labels);
+    this.arePrefixed = Entities.arePrefixed(labels);
   }
 
   @Override
@@ -73,6 +75,17 @@ final class TaggingTask implements Task {
   }
 
   @Override
+  public List<String> notes() {
+    List<String> notes = new ArrayList<>(labels.notes());
+    if (isLabelled() && !arePrefixed) {
+      notes.add(
+          "no label begins with B- or I-: word_accuracy is the main measure, and classes are those of"
+              + " words; entity_f1 takes first letters for prefixes, as seqeval does");
+    }
+    return notes;
+  }
+
+  @Override
   public String shown(DataRow row) {
     return String.join(" ", row.words(text));
   }
@@ -84,7 +97,7 @@ final class TaggingTask implements Task {
 
   @Override
   public Optional<String> mainMeasure() {
-    return label.map(column -> "entity_f1");
+    return label.map(column -> arePrefixed ? "entity_f1" : "word_accuracy");
   }
 
   @Override
@@ -181,6 +194,11 @@ final class TaggingTask implements Task {
     return (float) (token.score() - next);
   }
 
+  /** What a sentence's tags mark: entities, or words where no label has a prefix. */
+  private List<Span> spans(List<String> tags) {
+    return arePrefixed ? Entities.lenient(tags) : Entities.words(tags);
+  }
+
   private List<String> names(short[] tags) {
     return IntStream.range(0, tags.length).mapToObj(i -> labels.names().get(tags[i])).toList();
   }
@@ -239,8 +257,8 @@ final class TaggingTask implements Task {
       }
       Map<String, long[]> types = new TreeMap<>();
       for (int i = 0; i < answered.length; i++) {
-        List<Span> gold = Entities.lenient(names(right.get(i)));
-        List<Span> own = Entities.lenient(names(answered[i]));
+        List<Span> gold = spans(names(right.get(i)));
+        List<Span> own = spans(names(answered[i]));
         gold.forEach(span -> count(types, span)[0]++);
         own.forEach(span -> count(types, span)[1]++);
         own.stream().filter(gold::contains).forEach(span -> count(types, span)[2]++);
@@ -291,7 +309,7 @@ final class TaggingTask implements Task {
 
     private String shownTags(short[] tags) {
       List<String> spans =
-          Entities.lenient(names(tags)).stream()
+          spans(names(tags)).stream()
               .map(s -> s.type() + " " + (s.first() + 1) + "-" + (s.last() + 1))
               .toList();
       return spans.isEmpty() ? OUTSIDE : String.join(", ", spans);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What is asked of files, row by row, and what their answers are worth. An item is what is asked at
@@ -46,6 +47,16 @@ interface Task {
   /** Of how many items the measures are: of all, or of the queries among them. */
   default int units(int items) {
     return items;
+  }
+
+  /** Of how many of those it is known what is right, where that may be fewer than all. */
+  default OptionalInt judged() {
+    return OptionalInt.empty();
+  }
+
+  /** What a reader of the numbers is to know of how the data were taken, a sentence each. */
+  default List<String> notes() {
+    return List.of();
   }
 
   /** The text of a row, as people see it. */

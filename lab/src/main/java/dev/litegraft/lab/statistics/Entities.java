@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * The entities that the tags of words mean: {@code B-PER I-PER O}.
@@ -51,7 +53,25 @@ public final class Entities {
     }
   }
 
+  private static final Pattern PREFIXED = Pattern.compile("[BIESLU]-.+");
+
   private Entities() {}
+
+  /**
+   * Whether any label begins as those of entities do, {@code B-PER}. Where none does, tags are of
+   * words ({@code NOUN}, {@code PER}), and the rules would take their first letters for prefixes.
+   */
+  public static boolean arePrefixed(List<String> labels) {
+    return labels.stream().anyMatch(label -> PREFIXED.matcher(label).matches());
+  }
+
+  /** Each word with a tag by itself, with the whole tag as its type; {@code O} is none. */
+  public static List<Span> words(List<String> tags) {
+    return IntStream.range(0, tags.size())
+        .filter(i -> !tags.get(i).equals("O"))
+        .mapToObj(i -> new Span(tags.get(i), i, i))
+        .toList();
+  }
 
   /** By the default rules, which take as an entity what a strict reader would leave out. */
   public static List<Span> lenient(List<String> tags) {

@@ -3,14 +3,24 @@ package dev.litegraft.lab.statistics;
 import java.util.Arrays;
 
 /**
- * Measures of a query's texts in the order of their scores.
+ * Measures of a query's texts in the order of their scores. Grades below 0 count as 0, as
+ * trec_eval's do: −1 or −2 says that a text is not relevant. Where no text is relevant, there is
+ * nothing that could be found: all measures are NaN.
  *
- * @param grades how relevant each text is in that order, 0 where it is not, [texts]
+ * @param grades how relevant each text is in that order, 0 or less where it is not, [texts]
  * @param ideal the grades of all texts that are relevant, those that were not found too, any order
  */
 public record RankedHits(double[] grades, double[] ideal) {
+  /** Whether there is a text that is relevant. */
+  public boolean isJudged() {
+    return Arrays.stream(ideal).anyMatch(grade -> grade > 0);
+  }
+
   /** 1 / the place of the first relevant text among the first {@code k}; 0 if there is none. */
   public double reciprocalRank(int k) {
+    if (!isJudged()) {
+      return Double.NaN;
+    }
     for (int i = 0; i < Math.min(k, grades.length); i++) {
       if (grades[i] > 0) {
         return 1.0 / (i + 1);
@@ -41,7 +51,7 @@ public record RankedHits(double[] grades, double[] ideal) {
   private static double gain(double[] grades, int k) {
     double sum = 0;
     for (int i = 0; i < Math.min(k, grades.length); i++) {
-      sum += grades[i] * Math.log(2) / Math.log(i + 2);
+      sum += Math.max(0, grades[i]) * Math.log(2) / Math.log(i + 2);
     }
     return sum;
   }
