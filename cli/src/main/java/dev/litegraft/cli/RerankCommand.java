@@ -70,6 +70,9 @@ final class RerankCommand extends TextCommand {
       List<String> all = new ArrayList<>();
       eachText(all::add);
       List<RankedText> ranked = reranker.rank(query, all);
+      if (ranked.get(0).queryTruncated()) {
+        notes().note("the query was cut: it has more tokens than the model reads of one");
+      }
       print(top == null ? ranked : ranked.subList(0, Math.min(top, ranked.size())));
     }
   }
@@ -119,6 +122,9 @@ final class RerankCommand extends TextCommand {
     json.writeNumberField("logit", one.logit());
     json.writeNumberField("tokens", one.tokens());
     json.writeBooleanField("truncated", one.truncated());
+    if (one.queryTruncated()) {
+      json.writeBooleanField("query_truncated", true);
+    }
     json.writeNumberField("milliseconds", one.milliseconds());
   }
 }

@@ -148,6 +148,16 @@ class RerankCommandTest {
   }
 
   @Test
+  void aQueryThatLateInteractionCutsIsSaidToBeCut() throws IOException {
+    String file = RecordedTask.convert("colbert", folder).file();
+    CommandRun cut = CommandRun.of("rerank", file, "--query", "a ".repeat(60), "a play", "--json");
+    assertThat(cut.exitCode()).isZero();
+    assertThat(cut.out()).contains("\"query_truncated\":true");
+    CommandRun whole = CommandRun.of("rerank", file, "--query", "a book", "a play", "--json");
+    assertThat(whole.out()).contains("\"truncated\":false").doesNotContain("query_truncated");
+  }
+
+  @Test
   void aClassifierOfSeveralLabelsNamesTheCommandThatFits() throws IOException {
     String file = RecordedTask.convert("nli-three", folder).file();
     CommandRun run = CommandRun.of("rerank", file, "--query", "q", "a");

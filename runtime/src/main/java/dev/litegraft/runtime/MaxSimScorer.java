@@ -50,6 +50,7 @@ record MaxSimScorer(TokenEmbedder embedder, Optional<String> query, Optional<Str
               score,
               answer.tokens(),
               answer.truncated(),
+              asked.truncated(),
               answer.milliseconds()));
     }
     return scored;

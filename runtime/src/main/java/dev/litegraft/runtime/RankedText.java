@@ -12,6 +12,8 @@ package dev.litegraft.runtime;
  * @param tokens how many tokens the model read, special tokens and those of the query included
  *     where both are read together
  * @param truncated whether the text was longer than the model takes
+ * @param queryTruncated whether the query was, of late interaction, which reads queries to a length
+ *     of their own; of a model that reads both together {@code truncated} says it
  * @param milliseconds tokenizing and running, without waiting for other calls to begin
  */
 public record RankedText(
@@ -21,4 +23,17 @@ public record RankedText(
     double logit,
     int tokens,
     boolean truncated,
-    double milliseconds) {}
+    boolean queryTruncated,
+    double milliseconds) {
+  /** The same of a query that was read to its end. */
+  public RankedText(
+      int index,
+      String text,
+      double score,
+      double logit,
+      int tokens,
+      boolean truncated,
+      double milliseconds) {
+    this(index, text, score, logit, tokens, truncated, false, milliseconds);
+  }
+}

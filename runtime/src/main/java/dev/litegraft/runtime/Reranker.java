@@ -28,7 +28,8 @@ import java.util.Optional;
  * }</pre>
  *
  * <p>Texts that are longer than the model takes are cut. A query that leaves no room for a text is
- * an error.
+ * an error; late interaction reads queries to a length of their own, and cuts them there, too:
+ * {@link RankedText#queryTruncated}.
  *
  * <p>Source: {@code rank} and {@code predict} of sentence-transformers' CrossEncoder; {@code
  * encode_query}, {@code encode_document} and {@code similarity} of its SentenceTransformer.

@@ -39,6 +39,8 @@ final class OpenAiPaths {
                     .map(text -> new ServedEmbedder.Input(text, Optional.empty()))
                     .toList()),
             INPUT);
+    request.requireWhole(
+        answers.stream().map(TextEmbedding::truncated).toList(), INPUT, model.raw().maxLength());
     List<float[]> vectors = answers.stream().map(one -> Vectors.of(one, dimensions, true)).toList();
     answers.forEach(one -> metrics.length(model.name(), one.tokens()));
     int tokens = answers.stream().mapToInt(TextEmbedding::tokens).sum();

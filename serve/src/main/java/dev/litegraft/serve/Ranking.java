@@ -12,8 +12,9 @@ import java.util.stream.IntStream;
  *
  * @param ranked the best first
  * @param tokens of all rows that the model read
+ * @param queryTruncated whether the model did not read the query to its end
  */
-record Ranking(List<Score> ranked, int tokens) {
+record Ranking(List<Score> ranked, int tokens, boolean queryTruncated) {
   /**
    * Of a text.
    *
@@ -31,29 +32,57 @@ record Ranking(List<Score> ranked, int tokens) {
    * @throws Refusal if the query or a text cannot be used
    */
   static Ranking of(ServedModel model, String query, List<String> texts, String field) {
-    List<Score> scores =
-        model instanceof ServedReranker reranker
-            ? judged(reranker, query, texts, field)
-            : paired((ServedClassifier) model, query, texts, field);
-    return new Ranking(
-        scores.stream().sorted(Comparator.comparingDouble(Score::score).reversed()).toList(),
-        scores.stream().mapToInt(Score::tokens).sum());
+    return model instanceof ServedReranker reranker
+        ? judged(reranker, query, texts, field)
+        : of(paired((ServedClassifier) model, query, texts, field), false);
   }
 
-  private static List<Score> judged(
+  private static Ranking of(List<Score> scores, boolean queryTruncated) {
+    return new Ranking(
+        scores.stream().sorted(Comparator.comparingDouble(Score::score).reversed()).toList(),
+        scores.stream().mapToInt(Score::tokens).sum(),
+        queryTruncated);
+  }
+
+  /**
+   * That the query and the texts were read to their end where {@code truncate} is false.
+   *
+   * @param field of the body that has the texts
+   * @throws Refusal if one was not
+   */
+  void requireWhole(Request request, ServedModel model, String field) {
+    if (queryTruncated && request.refusesCuts()) {
+      throw Refusal.ofField(
+          Refusal.Kind.TOO_MUCH,
+          "query",
+          "`query` has more tokens than the model reads of one; leave `truncate` out to have it"
+              + " cut");
+    }
+    request.requireWhole(
+        ranked.stream()
+            .sorted(Comparator.comparingInt(Score::index))
+            .map(Score::truncated)
+            .toList(),
+        field,
+        model.raw().maxLength());
+  }
+
+  private static Ranking judged(
       ServedReranker model, String query, List<String> texts, String field) {
     List<RankedText> answers =
         Asked.all(
             model.ranked(
                 texts.stream().map(text -> new ServedReranker.Input(query, text)).toList()),
             field);
-    return IntStream.range(0, texts.size())
-        .mapToObj(
-            i -> {
-              RankedText one = answers.get(i);
-              return new Score(i, one.score(), one.logit(), one.tokens(), one.truncated());
-            })
-        .toList();
+    List<Score> scores =
+        IntStream.range(0, texts.size())
+            .mapToObj(
+                i -> {
+                  RankedText one = answers.get(i);
+                  return new Score(i, one.score(), one.logit(), one.tokens(), one.truncated());
+                })
+            .toList();
+    return of(scores, answers.stream().anyMatch(RankedText::queryTruncated));
   }
 
   /** A cross-encoder's scores are between 0 and 1, as clients expect them. */

@@ -50,13 +50,18 @@ record Request(String path, Optional<String> model, Fields fields, long begin) {
             });
   }
 
+  /** Whether a text that is too long is refused instead of cut. */
+  boolean refusesCuts() {
+    return !fields.flag("truncate", true);
+  }
+
   /**
    * That texts were read to their end where {@code truncate} is false.
    *
    * @throws Refusal if one was not
    */
   void requireWhole(List<Boolean> cut, String field, Optional<Integer> most) {
-    if (!fields.flag("truncate", true) && cut.contains(true)) {
+    if (refusesCuts() && cut.contains(true)) {
       throw Refusal.ofField(
           Kind.TOO_MUCH,
           field,

@@ -42,6 +42,7 @@ final class RerankPaths {
     Request.requireCount(DOCUMENTS, texts.size(), maxTexts);
     metrics.asked(model.name(), request.path());
     Ranking ranking = Ranking.of(model, query, texts, DOCUMENTS);
+    ranking.requireWhole(request, model, DOCUMENTS);
     metrics.length(model.name(), ranking.tokens() / texts.size());
     List<Ranking.Score> best =
         ranking.ranked().subList(0, Math.min(top.orElse(texts.size()), texts.size()));
@@ -71,6 +72,12 @@ final class RerankPaths {
               json.writeObjectFieldStart("billed_units");
               json.writeNumberField("search_units", 0);
               json.writeEndObject();
+              if (ranking.queryTruncated()) {
+                json.writeArrayFieldStart("warnings");
+                json.writeString(
+                    "the query has more tokens than the model reads of one: it is cut");
+                json.writeEndArray();
+              }
               json.writeEndObject();
             }));
   }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /** What text-embeddings-inference answers. Source: its {@code router/src/http/types.rs}. */
 final class TeiPaths {
@@ -260,10 +259,7 @@ final class TeiPaths {
     Request.requireCount("texts", texts.size(), maxTexts);
     metrics.asked(model.name(), request.path());
     Ranking ranking = Ranking.of(model, query, texts, "texts");
-    List<@Nullable Boolean> cut = new ArrayList<>(texts.stream().map(t -> false).toList());
-    ranking.ranked().forEach(one -> cut.set(one.index(), one.truncated()));
-    request.requireWhole(
-        cut.stream().map(Boolean.TRUE::equals).toList(), "texts", model.raw().maxLength());
+    ranking.requireWhole(request, model, "texts");
     byte[] body =
         JsonBody.list(
             json -> {

@@ -71,6 +71,26 @@ class ModelServerTest {
     server.close();
   }
 
+  @Test
+  void aLongQueryOfLateInteractionIsCutOrRefusedAsIsAskedFor() throws Exception {
+    String query = "{\"model\":\"colbert\",\"query\":" + Asking.quoted("a ".repeat(60) + "b");
+    String tei = query + ",\"texts\":[\"b\",\"c\"]";
+    assertThat(asking.post("/rerank", tei + "}").statusCode()).isEqualTo(200);
+    HttpResponse<String> refused = asking.post("/rerank", tei + ",\"truncate\":false}");
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(413);
+    assertThat(refused.body()).contains("`query` has more tokens");
+    String jina = query + ",\"documents\":[\"b\",\"c\"]";
+    assertThat(asking.post("/v1/rerank", jina + "}").body())
+        .contains("\"warnings\":[\"the query has more tokens");
+    assertThat(asking.post("/v1/rerank", jina + ",\"truncate\":false}").statusCode())
+        .isEqualTo(400);
+    String brief =
+        "{\"model\":\"colbert\",\"query\":\"a\",\"documents\":[\"b\"],\"truncate\":false}";
+    HttpResponse<String> whole = asking.post("/v1/rerank", brief);
+    assertThat(whole.statusCode()).as(whole.body()).isEqualTo(200);
+    assertThat(whole.body()).doesNotContain("warnings");
+  }
+
   private static List<Map<String, Object>> maps(@Nullable Object list) {
     List<Map<String, Object>> maps = new ArrayList<>();
     for (Object one : (List<?>) requireNonNull(list)) {
