@@ -4,9 +4,11 @@ import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.runtime.Outcome;
 import dev.litegraft.serve.Refusal.Kind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.IntFunction;
 
 /** Waits for answers. */
 final class Asked {
@@ -15,17 +17,25 @@ final class Asked {
   /**
    * The answers to all texts of a request.
    *
-   * @param field of the body that has the texts
+   * @param places what the body calls each text, by its place in the request
    * @throws Refusal if one of them cannot be answered
    */
-  static <T, A> List<A> all(CompletableFuture<List<Outcome<T, A>>> asked, String field) {
-    return outcomes(asked).stream()
-        .map(
-            one ->
-                one.answer()
-                    .orElseThrow(
-                        () -> refused(one.fault().orElseThrow(), field + "[" + one.index() + "]")))
-        .toList();
+  static <T, A> List<A> all(
+      CompletableFuture<List<Outcome<T, A>>> asked, IntFunction<String> places) {
+    List<Outcome<T, A>> outcomes = outcomes(asked);
+    List<A> answers = new ArrayList<>(outcomes.size());
+    for (Outcome<T, A> one :
+        outcomes) { // Its own index is its place in a batch of several requests.
+      int place = answers.size();
+      answers.add(
+          one.answer().orElseThrow(() -> refused(one.fault().orElseThrow(), places.apply(place))));
+    }
+    return answers;
+  }
+
+  /** The places of a list. */
+  static IntFunction<String> list(String field) {
+    return i -> field + "[" + i + "]";
   }
 
   private static <T, A> List<Outcome<T, A>> outcomes(CompletableFuture<List<Outcome<T, A>>> asked) {
@@ -50,11 +60,18 @@ final class Asked {
     }
   }
 
+  /** What a fault is to the one who sent the request. */
+  static Refusal refused(InvalidInputException fault) {
+    return fault instanceof InvalidFileException
+        ? Refusal.of(Kind.FAULT, fault.what())
+        : Refusal.of(Kind.INVALID, fault.what() + "; " + fault.remedy());
+  }
+
   /** What a text's fault is to the one who sent it. */
-  static RuntimeException refused(InvalidInputException fault, String field) {
+  private static Refusal refused(InvalidInputException fault, String field) {
     if (fault instanceof InvalidFileException) {
-      return Refusal.of(Kind.FAULT, fault.what());
+      return refused(fault);
     }
-    return Refusal.ofField(field, fault.what() + "; " + fault.remedy());
+    return Refusal.ofField(field, "`" + field + "`: " + fault.what() + "; " + fault.remedy());
   }
 }

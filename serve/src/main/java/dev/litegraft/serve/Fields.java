@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a request: an object whose members are asked for by name and kind. */
@@ -97,6 +98,11 @@ record Fields(Map<String, @Nullable Object> members) {
     return value instanceof String text
         ? List.of(text)
         : strings(name, value, "a string, or a list of strings");
+  }
+
+  /** What the texts of a member are called: of a list by their place. */
+  IntFunction<String> places(String name) {
+    return members.get(name) instanceof List<?> ? Asked.list(name) : i -> name;
   }
 
   /** A list of strings. */

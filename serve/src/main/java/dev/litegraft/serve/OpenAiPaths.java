@@ -38,9 +38,11 @@ final class OpenAiPaths {
                 texts.stream()
                     .map(text -> new ServedEmbedder.Input(text, Optional.empty()))
                     .toList()),
-            INPUT);
+            fields.places(INPUT));
     request.requireWhole(
-        answers.stream().map(TextEmbedding::truncated).toList(), INPUT, model.raw().maxLength());
+        answers.stream().map(TextEmbedding::truncated).toList(),
+        fields.places(INPUT),
+        model.raw().maxLength());
     List<float[]> vectors = answers.stream().map(one -> Vectors.of(one, dimensions, true)).toList();
     answers.forEach(one -> metrics.length(model.name(), one.tokens()));
     int tokens = answers.stream().mapToInt(TextEmbedding::tokens).sum();

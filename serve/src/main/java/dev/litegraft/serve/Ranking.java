@@ -63,7 +63,7 @@ record Ranking(List<Score> ranked, int tokens, boolean queryTruncated) {
             .sorted(Comparator.comparingInt(Score::index))
             .map(Score::truncated)
             .toList(),
-        field,
+        Asked.list(field),
         model.raw().maxLength());
   }
 
@@ -73,7 +73,7 @@ record Ranking(List<Score> ranked, int tokens, boolean queryTruncated) {
         Asked.all(
             model.ranked(
                 texts.stream().map(text -> new ServedReranker.Input(query, text)).toList()),
-            field);
+            Asked.list(field));
     List<Score> scores =
         IntStream.range(0, texts.size())
             .mapToObj(
@@ -93,7 +93,7 @@ record Ranking(List<Score> ranked, int tokens, boolean queryTruncated) {
         Asked.all(
             model.classified(
                 texts.stream().map(text -> new ServedClassifier.Input(query, text)).toList()),
-            field);
+            Asked.list(field));
     return IntStream.range(0, texts.size())
         .mapToObj(
             i -> {

@@ -4,6 +4,7 @@ import dev.litegraft.serve.Refusal.Kind;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * A request that was read.
@@ -58,18 +59,18 @@ record Request(String path, Optional<String> model, Fields fields, long begin) {
   /**
    * That texts were read to their end where {@code truncate} is false.
    *
+   * @param places what the body calls each text, by its place in the request
    * @throws Refusal if one was not
    */
-  void requireWhole(List<Boolean> cut, String field, Optional<Integer> most) {
+  void requireWhole(List<Boolean> cut, IntFunction<String> places, Optional<Integer> most) {
     if (refusesCuts() && cut.contains(true)) {
+      String field = places.apply(cut.indexOf(true));
       throw Refusal.ofField(
           Kind.TOO_MUCH,
           field,
           "`"
               + field
-              + "["
-              + cut.indexOf(true)
-              + "]` has more tokens than the model reads"
+              + "` has more tokens than the model reads"
               + most.map(n -> ", which are " + n).orElse("")
               + "; leave `truncate` out to have it cut");
     }

@@ -146,7 +146,7 @@ final class Router implements HttpHandler {
       }
       return reply;
     } catch (InvalidInputException e) {
-      throw Asked.refused(e, "the request");
+      throw Asked.refused(e);
     }
   }
 

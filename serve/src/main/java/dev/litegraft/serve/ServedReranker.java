@@ -62,19 +62,33 @@ record ServedReranker(
           IntStream.range(0, texts.size())
               .filter(i -> texts.get(i).query().equals(query))
               .toArray();
-      List<String> some = IntStream.of(places).mapToObj(i -> texts.get(i).text()).toList();
-      try {
-        for (RankedText one : reranker.rank(query, some)) {
-          int place = places[one.index()];
-          all[place] = new Outcome<>(place, texts.get(place), Optional.of(one), Optional.empty());
-        }
-      } catch (InvalidInputException e) {
-        for (int place : places) {
-          all[place] = new Outcome<>(place, texts.get(place), Optional.empty(), Optional.of(e));
-        }
-      }
+      answer(reranker, query, places, texts, all);
     }
     return List.of(all);
+  }
+
+  private static void answer(
+      Reranker reranker,
+      String query,
+      int[] places,
+      List<Input> texts,
+      Outcome<Input, RankedText>[] all) {
+    List<String> some = IntStream.of(places).mapToObj(i -> texts.get(i).text()).toList();
+    try {
+      for (RankedText one : reranker.rank(query, some)) {
+        int place = places[one.index()];
+        all[place] = new Outcome<>(place, texts.get(place), Optional.of(one), Optional.empty());
+      }
+    } catch (InvalidInputException e) {
+      if (places.length == 1) {
+        Input text = texts.get(places[0]);
+        all[places[0]] = new Outcome<>(places[0], text, Optional.empty(), Optional.of(e));
+        return;
+      }
+      for (int place : places) { // It does not say which text is at fault.
+        answer(reranker, query, new int[] {place}, texts, all);
+      }
+    }
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /** What text-embeddings-inference answers. Source: its {@code router/src/http/types.rs}. */
@@ -51,9 +52,10 @@ final class TeiPaths {
     List<ServedClassifier.Input> texts = PredictInputs.of(inputs);
     Request.requireCount(INPUTS, texts.size(), maxTexts);
     metrics.asked(model.name(), request.path());
-    List<Classification> answers = Asked.all(model.classified(texts), INPUTS);
+    IntFunction<String> places = batch ? Asked.list(INPUTS) : i -> INPUTS;
+    List<Classification> answers = Asked.all(model.classified(texts), places);
     request.requireWhole(
-        answers.stream().map(Classification::truncated).toList(), INPUTS, model.raw().maxLength());
+        answers.stream().map(Classification::truncated).toList(), places, model.raw().maxLength());
     List<String> labels = labels(model, answers.get(0).probabilities().size());
     for (Classification one : answers) {
       if (raw && one.logits().isEmpty()) {
@@ -131,7 +133,7 @@ final class TeiPaths {
     Optional<Integer> dimensions = request.fields().count("dimensions");
     boolean normalize = request.fields().flag("normalize", true);
     List<String> texts = texts(request.fields());
-    List<TextEmbedding> answers = embedded(request, model, texts);
+    List<TextEmbedding> answers = embedded(request, model, texts, request.fields().places(INPUTS));
     List<float[]> vectors =
         answers.stream().map(one -> Vectors.of(one, dimensions, normalize)).toList();
     byte[] body =
@@ -148,7 +150,7 @@ final class TeiPaths {
   Reply embedSparse(Request request) {
     ServedEmbedder model = embedder(request, true, "a sparse embedding model");
     List<String> texts = texts(request.fields());
-    List<TextEmbedding> answers = embedded(request, model, texts);
+    List<TextEmbedding> answers = embedded(request, model, texts, request.fields().places(INPUTS));
     byte[] body =
         JsonBody.list(
             json -> {
@@ -190,7 +192,10 @@ final class TeiPaths {
             ? request.fields().object("parameters")
             : new Fields(Map.of());
     Request asked = new Request(request.path(), request.model(), parameters, request.begin());
-    List<TextEmbedding> answers = embedded(asked, model, texts);
+    IntFunction<String> sentence = Asked.list(INPUTS + ".sentences");
+    List<TextEmbedding> answers =
+        embedded(
+            asked, model, texts, i -> i == 0 ? INPUTS + ".source_sentence" : sentence.apply(i - 1));
     byte[] body =
         JsonBody.list(
             json -> {
@@ -201,7 +206,8 @@ final class TeiPaths {
     return Reply.json(body, embedComputed(request, model, texts, answers));
   }
 
-  private List<TextEmbedding> embedded(Request request, ServedEmbedder model, List<String> texts) {
+  private List<TextEmbedding> embedded(
+      Request request, ServedEmbedder model, List<String> texts, IntFunction<String> places) {
     request.requireRightTruncation();
     Optional<String> prompt = request.fields().optionalText("prompt_name");
     prompt
@@ -220,9 +226,9 @@ final class TeiPaths {
         Asked.all(
             model.embedded(
                 texts.stream().map(text -> new ServedEmbedder.Input(text, prompt)).toList()),
-            INPUTS);
+            places);
     request.requireWhole(
-        answers.stream().map(TextEmbedding::truncated).toList(), INPUTS, model.raw().maxLength());
+        answers.stream().map(TextEmbedding::truncated).toList(), places, model.raw().maxLength());
     return answers;
   }
 
