@@ -26,6 +26,7 @@ final class MediaPipeFile {
   private final int length;
   private final BertVocabulary vocabulary;
   private final Tokenizer tokenizer;
+  private final boolean keepsEnd;
 
   private MediaPipeFile(Checkpoint checkpoint, int length) throws IOException {
     this.checkpoint = checkpoint;
@@ -34,6 +35,13 @@ final class MediaPipeFile {
     String where = checkpoint.tokenizer().where().toString();
     this.tokenizer =
         Tokenizer.read(checkpoint.tokenizer().json().orElseThrow(), Settings.defaults(), where);
+    this.keepsEnd =
+        checkpoint
+            .tokenizer()
+            .decided()
+            .settings()
+            .map(TokenizerSettings::truncatesLeft)
+            .orElse(false);
   }
 
   /**
@@ -130,14 +138,7 @@ final class MediaPipeFile {
     if (!prompt.isEmpty()) {
       notes.add("MediaPipe puts nothing before a text: put \"" + prompt + "\" there yourself");
     }
-    boolean left =
-        checkpoint
-            .tokenizer()
-            .decided()
-            .settings()
-            .map(TokenizerSettings::truncatesLeft)
-            .orElse(false);
-    if (left) {
+    if (keepsEnd) {
       notes.add(
           "MediaPipe keeps the beginning of a text of more than "
               + length
