@@ -39,7 +39,9 @@ final class EvaluationView {
     files();
     measures();
     FileReport first = report.files().get(0);
-    classes(first);
+    for (int i = 0; i < report.files().size(); i++) {
+      classes(report.files().get(i), name(i));
+    }
     for (FileReport file : report.files()) {
       if (file.comparison().isPresent()) {
         beside(first, file, file.comparison().get());
@@ -115,12 +117,12 @@ final class EvaluationView {
         : "not resolved";
   }
 
-  private void classes(FileReport file) throws IOException {
+  private void classes(FileReport file, String name) throws IOException {
     if (file.classes().isEmpty()) {
       return;
     }
     out.line("");
-    Table table = new Table("class (of A)", "precision", "recall", "f1", "rows");
+    Table table = new Table("class (of " + name + ")", "precision", "recall", "f1", "rows");
     for (ClassReport one :
         file.classes().subList(0, Math.min(MOST_CLASSES, file.classes().size()))) {
       table.row(

@@ -51,6 +51,7 @@ class EvaluateCommandTest {
     assertThat(run.out())
         .startsWith("classification of 100 rows")
         .contains("dynamic_wi8_afp32", "accuracy", "95 % interval", "class (of A)", "McNemar p")
+        .contains("class (of B)")
         .contains("B beside A: the same answer to ", "tokens up to", "LiteRT 2.")
         .containsPattern("sha256 [0-9a-f]{64}  .*reviews.tsv")
         .containsPattern("sha256 [0-9a-f]{64}  .*int8.tflite");
