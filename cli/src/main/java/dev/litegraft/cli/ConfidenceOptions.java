@@ -31,11 +31,16 @@ final class ConfidenceOptions {
       description =
           "What is fitted: temperature (default; changes no label) or bias (a number a label, too)."
               + " Labels that are each right or not get a threshold each.")
-  private ConfidenceFit.Form form = ConfidenceFit.Form.TEMPERATURE;
+  private ConfidenceFit.@Nullable Form form;
 
   /** The file with the rows, if there is one. */
   Optional<Path> data() {
     return Optional.ofNullable(rows);
+  }
+
+  /** Whether a form is given, and nothing that is fitted. */
+  boolean isFormAlone() {
+    return form != null && rows == null;
   }
 
   /**
@@ -54,7 +59,11 @@ final class ConfidenceOptions {
       Converter.of(folder).withOptions(options).withThreads(threads).convert(file);
       return Optional.of(
           ConfidenceFit.of(
-              file, data, Columns.usual(), form, RuntimeOptions.defaults().withThreads(threads)));
+              file,
+              data,
+              Columns.usual(),
+              form == null ? ConfidenceFit.Form.TEMPERATURE : form,
+              RuntimeOptions.defaults().withThreads(threads)));
     }
   }
 

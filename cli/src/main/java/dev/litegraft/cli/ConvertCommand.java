@@ -225,6 +225,11 @@ final class ConvertCommand extends Subcommand {
     if (dimensions != null && dimensions < 1) {
       throw usage("--dimensions is " + dimensions, "a number from 1 on");
     }
+    if (confidence.isFormAlone()) {
+      throw usage(
+          "--confidence-form without --confidence, whose rows it is fitted to",
+          "add --confidence rows.tsv, or leave it out");
+    }
     if (confidence.data().isPresent() && client().equals(Optional.of(Client.MEDIAPIPE))) {
       throw usage(
           "--confidence and --for mediapipe are both given",

@@ -71,6 +71,15 @@ class UsageTest {
   }
 
   @Test
+  void aFormOfConfidenceNeedsRows() {
+    assertUsage(
+        CommandRun.of("convert", "folder", "-o", "file", "--confidence-form=bias"),
+        "--confidence-form without --confidence, whose rows it is fitted to",
+        "litegraft convert",
+        "add --confidence rows.tsv, or leave it out");
+  }
+
+  @Test
   void aRecipeInF32KeepsNothingElse() {
     assertUsage(
         CommandRun.of("convert", "folder", "-o", "file", "--recipe=f32", "--keep-float=score"),
