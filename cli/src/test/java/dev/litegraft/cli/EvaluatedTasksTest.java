@@ -309,6 +309,41 @@ class EvaluatedTasksTest {
     return ab / Math.sqrt(aa * bb);
   }
 
+  private static void assertUnread(String option, String column, String task, String... args) {
+    List<String> command = new ArrayList<>(List.of("evaluate"));
+    command.addAll(List.of(args));
+    command.addAll(List.of(option, column));
+    CommandRun run = CommandRun.of(command.toArray(String[]::new));
+    assertThat(run.exitCode()).as(run.out()).isEqualTo(ExitCode.INPUT);
+    assertThat(run.err())
+        .contains(option + " names \"" + column + "\", and " + task + " reads no such column")
+        .contains(".tsv", "leave " + option + " out");
+  }
+
+  @Test
+  void aColumnThatIsNamedAndThatNothingReadsIsTold() throws IOException {
+    String embedder = RecordedTask.convert("bi-encoder", folder).file();
+    String tagger = RecordedTask.convert("tagger", folder).file();
+    String data = data("unread.tsv", List.of("id\ttext\tb", "1\ta c\td", "2\te f\tg"));
+    assertUnread("--label-column", "b", "embedding without pairs", embedder, "--data", data);
+    assertUnread("--pair-column", "b", "tagging", tagger, "--data", data);
+    String ranked = data("unread-ranked.tsv", List.of("query\ttext\tb", "a\tc\td"));
+    assertUnread("--pair-column", "b", "ranking", embedder, "--data", ranked);
+    for (String option : List.of("--pair-column", "--label-column", "--query-column")) {
+      assertUnread(
+          option,
+          "b",
+          "retrieval",
+          embedder,
+          "--data",
+          data,
+          "--queries",
+          data("unread-queries.tsv", List.of("id\ttext", "q\ta c")),
+          "--relevance",
+          data("unread-judged.tsv", List.of("query-id\tcorpus-id\tscore", "q\t1\t1")));
+    }
+  }
+
   @Test
   void textsAreFoundByQueriesThatAreTheSame() throws IOException {
     String file = RecordedTask.convert("bi-encoder", folder).file();

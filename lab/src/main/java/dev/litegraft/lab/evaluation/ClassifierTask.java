@@ -30,7 +30,7 @@ final class ClassifierTask implements Task {
   ClassifierTask(NamedColumns columns, List<String> labels) {
     this.text = columns.text("text");
     this.pair = columns.pair();
-    this.label = columns.label("label");
+    this.label = columns.oneLabel();
     this.labels = new ModelLabels(labels);
   }
 

@@ -136,9 +136,7 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
       this.pair = columns.pair();
       this.labels = new ModelLabels(known.labels());
       this.label =
-          (several
-                  ? named.label().or(() -> columns.label("labels", "label"))
-                  : columns.label("label", "labels"))
+          (several ? columns.severalLabels() : columns.oneLabel())
               .orElseThrow(
                   () ->
                       new InvalidRequestException(

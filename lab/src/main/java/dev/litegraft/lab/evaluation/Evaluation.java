@@ -137,6 +137,17 @@ public final class Evaluation {
     return EvaluationRun.of(this);
   }
 
+  /**
+   * Reads the data for the files of a checkpoint's folder before there are any, so that what {@link
+   * #run} would refuse is told before they are made: columns, rows, labels, bounds. The first file
+   * is what others are compared with.
+   *
+   * @throws InvalidInputException as {@link #run} would
+   */
+  public void check(Path folder) throws IOException {
+    EvaluationRun.check(this, folder);
+  }
+
   List<Path> files() {
     return files;
   }

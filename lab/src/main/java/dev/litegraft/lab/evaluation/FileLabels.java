@@ -1,10 +1,13 @@
 package dev.litegraft.lab.evaluation;
 
+import dev.litegraft.architecture.Architectures;
+import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Similarity;
 import dev.litegraft.facts.Task;
+import dev.litegraft.inspection.CheckpointFacts;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RuntimeOptions;
 import dev.litegraft.tflite.TfliteReader;
@@ -58,6 +61,26 @@ record FileLabels(
         labels,
         inside.flatMap(facts -> facts.find(ModelFacts.RECIPE)).orElse(""),
         known.flatMap(facts -> facts.find(ModelFacts.SIMILARITY)).orElse(Similarity.COSINE));
+  }
+
+  /** What a file of a checkpoint's folder will say; absent where its class is of no family. */
+  static Optional<FileLabels> ofFolder(Path folder) throws IOException {
+    try (Checkpoint checkpoint = Architectures.open(folder)) {
+      if (Architectures.find(checkpoint.config()).isEmpty()) {
+        return Optional.empty();
+      }
+      ModelFacts facts = CheckpointFacts.of(checkpoint);
+      return facts
+          .find(ModelFacts.TASK)
+          .map(
+              task ->
+                  new FileLabels(
+                      task,
+                      facts.find(ModelFacts.PROBLEM_TYPE),
+                      facts.find(ModelFacts.LABELS).orElse(List.of()),
+                      "",
+                      facts.find(ModelFacts.SIMILARITY).orElse(Similarity.COSINE)));
+    }
   }
 
   private static List<String> numbered(int count) {

@@ -29,7 +29,7 @@ final class LabelSetTask implements Task {
     this.text = columns.text("text");
     this.pair = columns.pair();
     this.labels = new ModelLabels(labels);
-    this.label = columns.labelCells(this.labels, "labels", "label");
+    this.label = columns.labelCells(this.labels);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.litegraft.lab.evaluation;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.lab.data.DataFile;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,10 @@ record NamedColumns(DataFile data, Columns named) {
   private static final String TEXT = "--text-column";
 
   static final String LABEL = "--label-column";
+
+  static final String PAIR = "--pair-column";
+
+  static final String QUERY = "--query-column";
 
   String text(String... usual) {
     return find(named.text(), TEXT, usual)
@@ -29,20 +34,55 @@ record NamedColumns(DataFile data, Columns named) {
   }
 
   Optional<String> pair() {
-    return find(named.pair(), "--pair-column", "pair");
+    return find(named.pair(), PAIR, "pair");
   }
 
   Optional<String> label(String... usual) {
     return find(named.label(), LABEL, usual);
   }
 
+  /** The column of what is right, where one of several labels is. */
+  Optional<String> oneLabel() {
+    return label("label", "labels");
+  }
+
+  /** The column of what is right, or several with commas between, where each label is or is not. */
+  Optional<String> severalLabels() {
+    return named.label().or(() -> label("labels", "label"));
+  }
+
   /** The column of sets of labels, or several of which each is called as a label is. */
-  Optional<LabelCells> labelCells(ModelLabels labels, String... usual) {
-    return named.label().or(() -> label(usual)).map(column -> LabelCells.of(column, this, labels));
+  Optional<LabelCells> labelCells(ModelLabels labels) {
+    return severalLabels().map(column -> LabelCells.of(column, this, labels));
   }
 
   Optional<String> query() {
-    return find(named.query(), "--query-column", "query");
+    return find(named.query(), QUERY, "query");
+  }
+
+  /**
+   * Says that a column was named which nothing reads: its numbers would be missed in silence.
+   *
+   * @param task what reads the data
+   * @param remedy in place of leaving the option out; empty where there is none
+   * @throws InvalidRequestException if one of the options names a column
+   */
+  void requireUnnamed(String task, String remedy, String... options) {
+    for (String option : options) {
+      Optional<String> name =
+          switch (option) {
+            case PAIR -> named.pair();
+            case LABEL -> named.label();
+            case QUERY -> named.query();
+            default -> throw new IllegalArgumentException(option);
+          };
+      if (name.isPresent()) {
+        throw new InvalidRequestException(
+            option + " names \"" + name.get() + "\", and " + task + " reads no such column",
+            data.path().toString(),
+            (remedy.isEmpty() ? "" : remedy + ", or ") + "leave " + option + " out");
+      }
+    }
   }
 
   private Optional<String> find(Optional<String> name, String option, String... usual) {

@@ -32,6 +32,7 @@ final class RankingTask implements Task {
     this.text = columns.text("text");
     this.query = query;
     this.label = columns.label("score", "label");
+    columns.requireUnnamed("ranking", "", NamedColumns.PAIR);
   }
 
   @Override

@@ -50,6 +50,12 @@ final class RetrievalTask implements Task {
 
   RetrievalTask(NamedColumns columns, Relevance relevance, Similarity similarity, int threads) {
     this.text = columns.text("text");
+    columns.requireUnnamed(
+        "retrieval",
+        "give rows without --queries and --relevance",
+        NamedColumns.PAIR,
+        NamedColumns.LABEL,
+        NamedColumns.QUERY);
     this.relevance = relevance;
     this.similarity = similarity;
     this.threads = threads;

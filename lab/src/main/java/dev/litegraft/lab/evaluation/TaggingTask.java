@@ -39,6 +39,7 @@ final class TaggingTask implements Task {
   TaggingTask(NamedColumns columns, List<String> labels) {
     this.text = columns.text("text", "tokens");
     this.label = columns.label("tags", "label", "ner_tags");
+    columns.requireUnnamed("tagging", "", NamedColumns.PAIR);
     this.labels = new ModelLabels(labels);
     this.arePrefixed = Entities.arePrefixed(labels);
   }

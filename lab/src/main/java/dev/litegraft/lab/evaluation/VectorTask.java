@@ -43,6 +43,12 @@ final class VectorTask implements Task {
     this.pair = columns.pair();
     this.label = pair.flatMap(second -> columns.label("score", "label"));
     this.threads = threads;
+    if (pair.isEmpty()) {
+      columns.requireUnnamed(
+          "embedding without pairs",
+          "name the column of the second texts with --pair-column",
+          NamedColumns.LABEL);
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.litegraft.lab.evaluation.Gates;
 import dev.litegraft.lab.statistics.Difference;
 import dev.litegraft.lab.statistics.Interval;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * What a file must keep of the answers in f32.
@@ -40,6 +41,15 @@ public record Bound(Kind kind, double value) {
     Difference difference = mainMeasure.flatMap(beside::difference).orElseThrow();
     Interval drop = new Interval(0 - difference.interval().high(), 0 - difference.interval().low());
     return reached(0 - difference.value(), drop, Gates.isAtMost(0 - difference.value(), value));
+  }
+
+  /** The same as gates of an evaluation, which say whether the data define them. */
+  Gates gates() {
+    OptionalDouble bound = OptionalDouble.of(value);
+    OptionalDouble none = OptionalDouble.empty();
+    return kind == Kind.MIN_AGREEMENT
+        ? new Gates(none, none, bound, none)
+        : new Gates(none, bound, none, none);
   }
 
   private Reached reached(double number, Interval interval, boolean met) {

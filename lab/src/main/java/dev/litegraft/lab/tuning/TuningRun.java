@@ -40,10 +40,6 @@ final class TuningRun {
   private static final List<Recipe> FINE =
       List.of(Recipe.DYNAMIC_WI8_AFP32, Recipe.WEIGHT_ONLY_WI8_AFP32, Recipe.F16);
 
-  /** What tasks call the column of what is right, unless it is named. */
-  private static final List<String> LABELS =
-      List.of("label", "labels", "score", "tags", "ner_tags");
-
   /** Kinds of modules that are stored better at most, one after the other. */
   private static final int MOST_KEPT = 4;
 
@@ -56,13 +52,19 @@ final class TuningRun {
 
   TuningRun(Tuning asked) throws IOException {
     this.asked = asked;
-    if (asked.columns().label().isEmpty()
-        && LABELS.stream().noneMatch(asked.data().columns()::contains)) {
-      requireMeasure(false);
-    }
+    check(asked.data());
     String column = asked.columns().dividing(asked.data());
     this.choosing = half(asked.data(), column, 0);
     this.judging = half(asked.data(), column, 1);
+    check(choosing);
+    check(judging);
+  }
+
+  /** What the data lack is told before the first of many files is made. */
+  private void check(DataFile data) throws IOException {
+    evaluation(List.of(asked.folder()), data)
+        .withGates(asked.bound().gates())
+        .check(asked.folder());
   }
 
   private static DataFile half(DataFile data, String column, int which) throws IOException {
@@ -137,7 +139,6 @@ final class TuningRun {
     }
     EvaluationReport report = evaluation(files, choosing).run();
     rows = report.rows();
-    requireMeasure(report.mainMeasure().isPresent());
     for (int i = 0; i < made.size(); i++) {
       FileReport file = report.files().get(i + 1);
       Comparison beside = file.comparison().orElseThrow();
@@ -152,15 +153,6 @@ final class TuningRun {
               damage(beside),
               ""));
       Files.delete(files.get(i + 1));
-    }
-  }
-
-  private void requireMeasure(boolean isMeasured) {
-    if (asked.bound().kind() == Bound.Kind.MAX_DROP && !isMeasured) {
-      throw new InvalidRequestException(
-          "a drop is bounded, and the data do not say what is right",
-          "--max-drop",
-          "name the column of labels with --label-column, or ask for --min-agreement");
     }
   }
 

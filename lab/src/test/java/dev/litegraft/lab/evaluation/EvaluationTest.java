@@ -171,6 +171,14 @@ class EvaluationTest {
   }
 
   @Test
+  void oneLabelMayStandInAColumnOfLabelsAsItMayForConfidence() throws IOException {
+    Path data = data("several.tsv", "text\tlabels", "정말 재미있어요\tpositive", "최악의 영화\tnegative");
+    EvaluationReport report = Evaluation.of(List.of(f32), DataFile.of(data)).run();
+    assertThat(report.mainMeasure()).contains("accuracy");
+    assertThat(report.files().get(0).measure("accuracy").orElseThrow().value()).isOne();
+  }
+
+  @Test
   void aColumnThatIsNotThereIsToldBeforeTheWork() throws IOException {
     Path data = data("columns.tsv", "document\tlabel", "좋아요\t1");
     faulty(

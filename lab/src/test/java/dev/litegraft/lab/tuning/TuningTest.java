@@ -225,6 +225,34 @@ class TuningTest {
   }
 
   @Test
+  void whatTheDataLackIsToldBeforeAnythingIsMade() throws IOException {
+    Path scored =
+        Files.write(
+            folder.resolve("scored.tsv"),
+            List.of("text\tscore", "좋아요\t1", "별로예요\t0", "음\t1", "네\t0", "그저\t1"));
+    Tuning tuning = Tuning.of(EXAMPLE, DataFile.of(scored));
+    // A folder is no output, which is told before the first conversion, and the data before that.
+    assertThatThrownBy(() -> tuning.withBound(new Bound(Bound.Kind.MAX_DROP, 0.01)).run(folder))
+        .hasMessageContaining("the data do not say what is right")
+        .hasMessageContaining("--max-drop");
+    assertThatThrownBy(() -> tuning.withColumns(labelled("sentiment")).run(folder))
+        .hasMessageContaining("there is no column \"sentiment\"; there are text, score")
+        .hasMessageContaining("scored.tsv");
+    Path wrong =
+        Files.write(
+            folder.resolve("wrong.tsv"),
+            List.of("text\tgold", "좋아요\tpositiv", "별로예요\t0", "음\t1", "네\t0", "그저\t1"));
+    assertThatThrownBy(
+            () -> Tuning.of(EXAMPLE, DataFile.of(wrong)).withColumns(labelled("gold")).run(folder))
+        .hasMessageContaining("the model has no label \"positiv\"")
+        .hasMessageContaining("wrong.tsv, line 2");
+  }
+
+  private static Columns labelled(String column) {
+    return new Columns(Optional.empty(), Optional.empty(), Optional.of(column), Optional.empty());
+  }
+
+  @Test
   void oneTextCannotBothChooseAndJudge() throws IOException {
     Path one = Files.write(folder.resolve("one.tsv"), List.of("text", "좋아요"));
     assertThatThrownBy(
