@@ -3,6 +3,7 @@ package dev.litegraft;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.client.BertVocabulary;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.ModelFacts.Provenance;
 import dev.litegraft.facts.Side;

@@ -1,6 +1,7 @@
 package dev.litegraft;
 
 import dev.litegraft.checkpoint.Checkpoint;
+import dev.litegraft.client.BertVocabulary;
 import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.ProblemType;
 import dev.litegraft.facts.Task;
@@ -31,10 +32,14 @@ final class MediaPipeFile {
   private MediaPipeFile(Checkpoint checkpoint, int length) throws IOException {
     this.checkpoint = checkpoint;
     this.length = length;
-    this.vocabulary = BertVocabulary.of(checkpoint);
     String where = checkpoint.tokenizer().where().toString();
-    this.tokenizer =
-        Tokenizer.read(checkpoint.tokenizer().json().orElseThrow(), Settings.defaults(), where);
+    byte[] json =
+        checkpoint
+            .tokenizer()
+            .json()
+            .orElseThrow(() -> BertVocabulary.refused("the folder has no tokenizer", where));
+    this.vocabulary = BertVocabulary.of(json, where);
+    this.tokenizer = Tokenizer.read(json, Settings.defaults(), where);
     this.keepsEnd =
         checkpoint
             .tokenizer()

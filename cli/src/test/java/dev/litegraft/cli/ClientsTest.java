@@ -12,7 +12,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +25,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code convert --for}, and where {@code inspect} says that a file runs. */
 class ClientsTest {
+  private static final Pattern OPTION =
+      Pattern.compile("--(for|length|input-type|recipe) \\w[\\w-]*");
+
   @TempDir private Path folder;
 
   private CommandRun convert(String... options) {
@@ -127,6 +134,75 @@ class ClientsTest {
       }
     }
     assertThat(made).isGreaterThan(2);
+  }
+
+  /** What {@code inspect} says would help does, where it names an option. */
+  @Test
+  void theOptionsThatInspectNamesAreTakenOfEveryRecordedTask() throws IOException {
+    int followed = 0;
+    try (Stream<Path> tasks = Files.list(RecordedTask.CASES)) {
+      for (Path task : tasks.sorted().toList()) {
+        Set<String> named = new TreeSet<>();
+        for (String options : List.of("--length=dynamic", "--length=6,16 --input-type=int64")) {
+          assertThat(convertTask(task, options).exitCode()).as(task + " " + options).isZero();
+          for (Client client : Client.values()) {
+            named.addAll(options(client(client)));
+          }
+        }
+        for (String option : named) {
+          CommandRun run = convertTask(task, option);
+          assertThat(run.exitCode()).as(task + " " + option + ": " + run.err()).isZero();
+          followed++;
+        }
+      }
+    }
+    assertThat(followed).isGreaterThan(80);
+  }
+
+  private CommandRun convertTask(Path task, String options) {
+    String model = task.resolve("model").toString();
+    List<String> args = new ArrayList<>(List.of("convert", model, "-o", file().toString()));
+    args.addAll(List.of(options.split(" ")));
+    String name = task.getFileName().toString();
+    if (name.endsWith("-reranker")) {
+      args.add("--reranker=" + name.replace("-reranker", ""));
+    }
+    args.addAll(List.of("--no-verify"));
+    return CommandRun.of(args.toArray(String[]::new));
+  }
+
+  private static List<String> options(Map<String, ?> client) {
+    return OPTION
+        .matcher(Objects.requireNonNull(client.get("obstacles")).toString())
+        .results()
+        .map(found -> found.group().replace(' ', '='))
+        .toList();
+  }
+
+  @Test
+  void aModelOfAnotherKindThanTheClientsIsToldOnceAndNoOption() {
+    convert();
+    assertThat(client(Client.MEDIAPIPE).get("obstacles"))
+        .asInstanceOf(InstanceOfAssertFactories.LIST)
+        .singleElement()
+        .asString()
+        .contains("its tokenizer is BPE, and WordPiece is taken")
+        .doesNotContain("--");
+    assertThat(client(Client.LITERTLM).get("obstacles"))
+        .asInstanceOf(InstanceOfAssertFactories.LIST)
+        .singleElement()
+        .asString()
+        .contains("its engine runs embedders alone")
+        .doesNotContain("--");
+  }
+
+  @Test
+  void theOneLengthThatIsNamedIsNotBeyondTheModel() {
+    Path nli = RecordedTask.CASES.resolve("nli-two");
+    assertThat(convertTask(nli, "--length=8,16").exitCode()).isZero();
+    assertThat(client(Client.MEDIAPIPE).toString()).contains("--length 16");
+    assertThat(convertTask(nli, "--for=web").exitCode()).isZero();
+    assertThat(client(Client.MEDIAPIPE).toString()).contains("--length 24");
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.litegraft.client;
 
+import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.tflite.TensorType;
 import dev.litegraft.tflite.TfliteModel;
 import dev.litegraft.tflite.TfliteReader;
@@ -9,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -17,6 +19,8 @@ import java.util.stream.Stream;
 /** Compares a file with what a client takes. */
 final class ClientCheck {
   private static final String OTHER_RECIPE = "--recipe dynamic_wi8t_afp32 or f32";
+
+  private static final int ONE_LENGTH = 128;
 
   private static final String IN_BLOCKS =
       "its int4 matrices have a scale a block, which XNNPACK alone reads: where it is switched off,"
@@ -37,6 +41,10 @@ final class ClientCheck {
   }
 
   Suitability suitability() throws IOException {
+    Optional<Obstacle> kind = KindOfModel.obstacle(client, file);
+    if (kind.isPresent()) {
+      return new Suitability(client, List.of(kind.get()), List.of());
+    }
     boolean bundle = file.bundle().isPresent();
     if (bundle != (client == Client.LITERTLM)) {
       refuse(
@@ -55,7 +63,7 @@ final class ClientCheck {
               + " subgraphs, as of several lengths, and "
               + limits.subgraphs()
               + " is taken",
-          "one length: --length 128");
+          "one length: --length " + oneLength());
     }
     if (limits.bert()) {
       BertTask task = BertTask.of(file);
@@ -77,6 +85,12 @@ final class ClientCheck {
       notes.add("a file of this size takes ten seconds and more to load there");
     }
     return new Suitability(client, List.copyOf(obstacles), List.copyOf(notes));
+  }
+
+  /** The usual one of a client that takes one, or the model's longest text if that is shorter. */
+  private int oneLength() throws IOException {
+    int longest = file.facts().flatMap(f -> f.find(ModelFacts.MAX_LENGTH)).orElse(ONE_LENGTH);
+    return Math.min(ONE_LENGTH, longest);
   }
 
   private void refuse(String what, String remedy) {

@@ -1,9 +1,7 @@
-package dev.litegraft;
+package dev.litegraft.client;
 
-import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.json.Json;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,26 +14,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tokens by their ids
  */
-record BertVocabulary(List<String> tokens) {
-  static final String FILE_NAME = "vocab.txt";
+public record BertVocabulary(List<String> tokens) {
+  /** Its name in the archive. */
+  public static final String FILE_NAME = "vocab.txt";
 
   private static final String BEGIN = "[CLS]";
   private static final String END = "[SEP]";
   private static final String UNKNOWN = "[UNK]";
   private static final String PAD = "[PAD]";
 
+  public BertVocabulary {
+    tokens = List.copyOf(tokens);
+  }
+
   /**
-   * Reads it of the checkpoint's tokenizer.
+   * Reads it of a {@code tokenizer.json}.
    *
+   * @param where it is from, for messages
    * @throws InvalidRequestException if it is of another kind, or cannot be a list of lines
    */
-  static BertVocabulary of(Checkpoint checkpoint) throws IOException {
-    String where = checkpoint.tokenizer().where().toString();
-    byte[] json =
-        checkpoint
-            .tokenizer()
-            .json()
-            .orElseThrow(() -> refused("the folder has no tokenizer", where));
+  public static BertVocabulary of(byte[] json, String where) {
     Map<String, ?> root = Json.parse(json, where);
     Map<?, ?> model = root.get("model") instanceof Map<?, ?> object ? object : Map.of();
     if (!"WordPiece".equals(model.get("type"))) {
@@ -96,7 +94,8 @@ record BertVocabulary(List<String> tokens) {
     return tokens;
   }
 
-  private static InvalidRequestException refused(String what, String where) {
+  /** A refusal of a tokenizer that MediaPipe does not follow. */
+  public static InvalidRequestException refused(String what, String where) {
     return new InvalidRequestException(
         what + "; MediaPipe makes the tokens itself, as BERT's WordPiece does",
         where,
@@ -104,12 +103,12 @@ record BertVocabulary(List<String> tokens) {
   }
 
   /** The ids of an empty text: those of [CLS] and [SEP]. */
-  List<Integer> ends() {
+  public List<Integer> ends() {
     return List.of(tokens.indexOf(BEGIN), tokens.indexOf(END));
   }
 
   /** What {@link #FILE_NAME} holds. */
-  String text() {
+  public String text() {
     return String.join("\n", tokens) + "\n";
   }
 }
