@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** A file of this project in the runtime. */
-final class LitegraftEngine implements Engine {
+final class LitegraftEngine implements RowEngine {
   private final RawModel model;
 
   LitegraftEngine(Path file, int threads) throws IOException {

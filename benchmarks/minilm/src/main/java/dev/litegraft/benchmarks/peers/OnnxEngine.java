@@ -14,7 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** An ONNX file in ONNX Runtime, as it is by default but for the number of threads. */
-final class OnnxEngine implements Engine {
+final class OnnxEngine implements RowEngine {
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final OrtSession session;
 

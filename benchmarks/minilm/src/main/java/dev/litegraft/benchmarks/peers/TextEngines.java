@@ -2,7 +2,6 @@ package dev.litegraft.benchmarks.peers;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.model.embedding.onnx.AbstractInProcessEmbeddingModel;
 import dev.langchain4j.model.embedding.onnx.OnnxBertBiEncoder;
 import dev.langchain4j.model.embedding.onnx.PoolingMode;
@@ -20,28 +19,11 @@ final class TextEngines {
 
   private TextEngines() {}
 
-  private record Texts(String version, EmbeddingModel model, Runnable closing) implements Engine {
-    @Override
-    public float[] answer(int[] ids) {
-      throw new UnsupportedOperationException(version + " reads texts alone");
-    }
-
-    @Override
-    public float[] embed(String text) {
-      return model.embed(text).content().vector();
-    }
-
-    @Override
-    public void close() {
-      closing.run();
-    }
-  }
-
   /** Ours. */
-  static Engine litegraft(Path file, int threads) {
+  static TextEngine litegraft(Path file, int threads) {
     LitegraftEmbeddingModel model =
         LitegraftEmbeddingModel.builder().file(file.toString()).threads(threads).build();
-    return new Texts("Litegraft " + Version.text(), model, model::close);
+    return new TextEngine("Litegraft " + Version.text(), model, model::close);
   }
 
   /** LangChain4j's class around its own int8 file, with so many threads. */
@@ -59,7 +41,7 @@ final class TextEngines {
     }
   }
 
-  static Engine langChain4j(int threads) throws IOException, OrtException {
+  static TextEngine langChain4j(int threads) throws IOException, OrtException {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     OnnxBertBiEncoder encoder =
         new OnnxBertBiEncoder(
@@ -67,7 +49,7 @@ final class TextEngines {
             environment.createSession(resource(MODEL), OnnxEngine.options(threads)),
             new ByteArrayInputStream(resource(TOKENIZER)),
             PoolingMode.MEAN);
-    return new Texts(
+    return new TextEngine(
         "LangChain4j's all-minilm-l6-v2-q (ONNX Runtime " + environment.getVersion() + ")",
         new InProcess(encoder),
         () -> {});

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /** A TorchScript archive in PyTorch, through DJL. */
-final class TorchEngine implements dev.litegraft.benchmarks.peers.Engine {
+final class TorchEngine implements RowEngine {
   private final Model model;
   private final Predictor<NDList, NDList> predictor;
 
