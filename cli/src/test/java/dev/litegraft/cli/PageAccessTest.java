@@ -1,12 +1,9 @@
 package dev.litegraft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.litegraft.runtime.RuntimeOptions;
 import dev.litegraft.web.PageServer;
-import dev.litegraft.web.WebPage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,10 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * gives it.
  */
 class PageAccessTest {
-  private static final Path NPM = Path.of("..", "clients", "litert-js");
-  private static final Path PICTURES = Path.of("target", "pages");
-  private static final String READY =
-      "'ready' in document.body.dataset || 'fault' in document.body.dataset";
+  /** Not a page with a fault: there would be little to look at. */
   private static final String CHECKED = "'checked' in document.body.dataset";
 
   /** What can be reached by Tab, in the order in which it stands on the page. */
@@ -49,12 +43,7 @@ class PageAccessTest {
 
   @BeforeAll
   static void start() throws Exception {
-    Optional<Path> program = Chromium.found();
-    assumeTrue(program.isPresent(), "there is no Chromium on the PATH");
-    assumeTrue(
-        Files.isDirectory(NPM.resolve("node_modules")),
-        "LiteRT.js is not installed: npm ci --prefix clients/litert-js");
-    browser = new Chromium(program.get(), Files.createDirectory(folder.resolve("profile")));
+    browser = TestPages.browser(folder);
   }
 
   @AfterAll
@@ -69,17 +58,12 @@ class PageAccessTest {
   private static String address(String name) throws Exception {
     PageServer server = SERVED.get(name);
     if (server == null) {
-      Path own = Files.createDirectory(folder.resolve(name));
-      String file = own.resolve("model.tflite").toString();
-      String source =
+      String checkpoint =
           name.equals("example")
               ? "../examples/ko-movie-reviews-bert"
               : RecordedTask.CASES.resolve(name).resolve("model").toString();
-      CommandRun run = CommandRun.of("convert", source, "-o", file, "--for=web", "--no-verify");
-      assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
-      server =
-          PageServer.start(
-              WebPage.write(Path.of(file), own.resolve("page"), NPM, RuntimeOptions.defaults()), 0);
+      Path own = Files.createDirectory(folder.resolve(name));
+      server = PageServer.start(TestPages.converted(checkpoint, own), 0);
       SERVED.put(name, server);
     }
     return server.address().toString();
@@ -139,7 +123,7 @@ class PageAccessTest {
   @Test
   void theKeyboardAloneAsksAndChangesLanguage() throws Exception {
     browser.look(1200, 900, false, false);
-    browser.open(address("cross-encoder") + "?lang=en", READY);
+    browser.open(address("cross-encoder") + "?lang=en", TestPages.READY);
     browser.evaluate("window.same = true");
     focus("'rerank.query'");
     browser.evaluate("document.activeElement.select(), delete document.body.dataset.answered");
@@ -196,7 +180,7 @@ class PageAccessTest {
   @Test
   void aScreenReaderFindsNamesStatesAndAnAnswerThatIsLive() throws Exception {
     browser.look(1200, 900, false, false);
-    browser.open(address("nli-three") + "?lang=en", READY);
+    browser.open(address("nli-three") + "?lang=en", TestPages.READY);
     List<JsonNode> nodes = browser.accessible();
     for (String landmark : List.of("banner", "main", "contentinfo")) {
       assertThat(node(nodes, landmark, "")).as(landmark).isPresent();
@@ -238,7 +222,7 @@ class PageAccessTest {
   @Test
   void theRegionsThatAreReadOutStandThereBeforeAnythingIsInThem() throws Exception {
     browser.look(1200, 900, false, false);
-    browser.open(address("example") + "?lang=en", READY);
+    browser.open(address("example") + "?lang=en", TestPages.READY);
     browser.evaluate(
         "(f => { f.value = ''; f.dispatchEvent(new Event('input')); })(document.querySelector('textarea'))");
     browser.until("document.getElementById('answer').textContent === words.empty");
@@ -262,7 +246,7 @@ class PageAccessTest {
       JsonNode found = browser.evaluate(contrast);
       assertThat(found.path("seen").asInt()).isGreaterThan(30);
       assertThat(strings(found.path("bad"))).isEmpty();
-      browser.picture(PICTURES.resolve(name + (dark ? "-dark" : "-light") + ".png"));
+      browser.picture(TestPages.PICTURES.resolve(name + (dark ? "-dark" : "-light") + ".png"));
       String grey = dark ? "#555" : "#999";
       browser.evaluate("document.documentElement.style.setProperty('--quiet', '" + grey + "')");
       assertThat(strings(browser.evaluate(contrast).path("bad"))).as("it can fail").isNotEmpty();
@@ -294,7 +278,7 @@ class PageAccessTest {
                   .asBoolean())
           .as("smaller letters make phones zoom in")
           .isTrue();
-      browser.picture(PICTURES.resolve(name + "-" + width + ".png"));
+      browser.picture(TestPages.PICTURES.resolve(name + "-" + width + ".png"));
       browser.evaluate(
           "delete document.body.dataset.answered; (f => { f.value = 'x'.repeat(200) + ' ' +"
               + " '긴'.repeat(100); f.dispatchEvent(new Event('input'));"
@@ -332,7 +316,7 @@ class PageAccessTest {
     browser.look(1200, 900, false, false);
     String duration = "getComputedStyle(document.querySelector('.track i')).transitionDuration";
     browser.still(false);
-    browser.open(address("example") + "?lang=en", READY);
+    browser.open(address("example") + "?lang=en", TestPages.READY);
     assertThat(browser.evaluate(duration).asText()).isEqualTo("0.15s");
     browser.still(true);
     assertThat(browser.evaluate(duration).asText()).isEqualTo("0s");

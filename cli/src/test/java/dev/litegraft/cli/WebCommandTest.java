@@ -15,8 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code web} refuses; the pages themselves are asked by {@code WebPageTest}. */
 class WebCommandTest {
-  private static final Path NPM = Path.of("..", "clients", "litert-js");
-
   @TempDir private static Path models;
   private static Path model;
 
@@ -75,7 +73,7 @@ class WebCommandTest {
   @Test
   void aFileThatIsNotOursIsRefused() throws IOException {
     Path other = Files.writeString(folder.resolve("other.tflite"), "no model at all");
-    assertRefused(web(other, folder.resolve("page"), NPM), "other.tflite", "");
+    assertRefused(web(other, folder.resolve("page"), TestPages.NPM), "other.tflite", "");
   }
 
   @Test
@@ -83,7 +81,8 @@ class WebCommandTest {
     Path dynamic = folder.resolve("dynamic.tflite");
     CommandRun.of(
         "convert", "../examples/ko-movie-reviews-bert", "-o", dynamic.toString(), "--no-verify");
-    assertRefused(web(dynamic, folder.resolve("page"), NPM), "its length is dynamic", "--for web");
+    assertRefused(
+        web(dynamic, folder.resolve("page"), TestPages.NPM), "its length is dynamic", "--for web");
   }
 
   @ParameterizedTest
@@ -93,7 +92,8 @@ class WebCommandTest {
     Path mine = output.resolve(name);
     Files.createDirectories(mine.getParent());
     Files.writeString(mine, "{\"mine\": 1}");
-    assertRefused(web(model, output, NPM), "neither empty nor a page", "name a new folder");
+    assertRefused(
+        web(model, output, TestPages.NPM), "neither empty nor a page", "name a new folder");
     assertThat(mine).hasContent("{\"mine\": 1}");
   }
 
@@ -102,14 +102,15 @@ class WebCommandTest {
     Path output = Files.createDirectory(folder.resolve("page"));
     Path inside = Files.copy(model, output.resolve("model.tflite"));
     Files.writeString(output.resolve("page.json"), "{\"sizes\": {\"model.tflite\": 1}}");
-    assertRefused(web(inside, output, NPM), "the file stands in the folder", "name another folder");
+    assertRefused(
+        web(inside, output, TestPages.NPM), "the file stands in the folder", "name another folder");
     assertThat(inside).hasSameBinaryContentAs(model);
   }
 
   @Test
   void aFileInThePlaceOfTheFolderIsRefused() throws IOException {
     Path output = Files.writeString(folder.resolve("page"), "mine");
-    assertRefused(web(model, output, NPM), "the output is a file", "name a new folder");
+    assertRefused(web(model, output, TestPages.NPM), "the output is a file", "name a new folder");
     assertThat(output).hasContent("mine");
   }
 

@@ -2,12 +2,10 @@ package dev.litegraft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.litegraft.runtime.Classification;
-import dev.litegraft.runtime.RuntimeOptions;
 import dev.litegraft.runtime.TextClassifier;
 import dev.litegraft.web.PageServer;
 import dev.litegraft.web.WebPage;
@@ -17,7 +15,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,13 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * .ci/run} sees to that where it can. Pictures of the pages are left in {@code target/pages}.
  */
 class WebPageTest {
-  private static final Path NPM = Path.of("..", "clients", "litert-js");
-  private static final Path PICTURES = Path.of("target", "pages");
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String CHECKED =
-      "'checked' in document.body.dataset || 'fault' in document.body.dataset";
-  private static final String READY =
-      "'ready' in document.body.dataset || 'fault' in document.body.dataset";
 
   /** Sums in another order, in single precision. */
   private static final double ROUNDING = 1e-5;
@@ -49,12 +40,7 @@ class WebPageTest {
 
   @BeforeAll
   static void start() throws Exception {
-    Optional<Path> program = Chromium.found();
-    assumeTrue(program.isPresent(), "there is no Chromium on the PATH");
-    assumeTrue(
-        Files.isDirectory(NPM.resolve("node_modules")),
-        "LiteRT.js is not installed: npm ci --prefix clients/litert-js");
-    browser = new Chromium(program.get(), Files.createDirectory(profile.resolve("profile")));
+    browser = TestPages.browser(profile);
   }
 
   @AfterAll
@@ -65,23 +51,7 @@ class WebPageTest {
   }
 
   private WebPage example(String... options) throws Exception {
-    String file = folder.resolve("model.tflite").toString();
-    String[] command = new String[options.length + 6];
-    System.arraycopy(
-        new String[] {
-          "convert", "../examples/ko-movie-reviews-bert", "-o", file, "--for=web", "--no-verify"
-        },
-        0,
-        command,
-        0,
-        6);
-    System.arraycopy(options, 0, command, 6, options.length);
-    return page(CommandRun.of(command), file);
-  }
-
-  private WebPage page(CommandRun converted, String file) throws Exception {
-    assertThat(converted.exitCode()).as(converted.err()).isEqualTo(ExitCode.DONE);
-    return WebPage.write(Path.of(file), folder.resolve("page"), NPM, RuntimeOptions.defaults());
+    return TestPages.converted("../examples/ko-movie-reviews-bert", folder, options);
   }
 
   /** What the page found, and that it shows no other answers than those of this runtime. */
@@ -92,7 +62,7 @@ class WebPageTest {
 
   private static JsonNode checked(PageServer server, String query, double tolerance, int texts)
       throws Exception {
-    browser.open(server.address() + "?check" + query, CHECKED);
+    browser.open(server.address() + "?check" + query, TestPages.CHECKED);
     JsonNode check =
         JSON.readTree(browser.evaluate("JSON.stringify(state.check ?? state.fault)").asText());
     assertThat(check.path("ok").asBoolean()).as(check.toPrettyString()).isTrue();
@@ -111,7 +81,7 @@ class WebPageTest {
     try (PageServer server = PageServer.start(page, 0)) {
       browser.look(1200, 900, false, false);
       checked(server, "&lang=en", 1e-2);
-      browser.picture(PICTURES.resolve("desktop-light-en.png"));
+      browser.picture(TestPages.PICTURES.resolve("desktop-light-en.png"));
       assertThat(browser.evaluate("document.body.dataset.answered").asText()).isIn("긍정", "부정");
       assertThat(
               browser
@@ -122,7 +92,7 @@ class WebPageTest {
           .isTrue();
       browser.look(390, 844, true, true);
       checked(server, "&lang=ko", 1e-2);
-      browser.picture(PICTURES.resolve("phone-dark-ko.png"));
+      browser.picture(TestPages.PICTURES.resolve("phone-dark-ko.png"));
     }
   }
 
@@ -176,11 +146,11 @@ class WebPageTest {
     String address;
     try (PageServer server = PageServer.start(page, 0)) {
       address = server.address().toString();
-      browser.open(address, READY);
+      browser.open(address, TestPages.READY);
       browser.until("'kept' in document.body.dataset");
     }
     browser.open("about:blank", "true");
-    browser.open(address + "?check", CHECKED);
+    browser.open(address + "?check", TestPages.CHECKED);
     assertThat(browser.evaluate("document.body.dataset.checked").asText()).isEqualTo("true");
   }
 
@@ -192,7 +162,7 @@ class WebPageTest {
         "window.violations = []; document.addEventListener('securitypolicyviolation', e =>"
             + " violations.push(e.effectiveDirective + ' ' + e.blockedURI))");
     try (PlainServer server = PlainServer.start(page.folder(), "/some/where/")) {
-      browser.open(server.address() + "?check", CHECKED);
+      browser.open(server.address() + "?check", TestPages.CHECKED);
       assertThat(browser.evaluate("document.body.dataset.checked").asText()).isEqualTo("true");
       assertThat(browser.evaluate("violations.join()").asText()).isEmpty();
       String tried =
@@ -241,20 +211,20 @@ class WebPageTest {
     int port;
     try (PageServer server = PageServer.start(page, 0)) {
       port = server.address().getPort();
-      browser.open(server.address().toString(), READY);
+      browser.open(server.address().toString(), TestPages.READY);
       browser.until("'kept' in document.body.dataset");
       assertThat(browser.evaluate(recipe).asText()).isEqualTo("dynamic_wi8_afp32");
     }
     browser.open("about:blank", "true");
     try (PageServer server = PageServer.start(example("--recipe=f32"), port)) {
       String address = server.address().toString();
-      browser.open(address, READY);
+      browser.open(address, TestPages.READY);
       assertThat(browser.evaluate("document.body.dataset.fault ?? ''").asText())
           .as("one page whole, and not parts of both")
           .isEmpty();
       for (int visit = 0; visit < 20 && !browser.evaluate(recipe).asText().equals("f32"); visit++) {
         browser.open("about:blank", "true");
-        browser.open(address, READY);
+        browser.open(address, TestPages.READY);
       }
       assertThat(browser.evaluate(recipe).asText()).isEqualTo("f32");
       assertThat(browser.evaluate("document.body.dataset.fault ?? ''").asText()).isEmpty();
@@ -266,7 +236,7 @@ class WebPageTest {
     WebPage page = example();
     try (PageServer server = PageServer.start(page, 0)) {
       browser.look(1200, 900, false, false);
-      browser.open(server.address() + "?check&lang=en", CHECKED);
+      browser.open(server.address() + "?check&lang=en", TestPages.CHECKED);
       JsonNode timed = browser.evaluate("state.check.timed");
       assertThat(timed.path("tokens").asInt()).isBetween(12, 16);
       assertThat(timed.path("milliseconds").asDouble()).isBetween(0.01, 200.0);
@@ -290,10 +260,9 @@ class WebPageTest {
   @Test
   void whatIsTypedMeanwhileIsAnsweredInsteadOfWhatWasAsked() throws Exception {
     RecordedTask task = RecordedTask.convert("cross-encoder", folder, "--for=web", "--no-verify");
-    WebPage page =
-        WebPage.write(Path.of(task.file()), folder.resolve("page"), NPM, RuntimeOptions.defaults());
+    WebPage page = TestPages.written(Path.of(task.file()), folder);
     try (PageServer server = PageServer.start(page, 0)) {
-      browser.open(server.address() + "?lang=en", READY);
+      browser.open(server.address() + "?lang=en", TestPages.READY);
       String texts =
           "(n => { const f = document.getElementById('rerank.texts'); f.value = 'a good"
               + " film\\n'.repeat(n); f.dispatchEvent(new Event('input')); })";
@@ -319,11 +288,7 @@ class WebPageTest {
   void oneNumberOfARegressionIsThatOfATextUnlessTheFolderRanks(boolean ranks, String modes)
       throws Exception {
     Path copy = RegressionFolder.copy(folder.resolve("copy"), ranks);
-    Path file = folder.resolve("model.tflite");
-    CommandRun run =
-        CommandRun.of(
-            "convert", copy.toString(), "-o", file.toString(), "--for=web", "--no-verify");
-    WebPage page = page(run, file.toString());
+    WebPage page = TestPages.converted(copy.toString(), folder);
     try (PageServer server = PageServer.start(page, 0)) {
       browser.look(1200, 900, false, false);
       checked(server, "&lang=en", 0.05);
@@ -352,13 +317,12 @@ class WebPageTest {
     RecordedTask task =
         RecordedTask.convert(
             name, folder, "--for=web", "--no-verify", option == null ? "--quiet" : option);
-    WebPage page =
-        WebPage.write(Path.of(task.file()), folder.resolve("page"), NPM, RuntimeOptions.defaults());
+    WebPage page = TestPages.written(Path.of(task.file()), folder);
     try (PageServer server = PageServer.start(page, 0)) {
       browser.look(1200, 900, false, false);
       // Words that a table of words does not have leave nothing of a text.
       checked(server, "&lang=en", ROUNDING, name.equals("model2vec") ? 6 : 8);
-      browser.picture(PICTURES.resolve(name + ".png"));
+      browser.picture(TestPages.PICTURES.resolve(name + ".png"));
     }
   }
 
@@ -400,7 +364,7 @@ class WebPageTest {
 
   private static void assertFault(WebPage page, String code) throws Exception {
     try (PageServer server = PageServer.start(page, 0)) {
-      browser.open(server.address().toString(), READY);
+      browser.open(server.address().toString(), TestPages.READY);
       assertThat(browser.evaluate("document.body.dataset.fault ?? ''").asText()).isEqualTo(code);
     }
   }
@@ -408,7 +372,7 @@ class WebPageTest {
   @Test
   void aPageOpenedFromADiskSaysWhatIsMissing() throws Exception {
     WebPage page = example();
-    browser.open(page.folder().resolve("index.html").toUri().toString(), READY);
+    browser.open(page.folder().resolve("index.html").toUri().toString(), TestPages.READY);
     assertThat(browser.evaluate("document.body.dataset.fault").asText()).isEqualTo("file");
   }
 
@@ -416,7 +380,7 @@ class WebPageTest {
   void tenMegabytesArePastedAndSaidToBeCut() throws Exception {
     WebPage page = example();
     try (PageServer server = PageServer.start(page, 0)) {
-      browser.open(server.address() + "?lang=en", READY);
+      browser.open(server.address() + "?lang=en", TestPages.READY);
       browser.evaluate(
           "delete document.body.dataset.answered; (f => { f.value = 'good film '.repeat(1000000);"
               + " f.dispatchEvent(new Event('input')); })(document.querySelector('textarea'))");
