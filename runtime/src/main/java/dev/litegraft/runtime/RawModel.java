@@ -2,17 +2,14 @@ package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.InvalidInputException;
-import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Task;
-import dev.litegraft.runtime.ModelKnowledge.Padding;
 import dev.litegraft.runtime.TextSignature.Role;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,15 +53,15 @@ public final class RawModel implements AutoCloseable {
   private final ModelKnowledge text;
   private final List<TextSignature> signatures;
   private final Optional<TextSignature> ofSeveral;
+  private final ModelRows inputs;
   private final Kernels kernels;
-  private volatile int[] ones = {};
-  private volatile int[] zeros = {};
 
   private RawModel(String where, ModelKnowledge text, Kernels kernels) {
     this.where = where;
     this.text = text;
     this.signatures = TextSignature.ofOneText(kernels.signatures());
     this.ofSeveral = TextSignature.ofSeveralTexts(kernels.signatures());
+    this.inputs = new ModelRows(where, text, signatures);
     this.kernels = kernels;
   }
 
@@ -223,13 +220,13 @@ public final class RawModel implements AutoCloseable {
   }
 
   private Timed<List<RawOutput>> timed(int[] ids, int @Nullable [] mask, int @Nullable [] types) {
-    TokenRow row = checked(ids, mask, types);
+    TokenRow row = inputs.checked(ids, mask, types);
     return timed(kernels::run, row);
   }
 
   private Timed<List<RawOutput>> timed(Lane.Runner runner, TokenRow row) {
-    TextSignature signature = fitting(row.length());
-    FilledRow padded = padded(row, signature);
+    TextSignature signature = inputs.fitting(row.length());
+    FilledRow padded = inputs.padded(row, signature);
     return runner.run(signature, padded);
   }
 
@@ -251,7 +248,8 @@ public final class RawModel implements AutoCloseable {
    */
   public List<RawOutput> answers(List<TokenRow> rows) {
     return together(
-            kernels::run, rows.stream().map(r -> checked(r.ids(), r.mask(), r.types())).toList())
+            kernels::run,
+            rows.stream().map(r -> inputs.checked(r.ids(), r.mask(), r.types())).toList())
         .value();
   }
 
@@ -287,7 +285,7 @@ public final class RawModel implements AutoCloseable {
 
     /** As {@link #timedAnswer}. */
     Timed<RawOutput> timedAnswer(int[] ids, int[] types) {
-      TokenRow row = checked(ids, null, signatures.get(0).has(Role.TYPES) ? types : null);
+      TokenRow row = inputs.checked(ids, null, signatures.get(0).has(Role.TYPES) ? types : null);
       Timed<List<RawOutput>> outputs = timed(runner, row);
       return new Timed<>(answer(outputs.value()), outputs.nanoseconds());
     }
@@ -297,7 +295,7 @@ public final class RawModel implements AutoCloseable {
       boolean typed = signatures.get(0).has(Role.TYPES);
       List<TokenRow> rows = new ArrayList<>(encodings.size());
       for (Encoding one : encodings) {
-        rows.add(checked(one.ids(), null, typed ? one.typeIds() : null));
+        rows.add(inputs.checked(one.ids(), null, typed ? one.typeIds() : null));
       }
       Timed<List<RawOutput>> all = together(runner, rows);
       long each = all.nanoseconds() / encodings.size();
@@ -323,115 +321,18 @@ public final class RawModel implements AutoCloseable {
    * @throws InvalidInputException as {@link #run(int[], int[], int[])}
    */
   public List<RawOutput> values(TokenRow tokens, Set<String> names) {
-    TokenRow row = checked(tokens.ids(), tokens.mask(), tokens.types());
-    TextSignature signature = fitting(row.length());
-    FilledRow padded = padded(row, signature);
+    TokenRow row = inputs.checked(tokens.ids(), tokens.mask(), tokens.types());
+    TextSignature signature = inputs.fitting(row.length());
+    FilledRow padded = inputs.padded(row, signature);
     return kernels.values(signature, padded, names);
   }
 
   /** {@link #answer} by the built-in kernels, which clients without XNNPACK have. */
   RawOutput answerOfBuiltInKernels(int[] ids, int[] mask) {
-    TokenRow row = checked(ids, mask, null);
-    TextSignature signature = fitting(row.length());
-    FilledRow padded = padded(row, signature);
+    TokenRow row = inputs.checked(ids, mask, null);
+    TextSignature signature = inputs.fitting(row.length());
+    FilledRow padded = inputs.padded(row, signature);
     return answer(kernels.runOfBuiltIn(signature, padded));
-  }
-
-  private TextSignature fitting(int tokens) {
-    return TextSignature.fitting(signatures, tokens)
-        .orElseThrow(() -> tooLong(tokens, maxLength().orElse(Integer.MAX_VALUE)));
-  }
-
-  private FilledRow padded(TokenRow row, TextSignature signature) {
-    if (signature.isDynamic() || signature.length() == row.length()) {
-      return FilledRow.of(row);
-    }
-    Padding padding = text.padding().orElse(Padding.USUAL);
-    if (padding.changesTheAnswer()) {
-      throw new InvalidRequestException(
-          row.length()
-              + " tokens for a signature of "
-              + signature.length()
-              + ", and the model has no pad token: it would take the padding for its text",
-          where,
-          "set pad_token_id in config.json of a copy of the folder and convert that, or convert"
-              + " with --length dynamic");
-    }
-    return FilledRow.of(row, signature.length(), padding.id(), padding.left());
-  }
-
-  private TokenRow checked(int[] ids, int @Nullable [] mask, int @Nullable [] types) {
-    if (ids.length == 0) {
-      throw new InvalidRequestException("there are no tokens", where, "give at least one token id");
-    }
-    text.maxLength()
-        .filter(most -> ids.length > most)
-        .ifPresent(
-            most -> {
-              throw tooLong(ids.length, most);
-            });
-    requireSameLength("attention_mask", ids, mask);
-    requireSameLength("token_type_ids", ids, types);
-    int vocabulary = text.vocabulary().orElse(Integer.MAX_VALUE);
-    for (int i = 0; i < ids.length; i++) {
-      if (ids[i] < 0 || ids[i] >= vocabulary) {
-        throw new InvalidRequestException(
-            "token id " + ids[i] + " is not in the vocabulary of 0 to " + (vocabulary - 1),
-            where + ", token " + i,
-            "use the tokenizer that belongs to the model");
-      }
-    }
-    TextSignature first = signatures.get(0);
-    if (mask != null && !first.has(Role.MASK) && Arrays.stream(mask).anyMatch(m -> m == 0)) {
-      throw new InvalidRequestException(
-          "the mask hides tokens, but the model has no mask input",
-          where,
-          "leave the hidden tokens out of input_ids");
-    }
-    if (types != null && !first.has(Role.TYPES) && Arrays.stream(types).anyMatch(t -> t != 0)) {
-      throw new InvalidRequestException(
-          "the token types are not all 0, but the model has no input for them",
-          where,
-          "leave token_type_ids out");
-    }
-    return new TokenRow(
-        ids, mask == null ? ones(ids.length) : mask, types == null ? zeros(ids.length) : types);
-  }
-
-  /** Nobody writes to it; the one of the last length is kept, so that a call makes none. */
-  private int[] ones(int length) {
-    int[] last = ones;
-    if (last.length != length) {
-      last = new int[length];
-      Arrays.fill(last, 1);
-      ones = last;
-    }
-    return last;
-  }
-
-  private int[] zeros(int length) {
-    int[] last = zeros;
-    if (last.length != length) {
-      last = new int[length];
-      zeros = last;
-    }
-    return last;
-  }
-
-  private void requireSameLength(String name, int[] ids, int @Nullable [] numbers) {
-    if (numbers != null && numbers.length != ids.length) {
-      throw new InvalidRequestException(
-          name + " has " + numbers.length + " numbers, input_ids " + ids.length,
-          where,
-          "give one number for each token");
-    }
-  }
-
-  private InvalidRequestException tooLong(int tokens, int most) {
-    return new InvalidRequestException(
-        tokens + " tokens, where the model takes at most " + most,
-        where,
-        "shorten the text, or convert the checkpoint again with a larger --max-length");
   }
 
   /**
@@ -439,11 +340,7 @@ public final class RawModel implements AutoCloseable {
    * signature; absent where neither limits it.
    */
   public Optional<Integer> maxLength() {
-    int most =
-        Math.min(
-            text.maxLength().orElse(Integer.MAX_VALUE),
-            TextSignature.longest(signatures).orElse(Integer.MAX_VALUE));
-    return most == Integer.MAX_VALUE ? Optional.empty() : Optional.of(most);
+    return inputs.maxLength();
   }
 
   /** The numbers of tokens that the static signatures take, ascending; empty if one is dynamic. */
