@@ -12,10 +12,13 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +59,23 @@ class OneVersionTest {
                     "/m2/litegraft-tflite-0.2.0-sources.jar",
                     "/app/litegraft.jar")))
         .containsOnlyKeys("0.2.0");
+  }
+
+  @Test
+  void everyModuleThatIsPublishedIsKnown() throws IOException {
+    List<String> published = new ArrayList<>();
+    try (Stream<Path> modules = Files.list(Path.of(".."))) {
+      for (Path module : modules.toList()) {
+        Path pom = module.resolve("pom.xml");
+        if (Files.isRegularFile(pom) && !Files.readString(pom).contains("deploy.skip>true<")) {
+          published.add(String.valueOf(module.getFileName()));
+        }
+      }
+    }
+    assertThat(published).contains("tflite", "spark", "langchain4j-spi").doesNotContain("fuzz");
+    for (String module : published) {
+      assertThat(OneVersion.named("litegraft-" + module + "-0.2.0.jar")).as(module).hasSize(1);
+    }
   }
 
   @Test
