@@ -1,15 +1,12 @@
 package dev.litegraft.checkpoint;
 
+import dev.litegraft.checkpoint.file.RunningHash;
 import dev.litegraft.checkpoint.file.StoredTensor;
 import dev.litegraft.tensor.RawTensorData;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +16,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Hashes of tensors' bytes, several at once, in blocks that fit a processor's cache. */
+/** Hashes of tensors' bytes, several at once. */
 final class TensorHashes {
-  private static final int BLOCK_BYTES = 1 << 18;
-
   private TensorHashes() {}
 
   /** Hashes tensors from now on while they are read, so that they need not be read once more. */
@@ -80,25 +75,8 @@ final class TensorHashes {
   }
 
   private static String sha256(RawTensorData tensor) throws IOException {
-    if (tensor instanceof StoredTensor stored) {
-      return stored.sha256();
-    }
-    MessageDigest digest = newDigest();
-    byte[] block = new byte[BLOCK_BYTES];
-    long size = tensor.byteCount();
-    for (long at = 0; at < size; at += block.length) {
-      int n = (int) Math.min(block.length, size - at);
-      tensor.readBytes(at, ByteBuffer.wrap(block, 0, n));
-      digest.update(block, 0, n);
-    }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest newDigest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
+    return tensor instanceof StoredTensor stored
+        ? stored.sha256()
+        : new RunningHash().whole(tensor.byteCount(), tensor::readBytes);
   }
 }

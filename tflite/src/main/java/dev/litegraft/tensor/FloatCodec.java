@@ -45,7 +45,7 @@ public final class FloatCodec {
 
   private static void widen(short[] numbers, float[] out, int at, int count) {
     for (int i = 0; i < count; i++) {
-      out[at + i] = Float.intBitsToFloat(numbers[i] << Short.SIZE);
+      out[at + i] = BFloat16.toFloat(numbers[i]);
     }
   }
 

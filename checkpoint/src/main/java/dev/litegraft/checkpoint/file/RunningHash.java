@@ -11,18 +11,27 @@ import org.jspecify.annotations.Nullable;
  * The SHA-256 of a tensor's bytes as far as they were read in their order, by whichever thread.
  * Bytes that are read out of order are left for {@link #whole}.
  */
-final class RunningHash {
+public final class RunningHash {
+  /** Bytes that are read at once: they fit a processor's cache. */
   private static final int BLOCK_BYTES = 1 << 18;
 
   /** Reads bytes from a position on. */
   @FunctionalInterface
-  interface Source {
+  public interface Source {
+    /**
+     * Fills {@code out}.
+     *
+     * @throws IOException if the bytes cannot be read
+     */
     void read(long from, ByteBuffer out) throws IOException;
   }
 
   private final MessageDigest digest = newDigest();
   private long seen;
   private @Nullable String known;
+
+  /** Of nothing yet. */
+  public RunningHash() {}
 
   /** Takes note of bytes from {@code from} on, as far as they follow what was seen. */
   synchronized void read(long from, ByteBuffer bytes) {
@@ -39,7 +48,7 @@ final class RunningHash {
    *
    * @throws IOException if they cannot be read
    */
-  synchronized String whole(long size, Source source) throws IOException {
+  public synchronized String whole(long size, Source source) throws IOException {
     String done = known;
     if (done == null) {
       byte[] block = new byte[(int) Math.min(BLOCK_BYTES, size - seen)];
