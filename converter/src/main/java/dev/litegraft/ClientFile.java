@@ -91,8 +91,9 @@ final class ClientFile {
             .or(() -> Optional.of("--length").filter(l -> !options.lengths().isEmpty()))
             .or(
                 () ->
-                    Optional.of("--recipe " + options.recipe().canonicalName())
-                        .filter(name -> name.startsWith("--recipe static")));
+                    Optional.of(options.recipe().canonicalName())
+                        .filter(n -> n.startsWith(Recipe.STATIC_WI8_AI8.canonicalName()))
+                        .map(name -> "--recipe " + name));
     if (other.isPresent()) {
       throw new InvalidRequestException(
           "--batch " + options.batch() + " and " + other.get() + " are both given",
@@ -239,12 +240,6 @@ final class ClientFile {
    */
   void requireSize(List<Graph> graphs) throws IOException {
     if (options.client().isEmpty()) {
-      if (graphs.stream().flatMap(g -> g.constants().stream()).anyMatch(ClientFile::inBlocks)) {
-        notes.add(
-            "int4 in blocks is read rightly by XNNPACK alone, which LiteRT uses unless it is told"
-                + " otherwise: its built-in kernels take one scale a row, and answer wrongly"
-                + " without an error");
-      }
       return;
     }
     Client client = options.client().get();
@@ -259,6 +254,17 @@ final class ClientFile {
               + client.mostBytes(),
           "--for " + client.id(),
           "a smaller --recipe (int8, int4), or a smaller model");
+    }
+  }
+
+  /** A file for no client in particular may be read by kernels that know no blocks. */
+  void noteBlocks(List<Graph> graphs) {
+    if (options.client().isEmpty()
+        && graphs.stream().flatMap(g -> g.constants().stream()).anyMatch(ClientFile::inBlocks)) {
+      notes.add(
+          "int4 in blocks is read rightly by XNNPACK alone, which LiteRT uses unless it is told"
+              + " otherwise: its built-in kernels take one scale a row, and answer wrongly"
+              + " without an error");
     }
   }
 

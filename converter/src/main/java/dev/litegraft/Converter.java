@@ -168,6 +168,7 @@ public final class Converter {
     List<String> unknownKeys = model.unknownKeys();
     List<Graph> stored = graphs.stream().map(options.recipe()::apply).toList();
     file.requireSize(stored);
+    file.noteBlocks(stored);
     Attachments facts = new Attachments(checkpoint, model, file, maxLength, threads);
     Optional<Graph> embedder =
         parts.map(EncoderGraphs.Parts::embedder).map(options.recipe()::apply);
