@@ -61,7 +61,7 @@ final class EdgeAcrossTokens implements AcrossTokens<Value> {
     return graph.reshape(graph.batchMatMul(weights, value, false), q);
   }
 
-  /** [1, h or 1, q or 1, t] to what broadcasts to [1, k, g·q, t]. */
+  /** [1 or b, h or 1, q or 1, t] to what broadcasts to [b, k, g·q, t]. */
   private Value stackedBias(Value bias, Value query, int group) {
     if (group == 1) {
       return bias;
@@ -71,7 +71,7 @@ final class EdgeAcrossTokens implements AcrossTokens<Value> {
         : stackedBiases.computeIfAbsent(bias, b -> stackedHeads(rowEach(b, query), group));
   }
 
-  /** A row for every query, where there is one for all: [1, h, 1, t] to [1, h, q, t]. */
+  /** A row for every query, where there is one for all: [b, h, 1, t] to [b, h, q, t]. */
   private Value rowEach(Value bias, Value query) {
     if (bias.shape().dim(2) == query.shape().dim(2)) {
       return bias;
@@ -80,7 +80,7 @@ final class EdgeAcrossTokens implements AcrossTokens<Value> {
     return graph.add(bias, zeros);
   }
 
-  /** [1, h, q, t] to [1, k, g·q, t]. Head by head where a reshape had two unknown dimensions. */
+  /** [b, h, q, t] to [b, k, g·q, t]. Head by head where a reshape had two unknown dimensions. */
   private Value stackedHeads(Value bias, int group) {
     Shape s = bias.shape();
     Shape stacked = Shape.of(s.dim(0), s.dim(1) / group, s.dim(2) * group, s.last());
@@ -98,7 +98,7 @@ final class EdgeAcrossTokens implements AcrossTokens<Value> {
     return graph.concatenation(groups, 1);
   }
 
-  /** [1, 1, q, t] to [1, 1, g·q, t]; a mask of one row broadcasts. */
+  /** [b, 1, q, t] to [b, 1, g·q, t]; a mask of one row broadcasts. */
   private Value stacked(Value mask, int group) {
     if (group == 1 || mask.shape().dim(2) == 1) {
       return mask;
@@ -120,9 +120,9 @@ final class EdgeAcrossTokens implements AcrossTokens<Value> {
   /** A product picks, as in {@link #pick}. */
   @Override
   public Value ahead(Value x, Value from, int by) {
-    Value place = each.column(from); // [1, t, 1]
+    Value place = each.column(from); // [b, t, 1]
     Value places =
-        graph.batchMatMul(each.affine(place, 0, 1), place, true); // [1, t, t], j in column j
+        graph.batchMatMul(each.affine(place, 0, 1), place, true); // [b, t, t], j in column j
     Value distance = graph.add(places, each.affine(place, -1, -by)); // j − (i + by), whole
     Value isThere = graph.unary(UnaryKind.RELU, each.affine(graph.mul(distance, distance), -1, 1));
     return graph.batchMatMul(isThere, x, false);
@@ -130,7 +130,7 @@ final class EdgeAcrossTokens implements AcrossTokens<Value> {
 
   @Override
   public Value behind(Value x, Value from, Value first) {
-    Value isFirst = graph.unary(UnaryKind.RELU, each.affine(from, -1, 1)); // [1, t]
+    Value isFirst = graph.unary(UnaryKind.RELU, each.affine(from, -1, 1)); // [b, t]
     return graph.add(ahead(x, from, -1), graph.mul(each.column(isFirst), first));
   }
 
@@ -141,8 +141,8 @@ final class EdgeAcrossTokens implements AcrossTokens<Value> {
   @Override
   public Waves<Value> waves(Value from) {
     graph.scope("fourier");
-    Value place = each.column(from); // [1, t, 1]
-    Value product = graph.batchMatMul(place, place, true); // [1, t, t]
+    Value place = each.column(from); // [b, t, 1]
+    Value product = graph.batchMatMul(place, place, true); // [b, t, t]
     Value n = length(from);
     Value turns = graph.cast(graph.binary(BinaryKind.DIV, product, n), DType.I32);
     Value rest = graph.sub(product, graph.mul(graph.cast(turns, DType.F32), n));
@@ -152,7 +152,7 @@ final class EdgeAcrossTokens implements AcrossTokens<Value> {
 
   /** How many tokens there are: [b, 1, 1]. */
   private Value length(Value from) {
-    Value last = graph.reduce(ReduceKind.REDUCE_MAX, from, 1); // [1, 1]
+    Value last = graph.reduce(ReduceKind.REDUCE_MAX, from, 1); // [b, 1]
     return graph.reshape(graph.add(last, graph.scalar(1)), Shape.of(from.shape().dim(0), 1, 1));
   }
 
@@ -205,7 +205,7 @@ final class EdgeAcrossTokens implements AcrossTokens<Value> {
   public Value lastWhere(Value flags) {
     graph.scope("last_token");
     Value index = positions(flags);
-    Value last = graph.reduce(ReduceKind.REDUCE_MAX, graph.mul(index, flags), 1); // [1, 1]
+    Value last = graph.reduce(ReduceKind.REDUCE_MAX, graph.mul(index, flags), 1); // [b, 1]
     Value distance = graph.unary(UnaryKind.ABS, graph.sub(index, last));
     return row(graph.unary(UnaryKind.RELU, each.affine(distance, -1, 1)));
   }

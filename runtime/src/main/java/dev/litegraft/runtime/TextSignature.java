@@ -26,7 +26,7 @@ record TextSignature(
   /** The length of a signature that takes any number of tokens. */
   static final int DYNAMIC = -1;
 
-  /** Rows that a signature may take at once; each is given the same text. */
+  /** Rows that a signature may take at once, of as many texts or all of one. */
   private static final int MOST_ROWS = 64;
 
   /** What an input is for. */

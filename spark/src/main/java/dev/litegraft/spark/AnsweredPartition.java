@@ -4,6 +4,7 @@ import dev.litegraft.runtime.Outcome;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -78,7 +79,7 @@ final class AnsweredPartition implements Iterator<Row> {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    Row row = java.util.Objects.requireNonNull(next);
+    Row row = Objects.requireNonNull(next);
     next = null;
     return row;
   }
@@ -129,7 +130,7 @@ final class AnsweredPartition implements Iterator<Row> {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      String found = java.util.Objects.requireNonNull(text);
+      String found = Objects.requireNonNull(text);
       text = null;
       return found;
     }

@@ -17,7 +17,7 @@ public final class Body implements CharSequence {
 
   private int head;
 
-  /** Which columns have no cell but numbers, so that their names stand right as well. */
+  /** Which columns have a cell that is no number; the names of the others stand right as well. */
   private final BitSet texts = new BitSet();
 
   /** Without anything yet. */
