@@ -4,7 +4,9 @@ import dev.litegraft.runtime.RuntimeOptions;
 import dev.litegraft.serve.ModelServer;
 import dev.litegraft.serve.ServeOptions;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -89,7 +91,9 @@ final class ServeCommand extends Subcommand {
   @Option(
       names = "--stop-timeout",
       paramLabel = "SECONDS",
-      description = "How long to wait for requests that are being answered; default: 30.")
+      description =
+          "How long to wait for requests that are being answered; default: 30. The batch that a"
+              + " model is at then is waited for, too.")
   private int stopSeconds = (int) ServeOptions.defaults().stopTime().toSeconds();
 
   @Option(
@@ -160,10 +164,8 @@ final class ServeCommand extends Subcommand {
       if (token.isEmpty()) {
         return Optional.empty();
       }
-    } else if (Files.size(tokenFile) > MOST_TOKEN_BYTES) {
-      throw usage(from + " has " + Files.size(tokenFile) + " bytes", "a file with one token");
     } else {
-      token = Files.readString(tokenFile).strip();
+      token = read(tokenFile).strip();
     }
     if (!token.matches("[\\x21-\\x7e]+")) {
       throw usage(
@@ -173,6 +175,21 @@ final class ServeCommand extends Subcommand {
           "visible ASCII characters without spaces");
     }
     return Optional.of(token);
+  }
+
+  /** Not by its size: that of a pipe or of a device is none. */
+  private String read(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw usage("--api-key-file is the folder " + file, "a file with one token");
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MOST_TOKEN_BYTES + 1);
+      if (bytes.length > MOST_TOKEN_BYTES) {
+        throw usage(
+            file + " has more than " + MOST_TOKEN_BYTES + " bytes", "a file with one token");
+      }
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
   }
 
   private void tell(Throwable fault) {

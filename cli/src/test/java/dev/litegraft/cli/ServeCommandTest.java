@@ -98,6 +98,19 @@ class ServeCommandTest {
     assertThat(missing.exitCode()).isEqualTo(ExitCode.INPUT);
   }
 
+  @Test
+  void aFolderOrALongFileIsNoToken() throws Exception {
+    CommandRun run = CommandRun.of("serve", "no.tflite", "--api-key-file", folder.toString());
+    assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err())
+        .contains("--api-key-file is the folder " + folder, "a file with one token")
+        .doesNotContain(".java");
+    Path file = Files.writeString(folder.resolve("long"), "a".repeat(4097));
+    CommandRun large = CommandRun.of("serve", "no.tflite", "--api-key-file", file.toString());
+    assertThat(large.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(large.err()).contains("more than 4096 bytes");
+  }
+
   /** A language model's template has special tokens, which all text would be. */
   @Test
   void plainTextReachesTheModel() throws Exception {

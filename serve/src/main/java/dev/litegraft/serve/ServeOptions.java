@@ -14,9 +14,12 @@ import java.util.Optional;
  * @param token what clients must send as {@code Authorization: Bearer}; absent: anybody may ask
  * @param maxBody the most bytes of a request's body
  * @param maxTexts the most texts of one request
- * @param queue the most texts of a model that wait or are being answered; more are refused with 429
+ * @param queue the most texts of a model that wait or are being answered; more are refused with
+ *     429, unless no others wait
  * @param requestTime how long a client may take to send a request
- * @param stopTime how long {@link ModelServer#close} waits for requests that are being answered
+ * @param stopTime how long {@link ModelServer#close} waits for requests that are being answered;
+ *     then it waits for the batch that each model is at, which is at most 64 texts for each thread
+ *     of each interpreter
  * @param runtime how the files are opened
  */
 public record ServeOptions(

@@ -279,18 +279,21 @@ final class TeiPaths {
                 json.writeEndObject();
               }
             });
-    int characters =
-        texts.stream().mapToInt(t -> t.codePointCount(0, t.length())).sum()
-            + query.codePointCount(0, query.length()) * texts.size();
     metrics.length(model.name(), ranking.tokens() / texts.size());
-    return Reply.json(body, computed(request, characters, ranking.tokens()));
+    return Reply.json(body, computed(request, characters(query, texts), ranking.tokens()));
+  }
+
+  /** Of all rows: the query is read with each text. */
+  static long characters(String query, List<String> texts) {
+    return texts.stream().mapToLong(text -> text.codePointCount(0, text.length())).sum()
+        + (long) query.codePointCount(0, query.length()) * texts.size();
   }
 
   private int tokens(ServedModel model, IntStream each) {
     return each.peek(count -> metrics.length(model.name(), count)).sum();
   }
 
-  private static Map<String, String> computed(Request request, int characters, int tokens) {
+  private static Map<String, String> computed(Request request, long characters, int tokens) {
     String milliseconds = Long.toString((System.nanoTime() - request.begin()) / 1_000_000);
     return Map.of(
         "x-compute-type",
@@ -300,7 +303,7 @@ final class TeiPaths {
         "x-total-time",
         milliseconds,
         "x-compute-characters",
-        Integer.toString(characters),
+        Long.toString(characters),
         "x-compute-tokens",
         Integer.toString(tokens));
   }

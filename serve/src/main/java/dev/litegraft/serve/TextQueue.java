@@ -73,7 +73,8 @@ final class TextQueue<T, A> implements AutoCloseable {
 
   /**
    * @param model its name, for messages and metrics
-   * @param capacity the most texts that wait or are being answered
+   * @param capacity the most texts that wait or are being answered; a request that finds none of
+   *     them is taken whatever it brings, or some could never be answered
    * @param batch the most texts that are asked at once
    */
   TextQueue(String model, Ask<T, A> ask, int capacity, int batch, Metrics metrics) {
@@ -103,7 +104,7 @@ final class TextQueue<T, A> implements AutoCloseable {
       if (closed) {
         throw stopping();
       }
-      if (texts + some.size() > capacity) {
+      if (texts > 0 && texts + some.size() > capacity) {
         throw Refusal.of(
             Kind.OVERLOADED,
             "Model is overloaded: "

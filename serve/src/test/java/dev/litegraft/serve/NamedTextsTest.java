@@ -77,6 +77,12 @@ class NamedTextsTest {
   }
 
   @Test
+  void charactersAreCountedBeyondWhatAnIntHolds() {
+    assertThat(TeiPaths.characters("x".repeat(2_000_000), Collections.nCopies(2048, "bb")))
+        .isEqualTo(2_000_002L * 2048);
+  }
+
+  @Test
   void aPlaceInABatchIsNotThePlaceInTheRequest() {
     Outcome<String, String> right = new Outcome<>(30, "a", Optional.of("A"), Optional.empty());
     Outcome<String, String> wrong =

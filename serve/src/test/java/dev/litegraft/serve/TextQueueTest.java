@@ -86,6 +86,12 @@ class TextQueueTest {
   }
 
   @Test
+  void aRequestThatWaitsAloneIsTakenHoweverManyTextsItHas() {
+    allowed.release(1000);
+    assertThat(queue.submit(texts("a", CAPACITY + 1)).join()).hasSize(CAPACITY + 1);
+  }
+
+  @Test
   void aSingleTextDoesNotWaitForALongList() {
     occupy();
     CompletableFuture<?> list = queue.submit(texts("a", 90));
