@@ -27,6 +27,7 @@ final class Refusal extends RuntimeException {
     MEDIA_TYPE(415),
     OVERLOADED(429),
     FAULT(500),
+    NO_MEMORY(503),
     STOPPING(503);
 
     private final int status;

@@ -33,6 +33,7 @@ final class Router implements HttpHandler {
   private final Gate gate;
   private final Metrics metrics;
   private final InFlight inFlight;
+  private final BodyMemory memory;
   private final ScheduledExecutorService clock;
   private final Consumer<Throwable> faults;
 
@@ -47,6 +48,7 @@ final class Router implements HttpHandler {
     this.gate = gate;
     this.metrics = metrics;
     this.inFlight = inFlight;
+    this.memory = BodyMemory.of(options);
     this.clock = clock;
     this.faults = faults;
   }
@@ -69,25 +71,29 @@ final class Router implements HttpHandler {
   @Override
   public void handle(HttpExchange exchange) throws IOException {
     boolean entered = inFlight.enter();
-    try (exchange) {
-      String path = exchange.getRequestURI().getPath();
-      Map<String, Route> there = routes.getOrDefault(path, Map.of());
-      Call call = new Call(exchange, shape(path, there));
+    String path = exchange.getRequestURI().getPath();
+    Map<String, Route> there = routes.getOrDefault(path, Map.of());
+    try (exchange;
+        Call call = new Call(exchange, shape(path, there), memory)) {
       try {
         call.send(reply(exchange, call, path, there, entered));
       } catch (Refusal refusal) {
-        metrics.refused(refusal.kind());
-        call.send(Reply.refused(shape(path, there), refusal, headers(refusal, there)));
+        refuse(call, refusal, path, there);
       } catch (RuntimeException | Error e) {
-        metrics.refused(Kind.FAULT);
         faults.accept(e);
-        call.send(Reply.refused(shape(path, there), fault(e), Map.of()));
+        refuse(call, fault(e), path, there);
       }
     } finally {
       if (entered) {
         inFlight.leave();
       }
     }
+  }
+
+  private void refuse(Call call, Refusal refusal, String path, Map<String, Route> there)
+      throws IOException {
+    metrics.refused(refusal.kind());
+    call.send(Reply.refused(shape(path, there), refusal, headers(refusal, there)));
   }
 
   private static Shape shape(String path, Map<String, Route> there) {
@@ -97,7 +103,11 @@ final class Router implements HttpHandler {
         .orElse(path.startsWith("/v1/") ? Shape.OPENAI : Shape.TEI);
   }
 
-  private static Refusal fault(Throwable e) {
+  /** What a fault of ours is to the one who asked. */
+  static Refusal fault(Throwable e) {
+    if (e instanceof OutOfMemoryError) {
+      return Refusal.of(Kind.NO_MEMORY, "there is not enough memory for it now");
+    }
     String what =
         e instanceof LitegraftException known ? known.what() : e.getClass().getSimpleName();
     return Refusal.of(Kind.FAULT, "the model could not be asked: " + what);
@@ -107,7 +117,7 @@ final class Router implements HttpHandler {
     return switch (refusal.kind()) {
       case METHOD -> Map.of("Allow", String.join(", ", there.keySet()));
       case UNAUTHORIZED -> Map.of("WWW-Authenticate", "Bearer");
-      case OVERLOADED -> Map.of("Retry-After", "1");
+      case OVERLOADED, NO_MEMORY -> Map.of("Retry-After", "1");
       case STOPPING -> Map.of("Connection", "close", "Retry-After", "1");
       default -> Map.of();
     };

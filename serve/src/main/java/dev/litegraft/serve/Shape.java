@@ -33,7 +33,7 @@ enum Shape {
       return switch (kind) {
         case OVERLOADED -> "Overloaded";
         case EMPTY -> "Empty";
-        case STOPPING -> "Unhealthy";
+        case NO_MEMORY, STOPPING -> "Unhealthy";
         case WRONG_MODEL, FAULT -> "Backend";
         default -> "Validation";
       };
@@ -58,7 +58,7 @@ enum Shape {
     private String type(Kind kind) {
       return switch (kind) {
         case OVERLOADED -> "rate_limit_error";
-        case FAULT, STOPPING -> "server_error";
+        case FAULT, NO_MEMORY, STOPPING -> "server_error";
         default -> "invalid_request_error";
       };
     }

@@ -43,8 +43,9 @@ final class TextQueue<T, A> implements AutoCloseable {
     }
 
     void end(int index, Outcome<T, A> outcome) {
+      left -= outcomes[index] == null ? 1 : 0; // It may be asked twice: see where memory ends.
       outcomes[index] = outcome;
-      if (--left == 0) {
+      if (left == 0) {
         List<Outcome<T, A>> all = new ArrayList<>(outcomes.length);
         Arrays.asList(outcomes).forEach(one -> all.add(java.util.Objects.requireNonNull(one)));
         whole.complete(all);
@@ -143,19 +144,34 @@ final class TextQueue<T, A> implements AutoCloseable {
     for (List<Place<T, A>> some = take(); !some.isEmpty(); some = take()) {
       metrics.batch(model, some.size());
       try {
-        List<Outcome<T, A>> outcomes = ask.of(some.stream().map(Place::text).toList());
-        for (int i = 0; i < some.size(); i++) {
-          Waiting<T, A> request = some.get(i).request;
-          if (request.left == 1) {
-            metrics.inferred(model, System.nanoTime() - request.begun);
-          }
-          request.end(some.get(i).index, outcomes.get(i));
-        }
-      } catch (RuntimeException | Error e) {
-        some.forEach(place -> place.request.whole.completeExceptionally(e));
+        answer(some);
       } finally {
         done(some.size());
       }
+    }
+  }
+
+  private void answer(List<Place<T, A>> some) {
+    try {
+      List<Outcome<T, A>> outcomes = ask.of(some.stream().map(Place::text).toList());
+      for (int i = 0; i < some.size(); i++) {
+        Waiting<T, A> request = some.get(i).request;
+        if (request.left == 1) {
+          metrics.inferred(model, System.nanoTime() - request.begun);
+        }
+        request.end(some.get(i).index, outcomes.get(i));
+      }
+    } catch (OutOfMemoryError e) {
+      List<Waiting<T, A>> all = some.stream().map(Place::request).distinct().toList();
+      if (all.size() == 1) {
+        all.get(0).whole.completeExceptionally(e);
+        return;
+      }
+      for (Waiting<T, A> one : all) { // Those whose texts are small are answered yet.
+        answer(some.stream().filter(place -> place.request == one).toList());
+      }
+    } catch (RuntimeException | Error e) {
+      some.forEach(place -> place.request.whole.completeExceptionally(e));
     }
   }
 

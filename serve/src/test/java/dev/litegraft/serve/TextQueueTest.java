@@ -33,6 +33,9 @@ class TextQueueTest {
     asked.add(texts);
     begun.release();
     allowed.acquireUninterruptibly();
+    if (texts.contains("huge")) {
+      throw new OutOfMemoryError("huge");
+    }
     if (texts.contains("broken")) {
       throw new IllegalStateException("broken");
     }
@@ -112,6 +115,18 @@ class TextQueueTest {
         .isInstanceOf(CompletionException.class)
         .hasCauseInstanceOf(IllegalStateException.class);
     assertThat(queue.submit(List.of("b")).join()).hasSize(1);
+  }
+
+  @Test
+  void memoryThatIsNotThereForOneRequestIsThereForTheOthers() {
+    occupy();
+    CompletableFuture<List<Outcome<String, String>>> before = queue.submit(texts("a", 3));
+    CompletableFuture<?> huge = queue.submit(List.of("small", "huge"));
+    CompletableFuture<List<Outcome<String, String>>> after = queue.submit(texts("b", 3));
+    allowed.release(1000);
+    assertThatThrownBy(huge::join).hasCauseInstanceOf(OutOfMemoryError.class);
+    assertThat(before.join()).extracting(Outcome::orThrow).containsExactly("<a0>", "<a1>", "<a2>");
+    assertThat(after.join()).extracting(Outcome::orThrow).containsExactly("<b0>", "<b1>", "<b2>");
   }
 
   @Test
