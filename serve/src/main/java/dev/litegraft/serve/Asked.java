@@ -72,6 +72,7 @@ final class Asked {
     if (fault instanceof InvalidFileException) {
       return refused(fault);
     }
-    return Refusal.ofField(field, "`" + field + "`: " + fault.what() + "; " + fault.remedy());
+    String at = fault instanceof ServedReranker.QueryFault ? "query" : field;
+    return Refusal.ofField(at, "`" + at + "`: " + fault.what() + "; " + fault.remedy());
   }
 }

@@ -1,5 +1,6 @@
 package dev.litegraft.serve;
 
+import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.runtime.Outcome;
@@ -20,6 +21,19 @@ record ServedReranker(
     Reranker reranker,
     TextQueue<Input, RankedText> queue)
     implements ServedModel {
+  /** A fault of the query, which no text can mend. */
+  static final class QueryFault extends InvalidInputException {
+    private static final long serialVersionUID = 1L;
+
+    QueryFault(InvalidInputException fault) {
+      super(fault.what(), fault.where(), fault.remedy());
+      initCause(fault);
+    }
+  }
+
+  /** Short texts that any query leaves room for, and in which any model finds tokens. */
+  private static final List<String> WARM = List.of("1 2", "1 2 3");
+
   /** A text, and what was asked. */
   record Input(String query, String text) {}
 
@@ -50,7 +64,7 @@ record ServedReranker(
 
   @Override
   public void warmUp() {
-    reranker.rank("1", List.of("1 2", "1 2 3"));
+    reranker.rank("1", WARM);
   }
 
   /** Texts of one query are asked together, because of some models it is read only once. */
@@ -79,15 +93,34 @@ record ServedReranker(
         int place = places[one.index()];
         all[place] = new Outcome<>(place, texts.get(place), Optional.of(one), Optional.empty());
       }
+    } catch (InvalidFileException e) {
+      fail(places, texts, all, e);
     } catch (InvalidInputException e) {
-      if (places.length == 1) {
-        Input text = texts.get(places[0]);
-        all[places[0]] = new Outcome<>(places[0], text, Optional.empty(), Optional.of(e));
+      Optional<InvalidInputException> fault = queryFault(reranker, query);
+      if (fault.isPresent() || places.length == 1) {
+        fail(places, texts, all, fault.orElse(e));
         return;
       }
       for (int place : places) { // It does not say which text is at fault.
         answer(reranker, query, new int[] {place}, texts, all);
       }
+    }
+  }
+
+  private static void fail(
+      int[] places, List<Input> texts, Outcome<Input, RankedText>[] all, InvalidInputException e) {
+    for (int place : places) {
+      all[place] = new Outcome<>(place, texts.get(place), Optional.empty(), Optional.of(e));
+    }
+  }
+
+  /** The model does not say whether the query or a text is at fault: it is asked with another. */
+  private static Optional<InvalidInputException> queryFault(Reranker reranker, String query) {
+    try {
+      reranker.rank(query, WARM.subList(0, 1));
+      return Optional.empty();
+    } catch (InvalidInputException e) {
+      return Optional.of(new QueryFault(e));
     }
   }
 

@@ -159,6 +159,20 @@ class RefusalsTest {
     assertThat(response.body()).contains("nothing is left for a text");
   }
 
+  /** Of a language model that judges the template takes room, too; it reads long texts cut. */
+  @Test
+  void aQueryThatAJudgeHasNoRoomForIsNamedAndNotATextOfIts() throws Exception {
+    String query = Asking.quoted("book ".repeat(600));
+    String texts = Asking.quoted("book ".repeat(600)) + ",\"a\"]}";
+    HttpResponse<String> response =
+        asking.post("/rerank?model=logit-score", "{\"query\":" + query + ",\"texts\":[" + texts);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(422);
+    assertThat(response.body()).contains("`query`: ", "nothing is left").doesNotContain("texts[");
+    HttpResponse<String> cut =
+        asking.post("/rerank?model=logit-score", "{\"query\":\"a\",\"texts\":[" + texts);
+    assertThat(cut.statusCode()).as(cut.body()).isEqualTo(200);
+  }
+
   @Test
   void aLongTextIsCutOrRefusedAsIsAskedFor() throws Exception {
     String input = "{\"inputs\":" + Asking.quoted("book ".repeat(600));
