@@ -433,6 +433,17 @@ class EvaluatedTasksTest {
   }
 
   @Test
+  void aQueryThatLateInteractionCutsIsTold() throws IOException {
+    String file = RecordedTask.convert("colbert", folder).file();
+    List<String> rows =
+        List.of(
+            "query\ttext\tscore", "Who went ".repeat(100) + "\tParis\t1", "Who went?\tParis\t1");
+    JsonNode report = json("evaluate", file, "--data", data("cut.tsv", rows), "--json");
+    assertThat(report.at("/notes").toString())
+        .contains("1 of 2 queries truncated, longer than the model reads");
+  }
+
+  @Test
   void aCrossEncodersScoreOfPairsIsANumber() throws IOException {
     String file = RecordedTask.convert("cross-encoder", folder).file();
     List<String> rows = new ArrayList<>(List.of("a\tb\tgold"));

@@ -110,7 +110,7 @@ final class RankingTask implements Task {
         order[index] = ranked.stream().mapToInt(RankedText::index).toArray();
         return new Reply(
             ranked.stream().mapToInt(RankedText::tokens).sum(),
-            ranked.stream().anyMatch(RankedText::truncated),
+            ranked.stream().anyMatch(one -> one.truncated() || one.queryTruncated()),
             ranked.stream().mapToDouble(RankedText::milliseconds).sum());
       }
 
