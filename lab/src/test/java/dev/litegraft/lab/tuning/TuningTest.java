@@ -231,11 +231,11 @@ class TuningTest {
             folder.resolve("scored.tsv"),
             List.of("text\tscore", "좋아요\t1", "별로예요\t0", "음\t1", "네\t0", "그저\t1"));
     Tuning tuning = Tuning.of(EXAMPLE, DataFile.of(scored));
-    // A folder is no output, which is told before the first conversion, and the data before that.
-    assertThatThrownBy(() -> tuning.withBound(new Bound(Bound.Kind.MAX_DROP, 0.01)).run(folder))
+    // The data are no output, which is told before the first conversion, and this before that.
+    assertThatThrownBy(() -> tuning.withBound(new Bound(Bound.Kind.MAX_DROP, 0.01)).run(scored))
         .hasMessageContaining("the data do not say what is right")
         .hasMessageContaining("--max-drop");
-    assertThatThrownBy(() -> tuning.withColumns(labelled("sentiment")).run(folder))
+    assertThatThrownBy(() -> tuning.withColumns(labelled("sentiment")).run(scored))
         .hasMessageContaining("there is no column \"sentiment\"; there are text, score")
         .hasMessageContaining("scored.tsv");
     Path wrong =
@@ -243,7 +243,7 @@ class TuningTest {
             folder.resolve("wrong.tsv"),
             List.of("text\tgold", "좋아요\tpositiv", "별로예요\t0", "음\t1", "네\t0", "그저\t1"));
     assertThatThrownBy(
-            () -> Tuning.of(EXAMPLE, DataFile.of(wrong)).withColumns(labelled("gold")).run(folder))
+            () -> Tuning.of(EXAMPLE, DataFile.of(wrong)).withColumns(labelled("gold")).run(wrong))
         .hasMessageContaining("the model has no label \"positiv\"")
         .hasMessageContaining("wrong.tsv, line 2");
   }
