@@ -225,6 +225,7 @@ final class ConvertCommand extends Subcommand {
     if (dimensions != null && dimensions < 1) {
       throw usage("--dimensions is " + dimensions, "a number from 1 on");
     }
+    hub.requireTokenIsUsed(given, adapterGiven, this);
     if (confidence.isFormAlone()) {
       throw usage(
           "--confidence-form without --confidence, whose rows it is fitted to",

@@ -202,6 +202,19 @@ final class HubOptions {
     return name;
   }
 
+  /**
+   * Says that a token is given where nothing is asked of the Hub.
+   *
+   * @param adapter what else may be asked for there
+   */
+  void requireTokenIsUsed(String given, @Nullable String adapter, Subcommand command) {
+    if (tokenFile != null && isHere(given) && (adapter == null || isHere(adapter))) {
+      throw command.usage(
+          "--token-file is given, and nothing is asked of the Hub",
+          "leave it out; a model on the Hub is given as org/name");
+    }
+  }
+
   private void refuseForFolder(String given, Subcommand command) {
     String option = revision != null ? "--revision" : subfolder != null ? "--subfolder" : "";
     if (!option.isEmpty()) {

@@ -80,6 +80,16 @@ class UsageTest {
   }
 
   @Test
+  void aTokenForTheHubNeedsSomethingFromThere() {
+    String folder = CommandRun.EXAMPLE.toString();
+    assertUsage(
+        CommandRun.of("convert", folder, "-o", "file", "--token-file=no-such-token"),
+        "--token-file is given, and nothing is asked of the Hub",
+        "litegraft convert",
+        "leave it out; a model on the Hub is given as org/name");
+  }
+
+  @Test
   void aRecipeInF32KeepsNothingElse() {
     assertUsage(
         CommandRun.of("convert", "folder", "-o", "file", "--recipe=f32", "--keep-float=score"),
