@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.litegraft.runtime.Classification;
 import dev.litegraft.runtime.TextClassifier;
 import dev.litegraft.web.PageServer;
@@ -15,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Pages in Chromium. Skipped where it is not there, or npm has not installed LiteRT.js; {@code
@@ -336,6 +340,52 @@ class WebPageTest {
     assertFault(page, "wrong");
     assertThat(browser.evaluate("document.getElementById('answer').textContent").asText())
         .isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bi-encoder", "bi-encoder-dot", "splade", "colbert"})
+  void vectorsInInt8PassAndOthersThatAreSmallInEachNumberDoNot(String name) throws Exception {
+    String source = RecordedTask.CASES.resolve(name).resolve("model").toString();
+    WebPage page = TestPages.converted(source, folder);
+    try (PageServer server = PageServer.start(page, 0)) {
+      checked(server, "&lang=en", Math.sqrt(2 * (1 - 0.998)));
+    }
+    if (name.equals("bi-encoder")) {
+      Path stored = page.folder().resolve("check.json");
+      ObjectNode json = (ObjectNode) JSON.readTree(stored.toFile());
+      for (JsonNode check : json.path("checks")) {
+        ArrayNode vector = (ArrayNode) check.path("outputs").get(0);
+        for (int i = 0; i < vector.size(); i++) {
+          vector.set(i, vector.get(i).asDouble() + (i % 2 == 0 ? 0.04 : -0.04));
+        }
+      }
+      Files.writeString(stored, json.toString());
+      assertFault(page, "wrong");
+    }
+  }
+
+  @Test
+  void whereATextIsCutIsSaid() throws Exception {
+    Path source = Files.createDirectory(folder.resolve("left"));
+    try (Stream<Path> files = Files.list(Path.of("..", "examples", "ko-movie-reviews-bert"))) {
+      for (Path one : files.toList()) {
+        Files.copy(one, source.resolve(one.getFileName()));
+      }
+    }
+    Path config = source.resolve("tokenizer_config.json");
+    ObjectNode settings = (ObjectNode) JSON.readTree(config.toFile());
+    Files.writeString(config, settings.put("truncation_side", "left").toString());
+    WebPage page = TestPages.converted(source.toString(), folder);
+    try (PageServer server = PageServer.start(page, 0)) {
+      browser.open(server.address() + "?lang=en", TestPages.READY);
+      browser.evaluate(
+          "delete document.body.dataset.answered; (f => { f.value = 'good film '.repeat(1000);"
+              + " f.dispatchEvent(new Event('input')); })(document.querySelector('textarea'))");
+      browser.until("'answered' in document.body.dataset");
+      assertThat(browser.evaluate("document.body.innerText").asText())
+          .contains("its beginning was left out")
+          .doesNotContain("its end was left out");
+    }
   }
 
   @Test

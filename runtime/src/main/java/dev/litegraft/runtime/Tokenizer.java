@@ -352,6 +352,11 @@ public final class Tokenizer implements AutoCloseable {
     return config.padsLeft();
   }
 
+  /** Whether texts that are too long lose their beginning, and not their end. */
+  public boolean truncatesLeft() {
+    return config.truncatesLeft();
+  }
+
   /** The id of the tokenizer's pad token; absent where it has none. */
   public Optional<Integer> padId() {
     requireOpen();

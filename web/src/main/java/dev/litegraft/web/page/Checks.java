@@ -112,7 +112,8 @@ public final class Checks {
    * @param signatures of the file
    * @param sha256 of the file
    * @param exact whether labels must be the same where outputs differ by rounding
-   * @param tolerance how far an output may be off, relative to the largest or to 1
+   * @param tolerance how far an output may be off, relative to the largest or to 1; of vectors
+   *     their distance, relative to their length
    */
   public String text(
       List<Engine.Signature> signatures,

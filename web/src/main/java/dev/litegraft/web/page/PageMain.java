@@ -59,6 +59,7 @@ final class PageMain {
               .member("readsPairs", opened.facts().find(ModelFacts.READS_PAIRS).orElse(false))
               .member("problem", opened.facts().problemType().map(p -> p.hfName()).orElse(""))
               .member("maxLength", opened.maxLength())
+              .member("cutsLeft", opened.cutsLeft())
               .close('}')
               .toString();
         });

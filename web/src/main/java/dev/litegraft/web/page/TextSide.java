@@ -40,6 +40,7 @@ public final class TextSide {
   private final RawModel model;
   private final List<Mode> modes;
   private final boolean pairs;
+  private final boolean cutsLeft;
 
   private TextSide(
       String where, ModelFacts facts, Tokenizer tokenizer, PageEngine engine, RawModel model) {
@@ -48,6 +49,7 @@ public final class TextSide {
     this.engine = engine;
     this.model = model;
     this.pairs = tokenizer.takesPairs();
+    this.cutsLeft = tokenizer.truncatesLeft();
     this.modes = Mode.of(facts, pairs);
   }
 
@@ -81,6 +83,11 @@ public final class TextSide {
   /** Whether two texts can be told apart in one input. */
   public boolean takesPairs() {
     return pairs;
+  }
+
+  /** Whether texts that are too long lose their beginning. */
+  public boolean cutsLeft() {
+    return cutsLeft;
   }
 
   /** What the file says of itself. */

@@ -273,7 +273,16 @@ async function ask(request, id) {
   return { answer, rows, outputs, milliseconds: { text: tokenized - begun + performance.now() - ran, model: ran - tokenized } };
 }
 
-const largest = (numbers) => numbers.reduce((most, n) => Math.max(most, Math.abs(n)), 1);
+const largest = (numbers) => numbers.reduce((most, n) => Math.max(most, Math.abs(n)), 0);
+
+const norm = (numbers) => Math.sqrt(numbers.reduce((sum, n) => sum + n * n, 0));
+
+// How far numbers are off: of vectors the distance, of their length; of others the furthest, of the largest or of 1.
+function far(expected, found, vectors) {
+  const off = expected.map((n, k) => n - found?.[k]);
+  const part = vectors ? norm(off) / norm(expected) : largest(off) / Math.max(largest(expected), 1);
+  return off.every((n) => n === 0) ? 0 : Number.isFinite(part) ? part : Infinity;
+}
 
 // A label that is decided by less than the tolerance may be another one after rounding.
 function decided(answer) {
@@ -286,14 +295,7 @@ async function compared(stored) {
   const { answer, rows, outputs, milliseconds } = await ask(stored.request);
   const expected = JSON.parse(stored.answer);
   const ids = JSON.stringify(rows) === JSON.stringify(stored.rows);
-  let difference = 0;
-  stored.outputs.forEach((row, i) => {
-    const scale = largest(row);
-    row.forEach((n, k) => {
-      const off = Math.abs(n - outputs[i]?.[k]) / scale;
-      difference = off <= difference ? difference : Number.isFinite(off) ? off : Infinity;
-    });
-  });
+  const difference = largest(stored.outputs.map((row, i) => far(row, outputs[i], stored.request.mode === 'embed')));
   const labels = answer.says === expected.says || !(check.exact || decided(expected));
   return { ok: ids && labels && difference <= check.tolerance, ids, labels, difference, text: stored.request.mode === 'answer' ? stored.request.context : stored.request.texts[0], milliseconds };
 }
