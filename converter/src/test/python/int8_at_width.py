@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How far int8 is from f32 at a family's real width: the table of docs/performance.md.
+"""How far int8 is from f32 at a family's real width: the table of docs/int8-at-width.md.
 
 usage: int8_at_width.py SCRATCH LITEGRAFT [NAME ...]    needs torch and transformers 5.18; no test runs it
 

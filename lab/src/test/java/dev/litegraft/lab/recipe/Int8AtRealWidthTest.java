@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * What int8 makes of a family's answers at the width that its models have, with random weights of
  * the scale that keeps the numbers of a layer where they were. Run by hand: {@code
- * -Dlitegraft.int8=true}; the table is in docs/performance.md.
+ * -Dlitegraft.int8=true}; the table is in docs/int8-at-width.md.
  */
 @EnabledIfSystemProperty(named = "litegraft.int8", matches = "true")
 class Int8AtRealWidthTest {
