@@ -390,8 +390,11 @@ async function offline() {
   if (!('serviceWorker' in navigator)) return;
   try {
     const controlled = Boolean(navigator.serviceWorker.controller);
-    await navigator.serviceWorker.register('sw.js');
-    if (!controlled) {
+    const registration = await navigator.serviceWorker.register('sw.js');
+    if (controlled) {
+      // Browsers look for a newer page by themselves only when the visitor stays for a while.
+      registration.update().catch(() => {}); // no network
+    } else {
       const { active } = await navigator.serviceWorker.ready;
       const { port1, port2 } = new MessageChannel();
       const answer = new Promise((resolve) => { port1.onmessage = ({ data }) => resolve(data); });
