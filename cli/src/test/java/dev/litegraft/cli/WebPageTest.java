@@ -227,7 +227,8 @@ class WebPageTest {
       assertThat(browser.evaluate("document.body.dataset.fault ?? ''").asText())
           .as("one page whole, and not parts of both")
           .isEmpty();
-      // The page of this visit is the kept one; it finds the newer one, which then waits for it to close.
+      // The page of this visit is the kept one; it finds the newer one, which then waits for it to
+      // close.
       browser.until("'kept' in document.body.dataset");
       browser.until("navigator.serviceWorker.getRegistration().then(r => Boolean(r.waiting))");
       long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();

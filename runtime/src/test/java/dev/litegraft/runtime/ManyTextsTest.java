@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -111,6 +113,35 @@ class ManyTextsTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("2 rows of one length are taken at once, not of [3, 2]");
       assertThat(model.answers(List.of(right, right)).get(0).values()).isEqualTo(alone);
+    }
+  }
+
+  @Test
+  void aTextThatIsAloneIsAnsweredByTheThreadThatAsks() throws IOException {
+    try (TextClassifier classifier = TextClassifier.open(file, TWO)) {
+      for (int count = 1; count <= 2; count++) {
+        Set<Thread> threads = ConcurrentHashMap.newKeySet();
+        ManyTexts.Reading<String, String> reading =
+            (text, encoded, answer) -> {
+              threads.add(Thread.currentThread());
+              return text + answer.value().values().length;
+            };
+        try (Stream<Outcome<String, String>> answers =
+            ManyTexts.of(
+                classifier.model(),
+                reviews.stream().limit(count),
+                String::length,
+                (text, name) -> new TokenizedModel.Encoded(classifier.tokenizer().encode(text), 1),
+                reading)) {
+          assertThat(answers.map(Outcome::orThrow).toList())
+              .containsExactlyElementsOf(
+                  reviews.stream().limit(count).map(text -> text + 2).toList());
+        }
+        assertThat(threads.contains(Thread.currentThread())).isEqualTo(count == 1);
+      }
+      assertThat(classifier.classifyAll(Stream.of("")).toList())
+          .singleElement()
+          .matches(one -> one.answer().isEmpty() && one.index() == 0);
     }
   }
 
