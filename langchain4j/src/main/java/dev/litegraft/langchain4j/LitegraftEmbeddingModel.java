@@ -3,7 +3,6 @@ package dev.litegraft.langchain4j;
 import static dev.litegraft.langchain4j.FileBuilder.asked;
 
 import dev.langchain4j.data.embedding.Embedding;
-import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.embedding.DimensionAwareEmbeddingModel;
 import dev.langchain4j.model.embedding.request.EmbeddingInput;
 import dev.langchain4j.model.embedding.request.EmbeddingInputType;
@@ -12,13 +11,11 @@ import dev.langchain4j.model.embedding.request.EmbeddingRequest;
 import dev.langchain4j.model.embedding.request.EmbeddingRequestParameters;
 import dev.langchain4j.model.embedding.response.EmbeddingResponse;
 import dev.langchain4j.model.embedding.response.EmbeddingResponseMetadata;
-import dev.langchain4j.model.output.Response;
 import dev.langchain4j.model.output.TokenUsage;
 import dev.litegraft.runtime.Outcome;
 import dev.litegraft.runtime.TextEmbedder;
 import dev.litegraft.runtime.TextEmbedding;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes vectors of texts; of many at once on all threads. A request that says whether its texts are
  * queries or documents gets the file's prompt {@code query}, or {@code document} or {@code
- * passage}, before them, where it has one.
+ * passage}, before them, where it has one; documents never have the one called {@code query}. One
+ * that asks for dimensions gets the first numbers of each vector.
  */
 public final class LitegraftEmbeddingModel extends DimensionAwareEmbeddingModel
     implements AutoCloseable {
@@ -43,42 +41,38 @@ public final class LitegraftEmbeddingModel extends DimensionAwareEmbeddingModel
   }
 
   @Override
-  public Response<List<Embedding>> embedAll(List<TextSegment> segments) {
-    return embedded(segments.stream().map(TextSegment::text), prompt);
+  public Set<EmbeddingParameter<?>> supportedParameters() {
+    return Set.of(EmbeddingRequestParameters.INPUT_TYPE, EmbeddingRequestParameters.DIMENSIONS);
   }
 
-  private Response<List<Embedding>> embedded(Stream<String> texts, @Nullable String named) {
+  @Override
+  public EmbeddingResponse doEmbed(EmbeddingRequest request) {
+    String named = promptOf(request.inputType());
+    Stream<String> texts = request.inputs().stream().map(EmbeddingInput::text);
     return asked(
         () -> {
           try (Stream<Outcome<String, TextEmbedding>> answers =
               named == null ? embedder.embedAll(texts) : embedder.embedAll(texts, named)) {
             List<TextEmbedding> all = answers.map(Outcome::orThrow).toList();
-            return Response.from(
-                all.stream().map(one -> Embedding.from(one.vector())).toList(),
-                new TokenUsage(all.stream().mapToInt(TextEmbedding::tokens).sum()));
+            int tokens = all.stream().mapToInt(TextEmbedding::tokens).sum();
+            var told = EmbeddingResponseMetadata.builder().modelName(embedder.model().where());
+            return EmbeddingResponse.builder()
+                .embeddings(all.stream().map(one -> embedding(one, request.dimensions())).toList())
+                .metadata(told.tokenUsage(new TokenUsage(tokens)).build())
+                .build();
           }
         });
   }
 
-  @Override
-  public Set<EmbeddingParameter<?>> supportedParameters() {
-    return Set.of(EmbeddingRequestParameters.INPUT_TYPE);
-  }
-
-  @Override
-  public EmbeddingResponse doEmbed(EmbeddingRequest request) {
-    Stream<String> texts = request.inputs().stream().map(EmbeddingInput::text);
-    Response<List<Embedding>> answer = embedded(texts, promptOf(request.inputType()));
-    return EmbeddingResponse.builder()
-        .embeddings(answer.content())
-        .metadata(EmbeddingResponseMetadata.builder().tokenUsage(answer.tokenUsage()).build())
-        .build();
+  private static Embedding embedding(TextEmbedding one, @Nullable Integer dimensions) {
+    return Embedding.from((dimensions == null ? one : one.leading(dimensions)).vector());
   }
 
   private @Nullable String promptOf(@Nullable EmbeddingInputType type) {
-    String name = type == null ? "" : type.name().toLowerCase(Locale.ROOT);
-    List<String> names = List.of(name, name.replace("document", "passage")); // E5 has the latter.
-    return names.stream().filter(embedder.prompts()::containsKey).findFirst().orElse(prompt);
+    if (type == EmbeddingInputType.DOCUMENT) {
+      return embedder.documentPrompt().orElse("query".equals(prompt) ? null : prompt);
+    }
+    return type == EmbeddingInputType.QUERY ? embedder.queryPrompt().orElse(prompt) : prompt;
   }
 
   @Override

@@ -9,6 +9,8 @@ import dev.langchain4j.model.moderation.ModerationRequest;
 import dev.langchain4j.model.moderation.ModerationResponse;
 import dev.litegraft.runtime.TextClassifier;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Flags texts with a classifier of toxicity: the first text that has one of some labels. */
@@ -32,17 +34,11 @@ public final class LitegraftModerationModel implements ModerationModel, AutoClos
 
   @Override
   public ModerationResponse doModerate(ModerationRequest request) {
-    Moderation moderation =
-        request.texts().stream()
-            .filter(this::isFlagged)
-            .findFirst()
-            .map(Moderation::flagged)
-            .orElseGet(Moderation::notFlagged);
+    Predicate<String> flags =
+        text -> !disjoint(asked(() -> classifier.classify(text)).labels(), flagged);
+    Optional<String> found = request.texts().stream().filter(flags).findFirst();
+    Moderation moderation = found.map(Moderation::flagged).orElseGet(Moderation::notFlagged);
     return ModerationResponse.builder().moderation(moderation).build();
-  }
-
-  private boolean isFlagged(String text) {
-    return !disjoint(asked(() -> classifier.classify(text)).labels(), flagged);
   }
 
   @Override

@@ -23,6 +23,8 @@ import dev.langchain4j.rag.content.aggregator.ReRankingContentAggregator;
 import dev.langchain4j.rag.content.retriever.EmbeddingStoreContentRetriever;
 import dev.langchain4j.rag.query.Metadata;
 import dev.langchain4j.store.embedding.inmemory.InMemoryEmbeddingStore;
+import dev.litegraft.ConversionOptions;
+import dev.litegraft.Converter;
 import dev.litegraft.examples.ConvertedFiles;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.Classification;
@@ -32,6 +34,7 @@ import dev.litegraft.runtime.TextEmbedder;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -116,6 +119,38 @@ class LangChain4jTest {
           .isNotEqualTo(own.embed("a book").vector());
       assertThat(model.embed("a book").content().vector())
           .containsExactly(own.embed("a book").vector(), within(1e-6f));
+    }
+  }
+
+  /** Of a file that names a prompt for queries alone, whatever the builder was told. */
+  @Test
+  void aDocumentNeverHasThePromptOfQueries() throws Exception {
+    Path checkpoint = Path.of("../cli/src/test/resources/tasks/bi-encoder-prompts/model");
+    Path copy = folder.resolve("queries");
+    try (Stream<Path> files = Files.walk(checkpoint)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, copy.resolve(checkpoint.relativize(file).toString()));
+      }
+    }
+    Path settings = copy.resolve("config_sentence_transformers.json");
+    String read = Files.readString(settings);
+    assertThat(read).contains("\"passage\": \"text about \", ");
+    Files.writeString(settings, read.replace("\"passage\": \"text about \", ", ""));
+    Path file = folder.resolve("queries.tflite");
+    Converter.of(copy)
+        .withOptions(ConversionOptions.defaults().withRecipe(Recipe.F32))
+        .convert(file);
+    try (LitegraftEmbeddingModel model =
+            LitegraftEmbeddingModel.builder().file(file.toString()).prompt("query").build();
+        TextEmbedder own = TextEmbedder.open(file)) {
+      assertThat(own.queryPrompt()).contains("query");
+      assertThat(own.documentPrompt()).isEmpty();
+      EmbeddingRequest.Builder request = EmbeddingRequest.builder().input("a book");
+      assertThat(vector(model, request.inputType(EmbeddingInputType.DOCUMENT).build()))
+          .containsExactly(own.embed("a book").vector(), within(1e-6f))
+          .isNotEqualTo(own.embed("a book", "query").vector());
+      assertThat(model.embed("a book").content().vector())
+          .containsExactly(own.embed("a book", "query").vector(), within(1e-6f));
     }
   }
 
@@ -237,6 +272,21 @@ class LangChain4jTest {
           .hasMessageContaining("nobody");
       assertThatThrownBy(() -> scoring.score("a", "book ".repeat(600)))
           .isInstanceOf(InvalidRequestException.class);
+    }
+  }
+
+  /** Without imports, comments and empty ones: an adapter that grows does the library's work. */
+  @Test
+  void theAdapterHasAtMost200Lines() throws Exception {
+    Path sources = Path.of("src/main/java");
+    try (Stream<Path> files = Files.walk(sources)) {
+      List<String> lines = new ArrayList<>();
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        lines.addAll(Files.readAllLines(file));
+      }
+      assertThat(lines)
+          .filteredOn(line -> !line.matches("\\s*|import .*|\\s*(//|/?\\*).*"))
+          .hasSizeBetween(100, 200);
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -163,6 +164,26 @@ public final class TextEmbedder implements AutoCloseable {
   /** What the model was trained to read before texts of a kind, by name: {@code query}. */
   public Map<String, String> prompts() {
     return model.model().text().preparation().prompts();
+  }
+
+  /**
+   * The name of the prompt for texts that others are looked for with: {@code query}; absent where
+   * the file has none.
+   */
+  public Optional<String> queryPrompt() {
+    return first("query");
+  }
+
+  /**
+   * The name of the prompt for texts that are found: {@code document}, or {@code passage}, as E5's
+   * folders call it; absent where the file has neither.
+   */
+  public Optional<String> documentPrompt() {
+    return first("document", "passage");
+  }
+
+  private Optional<String> first(String... names) {
+    return Stream.of(names).filter(prompts()::containsKey).findFirst();
   }
 
   /** Whether a vector has a number for each token of the vocabulary, most of them 0 (SPLADE). */

@@ -54,7 +54,7 @@ public final class LitegraftEmbeddingModel extends AbstractEmbeddingModel implem
   /** The vector of a query: so the stores of Spring AI ask. */
   @Override
   public float[] embed(String text) {
-    return one(text, prompt == null ? named("query") : prompt);
+    return one(text, prompt == null ? embedder.queryPrompt().orElse(null) : prompt);
   }
 
   /** The vector of a document. */
@@ -91,13 +91,7 @@ public final class LitegraftEmbeddingModel extends AbstractEmbeddingModel implem
 
   /** A document never has the prompt that is for queries. */
   private @Nullable String ofDocuments() {
-    String own = named("document", "passage");
-    return own != null || "query".equals(prompt) ? own : prompt;
-  }
-
-  /** The first of these prompts that the file has. */
-  private @Nullable String named(String... names) {
-    return Stream.of(names).filter(embedder.prompts()::containsKey).findFirst().orElse(null);
+    return embedder.documentPrompt().orElse("query".equals(prompt) ? null : prompt);
   }
 
   private EmbeddingResponse answer(

@@ -177,8 +177,8 @@ final class RetrievalTask implements Task {
   @Override
   public Asker open(Path file, RuntimeOptions options, int items) throws IOException {
     TextEmbedder embedder = TextEmbedder.open(file, options);
-    Optional<String> ofQueries = prompt(embedder, "query");
-    Optional<String> ofTexts = prompt(embedder, "document", "passage");
+    Optional<String> ofQueries = embedder.queryPrompt();
+    Optional<String> ofTexts = embedder.documentPrompt();
     return new BulkAsker() {
       private final LazyStore store = new LazyStore(items);
 
@@ -230,10 +230,6 @@ final class RetrievalTask implements Task {
         embedder.close();
       }
     };
-  }
-
-  private static Optional<String> prompt(TextEmbedder embedder, String... names) {
-    return Stream.of(names).filter(embedder.prompts()::containsKey).findFirst();
   }
 
   private final class Given implements Answers {
