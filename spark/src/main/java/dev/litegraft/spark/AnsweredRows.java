@@ -13,12 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Adds the answers to the rows of a partition, in their order.
  *
- * @param input the index of the column with the texts
- * @param column its name, for errors
+ * @param input where the texts are
  * @param invalid what becomes of a row whose text is null or cannot be answered
  * @param tells whether a column at the end says why there is no answer
  */
-record AnsweredRows(Answering answering, int input, String column, String invalid, boolean tells)
+record AnsweredRows(Answering answering, TextColumn input, String invalid, boolean tells)
     implements MapPartitionsFunction<Row, Row> {
   static final String ERROR = "error";
   static final String KEEP = "keep";
@@ -31,14 +30,14 @@ record AnsweredRows(Answering answering, int input, String column, String invali
 
   /** The text of a row. */
   @Nullable String text(Row row) {
-    return row.isNullAt(input) ? null : row.getString(input);
+    return input.of(row);
   }
 
   /** The fault of a row without a text. */
   InvalidInputException none() {
     return new InvalidRequestException(
         "the text is null",
-        "column " + column,
+        "column " + input.name(),
         "handleInvalid=keep or skip, or a filter before it");
   }
 

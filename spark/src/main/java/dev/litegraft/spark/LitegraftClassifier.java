@@ -8,7 +8,6 @@ import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.Param;
-import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.types.DataTypes;
@@ -50,7 +49,7 @@ public final class LitegraftClassifier extends TextTransformer<LitegraftClassifi
 
   /** Reads what {@code write} saved. */
   public static MLReader<LitegraftClassifier> read() {
-    return new DefaultParamsReader<>();
+    return new StageReader<>(LitegraftClassifier.class);
   }
 
   /** Reads what {@code save} saved. */

@@ -5,7 +5,6 @@ import dev.litegraft.runtime.TextEmbedding;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.Param;
-import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.types.StructField;
@@ -37,7 +36,7 @@ public final class LitegraftEmbedder extends TextTransformer<LitegraftEmbedder> 
 
   /** Reads what {@code write} saved. */
   public static MLReader<LitegraftEmbedder> read() {
-    return new DefaultParamsReader<>();
+    return new StageReader<>(LitegraftEmbedder.class);
   }
 
   /** Reads what {@code save} saved. */

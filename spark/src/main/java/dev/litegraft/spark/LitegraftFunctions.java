@@ -1,5 +1,6 @@
 package dev.litegraft.spark;
 
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.runtime.Classification;
 import dev.litegraft.runtime.TextClassifier;
 import dev.litegraft.runtime.TextEmbedder;
@@ -98,9 +99,20 @@ public final class LitegraftFunctions {
   private LitegraftFunctions register(String name, String file, DataType type, Asked asked)
       throws IOException {
     ModelFile model = ModelFile.of(spark.sparkContext(), file, distribution, false);
-    UDF1<@Nullable String, @Nullable Object> function =
-        text -> text == null ? null : asked.of(model, text);
+    UDF1<@Nullable Object, @Nullable Object> function =
+        text -> text == null ? null : asked.of(model, text(text, name));
     spark.udf().register(name, function, type);
     return this;
+  }
+
+  /** Spark casts nothing for a function that is registered by name. */
+  private static String text(Object value, String function) {
+    if (value instanceof String text) {
+      return text;
+    }
+    throw new InvalidRequestException(
+        "the argument is " + value.getClass().getSimpleName() + ", and texts are string",
+        "function " + function,
+        function + "(cast(… as string))");
   }
 }

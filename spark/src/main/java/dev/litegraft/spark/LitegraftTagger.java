@@ -6,7 +6,6 @@ import dev.litegraft.runtime.TokenClassifier;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.spark.ml.param.Param;
-import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.RowFactory;
@@ -61,7 +60,7 @@ public final class LitegraftTagger extends TextTransformer<LitegraftTagger> {
 
   /** Reads what {@code write} saved. */
   public static MLReader<LitegraftTagger> read() {
-    return new DefaultParamsReader<>();
+    return new StageReader<>(LitegraftTagger.class);
   }
 
   /** Reads what {@code save} saved. */

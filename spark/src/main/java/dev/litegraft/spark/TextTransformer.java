@@ -15,12 +15,14 @@ import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -33,7 +35,7 @@ import org.apache.spark.sql.types.StructType;
  * <tr><td>{@code file}</td><td>the {@code .tflite}</td></tr>
  * <tr><td>{@code distribution}</td><td>{@code broadcast} (default): the driver reads the file and sends it to each
  * process once; {@code path}: each executor opens it, or the file of that name of {@code --files}</td></tr>
- * <tr><td>{@code inputCol}</td><td>the column of texts</td></tr>
+ * <tr><td>{@code inputCol}</td><td>the column of texts, or a field of a struct: {@code review.text}</td></tr>
  * <tr><td>{@code errorCol}</td><td>a column that says why there is no answer; none by default</td></tr>
  * <tr><td>{@code handleInvalid}</td><td>a text that is null or cannot be answered: {@code error} (default) ends the
  * job, {@code keep} leaves nulls, {@code skip} leaves the row out</td></tr>
@@ -210,11 +212,31 @@ public abstract class TextTransformer<T extends TextTransformer<T>> extends Tran
     AnsweredRows rows =
         new AnsweredRows(
             answering(model),
-            input(dataset.schema(), names),
-            value(inputCol),
+            TextColumn.of(dataset.schema(), value(inputCol), names, uid),
             value(handleInvalid),
             !value(errorCol).isEmpty());
-    return dataset.toDF().mapPartitions(rows, Encoders.row(schema));
+    return described(dataset.toDF().mapPartitions(rows, Encoders.row(schema)), schema);
+  }
+
+  /**
+   * What columns say of themselves (an indexer's labels, a watermark), and the width of an interval
+   * are lost where rows go through a function, and put back here by place, since names may be there
+   * twice.
+   */
+  private static Dataset<Row> described(Dataset<Row> table, StructType schema) {
+    StructField[] wanted = schema.fields();
+    StructField[] found = table.schema().fields();
+    List<String> places = IntStream.range(0, wanted.length).mapToObj(i -> "c" + i).toList();
+    Column[] columns = new Column[wanted.length];
+    boolean same = true;
+    for (int i = 0; i < wanted.length; i++) {
+      DataType type = wanted[i].dataType();
+      boolean typed = found[i].dataType().catalogString().equals(type.catalogString());
+      Column column = functions.col(places.get(i));
+      columns[i] = (typed ? column : column.cast(type)).as(wanted[i].name(), wanted[i].metadata());
+      same &= typed && wanted[i].metadata().equals(Metadata.empty());
+    }
+    return same ? table : table.toDF(places.toArray(String[]::new)).select(columns);
   }
 
   private String required(Param<String> param) {
@@ -232,17 +254,7 @@ public abstract class TextTransformer<T extends TextTransformer<T>> extends Tran
   }
 
   private StructType answered(StructType schema, Names names) {
-    StructField text = schema.fields()[input(schema, names)];
-    if (!(text.dataType() instanceof StringType)) { // Of any collation.
-      throw new InvalidRequestException(
-          "column \""
-              + text.name()
-              + "\" is "
-              + text.dataType().simpleString()
-              + ", and texts are string",
-          uid + ", inputCol",
-          "cast it: cast(" + text.name() + " as string)");
-    }
+    TextColumn.of(schema, value(inputCol), names, uid);
     List<StructField> fields = new ArrayList<>(Arrays.asList(schema.fields()));
     List<StructField> added = new ArrayList<>(Arrays.asList(columns()));
     if (added.isEmpty()) {
@@ -262,24 +274,6 @@ public abstract class TextTransformer<T extends TextTransformer<T>> extends Tran
       fields.add(field);
     }
     return new StructType(fields.toArray(StructField[]::new)); // Others may be there twice.
-  }
-
-  /** The index of the one column of texts. */
-  private int input(StructType schema, Names names) {
-    String input = value(inputCol);
-    List<String> there = List.of(schema.fieldNames());
-    int[] found =
-        IntStream.range(0, there.size()).filter(i -> names.same(there.get(i), input)).toArray();
-    if (found.length != 1) {
-      String many = found.length == 0 ? "is no column" : "are " + found.length + " columns";
-      throw new InvalidRequestException(
-          "there " + many + " \"" + input + "\"; there are " + String.join(", ", there),
-          uid + ", inputCol",
-          found.length == 0
-              ? "set inputCol to the column of the texts"
-              : "rename or drop the others");
-    }
-    return found[0];
   }
 
   @Override
