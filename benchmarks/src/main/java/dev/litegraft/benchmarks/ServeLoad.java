@@ -37,7 +37,8 @@ import java.util.stream.Stream;
  * </pre>
  *
  * <p>FILE is a classifier, TEXTS has one a line. With {@code kill} the server is killed in the
- * middle of the last round: {@code stop} as with Ctrl-C, {@code halt} without a warning.
+ * middle of the last round: {@code stop} as with Ctrl-C, {@code halt} without a warning. {@code
+ * --alone FILE TEXTS connections requests} asks the server only, for as many requests as one likes.
  */
 public final class ServeLoad {
   private static final int THREADS = 2;
@@ -49,6 +50,7 @@ public final class ServeLoad {
     switch (args[0]) {
       case "--server" -> server(Path.of(args[1]));
       case "--direct" -> direct(Path.of(args[1]), Path.of(args[2]));
+      case "--alone" -> alone(args);
       default -> compare(args);
     }
   }
@@ -156,6 +158,30 @@ public final class ServeLoad {
     } finally {
       server.process().destroyForcibly();
       direct.process().destroyForcibly();
+    }
+  }
+
+  private static void alone(String... args) throws IOException, InterruptedException {
+    List<String> texts = Files.readAllLines(Path.of(args[2]));
+    int count = Integer.parseInt(args[4]);
+    Child server = Child.of("--server", args[1]);
+    try {
+      ServeLoad.Load load = new Load(Integer.parseInt(server.out().readLine()), texts);
+      load.run(1, texts.size(), () -> {}); // What is right.
+      load.forget();
+      Duration before = server.processorTime();
+      long begin = System.nanoTime();
+      load.run(Integer.parseInt(args[3]), count, () -> {});
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      System.out.printf(
+          Locale.ROOT,
+          "%d requests: %.1f/s, %.1f/s of the server's processor time%n",
+          count,
+          count / seconds,
+          count / (server.processorTime().minus(before).toNanos() / 1e9));
+      load.print();
+    } finally {
+      server.process().destroyForcibly();
     }
   }
 

@@ -145,6 +145,10 @@ public final class ModelServer implements AutoCloseable {
         .get("/v1/models", Shape.OPENAI, false, openAi::models)
         .post("/v1/rerank", Shape.RERANK, rerank::rerank)
         .post("/v2/rerank", Shape.RERANK, rerank::rerank);
+    for (ServedModel model : models.all()) {
+      String path = "/v1/models/" + model.name();
+      router.get(path, Shape.OPENAI, false, request -> OpenAiPaths.model(model));
+    }
   }
 
   private static String version() {

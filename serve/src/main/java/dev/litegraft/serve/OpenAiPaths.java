@@ -1,6 +1,8 @@
 package dev.litegraft.serve;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.litegraft.runtime.TextEmbedding;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -107,13 +109,22 @@ final class OpenAiPaths {
               json.writeArrayFieldStart("data");
               for (ServedModel model : models.all()) {
                 json.writeStartObject();
-                json.writeStringField("id", model.name());
-                json.writeStringField("object", "model");
-                json.writeNumberField("created", 0);
-                json.writeStringField("owned_by", "litegraft");
+                write(json, model);
                 json.writeEndObject();
               }
               json.writeEndArray();
             }));
+  }
+
+  /** {@code GET /v1/models/name}. */
+  static Reply model(ServedModel model) {
+    return Reply.json(JsonBody.of(json -> write(json, model)));
+  }
+
+  private static void write(JsonGenerator json, ServedModel model) throws IOException {
+    json.writeStringField("id", model.name());
+    json.writeStringField("object", "model");
+    json.writeNumberField("created", 0);
+    json.writeStringField("owned_by", "litegraft");
   }
 }

@@ -329,6 +329,8 @@ class ModelServerTest {
     assertThat(String.valueOf(info.get("model_type"))).contains("classifier", "positive");
     assertThat(asking.get("/info").body()).contains("\"models\"", "\"splade\"", "\"reranker\"");
     assertThat(asking.get("/v1/models").body()).contains("\"id\":\"colbert\"");
+    assertThat(Asking.json(asking.get("/v1/models/colbert"))).containsEntry("id", "colbert");
+    assertThat(asking.get("/v1/models/nobody").statusCode()).isEqualTo(404);
     assertThat(asking.get("/health").statusCode()).isEqualTo(200);
     assertThat(asking.get("/health").body()).isEmpty();
   }
