@@ -5,7 +5,7 @@ import java.lang.ref.SoftReference;
 import org.jspecify.annotations.Nullable;
 
 /** A small tensor that is read often: its numbers are kept while memory allows. */
-final class HeldTensor implements TensorData {
+final class HeldTensor implements View {
   private final TensorData source;
   private volatile SoftReference<float @Nullable []> held = new SoftReference<>(null);
 
@@ -14,18 +14,13 @@ final class HeldTensor implements TensorData {
   }
 
   @Override
-  public String name() {
-    return source.name();
+  public TensorData source() {
+    return source;
   }
 
   @Override
   public Shape shape() {
     return source.shape();
-  }
-
-  @Override
-  public DType dtype() {
-    return source.dtype();
   }
 
   @Override
