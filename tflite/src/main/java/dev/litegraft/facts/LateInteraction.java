@@ -1,9 +1,7 @@
 package dev.litegraft.facts;
 
-import dev.litegraft.facts.Fact.Place;
-import java.util.LinkedHashMap;
+import dev.litegraft.facts.Members.Written;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,33 +20,19 @@ public record LateInteraction(
   private static final Fact<Boolean> MEAN = Fact.flag("mean");
 
   static final Fact.Kind<LateInteraction> KIND =
-      Fact.of(
-          (json, place) -> {
-            Map<String, Object> members = Fact.object(json, place);
-            return new LateInteraction(
-                require(members, QUERY, place),
-                require(members, DOCUMENT, place),
-                find(members, EXPANSION, place),
-                require(members, MEAN, place));
-          },
-          LateInteraction::written);
-
-  private Map<String, Object> written() {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put(QUERY.name(), QUERY.write(query));
-    json.put(DOCUMENT.name(), DOCUMENT.write(document));
-    expansion.ifPresent(e -> json.put(EXPANSION.name(), EXPANSION.write(e)));
-    json.put(MEAN.name(), MEAN.write(mean));
-    return json;
-  }
-
-  private static <T> Optional<T> find(Map<String, Object> members, Fact<T> fact, Place place) {
-    return Optional.ofNullable(members.get(fact.name())).map(json -> fact.read(json, place));
-  }
-
-  private static <T> T require(Map<String, Object> members, Fact<T> fact, Place place) {
-    return find(members, fact, place).orElseThrow(() -> place.at(fact.name()).fault("there", null));
-  }
+      Members.kind(
+          said ->
+              new LateInteraction(
+                  said.require(QUERY),
+                  said.require(DOCUMENT),
+                  said.find(EXPANSION),
+                  said.require(MEAN)),
+          how ->
+              new Written()
+                  .with(QUERY, how.query())
+                  .with(DOCUMENT, how.document())
+                  .with(EXPANSION, how.expansion())
+                  .with(MEAN, how.mean()));
 
   /**
    * How a text of one kind is read.
@@ -65,29 +49,19 @@ public record LateInteraction(
     private static final Fact<List<Integer>> SKIPPED = Fact.wholes("skipped_token_ids", 0);
 
     static final Fact.Kind<Side> KIND =
-        Fact.of(
-            (json, place) -> {
-              Map<String, Object> members = Fact.object(json, place);
-              return new Side(
-                  find(members, PREFIX, place).orElse(""),
-                  find(members, TOKEN, place).orElse(-1),
-                  find(members, LENGTH, place).orElse(0),
-                  require(members, SKIPPED, place));
-            },
-            side -> {
-              Map<String, Object> json = new LinkedHashMap<>();
-              if (!side.prefix().isEmpty()) {
-                json.put(PREFIX.name(), PREFIX.write(side.prefix()));
-              }
-              if (side.prefixToken() >= 0) {
-                json.put(TOKEN.name(), TOKEN.write(side.prefixToken()));
-              }
-              if (side.length() > 0) {
-                json.put(LENGTH.name(), LENGTH.write(side.length()));
-              }
-              json.put(SKIPPED.name(), SKIPPED.write(side.skipped()));
-              return json;
-            });
+        Members.kind(
+            said ->
+                new Side(
+                    said.find(PREFIX).orElse(""),
+                    said.find(TOKEN).orElse(-1),
+                    said.find(LENGTH).orElse(0),
+                    said.require(SKIPPED)),
+            side ->
+                new Written()
+                    .with(PREFIX, Optional.of(side.prefix()).filter(text -> !text.isEmpty()))
+                    .with(TOKEN, Optional.of(side.prefixToken()).filter(id -> id >= 0))
+                    .with(LENGTH, Optional.of(side.length()).filter(length -> length > 0))
+                    .with(SKIPPED, side.skipped()));
 
     public Side {
       skipped = List.copyOf(skipped);
@@ -109,22 +83,18 @@ public record LateInteraction(
     private static final Fact<Boolean> ATTENDED = Fact.flag("attended");
 
     static final Fact.Kind<Expansion> KIND =
-        Fact.of(
-            (json, place) -> {
-              Map<String, Object> members = Fact.object(json, place);
-              return new Expansion(
-                  require(members, TOKEN, place),
-                  require(members, LENGTH, place),
-                  require(members, CUTS, place),
-                  require(members, ATTENDED, place));
-            },
-            expansion -> {
-              Map<String, Object> json = new LinkedHashMap<>();
-              json.put(TOKEN.name(), TOKEN.write(expansion.token()));
-              json.put(LENGTH.name(), LENGTH.write(expansion.length()));
-              json.put(CUTS.name(), CUTS.write(expansion.cuts()));
-              json.put(ATTENDED.name(), ATTENDED.write(expansion.attended()));
-              return json;
-            });
+        Members.kind(
+            said ->
+                new Expansion(
+                    said.require(TOKEN),
+                    said.require(LENGTH),
+                    said.require(CUTS),
+                    said.require(ATTENDED)),
+            filled ->
+                new Written()
+                    .with(TOKEN, filled.token())
+                    .with(LENGTH, filled.length())
+                    .with(CUTS, filled.cuts())
+                    .with(ATTENDED, filled.attended()));
   }
 }

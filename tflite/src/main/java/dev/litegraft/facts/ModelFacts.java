@@ -1,6 +1,6 @@
 package dev.litegraft.facts;
 
-import dev.litegraft.facts.Fact.Place;
+import dev.litegraft.facts.Members.Written;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -71,7 +71,7 @@ public final class ModelFacts {
 
   /** How tokens become one row: one, or several whose vectors are joined; absent for taggers. */
   public static final Fact<List<Pooling>> POOLING =
-      fact(Fact.of("pooling", Fact.of(ModelFacts::pooling, Pooling::id)).optional());
+      fact(Fact.of("pooling", Pooling.KIND).optional());
 
   /** The token that fills up a row; absent: the model knows none. */
   public static final Fact<Integer> PAD_TOKEN_ID = fact(Fact.whole("pad_token_id", 0).optional());
@@ -179,14 +179,6 @@ public final class ModelFacts {
     return fact;
   }
 
-  private static List<Pooling> pooling(Object json, Place place) {
-    try {
-      return Pooling.ofId((String) json);
-    } catch (ClassCastException | IllegalArgumentException e) {
-      throw place.fault("one of last, cls, mean, max …, or several with + between them", json);
-    }
-  }
-
   /**
    * A file that is compressed with gzip.
    *
@@ -197,17 +189,9 @@ public final class ModelFacts {
     private static final Fact<Long> BYTES = Fact.number("bytes", 0);
     private static final Fact<String> SHA256 = Fact.sha256("sha256");
     private static final Fact.Kind<Compressed> KIND =
-        Fact.of(
-            (json, place) -> {
-              Members members = new Members(Fact.object(json, place), place);
-              return new Compressed(members.require(BYTES), members.require(SHA256));
-            },
-            file -> {
-              Map<String, Object> json = new LinkedHashMap<>();
-              json.put(BYTES.name(), BYTES.write(file.bytes()));
-              json.put(SHA256.name(), SHA256.write(file.sha256()));
-              return json;
-            });
+        Members.kind(
+            file -> new Compressed(file.require(BYTES), file.require(SHA256)),
+            file -> new Written().with(BYTES, file.bytes()).with(SHA256, file.sha256()));
   }
 
   /**
@@ -229,23 +213,19 @@ public final class ModelFacts {
     private static final Fact<Map<String, String>> TENSORS =
         Fact.of("tensor_sha256", Fact.map(Fact.SHA256_KIND));
     private static final Fact.Kind<Provenance> KIND =
-        Fact.of(
-            (json, place) -> {
-              Members members = new Members(Fact.object(json, place), place);
-              return new Provenance(
-                  members.require(CONFIG),
-                  members.find(ADAPTER),
-                  members.require(FILES),
-                  members.require(TENSORS));
-            },
-            from -> {
-              Map<String, Object> json = new LinkedHashMap<>();
-              json.put(CONFIG.name(), from.configSha256());
-              from.adapterSha256().ifPresent(hash -> json.put(ADAPTER.name(), hash));
-              json.put(FILES.name(), FILES.write(from.sourceFiles()));
-              json.put(TENSORS.name(), TENSORS.write(from.tensorSha256()));
-              return json;
-            });
+        Members.kind(
+            from ->
+                new Provenance(
+                    from.require(CONFIG),
+                    from.find(ADAPTER),
+                    from.require(FILES),
+                    from.require(TENSORS)),
+            from ->
+                new Written()
+                    .with(CONFIG, from.configSha256())
+                    .with(ADAPTER, from.adapterSha256())
+                    .with(FILES, from.sourceFiles())
+                    .with(TENSORS, from.tensorSha256()));
 
     public Provenance {
       sourceFiles = List.copyOf(sourceFiles);
@@ -256,21 +236,6 @@ public final class ModelFacts {
     public Provenance(
         String configSha256, List<String> sourceFiles, Map<String, String> tensorSha256) {
       this(configSha256, Optional.empty(), sourceFiles, tensorSha256);
-    }
-  }
-
-  /** The members of an object inside of {@code litegraft.json}. */
-  private record Members(Map<String, Object> json, Place place) {
-    <T> Optional<T> find(Fact<T> fact) {
-      return Optional.ofNullable(json.get(fact.name())).map(value -> fact.read(value, place));
-    }
-
-    <T> T require(Fact<T> fact) {
-      return find(fact)
-          .orElseThrow(
-              () ->
-                  FactsJson.fault(
-                      "\"" + place.at(fact.name()).path() + "\" is missing", place.where()));
     }
   }
 

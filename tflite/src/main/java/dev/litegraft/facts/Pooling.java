@@ -25,6 +25,8 @@ public enum Pooling {
   /** The last attended token. */
   LAST;
 
+  static final Fact.Kind<List<Pooling>> KIND = Fact.of(Pooling::read, Pooling::id);
+
   private static final String PLUS = "+";
 
   /** {@code mean}, {@code cls}, {@code max}, {@code last} … */
@@ -46,5 +48,13 @@ public enum Pooling {
     return Arrays.stream(id.toUpperCase(Locale.ROOT).split("\\" + PLUS, -1))
         .map(Pooling::valueOf)
         .toList();
+  }
+
+  private static List<Pooling> read(Object json, Fact.Place place) {
+    try {
+      return ofId((String) json);
+    } catch (ClassCastException | IllegalArgumentException e) {
+      throw place.fault("one of last, cls, mean, max …, or several with + between them", json);
+    }
   }
 }

@@ -1,9 +1,8 @@
 package dev.litegraft.facts;
 
-import dev.litegraft.facts.Fact.Place;
-import java.util.LinkedHashMap;
+import dev.litegraft.facts.Members.Written;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * How a language model that judges texts is asked.
@@ -31,37 +30,22 @@ public record Reranking(List<String> segments, String instruction, int trueToken
   private static final Fact<Integer> TRUE = Fact.whole("true_token_id", 0);
   private static final Fact<Integer> FALSE = Fact.whole("false_token_id", 0);
 
-  static final Fact.Kind<Reranking> KIND = Fact.of(Reranking::read, Reranking::written);
+  static final Fact.Kind<Reranking> KIND =
+      Members.kind(
+          said ->
+              new Reranking(
+                  said.require(SEGMENTS),
+                  said.require(USUAL),
+                  said.require(TRUE),
+                  said.find(FALSE).orElse(-1)),
+          how ->
+              new Written()
+                  .with(SEGMENTS, how.segments())
+                  .with(USUAL, how.instruction())
+                  .with(TRUE, how.trueToken())
+                  .with(FALSE, Optional.of(how.falseToken()).filter(id -> id >= 0)));
 
   public Reranking {
     segments = List.copyOf(segments);
-  }
-
-  private static Reranking read(Object json, Place place) {
-    Map<String, Object> members = Fact.object(json, place);
-    return new Reranking(
-        require(members, SEGMENTS, place),
-        require(members, USUAL, place),
-        require(members, TRUE, place),
-        members.containsKey(FALSE.name()) ? require(members, FALSE, place) : -1);
-  }
-
-  private static <T> T require(Map<String, Object> members, Fact<T> fact, Place place) {
-    Object json = members.get(fact.name());
-    if (json == null) {
-      throw place.at(fact.name()).fault("there", null);
-    }
-    return fact.read(json, place);
-  }
-
-  private Map<String, Object> written() {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put(SEGMENTS.name(), SEGMENTS.write(segments));
-    json.put(USUAL.name(), USUAL.write(instruction));
-    json.put(TRUE.name(), TRUE.write(trueToken));
-    if (falseToken >= 0) {
-      json.put(FALSE.name(), FALSE.write(falseToken));
-    }
-    return json;
   }
 }
