@@ -9,6 +9,7 @@ import dev.litegraft.json.Json;
 import dev.litegraft.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +45,8 @@ public record MultiVectorModules(
     boolean skipDocument,
     boolean mean) {
   /** Python's {@code string.punctuation}. */
-  static final List<String> PUNCTUATION = List.of("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~".split(""));
+  private static final List<String> PUNCTUATION =
+      List.of("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~".split(""));
 
   /** ColBERT's own length of queries. */
   static final int USUAL_QUERY = 32;
@@ -55,6 +57,56 @@ public record MultiVectorModules(
    * @param token absent for the mask token, else the end token
    */
   public record Filling(Optional<String> token, int length, boolean cuts, boolean attended) {}
+
+  /**
+   * Reads both configs of a folder: PyLate says at the folder's top what sentence-transformers says
+   * in modules.
+   *
+   * @param whole {@code config_sentence_transformers.json}
+   * @param module that of the Transformer module
+   * @param prompts by their names
+   */
+  static MultiVectorModules read(HfConfig whole, HfConfig module, Map<String, String> prompts) {
+    boolean pyLate =
+        whole.text("model_type", "").equals("ColBERT")
+            || whole.has("query_prefix")
+            || whole.has("document_prefix");
+    Map<String, String> composed = new LinkedHashMap<>(prompts);
+    for (String side : List.of("query", "document")) {
+      if (whole.has(side + "_prefix")) {
+        String prefix = whole.text(side + "_prefix");
+        String prompt = composed.getOrDefault(side, "");
+        composed.put(
+            side,
+            prefix + (prompt.startsWith(prefix) ? prompt.substring(prefix.length()) : prompt));
+      }
+    }
+    Optional<Filling> filling = filling(module);
+    boolean said = module.keys().contains("query_expansion");
+    int queryLength = whole.integer("query_length", module.integer("query_length", 0));
+    boolean expands = whole.flag("do_query_expansion", true);
+    boolean attends =
+        whole.flag("attend_to_expansion_tokens", whole.flag("attend_to_mask_tokens", false));
+    if (pyLate && !said && expands) {
+      int length = queryLength == 0 ? USUAL_QUERY : queryLength;
+      filling = Optional.of(new Filling(Optional.empty(), length, true, attends));
+      queryLength = 0;
+    }
+    List<String> skipped =
+        whole.has("skiplist_words")
+            ? whole.texts("skiplist_words")
+            : pyLate ? PUNCTUATION : List.of();
+    return new MultiVectorModules(
+        composed,
+        pyLate,
+        queryLength,
+        whole.integer("document_length", module.integer("document_length", 0)),
+        filling,
+        skipped,
+        false,
+        true,
+        whole.text("similarity_fn_name", "maxsim").equals("meanmaxsim"));
+  }
 
   /** The same with the skip list of a {@code MultiVectorMask}. */
   MultiVectorModules skipping(List<String> words, boolean query, boolean document) {
@@ -76,7 +128,7 @@ public record MultiVectorModules(
   }
 
   /** {@code query_expansion} of the Transformer module; null is none. */
-  static Optional<Filling> filling(HfConfig module) {
+  private static Optional<Filling> filling(HfConfig module) {
     Optional<HfConfig> said = module.at("query_expansion");
     if (said.isEmpty()) {
       return Optional.empty();

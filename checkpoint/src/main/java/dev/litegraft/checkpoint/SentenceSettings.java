@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * its names) of the Transformer module.
  *
  * @param kind the class that loads the folder
- * @param task {@code transformer_task}: {@code feature-extraction} or {@code
- *     sequence-classification}
+ * @param task {@code transformer_task}: {@code feature-extraction}, {@code
+ *     sequence-classification}, {@code text-generation} or {@code fill-mask}
  * @param maxLength the longest text in tokens, which goes before the tokenizer's own limit
  * @param lowerCase {@code do_lower_case}
  * @param prompt what is put before every text; empty where nothing is

@@ -51,31 +51,10 @@ final class SentenceSettingsReader {
 
   private static final String TRY = "use a model whose texts are read as plain text";
 
-  /** Where something is loaded from, and in which precision. */
-  private static final Set<String> LOADING =
-      Set.of(
-          "trust_remote_code",
-          "revision",
-          "subfolder",
-          "token",
-          "cache_dir",
-          "local_files_only",
-          "use_fast",
-          "padding",
-          "clean_up_tokenization_spaces",
-          "torch_dtype",
-          "dtype",
-          "attn_implementation",
-          "device_map",
-          "low_cpu_mem_usage",
-          "use_safetensors",
-          "add_pooling_layer",
-          "use_memory_efficient_attention",
-          "unpad_inputs");
-
   private final HfConfig whole;
   private final HfConfig module;
   private final List<String> notes = new ArrayList<>();
+  private boolean structured;
 
   private SentenceSettingsReader(HfConfig whole, HfConfig module) {
     this.whole = whole;
@@ -116,30 +95,34 @@ final class SentenceSettingsReader {
     return HfConfig.parse("{}", folder.resolve(name).toString());
   }
 
-  private boolean structured;
-
   private SentenceSettings read() {
     Kind kind = kind();
     String task = task();
     requirePlainTexts(task);
     Map<String, String> prompts = prompts();
     Optional<MultiVectorModules> multiVector =
-        kind == Kind.MULTI_VECTOR_ENCODER ? Optional.of(multiVector(prompts)) : Optional.empty();
+        kind == Kind.MULTI_VECTOR_ENCODER
+            ? Optional.of(MultiVectorModules.read(whole, module, prompts))
+            : Optional.empty();
     String prompt = prompt(kind, prompts);
     SavedBy savedBy = SavedBy.of(whole);
-    OptionalInt own = maxLength(savedBy);
+    ModuleArguments arguments = new ModuleArguments(module);
+    OptionalInt own = arguments.maxLength(savedBy);
     OptionalInt maxLength = multiVector.map(m -> m.longest(own)).orElse(own);
     Optional<Integer> dimensions =
         whole.has("truncate_dim") ? Optional.of(whole.integer("truncate_dim")) : Optional.empty();
     Optional<String> activation =
         whole.has("activation_fn") ? Optional.of(whole.text("activation_fn")) : Optional.empty();
     boolean lowerCase = module.flag("do_lower_case", false);
-    Map<String, @Nullable Object> modelSettings = modelSettings();
+    Map<String, @Nullable Object> modelSettings = arguments.modelSettings();
+    if (!modelSettings.isEmpty()) {
+      notes.add(module.where() + " sets keys of config.json otherwise: " + modelSettings);
+    }
     Similarity similarity = similarity(kind);
     whole.has("requirements");
     module.has("unpad_inputs");
-    notes.addAll(SentenceModules.unknown(whole));
-    notes.addAll(SentenceModules.unknown(module));
+    notes.addAll(ModuleReader.unknown(whole));
+    notes.addAll(ModuleReader.unknown(module));
     return new SentenceSettings(
         kind,
         task,
@@ -176,50 +159,6 @@ final class SentenceSettingsReader {
                         + ", where cosine, dot, euclidean or manhattan can be converted",
                     whole.where() + ", similarity_fn_name",
                     "compare the file with the model's original one"));
-  }
-
-  /** PyLate says at the folder's top what sentence-transformers says in modules. */
-  private MultiVectorModules multiVector(Map<String, String> prompts) {
-    boolean pyLate =
-        whole.text("model_type", "").equals("ColBERT")
-            || whole.has("query_prefix")
-            || whole.has("document_prefix");
-    Map<String, String> composed = new LinkedHashMap<>(prompts);
-    for (String side : List.of("query", "document")) {
-      if (whole.has(side + "_prefix")) {
-        String prefix = whole.text(side + "_prefix");
-        String prompt = composed.getOrDefault(side, "");
-        composed.put(
-            side,
-            prefix + (prompt.startsWith(prefix) ? prompt.substring(prefix.length()) : prompt));
-      }
-    }
-    Optional<MultiVectorModules.Filling> filling = MultiVectorModules.filling(module);
-    boolean said = module.keys().contains("query_expansion");
-    int queryLength = whole.integer("query_length", module.integer("query_length", 0));
-    boolean expands = whole.flag("do_query_expansion", true);
-    boolean attends =
-        whole.flag("attend_to_expansion_tokens", whole.flag("attend_to_mask_tokens", false));
-    if (pyLate && !said && expands) {
-      int length = queryLength == 0 ? MultiVectorModules.USUAL_QUERY : queryLength;
-      filling =
-          Optional.of(new MultiVectorModules.Filling(Optional.empty(), length, true, attends));
-      queryLength = 0;
-    }
-    List<String> skipped =
-        whole.has("skiplist_words")
-            ? whole.texts("skiplist_words")
-            : pyLate ? MultiVectorModules.PUNCTUATION : List.of();
-    return new MultiVectorModules(
-        composed,
-        pyLate,
-        queryLength,
-        whole.integer("document_length", module.integer("document_length", 0)),
-        filling,
-        skipped,
-        false,
-        true,
-        whole.text("similarity_fn_name", "maxsim").equals("meanmaxsim"));
   }
 
   private boolean generationPrompt() {
@@ -290,13 +229,13 @@ final class SentenceSettingsReader {
       text.ifPresent(t -> t.keys().forEach(t::has));
     }
     if (module.has("tokenizer_name_or_path")) {
-      throw changed(module, "tokenizer_name_or_path");
+      throw ModuleArguments.changed(module, "tokenizer_name_or_path");
     }
     if (kind() == Kind.MULTI_VECTOR_ENCODER) {
       return;
     }
     if (module.has("query_expansion")) {
-      throw changed(module, "query_expansion");
+      throw ModuleArguments.changed(module, "query_expansion");
     }
     for (String key : List.of("query_length", "document_length")) {
       if (module.has(key)) {
@@ -310,89 +249,6 @@ final class SentenceSettingsReader {
                 + " does as encode does");
       }
     }
-  }
-
-  /**
-   * The tokenizer's argument goes before the module's own key (until version 5.3 behind it), and
-   * that of a call before both.
-   */
-  private OptionalInt maxLength(SavedBy savedBy) {
-    OptionalInt length = length(module, "max_seq_length");
-    boolean own = length.isPresent() && savedBy.sentenceTransformersBefore(5, 4);
-    for (String name : List.of("tokenizer_args", "processor_kwargs")) {
-      Optional<HfConfig> args = module.at(name);
-      if (args.isPresent()) {
-        OptionalInt given = length(args.get(), "model_max_length");
-        length = given.isPresent() && !own ? given : length;
-        requireOnly(args.get(), Set.of("model_max_length"));
-      }
-    }
-    Optional<HfConfig> processing = module.at("processing_kwargs");
-    if (processing.isPresent()) {
-      for (String part : List.of("text", "common")) {
-        Optional<HfConfig> args = processing.get().at(part);
-        if (args.isPresent()) {
-          OptionalInt given = length(args.get(), "max_length");
-          length = given.isPresent() ? given : length;
-          Object truncation = args.get().value("truncation");
-          boolean usual =
-              truncation == null || truncation.equals(true) || truncation.equals("longest_first");
-          requireOnly(
-              args.get(), usual ? Set.of("max_length", "truncation") : Set.of("max_length"));
-        }
-      }
-      for (String part : List.of("chat_template", "audio", "image", "video")) {
-        processing.get().at(part).ifPresent(args -> args.keys().forEach(args::has));
-      }
-    }
-    return length;
-  }
-
-  private static OptionalInt length(HfConfig config, String key) {
-    return config.has(key) ? OptionalInt.of(Math.max(1, config.integer(key))) : OptionalInt.empty();
-  }
-
-  private static void requireOnly(HfConfig config, Set<String> read) {
-    for (String key : config.keys()) {
-      if (!LOADING.contains(key) && !read.contains(key)) {
-        throw changed(config, key);
-      }
-      config.has(key);
-    }
-  }
-
-  private static InvalidCheckpointException changed(HfConfig config, String key) {
-    return new InvalidCheckpointException(
-        key
-            + " is "
-            + Json.show(config.value(key))
-            + ", which changes how texts are read and cannot be converted",
-        config.where() + ", " + key,
-        "in a copy of the folder, say it in tokenizer_config.json or config.json, and compare with"
-            + " recorded answers of the original: convert COPY --expected FILE");
-  }
-
-  /** What is given to the config's class goes before config.json; the model's own is refused. */
-  private Map<String, @Nullable Object> modelSettings() {
-    Map<String, @Nullable Object> settings = new LinkedHashMap<>();
-    for (String name : List.of("config_args", "config_kwargs")) {
-      Optional<HfConfig> args = module.at(name);
-      if (args.isPresent()) {
-        for (String key : args.get().keys()) {
-          if (!LOADING.contains(key)) {
-            settings.put(key, args.get().value(key));
-          }
-          args.get().has(key);
-        }
-      }
-    }
-    for (String name : List.of("model_args", "model_kwargs")) {
-      module.at(name).ifPresent(args -> requireOnly(args, Set.of()));
-    }
-    if (!settings.isEmpty()) {
-      notes.add(module.where() + " sets keys of config.json otherwise: " + settings);
-    }
-    return settings;
   }
 
   private Map<String, String> prompts() {

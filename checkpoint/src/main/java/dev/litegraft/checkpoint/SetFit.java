@@ -63,7 +63,7 @@ record SetFit(
     HfConfig settings = said ? HfConfig.read(config) : HfConfig.parse("{}", config.toString());
     boolean normalize = settings.flag("normalize_embeddings", false);
     List<String> labels = labels(head, settings, file);
-    List<String> notes = new ArrayList<>(SentenceModules.unknown(settings));
+    List<String> notes = new ArrayList<>(ModuleReader.unknown(settings));
     notes.add(
         "the labels are those of SetFit's head, a logistic regression of scikit-learn's over the"
             + " vector's "
