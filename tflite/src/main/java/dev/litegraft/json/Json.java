@@ -136,34 +136,6 @@ public final class Json {
     }
   }
 
-  /**
-   * Reads a large file to its end and keeps nothing of it.
-   *
-   * @param member what the object must have, as an object
-   * @throws InvalidInputException if the file is not one JSON object, or has no such member
-   */
-  public static void requireObject(Path file, String member) throws IOException {
-    String where = file.toString();
-    try (JsonParser p = SKIMMING.createParser(file.toFile())) {
-      if (p.nextToken() != JsonToken.START_OBJECT) {
-        throw noObject(p, where);
-      }
-      boolean found = false;
-      while (p.nextToken() == JsonToken.FIELD_NAME) {
-        boolean wanted = p.currentName().equals(member);
-        found |= p.nextToken() == JsonToken.START_OBJECT && wanted;
-        p.skipChildren();
-      }
-      requireEnd(p, where);
-      if (!found) {
-        throw new InvalidInputException(
-            "the file has no object " + member, where, "download or save the file again");
-      }
-    } catch (JacksonException e) {
-      throw noJson(e, where);
-    }
-  }
-
   private static Map<String, @Nullable Object> object(JsonParser p, String where)
       throws IOException {
     try {

@@ -57,11 +57,6 @@ public record SavedBy(Optional<String> transformers, Optional<String> sentenceTr
     return transformers.map(v -> !atLeast(v, major, minor)).orElse(false);
   }
 
-  /** Whether sentence-transformers is known to be of this version or later. */
-  public boolean sentenceTransformersAtLeast(int major, int minor) {
-    return sentenceTransformers.map(v -> atLeast(v, major, minor)).orElse(false);
-  }
-
   /** Whether sentence-transformers is known to be older than this version. */
   public boolean sentenceTransformersBefore(int major, int minor) {
     return sentenceTransformers.map(v -> !atLeast(v, major, minor)).orElse(false);

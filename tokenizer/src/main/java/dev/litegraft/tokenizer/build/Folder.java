@@ -53,10 +53,6 @@ final class Folder {
     return files.has("tokenizer.json");
   }
 
-  boolean hasSpecialTokensMap() {
-    return files.has("special_tokens_map.json");
-  }
-
   @Nullable String modelType() {
     return Keys.text(config, "model_type");
   }

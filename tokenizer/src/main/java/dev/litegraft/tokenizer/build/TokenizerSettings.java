@@ -3,7 +3,6 @@ package dev.litegraft.tokenizer.build;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -113,11 +112,6 @@ public record TokenizerSettings(
   public OptionalInt padId() {
     Integer id = specialIds.get("pad_token");
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
-  }
-
-  /** The text of a special token by its name. */
-  public Optional<String> specialToken(String name) {
-    return Optional.ofNullable(specialTokens.get(name));
   }
 
   /**

@@ -110,10 +110,6 @@ final class CharSet {
     return new CharSet(Arrays.copyOf(inverse, length));
   }
 
-  boolean intersects(CharSet other) {
-    return !and(other).isEmpty();
-  }
-
   private long[] fill() {
     long[] bits = new long[0x10000 >> 6];
     for (int i = 0; i < ranges.length && ranges[i] < 0x10000; i += 2) {
