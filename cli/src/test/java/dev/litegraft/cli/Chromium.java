@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,23 +14,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /** A Chromium without a window, driven over its DevTools protocol. */
 final class Chromium implements AutoCloseable {
-  private static final long SECONDS = 60;
+  /** Only what never comes takes so long: a page that is slow is waited for. */
+  private static final long SECONDS = 600;
+
+  /** Whoever has not ended by then is ended. */
+  private static final long PATIENT_SECONDS = 20;
+
+  private static final long LOOK_MILLISECONDS = 50;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Process process;
   private final WebSocket socket;
   private final Map<Integer, CompletableFuture<JsonNode>> waiting = new ConcurrentHashMap<>();
+  private final Set<String> origins = new LinkedHashSet<>();
   private int calls;
 
   /** Where it is; none: tests skip with a word. */
@@ -49,6 +61,7 @@ final class Chromium implements AutoCloseable {
    * @param profile an empty folder
    */
   Chromium(Path program, Path profile) throws Exception {
+    Path log = profile.resolveSibling("chromium.log");
     process =
         new ProcessBuilder(
                 List.of(
@@ -57,43 +70,61 @@ final class Chromium implements AutoCloseable {
                     "--no-sandbox",
                     "--disable-gpu",
                     "--disable-dev-shm-usage",
+                    "--disable-breakpad",
                     "--no-first-run",
                     "--hide-scrollbars",
                     "--remote-debugging-port=0",
                     "--user-data-dir=" + profile,
                     "about:blank"))
             .redirectErrorStream(true)
-            .redirectOutput(profile.resolveSibling("chromium.log").toFile())
+            .redirectOutput(log.toFile())
             .start();
-    Path port = profile.resolve("DevToolsActivePort");
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-    while (!Files.exists(port) || Files.readAllLines(port).size() < 2) {
-      if (System.nanoTime() > end || !process.isAlive()) {
-        throw new IOException("Chromium does not start: " + profile.resolveSibling("chromium.log"));
-      }
-      Thread.sleep(50);
+    try {
+      socket = connected(profile.resolve("DevToolsActivePort"), log);
+    } catch (Exception | AssertionError e) {
+      end();
+      throw e;
     }
+  }
+
+  private WebSocket connected(Path port, Path log) throws Exception {
     HttpClient client = HttpClient.newHttpClient();
-    URI list =
-        URI.create("http://127.0.0.1:" + Files.readAllLines(port).get(0).strip() + "/json/list");
-    JsonNode targets =
-        JSON.readTree(
-            client
-                .send(HttpRequest.newBuilder(list).build(), HttpResponse.BodyHandlers.ofString())
-                .body());
-    JsonNode page = null;
-    for (JsonNode target : targets) {
-      page = target.path("type").asText().equals("page") ? target : page;
-    }
-    if (page == null) {
-      throw new IOException("Chromium has no page: " + targets);
-    }
-    socket =
-        client
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    while (true) {
+      Optional<String> page = Files.exists(port) ? page(client, port) : Optional.empty();
+      if (page.isPresent()) {
+        return client
             .newWebSocketBuilder()
-            .buildAsync(
-                URI.create(page.path("webSocketDebuggerUrl").asText()), new Listener(waiting))
+            .buildAsync(URI.create(page.get()), new Listener(waiting))
             .get(SECONDS, TimeUnit.SECONDS);
+      }
+      if (System.nanoTime() > end || !process.isAlive()) {
+        throw new IOException("Chromium does not start: " + Files.readString(log));
+      }
+      Thread.sleep(LOOK_MILLISECONDS);
+    }
+  }
+
+  /** The address of its page; none while the file is being written, or the page is not yet made. */
+  private static Optional<String> page(HttpClient client, Path port) throws Exception {
+    List<String> lines = Files.readAllLines(port);
+    if (lines.size() < 2) {
+      return Optional.empty();
+    }
+    URI list = URI.create("http://127.0.0.1:" + lines.get(0).strip() + "/json/list");
+    HttpRequest request = HttpRequest.newBuilder(list).build();
+    String body;
+    try {
+      body = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    } catch (ConnectException e) {
+      return Optional.empty();
+    }
+    for (JsonNode target : JSON.readTree(body)) {
+      if (target.path("type").asText().equals("page")) {
+        return Optional.of(target.path("webSocketDebuggerUrl").asText());
+      }
+    }
+    return Optional.empty();
   }
 
   /** Answers come in parts. */
@@ -230,8 +261,23 @@ final class Chromium implements AutoCloseable {
 
   /** Goes to an address, and waits until {@code condition} holds there. */
   void open(String address, String condition) throws Exception {
+    if (address.startsWith("http:")) {
+      origins.add(URI.create(address).resolve("/").toString());
+    }
     call("Page.navigate", with("url", address));
     until("location.href === " + JSON.writeValueAsString(address) + " && (" + condition + ")");
+  }
+
+  /**
+   * Forgets what pages have kept, and leaves the one that is open: the port of a server that is
+   * gone may be another one's, whose page would be taken for the one that is kept.
+   */
+  void forget() throws Exception {
+    open("about:blank", "true");
+    for (String origin : origins) {
+      call("Storage.clearDataForOrigin", with("origin", origin).put("storageTypes", "all"));
+    }
+    origins.clear();
   }
 
   /** Waits until an expression is true. */
@@ -247,7 +293,7 @@ final class Chromium implements AutoCloseable {
                 + ": "
                 + evaluate("document.body?.innerText ?? ''").asText());
       }
-      Thread.sleep(50);
+      Thread.sleep(LOOK_MILLISECONDS);
     }
   }
 
@@ -272,7 +318,22 @@ final class Chromium implements AutoCloseable {
 
   @Override
   public void close() {
+    // By itself it ends the processes that write to the profile, which is removed then.
+    try {
+      socket
+          .sendText("{\"id\":0,\"method\":\"Browser.close\"}", true)
+          .get(PATIENT_SECONDS, TimeUnit.SECONDS);
+      process.waitFor(PATIENT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      // It is ended then.
+    }
     socket.abort();
+    end();
+  }
+
+  private void end() {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly().onExit().join();
   }

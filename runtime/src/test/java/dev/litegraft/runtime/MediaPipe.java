@@ -31,7 +31,11 @@ import org.jspecify.annotations.Nullable;
 final class MediaPipe implements AutoCloseable {
   private static final Path FOLDER = Path.of("..", "clients", "mediapipe").normalize();
   private static final List<String> BROWSERS = List.of("chromium", "google-chrome", "chrome");
-  private static final int SECONDS = 120;
+
+  /** Only what never comes takes so long. */
+  private static final int SECONDS = 600;
+
+  private static final int PATIENT_SECONDS = 20;
 
   /** No other place is asked: the library would report its use to its makers. */
   private static final String POLICY =
@@ -56,6 +60,7 @@ final class MediaPipe implements AutoCloseable {
                 "--no-sandbox",
                 "--disable-gpu",
                 "--disable-dev-shm-usage",
+                "--disable-breakpad",
                 "--user-data-dir=" + profile,
                 "http://127.0.0.1:" + server.getAddress().getPort() + "/page.html")
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -180,14 +185,17 @@ final class MediaPipe implements AutoCloseable {
     exchange.getResponseBody().write(bytes);
   }
 
+  /** Told to end, it ends the processes that write to the profile, which is removed then. */
   @Override
   public void close() {
-    browser.descendants().forEach(ProcessHandle::destroy);
     browser.destroy();
     server.stop(0);
     threads.shutdownNow();
     try {
-      browser.waitFor(10, TimeUnit.SECONDS);
+      if (!browser.waitFor(PATIENT_SECONDS, TimeUnit.SECONDS)) {
+        browser.descendants().forEach(ProcessHandle::destroyForcibly);
+        browser.destroyForcibly().waitFor();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
