@@ -27,14 +27,16 @@ import org.jspecify.annotations.Nullable;
  * Runs damaged files by the thousand in a child process, and says what became of them: {@code
  * Campaign models|operators|archives|checkpoints|sizes|pickles FOLDER FROM TO [RESULTS]}, where
  * FOLDER holds good files, or folders of checkpoints, and FROM to TO are seeds. A child that dies
- * is a finding, and one that says nothing for ten seconds of processor time, or for five minutes;
+ * is a finding, and one that says nothing for a minute of processor time, or for ten minutes;
  * so is a fault that is none of Litegraft's errors. Exit code 1 if there is one.
  */
 public final class Campaign {
-  /** Of processor time: on a busy machine an answer may take longer. */
-  private static final long PATIENCE_SECONDS = 10;
+  /** Of processor time: on a busy machine an answer may take longer, and a slow one needs more. */
+  private static final long PATIENCE_SECONDS = 60;
 
-  private static final int MOST_LOOKS = 30;
+  private static final long LOOK_SECONDS = 10;
+
+  private static final int MOST_LOOKS = 60;
 
   private final String what;
   private final List<Path> bases;
@@ -130,7 +132,7 @@ public final class Campaign {
     Duration begun = used(asked);
     for (int look = 1; ; look++) {
       try {
-        String text = answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        String text = answer.get(LOOK_SECONDS, TimeUnit.SECONDS);
         return text == null ? death() : text;
       } catch (TimeoutException e) {
         long seconds = used(asked).minus(begun).toSeconds();
