@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
  * laid out in {@code target}.
  */
 class ClusterTest {
+  private static final int EXECUTORS = 2;
+
   @TempDir static Path folder;
   private static SparkSession spark;
   private static Path file;
@@ -33,6 +37,10 @@ class ClusterTest {
   @BeforeAll
   static void open() throws Exception {
     spark = Tables.session("local-cluster[2,2,1024]", 2);
+    // Else the first one that comes may have done all before the second one is there.
+    while (spark.sparkContext().getExecutorMemoryStatus().size() < 1 + EXECUTORS) {
+      Thread.sleep(50);
+    }
     file = Tables.file(folder, "examples/ko-movie-reviews");
   }
 
@@ -72,24 +80,26 @@ class ClusterTest {
     // Both processes are there, and each has the model once, for all of its tasks.
     List<Row> seen = answered.select("pid", "opened").distinct().collectAsList();
     List<Long> processes = seen.stream().map(row -> row.getLong(0)).toList();
-    assertThat(processes).hasSize(2).doesNotContain(ProcessHandle.current().pid());
+    assertThat(processes).hasSize(EXECUTORS).doesNotContain(ProcessHandle.current().pid());
     assertThat(seen).allMatch(row -> row.getInt(1) == 1);
 
-    AtomicBoolean killed = new AtomicBoolean();
+    AtomicBoolean killing = new AtomicBoolean();
+    CountDownLatch killed = new CountDownLatch(1);
     spark
         .sparkContext()
         .addSparkListener(
             new org.apache.spark.scheduler.SparkListener() {
               @Override
-              public void onTaskEnd(org.apache.spark.scheduler.SparkListenerTaskEnd end) {
-                if (killed.compareAndSet(false, true)) {
+              public void onTaskStart(org.apache.spark.scheduler.SparkListenerTaskStart start) {
+                if (killing.compareAndSet(false, true)) {
                   ProcessHandle.of(processes.get(0)).ifPresent(ProcessHandle::destroyForcibly);
+                  killed.countDown();
                 }
               }
             });
     List<Row> rows = answered.collectAsList();
-    assertThat(killed).isTrue();
-    assertThat(ProcessHandle.of(processes.get(0)).filter(ProcessHandle::isAlive)).isEmpty();
+    assertThat(killed.await(5, TimeUnit.MINUTES)).isTrue();
+    ProcessHandle.of(processes.get(0)).ifPresent(gone -> gone.onExit().join());
 
     assertThat(rows.stream().map(r -> r.getString(0)).sorted().toList())
         .isEqualTo(texts.stream().sorted().toList());

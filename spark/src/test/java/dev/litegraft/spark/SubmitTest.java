@@ -101,7 +101,7 @@ class SubmitTest {
             .filter(word -> !word.isEmpty())
             .toList();
     Process process = run(command, log);
-    if (!process.waitFor(5, TimeUnit.MINUTES)) {
+    if (!process.waitFor(30, TimeUnit.MINUTES)) {
       process.destroyForcibly();
       throw new AssertionError(Files.readString(log));
     }

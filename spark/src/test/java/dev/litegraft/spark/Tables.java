@@ -39,6 +39,8 @@ final class Tables {
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.executor.cores", Integer.toString(cores))
         .config("spark.executor.memory", "512m")
+        // No task waits for the executor that it would like best.
+        .config("spark.locality.wait", "0s")
         .config("spark.executor.extraClassPath", ours)
         .config("spark.executor.extraJavaOptions", "--enable-native-access=ALL-UNNAMED")
         .config("spark.sql.shuffle.partitions", "4")
