@@ -56,7 +56,7 @@ class HubProcessesTest {
       both.add(DownloadProcess.start(hub, cache, root.resolve("log" + i)));
     }
     for (int i = 0; i < 2; i++) {
-      assertThat(both.get(i).waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(both.get(i).waitFor(600, TimeUnit.SECONDS)).isTrue();
       assertThat(root.resolve("log" + i)).isEmptyFile();
       assertThat(both.get(i).exitValue()).isZero();
     }
@@ -93,15 +93,14 @@ class HubProcessesTest {
 
   @Test
   void afterAKillInTheMiddleNothingIsHalfWrittenAndTheNextRunGoesOn() throws Exception {
-    hub.blockPause = 40;
+    hub.heldFrom = BYTES / 2;
     Process process = DownloadProcess.start(hub, cache, root.resolve("log"));
     Path partial =
         cache
             .resolve("models--org--model/blobs")
             .resolve(hub.stored(WEIGHTS).hash() + CacheFolder.PARTIAL);
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!(Files.exists(partial) && Files.size(partial) > BYTES / 4)) {
-      assertThat(System.nanoTime()).as("it comes to a quarter").isLessThan(end);
+      assertThat(process.isAlive()).as("it comes to a quarter").isTrue();
       LockSupport.parkNanos(5_000_000);
     }
     process.destroyForcibly().waitFor();
@@ -109,7 +108,7 @@ class HubProcessesTest {
     assertThat(left).isBetween(BYTES / 4L, BYTES - 1L);
     assertThat(HubModelTest.names(cache)).noneMatch(name -> name.endsWith(WEIGHTS));
     assertThat(cache.resolve("models--org--model/refs")).doesNotExist();
-    hub.blockPause = 0;
+    hub.heldFrom = Long.MAX_VALUE;
     hub.model(cache).look().fetch();
     assertWhole();
     assertThat(ofWeights()).hasSize(2);

@@ -210,7 +210,9 @@ class HubTransferTest {
         HubModel.of(new ModelName(hub.id), HubSettings.of(environment))
             .withPause(
                 time -> {
-                  hub.blockPause = 0;
+                  if (!ofCdn().isEmpty()) { // And not of an answer that a busy machine made wait.
+                    hub.blockPause = 0;
+                  }
                 })
             .look();
     hub.blockPause = 2500;

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -88,8 +89,13 @@ final class StubHub implements AutoCloseable {
   boolean asksForToken;
   int pageSize = 3;
 
-  /** Milliseconds between blocks of 64 KB, so that there is a middle to be killed in. */
-  long blockPause;
+  /** Milliseconds between blocks of 64 KB. */
+  volatile long blockPause;
+
+  /**
+   * So many bytes of a large file are sent, and the rest is held back, so that there is a middle.
+   */
+  volatile long heldFrom = Long.MAX_VALUE;
 
   private final HttpServer hub;
   private final HttpServer cdn;
@@ -166,7 +172,7 @@ final class StubHub implements AutoCloseable {
         "HF_TOKEN",
         TOKEN,
         "HF_HUB_DOWNLOAD_TIMEOUT",
-        "5");
+        "120");
   }
 
   HubModel model(Path cache) {
@@ -405,12 +411,16 @@ final class StubHub implements AutoCloseable {
     int end = cut == null ? to : Math.min(to, from + cut.intValue());
     OutputStream body = exchange.getResponseBody();
     for (int at = from; at < end; ) {
-      int count = blockPause > 0 ? Math.min(1 << 16, end - at) : end - at;
+      boolean inBlocks = blockPause > 0 || heldFrom < end;
+      int count = inBlocks ? Math.min(1 << 16, end - at) : end - at;
       body.write(bytes, at, count);
       body.flush();
       at += count;
       if (blockPause > 0) {
-        java.util.concurrent.locks.LockSupport.parkNanos(blockPause * 1_000_000);
+        LockSupport.parkNanos(blockPause * 1_000_000);
+      }
+      while (at >= heldFrom && !threads.isShutdown()) {
+        LockSupport.parkNanos(1_000_000);
       }
     }
   }
