@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Bodies of all requests together have a bound, which those that arrive slowly fill, too. */
-@Timeout(120)
+@Timeout(600)
 class BodyMemoryTest {
   private static final String HEAD =
       "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
@@ -48,7 +48,7 @@ class BodyMemoryTest {
 
   @Test
   void bodiesThatAreNotWholeYetKeepOthersOutUntilTheyEnd() throws Exception {
-    try (ServerProcess server = ServerProcess.of(file, 60)) {
+    try (ServerProcess server = ServerProcess.of(file, 300)) {
       assertThat(answer(server)).startsWith("HTTP/1.1 200");
       List<Wire> slow = new ArrayList<>();
       try {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bytes that no well-meant client sends; after each the server answers the next one. */
-@Timeout(120)
+@Timeout(600)
 class HostileRequestsTest {
   private static final String QUESTION = "{\"inputs\":\"a book\"}";
   private static final String HEAD =

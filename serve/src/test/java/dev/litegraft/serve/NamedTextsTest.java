@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Of many texts the one at fault is named, wherever it stood in the model's batch. */
-@Timeout(120)
+@Timeout(600)
 class NamedTextsTest {
   @TempDir private static Path folder;
   private static ModelServer server;

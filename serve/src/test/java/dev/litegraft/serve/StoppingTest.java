@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server that is stopped, or too busy, while many ask it. */
-@Timeout(120)
+@Timeout(600)
 class StoppingTest {
   private static final int CLIENTS = 16;
   private static final String QUESTION = "{\"inputs\":\"이 영화 정말 재미있어요\"}";

@@ -11,7 +11,8 @@ import java.util.Locale;
 
 /** A connection to a server of this machine, byte by byte. */
 final class Wire implements AutoCloseable {
-  private static final int PATIENCE_MILLISECONDS = 30_000;
+  /** Only what never comes takes so long. */
+  private static final int PATIENCE_MILLISECONDS = 300_000;
 
   private final Socket socket;
 
