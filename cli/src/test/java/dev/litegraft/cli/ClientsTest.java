@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.litegraft.client.Client;
 import dev.litegraft.json.Json;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -210,7 +211,11 @@ class ClientsTest {
   void whatTheClientCannotAddressIsRefusedBeforeAWeightIsRead(String client, String version)
       throws IOException {
     Path large = LargeFolder.copy(folder.resolve("large"), 40_000_000);
-    long begin = System.nanoTime();
+    try (RandomAccessFile weights =
+        new RandomAccessFile(large.resolve("model.safetensors").toFile(), "rw")) {
+      weights.seek(weights.length() - Float.BYTES);
+      weights.writeInt(Integer.reverseBytes(Float.floatToIntBits(Float.NaN))); // Would be told.
+    }
     CommandRun run =
         CommandRun.of(
             "convert",
@@ -226,7 +231,6 @@ class ClientsTest {
     assertThat(run.err())
         .contains("the file would have 2560", version + " addresses at most 2147483647", "try:");
     assertThat(file()).doesNotExist();
-    assertThat((System.nanoTime() - begin) / 1e9).as("seconds: nothing was read").isLessThan(20);
   }
 
   @Test

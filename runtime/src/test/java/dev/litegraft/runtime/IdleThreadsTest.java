@@ -14,16 +14,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the threads of an interpreter do between calls, in a process that does nothing else. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "others tell the time of a process otherwise")
-@Timeout(120)
+@Timeout(600)
 class IdleThreadsTest {
   private static final long IDLE_MILLISECONDS = 1000;
 
   /** One thread that spins would take all of it; Java's own take a few. */
   private static final long MOST = IDLE_MILLISECONDS / 4;
 
+  /**
+   * What Java still compiles, or a slow machine, may take longer than one; who spins, takes all.
+   */
+  private static final int LOOKS = 30;
+
   @TempDir Path folder;
 
-  /** Answers on two threads, waits, and prints the milliseconds of processor that this took. */
+  /** Answers on two threads and waits, and prints how little processor time waiting took. */
   static final class Waiting {
     private Waiting() {}
 
@@ -33,11 +38,14 @@ class IdleThreadsTest {
         for (int i = 0; i < 50; i++) {
           model.run(new int[] {1, 2, 3, 4, 5, 6, 7, 8}, null, null);
         }
-        Thread.sleep(IDLE_MILLISECONDS / 2); // What Java still compiles.
-        model.run(new int[] {1, 2, 3, 4, 5, 6, 7, 8}, null, null);
-        Duration before = cpu();
-        Thread.sleep(IDLE_MILLISECONDS);
-        System.out.println(cpu().minus(before).toMillis());
+        long least = Long.MAX_VALUE;
+        for (int look = 0; look < LOOKS && least >= MOST; look++) {
+          model.run(new int[] {1, 2, 3, 4, 5, 6, 7, 8}, null, null);
+          Duration before = cpu();
+          Thread.sleep(IDLE_MILLISECONDS);
+          least = Math.min(least, cpu().minus(before).toMillis());
+        }
+        System.out.println(least);
       }
     }
 

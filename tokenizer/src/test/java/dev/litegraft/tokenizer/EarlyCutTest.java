@@ -166,13 +166,11 @@ class EarlyCutTest {
   void tenMegabytesCostAsMuchAsTheTokensThatAreKept() {
     Tokenizer tokenizer = OracleTest.read(OracleTest.resource("bert"));
     String text = "이 영화 정말 재미있어요 ".repeat(750_000);
-    long start = System.nanoTime();
     Encoding encoding = tokenizer.encode(text, null, Truncation.to(64));
-    long milliseconds = (System.nanoTime() - start) / 1_000_000;
     assertThat(encoding.length()).isEqualTo(64);
     assertThat(encoding.truncated()).isTrue();
-    // A reading of the whole takes above a second; a busy machine may be slow at any time.
-    assertThat(milliseconds).isLessThan(500);
+    // What was read and left out is counted: of the whole it would be above three millions.
+    assertThat(encoding.left()).isBetween(1, 5_000);
   }
 
   @Test

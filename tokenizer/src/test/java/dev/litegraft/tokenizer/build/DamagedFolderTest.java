@@ -106,7 +106,7 @@ class DamagedFolderTest {
     decoder.append("}}");
     additional.append("]}");
     Assertions.assertTimeoutPreemptively(
-        Duration.ofSeconds(20),
+        Duration.ofMinutes(5),
         () -> {
           DecidedTokenizer.of(folder(decoder.toString(), "{}"));
           DecidedTokenizer.of(folder("{}", additional.toString()));
