@@ -54,7 +54,7 @@ class ChildProcessTest {
             .redirectError(err.toFile());
     builder.environment().putAll(environment);
     Process process = builder.start();
-    assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(600, TimeUnit.SECONDS)).isTrue();
     try (Stream<Path> left = Files.list(work)) {
       assertThat(left).isEmpty();
     }

@@ -86,7 +86,7 @@ class InputsStayTest {
   @ParameterizedTest
   @ValueSource(strings = {"--recipe-file", "--expected"})
   @EnabledOnOs({OS.LINUX, OS.MAC})
-  @Timeout(60)
+  @Timeout(600)
   void noPipeOrDeviceIsWaitedFor(String option) throws IOException, InterruptedException {
     Path pipe = folder.resolve("pipe");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();

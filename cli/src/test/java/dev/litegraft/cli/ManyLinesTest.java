@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code classify --file} with many lines. */
-@Timeout(120)
+@Timeout(600)
 class ManyLinesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 

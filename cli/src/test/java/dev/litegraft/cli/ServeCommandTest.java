@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The command; what the server answers is asked in the module {@code serve}. */
-@Timeout(60)
+@Timeout(600)
 class ServeCommandTest {
   private static final String TOKEN = "hush-hush";
 

@@ -64,7 +64,7 @@ class TwoVersionsTest {
     Path err = folder.resolve("err");
     Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(600, TimeUnit.SECONDS)).isTrue();
     assertThat(out).isEmpty();
     assertThat(Files.readAllLines(err, StandardCharsets.UTF_8))
         .satisfiesExactly(

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Many reviews through the example, beside one after the other. */
-@Timeout(120)
+@Timeout(600)
 class ManyTextsTest {
   private static final Path EXAMPLE = Path.of("..", "examples", "ko-movie-reviews");
   private static final RuntimeOptions TWO = RuntimeOptions.defaults().withThreads(2);
@@ -225,7 +225,7 @@ class ManyTextsTest {
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       if (thread.getName().equals("litegraft-texts")) {
         try {
-          thread.join(20_000);
+          thread.join(300_000);
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
         }

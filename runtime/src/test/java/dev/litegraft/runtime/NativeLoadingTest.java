@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The library is loaded on a thread of its own, while others use its bindings. */
-@Timeout(60)
+@Timeout(600)
 class NativeLoadingTest {
   /** Initializes a class of the bindings at the moment when the library is being loaded. */
   static final class Meanwhile {
@@ -46,7 +46,7 @@ class NativeLoadingTest {
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try {
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("neither waits for the other").isTrue();
+      assertThat(process.waitFor(500, TimeUnit.SECONDS)).as("neither waits for the other").isTrue();
       assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
           .isEqualTo("both");
     } finally {

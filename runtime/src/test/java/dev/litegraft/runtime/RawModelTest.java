@@ -374,7 +374,7 @@ class RawModelTest {
   }
 
   @Test
-  @Timeout(120)
+  @Timeout(600)
   void moreThreadsThanCoresAnswerAsOne() throws IOException {
     TinyModel tiny = new TinyModel();
     int many = 4 * Runtime.getRuntime().availableProcessors() + 1;

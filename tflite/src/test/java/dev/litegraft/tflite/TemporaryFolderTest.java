@@ -17,7 +17,7 @@ class TemporaryFolderTest {
             .redirectErrorStream(true)
             .start();
     process.destroyForcibly();
-    assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
     return process.pid();
   }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Files that were made to run something, to lie, or to take memory and time. */
-@Timeout(value = 20, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class HostilePickleTest {
   private static final List<String> CODE =
       List.of(
