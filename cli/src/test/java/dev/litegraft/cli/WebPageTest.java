@@ -18,9 +18,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +55,11 @@ class WebPageTest {
     if (browser != null) {
       browser.close();
     }
+  }
+
+  @AfterEach
+  void forget() throws Exception {
+    browser.forget();
   }
 
   private WebPage example(String... options) throws Exception {
@@ -170,42 +177,42 @@ class WebPageTest {
       browser.open(server.address() + "?check", TestPages.CHECKED);
       assertThat(browser.evaluate("document.body.dataset.checked").asText()).isEqualTo("true");
       assertThat(browser.evaluate("violations.join()").asText()).isEmpty();
-      String tried =
-          browser
-              .evaluate(
-                  """
-                  (async () => {
-                    const script = document.createElement('script');
-                    script.textContent = 'window.inline = true';
-                    document.body.append(script);
-                    const other = document.createElement('script');
-                    other.src = 'https://elsewhere.invalid/a.js';
-                    document.body.append(other);
-                    const image = document.createElement('img');
-                    image.src = 'https://elsewhere.invalid/a.png';
-                    document.body.append(image);
-                    const frame = document.createElement('iframe');
-                    frame.src = 'https://elsewhere.invalid/';
-                    document.body.append(frame);
-                    const style = document.createElement('style');
-                    style.textContent = 'body { color: red }';
-                    document.body.append(style);
-                    await fetch('https://elsewhere.invalid/', { method: 'POST', body: 'text' }).catch(() => {});
-                    try { new Worker('data:text/javascript,0'); } catch {}
-                    await new Promise((done) => { setTimeout(done, 200); });
-                    return window.inline + '; ' + violations.sort().join('; ');
-                  })()
-                  """)
-              .asText();
-      assertThat(tried)
-          .startsWith("undefined; ")
-          .contains("script-src-elem inline")
-          .contains("script-src-elem https://elsewhere.invalid/a.js")
-          .contains("img-src https://elsewhere.invalid/a.png")
-          .contains("frame-src https://elsewhere.invalid;")
-          .contains("worker-src data")
-          .contains("style-src-elem inline")
-          .contains("connect-src https://elsewhere.invalid/");
+      List<String> refused =
+          List.of(
+              "script-src-elem inline",
+              "script-src-elem https://elsewhere.invalid/a.js",
+              "img-src https://elsewhere.invalid/a.png",
+              "frame-src https://elsewhere.invalid",
+              "worker-src data",
+              "style-src-elem inline",
+              "connect-src https://elsewhere.invalid/");
+      browser.evaluate(
+          """
+          (async () => {
+            const script = document.createElement('script');
+            script.textContent = 'window.inline = true';
+            document.body.append(script);
+            const other = document.createElement('script');
+            other.src = 'https://elsewhere.invalid/a.js';
+            document.body.append(other);
+            const image = document.createElement('img');
+            image.src = 'https://elsewhere.invalid/a.png';
+            document.body.append(image);
+            const frame = document.createElement('iframe');
+            frame.src = 'https://elsewhere.invalid/';
+            document.body.append(frame);
+            const style = document.createElement('style');
+            style.textContent = 'body { color: red }';
+            document.body.append(style);
+            await fetch('https://elsewhere.invalid/', { method: 'POST', body: 'text' }).catch(() => {});
+            try { new Worker('data:text/javascript,0'); } catch {}
+          })()
+          """);
+      // Chromium tells of each in its own time.
+      for (String one : refused) {
+        browser.until("violations.includes(" + JSON.writeValueAsString(one) + ")");
+      }
+      assertThat(browser.evaluate("String(window.inline)").asText()).isEqualTo("undefined");
     }
   }
 
@@ -241,6 +248,7 @@ class WebPageTest {
     }
   }
 
+  /** How long that is, is the machine's; docs/web.md has it of a quiet one. */
   @Test
   void itSaysHowLongAShortTextAndTheFirstAnswerTook() throws Exception {
     WebPage page = example();
@@ -249,11 +257,13 @@ class WebPageTest {
       browser.open(server.address() + "?check&lang=en", TestPages.CHECKED);
       JsonNode timed = browser.evaluate("state.check.timed");
       assertThat(timed.path("tokens").asInt()).isBetween(12, 16);
-      assertThat(timed.path("milliseconds").asDouble()).isBetween(0.01, 200.0);
       assertThat(timed.path("least").asDouble())
+          .isPositive()
           .isLessThanOrEqualTo(timed.path("milliseconds").asDouble());
       double first = browser.evaluate("state.check.first").asDouble();
-      assertThat(first).isBetween(50.0, 60_000.0);
+      assertThat(first)
+          .isPositive()
+          .isLessThanOrEqualTo(browser.evaluate("performance.now()").asDouble());
       assertThat(browser.evaluate("document.getElementById('check').innerText").asText())
           .contains("A text of " + timed.path("tokens").asInt() + " tokens takes")
           .contains("The first answer was there");
@@ -391,6 +401,27 @@ class WebPageTest {
       assertThat(browser.evaluate("document.body.innerText").asText())
           .contains("its beginning was left out")
           .doesNotContain("its end was left out");
+    }
+  }
+
+  /** Late interaction reads queries to a length of their own. */
+  @Test
+  void aQueryThatIsCutIsSaid() throws Exception {
+    WebPage page =
+        TestPages.converted(RecordedTask.CASES.resolve("colbert").resolve("model") + "", folder);
+    String said = "The query was cut: it has more tokens than the model reads of one.";
+    try (PageServer server = PageServer.start(page, 0)) {
+      browser.open(server.address() + "?lang=en", TestPages.READY);
+      for (String query : List.of("a book", "a ".repeat(60))) {
+        browser.evaluate(
+            "delete document.body.dataset.answered; (f => { f.value = '"
+                + query
+                + "'; f.dispatchEvent(new Event('input'));"
+                + " })(document.getElementById('rerank.query'))");
+        browser.until("'answered' in document.body.dataset");
+        assertThat(browser.evaluate("document.body.innerText").asText().contains(said))
+            .isEqualTo(query.length() > 60);
+      }
     }
   }
 

@@ -216,6 +216,7 @@ public final class TextSide {
     return json.close(']')
         .member("tokens", answers.stream().mapToInt(RankedText::tokens).sum())
         .member("truncated", answers.stream().anyMatch(RankedText::truncated))
+        .member("queryTruncated", answers.stream().anyMatch(RankedText::queryTruncated))
         .close('}')
         .toString();
   }

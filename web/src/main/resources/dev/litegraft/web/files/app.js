@@ -219,6 +219,7 @@ function showAnswer() {
     return;
   }
   $('answer').replaceChildren(...ANSWERS[answered.mode](answered));
+  if (answered.answer.queryTruncated) $('answer').append(make('p', { className: 'hint', textContent: words.queryTruncated }));
   if (answered.answer.truncated) $('answer').append(make('p', { className: 'hint', textContent: words[state.model.cutsLeft ? 'truncatedLeft' : 'truncated'](state.model.maxLength) }));
   const { text, model } = answered.milliseconds;
   $('cost').textContent = words.cost({ tokens: answered.answer.tokens, text: text.toFixed(1), model: model.toFixed(1) });
