@@ -238,7 +238,7 @@ class WebPageTest {
       // close.
       browser.until("'kept' in document.body.dataset");
       browser.until("navigator.serviceWorker.getRegistration().then(r => Boolean(r.waiting))");
-      long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+      long end = System.nanoTime() + Duration.ofMinutes(10).toNanos();
       do {
         browser.open("about:blank", "true");
         browser.open(address, TestPages.READY);
