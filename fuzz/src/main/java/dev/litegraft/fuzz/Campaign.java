@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Runs damaged files by the thousand in a child process, and says what became of them: {@code
  * Campaign models|operators|archives|checkpoints|sizes|pickles FOLDER FROM TO [RESULTS]}, where
  * FOLDER holds good files, or folders of checkpoints, and FROM to TO are seeds. A child that dies
- * is a finding, and one that says nothing for a minute of processor time, or for ten minutes;
- * so is a fault that is none of Litegraft's errors. Exit code 1 if there is one.
+ * is a finding, and one that says nothing for a minute of processor time, or for ten minutes; so is
+ * a fault that is none of Litegraft's errors. Exit code 1 if there is one.
  */
 public final class Campaign {
   /** Of processor time: on a busy machine an answer may take longer, and a slow one needs more. */

@@ -232,8 +232,11 @@ class RefusalsTest {
       answer =
           Wire.ask(
               impatient,
-              "POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                  + "Content-Length: 100\r\n\r\n{\"input\"");
+              "POST /v1/embeddings HTTP/1.1\r\n"
+                  + "Host: localhost\r\n"
+                  + "Content-Type: application/json\r\n"
+                  + "Content-Length: 100\r\n\r\n"
+                  + "{\"input\"");
     }
     assertThat(answer).startsWith("HTTP/1.1 408").contains("Connection: close");
     Map<String, ?> body =
