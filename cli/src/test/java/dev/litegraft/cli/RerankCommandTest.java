@@ -1,14 +1,23 @@
 package dev.litegraft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.litegraft.cli.RecordedTask.Row;
+import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.runtime.Outcome;
+import dev.litegraft.runtime.QueryTexts;
+import dev.litegraft.runtime.RankedText;
+import dev.litegraft.runtime.Reranker;
+import dev.litegraft.runtime.RuntimeOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,6 +131,76 @@ class RerankCommandTest {
         .isNotEqualTo(scores.get(0).number("score"));
     String[] asked = {"embed", file, "a book", "--json", "--prompt", "query"};
     assertThat(RecordedTask.answers(asked).get(0).matrix("token_embeddings")).hasNumberOfRows(12);
+  }
+
+  /** Faulty queries among others, and texts of many lengths. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"cross-encoder", "bi-encoder-prompts", "colbert", "splade", "logit-score"})
+  void manyQueriesAreAnsweredAsEachByItself(String name) throws IOException {
+    String file = RecordedTask.convert(name, folder).file();
+    List<QueryTexts> queries = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      List<String> texts = new ArrayList<>();
+      for (int j = 0; j <= i % 7; j++) {
+        texts.add("a play by " + "someone ".repeat((i * 5 + j * 3) % 11) + j);
+      }
+      queries.add(new QueryTexts(i % 20 == 7 ? "a ".repeat(500) : "book " + i, texts));
+    }
+    RuntimeOptions options = RuntimeOptions.defaults().withThreads(1).withInterpreters(2);
+    try (Reranker reranker = Reranker.open(Path.of(file), options);
+        Stream<Outcome<QueryTexts, List<RankedText>>> all = reranker.rankAll(queries.stream())) {
+      List<Outcome<QueryTexts, List<RankedText>>> outcomes = all.toList();
+      assertThat(outcomes).extracting(Outcome::text).isEqualTo(queries);
+      for (int i = 0; i < queries.size(); i++) {
+        QueryTexts asked = queries.get(i);
+        assertThat(outcomes.get(i).index()).isEqualTo(i);
+        Optional<String> fault = outcomes.get(i).fault().map(InvalidInputException::what);
+        List<RankedText> alone = List.of();
+        try {
+          alone = reranker.rank(asked.query(), asked.texts());
+          assertThat(fault).isEmpty();
+        } catch (InvalidInputException e) {
+          assertThat(fault).contains(e.what());
+          continue;
+        }
+        List<RankedText> together = outcomes.get(i).orThrow();
+        assertThat(together).hasSameSizeAs(alone);
+        for (int j = 0; j < alone.size(); j++) {
+          assertThat(together.get(j).index()).isEqualTo(alone.get(j).index());
+          assertThat(together.get(j).score()).isCloseTo(alone.get(j).score(), within(TOLERANCE));
+          assertThat(together.get(j).truncated()).isEqualTo(alone.get(j).truncated());
+          assertThat(together.get(j).queryTruncated()).isEqualTo(alone.get(j).queryTruncated());
+        }
+      }
+    }
+  }
+
+  @Test
+  void aQueryWithoutTextsIsNone() {
+    assertThatThrownBy(() -> new QueryTexts("q", List.of()))
+        .hasMessageContaining("there are no texts to order");
+  }
+
+  @Test
+  void whatTheSourceThrowsComesAfterTheAnswersBefore() throws IOException {
+    String file = RecordedTask.convert("colbert", folder).file();
+    Stream<QueryTexts> queries =
+        Stream.of("a", "b", "c")
+            .map(
+                query -> {
+                  if (query.equals("c")) {
+                    throw new IllegalStateException("no more");
+                  }
+                  return new QueryTexts(query, List.of("text"));
+                });
+    List<String> answered = new ArrayList<>();
+    try (Reranker reranker = Reranker.open(Path.of(file))) {
+      assertThatThrownBy(
+              () -> reranker.rankAll(queries).forEach(one -> answered.add(one.text().query())))
+          .hasMessage("no more");
+    }
+    assertThat(answered).containsExactly("a", "b");
   }
 
   @Test

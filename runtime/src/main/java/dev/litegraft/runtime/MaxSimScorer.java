@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Compares the vectors of a query's tokens with those of each text.
@@ -54,6 +55,13 @@ record MaxSimScorer(TokenEmbedder embedder, Optional<String> query, Optional<Str
               answer.milliseconds()));
     }
     return scored;
+  }
+
+  /** Vectors of all tokens of a thousand texts would take much memory: no window waits for them. */
+  @Override
+  public Stream<Outcome<QueryTexts, List<RankedText>>> scoredAll(Stream<QueryTexts> queries) {
+    return CallsAhead.of(
+        queries, embedder.model().lanes().threads(), asked -> scored(asked.query(), asked.texts()));
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Reads the query and each text together, and scores them with the model's one logit. */
 record PairScorer(TextClassifier classifier, Optional<String> instruction)
@@ -68,6 +69,39 @@ record PairScorer(TextClassifier classifier, Optional<String> instruction)
       requireRoom(query);
       answers = classifier.classifyPairs(pairs);
     }
+    return scored(texts, answers);
+  }
+
+  @Override
+  public Stream<Outcome<QueryTexts, List<RankedText>>> scoredAll(Stream<QueryTexts> queries) {
+    Optional<Reranking> template = classifier.model().text().reranking();
+    return ManyRankings.of(
+        queries,
+        new ManyRankings.Scoring<TextPair, Classification>() {
+          @Override
+          public List<TextPair> parts(QueryTexts asked) {
+            return asked.texts().stream().map(text -> new TextPair(asked.query(), text)).toList();
+          }
+
+          @Override
+          public Stream<Outcome<TextPair, Classification>> answers(Stream<TextPair> parts) {
+            return template.isPresent()
+                ? classifier.judgedAll(
+                    template.get(), instruction.orElse(template.get().instruction()), parts)
+                : classifier.classifyAllPairs(parts);
+          }
+
+          @Override
+          public List<RankedText> scored(QueryTexts asked, List<Classification> answers) {
+            if (template.isEmpty()) {
+              requireRoom(asked.query());
+            }
+            return PairScorer.scored(asked.texts(), answers);
+          }
+        });
+  }
+
+  private static List<RankedText> scored(List<String> texts, List<Classification> answers) {
     return IntStream.range(0, texts.size())
         .mapToObj(
             i -> {

@@ -1,7 +1,6 @@
 package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidInputException;
-import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.Task;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Orders texts by how well they answer a query, with a .tflite file: of a cross-encoder, which
@@ -43,6 +43,9 @@ public final class Reranker implements AutoCloseable {
   interface Scorer extends AutoCloseable {
     /** The texts with their scores, in their own order. */
     List<RankedText> scored(String query, List<String> texts);
+
+    /** The same of many queries, in their order. */
+    Stream<Outcome<QueryTexts, List<RankedText>>> scoredAll(Stream<QueryTexts> queries);
 
     /** The same with another instruction, of language models that take one. */
     Scorer with(String instruction);
@@ -137,12 +140,32 @@ public final class Reranker implements AutoCloseable {
    * @throws IllegalStateException if this reranker is closed
    */
   public List<RankedText> rank(String query, List<String> texts) {
-    Objects.requireNonNull(query, "query");
-    if (texts.isEmpty()) {
-      throw new InvalidRequestException(
-          "there are no texts to order", "the query \"" + query + "\"", "give at least one text");
-    }
-    List<RankedText> ranked = new ArrayList<>(scorer.scored(query, List.copyOf(texts)));
+    QueryTexts asked = new QueryTexts(query, texts);
+    return ordered(scorer.scored(asked.query(), asked.texts()));
+  }
+
+  /**
+   * Orders the texts of any number of queries, in the order of the queries, as fast as the machine
+   * allows: as {@link TextClassifier#classifyAll} answers texts. A query that cannot be answered
+   * does not keep the others from it; where one of its texts is at fault, the query is.
+   *
+   * @param queries read on the thread that reads the answers, some ahead
+   * @return of each query its texts, the best first
+   */
+  public Stream<Outcome<QueryTexts, List<RankedText>>> rankAll(Stream<QueryTexts> queries) {
+    return scorer
+        .scoredAll(queries)
+        .map(
+            outcome ->
+                new Outcome<>(
+                    outcome.index(),
+                    outcome.text(),
+                    outcome.answer().map(Reranker::ordered),
+                    outcome.fault()));
+  }
+
+  private static List<RankedText> ordered(List<RankedText> scored) {
+    List<RankedText> ranked = new ArrayList<>(scored);
     ranked.sort(Comparator.comparingDouble(RankedText::score).reversed());
     return List.copyOf(ranked);
   }

@@ -174,6 +174,17 @@ public final class TextClassifier implements AutoCloseable {
         this::classified);
   }
 
+  /** The same of any number of pairs, as {@link #classifyAllPairs(Stream)} answers them. */
+  Stream<Outcome<TextPair, Classification>> judgedAll(
+      Reranking asked, String instruction, Stream<TextPair> pairs) {
+    return ManyTexts.of(
+        model.model(),
+        pairs,
+        pair -> pair.first().length() + pair.second().length(),
+        (pair, name) -> model.asked(asked, instruction, pair.first(), pair.second()),
+        (pair, encoded, answer) -> classified(encoded, answer));
+  }
+
   private Classification classified(Encoded encoded) {
     return classified(encoded, model.answer(encoded.encoding()));
   }

@@ -151,6 +151,26 @@ public final class TextEmbedder implements AutoCloseable {
     return all(texts, (text, name) -> model.prompted(text, prompt, name));
   }
 
+  /**
+   * A text and what stands before it.
+   *
+   * @param prompt its name; absent for the model's default one
+   */
+  record Prompted(String text, Optional<String> prompt) {}
+
+  /** As {@link #embedAll(Stream)}, with a prompt of its own before each text. */
+  Stream<Outcome<Prompted, TextEmbedding>> embedEach(Stream<Prompted> texts) {
+    return ManyTexts.of(
+        model.model(),
+        texts,
+        one -> one.text().length(),
+        (one, name) ->
+            one.prompt().isPresent()
+                ? model.prompted(one.text(), one.prompt().get(), name)
+                : model.encoded(one.text(), null, name),
+        (one, encoded, answer) -> embedded(encoded, answer));
+  }
+
   private Stream<Outcome<String, TextEmbedding>> all(
       Stream<String> texts, TokenizedModel.Encode<String> encode) {
     return ManyTexts.of(

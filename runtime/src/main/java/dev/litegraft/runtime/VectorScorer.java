@@ -2,11 +2,13 @@ package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidRequestException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleBinaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Compares the vector of the query with that of each text.
@@ -44,13 +46,49 @@ record VectorScorer(TextEmbedder embedder, Optional<String> query, Optional<Stri
   @Override
   public List<RankedText> scored(String text, List<String> texts) {
     TextEmbedding asked = embedded(List.of(text), query).get(0);
+    requireWhole(asked);
+    return scored(asked, texts, embedded(texts, document));
+  }
+
+  @Override
+  public Stream<Outcome<QueryTexts, List<RankedText>>> scoredAll(Stream<QueryTexts> queries) {
+    return ManyRankings.of(
+        queries,
+        new ManyRankings.Scoring<TextEmbedder.Prompted, TextEmbedding>() {
+          @Override
+          public List<TextEmbedder.Prompted> parts(QueryTexts asked) {
+            List<TextEmbedder.Prompted> parts = new ArrayList<>(asked.texts().size() + 1);
+            parts.add(new TextEmbedder.Prompted(asked.query(), query));
+            asked.texts().forEach(text -> parts.add(new TextEmbedder.Prompted(text, document)));
+            return parts;
+          }
+
+          @Override
+          public Stream<Outcome<TextEmbedder.Prompted, TextEmbedding>> answers(
+              Stream<TextEmbedder.Prompted> parts) {
+            return embedder.embedEach(parts);
+          }
+
+          @Override
+          public List<RankedText> scored(QueryTexts asked, List<TextEmbedding> answers) {
+            requireWhole(answers.get(0));
+            return VectorScorer.this.scored(
+                answers.get(0), asked.texts(), answers.subList(1, answers.size()));
+          }
+        });
+  }
+
+  private void requireWhole(TextEmbedding asked) {
     if (asked.truncated()) {
       throw new InvalidRequestException(
           "the query is longer than the " + asked.tokens() + " tokens that the model reads",
           embedder.model().where(),
           "shorten the query, or convert again with a larger --max-length");
     }
-    List<TextEmbedding> answers = embedded(texts, document);
+  }
+
+  private List<RankedText> scored(
+      TextEmbedding asked, List<String> texts, List<TextEmbedding> answers) {
     return IntStream.range(0, texts.size())
         .mapToObj(
             i -> {

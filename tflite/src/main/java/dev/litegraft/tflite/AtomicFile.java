@@ -50,6 +50,20 @@ public final class AtomicFile {
     write(target, NEW_FILE, body, FileCheck.NONE);
   }
 
+  /**
+   * Says that a file cannot be written at a place, before the work whose result it is to have.
+   *
+   * @throws InvalidInputException as {@link #write(Path, Body)} would
+   */
+  public static void requireWritable(Path target) throws IOException {
+    Path hidden = LeftOver.name(place(target));
+    try (FileChannel channel = open(NEW_FILE, hidden, target)) {
+      LeftOver.hold(channel);
+    } finally {
+      delete(hidden);
+    }
+  }
+
   /** Writes a text in UTF-8. */
   public static void write(Path target, String text) throws IOException {
     write(

@@ -13,7 +13,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** A file that classifies texts or pairs, a row each. */
-abstract class ClassifierAsker implements BulkAsker {
+abstract class ClassifierAsker implements Asker {
   private final TextClassifier classifier;
   private final String text;
   private final Optional<String> pair;
@@ -39,11 +39,11 @@ abstract class ClassifierAsker implements BulkAsker {
   }
 
   @Override
-  public final void askAll(Stream<DataRow> rows, Replies replies) {
+  public final void askAll(Stream<List<DataRow>> items, Replies replies) {
     int[] next = {0};
     askAll(
         classifier,
-        rows,
+        Asker.rows(items),
         text,
         pair,
         (row, answer) -> replies.told(kept(next[0]++, row, answer)),
@@ -60,14 +60,14 @@ abstract class ClassifierAsker implements BulkAsker {
       Function<DataRow, Function<InvalidInputException, InvalidInputException>> fault) {
     if (pair.isPresent()) {
       String second = pair.get();
-      BulkAsker.ask(
+      Asker.ask(
           rows,
           row -> new TextPair(row.text(text), row.text(second)),
           classifier::classifyAllPairs,
           kept,
           fault);
     } else {
-      BulkAsker.ask(rows, row -> row.text(text), classifier::classifyAll, kept, fault);
+      Asker.ask(rows, row -> row.text(text), classifier::classifyAll, kept, fault);
     }
   }
 

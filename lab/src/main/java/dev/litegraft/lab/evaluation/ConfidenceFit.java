@@ -1,5 +1,6 @@
 package dev.litegraft.lab.evaluation;
 
+import dev.litegraft.ConversionOptions;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.Confidence;
@@ -37,7 +38,9 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
   public enum Form {
     /** One number, which changes no label. */
     TEMPERATURE,
-    /** That and a number a label, which may change labels. */
+    /**
+     * That and a number a label, which may change labels; not of labels that are each right or not.
+     */
     BIAS
   }
 
@@ -67,30 +70,14 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
    * Fits a file.
    *
    * @throws InvalidRequestException if the file is of no classifier, or there are too few rows, or
-   *     all of them are of one label, or a bias is fitted and a label does not occur
+   *     all of them are of one label, or a bias is fitted and a label does not occur or each is
+   *     right or not by itself
    */
   public static ConfidenceFit of(
       Path file, DataFile data, Columns named, Form form, RuntimeOptions options)
       throws IOException {
-    FileLabels known = FileLabels.of(file, options);
-    ProblemType problem = known.problem().orElseGet(() -> ProblemType.usual(known.labels().size()));
-    if (known.task() != Task.SEQUENCE_CLASSIFICATION
-        || problem == ProblemType.REGRESSION
-        || known.labels().size() == 1) { // one output is a number, as evaluate has it
-      throw new InvalidRequestException(
-          "confidence is fitted to labels, and the file gives "
-              + (known.labels().size() == 1 ? "one number" : "none"),
-          file.toString(),
-          "leave --confidence out");
-    }
-    Reading reading = new Reading(file, data, named, problem == ProblemType.MULTI_LABEL, known);
-    DataFile[] halves = {data.half(reading.text, 0), data.half(reading.text, 1)};
-    List<List<BitSet>> right = List.of(reading.right(halves[0]), reading.right(halves[1]));
-    reading.labels.requireKnown();
-    right.forEach(half -> requireEnough(half, data));
-    if (form == Form.BIAS && !reading.several) {
-      requireEach(right.get(0), known.labels(), data);
-    }
+    Reading reading = reading(FileLabels.of(file, options), file, data, named, form);
+    DataFile[] halves = reading.halves(data);
     Rows fitted;
     Rows others;
     try (TextClassifier classifier = TextClassifier.open(file, options)) {
@@ -103,6 +90,54 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
         fitted.logits().size(),
         quality(others, new Confidence(1, List.of(), List.of()), reading.several),
         quality(others, found, reading.several));
+  }
+
+  /**
+   * Reads the rows for the file of a checkpoint's folder before there is one, so that what {@link
+   * #of} would refuse is told before it is made.
+   *
+   * @param options with which the folder will be converted
+   * @throws InvalidRequestException as {@link #of}
+   */
+  public static void check(
+      Path folder, ConversionOptions options, DataFile data, Columns named, Form form)
+      throws IOException {
+    Optional<FileLabels> known = FileLabels.ofFolder(folder, options);
+    if (known.isPresent() && options.reranker().isEmpty()) {
+      reading(known.get(), folder, data, named, form);
+    }
+  }
+
+  /** How rows are read, after all of them were: each has a label that the file has. */
+  private static Reading reading(
+      FileLabels known, Path file, DataFile data, Columns named, Form form) throws IOException {
+    ProblemType problem = known.problem().orElseGet(() -> ProblemType.usual(known.labels().size()));
+    if (known.task() != Task.SEQUENCE_CLASSIFICATION
+        || problem == ProblemType.REGRESSION
+        || known.labels().size() == 1) { // one output is a number, as evaluate has it
+      throw new InvalidRequestException(
+          "confidence is fitted to labels, and the file gives "
+              + (known.labels().size() == 1 ? "one number" : "none"),
+          file.toString(),
+          "leave --confidence out");
+    }
+    boolean several = problem == ProblemType.MULTI_LABEL;
+    if (several && form == Form.BIAS) {
+      throw new InvalidRequestException(
+          "a bias is fitted where one of several labels is right; here each is right or not by"
+              + " itself, and has a threshold, which changes answers as a bias would",
+          file.toString(),
+          "leave --confidence-form out: a temperature and a threshold a label are fitted");
+    }
+    Reading reading = new Reading(file, data, named, several, known);
+    DataFile[] halves = reading.halves(data);
+    List<List<BitSet>> right = List.of(reading.right(halves[0]), reading.right(halves[1]));
+    reading.labels.requireKnown();
+    right.forEach(half -> requireEnough(half, data));
+    if (form == Form.BIAS) {
+      requireEach(right.get(0), known.labels(), data);
+    }
+    return reading;
   }
 
   /**
@@ -146,6 +181,11 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
       this.cells = LabelCells.of(label, columns, labels);
     }
 
+    /** The rows that are fitted, and those that judge the fit. */
+    DataFile[] halves(DataFile data) {
+      return new DataFile[] {data.half(text, 0), data.half(text, 1)};
+    }
+
     private BitSet right(DataRow row) {
       if (several) {
         return cells.right(row);
@@ -176,7 +216,7 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
       try (Items all = new Items(List.of(data), Optional.empty())) {
         ClassifierAsker.askAll(
             classifier,
-            all.rows(),
+            Asker.rows(all.stream()),
             text,
             pair,
             (row, answer) -> keep(row, answer.logits(), rows),

@@ -6,9 +6,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.lab.data.DataRow;
 import dev.litegraft.lab.evaluation.Task.Answers;
-import dev.litegraft.lab.evaluation.Task.Asker;
 import dev.litegraft.lab.evaluation.Task.Reply;
-import dev.litegraft.lab.reference.Workers;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.RuntimeOptions;
 import dev.litegraft.tflite.TemporaryFolder;
@@ -17,13 +15,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** One evaluation: reads what is right, asks each file, and judges the answers. */
@@ -46,6 +42,7 @@ final class EvaluationRun {
   private final List<String> labels;
   private final List<Candidate> candidates;
   private final int items;
+  private int rows;
   private final AtomicLong done = new AtomicLong();
 
   /**
@@ -86,13 +83,16 @@ final class EvaluationRun {
 
   static EvaluationReport of(Evaluation asked) throws IOException {
     long begin = System.nanoTime();
+    if (asked.files().stream().anyMatch(Files::isDirectory)) {
+      checkBeforeConversion(asked);
+    }
     try (TemporaryFolder workspace = TemporaryFolder.of("evaluation")) {
       List<Candidate> candidates = new ArrayList<>();
       for (Path named : asked.files()) {
         Path file = named;
         if (Files.isDirectory(named)) {
           file = workspace.resolve(candidates.size() + ".tflite");
-          convert(named, file, asked.threads());
+          converter(named).withThreads(asked.threads()).convert(file);
         }
         candidates.add(new Candidate(named, file, FileLabels.of(file, asked.runtime())));
       }
@@ -111,12 +111,27 @@ final class EvaluationRun {
     }
   }
 
+  /** What any of the files or the data lack is told before the first folder is converted. */
+  private static void checkBeforeConversion(Evaluation asked) throws IOException {
+    List<Candidate> candidates = new ArrayList<>();
+    for (Path named : asked.files()) {
+      Optional<FileLabels> known;
+      if (Files.isDirectory(named)) {
+        converter(named).check();
+        known = FileLabels.ofFolder(named);
+      } else {
+        known = Optional.of(FileLabels.of(named, asked.runtime()));
+      }
+      known.ifPresent(labels -> candidates.add(new Candidate(named, named, labels)));
+    }
+    if (candidates.size() == asked.files().size()) {
+      new EvaluationRun(asked, candidates); // reads all, and asks nothing
+    }
+  }
+
   /** A folder answers as its conversion to f32 does, which is proven to 1e-5. */
-  private static void convert(Path folder, Path file, int threads) throws IOException {
-    Converter.of(folder)
-        .withOptions(ConversionOptions.defaults().withRecipe(Recipe.F32))
-        .withThreads(threads)
-        .convert(file);
+  private static Converter converter(Path folder) {
+    return Converter.of(folder).withOptions(ConversionOptions.defaults().withRecipe(Recipe.F32));
   }
 
   /** What a file cannot answer is told before the first one is asked. */
@@ -142,6 +157,7 @@ final class EvaluationRun {
       for (List<List<DataRow>> some = all.next(BLOCK); !some.isEmpty(); some = all.next(BLOCK)) {
         some.forEach(this::read);
         count += some.size();
+        rows += some.stream().mapToInt(List::size).sum();
       }
     }
     task.end();
@@ -243,16 +259,12 @@ final class EvaluationRun {
 
   private Asked asked(Candidate candidate) throws IOException {
     RuntimeOptions parallel =
-        asked.runtime().withThreads(1).withInterpreters(Math.min(asked.threads(), items));
+        asked.runtime().withThreads(1).withInterpreters(Math.min(asked.threads(), rows));
     AtomicLong truncated = new AtomicLong();
     try (Asker asker = task.open(candidate.file(), parallel, items);
         Items all = open()) {
       long begin = System.nanoTime();
-      if (asker instanceof BulkAsker bulk) {
-        bulk.askAll(all.rows(), replies(candidate, truncated));
-      } else {
-        askEach(asker, all, candidate, truncated);
-      }
+      asker.askAll(all.stream(), replies(candidate, truncated));
       double rate = items / ((System.nanoTime() - begin) / 1e9);
       // After all rows, so that it is the file's time and not the compiler's of the Java machine.
       Latency latency = timed(candidate);
@@ -260,8 +272,8 @@ final class EvaluationRun {
     }
   }
 
-  private BulkAsker.Replies replies(Candidate candidate, AtomicLong truncated) {
-    return new BulkAsker.Replies() {
+  private Asker.Replies replies(Candidate candidate, AtomicLong truncated) {
+    return new Asker.Replies() {
       @Override
       public void told(Reply reply) {
         EvaluationRun.this.told(reply, truncated);
@@ -274,49 +286,9 @@ final class EvaluationRun {
     };
   }
 
-  /** Items of several rows: what an item asks, the runtime answers together. */
-  private void askEach(Asker asker, Items all, Candidate candidate, AtomicLong truncated)
-      throws IOException {
-    Workers workers = new Workers(asked.threads());
-    int from = 0;
-    for (List<List<DataRow>> some = all.next(BLOCK); !some.isEmpty(); some = all.next(BLOCK)) {
-      List<List<DataRow>> block = some;
-      int first = from;
-      int[] order = longestFirst(block);
-      workers.forEach(
-          block.size(),
-          at -> {
-            int i = order[at];
-            told(ask(asker, first + i, block.get(i), candidate), truncated);
-          });
-      from += block.size();
-    }
-  }
-
   private void told(Reply reply, AtomicLong truncated) {
     truncated.addAndGet(reply.truncated() ? 1 : 0);
     asked.progress().at(done.incrementAndGet(), (long) items * candidates.size());
-  }
-
-  /**
-   * Texts of about the same length follow each other, since an interpreter makes room anew for each
-   * other one; a long one that comes last would keep the other workers waiting.
-   */
-  private static int[] longestFirst(List<List<DataRow>> block) {
-    int[] characters =
-        block.stream()
-            .mapToInt(
-                item ->
-                    item.stream()
-                        .flatMap(row -> row.values().values().stream())
-                        .mapToInt(cell -> cell instanceof String text ? text.length() : 0)
-                        .sum())
-            .toArray();
-    return IntStream.range(0, characters.length)
-        .boxed()
-        .sorted(Comparator.comparingInt(i -> -characters[i]))
-        .mapToInt(i -> i)
-        .toArray();
   }
 
   /** The time of single calls, of rows from all parts of the data, one after the other. */

@@ -1,5 +1,6 @@
 package dev.litegraft.lab.evaluation;
 
+import dev.litegraft.ConversionOptions;
 import dev.litegraft.architecture.Architectures;
 import dev.litegraft.checkpoint.Checkpoint;
 import dev.litegraft.error.InvalidRequestException;
@@ -63,9 +64,24 @@ record FileLabels(
         known.flatMap(facts -> facts.find(ModelFacts.SIMILARITY)).orElse(Similarity.COSINE));
   }
 
-  /** What a file of a checkpoint's folder will say; absent where its class is of no family. */
+  /** {@link #ofFolder(Path, ConversionOptions)} of a folder as it is. */
   static Optional<FileLabels> ofFolder(Path folder) throws IOException {
-    try (Checkpoint checkpoint = Architectures.open(folder)) {
+    return ofFolder(folder, ConversionOptions.defaults());
+  }
+
+  /**
+   * What a file of a checkpoint's folder will say; absent where its class is of no family.
+   *
+   * @param options with which it will be converted
+   */
+  static Optional<FileLabels> ofFolder(Path folder, ConversionOptions options) throws IOException {
+    try (Checkpoint checkpoint =
+        Checkpoint.open(
+            folder,
+            options.adapter(),
+            options.readAs(),
+            Optional.empty(),
+            Architectures.families(options.task()))) {
       if (Architectures.find(checkpoint.config()).isEmpty()) {
         return Optional.empty();
       }

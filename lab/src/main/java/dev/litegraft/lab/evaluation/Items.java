@@ -44,8 +44,8 @@ final class Items implements AutoCloseable {
     return items;
   }
 
-  /** The rows of items that are a row each. */
-  Stream<DataRow> rows() {
+  /** All of them, as they are read. */
+  Stream<List<DataRow>> stream() {
     return Stream.generate(
             () -> {
               try {
@@ -55,7 +55,7 @@ final class Items implements AutoCloseable {
               }
             })
         .takeWhile(some -> !some.isEmpty())
-        .map(some -> some.get(0).get(0));
+        .map(some -> some.get(0));
   }
 
   private List<DataRow> next() throws IOException {

@@ -4,6 +4,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.lab.data.DataRow;
 import dev.litegraft.lab.statistics.RankedHits;
 import dev.litegraft.lab.statistics.Statistic;
+import dev.litegraft.runtime.QueryTexts;
 import dev.litegraft.runtime.RankedText;
 import dev.litegraft.runtime.Reranker;
 import dev.litegraft.runtime.RuntimeOptions;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * The texts of a query are ranked; some of them are relevant. Files agree if the same one is first.
@@ -98,9 +100,22 @@ final class RankingTask implements Task {
 
       @Override
       public Reply ask(int index, List<DataRow> item) {
-        List<RankedText> ranked =
-            reranker.rank(
-                item.get(0).text(query), item.stream().map(row -> row.text(text)).toList());
+        QueryTexts asked = asked(item);
+        return kept(index, item, reranker.rank(asked.query(), asked.texts()));
+      }
+
+      @Override
+      public void askAll(Stream<List<DataRow>> items, Replies replies) {
+        int[] next = {0};
+        Asker.ask(
+            items,
+            RankingTask.this::asked,
+            reranker::rankAll,
+            (item, answer) -> replies.told(kept(next[0]++, item, answer)),
+            item -> e -> replies.fault(item.get(0), e));
+      }
+
+      private Reply kept(int index, List<DataRow> item, List<RankedText> ranked) {
         if (ranked.stream().anyMatch(one -> Double.isNaN(one.score()))) {
           throw ClassifierTask.notANumber(item.get(0), file);
         }
@@ -124,6 +139,11 @@ final class RankingTask implements Task {
         reranker.close();
       }
     };
+  }
+
+  private QueryTexts asked(List<DataRow> item) {
+    return new QueryTexts(
+        item.get(0).text(query), item.stream().map(row -> row.text(text)).toList());
   }
 
   private final class Given implements Answers {

@@ -179,7 +179,7 @@ final class RetrievalTask implements Task {
     TextEmbedder embedder = TextEmbedder.open(file, options);
     Optional<String> ofQueries = embedder.queryPrompt();
     Optional<String> ofTexts = embedder.documentPrompt();
-    return new BulkAsker() {
+    return new Asker() {
       private final LazyStore store = new LazyStore(items);
 
       @Override
@@ -195,8 +195,8 @@ final class RetrievalTask implements Task {
       }
 
       @Override
-      public void askAll(Stream<DataRow> rows, Replies replies) {
-        Iterator<DataRow> all = rows.iterator();
+      public void askAll(Stream<List<DataRow>> items, Replies replies) {
+        Iterator<DataRow> all = Asker.rows(items).iterator();
         askAll(Stream.generate(all::next).limit(texts.size()), 0, ofTexts, replies);
         askAll(Stream.generate(all::next).limit(queries.size()), texts.size(), ofQueries, replies);
       }
@@ -204,7 +204,7 @@ final class RetrievalTask implements Task {
       private void askAll(
           Stream<DataRow> some, int first, Optional<String> prompt, Replies replies) {
         int[] next = {first};
-        BulkAsker.ask(
+        Asker.ask(
             some,
             RetrievalTask.this::shown,
             stream ->

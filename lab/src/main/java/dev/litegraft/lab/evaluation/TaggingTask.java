@@ -110,7 +110,7 @@ final class TaggingTask implements Task {
   public Asker open(Path file, RuntimeOptions options, int items) throws IOException {
     int[] places = labels.places(FileLabels.of(file, options).labels(), file.toString());
     TokenClassifier classifier = TokenClassifier.open(file, options);
-    return new BulkAsker() {
+    return new Asker() {
       private final Words[] answered = new Words[items];
 
       @Override
@@ -120,10 +120,10 @@ final class TaggingTask implements Task {
       }
 
       @Override
-      public void askAll(Stream<DataRow> rows, Replies replies) {
+      public void askAll(Stream<List<DataRow>> items, Replies replies) {
         int[] next = {0};
-        BulkAsker.ask(
-            rows,
+        Asker.ask(
+            Asker.rows(items),
             TaggingTask.this::shown,
             texts -> classifier.classifyAll(texts, Aggregation.NONE),
             (row, answer) -> replies.told(kept(next[0]++, row, answer)),

@@ -89,20 +89,8 @@ interface Task {
    */
   default void requireLabels(List<String> other, String file) {}
 
-  /** Opens a file, to be asked {@code items} items; several threads may ask at the same time. */
+  /** Opens a file, to be asked {@code items} items. */
   Asker open(Path file, RuntimeOptions options, int items) throws IOException;
-
-  /** One file, open. */
-  interface Asker extends AutoCloseable {
-    /** Asks an item, and keeps the answer. */
-    Reply ask(int index, List<DataRow> item);
-
-    /** What was answered, once all was asked. */
-    Answers answers();
-
-    @Override
-    void close();
-  }
 
   /**
    * How an answer came.

@@ -97,7 +97,7 @@ final class VectorTask implements Task {
   @Override
   public Asker open(Path file, RuntimeOptions options, int items) throws IOException {
     TextEmbedder embedder = TextEmbedder.open(file, options);
-    return new BulkAsker() {
+    return new Asker() {
       private final LazyStore store = new LazyStore(items);
 
       @Override
@@ -110,11 +110,11 @@ final class VectorTask implements Task {
       }
 
       @Override
-      public void askAll(Stream<DataRow> rows, Replies replies) {
+      public void askAll(Stream<List<DataRow>> items, Replies replies) {
         int[] next = {0};
         List<TextEmbedding> firsts = new ArrayList<>();
-        BulkAsker.ask(
-            rows.flatMap(VectorTask.this::parts),
+        Asker.ask(
+            Asker.rows(items).flatMap(VectorTask.this::parts),
             part -> part.row().text(part.isPair() ? pair.orElseThrow() : text),
             embedder::embedAll,
             (part, answer) -> {

@@ -2,17 +2,17 @@ package dev.litegraft.lab.evaluation;
 
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.lab.data.DataRow;
-import dev.litegraft.lab.evaluation.Task.Asker;
 import dev.litegraft.lab.evaluation.Task.Reply;
 import dev.litegraft.runtime.Outcome;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** A file that answers many rows faster than one after the other. */
-interface BulkAsker extends Asker {
+/** One file, open. */
+interface Asker extends AutoCloseable {
   /** What becomes of rows. */
   interface Replies {
     /** A row was answered; told in the order of the rows, on one thread. */
@@ -22,12 +22,26 @@ interface BulkAsker extends Asker {
     InvalidInputException fault(DataRow row, InvalidInputException fault);
   }
 
+  /** Asks an item by itself, and keeps the answer. */
+  Reply ask(int index, List<DataRow> item);
+
   /**
-   * Asks all rows as fast as the runtime answers many texts, and keeps the answers.
+   * Asks all items as fast as the runtime answers many texts, and keeps the answers.
    *
-   * @param rows each item's only row, in their order
+   * @param items in their order
    */
-  void askAll(Stream<DataRow> rows, Replies replies);
+  void askAll(Stream<List<DataRow>> items, Replies replies);
+
+  /** What was answered, once all was asked. */
+  Task.Answers answers();
+
+  @Override
+  void close();
+
+  /** The only row of each item. */
+  static Stream<DataRow> rows(Stream<List<DataRow>> items) {
+    return items.map(item -> item.get(0));
+  }
 
   /**
    * What is asked, from the one who reads it to the runtime and back, in its order.

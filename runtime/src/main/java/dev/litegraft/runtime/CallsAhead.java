@@ -1,0 +1,137 @@
+package dev.litegraft.runtime;
+
+import dev.litegraft.error.InvalidInputException;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls whose answers are too large to wait for each other in windows: as many at a time as there
+ * are threads, and one more each, in the order of what is asked.
+ */
+final class CallsAhead<T, A> extends Spliterators.AbstractSpliterator<Outcome<T, A>>
+    implements AutoCloseable {
+  private static final int IDLE_SECONDS = 1;
+
+  private final Iterator<T> source;
+  private final Function<T, A> call;
+  private final ThreadPoolExecutor workers;
+  private final ArrayDeque<Future<Outcome<T, A>>> running = new ArrayDeque<>();
+  private final int most;
+  private @Nullable RuntimeException sourceFault;
+  private long read;
+
+  private CallsAhead(Iterator<T> source, int threads, Function<T, A> call) {
+    super(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL);
+    this.source = source;
+    this.call = call;
+    this.most = 2 * threads;
+    this.workers =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> {
+              Thread thread = new Thread(work, "litegraft-calls");
+              thread.setDaemon(true);
+              return thread;
+            });
+    workers.allowCoreThreadTimeOut(true);
+  }
+
+  /**
+   * What becomes of each that is asked.
+   *
+   * @param call may be made on several threads at once
+   */
+  static <T, A> Stream<Outcome<T, A>> of(Stream<T> asked, int threads, Function<T, A> call) {
+    CallsAhead<T, A> calls = new CallsAhead<>(asked.iterator(), threads, call);
+    return StreamSupport.stream(calls, false).onClose(calls::close).onClose(asked::close);
+  }
+
+  @Override
+  public boolean tryAdvance(Consumer<? super Outcome<T, A>> action) {
+    try {
+      readAhead();
+      Future<Outcome<T, A>> due = running.poll();
+      if (due == null) {
+        close();
+        if (sourceFault != null) {
+          throw sourceFault;
+        }
+        return false;
+      }
+      action.accept(answer(due));
+      return true;
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void readAhead() {
+    try {
+      while (sourceFault == null && running.size() < most && source.hasNext()) {
+        T asked = source.next();
+        long index = read++;
+        FutureTask<Outcome<T, A>> task = new FutureTask<>(() -> outcome(index, asked));
+        running.add(task);
+        workers.execute(task);
+      }
+    } catch (RuntimeException e) {
+      sourceFault = e; // Those before it are answered first.
+    }
+  }
+
+  private Outcome<T, A> outcome(long index, T asked) {
+    try {
+      return Outcome.answered(index, asked, call.apply(asked));
+    } catch (InvalidInputException e) {
+      return Outcome.faulty(index, asked, e);
+    }
+  }
+
+  /** As calls do that wait for an interpreter: an interrupt stays for later. */
+  private static <R> R answer(Future<R> due) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return due.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          if (e.getCause() instanceof Error error) {
+            throw error;
+          }
+          throw (RuntimeException) e.getCause();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Begins no further call, and does not wait for those that are under way. */
+  @Override
+  public void close() {
+    running.forEach(one -> one.cancel(false));
+    workers.shutdown();
+  }
+}
