@@ -44,6 +44,32 @@ final class ConfidenceOptions {
   }
 
   /**
+   * Whether the rows can be opened, before anything is downloaded.
+   *
+   * @throws dev.litegraft.error.InvalidInputException if not
+   */
+  void requireRows() throws IOException {
+    if (rows != null) {
+      DataFile.of(rows);
+    }
+  }
+
+  /**
+   * Reads the rows for a folder, before it is converted.
+   *
+   * @throws dev.litegraft.error.InvalidInputException if the rows cannot be used
+   */
+  void check(Path folder, ConversionOptions options) throws IOException {
+    if (rows != null) {
+      ConfidenceFit.check(folder, options, DataFile.of(rows), Columns.usual(), form());
+    }
+  }
+
+  private ConfidenceFit.Form form() {
+    return form == null ? ConfidenceFit.Form.TEMPERATURE : form;
+  }
+
+  /**
    * The fit of a file that is converted for it, and deleted; absent where none is asked for.
    *
    * @throws dev.litegraft.error.InvalidInputException if the rows cannot be used
@@ -59,11 +85,7 @@ final class ConfidenceOptions {
       Converter.of(folder).withOptions(options).withThreads(threads).convert(file);
       return Optional.of(
           ConfidenceFit.of(
-              file,
-              data,
-              Columns.usual(),
-              form == null ? ConfidenceFit.Form.TEMPERATURE : form,
-              RuntimeOptions.defaults().withThreads(threads)));
+              file, data, Columns.usual(), form(), RuntimeOptions.defaults().withThreads(threads)));
     }
   }
 

@@ -9,7 +9,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.Shell;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.facts.SignatureNames;
-import dev.litegraft.lab.calibration.Rounding;
+import dev.litegraft.lab.calibration.Calibration;
 import dev.litegraft.lab.evaluation.ConfidenceFit;
 import dev.litegraft.lab.expected.ExpectedCheck;
 import dev.litegraft.lab.expected.ExpectedReport;
@@ -19,6 +19,7 @@ import dev.litegraft.layer.EdgeLayout.Qkv;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.quantize.RecipeFile;
 import dev.litegraft.tensor.DType;
+import dev.litegraft.tflite.AtomicFile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -241,7 +242,6 @@ final class ConvertCommand extends Subcommand {
           "--confidence is given, and the recipe's file has a confidence, too",
           "one of them: take it out of " + recipeFile + ", or leave --confidence out");
     }
-    Rounding.of(rounding.method());
     options(); // A fault of who typed it is told before anything is downloaded.
     OutputPlace.require(
         output(),
@@ -249,19 +249,27 @@ final class ConvertCommand extends Subcommand {
                 recipeFile, expected, confidence.data().orElse(null), rounding.data().orElse(null))
             .filter(Objects::nonNull)
             .toList());
+    AtomicFile.requireWritable(output());
+    RoundingOptions.Reading read = rounding.reading(options(), recipeFile, this);
+    confidence.requireRows();
     adapter = HubOptions.adapter(adapterGiven, hub, this).orElse(null);
     ConversionOptions options = options();
-    HubOptions.Found found =
-        hub.find(
-            given,
-            this,
-            preview -> Converter.of(preview).withOptions(RoundingOptions.unread(options)).check());
+    HubOptions.Found found = hub.find(given, this, preview -> check(preview, options));
     folder = found.path();
+    if (read.texts().isPresent() || confidence.data().isPresent()) {
+      check(folder, options);
+    }
     Optional<ExpectedReport> met = asExpected();
     try (RoundingOptions.Calibrated calibrated =
-        rounding.calibrated(folder, options, common().threads(), notes())) {
+        read.calibrated(folder, options, common().threads(), notes())) {
       return converted(calibrated.options(), found, met);
     }
+  }
+
+  /** What can be told before texts are read or weights downloaded. */
+  private void check(Path checkpoint, ConversionOptions options) throws IOException {
+    Converter.of(checkpoint).withOptions(Calibration.unread(options)).check();
+    confidence.check(checkpoint, options);
   }
 
   private int converted(
@@ -380,7 +388,7 @@ final class ConvertCommand extends Subcommand {
     if (recipe != null && recipeFile != null) {
       throw usage("--recipe and --recipe-file are both given", "one of them");
     }
-    Recipe named = recipeFile == null ? named() : RecipeFile.read(recipeFile);
+    Recipe named = recipeFile == null ? named() : RecipeFile.open(recipeFile).recipe();
     try {
       return keepFloat == null ? named : named.keepingFloat(keepFloat);
     } catch (InvalidInputException e) {

@@ -5,7 +5,7 @@ import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.lab.calibration.Calibration;
 import dev.litegraft.lab.calibration.CalibrationTexts;
 import dev.litegraft.lab.calibration.Rounding;
-import dev.litegraft.quantize.Recipe;
+import dev.litegraft.quantize.RecipeFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -21,7 +21,7 @@ final class RoundingOptions {
           "How numbers are rounded: plain (default), mse (int4: scales with the least squared"
               + " error), smooth (int8: large activations are divided"
               + " before) or gptq (int8 and int4: a row makes good what its numbers lose).")
-  private String method = Rounding.PLAIN.word();
+  private @Nullable String method;
 
   @Option(
       names = "--calibrate",
@@ -44,29 +44,72 @@ final class RoundingOptions {
     }
   }
 
-  /** The name that was given. */
-  String method() {
-    return method;
-  }
-
   /** The file of texts, if there is one. */
   Optional<Path> data() {
     return Optional.ofNullable(texts);
   }
 
-  /** The options as far as they can be checked before texts were read. */
-  static ConversionOptions unread(ConversionOptions options) {
-    return options.recipe().needsRanges() ? options.withRecipe(Recipe.DYNAMIC_WI8_AFP32) : options;
+  /**
+   * What is to be read: all that can be told of it before a model is downloaded or converted.
+   *
+   * @param rounding the method
+   * @param texts none where nothing is read
+   */
+  record Reading(Rounding rounding, Optional<CalibrationTexts> texts) {
+    /**
+     * Reads the texts, if there are any.
+     *
+     * @throws dev.litegraft.error.InvalidInputException if the checkpoint reads none of them
+     */
+    Calibrated calibrated(Path folder, ConversionOptions options, int threads, Notes notes)
+        throws IOException {
+      if (texts.isEmpty()) {
+        return new Calibrated(
+            options.withRecipe(rounding.withoutTexts(options.recipe())), Optional.empty());
+      }
+      boolean isStatic = options.recipe().needsRanges();
+      try (ProgressBar bar = notes.progress("calibrating")) {
+        Calibration seen =
+            Calibration.of(
+                folder,
+                options,
+                texts.get(),
+                isStatic ? Rounding.SMOOTH : rounding,
+                threads,
+                bar::at);
+        try {
+          return new Calibrated(
+              isStatic
+                  ? seen.staticInt8(folder, options, threads, bar::at)
+                  : options.withRecipe(seen.applied(options.recipe(), rounding)),
+              Optional.of(seen));
+        } catch (RuntimeException | IOException e) {
+          seen.close();
+          throw e;
+        }
+      }
+    }
   }
 
   /**
-   * Reads the texts, if the method asks for it.
+   * What is to be read for a recipe.
    *
+   * @param recipeFile where the recipe is from, which may say how it is rounded
    * @throws dev.litegraft.error.InvalidInputException if method or texts cannot be used
    */
-  Calibrated calibrated(Path folder, ConversionOptions options, int threads, Notes notes)
+  Reading reading(ConversionOptions options, @Nullable Path recipeFile, Subcommand command)
       throws IOException {
-    Rounding rounding = Rounding.of(method);
+    Optional<Rounding> named = Optional.ofNullable(method).map(Rounding::of);
+    Optional<Rounding> ofFile =
+        recipeFile == null
+            ? Optional.empty()
+            : RecipeFile.open(recipeFile).rounding().map(Rounding::of);
+    if (named.isPresent() && ofFile.isPresent()) {
+      throw command.usage(
+          "--rounding is given, and the recipe's file has a rounding, too",
+          "one of them: take it out of " + recipeFile + ", or leave --rounding out");
+    }
+    Rounding rounding = named.or(() -> ofFile).orElse(Rounding.PLAIN);
     boolean isStatic = options.recipe().needsRanges();
     if (isStatic && (rounding == Rounding.GPTQ || rounding == Rounding.MSE)) {
       throw new InvalidRequestException(
@@ -76,31 +119,22 @@ final class RoundingOptions {
           "--rounding",
           "leave it out");
     }
-    if (!rounding.readsTexts() && !isStatic) {
-      if (texts != null) {
-        throw new InvalidRequestException(
-            "--calibrate has texts, and --rounding " + rounding.word() + " reads none",
-            texts.toString(),
-            "leave it out, or add --rounding gptq");
-      }
-      return new Calibrated(
-          options.withRecipe(rounding.withoutTexts(options.recipe())), Optional.empty());
+    if (isStatic) {
+      Calibration.length(options);
+    } else {
+      rounding.requireAny(options.recipe());
     }
-    CalibrationTexts read = texts == null ? CalibrationTexts.builtIn() : CalibrationTexts.of(texts);
-    try (ProgressBar bar = notes.progress("calibrating")) {
-      Calibration seen =
-          Calibration.of(
-              folder, options, read, isStatic ? Rounding.SMOOTH : rounding, threads, bar::at);
-      try {
-        return new Calibrated(
-            isStatic
-                ? seen.staticInt8(folder, options, threads, bar::at)
-                : options.withRecipe(seen.applied(options.recipe(), rounding)),
-            Optional.of(seen));
-      } catch (RuntimeException | IOException e) {
-        seen.close();
-        throw e;
-      }
+    if (rounding.readsTexts() || isStatic) {
+      return new Reading(
+          rounding,
+          Optional.of(texts == null ? CalibrationTexts.builtIn() : CalibrationTexts.of(texts)));
     }
+    if (texts != null) {
+      throw new InvalidRequestException(
+          "--calibrate has texts, and --rounding " + rounding.word() + " reads none",
+          texts.toString(),
+          "leave it out, or add --rounding gptq");
+    }
+    return new Reading(rounding, Optional.empty());
   }
 }

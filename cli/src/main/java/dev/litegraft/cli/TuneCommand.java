@@ -2,6 +2,7 @@ package dev.litegraft.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.litegraft.Converter;
+import dev.litegraft.lab.data.DataFile;
 import dev.litegraft.lab.evaluation.ConfidenceFit;
 import dev.litegraft.lab.evaluation.Gate;
 import dev.litegraft.lab.tuning.Bound;
@@ -104,18 +105,19 @@ final class TuneCommand extends Subcommand {
         allowed.isPresent()
             ? new Bound(Bound.Kind.MAX_DROP, allowed.getAsDouble())
             : new Bound(Bound.Kind.MIN_AGREEMENT, least.orElse(USUAL_AGREEMENT));
-    folder = hub.find(given, this, preview -> Converter.of(preview).check()).path();
+    DataFile rows = data.file(); // what is at fault with it is told before a download
+    folder =
+        hub.find(
+                given,
+                this,
+                preview -> {
+                  Converter.of(preview).check();
+                  tuning(preview, rows, bound).check(output);
+                })
+            .path();
     TuningReport report;
     try (ProgressBar bar = notes().progress("trying", "rows")) {
-      report =
-          Tuning.of(folder, data.file())
-              .withColumns(data.columns())
-              .withBound(bound)
-              .forSpeed(goal == Goal.SPEED)
-              .withThreads(common().threads())
-              .withProgress(bar::at)
-              .withConfidence(form())
-              .run(output);
+      report = tuning(folder, rows, bound).withProgress(bar::at).run(output);
     }
     if (common().json()) {
       out().line(JsonLine.of(json -> write(report, json)));
@@ -123,6 +125,15 @@ final class TuneCommand extends Subcommand {
       print(report);
     }
     return report.reached().met() ? ExitCode.DONE : ExitCode.PARITY;
+  }
+
+  private Tuning tuning(Path checkpoint, DataFile rows, Bound bound) {
+    return Tuning.of(checkpoint, rows)
+        .withColumns(data.columns())
+        .withBound(bound)
+        .forSpeed(goal == Goal.SPEED)
+        .withThreads(common().threads())
+        .withConfidence(form());
   }
 
   private Optional<ConfidenceFit.Form> form() {

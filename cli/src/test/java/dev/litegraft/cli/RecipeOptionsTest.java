@@ -112,6 +112,29 @@ class RecipeOptionsTest {
     assertThat(both.err()).contains("the recipe's file has a confidence, too");
   }
 
+  @Test
+  void aRecipesFileSaysHowItIsRounded() throws IOException {
+    assertThat(convert("--recipe=int4", "--rounding=gptq").exitCode()).isZero();
+    byte[] asOption = Files.readAllBytes(file());
+    Path recipe =
+        Files.writeString(
+            folder.resolve("recipe.json"),
+            "{\"recipe\": \"int4\", \"rounding\": \"gptq\", \"rules\": []}");
+    CommandRun run = convert("--recipe-file", recipe.toString());
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(Files.readAllBytes(file())).isEqualTo(asOption);
+    assertThat(convert("--recipe-file", recipe.toString(), "--calibrate", texts()).exitCode())
+        .isZero();
+    assertThat(Files.readAllBytes(file())).isNotEqualTo(asOption);
+    CommandRun both = convert("--recipe-file", recipe.toString(), "--rounding=plain");
+    assertThat(both.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(both.err()).contains("the recipe's file has a rounding, too");
+    Files.writeString(recipe, "{\"recipe\": \"f16\", \"rounding\": \"gptq\", \"rules\": []}");
+    CommandRun none = convert("--recipe-file", recipe.toString());
+    assertThat(none.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(none.err()).contains("changes nothing of the recipe f16");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

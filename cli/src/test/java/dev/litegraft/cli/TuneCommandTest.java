@@ -104,7 +104,7 @@ class TuneCommandTest {
                 form[1],
                 "--json"));
     assertThat(report.at("/confidence_note").asText())
-        .startsWith("a temperature alone, as " + fault);
+        .startsWith("a temperature without biases, as " + fault);
     assertThat(report.at("/confidence/bias")).isEmpty();
     assertThat(report.at("/confidence/temperature").asDouble()).isPositive();
   }

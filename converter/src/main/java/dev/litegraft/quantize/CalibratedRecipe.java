@@ -94,6 +94,14 @@ public final class CalibratedRecipe {
             new SmoothInputs(stored, seen, OF_ALL_TOKENS), new StaticInt8(stored, ranges), stored));
   }
 
+  /**
+   * A {@link Recipe#STATIC_WI8_AI8} without its ranges, for what can be checked before they are
+   * seen: which matrices its rules fit.
+   */
+  public static Recipe unranged(Recipe recipe) {
+    return Recipe.of(recipe.canonicalName(), List.of(stored(recipe)));
+  }
+
   /** A rule for embedding tables alone makes no linear layer. */
   private static void requireAny(
       Recipe recipe, String method, Predicate<MatrixForm> fits, String others) {

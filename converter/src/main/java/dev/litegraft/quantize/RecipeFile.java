@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Without a recipe the rules change one that keeps everything in f32. A rule has a path (see
  * {@link Recipe#keepingFloat}), an operator ({@code FULLY_CONNECTED} or {@code EMBEDDING_LOOKUP}),
- * or both. {@code confidence} is what was fitted to the file's probabilities.
+ * or both. {@code rounding} is {@code plain}, {@code mse}, {@code smooth} or {@code gptq}; {@code
+ * confidence} is what was fitted to the file's probabilities.
  */
 public final class RecipeFile {
   private static final long MAX_BYTES = 1 << 20;
@@ -37,30 +38,70 @@ public final class RecipeFile {
   /** What was fitted to the probabilities, which is no matter of a recipe's. */
   private static final String CONFIDENCE = "confidence";
 
-  private final String file;
+  private static final String ROUNDING = "rounding";
+  private static final String PLAIN = "plain";
+  private static final String LEAST_ERROR = "mse";
+  private static final List<String> ROUNDINGS = List.of(PLAIN, LEAST_ERROR, "smooth", "gptq");
 
-  private RecipeFile(String file) {
-    this.file = file;
+  private final Recipe recipe;
+  private final Optional<String> rounding;
+
+  private RecipeFile(Recipe recipe, Optional<String> rounding) {
+    this.recipe = recipe;
+    this.rounding = rounding;
   }
 
   /**
-   * Reads one.
+   * Reads one, and rounds as it says.
+   *
+   * @throws InvalidRequestException if it is not as above, or rounds by what layers read
+   * @throws IOException if it cannot be read
+   */
+  public static Recipe read(Path file) throws IOException {
+    RecipeFile read = open(file);
+    String rounding = read.rounding().orElse(PLAIN);
+    if (!rounding.equals(PLAIN) && !rounding.equals(LEAST_ERROR)) {
+      throw fault(
+          "the recipe rounds by " + rounding + ", for which a model has to read texts",
+          file.toString(),
+          "convert with the command line, or with Calibration of the lab");
+    }
+    return rounding.equals(PLAIN) ? read.recipe() : CalibratedRecipe.leastError(read.recipe());
+  }
+
+  /**
+   * Reads one for somebody who rounds.
    *
    * @throws InvalidRequestException if it is not as above
    * @throws IOException if it cannot be read
    */
-  public static Recipe read(Path file) throws IOException {
+  public static RecipeFile open(Path file) throws IOException {
     Map<String, @Nullable Object> json;
     try {
       json = Json.read(file, MAX_BYTES);
     } catch (InvalidInputException e) {
       throw InvalidRequestException.of(e);
     }
-    return new RecipeFile(file.toString()).recipe(json);
+    String where = file.toString();
+    return new RecipeFile(
+        recipe(json, where),
+        json.containsKey(ROUNDING)
+            ? Optional.of(known(text(json, ROUNDING, where), ROUNDINGS, where))
+            : Optional.empty());
   }
 
-  private Recipe recipe(Map<String, @Nullable Object> object) {
-    requireKeys(object.keySet(), Set.of("recipe", "rules", CONFIDENCE), file);
+  /** Recipe and rules, rounded plainly. */
+  public Recipe recipe() {
+    return recipe;
+  }
+
+  /** How numbers are to be rounded; absent where the file does not say it. */
+  public Optional<String> rounding() {
+    return rounding;
+  }
+
+  private static Recipe recipe(Map<String, @Nullable Object> object, String file) {
+    requireKeys(object.keySet(), Set.of("recipe", "rules", ROUNDING, CONFIDENCE), file);
     Recipe base =
         object.containsKey("recipe") ? Recipe.of(text(object, "recipe", file)) : Recipe.F32;
     if (!(object.get("rules") instanceof List<?> list)
@@ -107,16 +148,18 @@ public final class RecipeFile {
   }
 
   private static <T> T one(String wanted, T[] known, String where) {
+    known(wanted, Arrays.stream(known).map(RecipeFile::word).toList(), where);
     return Arrays.stream(known)
         .filter(value -> word(value).equals(wanted))
         .findFirst()
-        .orElseThrow(
-            () ->
-                fault(
-                    "\"" + wanted + "\" is unknown",
-                    where,
-                    "one of: "
-                        + String.join(", ", Arrays.stream(known).map(RecipeFile::word).toList())));
+        .orElseThrow();
+  }
+
+  private static String known(String wanted, List<String> known, String where) {
+    if (!known.contains(wanted)) {
+      throw fault("\"" + wanted + "\" is unknown", where, "one of: " + String.join(", ", known));
+    }
+    return wanted;
   }
 
   private static String word(Object value) {

@@ -108,6 +108,16 @@ class RecipeFileTest {
   }
 
   @Test
+  void aFileSaysHowNumbersAreRounded() throws IOException {
+    String rounded = "{\"recipe\": \"int4\", \"rounding\": \"%s\", \"rules\": []}";
+    assertThat(read(rounded.formatted("mse")).rounding()).isEqualTo("mse");
+    assertThat(read(rounded.formatted("plain"))).isSameAs(Recipe.DYNAMIC_WI4_AFP32);
+    Path file = Files.writeString(folder.resolve("recipe.json"), rounded.formatted("gptq"));
+    assertThat(RecipeFile.open(file).rounding()).contains("gptq");
+    assertThat(RecipeFile.open(file).recipe()).isSameAs(Recipe.DYNAMIC_WI4_AFP32);
+  }
+
+  @Test
   void whatKeepsEverythingInF32CannotKeepMore() {
     assertThatThrownBy(() -> Recipe.F32.keepingFloat("score"))
         .hasMessageStartingWith("the recipe f32 keeps all matrices in f32");
@@ -128,6 +138,10 @@ class RecipeFileTest {
         "{\"rules\": [{\"path\": \"a|\", \"storage\": \"f32\"}]} # the pattern \"a|\" has an empty",
         "{\"rules\": [{\"path\": \"a\", \"storage\": \"f8\"}]} # \"f8\" is unknown",
         "{\"rules\": [{\"operator\": \"MUL\", \"storage\": \"f32\"}]} # \"MUL\" is unknown",
+        "{\"recipe\": \"int4\", \"rounding\": \"best\", \"rules\": []} # \"best\" is unknown",
+        "{\"recipe\": \"int4\", \"rounding\": 4, \"rules\": []} # \"rounding\" is 4",
+        "{\"recipe\": \"int4\", \"rounding\": \"gptq\", \"rules\": []} # the recipe rounds by gptq",
+        "{\"recipe\": \"int8\", \"rounding\": \"mse\", \"rules\": []} # --rounding mse changes nothing",
         "{\"rules\": [{\"path\": \"a\", \"storge\": \"f32\"}]} # the key \"storge\" is unknown",
       })
   void aFileThatIsNoneSaysWhy(String text, String what) {

@@ -118,6 +118,13 @@ public final class Calibration implements SeenInputs, AutoCloseable {
     }
   }
 
+  /** Options as far as they can be checked before texts were read. */
+  public static ConversionOptions unread(ConversionOptions options) {
+    return options.recipe().needsRanges()
+        ? options.withRecipe(CalibratedRecipe.unranged(options.recipe()))
+        : options;
+  }
+
   /** One signature of any length, in f32, whatever the file will have. */
   private static ConversionOptions observing(
       ConversionOptions options, Recipe recipe, List<Integer> lengths) {
@@ -139,8 +146,12 @@ public final class Calibration implements SeenInputs, AutoCloseable {
         Optional.empty());
   }
 
-  /** Of a file whose ranges are to be seen, the one length that is asked for. */
-  private static OptionalInt length(ConversionOptions options) {
+  /**
+   * Of a file whose ranges are to be seen, the one length that is asked for.
+   *
+   * @throws InvalidRequestException if there are several
+   */
+  public static OptionalInt length(ConversionOptions options) {
     if (options.lengths().size() > 1) {
       throw new InvalidRequestException(
           "the recipe static_wi8_ai8 has one length, and " + options.lengths() + " are asked for",

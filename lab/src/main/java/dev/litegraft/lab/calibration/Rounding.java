@@ -3,8 +3,10 @@ package dev.litegraft.lab.calibration;
 import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.quantize.CalibratedRecipe;
 import dev.litegraft.quantize.Recipe;
+import dev.litegraft.quantize.SeenInputs;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** How the numbers of matrices are rounded. */
@@ -51,6 +53,33 @@ public enum Rounding {
   public Recipe withoutTexts(Recipe recipe) {
     return this == MSE ? CalibratedRecipe.leastError(recipe) : recipe;
   }
+
+  /**
+   * Says that this changes nothing of a recipe, before texts are read for it.
+   *
+   * @throws InvalidRequestException if so
+   */
+  public void requireAny(Recipe recipe) {
+    switch (this) {
+      case PLAIN -> {}
+      case MSE -> CalibratedRecipe.leastError(recipe);
+      case SMOOTH -> CalibratedRecipe.smooth(recipe, UNSEEN);
+      case GPTQ -> CalibratedRecipe.compensated(recipe, UNSEEN);
+    }
+  }
+
+  private static final SeenInputs UNSEEN =
+      new SeenInputs() {
+        @Override
+        public Optional<float[]> largest(String matrix) {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<float[]> products(String matrix) {
+          return Optional.empty();
+        }
+      };
 
   /** As the command line calls it. */
   public String word() {

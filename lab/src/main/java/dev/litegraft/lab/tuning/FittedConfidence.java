@@ -34,7 +34,7 @@ public record FittedConfidence(Optional<ConfidenceFit> fit, boolean kept, String
 
   /** The same, and what was to be fitted first. */
   FittedConfidence insteadOf(String why) {
-    String all = "a temperature alone, as " + why;
+    String all = "a temperature without biases, as " + why;
     return new FittedConfidence(fit, kept, note.isEmpty() ? all : all + "; " + note);
   }
 

@@ -7,6 +7,7 @@ import dev.litegraft.lab.evaluation.Evaluation;
 import dev.litegraft.runtime.RuntimeOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,8 +15,9 @@ import java.util.Optional;
  * those in f32 but for a bound.
  *
  * <p>One half of the rows, by a hash of their text, decides; the other judges what was decided.
- * Recipes are tried as they are; of the smallest that miss the bound the kinds of modules that hurt
- * most are stored in int8, one after the other, until it is met.
+ * Recipes are tried as they are; those that miss the bound are rounded better, by the built-in
+ * texts; of those that miss it then, the kinds of modules that hurt most are stored in a better
+ * form, one after the other, until it is met.
  *
  * <p>Where these rows have labels, the probabilities of the chosen file are fitted to one half of
  * them; the fit is kept if they are better on the other.
@@ -101,6 +103,25 @@ public final class Tuning {
    */
   public TuningReport run(Path target) throws IOException {
     return new TuningRun(this).run(target);
+  }
+
+  /**
+   * Says what {@link #run} would refuse before it makes the first file: data, bound, and places
+   * that cannot be written.
+   *
+   * @param target as of {@link #run}
+   * @throws dev.litegraft.error.InvalidInputException if it would
+   */
+  public void check(Path target) throws IOException {
+    new TuningRun(this).requirePlaces(target);
+  }
+
+  /** Files on some of the rows. */
+  Evaluation evaluation(List<Path> files, DataFile rows) {
+    return Evaluation.of(files, rows)
+        .withColumns(columns)
+        .withThreads(threads)
+        .withProgress(progress);
   }
 
   Path folder() {

@@ -1,18 +1,14 @@
 package dev.litegraft.lab.tuning;
 
 import dev.litegraft.ConversionOptions;
-import dev.litegraft.ConversionReport;
-import dev.litegraft.Converter;
 import dev.litegraft.OutputPlace;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.Confidence;
+import dev.litegraft.lab.calibration.Rounding;
 import dev.litegraft.lab.data.DataFile;
-import dev.litegraft.lab.evaluation.Comparison;
 import dev.litegraft.lab.evaluation.ConfidenceFit;
-import dev.litegraft.lab.evaluation.Evaluation;
 import dev.litegraft.lab.evaluation.EvaluationReport;
-import dev.litegraft.lab.evaluation.FileReport;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.quantize.RecipeFile;
 import dev.litegraft.runtime.RuntimeOptions;
@@ -21,12 +17,12 @@ import dev.litegraft.tflite.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,15 +36,23 @@ final class TuningRun {
   private static final List<Recipe> FINE =
       List.of(Recipe.DYNAMIC_WI8_AFP32, Recipe.WEIGHT_ONLY_WI8_AFP32, Recipe.F16);
 
+  /**
+   * How recipes that miss the bound are rounded better; those that a method gains nothing on not.
+   */
+  private static final Map<Recipe, List<Rounding>> ROUNDINGS =
+      Map.of(
+          Recipe.DYNAMIC_WI4_AFP32, List.of(Rounding.MSE, Rounding.GPTQ),
+          Recipe.DYNAMIC_WI4_AFP32_B64, List.of(Rounding.GPTQ),
+          Recipe.DYNAMIC_WI4_AFP32_B32, List.of(Rounding.GPTQ),
+          Recipe.DYNAMIC_WI8_AFP32, List.of(Rounding.SMOOTH, Rounding.GPTQ),
+          Recipe.WEIGHT_ONLY_WI8_AFP32, List.of(Rounding.GPTQ));
+
   /** Kinds of modules that are stored better at most, one after the other. */
   private static final int MOST_KEPT = 4;
 
   private final Tuning asked;
   private final DataFile choosing;
   private final DataFile judging;
-  private final Map<Mix, Tried> tried = new LinkedHashMap<>();
-  private Path workspace = Path.of("");
-  private int rows;
 
   TuningRun(Tuning asked) throws IOException {
     this.asked = asked;
@@ -62,7 +66,8 @@ final class TuningRun {
 
   /** What the data lack is told before the first of many files is made. */
   private void check(DataFile data) throws IOException {
-    evaluation(List.of(asked.folder()), data)
+    asked
+        .evaluation(List.of(asked.folder()), data)
         .withGates(asked.bound().gates())
         .check(asked.folder());
   }
@@ -80,136 +85,113 @@ final class TuningRun {
     return half;
   }
 
-  TuningReport run(Path target) throws IOException {
+  /**
+   * Says that the file or its recipe cannot be written, before the first of many is made.
+   *
+   * @throws InvalidInputException if so
+   */
+  void requirePlaces(Path target) throws IOException {
     Path recipeFile = beside(target);
     List<Path> read = List.of(asked.folder(), asked.data().path());
-    OutputPlace.require(target, read);
-    OutputPlace.require(recipeFile, read);
+    for (Path place : List.of(target, recipeFile)) {
+      OutputPlace.require(place, read);
+      AtomicFile.requireWritable(place);
+    }
     requireRecipe(recipeFile);
-    try (TemporaryFolder folder = TemporaryFolder.of("tuning")) {
-      workspace = folder.path();
-      Path reference = workspace.resolve("f32.tflite");
-      ConversionReport original = convert(Recipe.DYNAMIC_WI8_AFP32.keepingFloat("*"), reference);
-      List<Kind> kinds = Kind.of(original.keptInFloat());
-      tryAll(reference, Stream.concat(COARSE.stream(), FINE.stream()).map(Mix::of).toList());
+  }
+
+  TuningReport run(Path target) throws IOException {
+    requirePlaces(target);
+    try (TemporaryFolder folder = TemporaryFolder.of("tuning");
+        Attempts attempts = new Attempts(asked, choosing, folder.path())) {
+      attempts.tryAll(Stream.concat(COARSE.stream(), FINE.stream()).map(Mix::of).toList());
+      for (Recipe recipe : Stream.concat(COARSE.stream(), FINE.stream()).toList()) {
+        roundBetter(attempts, recipe);
+      }
       for (Recipe recipe : COARSE) {
-        refine(reference, Mix.of(recipe), kinds);
+        refine(attempts, recipe);
       }
       // Fast is int8 but for what hurts most; small, where no int8 is near enough, what is not f16.
-      refine(
-          reference,
-          Mix.of(asked.speed() ? Recipe.DYNAMIC_WI8_AFP32 : Recipe.WEIGHT_ONLY_WI8_AFP32),
-          kinds);
-      Mix chosen = chosen();
-      tried.computeIfPresent(chosen, (mix, one) -> one.with("chosen"));
-      Files.delete(reference); // judged beside the folder, by its name
-      return written(chosen, target);
+      refine(attempts, asked.speed() ? Recipe.DYNAMIC_WI8_AFP32 : Recipe.WEIGHT_ONLY_WI8_AFP32);
+      Mix chosen = chosen(attempts);
+      attempts.all().computeIfPresent(chosen, (mix, one) -> one.with("chosen"));
+      return written(attempts, chosen, target);
     }
   }
 
-  private ConversionReport convert(Recipe recipe, Path file) throws IOException {
-    return convert(ConversionOptions.defaults().withRecipe(recipe), file);
+  /** Whether a recipe misses the bound, and nothing that is not larger meets it. */
+  private boolean isToImprove(Attempts attempts, Mix plain) {
+    Tried one = attempts.of(plain);
+    return one != null
+        && one.reached().isPresent()
+        && !one.isMet()
+        && !isHopeless(attempts, one.bytes());
   }
 
-  private ConversionReport convert(ConversionOptions options, Path file) throws IOException {
-    return Converter.of(asked.folder())
-        .withOptions(options)
-        .withThreads(asked.threads())
-        .convert(file);
+  /** Whether something that is not larger meets the bound already. */
+  private boolean isHopeless(Attempts attempts, long bytes) {
+    return !asked.speed() && attempts.smallest().orElse(Long.MAX_VALUE) <= bytes;
   }
 
-  /** Makes files and compares them with f32 on the rows of the choice. */
-  private void tryAll(Path reference, List<Mix> mixes) throws IOException {
-    List<Path> files = new ArrayList<>(List.of(reference));
-    List<Mix> made = new ArrayList<>();
-    for (Mix mix : mixes) {
-      Path file = workspace.resolve("tried-" + files.size() + ".tflite");
-      try {
-        convert(mix.recipe(workspace), file);
-        files.add(file);
-        made.add(mix);
-      } catch (InvalidRequestException e) {
-        tried.put(
-            mix,
-            new Tried(mix.shown(), 0, 0, Optional.empty(), Double.NaN, "not made: " + e.what()));
-      }
-    }
-    if (made.isEmpty()) {
-      return;
-    }
-    EvaluationReport report = evaluation(files, choosing).run();
-    rows = report.rows();
-    for (int i = 0; i < made.size(); i++) {
-      FileReport file = report.files().get(i + 1);
-      Comparison beside = file.comparison().orElseThrow();
-      tried.put(
-          made.get(i),
-          new Tried(
-              made.get(i).shown(),
-              file.bytes(),
-              file.latency().median(),
-              file.latency().medianInterval(),
-              Optional.of(asked.bound().of(beside, report.mainMeasure())),
-              damage(beside),
-              ""));
-      Files.delete(files.get(i + 1));
-    }
+  private static List<Mix> rounded(Recipe recipe) {
+    return ROUNDINGS.getOrDefault(recipe, List.of()).stream().map(Mix.of(recipe)::rounded).toList();
   }
 
-  private Evaluation evaluation(List<Path> files, DataFile data) {
-    return Evaluation.of(files, data)
-        .withColumns(asked.columns())
-        .withThreads(asked.threads())
-        .withProgress(asked.progress());
-  }
-
-  private static double damage(Comparison beside) {
-    Map<String, Double> numbers = beside.numbers();
-    if (numbers.containsKey("kl_mean")) {
-      return numbers.get("kl_mean");
+  private void roundBetter(Attempts attempts, Recipe recipe) throws IOException {
+    if (isToImprove(attempts, Mix.of(recipe))) {
+      attempts.tryAll(rounded(recipe));
     }
-    return numbers.containsKey("cosine_mean")
-        ? 1 - numbers.get("cosine_mean")
-        : 1 - beside.agreement();
   }
 
   /**
-   * Of a recipe that misses the bound, the kinds that hurt most are stored better: int4 in int8,
-   * int8 so that it is computed with in f32, and what is so already in f16.
+   * Of a recipe that misses the bound however it is rounded, the kinds that hurt most are stored
+   * better: int4 in int8, int8 so that it is computed with in f32, and what is so already in f16.
+   * What hurts is measured with plain rounding; what is put together is rounded as did least harm.
    */
-  private void refine(Path reference, Mix coarse, List<Kind> kinds) throws IOException {
-    Tried plain = tried.get(coarse);
-    if (plain == null || plain.reached().isEmpty() || plain.isMet() || isHopeless(plain)) {
+  private void refine(Attempts attempts, Recipe recipe) throws IOException {
+    Mix coarse = Mix.of(recipe);
+    if (!isToImprove(attempts, coarse)
+        || rounded(recipe).stream().map(attempts::of).anyMatch(TuningRun::isMet)) {
       return;
     }
-    List<Mix> singles = kinds.stream().map(coarse::keeping).toList();
-    tryAll(reference, singles);
+    Tried plain = Objects.requireNonNull(attempts.of(coarse));
+    attempts.tryAll(attempts.kinds().stream().map(coarse::keeping).toList());
+    ToDoubleFunction<Kind> gain = kind -> gain(plain, attempts.of(coarse.keeping(kind)));
     List<Kind> byGain =
-        kinds.stream()
-            .filter(kind -> gain(plain, tried.get(coarse.keeping(kind))) > 0)
-            .sorted(
-                Comparator.comparingDouble(
-                        (Kind kind) -> gain(plain, tried.get(coarse.keeping(kind))))
-                    .reversed())
+        attempts.kinds().stream()
+            .filter(kind -> gain.applyAsDouble(kind) > 0)
+            .sorted(Comparator.comparingDouble(gain).reversed())
             .limit(MOST_KEPT)
             .toList();
-    Mix mix = coarse;
+    Mix mix = leastHarmful(attempts, recipe);
+    long bytes = plain.bytes();
     for (Kind kind : byGain) {
       mix = mix.keeping(kind);
-      if (!tried.containsKey(mix)) {
-        tryAll(reference, List.of(mix));
+      bytes += Objects.requireNonNull(attempts.of(coarse.keeping(kind))).bytes() - plain.bytes();
+      if (isHopeless(attempts, bytes)) {
+        return;
       }
-      Tried now = tried.get(mix);
-      if (now != null && now.isMet()) {
+      attempts.tryAll(List.of(mix));
+      if (isMet(attempts.of(mix))) {
         return;
       }
     }
   }
 
-  /** Whether something that is not larger meets the bound already. */
-  private boolean isHopeless(Tried plain) {
-    return !asked.speed()
-        && tried.values().stream().anyMatch(one -> one.isMet() && one.bytes() <= plain.bytes());
+  private static boolean isMet(@Nullable Tried one) {
+    return one != null && one.isMet();
+  }
+
+  /** The way of rounding whose answers are nearest to f32. */
+  private static Mix leastHarmful(Attempts attempts, Recipe recipe) {
+    return Stream.concat(Stream.of(Mix.of(recipe)), rounded(recipe).stream())
+        .filter(
+            mix -> {
+              Tried one = attempts.of(mix);
+              return one != null && one.reached().isPresent();
+            })
+        .min(Comparator.comparingDouble(mix -> Objects.requireNonNull(attempts.of(mix)).damage()))
+        .orElseThrow();
   }
 
   /** How much of the damage a better form takes away for each byte. */
@@ -220,8 +202,9 @@ final class TuningRun {
     return (plain.damage() - kept.damage()) / Math.max(1, kept.bytes() - plain.bytes());
   }
 
-  private Mix chosen() {
-    Optional<Tried> fastest = fastest();
+  private Mix chosen(Attempts attempts) {
+    Map<Mix, Tried> tried = attempts.all();
+    Optional<Tried> fastest = fastest(tried);
     return tried.entrySet().stream()
         .filter(one -> one.getValue().isMet())
         .filter(one -> !asked.speed() || one.getValue().isAsFastAs(fastest.orElseThrow()))
@@ -239,21 +222,21 @@ final class TuningRun {
                     "convert with --recipe f32, or allow more"));
   }
 
-  private Optional<Tried> fastest() {
+  private static Optional<Tried> fastest(Map<Mix, Tried> tried) {
     return tried.values().stream()
         .filter(Tried::isMet)
         .min(Comparator.comparingDouble(Tried::medianMilliseconds));
   }
 
   /** Why the chosen one is. */
-  private String why() {
+  private String why(Map<Mix, Tried> tried) {
     List<Tried> met = tried.values().stream().filter(Tried::isMet).toList();
     String of = " of " + met.size() + " that meet the bound on the rows of the choice";
     if (!asked.speed()) {
       return "the smallest" + of;
     }
     List<Tried> level =
-        met.stream().filter(one -> one.isAsFastAs(fastest().orElseThrow())).toList();
+        met.stream().filter(one -> one.isAsFastAs(fastest(tried).orElseThrow())).toList();
     return level.size() == 1
         ? "the fastest" + of
         : "the smallest of "
@@ -264,15 +247,15 @@ final class TuningRun {
             + of;
   }
 
-  private TuningReport written(Mix chosen, Path target) throws IOException {
-    ConversionOptions options = ConversionOptions.defaults().withRecipe(chosen.recipe(workspace));
-    convert(options, target);
-    EvaluationReport judged = evaluation(List.of(asked.folder(), target), judging).run();
+  private TuningReport written(Attempts attempts, Mix chosen, Path target) throws IOException {
+    ConversionOptions options = attempts.options(chosen);
+    attempts.convert(options, target);
+    EvaluationReport judged = asked.evaluation(List.of(asked.folder(), target), judging).run();
     FittedConfidence confidence = fitted(target, judged);
     if (confidence.kept()) {
       // Thresholds and biases change answers, so that what stands in the file is judged again.
-      convert(options.withConfidence(confidence.fit().orElseThrow().confidence()), target);
-      EvaluationReport again = evaluation(List.of(asked.folder(), target), judging).run();
+      attempts.convert(options.withConfidence(confidence.fit().orElseThrow().confidence()), target);
+      EvaluationReport again = asked.evaluation(List.of(asked.folder(), target), judging).run();
       if (isKept(reached(judged), reached(again))) {
         judged = again;
       } else {
@@ -285,18 +268,18 @@ final class TuningRun {
                     + reached(again).value()
                     + ", without it "
                     + reached(judged).value());
-        convert(options, target);
+        attempts.convert(options, target);
       }
     }
     Optional<Confidence> kept = confidence.fitInFile();
     Path recipeFile = beside(target);
     AtomicFile.write(recipeFile, chosen.json(kept));
     return new TuningReport(
-        List.copyOf(tried.values()),
+        List.copyOf(attempts.all().values()),
         chosen.shown(),
-        why(),
+        why(attempts.all()),
         asked.bound(),
-        rows,
+        attempts.rows(),
         judged,
         reached(judged),
         confidence,

@@ -2,12 +2,14 @@ package dev.litegraft.lab.tuning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Confidence;
 import dev.litegraft.facts.ModelFacts;
+import dev.litegraft.lab.calibration.Rounding;
 import dev.litegraft.lab.data.DataFile;
 import dev.litegraft.lab.data.DataRow;
 import dev.litegraft.lab.data.RowReader;
@@ -121,8 +123,15 @@ class TuningTest {
             .withThreads(2)
             .withConfidence(Optional.empty())
             .run(folder.resolve("exact.tflite"));
-    assertThat(report.tried().stream().map(Tried::name))
-        .anyMatch(name -> name.startsWith("dynamic_wi4_afp32, model.layers.*."));
+    List<String> names = report.tried().stream().map(Tried::name).toList();
+    assertThat(names)
+        .contains("dynamic_wi4_afp32 mse", "dynamic_wi4_afp32 gptq", "dynamic_wi4_afp32_b32 gptq")
+        .anyMatch(name -> name.startsWith("dynamic_wi4_afp32, model.layers.*."))
+        .anyMatch(name -> name.matches("dynamic_wi4_afp32(_b..)? gptq, .* in int8"));
+    Tried plain = report.tried().get(names.indexOf("dynamic_wi4_afp32_b32"));
+    Tried rounded = report.tried().get(names.indexOf("dynamic_wi4_afp32_b32 gptq"));
+    assertThat(rounded.bytes()).isCloseTo(plain.bytes(), within(1000L));
+    assertThat(rounded.damage()).isLessThan(plain.damage());
     assertThat(report.tried().stream().filter(Tried::isMet)).isNotEmpty();
     assertThat(report.confidence().note()).isEqualTo("none was asked for");
     assertThat(report.recipeFile()).content().doesNotContain("confidence");
@@ -138,6 +147,11 @@ class TuningTest {
         .startsWith(
             "{\"recipe\":\"dynamic_wi4_afp32\",\"rules\":[{\"path\":\"score|model.layers.*.k_proj\","
                 + "\"storage\":\"int8\"}],\"confidence\":{");
+    Mix rounded = mix.rounded(Rounding.GPTQ);
+    assertThat(rounded.shown())
+        .isEqualTo("dynamic_wi4_afp32 gptq, score | model.layers.*.k_proj in int8");
+    assertThat(rounded.json(Optional.empty()))
+        .startsWith("{\"recipe\":\"dynamic_wi4_afp32\",\"rounding\":\"gptq\",\"rules\":[{");
     assertThat(Mix.of(Recipe.DYNAMIC_WI8_AFP32).storage()).isEqualTo("int8_weight_only");
     assertThat(Mix.of(Recipe.WEIGHT_ONLY_WI8_AFP32).storage()).isEqualTo("f16");
   }
@@ -179,9 +193,21 @@ class TuningTest {
         Tuning.of(several, DataFile.of(rows))
             .withBound(new Bound(Bound.Kind.MIN_AGREEMENT, 0.95))
             .withThreads(2)
+            .withConfidence(Optional.of(ConfidenceFit.Form.BIAS))
             .run(target);
     assertThat(report.confidence().fit().orElseThrow().confidence().thresholds()).hasSize(2);
-    assertThat(report.confidence().note()).contains("not kept: with it the file agrees in 0.");
+    assertThat(report.confidence().note())
+        .startsWith("a temperature without biases, as a bias is fitted where one of several labels")
+        .contains("not kept: with it the file agrees in 0.");
+    assertThatThrownBy(
+            () ->
+                ConfidenceFit.check(
+                    several,
+                    ConversionOptions.defaults(),
+                    DataFile.of(rows),
+                    Columns.usual(),
+                    ConfidenceFit.Form.BIAS))
+        .hasMessageContaining("here each is right or not by itself, and has a threshold");
     assertThat(report.confidence().kept()).isFalse();
     assertThat(report.reached().met()).isTrue();
     try (TfliteReader reader = TfliteReader.open(target)) {
