@@ -4,6 +4,7 @@ import dev.litegraft.error.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 public record DataRow(String where, Map<String, @Nullable Object> values) {
   /** Between several labels of a row of TSV or CSV. */
   private static final String SEPARATOR = "\\|";
+
+  /** As JSON and spreadsheets write numbers; Java would also read {@code 1f} and {@code 0x1p3}. */
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
   /** Up to which a double has every whole number. */
   private static final double WHOLE = 1L << 53;
@@ -63,12 +68,8 @@ public record DataRow(String where, Map<String, @Nullable Object> values) {
     double number = Double.NaN;
     if (value instanceof Number known) {
       number = known.doubleValue();
-    } else if (value instanceof String text) {
-      try {
-        number = Double.parseDouble(text.strip());
-      } catch (NumberFormatException e) {
-        number = Double.NaN;
-      }
+    } else if (value instanceof String text && NUMBER.matcher(text.strip()).matches()) {
+      number = Double.parseDouble(text.strip());
     }
     if (!Double.isFinite(number)) {
       throw fault(column, "is " + shown(value) + ", where a number is expected");

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * is a character as any other.
  */
 final class DelimitedRows implements RowReader {
+  private static final int MOST_OF_A_CELL = 1 << 24;
+
   private final LineReader lines;
   private final char separator;
   private final boolean quoted;
@@ -45,6 +47,12 @@ final class DelimitedRows implements RowReader {
   private List<String> named(List<String> head) {
     Set<String> seen = new HashSet<>();
     for (String name : head) {
+      if (name.indexOf('\r') >= 0) {
+        throw new InvalidInputException(
+            "the first line has a carriage return inside: lines of this file seem to end with those alone",
+            lines.where(),
+            "end lines with line feeds: tr '\\r' '\\n'");
+      }
       if (name.isBlank() || !seen.add(name)) {
         throw new InvalidInputException(
             name.isBlank()
@@ -118,6 +126,7 @@ final class DelimitedRows implements RowReader {
           int quote = line.indexOf('"', at);
           if (quote < 0) {
             cell.append(line, at, line.length()).append(lines.lineEnd());
+            requireBounded(cell);
             line = continued();
             at = 0;
           } else if (quote + 1 < line.length() && line.charAt(quote + 1) == '"') {
@@ -153,6 +162,16 @@ final class DelimitedRows implements RowReader {
         return cells;
       }
       at++;
+    }
+  }
+
+  /** A quote that is never closed would take the rest of the file, however large, into memory. */
+  private void requireBounded(StringBuilder cell) {
+    if (cell.length() > MOST_OF_A_CELL) {
+      throw new InvalidInputException(
+          "a cell between quotes has more than " + MOST_OF_A_CELL + " characters",
+          lines.where(start),
+          "close the quote, and write a quote inside of a cell twice");
     }
   }
 

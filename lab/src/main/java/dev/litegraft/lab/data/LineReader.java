@@ -58,14 +58,19 @@ final class LineReader implements AutoCloseable {
     try {
       String line =
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, length)).toString();
+      if (line.indexOf(0) >= 0) {
+        throw notUtf8("the line has a NUL character, as files in UTF-16 without a mark have");
+      }
       boolean marked = number == 1 && !line.isEmpty() && line.charAt(0) == BYTE_ORDER_MARK;
       return marked ? line.substring(1) : line;
     } catch (CharacterCodingException e) {
-      throw new InvalidInputException(
-          "the line is not UTF-8" + utf16(bytes),
-          where(),
-          "save the file as UTF-8, for example with iconv");
+      throw notUtf8("the line is not UTF-8" + utf16(bytes));
     }
+  }
+
+  private InvalidInputException notUtf8(String what) {
+    return new InvalidInputException(
+        what, where(), "save the file as UTF-8, for example with iconv");
   }
 
   private static String utf16(byte[] bytes) {

@@ -3,6 +3,7 @@ package dev.litegraft.lab.evaluation;
 import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.lab.data.DataRow;
 import dev.litegraft.lab.statistics.Calibration;
+import dev.litegraft.lab.statistics.ClassCounts;
 import dev.litegraft.lab.statistics.Confusion;
 import dev.litegraft.lab.statistics.Divergence;
 import dev.litegraft.lab.statistics.Statistic;
@@ -21,6 +22,9 @@ import java.util.stream.IntStream;
 
 /** One of several labels is right for each text or pair. */
 final class ClassifierTask implements Task {
+  /** A table of more classes by themselves is read by nobody, and takes their square in memory. */
+  private static final int MOST_CONFUSED = 1000;
+
   private final String text;
   private final Optional<String> pair;
   private final Optional<String> label;
@@ -164,7 +168,7 @@ final class ClassifierTask implements Task {
       return List.of(
           new Measured("accuracy", counts -> accuracy(gold, counts), 1),
           new Measured(
-              "macro_f1", counts -> Confusion.of(classes, gold, answered, counts).macroF1(), 1),
+              "macro_f1", counts -> ClassCounts.of(classes, gold, answered, counts).macroF1(), 1),
           new Measured("ece", calibration::error, -1),
           new Measured("log_loss", Statistic.mean(loss), -1));
     }
@@ -198,8 +202,9 @@ final class ClassifierTask implements Task {
 
     @Override
     public Optional<Confusion> confusion() {
-      return isLabelled()
-          ? Optional.of(Confusion.of(labels.names().size(), right.toArray(), answered, once()))
+      int classes = labels.names().size();
+      return isLabelled() && classes <= MOST_CONFUSED
+          ? Optional.of(Confusion.of(classes, right.toArray(), answered, once()))
           : Optional.empty();
     }
 
@@ -211,20 +216,21 @@ final class ClassifierTask implements Task {
 
     @Override
     public List<ClassReport> classes() {
-      return confusion()
-          .map(
-              c ->
-                  IntStream.range(0, labels.names().size())
-                      .mapToObj(
-                          i ->
-                              new ClassReport(
-                                  labels.names().get(i),
-                                  c.precision(i),
-                                  c.recall(i),
-                                  c.f1(i),
-                                  c.support(i)))
-                      .toList())
-          .orElse(List.of());
+      if (!isLabelled()) {
+        return List.of();
+      }
+      int classes = labels.names().size();
+      ClassCounts counts = ClassCounts.of(classes, right.toArray(), answered, once());
+      return IntStream.range(0, classes)
+          .mapToObj(
+              i ->
+                  new ClassReport(
+                      labels.names().get(i),
+                      counts.precision(i),
+                      counts.recall(i),
+                      counts.f1(i),
+                      counts.support(i)))
+          .toList();
     }
 
     @Override

@@ -123,6 +123,9 @@ class DataFileTest {
     faulty("i.tsv", "text\ttext\na\tb\n", "two columns are called \"text\"", "i.tsv, line 1");
     faulty("j.tsv", "", "the file is empty", "j.tsv");
     faulty("k.tsv", "text\tlabel\n", "there is no row in it", "k.tsv");
+    faulty("m.tsv", "text\tlabel\rgood\tx\r", "end with those alone", "m.tsv, line 1");
+    String endless = "text,label\na,b\n\"" + ("c".repeat(1 << 20) + "\n").repeat(17);
+    faulty("n.csv", endless, "more than 16777216 characters", "n.csv, line 3");
     faulty("l.txt", "text\n", "the name does not say how the rows are written", "l.txt");
   }
 
@@ -137,6 +140,11 @@ class DataFileTest {
     Path wide =
         Files.write(folder.resolve("b.tsv"), "\uFEFFtext\n".getBytes(StandardCharsets.UTF_16LE));
     assertThatThrownBy(() -> DataFile.of(wide)).hasMessageContaining("it begins like UTF-16");
+    Path unmarked =
+        Files.write(folder.resolve("c.tsv"), "text\na\n".getBytes(StandardCharsets.UTF_16LE));
+    assertThatThrownBy(() -> DataFile.of(unmarked))
+        .hasMessageContaining("a NUL character, as files in UTF-16")
+        .hasMessageContaining("line 1");
   }
 
   @Test
@@ -152,5 +160,10 @@ class DataFileTest {
     DataRow row = rows("a.tsv", "text\tscore\n \tten\n").get(0);
     assertThatThrownBy(() -> row.text("text")).hasMessageContaining("line 2");
     assertThatThrownBy(() -> row.number("score")).hasMessageContaining("\"ten\"");
+    for (String word : List.of("1f", "2d", "0x1p3", "nan", "NaN", "inf", "1e999", "0,5", "1 2")) {
+      DataRow other = rows("b.tsv", "text\tscore\na\t" + word + "\n").get(0);
+      assertThatThrownBy(() -> other.number("score")).as(word).hasMessageContaining(word);
+    }
+    assertThat(rows("c.tsv", "text\tscore\na\t -.5e+1 \n").get(0).number("score")).isEqualTo(-5);
   }
 }
