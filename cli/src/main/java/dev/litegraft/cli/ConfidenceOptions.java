@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -117,7 +118,8 @@ final class ConfidenceOptions {
         + number(fit.after().accuracy())
         + (fit.isEnd()
             ? "; this temperature is the end of what is searched, and the rows do not determine it"
-            : "");
+            : "")
+        + fit.notes().stream().map(note -> "; " + note).collect(Collectors.joining());
   }
 
   static void write(ConfidenceFit fit, JsonGenerator json) throws IOException {
@@ -134,6 +136,11 @@ final class ConfidenceOptions {
     }
     json.writeEndArray();
     json.writeNumberField("rows", fit.rows());
+    json.writeArrayFieldStart("notes");
+    for (String note : fit.notes()) {
+      json.writeString(note);
+    }
+    json.writeEndArray();
     write("before", fit.before(), json);
     write("after", fit.after(), json);
     json.writeEndObject();

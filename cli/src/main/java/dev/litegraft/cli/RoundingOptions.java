@@ -116,7 +116,7 @@ final class RoundingOptions {
           "--rounding "
               + rounding.word()
               + " is not for the recipe static_wi8_ai8, whose inputs are evened out",
-          "--rounding",
+          ofFile.isPresent() ? String.valueOf(recipeFile) : "--rounding",
           "leave it out");
     }
     if (isStatic) {

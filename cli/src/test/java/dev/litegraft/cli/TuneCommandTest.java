@@ -148,6 +148,26 @@ class TuneCommandTest {
             "--confidence-form",
             "bias");
     assertThat(shown.out())
-        .contains("confidence: temperature ", ", bias [0.0, ", "calibration error");
+        .contains("confidence: temperature ", ", bias [0.0, ", "calibration error")
+        .doesNotContain("labels are numbers");
+    List<String> rows =
+        Files.readAllLines(Path.of(data)).stream()
+            .map(line -> line.replaceFirst("\tnegative$", "\t0").replaceFirst("\tpositive$", "\t1"))
+            .toList();
+    String numbers = Files.write(folder.resolve("numbers.tsv"), rows).toString();
+    JsonNode numbered =
+        json(
+            CommandRun.of(
+                "convert",
+                CHECKPOINT,
+                "-o",
+                file,
+                "--no-verify",
+                "--confidence",
+                numbers,
+                "--json"));
+    assertThat(numbered.at("/confidence/temperature")).isEqualTo(confidence.get("temperature"));
+    assertThat(numbered.at("/confidence/notes/0").asText())
+        .isEqualTo("labels are numbers: 0 = negative, 1 = positive");
   }
 }

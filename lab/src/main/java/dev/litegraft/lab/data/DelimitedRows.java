@@ -59,7 +59,7 @@ final class DelimitedRows implements RowReader {
                 ? "column " + (head.indexOf(name) + 1) + " has no name"
                 : "two columns are called \"" + name + "\"",
             lines.where(),
-            "the first line names each column once");
+            "the first line names each column once; pandas leaves its index out with index=False");
       }
     }
     return head;

@@ -32,8 +32,19 @@ import java.util.stream.IntStream;
  * @param rows that were fitted
  * @param before on the other rows, without it
  * @param after on the other rows, with it
+ * @param notes what a reader is to know of how the data were taken: numbers for labels
  */
-public record ConfidenceFit(Confidence confidence, int rows, Quality before, Quality after) {
+public record ConfidenceFit(
+    Confidence confidence, int rows, Quality before, Quality after, List<String> notes) {
+  public ConfidenceFit {
+    notes = List.copyOf(notes);
+  }
+
+  /** One of which there is nothing to know besides. */
+  public ConfidenceFit(Confidence confidence, int rows, Quality before, Quality after) {
+    this(confidence, rows, before, after, List.of());
+  }
+
   /** What is fitted to one of several labels. */
   public enum Form {
     /** One number, which changes no label. */
@@ -89,7 +100,8 @@ public record ConfidenceFit(Confidence confidence, int rows, Quality before, Qua
         found,
         fitted.logits().size(),
         quality(others, new Confidence(1, List.of(), List.of()), reading.several),
-        quality(others, found, reading.several));
+        quality(others, found, reading.several),
+        reading.labels.notes());
   }
 
   /**
