@@ -7,10 +7,12 @@ import java.util.Map;
 
 /**
  * Which pages stand together, in which order: a heading a line, and below it pages with two spaces
- * before them.
+ * before them, each with another name than its title where two pages have the same.
  */
 final class Navigation {
   private final Map<String, List<String>> groups = new LinkedHashMap<>();
+
+  private final Map<String, String> names = new LinkedHashMap<>();
 
   private Navigation() {}
 
@@ -19,7 +21,11 @@ final class Navigation {
     List<String> group = new ArrayList<>();
     for (String line : text.lines().filter(l -> !l.isBlank()).toList()) {
       if (line.startsWith("  ")) {
-        group.add(line.strip());
+        String[] page = line.strip().split(" ", 2);
+        group.add(page[0]);
+        if (page.length == 2) {
+          navigation.names.put(page[0], page[1]);
+        }
       } else {
         group = new ArrayList<>();
         navigation.groups.put(line.strip(), group);
@@ -51,7 +57,7 @@ final class Navigation {
                   .append('"')
                   .append(source.equals(here) ? " aria-current=\"page\"" : "")
                   .append('>')
-                  .append(Site.escaped(page.title()))
+                  .append(Site.escaped(names.getOrDefault(source, page.title())))
                   .append("</a></li>\n");
             }
           }

@@ -63,6 +63,18 @@ class SiteTest {
     assertThat(faults()).containsExactly("docs/lost.md: no line of navigation.txt leads here");
   }
 
+  /** Two links of one name would lead to two pages. */
+  @Test
+  void aPageMayHaveAnotherNameInTheNavigation() throws IOException {
+    file("docs/index.md", "# Litegraft");
+    file("README.md", "# Litegraft");
+    assertThat(faults()).isEmpty();
+    assertThat(folder.resolve("site/index.html"))
+        .content()
+        .contains("<a href=\"README.html\">The repository</a>")
+        .contains("<a href=\"index.html\" aria-current=\"page\">Litegraft</a>");
+  }
+
   @Test
   void anchorsAreThoseOfGitHub() {
     assertThat(Page.anchor("`litegraft.json`, and 한국어?")).isEqualTo("litegraftjson-and-한국어");
