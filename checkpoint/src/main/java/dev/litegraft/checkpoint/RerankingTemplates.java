@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * names.
  *
  * @param name of those in {@code rerankers.json}, or the file
- * @param segments as {@link Reranking#segments}
+ * @param segments as {@link Reranking#segments()}
  * @param instruction the usual one; empty where there is none
  * @param trueToken the word whose logit is the score, or a token's id
  * @param falseToken the word whose logit is subtracted, or a token's id; empty for none

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * signatures the smallest that fits runs; the rest of its row is padded with the pad token and a
  * mask of 0. A dynamic signature runs at the row's own length.
  *
- * <p>Safe to share between threads: {@link RuntimeOptions#interpreters} calls run at the same time,
+ * <p>Safe to share between threads: {@link RuntimeOptions#interpreters()} calls run at the same time,
  * others wait.
  */
 public final class RawModel implements AutoCloseable {

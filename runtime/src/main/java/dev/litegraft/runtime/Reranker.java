@@ -29,12 +29,12 @@ import java.util.stream.Stream;
  *
  * <p>Texts that are longer than the model takes are cut. A query that leaves no room for a text is
  * an error; late interaction reads queries to a length of their own, and cuts them there, too:
- * {@link RankedText#queryTruncated}.
+ * {@link RankedText#queryTruncated()}.
  *
  * <p>Source: {@code rank} and {@code predict} of sentence-transformers' CrossEncoder; {@code
  * encode_query}, {@code encode_document} and {@code similarity} of its SentenceTransformer.
  *
- * <p>Safe to share between threads; {@link RuntimeOptions#interpreters} calls run at the same time.
+ * <p>Safe to share between threads; {@link RuntimeOptions#interpreters()} calls run at the same time.
  */
 public final class Reranker implements AutoCloseable {
   private final Scorer scorer;

@@ -125,7 +125,7 @@ interface Task {
       return Optional.empty();
     }
 
-    /** A value a class, in the order of {@link EvaluationReport#labels}. */
+    /** A value a class, in the order of {@link EvaluationReport#labels()}. */
     default List<ClassReport> classes() {
       return List.of();
     }

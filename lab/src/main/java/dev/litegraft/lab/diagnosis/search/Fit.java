@@ -6,7 +6,7 @@ import java.util.function.DoubleFunction;
 
 /**
  * Finds the value of a dial under which a model and the file agree best: the one with the lowest
- * {@link Distance#score}.
+ * {@link Distance#score()}.
  *
  * <p>A golden-section search narrows the bracket; then Gauss–Newton steps on the answers
  * themselves, each row weighed by how well it agrees already, go the rest of the way. Where the
