@@ -30,7 +30,8 @@ import java.util.Objects;
  * <p>Source: transformers' {@code QuestionAnsweringPipeline} (version 4), with its alignment to
  * words.
  *
- * <p>Safe to share between threads; {@link RuntimeOptions#interpreters()} calls run at the same time.
+ * <p>Safe to share between threads; {@link RuntimeOptions#interpreters()} calls run at the same
+ * time.
  */
 public final class QuestionAnswerer implements AutoCloseable {
   /** Longer rows are not read at once, whatever the model takes: {@code max_seq_len}. */

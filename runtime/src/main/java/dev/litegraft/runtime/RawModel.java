@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * signatures the smallest that fits runs; the rest of its row is padded with the pad token and a
  * mask of 0. A dynamic signature runs at the row's own length.
  *
- * <p>Safe to share between threads: {@link RuntimeOptions#interpreters()} calls run at the same time,
- * others wait.
+ * <p>Safe to share between threads: {@link RuntimeOptions#interpreters()} calls run at the same
+ * time, others wait.
  */
 public final class RawModel implements AutoCloseable {
   /** More operators than this that compute outside the fast kernels are reported as a note. */

@@ -34,7 +34,8 @@ import java.util.stream.Stream;
  * <p>Source: {@code rank} and {@code predict} of sentence-transformers' CrossEncoder; {@code
  * encode_query}, {@code encode_document} and {@code similarity} of its SentenceTransformer.
  *
- * <p>Safe to share between threads; {@link RuntimeOptions#interpreters()} calls run at the same time.
+ * <p>Safe to share between threads; {@link RuntimeOptions#interpreters()} calls run at the same
+ * time.
  */
 public final class Reranker implements AutoCloseable {
   private final Scorer scorer;

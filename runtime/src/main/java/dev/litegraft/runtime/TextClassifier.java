@@ -32,7 +32,8 @@ import java.util.stream.Stream;
  * adds no special tokens) is an error, as it is for the checkpoint: there is nothing that the model
  * could read.
  *
- * <p>Safe to share between threads; {@link RuntimeOptions#interpreters()} calls run at the same time.
+ * <p>Safe to share between threads; {@link RuntimeOptions#interpreters()} calls run at the same
+ * time.
  */
 public final class TextClassifier implements AutoCloseable {
   private final TokenizedModel model;
@@ -134,10 +135,10 @@ public final class TextClassifier implements AutoCloseable {
 
   /**
    * Classifies any number of texts, in their order, as fast as the machine allows: texts of equal
-   * length are answered together, on as many threads as {@link RuntimeOptions#threads()} times {@link
-   * RuntimeOptions#interpreters}. Whether interpreters of one thread each are faster than those of
-   * several is measured with the first texts; they hold the weights once more each, until this
-   * classifier is closed. Of the texts about two thousand are in memory at a time.
+   * length are answered together, on as many threads as {@link RuntimeOptions#threads()} times
+   * {@link RuntimeOptions#interpreters()}. Whether interpreters of one thread each are faster than
+   * those of several is measured with the first texts; they hold the weights once more each, until
+   * this classifier is closed. Of the texts about two thousand are in memory at a time.
    *
    * <p>A text that cannot be classified does not keep the others from it: its {@link Outcome} says
    * why. What the source throws is thrown after the answers to the texts before. Close the stream

@@ -35,7 +35,8 @@ import java.util.stream.Stream;
  * converted so. A text that is longer than the model takes is cut, and its {@link TextEmbedding}
  * says so.
  *
- * <p>Safe to share between threads; {@link RuntimeOptions#interpreters()} calls run at the same time.
+ * <p>Safe to share between threads; {@link RuntimeOptions#interpreters()} calls run at the same
+ * time.
  */
 public final class TextEmbedder implements AutoCloseable {
   private final TokenizedModel model;

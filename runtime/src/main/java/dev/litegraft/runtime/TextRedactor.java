@@ -23,7 +23,8 @@ import java.util.stream.Collectors;
  * <p>Texts of any length are read to their end, in pieces that overlap: a text that was cut would
  * show the rest of it. White space at the ends of a span stays.
  *
- * <p>Safe to share between threads; {@link RuntimeOptions#interpreters()} calls run at the same time.
+ * <p>Safe to share between threads; {@link RuntimeOptions#interpreters()} calls run at the same
+ * time.
  */
 public final class TextRedactor implements AutoCloseable {
   private final TokenClassifier classifier;

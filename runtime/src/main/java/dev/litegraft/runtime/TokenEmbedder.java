@@ -33,7 +33,8 @@ import java.util.Set;
  * <p>Source: {@code encode_query} and {@code encode_document} of sentence-transformers'
  * MultiVectorEncoder.
  *
- * <p>Safe to share between threads; {@link RuntimeOptions#interpreters()} calls run at the same time.
+ * <p>Safe to share between threads; {@link RuntimeOptions#interpreters()} calls run at the same
+ * time.
  */
 public final class TokenEmbedder implements AutoCloseable {
   private final TokenizedModel model;

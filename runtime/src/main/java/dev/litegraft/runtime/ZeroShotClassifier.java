@@ -38,7 +38,8 @@ import java.util.stream.IntStream;
  * of the first label whose name begins with {@code entail}; without one the pipeline takes the last
  * label, with a warning, where this class refuses the model.
  *
- * <p>Safe to share between threads; {@link RuntimeOptions#interpreters()} calls run at the same time.
+ * <p>Safe to share between threads; {@link RuntimeOptions#interpreters()} calls run at the same
+ * time.
  */
 public final class ZeroShotClassifier implements AutoCloseable {
   /** What each label is put into where nothing else is asked for. */

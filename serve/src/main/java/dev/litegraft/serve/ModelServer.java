@@ -215,8 +215,8 @@ public final class ModelServer implements AutoCloseable {
 
   /**
    * Stops: new requests get 503, those that are being answered are waited for, for as long as
-   * {@link ServeOptions#stopTime()} says; then those that still wait get 503, too, and the batch that
-   * each model is at is waited for. A second call does nothing.
+   * {@link ServeOptions#stopTime()} says; then those that still wait get 503, too, and the batch
+   * that each model is at is waited for. A second call does nothing.
    */
   @Override
   public void close() {
