@@ -227,16 +227,11 @@ class RefusalsTest {
     Path file = new ConvertedFiles(folder).task("bi-encoder");
     ServeOptions brief =
         ServeOptions.defaults().withPort(0).withTimes(Duration.ofSeconds(1), Duration.ofSeconds(5));
+    String head =
+        "POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
     String answer;
     try (ModelServer impatient = ModelServer.start(List.of(file), brief, fault -> {})) {
-      answer =
-          Wire.ask(
-              impatient,
-              "POST /v1/embeddings HTTP/1.1\r\n"
-                  + "Host: localhost\r\n"
-                  + "Content-Type: application/json\r\n"
-                  + "Content-Length: 100\r\n\r\n"
-                  + "{\"input\"");
+      answer = Wire.ask(impatient, head + "Content-Length: 100\r\n\r\n{\"input\"");
     }
     assertThat(answer).startsWith("HTTP/1.1 408").contains("Connection: close");
     Map<String, ?> body =
