@@ -16,8 +16,7 @@ public record ClassCounts(long[] both, long[] right, long[] answered) {
    * @param answered the answered ones, [rows]
    */
   public static ClassCounts of(int classes, int[] right, int[] answered, int[] weights) {
-    ClassCounts counts =
-        new ClassCounts(new long[classes], new long[classes], new long[classes]);
+    ClassCounts counts = new ClassCounts(new long[classes], new long[classes], new long[classes]);
     for (int i = 0; i < right.length; i++) {
       if (right[i] >= 0) {
         counts.right[right[i]] += weights[i];
