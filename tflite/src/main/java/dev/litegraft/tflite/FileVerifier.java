@@ -67,6 +67,13 @@ public final class FileVerifier {
     this.budget = budget;
   }
 
+  /** Makes ready what the first file of a process would wait for: the table of operators. */
+  public static void prepare() {
+    if (OperatorTable.find("ADD").isEmpty()) {
+      throw new AssertionError("the table has ADD");
+    }
+  }
+
   /**
    * Verifies a file: its order, its constants, and every subgraph at the shapes that it states.
    *

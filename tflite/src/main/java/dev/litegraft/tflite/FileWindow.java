@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * for several threads.
  */
 final class FileWindow {
-  private static final int PAGE = 1 << 16;
-  private static final int PAGES = 64;
+  private static final int PAGE = 1 << 12;
+  private static final int PAGES = 512;
 
   /** Bytes of tables, names and lists that are read at most. */
   private static final long MOST_READ = 32L << 20;
@@ -65,9 +65,14 @@ final class FileWindow {
 
   /** Checks that {@code length} bytes stand at a position. */
   void require(String what, long position, long length) {
-    if (position < 0 || length < 0 || length > size || position > size - length) {
+    if (!holds(position, length)) {
       throw fault(what + " has " + length + " bytes, and the file ends at byte " + size, position);
     }
+  }
+
+  /** Whether {@code length} bytes stand at a position. */
+  boolean holds(long position, long length) {
+    return position >= 0 && length >= 0 && length <= size && position <= size - length;
   }
 
   int u8(long position) throws IOException {

@@ -62,7 +62,9 @@ final class ModelParser {
     Map<String, Integer> metadata = new LinkedHashMap<>();
     for (TableView entry : root.tables("the metadata", TfliteFormat.MODEL_METADATA)) {
       String name = entry.name("a metadata entry's name", TfliteFormat.METADATA_ENTRY_NAME);
-      note(name.equals(DEPENDENCIES), "metadata " + DEPENDENCIES + " orders the operators");
+      if (name.equals(DEPENDENCIES)) {
+        unread.add("metadata " + DEPENDENCIES + " orders the operators");
+      }
       metadata.put(name, entry.index("buffer", TfliteFormat.METADATA_ENTRY_BUFFER, buffers.size()));
     }
     List<TfliteModel.StoredFile> files = ZipDirectory.read(file);
@@ -88,7 +90,12 @@ final class ModelParser {
     return end;
   }
 
-  private record Code(String mnemonic, boolean custom, int version) {}
+  private record Code(String mnemonic, boolean custom, int version) implements Noted {
+    @Override
+    public String words() {
+      return "an operator " + mnemonic;
+    }
+  }
 
   private static Code code(TableView table) throws IOException {
     // Old files have only the first field, new ones both; the larger one counts.
@@ -111,7 +118,9 @@ final class ModelParser {
       return new TfliteModel.Buffer(index, data.position(), data.count(), false);
     }
     long size = table.i64(TfliteFormat.BUFFER_SIZE);
-    file.require("buffer " + index, offset, size);
+    if (!file.holds(offset, size)) {
+      file.require("buffer " + index, offset, size);
+    }
     return new TfliteModel.Buffer(index, offset, size, true);
   }
 
@@ -158,12 +167,13 @@ final class ModelParser {
           "shape " + shape + " and signature " + signature + " differ in rank", table.position());
     }
     Optional<TableView> quantization = table.table(TfliteFormat.TENSOR_QUANTIZATION);
-    String what = "tensor " + index + " of subgraph " + subgraph;
-    note(table.has(TfliteFormat.TENSOR_SPARSITY), what + " is sparse");
+    Place place = new Place(subgraph, index);
+    note(table.has(TfliteFormat.TENSOR_SPARSITY), place, " is sparse");
     note(
         table.vector("variants", TfliteFormat.TENSOR_VARIANTS, Integer.BYTES).count() > 0,
-        what + " is of variants");
-    note(table.has(TfliteFormat.TENSOR_EXTERNAL), what + " stands in another file");
+        place,
+        " is of variants");
+    note(table.has(TfliteFormat.TENSOR_EXTERNAL), place, " stands in another file");
     return new TfliteModel.Tensor(
         subgraph,
         index,
@@ -173,22 +183,36 @@ final class ModelParser {
         signature.isEmpty() ? shape : List.copyOf(signature),
         table.index("buffer", TfliteFormat.TENSOR_BUFFER, buffers),
         table.flag(TfliteFormat.TENSOR_VARIABLE),
-        quantization.isEmpty() ? Optional.empty() : quantization(quantization.get(), what));
+        quantization.isEmpty() ? Optional.empty() : quantization(quantization.get(), place));
   }
 
-  private void note(boolean found, String what) {
+  /** Where something stands that is not read: in words only where it is found, which is rare. */
+  private interface Noted {
+    String words();
+  }
+
+  private record Place(int subgraph, int tensor) implements Noted {
+    @Override
+    public String words() {
+      return "tensor " + tensor + " of subgraph " + subgraph;
+    }
+  }
+
+  private void note(boolean found, Noted where, String what) {
     if (found) {
-      unread.add(what);
+      unread.add(where.words() + what);
     }
   }
 
   private void requireDims(List<Integer> dims, int least, TableView table) {
-    if (dims.stream().anyMatch(dim -> dim < least)) {
-      throw file.fault("shape " + dims + " has a negative dimension", table.position());
+    for (int dim : dims) {
+      if (dim < least) {
+        throw file.fault("shape " + dims + " has a negative dimension", table.position());
+      }
     }
   }
 
-  private Optional<TfliteModel.Quantization> quantization(TableView table, String what)
+  private Optional<TfliteModel.Quantization> quantization(TableView table, Place place)
       throws IOException {
     TableView.Vector scales =
         table.vector("the scales", TfliteFormat.QUANTIZATION_SCALE, Float.BYTES);
@@ -200,10 +224,12 @@ final class ModelParser {
             : Optional.empty();
     note(
         table.u8(TfliteFormat.QUANTIZATION_DETAILS_TYPE) == TfliteFormat.DETAILS_CUSTOM,
-        what + " is quantized in a way of its own");
+        place,
+        " is quantized in a way of its own");
     note(
         blocks.isPresent() && blocks.get().i32(TfliteFormat.BLOCKWISE_ZERO_POINTS, 0) > 0,
-        what + " has zero points by block");
+        place,
+        " has zero points by block");
     if (scales.count() == 0 && blocks.isEmpty()) {
       return Optional.empty();
     }
@@ -223,15 +249,17 @@ final class ModelParser {
     Code code = codes.get(table.index("operator code", TfliteFormat.OPERATOR_CODE, codes.size()));
     int type = table.u8(TfliteFormat.OPERATOR_OPTIONS_TYPE);
     Optional<OptionTable> known = OptionTable.of(type);
-    note(
-        !code.custom() && type != 0 && known.isEmpty(),
-        "an operator " + code.mnemonic() + " has options of kind " + type);
+    if (!code.custom() && type != 0 && known.isEmpty()) {
+      unread.add(code.words() + " has options of kind " + type);
+    }
     note(
         table.u8(TfliteFormat.OPERATOR_OPTIONS_2_TYPE) != 0,
-        "an operator " + code.mnemonic() + " has options of the second kind");
+        code,
+        " has options of the second kind");
     note(
         table.vector("a list", TfliteFormat.OPERATOR_INTERMEDIATES, Integer.BYTES).count() > 0,
-        "an operator " + code.mnemonic() + " keeps tensors between");
+        code,
+        " keeps tensors between");
     Optional<TableView> options =
         known.isEmpty() ? Optional.empty() : table.table(TfliteFormat.OPERATOR_OPTIONS);
     return new TfliteModel.Operator(
@@ -260,9 +288,9 @@ final class ModelParser {
           });
     }
     for (int slot = known.fields().size(); slot < table.slots(); slot++) {
-      note(
-          table.has(slot),
-          "an operator " + code.mnemonic() + " has an option that is newer, number " + slot);
+      if (table.has(slot)) {
+        unread.add(code.words() + " has an option that is newer, number " + slot);
+      }
     }
     return options;
   }

@@ -174,4 +174,9 @@ public final class TfliteFormat {
   public static int operatorCode(String mnemonic) {
     return OperatorCodes.code(mnemonic);
   }
+
+  /** The name of a builtin operator; {@code BUILTIN_250} for one that is newer than this list. */
+  public static String operatorName(int code) {
+    return OperatorCodes.mnemonic(code);
+  }
 }

@@ -150,14 +150,34 @@ public final class TfliteReader implements AutoCloseable {
    * @throws InvalidFileException if it is damaged, or compressed and the facts do not know it
    */
   public Optional<byte[]> file(String name) throws IOException {
+    Optional<Content> content = content(name);
+    return content.isEmpty() ? Optional.empty() : Optional.of(content.get().bytes());
+  }
+
+  /** An associated file that has been read, and is inflated when it is asked for. */
+  public interface Content {
+    /**
+     * Its plain bytes.
+     *
+     * @throws InvalidFileException if what is compressed is damaged
+     */
+    byte[] bytes() throws IOException;
+  }
+
+  /**
+   * As {@link #file}; what is compressed is not inflated yet. That may be done by another thread,
+   * and after the reader was closed.
+   */
+  public Optional<Content> content(String name) throws IOException {
     Optional<TfliteModel.StoredFile> plain = model.file(name);
     if (plain.isPresent()) {
-      return Optional.of(read(plain.get()));
+      byte[] bytes = read(plain.get());
+      return Optional.of(() -> bytes);
     }
     Optional<TfliteModel.StoredFile> gzip = model.file(name + GzipFile.SUFFIX);
     if (gzip.isEmpty()) {
       return bundle.isPresent() && name.equals(ModelFacts.TOKENIZER_NAME)
-          ? bundle.get().tokenizer()
+          ? bundle.get().tokenizer().map(bytes -> () -> bytes)
           : Optional.empty();
     }
     Optional<ModelFacts> facts = facts();
@@ -171,7 +191,8 @@ public final class TfliteReader implements AutoCloseable {
           gzip.get().position(),
           where);
     }
-    return Optional.of(GzipFile.inflate(read(gzip.get()), said, gzip.get(), where));
+    byte[] packed = read(gzip.get());
+    return Optional.of(() -> GzipFile.inflate(packed, said, gzip.get(), where));
   }
 
   /**

@@ -20,6 +20,11 @@ final class ModelReader {
   private static final int BYTES_OF_A_TOKEN = 40;
   private static final int BYTES_OF_A_PIECE = 60;
 
+  /** At least so many for a merge, which is two tokens of some characters. */
+  private static final int BYTES_OF_A_MERGE = 16;
+
+  private static final byte[] VERSION = "#version".getBytes(StandardCharsets.US_ASCII);
+
   private final JsonReader json;
   private final String where;
   private final Map<String, @Nullable Object> scalars = new HashMap<>();
@@ -128,7 +133,8 @@ final class ModelReader {
             + ", which is none of the vocabulary's "
             + vocabulary.size()
             + " tokens",
-        "in a copy of the file, set unk_token to a token of the vocabulary, or take both from where the model was trained");
+        "in a copy of the file, set unk_token to a token of the vocabulary, or take both from where"
+            + " the model was trained");
   }
 
   private Bpe bpe(Fields fields, Vocabulary vocabulary, BooleanSupplier onlyBytes) {
@@ -266,7 +272,7 @@ final class ModelReader {
         scalars.get("continuing_subword_prefix") instanceof String text
             ? text.getBytes(StandardCharsets.UTF_8).length
             : 0;
-    int[] triples = new int[3 * 1024];
+    int[] triples = new int[3 * Math.max(1024, json.left() / BYTES_OF_A_MERGE)];
     int count = 0;
     json.beginArray();
     for (boolean first = true; json.nextElement(first); first = false) {
@@ -335,10 +341,9 @@ final class ModelReader {
   }
 
   private boolean startsWithVersion() {
-    byte[] version = "#version".getBytes(StandardCharsets.US_ASCII);
     int from = json.start();
-    return json.end() - from >= version.length
-        && Arrays.equals(json.bytes(), from, from + version.length, version, 0, version.length);
+    int to = from + VERSION.length;
+    return json.end() >= to && Arrays.equals(json.bytes(), from, to, VERSION, 0, VERSION.length);
   }
 
   /** The place of the one space of the last string. */

@@ -16,6 +16,9 @@ final class Vocabulary {
 
   private static final int SEED = 0x811C9DC5;
 
+  /** What a token's text takes, about. */
+  private static final int BYTES_OF_A_TOKEN = 8;
+
   private byte[] pool = new byte[1024];
   private int[] starts = new int[65]; // [entry]: its first byte in pool; one more for the end
   private int[] hashes = new int[64];
@@ -33,6 +36,7 @@ final class Vocabulary {
   void expect(int tokens) {
     if (tokens > ids.length) {
       grow(tokens);
+      pool = Arrays.copyOf(pool, Math.max(pool.length, tokens * BYTES_OF_A_TOKEN));
     }
   }
 
@@ -264,7 +268,7 @@ final class Vocabulary {
 
   /** Puts all tokens into a trie, with their ids; an empty one is none. */
   void fill(Trie trie) {
-    trie.expect(size * 2);
+    trie.expect(Math.max(size * 2, pool.length / 3)); // Words begin alike.
     for (int entry = 0; entry < size; entry++) {
       if (starts[entry] < starts[entry + 1]) {
         trie.put(pool, starts[entry], starts[entry + 1], ids[entry]);
