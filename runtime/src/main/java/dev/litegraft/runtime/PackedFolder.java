@@ -3,6 +3,8 @@ package dev.litegraft.runtime;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -48,7 +50,12 @@ record PackedFolder(Path path, long smallest, long limit, Duration tick) {
 
   private static final String PACKED = ".packed";
   private static final String BEGUN = ".begun";
+  private static final String SEEN = ".seen";
   private static final Duration ABANDONED = Duration.ofHours(1);
+
+  /** So long a hash is remembered; later it is computed again. */
+  private static final Duration FORGOTTEN = Duration.ofDays(90);
+
   private static final int PIECE = 1 << 20;
 
   /** A folder with the usual bounds. */
@@ -86,22 +93,35 @@ record PackedFolder(Path path, long smallest, long limit, Duration tick) {
 
   private Path seen(Path model) throws IOException {
     String place = model.toRealPath().toString();
-    return path.resolve(hex(sha256(), place.getBytes(StandardCharsets.UTF_8)) + ".seen");
+    return path.resolve(hex(sha256(), place.getBytes(StandardCharsets.UTF_8)) + SEEN);
   }
 
   /** The packed weights of a key, whole and open; absent where there are none. */
   Optional<FileChannel> find(String key) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(path, key + "-*" + PACKED)) {
       for (Path file : files) {
-        FileChannel open = FileChannel.open(file);
-        if (file.equals(named(key, sum(key, open, null)))) {
-          Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
-          return Optional.of(open);
+        Optional<FileChannel> whole = whole(key, file);
+        if (whole.isPresent()) {
+          return whole;
         }
-        open.close();
         Files.deleteIfExists(file); // Cut, or of another name: of no use to anybody.
       }
     }
+    return Optional.empty();
+  }
+
+  private Optional<FileChannel> whole(String key, Path file) throws IOException {
+    FileChannel open = FileChannel.open(file);
+    try {
+      if (file.equals(named(key, sum(key, open, null)))) {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+        return Optional.of(open);
+      }
+    } catch (IOException e) {
+      open.close();
+      throw e;
+    }
+    open.close();
     return Optional.empty();
   }
 
@@ -116,6 +136,7 @@ record PackedFolder(Path path, long smallest, long limit, Duration tick) {
       long sum;
       try (FileChannel to =
           FileChannel.open(begun, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        FileLock ignored = to.tryLock(); // Goes with this process, however that ends.
         sum = sum(key, packed, to);
       }
       Files.move(begun, named(key, sum), StandardCopyOption.ATOMIC_MOVE);
@@ -189,6 +210,23 @@ record PackedFolder(Path path, long smallest, long limit, Duration tick) {
     }
   }
 
+  /** Whether whoever began to write a file is gone: its lock is, or it is old. */
+  private boolean isAbandoned(Path begun, FileTime used) {
+    if (isFar(used, ABANDONED) || !isFar(used, tick)) {
+      return isFar(used, ABANDONED); // What was just begun may not be locked yet.
+    }
+    try (FileChannel open = FileChannel.open(begun, StandardOpenOption.WRITE)) {
+      return open.tryLock() != null;
+    } catch (IOException | OverlappingFileLockException e) {
+      return false; // Where files cannot be locked, only their time tells.
+    }
+  }
+
+  /** Before now, or behind it, where a clock was set back since. */
+  private static boolean isFar(FileTime time, Duration distance) {
+    return Duration.between(time.toInstant(), Instant.now()).abs().compareTo(distance) > 0;
+  }
+
   /** Deletes what was used the longest ago, beyond the limit, and what nobody finished. */
   private void tidy() throws IOException {
     record Kept(Path file, long bytes, FileTime used) {}
@@ -197,8 +235,8 @@ record PackedFolder(Path path, long smallest, long limit, Duration tick) {
       for (Path file : files) {
         FileTime used = Files.getLastModifiedTime(file);
         String name = String.valueOf(file.getFileName());
-        boolean abandoned = used.toInstant().plus(ABANDONED).isBefore(Instant.now());
-        if (name.endsWith(BEGUN) && abandoned) {
+        if ((name.endsWith(BEGUN) && isAbandoned(file, used))
+            || (name.endsWith(SEEN) && isFar(used, FORGOTTEN))) {
           Files.deleteIfExists(file);
         } else if (name.endsWith(PACKED)) {
           all.add(new Kept(file, Files.size(file), used));

@@ -361,9 +361,6 @@ class PackedWeightsTest {
     PackedFolder small = new PackedFolder(packed.path(), 0, 250, Duration.ZERO);
     assertThat(small.isUsable(200)).isTrue();
     assertThat(small.isUsable(300)).isFalse();
-    Path abandoned = Files.writeString(packed.path().resolve("a.begun"), "");
-    Files.setLastModifiedTime(abandoned, FileTime.from(Instant.now().minusSeconds(9999)));
-    Path begun = Files.writeString(packed.path().resolve("b.begun"), "");
     Path numbers = Files.write(folder.resolve("numbers"), new byte[100]);
     for (String key : List.of("a", "b", "c")) {
       try (FileChannel kept = FileChannel.open(numbers)) {
@@ -381,8 +378,34 @@ class PackedWeightsTest {
     assertThat(files(".packed"))
         .extracting(file -> file.getFileName().toString().charAt(0))
         .containsExactly('a', 'c');
-    assertThat(abandoned).doesNotExist();
-    assertThat(begun).exists();
+  }
+
+  private Path aged(String name, Duration age) throws IOException {
+    Path file = Files.writeString(packed.path().resolve(name), "");
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(age)));
+    return file;
+  }
+
+  @Test
+  void whatNobodyFinishedGoes() throws IOException {
+    PackedFolder usual =
+        new PackedFolder(packed.path(), 0, 1 << 20, Duration.ofSeconds(2)); // As it is by default.
+    assertThat(usual.isUsable(0)).isTrue();
+    Path killed = aged("killed.begun", Duration.ofSeconds(30));
+    Path old = aged("old.begun", Duration.ofHours(2));
+    Path ofLater = aged("later.begun", Duration.ofHours(-2)); // The clock was set back.
+    Path forgotten = aged("old.seen", Duration.ofDays(91));
+    Path just = aged("just.begun", Duration.ZERO);
+    Path seen = aged("new.seen", Duration.ofDays(1));
+    Path written = aged("written.begun", Duration.ofSeconds(30));
+    Path numbers = Files.write(folder.resolve("numbers"), new byte[100]);
+    try (FileChannel packing = FileChannel.open(written, StandardOpenOption.WRITE);
+        FileChannel kept = FileChannel.open(numbers)) {
+      assertThat(packing.tryLock()).isNotNull();
+      usual.keep("a", kept);
+    }
+    assertThat(List.of(killed, old, ofLater, forgotten)).allMatch(Files::notExists);
+    assertThat(List.of(just, seen, written)).allMatch(Files::exists);
   }
 
   @Test
