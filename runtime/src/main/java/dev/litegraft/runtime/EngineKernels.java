@@ -16,6 +16,7 @@ final class EngineKernels implements Kernels {
   private final Engine engine;
   private final String where;
   private final List<TextSignature> signatures;
+  private final TogetherChoice together = new TogetherChoice();
   private boolean closed;
 
   /**
@@ -99,6 +100,11 @@ final class EngineKernels implements Kernels {
           @Override
           public int size() {
             return 1;
+          }
+
+          @Override
+          public TogetherChoice together() {
+            return together;
           }
 
           @Override

@@ -17,6 +17,7 @@ final class InterpreterPool implements Lane, AutoCloseable {
   private final int threads;
   private final int size;
   private final Semaphore free;
+  private final TogetherChoice together = new TogetherChoice();
   private final Deque<LiteRtInterpreter> idle = new ArrayDeque<>();
   private int made;
   private boolean closed;
@@ -54,6 +55,11 @@ final class InterpreterPool implements Lane, AutoCloseable {
   @Override
   public int size() {
     return size;
+  }
+
+  @Override
+  public TogetherChoice together() {
+    return together;
   }
 
   @Override

@@ -13,6 +13,9 @@ interface Lane {
   /** How many may work at the same time. */
   int size();
 
+  /** Whether several texts are answered together here. */
+  TogetherChoice together();
+
   /**
    * Lends an interpreter for some rows, after those that came before.
    *

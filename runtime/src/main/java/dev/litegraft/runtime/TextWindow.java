@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -124,9 +125,8 @@ final class TextWindow<T, A> {
   }
 
   /** Texts of one length together, but so many groups that all workers have some. */
-  private List<List<Integer>> groups(List<Integer> order) {
-    int all = order.stream().mapToInt(this::tokens).sum();
-    int most = Math.min(GROUP_TOKENS, all / (2 * model.lanes().threads()));
+  private List<List<Integer>> groups(List<Integer> order, TogetherChoice choice) {
+    int share = order.stream().mapToInt(this::tokens).sum() / model.lanes().threads();
     int atOnce = model.textsAtOnce();
     int size = Math.max(atOnce, GROUP / atOnce * atOnce);
     List<List<Integer>> groups = new ArrayList<>();
@@ -136,7 +136,7 @@ final class TextWindow<T, A> {
           !group.isEmpty()
               && group.size() < size
               && tokens(group.get(0)) == tokens(i)
-              && (group.size() + 1) * tokens(i) <= most;
+              && (group.size() + 1) * tokens(i) <= most(tokens(i), share, choice);
       if (!fits) {
         group = new ArrayList<>();
         groups.add(group);
@@ -146,51 +146,83 @@ final class TextWindow<T, A> {
     return groups;
   }
 
+  /** Tokens of a group: half of a worker's share, or all of it where that is answered at once. */
+  private int most(int tokens, int share, TogetherChoice choice) {
+    int usual = Math.min(GROUP_TOKENS, share / 2);
+    int together = model.textsAtOnce() * tokens;
+    return isTaken(tokens) && together <= share && choice.pays(tokens)
+        ? Math.max(usual, together)
+        : usual;
+  }
+
+  /** Whether the model takes several texts of this length at once. */
+  private boolean isTaken(int tokens) {
+    int atOnce = model.textsAtOnce();
+    return atOnce > 1 && atOnce * tokens <= TOGETHER_TOKENS;
+  }
+
   private List<CountDownLatch> send(Lane to, List<Integer> order) {
     List<CountDownLatch> latches = new ArrayList<>();
-    for (List<Integer> group : groups(order)) {
+    for (List<Integer> group : groups(order, to.together())) {
       CountDownLatch latch = new CountDownLatch(1);
       latches.add(latch);
       workers.execute(
           () -> {
-            guarded(() -> model.borrow(to, borrowed -> answer(borrowed, group)));
+            guarded(() -> model.borrow(to, borrowed -> answer(borrowed, group, to.together())));
             latch.countDown();
           });
     }
     return latches;
   }
 
-  private void answer(RawModel.Borrowed borrowed, List<Integer> group) {
+  private void answer(RawModel.Borrowed borrowed, List<Integer> group, TogetherChoice choice) {
     int atOnce = model.textsAtOnce();
-    boolean together = atOnce > 1 && atOnce * tokens(group.get(0)) <= TOGETHER_TOKENS;
+    int tokens = tokens(group.get(0));
     int next = 0;
-    while (together && next + atOnce <= group.size() && failure.get() == null) {
-      answerTogether(borrowed, group.subList(next, next + atOnce));
+    while (isTaken(tokens) && next + atOnce <= group.size() && failure.get() == null) {
+      List<Integer> some = group.subList(next, next + atOnce);
+      // While ways are compared with each other, texts go one way through both.
+      boolean compared = measures && model.lanes().chosen().isEmpty();
+      boolean together = compared ? choice.pays(tokens) : choice.next(tokens);
+      OptionalLong taken = together ? answerTogether(borrowed, some) : answerEach(borrowed, some);
+      if (!compared) {
+        taken.ifPresent(all -> choice.took(together, tokens, (double) all / atOnce));
+      }
       next += atOnce;
     }
-    answerEach(borrowed, group.subList(next, group.size()));
+    OptionalLong ignored = answerEach(borrowed, group.subList(next, group.size()));
   }
 
-  /** As many texts of one length as the model takes at once. */
-  private void answerTogether(RawModel.Borrowed borrowed, List<Integer> some) {
+  /**
+   * Answers as many texts of one length as the model takes at once.
+   *
+   * @return nanoseconds; absent where one of them is at fault
+   */
+  private OptionalLong answerTogether(RawModel.Borrowed borrowed, List<Integer> some) {
     List<RawModel.Timed<RawOutput>> answers;
     try {
       answers = borrowed.timedAnswers(some.stream().map(i -> encoding(i).encoding()).toList());
     } catch (InvalidInputException e) {
-      answerEach(borrowed, some); // One of them is at fault, which the others are not to pay for.
-      return;
+      OptionalLong ignored = answerEach(borrowed, some); // The others are not to pay for it.
+      return OptionalLong.empty();
     }
+    long taken = 0;
     for (int i = 0; i < answers.size(); i++) {
       int at = some.get(i);
       A read = reading.of(texts.get(at), encoding(at), answers.get(i));
       end(at, Outcome.answered(first + at, texts.get(at), read));
+      taken += answers.get(i).nanoseconds();
     }
+    return OptionalLong.of(taken);
   }
 
-  private void answerEach(RawModel.Borrowed borrowed, List<Integer> some) {
+  /** As {@link #answerTogether}, one after the other. */
+  private OptionalLong answerEach(RawModel.Borrowed borrowed, List<Integer> some) {
+    long taken = 0;
+    boolean all = true;
     for (int i : some) {
       if (failure.get() != null) {
-        return;
+        return OptionalLong.empty();
       }
       Encoded one = encoding(i);
       RawModel.Timed<RawOutput> answer;
@@ -198,12 +230,15 @@ final class TextWindow<T, A> {
         answer = borrowed.timedAnswer(one.encoding().ids(), one.encoding().typeIds());
       } catch (InvalidInputException e) {
         end(i, Outcome.faulty(first + i, texts.get(i), e));
+        all = false;
         continue;
       }
+      taken += answer.nanoseconds();
       // An answer that cannot be read is the file's fault, and all texts': it is thrown.
       A read = reading.of(texts.get(i), one, answer);
       end(i, Outcome.answered(first + i, texts.get(i), read));
     }
+    return all ? OptionalLong.of(taken) : OptionalLong.empty();
   }
 
   private void guarded(Runnable work) {

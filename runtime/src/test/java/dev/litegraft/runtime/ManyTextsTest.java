@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -91,6 +95,61 @@ class ManyTextsTest {
                     .map(one -> one.answer().map(Classification::logits).orElse(List.of()))
                     .toList())
             .isEqualTo(logits);
+      }
+    }
+  }
+
+  /** Counts its calls; three texts at once take longer than one after the other, or shorter. */
+  private record Counting(boolean slowTogether, AtomicInteger alone, AtomicInteger together)
+      implements Engine {
+    @Override
+    public List<Signature> signatures() {
+      return List.of(signature("serving_default", 1), signature("batch_3", 3));
+    }
+
+    private static Signature signature(String key, int texts) {
+      return new Signature(
+          Optional.of(key),
+          List.of(
+              new Tensor("input_ids", List.of(texts, -1)),
+              new Tensor("attention_mask", List.of(texts, -1))),
+          List.of(new Tensor("logits", List.of(texts, 2))));
+    }
+
+    @Override
+    public List<RawOutput> run(Optional<String> key, Map<String, int[]> inputs) {
+      boolean three = key.orElseThrow().equals("batch_3");
+      (three ? together : alone).incrementAndGet();
+      long end = System.nanoTime() + (three == slowTogether ? 2_000_000 : 100_000);
+      while (System.nanoTime() < end) {
+        Thread.onSpinWait();
+      }
+      int texts = three ? 3 : 1;
+      return List.of(new RawOutput("logits", List.of(texts, 2), new float[2 * texts]));
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void severalTextsAreAnsweredAtOnceWhereThatWasMeasuredToBeFaster() throws IOException {
+    List<String> alike = Collections.nCopies(300, reviews.get(0));
+    for (boolean slowTogether : new boolean[] {true, false}) {
+      Counting engine = new Counting(slowTogether, new AtomicInteger(), new AtomicInteger());
+      try (TfliteReader reader = TfliteReader.open(file);
+          TextClassifier classifier =
+              TextClassifier.of(RawModel.over(engine, reader, RuntimeOptions.defaults()));
+          Stream<Outcome<String, Classification>> answers =
+              classifier.classifyAll(alike.stream())) {
+        assertThat(answers.filter(one -> one.answer().isPresent()).count()).isEqualTo(300);
+      }
+      assertThat(engine.alone.get() + 3 * engine.together.get()).isEqualTo(300);
+      // Of 100 threes a few are compared, and the others go the faster way.
+      if (slowTogether) {
+        assertThat(engine.together.get()).isBetween(1, 10);
+      } else {
+        assertThat(engine.alone.get()).isBetween(1, 30);
       }
     }
   }
