@@ -7,7 +7,6 @@ import dev.litegraft.error.OneVersion;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
-import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,18 +20,13 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.tensorflowlite.global.tensorflowlite;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** LiteRT's native library: loads it, and names what it counts. */
+/** LiteRT's native library: loads it, and reads its strings and lists. */
 final class LiteRt {
-  private static final Logger logger = LoggerFactory.getLogger(LiteRt.class);
-
   // tflite::logging_internal::MinimalLogger::minimum_log_severity_, an int that the library
   // exports.
   private static final String MINIMUM_SEVERITY =
       "_ZN6tflite16logging_internal13MinimalLogger21minimum_log_severity_E";
-  private static final String BUILTIN = "kTfLiteBuiltin";
   private static final int INFO = 1;
   private static final int SILENT = 4;
 
@@ -55,8 +49,9 @@ final class LiteRt {
             () -> {
               try {
                 load();
+                heard();
               } catch (LitegraftException | LinkageError e) {
-                logger.debug("load() will say so again", e);
+                Log.NATIVES.debug("load() will say so again", e);
               }
             },
             "litegraft-native");
@@ -115,8 +110,11 @@ final class LiteRt {
           "use Linux, macOS or Windows on x86-64, or Linux or macOS on ARM64, and a folder in"
               + " -Dorg.bytedeco.javacpp.cachedir that can be written to");
     }
-    quiet();
+    setSeverity(INFO, SILENT);
     loaded = true;
+    if (!begun.get()) {
+      heard();
+    }
   }
 
   // JavaCPP counts the whole process, mapped files too, against a few times the Java heap, and
@@ -149,16 +147,20 @@ final class LiteRt {
   // LiteRT writes to file descriptor 2 past Java: a line for each delegate, and two for each failed
   // call, of which the exceptions here say more. The exported variable is all that can be reached
   // of its logger. Where the symbol has another name (Windows), the lines are merely seen.
-  private static void quiet() {
-    if (logger.isDebugEnabled()) {
-      return;
-    }
+  private static void setSeverity(int from, int to) {
     Pointer severity = Loader.addressof(MINIMUM_SEVERITY);
     if (severity != null) {
       IntPointer value = new IntPointer(severity);
-      if (value.get() == INFO) {
-        value.put(SILENT);
+      if (value.get() == from) {
+        value.put(to);
       }
+    }
+  }
+
+  /** Who wants to hear everything hears LiteRT, too; nobody waits until that is known. */
+  private static void heard() {
+    if (Log.NATIVES.isDebugEnabled()) {
+      setSeverity(SILENT, INFO);
     }
   }
 
@@ -168,32 +170,6 @@ final class LiteRt {
         .lines()
         .findFirst()
         .orElse("");
-  }
-
-  /** The name of a builtin operator, {@code EMBEDDING_LOOKUP}; its number where it is unknown. */
-  static String operatorName(int builtinCode, Optional<String> customName) {
-    if (customName.isPresent()) {
-      return customName.get();
-    }
-    // The binding has the numbers as constants only: kTfLiteBuiltinEmbeddingLookup.
-    for (Field field : tensorflowlite.class.getFields()) {
-      if (field.getName().startsWith(BUILTIN) && value(field) == builtinCode) {
-        return field
-            .getName()
-            .substring(BUILTIN.length())
-            .replaceAll("([a-z0-9])([A-Z])", "$1_$2")
-            .toUpperCase(Locale.ROOT);
-      }
-    }
-    return "operator " + builtinCode;
-  }
-
-  private static int value(Field field) {
-    try {
-      return field.getType() == int.class ? field.getInt(null) : -1;
-    } catch (IllegalAccessException e) {
-      return -1;
-    }
   }
 
   /** The text of a C string; absent for a null pointer. */

@@ -2,6 +2,7 @@ package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidFileException;
 import dev.litegraft.tensor.DType;
+import dev.litegraft.tflite.TfliteFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -59,6 +60,8 @@ final class LiteRtInterpreter implements AutoCloseable {
 
   /** Of a bundle, what the encoder is given in the place of ids. */
   private @Nullable WordRows rows;
+
+  private boolean answered;
 
   /**
    * An interpreter with the fast kernels.
@@ -274,6 +277,10 @@ final class LiteRtInterpreter implements AutoCloseable {
       runs.allocate(row.length());
     }
     List<RawOutput> outputs = runs.run(row, rows);
+    if (!answered && !keepsValues) {
+      answered = true;
+      model.releasePages(); // The kernels have packed what they need.
+    }
     model.answered();
     return outputs;
   }
@@ -311,7 +318,7 @@ final class LiteRtInterpreter implements AutoCloseable {
       TfLiteRegistration operator = handle.node_and_registration(subgraph, node).second();
       Optional<String> customName = LiteRt.text(operator.custom_name());
       if (customName.filter(name -> name.startsWith(FAST_KERNELS)).isEmpty()) {
-        outside.add(LiteRt.operatorName(operator.builtin_code(), customName));
+        outside.add(customName.orElseGet(() -> TfliteFormat.operatorName(operator.builtin_code())));
       }
     }
     return outside;

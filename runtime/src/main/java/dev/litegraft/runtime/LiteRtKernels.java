@@ -4,13 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The kernels of LiteRT, as the native library of this machine has them. */
 final class LiteRtKernels implements Kernels {
-  private static final Logger logger = LoggerFactory.getLogger(RawModel.class);
-
   private final List<TextSignature> signatures;
   private final List<String> outside;
   private final InterpreterPool pool;
@@ -40,7 +36,7 @@ final class LiteRtKernels implements Kernels {
       List<TextSignature> signatures = interpreter.signatures();
       List<String> outside = interpreter.outsideFastKernels(signatures.get(0));
       Optional<String> note = RawModel.slowNote(outside);
-      note.ifPresent(text -> logger.warn("{}: {}", model.where(), text));
+      note.ifPresent(text -> Log.MODELS.warn("{}: {}", model.where(), text));
       InterpreterPool pool = InterpreterPool.of(model, interpreter, first, options.interpreters());
       SeveralThreads several =
           measured && model.hasPackedWeights()

@@ -246,6 +246,13 @@ final class LiteRtModel implements AutoCloseable {
     return weights != null && weights.isThere();
   }
 
+  /** An interpreter has packed its weights: what it still reads of the file is little. */
+  void releasePages() {
+    if (bytes == null) {
+      MappedPages.release(handle);
+    }
+  }
+
   /** An interpreter has answered. */
   void answered() {
     if (weights != null) {

@@ -235,17 +235,9 @@ record ModelKnowledge(
     if (!known) {
       return Optional.empty();
     }
-    Optional<byte[]> json = reader.file(ModelFacts.TOKENIZER_NAME);
+    Optional<TfliteReader.Content> json = reader.content(ModelFacts.TOKENIZER_NAME);
     Optional<byte[]> config = reader.file(ModelFacts.TOKENIZER_CONFIG_NAME);
-    return json.map(
-        bytes ->
-            () -> {
-              try {
-                return Tokenizer.of(bytes, config, where);
-              } catch (InvalidInputException e) {
-                throw InvalidFileException.of(e);
-              }
-            });
+    return json.map(content -> new StoredTokenizer(content, config, where));
   }
 
   private static Opening of(Path folder) {

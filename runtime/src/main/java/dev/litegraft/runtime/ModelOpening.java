@@ -1,13 +1,17 @@
 package dev.litegraft.runtime;
 
 import dev.litegraft.error.InvalidFileException;
+import dev.litegraft.facts.ModelFacts;
+import dev.litegraft.json.Json;
 import dev.litegraft.tflite.Bundle;
+import dev.litegraft.tflite.FileVerifier;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Opens files. Several things take about the same time in a fresh process, and all but the last
@@ -21,13 +25,33 @@ record ModelOpening(RuntimeOptions options, boolean tokenizes, Optional<PackedFo
   /** How often a file is opened that is replaced by a rename each time. */
   private static final int ATTEMPTS = 8;
 
+  private static final AtomicBoolean begun = new AtomicBoolean();
+
   ModelOpening(RuntimeOptions options, boolean tokenizes) {
     this(options, tokenizes, options.packedWeights().map(PackedFolder::of));
+  }
+
+  /**
+   * Classes that reading a file needs, most of whose time goes into making them: on a thread of
+   * their own, once, while the file's tables are read, which needs none of them.
+   */
+  private static void beginClasses() {
+    if (begun.compareAndSet(false, true)) {
+      Beside<Boolean> ignored =
+          Beside.begin(
+              "litegraft-classes",
+              () -> {
+                Json.prepare();
+                FileVerifier.prepare();
+                return ModelFacts.builder().known().labels().isEmpty();
+              });
+    }
   }
 
   /** Opens a file. */
   RawModel open(Path file) throws IOException {
     LiteRt.begin();
+    beginClasses();
     for (int attempt = 1; ; attempt++) {
       FileIdentity identity = FileIdentity.of(file);
       try {
@@ -114,6 +138,7 @@ record ModelOpening(RuntimeOptions options, boolean tokenizes, Optional<PackedFo
   /** Opens a file in memory. */
   RawModel open(ByteBuffer bytes) throws IOException {
     LiteRt.begin();
+    beginClasses();
     String where = "a buffer of " + bytes.remaining() + " bytes";
     Verified verified = verified(FileCopy.of(bytes), where);
     return opened(verified.model(), verified.text());

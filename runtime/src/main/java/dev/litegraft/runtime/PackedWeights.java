@@ -13,8 +13,6 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The weights of one open model as the fast kernels read them, in a file that interpreters share:
@@ -26,8 +24,6 @@ import org.slf4j.LoggerFactory;
  * <p>Whatever goes wrong here, weights are packed in memory, as without this.
  */
 final class PackedWeights implements AutoCloseable {
-  private static final Logger logger = LoggerFactory.getLogger(RawModel.class);
-
   private static final Pattern PROCESSOR =
       Pattern.compile(
           "(vendor_id|cpu family|model|stepping|flags|Features|CPU"
@@ -86,7 +82,7 @@ final class PackedWeights implements AutoCloseable {
       }
       return weights;
     } catch (IOException | DirectoryIteratorException | UnsupportedOperationException e) {
-      logger.debug("packed weights are not kept", e);
+      Log.MODELS.debug("packed weights are not kept", e);
       return null;
     }
   }
@@ -174,7 +170,7 @@ final class PackedWeights implements AutoCloseable {
           opened(memory, () -> Optional.of(FileChannel.open(packed)));
         }
       } catch (IOException | DirectoryIteratorException e) {
-        logger.debug("packed weights are not shared", e);
+        Log.MODELS.debug("packed weights are not shared", e);
       }
       return made;
     }
@@ -211,7 +207,7 @@ final class PackedWeights implements AutoCloseable {
         folder.remember(wanted.model(), wanted.stamp(), known);
       }
     } catch (IOException e) {
-      logger.debug("packed weights are not kept", e);
+      Log.MODELS.debug("packed weights are not kept", e);
     }
   }
 
@@ -257,7 +253,7 @@ final class PackedWeights implements AutoCloseable {
         closed.close();
       }
     } catch (IOException e) {
-      logger.debug("a file that was read alone", e);
+      Log.MODELS.debug("a file that was read alone", e);
     }
   }
 }

@@ -82,6 +82,11 @@ public final class Tokenizer implements AutoCloseable {
         this, tokens.with(tokens.settings().withSpecialTokensRead(!plain)), specialTokens);
   }
 
+  /** The same, open whether this is closed or not: what takes room is shared. */
+  Tokenizer another() {
+    return new Tokenizer(this, tokens, specialTokens);
+  }
+
   /** Whether all of a text is text, special tokens that stand in it, too. */
   boolean readsPlainText() {
     return !tokens.settings().readsSpecialTokens();

@@ -5,13 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.tensorflowlite.Interpreter.Check_cancelled_func_Pointer;
 import org.bytedeco.tensorflowlite.TfLiteContext;
 import org.bytedeco.tensorflowlite.TfLiteContext.GetScratchBuffer_TfLiteContext_int;
@@ -57,15 +54,12 @@ final class XnnpackDelegate implements AutoCloseable {
   private static final class Functions {
     static final @Nullable Functions FOUND = find();
 
-    /** Their memory is freed with these objects. */
-    private final List<Pointer> slots = new ArrayList<>();
-
     final GetScratchBuffer_TfLiteContext_int create;
     final Free_TfLiteContext_Pointer delete;
 
     private Functions(Pointer create, Pointer delete) {
-      this.create = new GetScratchBuffer_TfLiteContext_int(slot(create));
-      this.delete = new Free_TfLiteContext_Pointer(slot(delete));
+      this.create = new GetScratchBuffer_TfLiteContext_int(CFunction.slot(create));
+      this.delete = new Free_TfLiteContext_Pointer(CFunction.slot(delete));
     }
 
     private static @Nullable Functions find() {
@@ -93,7 +87,7 @@ final class XnnpackDelegate implements AutoCloseable {
     /** Whether the options of a delegate that was made with none are where they are expected. */
     private boolean hasKnownLayout(Pointer address) {
       GetScratchBuffer_TfLiteContext_int options =
-          new GetScratchBuffer_TfLiteContext_int(slot(address));
+          new GetScratchBuffer_TfLiteContext_int(CFunction.slot(address));
       Pointer usual = create.call(null, 0);
       if (usual == null || usual.isNull()) {
         return false;
@@ -114,10 +108,10 @@ final class XnnpackDelegate implements AutoCloseable {
 
     /** Whether there can be files of memory, and they are asked for as expected. */
     private boolean hasMemory(Pointer address, Pointer usable) {
-      Pointer name = new GetScratchBuffer_TfLiteContext_int(slot(address)).call(null, 0);
+      Pointer name = new GetScratchBuffer_TfLiteContext_int(CFunction.slot(address)).call(null, 0);
       return name != null
           && new BytePointer(name).getString().equals(IN_MEMORY)
-          && new Check_cancelled_func_Pointer(slot(usable)).call(null);
+          && new Check_cancelled_func_Pointer(CFunction.slot(usable)).call(null);
     }
 
     /** Whether files may have any size: the library ends the process where one may not. */
@@ -127,14 +121,6 @@ final class XnnpackDelegate implements AutoCloseable {
       } catch (IOException | UncheckedIOException e) {
         return false;
       }
-    }
-
-    /** What the binding's types for functions point to. */
-    private Pointer slot(Pointer function) {
-      PointerPointer<Pointer> slot = new PointerPointer<>(2);
-      slot.put(0, function).put(1, (Pointer) null);
-      slots.add(slot);
-      return slot;
     }
   }
 
