@@ -3,6 +3,7 @@ package dev.litegraft.cli;
 import dev.litegraft.lab.benchmark.Benchmark;
 import dev.litegraft.lab.benchmark.BenchmarkPage;
 import dev.litegraft.lab.benchmark.BenchmarkReport;
+import dev.litegraft.lab.benchmark.BenchmarkedFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,8 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bench",
     description = {
-      "Measure files: latency by tokens and threads, cold and warm start, memory, and which share of"
-          + " the machine's own peak they reach.",
+      "Measure files: latency by tokens and threads, cold and warm start, memory, and which share"
+          + " of the machine's own peak they reach.",
       "Files answer in turns, round by round, so that what else the machine does slows all of them;"
           + " the others are compared with the first."
     })
@@ -39,7 +40,7 @@ final class BenchCommand extends Subcommand {
       split = ",",
       description =
           "Tokens of the texts; default: 8,16,32,64,128,512, as far as a file takes them.")
-  private List<Integer> tokens = Benchmark.USUAL_TOKENS;
+  private @Nullable List<Integer> tokens;
 
   @Option(
       names = "--thread-counts",
@@ -66,7 +67,8 @@ final class BenchCommand extends Subcommand {
   @Override
   int execute() throws IOException {
     List<Integer> counts = threads == null ? List.of(1, common().threads()) : threads;
-    require("--tokens", tokens, MOST_TOKENS);
+    List<Integer> lengths = tokens == null ? Benchmark.USUAL_TOKENS : tokens;
+    require("--tokens", lengths, MOST_TOKENS);
     require("--thread-counts", counts, MOST_THREADS);
     require("--rounds", List.of(rounds), MOST_ROUNDS);
     Optional<ReportFile> page =
@@ -76,11 +78,14 @@ final class BenchCommand extends Subcommand {
       result =
           Benchmark.of(files)
               .withRuntime(opening.runtime(common()))
-              .withTokens(tokens)
+              .withTokens(lengths)
               .withThreads(counts)
               .withRounds(rounds)
               .withProgress(bar::at)
               .run();
+    }
+    if (tokens != null) {
+      tellOfLeftOut(result, tokens);
     }
     if (page.isPresent()) {
       page.get().write(BenchmarkPage.of(result));
@@ -91,6 +96,20 @@ final class BenchCommand extends Subcommand {
       new BenchView(result, out()).print();
     }
     return ExitCode.DONE;
+  }
+
+  /** What was asked for, and no file or not every one takes. */
+  private void tellOfLeftOut(BenchmarkReport result, List<Integer> wanted) {
+    for (int i = 0; i < result.files().size(); i++) {
+      BenchmarkedFile file = result.files().get(i);
+      List<Integer> left =
+          wanted.stream()
+              .filter(n -> file.latencies().stream().noneMatch(one -> one.tokens() == n))
+              .toList();
+      if (!left.isEmpty()) {
+        notes().note(BenchmarkReport.letter(i) + " takes fewer tokens than " + left);
+      }
+    }
   }
 
   private void require(String option, List<Integer> numbers, int most) {

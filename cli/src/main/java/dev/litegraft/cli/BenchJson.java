@@ -63,14 +63,32 @@ final class BenchJson {
       number("peak_share", one.peakShare(), json);
       if (one.besideFirst().isPresent()) {
         json.writeObjectFieldStart("beside_first");
-        json.writeNumberField("median", one.besideFirst().get().median());
-        json.writeNumberField("min", one.besideFirst().get().min());
-        json.writeNumberField("max", one.besideFirst().get().max());
+        ratio(one.besideFirst().get(), json);
         json.writeEndObject();
+      }
+      if (one.together().isPresent()) {
+        together(one.together().get(), json);
       }
       json.writeEndObject();
     }
     json.writeEndArray();
+  }
+
+  private static void together(Latency.Together all, JsonGenerator json) throws IOException {
+    json.writeObjectFieldStart("together");
+    json.writeNumberField("texts", all.texts());
+    timing(all.timing(), json);
+    json.writeNumberField("texts_per_second", all.textsPerSecond());
+    json.writeObjectFieldStart("beside_alone");
+    ratio(all.besideAlone(), json);
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private static void ratio(Latency.Ratio ratio, JsonGenerator json) throws IOException {
+    json.writeNumberField("median", ratio.median());
+    json.writeNumberField("min", ratio.min());
+    json.writeNumberField("max", ratio.max());
   }
 
   private static void timing(Timing timing, JsonGenerator json) throws IOException {

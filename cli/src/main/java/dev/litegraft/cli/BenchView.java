@@ -80,6 +80,36 @@ final class BenchView {
       }
     }
     table.print(out);
+    if (report.hasTogether()) {
+      together(peak.threads());
+    }
+  }
+
+  private void together(int threads) throws IOException {
+    out.line("");
+    out.line("several texts at once, by the signature that the file has for it");
+    Table table =
+        new Table("tokens", "file", "texts", "ms a text", "min ms", "texts/s", "of a text alone");
+    for (int i = 0; i < report.files().size(); i++) {
+      for (Latency one : report.files().get(i).latencies()) {
+        if (one.threads() == threads && one.together().isPresent()) {
+          Latency.Together all = one.together().get();
+          table.row(
+              Integer.toString(one.tokens()),
+              BenchmarkReport.letter(i),
+              Integer.toString(all.texts()),
+              text("%.2f", all.timing().median()),
+              text("%.2f", all.timing().min()),
+              text("%.1f", all.textsPerSecond()),
+              ratio(all.besideAlone()));
+        }
+      }
+    }
+    table.print(out);
+  }
+
+  private static String ratio(Latency.Ratio ratio) {
+    return text("%.2f [%.2f, %.2f]", ratio.median(), ratio.min(), ratio.max());
   }
 
   private static void row(Table table, String letter, Latency one) {
@@ -93,9 +123,7 @@ final class BenchView {
         text("%.1f", one.textsPerSecond()),
         number("%.0f", one.gops()),
         number("%.2f", one.peakShare()),
-        one.besideFirst()
-            .map(r -> text("%.2f [%.2f, %.2f]", r.median(), r.min(), r.max()))
-            .orElse(""));
+        one.besideFirst().map(BenchView::ratio).orElse(""));
   }
 
   private static String number(String format, OptionalDouble number) {
@@ -120,8 +148,8 @@ final class BenchView {
                 : " (" + String.join(", ", machine.int8Instructions()) + ")")
             + (report.load().isPresent() ? text(", load %.1f", report.load().getAsDouble()) : "")
             + ", "
-            + report.rounds()
-            + " rounds, "
+            + Units.of(report.rounds(), "round")
+            + ", "
             + Units.seconds(report.seconds()));
   }
 }

@@ -28,13 +28,16 @@ class BenchCommandTest {
   @Test
   void theTextNamesFilesTimesAndThePeak() {
     CommandRun run =
-        CommandRun.of(
-            "bench", file, file, "--tokens", "8,16", "--thread-counts", "1,2", "--rounds", "1");
+        CommandRun.onTerminal(
+            "bench", file, file, "--tokens", "8,16,900", "--thread-counts", "1,2", "--rounds", "1");
     assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+    assertThat(run.err())
+        .contains("A takes fewer tokens than [900]", "B takes fewer tokens than [900]");
     assertThat(run.out())
         .contains("cold start ms", "warm start ms", "resident", "dynamic_wi8_afp32")
         .contains("one thread; the machine's peak: ", "2 threads; the machine's peak: ")
-        .contains("median ms", "of the peak", "beside A", "LiteRT 2.", "1 rounds");
+        .contains("median ms", "of the peak", "beside A", "LiteRT 2.", "1 round, ")
+        .doesNotContain("several texts at once");
   }
 
   @Test

@@ -93,6 +93,9 @@ public final class BenchmarkPage {
       }
     }
     page.end();
+    if (report.hasTogether()) {
+      together(threads);
+    }
     page.plot(
         "Latency on " + on,
         plot(threads, "milliseconds", one -> one.timing().median()),
@@ -115,10 +118,34 @@ public final class BenchmarkPage {
         text("%.1f", one.textsPerSecond()),
         number("%.0f", one.gops()),
         number("%.2f", one.peakShare()),
-        one.besideFirst()
-            .map(r -> text("%.2f [%.2f, %.2f]", r.median(), r.min(), r.max()))
-            .orElse(""),
+        one.besideFirst().map(BenchmarkPage::ratio).orElse(""),
         Integer.toString(one.timing().calls()));
+  }
+
+  private void together(int threads) {
+    page.soft("Several texts at once, by the signature that the file has for it.");
+    page.begin("tokens", "file", "texts", "ms a text", "min ms", "texts/s", "of a text alone");
+    for (int i = 0; i < report.files().size(); i++) {
+      for (Latency one : report.files().get(i).latencies()) {
+        if (one.threads() == threads && one.together().isPresent()) {
+          Latency.Together all = one.together().get();
+          page.row(
+              false,
+              Integer.toString(one.tokens()),
+              BenchmarkReport.letter(i),
+              Integer.toString(all.texts()),
+              text("%.2f", all.timing().median()),
+              text("%.2f", all.timing().min()),
+              text("%.1f", all.textsPerSecond()),
+              ratio(all.besideAlone()));
+        }
+      }
+    }
+    page.end();
+  }
+
+  private static String ratio(Latency.Ratio ratio) {
+    return text("%.2f [%.2f, %.2f]", ratio.median(), ratio.min(), ratio.max());
   }
 
   private static String number(String format, OptionalDouble number) {

@@ -33,6 +33,13 @@ public record BenchmarkReport(
     return peaks.stream().filter(peak -> peak.threads() == threads).findFirst();
   }
 
+  /** Whether a file takes several texts at once. */
+  public boolean hasTogether() {
+    return files.stream()
+        .flatMap(file -> file.latencies().stream())
+        .anyMatch(one -> one.together().isPresent());
+  }
+
   /** Letters that stand for files, as their names may be long. */
   public static String letter(int index) {
     return index < 26 ? String.valueOf((char) ('A' + index)) : "F" + index;

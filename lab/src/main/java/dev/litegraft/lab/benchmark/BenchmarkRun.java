@@ -2,6 +2,7 @@ package dev.litegraft.lab.benchmark;
 
 import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.lab.benchmark.Latency.Ratio;
+import dev.litegraft.lab.benchmark.Latency.Together;
 import dev.litegraft.lab.evaluation.Footprint;
 import dev.litegraft.lab.evaluation.Machine;
 import dev.litegraft.lab.statistics.PairedBootstrap;
@@ -36,7 +37,12 @@ final class BenchmarkRun {
   /** Starts of each file: processes are dear. */
   private static final int MOST_STARTS = 5;
 
-  private record Place(int file, int tokens, int threads) {}
+  private record Place(int file, int tokens, int threads, boolean together) {}
+
+  /** One of a file's calls; its milliseconds. */
+  private interface Call {
+    double of(int tokens, int threads);
+  }
 
   private final Benchmark asked;
   private final List<Subject> subjects;
@@ -108,10 +114,12 @@ final class BenchmarkRun {
       for (int count : tokens) {
         for (int i = 0; i < subjects.size(); i++) {
           int file = (i + round) % subjects.size();
-          if (subjects.get(file).takes(count)) {
-            rounds
-                .computeIfAbsent(new Place(file, count, threads), place -> new ArrayList<>())
-                .add(turn(subjects.get(file), count, threads));
+          Subject subject = subjects.get(file);
+          if (subject.takes(count)) {
+            keep(new Place(file, count, threads, false), subject::answer);
+          }
+          if (subject.takes(count) && subject.textsAtOnce() > 1) {
+            keep(new Place(file, count, threads, true), subject::answerTogether);
           }
         }
         asked.progress().at(++done, (long) asked.rounds() * asked.threads().size() * tokens.size());
@@ -119,13 +127,19 @@ final class BenchmarkRun {
     }
   }
 
-  private static double[] turn(Subject subject, int tokens, int threads) {
-    subject.answer(tokens, threads);
+  private void keep(Place place, Call call) {
+    rounds
+        .computeIfAbsent(place, first -> new ArrayList<>())
+        .add(turn(call, place.tokens(), place.threads()));
+  }
+
+  private static double[] turn(Call call, int tokens, int threads) {
+    call.of(tokens, threads);
     double[] milliseconds = new double[MOST_CALLS];
     int calls = 0;
     double all = 0;
     while (calls < FEWEST_CALLS || (calls < MOST_CALLS && all < TURN_MILLISECONDS)) {
-      milliseconds[calls] = subject.answer(tokens, threads);
+      milliseconds[calls] = call.of(tokens, threads);
       all += milliseconds[calls++];
     }
     return Arrays.copyOf(milliseconds, calls);
@@ -180,29 +194,20 @@ final class BenchmarkRun {
     List<Latency> latencies = new ArrayList<>();
     for (Peak peak : peaks) {
       for (int count : tokens) {
-        List<double[]> own = rounds.get(new Place(file, count, peak.threads()));
+        List<double[]> own = rounds.get(new Place(file, count, peak.threads(), false));
         if (own != null) {
-          List<double[]> first = rounds.get(new Place(0, count, peak.threads()));
-          latencies.add(
-              latency(
-                  subjects.get(file).products(count),
-                  count,
-                  peak,
-                  own,
-                  file == 0 || first == null ? Optional.empty() : Optional.of(ratio(own, first))));
+          latencies.add(latency(file, count, peak, own));
         }
       }
     }
     return latencies;
   }
 
-  private static Latency latency(
-      Optional<Products> products,
-      int tokens,
-      Peak peak,
-      List<double[]> own,
-      Optional<Ratio> besideFirst) {
-    Timing timing = Timing.of(own.stream().flatMapToDouble(Arrays::stream).sorted().toArray());
+  private Latency latency(int file, int tokens, Peak peak, List<double[]> own) {
+    Optional<Products> products = subjects.get(file).products(tokens);
+    List<double[]> first = rounds.get(new Place(0, tokens, peak.threads(), false));
+    List<double[]> together = rounds.get(new Place(file, tokens, peak.threads(), true));
+    Timing timing = all(own);
     OptionalDouble gops = OptionalDouble.empty();
     OptionalDouble share = OptionalDouble.empty();
     if (products.isPresent()) {
@@ -211,7 +216,22 @@ final class BenchmarkRun {
       gops = OptionalDouble.of(Peak.rate(whole + floats, timing.min()));
       share = OptionalDouble.of(peak.milliseconds(whole, floats) / timing.min());
     }
-    return new Latency(tokens, peak.threads(), timing, gops, share, besideFirst);
+    return new Latency(
+        tokens,
+        peak.threads(),
+        timing,
+        gops,
+        share,
+        file == 0 || first == null ? Optional.empty() : Optional.of(ratio(own, first)),
+        together == null
+            ? Optional.empty()
+            : Optional.of(
+                new Together(
+                    subjects.get(file).textsAtOnce(), all(together), ratio(together, own))));
+  }
+
+  private static Timing all(List<double[]> turns) {
+    return Timing.of(turns.stream().flatMapToDouble(Arrays::stream).sorted().toArray());
   }
 
   private static Ratio ratio(List<double[]> own, List<double[]> first) {

@@ -15,6 +15,7 @@ import java.util.OptionalDouble;
  *     shortest call
  * @param besideFirst how its medians compare with the first file's, round by round; absent for the
  *     first
+ * @param together several texts of this length at once; absent of files without a signature for it
  */
 public record Latency(
     int tokens,
@@ -22,7 +23,8 @@ public record Latency(
     Timing timing,
     OptionalDouble gops,
     OptionalDouble peakShare,
-    Optional<Ratio> besideFirst) {
+    Optional<Ratio> besideFirst,
+    Optional<Together> together) {
   private static final double MILLISECONDS = 1000;
 
   /**
@@ -33,6 +35,20 @@ public record Latency(
    * @param max the largest
    */
   public record Ratio(double median, double min, double max) {}
+
+  /**
+   * One call with several texts.
+   *
+   * @param texts in it
+   * @param timing of a text: that of the call, divided by them
+   * @param besideAlone how its medians compare with those of a text alone, round by round
+   */
+  public record Together(int texts, Timing timing, Ratio besideAlone) {
+    /** Texts a second, by the median. */
+    public double textsPerSecond() {
+      return MILLISECONDS / timing.median();
+    }
+  }
 
   /** Tokens a second, one text after the other, by the median. */
   public double tokensPerSecond() {

@@ -5,6 +5,7 @@ import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.lab.evaluation.Footprint;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RuntimeOptions;
+import dev.litegraft.runtime.TokenRow;
 import dev.litegraft.tflite.FileVerifier;
 import dev.litegraft.tflite.FileVerifier.Products;
 import dev.litegraft.tflite.TfliteModel;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,17 +111,41 @@ final class Subject implements AutoCloseable {
     return any().maxLength().orElse(Integer.MAX_VALUE);
   }
 
+  /** How many texts it takes at once. */
+  int textsAtOnce() {
+    return any().textsAtOnce();
+  }
+
   /** Milliseconds of one call. */
   double answer(int tokens, int threads) {
+    RawModel asked = model(threads);
+    int[] ids = ids(tokens);
+    long begin = System.nanoTime();
+    asked.run(ids, null, null);
+    return (System.nanoTime() - begin) / 1e6;
+  }
+
+  /** Milliseconds of one text of a call with as many as the file takes at once. */
+  double answerTogether(int tokens, int threads) {
+    RawModel asked = model(threads);
+    List<TokenRow> rows = Collections.nCopies(asked.textsAtOnce(), TokenRow.of(ids(tokens)));
+    long begin = System.nanoTime();
+    asked.answers(rows);
+    return (System.nanoTime() - begin) / 1e6 / rows.size();
+  }
+
+  private static int[] ids(int tokens) {
     int[] ids = new int[tokens];
     Arrays.fill(ids, 1);
+    return ids;
+  }
+
+  private RawModel model(int threads) {
     RawModel asked = models.get(threads);
     if (asked == null) {
       throw new IllegalArgumentException(threads + " threads, of " + models.keySet());
     }
-    long begin = System.nanoTime();
-    asked.run(ids, null, null);
-    return (System.nanoTime() - begin) / 1e6;
+    return asked;
   }
 
   /** The products of matrices of a call; absent where nobody vouches for the file. */

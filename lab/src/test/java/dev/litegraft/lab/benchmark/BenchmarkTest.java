@@ -83,6 +83,34 @@ class BenchmarkTest {
   }
 
   @Test
+  void aFileThatTakesSeveralTextsIsAskedThemToo() throws IOException {
+    Path batch =
+        Converter.of(EXAMPLE)
+            .withOptions(ConversionOptions.defaults().withBatch(3))
+            .convert(folder.resolve("batch.tflite"))
+            .target();
+    BenchmarkReport report =
+        Benchmark.of(List.of(int8, batch))
+            .withTokens(List.of(8))
+            .withThreads(List.of(1))
+            .withRounds(2)
+            .run();
+    assertThat(report.hasTogether()).isTrue();
+    assertThat(report.files().get(0).latency(8, 1).orElseThrow().together()).isEmpty();
+    Latency both = report.files().get(1).latency(8, 1).orElseThrow();
+    Latency.Together together = both.together().orElseThrow();
+    assertThat(together.texts()).isEqualTo(3);
+    assertThat(together.timing().min())
+        .isPositive()
+        .isLessThanOrEqualTo(together.timing().median());
+    // A call has three texts: one of them takes less than the call of one alone takes three times.
+    assertThat(together.timing().min()).isLessThan(3 * both.timing().min());
+    assertThat(together.besideAlone().median())
+        .isBetween(together.besideAlone().min(), together.besideAlone().max());
+    assertThat(BenchmarkPage.of(report)).contains("Several texts at once", "of a text alone");
+  }
+
+  @Test
   void productsAreThoseOfTheGraphAtTheNumberOfTokens() throws IOException {
     try (Subject whole = Subject.open(int8, OPTIONS, List.of(1));
         Subject floats = Subject.open(f32, OPTIONS, List.of(1))) {
