@@ -70,12 +70,18 @@ final class LiteRtInterpreter implements AutoCloseable {
    *     or tables that contradict each other
    */
   static LiteRtInterpreter of(LiteRtModel model, int threads) {
+    return of(model, XnnpackDelegate.Work.of(threads, model.isLarge()));
+  }
+
+  /** As {@link #of(LiteRtModel, int)}, where kernels are told how they share their work. */
+  static LiteRtInterpreter of(LiteRtModel model, XnnpackDelegate.Work work) {
+    int threads = work.threads();
     PackedWeights weights = model.weights();
     Optional<LiteRtInterpreter> sharing =
         weights == null
             ? Optional.empty()
             : weights.interpreter(
-                threads,
+                work,
                 delegate ->
                     new LiteRtInterpreter(
                         model,

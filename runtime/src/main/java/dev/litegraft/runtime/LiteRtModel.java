@@ -27,6 +27,8 @@ final class LiteRtModel implements AutoCloseable {
    */
   static final long COPIED = 32L << 20;
 
+  private static final long CACHED = 32L << 20;
+
   private final FlatBufferModel handle;
   private final String where;
   private final Door door;
@@ -215,6 +217,11 @@ final class LiteRtModel implements AutoCloseable {
 
   FlatBufferModel handle() {
     return handle;
+  }
+
+  /** Whether its weights are more than a core's caches hold. */
+  boolean isLarge() {
+    return (bytes != null ? bytes.length() : mapped != null ? mapped.length() : 0) > CACHED;
   }
 
   /** What messages call the file. */

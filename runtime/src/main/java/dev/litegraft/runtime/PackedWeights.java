@@ -142,26 +142,26 @@ final class PackedWeights implements AutoCloseable {
    *     where something goes wrong, of which the model may be the cause
    */
   Optional<LiteRtInterpreter> interpreter(
-      int threads, Function<XnnpackDelegate, LiteRtInterpreter> maker) {
+      XnnpackDelegate.Work work, Function<XnnpackDelegate, LiteRtInterpreter> maker) {
     State now;
     synchronized (this) {
       now = state;
       state = state == State.EMPTY ? State.PACKING : state;
     }
     if (now == State.THERE) {
-      return made(XnnpackDelegate.reading(threads, file), maker);
+      return made(XnnpackDelegate.reading(work, file), maker);
     }
-    return now == State.EMPTY ? packing(threads, maker) : Optional.empty();
+    return now == State.EMPTY ? packing(work, maker) : Optional.empty();
   }
 
   private Optional<LiteRtInterpreter> packing(
-      int threads, Function<XnnpackDelegate, LiteRtInterpreter> maker) {
+      XnnpackDelegate.Work work, Function<XnnpackDelegate, LiteRtInterpreter> maker) {
     Path memory = Path.of(XnnpackDelegate.MEMORY);
     synchronized (PackedWeights.class) {
       Optional<LiteRtInterpreter> made = Optional.empty();
       try {
         Set<Path> before = Descriptors.of(memory.toString());
-        made = made(XnnpackDelegate.packing(threads), maker);
+        made = made(XnnpackDelegate.packing(work), maker);
         Set<Path> now = Descriptors.of(memory.toString());
         now.removeAll(before);
         if (made.isPresent() && now.size() == 1) {

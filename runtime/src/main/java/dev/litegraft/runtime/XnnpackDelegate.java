@@ -40,6 +40,7 @@ final class XnnpackDelegate implements AutoCloseable {
   // flags, void* weights_cache, bool handle_variable_ops, char* weight_cache_file_path, int
   // weight_cache_file_descriptor, void* weight_cache_provider.
   private static final int BYTES = 64;
+  private static final int RUNTIME_FLAGS = 4;
   private static final int FLAGS = 8;
   private static final int CACHE = 16;
   private static final int VARIABLES = 24;
@@ -47,8 +48,31 @@ final class XnnpackDelegate implements AutoCloseable {
   private static final int DESCRIPTOR = 40;
   private static final int PROVIDER = 48;
 
+  // XNN_FLAG_NO_INLINED_LHS_PACKING, of XNNPACK's own src/xnnpack/subgraph.h.
+  private static final int ROUNDS_APART = 0x4000;
+
   // QS8 and QU8, as the delegate has them that LiteRT makes by itself.
   private static final int USUAL_FLAGS = 3;
+
+  /**
+   * How kernels share their work.
+   *
+   * @param threads that one call has
+   * @param roundsApart whether a layer's inputs are rounded to int8 before it, for all threads, and
+   *     each has its own columns of the weights; else each thread rounds its own tokens and reads
+   *     all weights, which are read twice where they come from memory. The answers are the same
+   */
+  record Work(int threads, boolean roundsApart) {
+    /**
+     * What was measured to be faster, on x86-64: docs/performance.md, "One thread or two".
+     *
+     * @param large whether weights come from memory
+     */
+    static Work of(int threads, boolean large) {
+      boolean measured = System.getProperty("os.arch", "").equals("amd64");
+      return new Work(threads, threads > 1 && large && measured);
+    }
+  }
 
   /** The library's functions, looked up and tried once. */
   private static final class Functions {
@@ -145,8 +169,8 @@ final class XnnpackDelegate implements AutoCloseable {
    *
    * @return null where the library cannot be asked for it
    */
-  static @Nullable XnnpackDelegate reading(int threads, Path file) {
-    return of(threads, file.toString());
+  static @Nullable XnnpackDelegate reading(Work work, Path file) {
+    return of(work, file.toString());
   }
 
   /**
@@ -154,11 +178,11 @@ final class XnnpackDelegate implements AutoCloseable {
    *
    * @return null where the library cannot be asked for it
    */
-  static @Nullable XnnpackDelegate packing(int threads) {
-    return of(threads, IN_MEMORY);
+  static @Nullable XnnpackDelegate packing(Work work) {
+    return of(work, IN_MEMORY);
   }
 
-  private static @Nullable XnnpackDelegate of(int threads, String file) {
+  private static @Nullable XnnpackDelegate of(Work work, String file) {
     Functions functions = Functions.FOUND;
     if (functions == null) {
       return null;
@@ -166,7 +190,8 @@ final class XnnpackDelegate implements AutoCloseable {
     BytePointer path = new BytePointer(file, StandardCharsets.UTF_8);
     try (BytePointer options = new BytePointer(BYTES)) {
       Pointer.memset(options, 0, BYTES);
-      options.putInt(0, threads);
+      options.putInt(0, work.threads());
+      options.putInt(RUNTIME_FLAGS, work.roundsApart() ? ROUNDS_APART : 0);
       options.putInt(FLAGS, USUAL_FLAGS);
       options.putLong(FILE, path.address());
       options.putInt(DESCRIPTOR, -1);
