@@ -7,7 +7,6 @@ import dev.litegraft.graph.PlainStorage;
 import dev.litegraft.graph.Value;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,8 @@ import java.util.Map;
 final class EdgeRotary {
   private final GraphBuilder graph;
   private final EdgeLayout layout;
-  private final Map<Value, Value> headAngles = new HashMap<>();
+  private final Map<Value, Value> cosines = new HashMap<>();
+  private final Map<Value, Value> sines = new HashMap<>();
 
   EdgeRotary(GraphBuilder graph, EdgeLayout layout) {
     this.graph = graph;
@@ -69,27 +69,32 @@ final class EdgeRotary {
     return factor == 1 ? x : graph.mul(x, graph.scalar(factor));
   }
 
-  /** See {@link Layers#rotate}. */
+  /**
+   * See {@link Layers#rotate}. Each half is turned by the other one: {@code x · [cos, cos] +
+   * [right, left] · [−sin, sin]}. Of a short text an operator costs as much as its numbers, so they
+   * are few.
+   */
   Value rotate(Value x, Rope<Value> rope) {
     int half = rope.cos().shape().last();
-    Value cos = headAngles.computeIfAbsent(rope.cos(), this::overHeads);
-    Value sin = headAngles.computeIfAbsent(rope.sin(), this::overHeads);
+    int rest = x.shape().last() - 2 * half;
+    Value cos = cosines.computeIfAbsent(rope.cos(), c -> overHeads(c, c));
+    Value sin =
+        sines.computeIfAbsent(rope.sin(), s -> overHeads(graph.mul(s, graph.scalar(-1)), s));
     Value left = graph.slice(x, -1, 0, half);
     Value right = graph.slice(x, -1, half, half);
-    List<Value> parts = new ArrayList<>();
-    parts.add(graph.sub(graph.mul(left, cos), graph.mul(right, sin)));
-    parts.add(graph.add(graph.mul(right, cos), graph.mul(left, sin)));
-    int rest = x.shape().last() - 2 * half;
-    if (rest > 0) {
-      parts.add(graph.slice(x, -1, 2 * half, rest));
-    }
-    return graph.concatenation(parts, -1);
+    Value other = graph.concatenation(List.of(right, left), -1);
+    Value both = rest == 0 ? x : graph.slice(x, -1, 0, 2 * half);
+    Value turned = graph.add(graph.mul(both, cos), graph.mul(other, sin));
+    return rest == 0
+        ? turned
+        : graph.concatenation(List.of(turned, graph.slice(x, -1, 2 * half, rest)), -1);
   }
 
-  /** [b, q, r] to [b, 1, q, r]. */
-  private Value overHeads(Value angles) {
-    Shape s = angles.shape();
-    return graph.reshape(angles, Shape.of(s.dim(0), 1, s.dim(1), s.last()));
+  /** [b, q, r] twice to [b, 1, q, 2r]. */
+  private Value overHeads(Value left, Value right) {
+    Value both = graph.concatenation(List.of(left, right), -1);
+    Shape s = both.shape();
+    return graph.reshape(both, Shape.of(s.dim(0), 1, s.dim(1), s.last()));
   }
 
   private Value constant(String name, TensorData data) {
