@@ -232,6 +232,7 @@ final class Attachments {
         .with(
             ModelFacts.LOWER_CASE,
             checkpoint.sentence().map(x -> x.settings().lowersTexts()).orElse(false))
+        .with(ModelFacts.REFUSED_BY, OtherClients.refusing(checkpoint, model))
         .with(ModelFacts.COMPRESSED, compressed)
         .with(ModelFacts.PROVENANCE, provenance())
         .build();

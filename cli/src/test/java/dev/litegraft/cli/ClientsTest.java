@@ -160,6 +160,46 @@ class ClientsTest {
     assertThat(followed).isGreaterThan(80);
   }
 
+  /** What only the folder tells stands in the file, so that inspect names no option for it. */
+  @Test
+  void whatConvertWouldRefuseIsToldWithItsReasonAndNoOption() throws IOException {
+    Path reading = Files.createDirectory(folder.resolve("reads padding"));
+    Path golden = Path.of("../converter/src/test/resources/golden/cases/convbert-seqcls");
+    Path words = RecordedTask.CASES.resolve("bi-encoder").resolve("model");
+    for (String name : List.of("config.json", "model.safetensors")) {
+      Files.copy(golden.resolve(name), reading.resolve(name));
+    }
+    Path other = Files.createDirectory(folder.resolve("another template"));
+    for (String name : List.of("config.json", "model.safetensors", "tokenizer_config.json")) {
+      Files.copy(words.resolve(name), other.resolve(name));
+    }
+    String tokenizer = Files.readString(words.resolve("tokenizer.json"));
+    Files.writeString(reading.resolve("tokenizer.json"), tokenizer);
+    String template = tokenizer.replaceFirst("\"id\":\\s*\"\\[SEP]\"", "\"id\": \"[CLS]\"");
+    assertThat(template).isNotEqualTo(tokenizer);
+    Files.writeString(other.resolve("tokenizer.json"), template);
+    assertRefusedAlike(reading, Client.LITERTLM, "the padding of a row changes the model's answer");
+    assertRefusedAlike(other, Client.MEDIAPIPE, "its tokenizer puts the ids [2, 2] around a text");
+  }
+
+  private void assertRefusedAlike(Path checkpoint, Client client, String reason) {
+    List<String> asked =
+        List.of("convert", checkpoint + "", "-o", file() + "", "--as=embedder", "--no-verify");
+    CommandRun made = CommandRun.of(asked.toArray(String[]::new));
+    assertThat(made.exitCode()).as(made.err()).isZero();
+    assertThat(client(client).get("obstacles"))
+        .asInstanceOf(InstanceOfAssertFactories.LIST)
+        .singleElement()
+        .asString()
+        .contains(reason)
+        .doesNotContain("--", ";");
+    List<String> there = new ArrayList<>(asked);
+    there.add("--for=" + client.id());
+    CommandRun refused = CommandRun.of(there.toArray(String[]::new));
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(refused.err()).contains(reason);
+  }
+
   private CommandRun convertTask(Path task, String options) {
     String model = task.resolve("model").toString();
     List<String> args = new ArrayList<>(List.of("convert", model, "-o", file().toString()));

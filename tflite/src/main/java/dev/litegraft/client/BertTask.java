@@ -94,6 +94,11 @@ record BertTask(List<Obstacle> obstacles, List<String> notes) {
       }
     }
     Optional<ModelFacts> facts = file.facts();
+    if (facts.flatMap(all -> all.find(ModelFacts.CONFIDENCE)).isPresent()) {
+      refuse(
+          "its probabilities are fitted, and those of a graph are not",
+          CONVERT + ", without the fitted confidence");
+    }
     boolean logits =
         facts.isPresent()
             && facts.get().task() == Task.SEQUENCE_CLASSIFICATION

@@ -1,10 +1,16 @@
 package dev.litegraft.client;
 
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import dev.litegraft.error.InvalidRequestException;
+import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.json.Json;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +24,7 @@ public record BertVocabulary(List<String> tokens) {
   /** Its name in the archive. */
   public static final String FILE_NAME = "vocab.txt";
 
+  private static final String KIND = "WordPiece";
   private static final String BEGIN = "[CLS]";
   private static final String END = "[SEP]";
   private static final String UNKNOWN = "[UNK]";
@@ -36,7 +43,7 @@ public record BertVocabulary(List<String> tokens) {
   public static BertVocabulary of(byte[] json, String where) {
     Map<String, ?> root = Json.parse(json, where);
     Map<?, ?> model = root.get("model") instanceof Map<?, ?> object ? object : Map.of();
-    if (!"WordPiece".equals(model.get("type"))) {
+    if (!KIND.equals(model.get("type"))) {
       throw refused("the tokenizer's model is " + model.get("type") + ", no WordPiece", where);
     }
     if (!"##".equals(model.get("continuing_subword_prefix"))) {
@@ -58,6 +65,44 @@ public record BertVocabulary(List<String> tokens) {
       }
     }
     return new BertVocabulary(lines(byId, where));
+  }
+
+  /** Whether a {@code tokenizer.json} is of this kind; its vocabulary is not read. */
+  public static boolean isWordPiece(byte[] tokenizer) throws IOException {
+    return kind(tokenizer).equals(Optional.of(KIND));
+  }
+
+  /** What a tokenizer's model is, read without the vocabulary, which may be large. */
+  static Optional<String> kind(byte[] tokenizer) throws IOException {
+    try (JsonParser p = Json.skimming(tokenizer)) {
+      p.nextToken();
+      return member(p, "model") && member(p, "type") && p.hasToken(JsonToken.VALUE_STRING)
+          ? Optional.of(name(p.getText()))
+          : Optional.empty();
+    } catch (JacksonException e) {
+      throw Json.noJson(e, ModelFacts.TOKENIZER_NAME);
+    }
+  }
+
+  private static String name(String type) {
+    String shown = Json.show(type);
+    return shown.substring(1, shown.length() - 1);
+  }
+
+  /** Moves to the value of a member, if the parser stands at the beginning of an object. */
+  private static boolean member(JsonParser p, String name) throws IOException {
+    if (!p.hasToken(JsonToken.START_OBJECT)) {
+      return false;
+    }
+    while (p.nextToken() == JsonToken.FIELD_NAME) {
+      boolean wanted = p.currentName().equals(name);
+      p.nextToken();
+      if (wanted) {
+        return true;
+      }
+      p.skipChildren();
+    }
+    return false;
   }
 
   private static void put(Map<Integer, String> byId, @Nullable Object id, String token) {

@@ -1,13 +1,9 @@
 package dev.litegraft.client;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Task;
-import dev.litegraft.json.Json;
 import dev.litegraft.tflite.FileMetadata;
 import dev.litegraft.tflite.TfliteReader;
 import java.io.IOException;
@@ -22,6 +18,7 @@ final class KindOfModel {
   private static final String EMBEDDER = "an embedder";
   private static final String ONE_TEXT = "a classifier of texts, or an embedder";
   private static final String WORD_PIECE = "a model whose tokenizer is WordPiece";
+  private static final String OTHER_MODEL = "another model";
 
   private final TfliteReader file;
   private final ModelFacts facts;
@@ -41,7 +38,13 @@ final class KindOfModel {
       return Optional.empty();
     }
     KindOfModel kind = new KindOfModel(file, facts.get());
-    return client == Client.MEDIAPIPE ? kind.mediaPipe() : kind.liteRtLm();
+    Optional<Obstacle> obstacle = client == Client.MEDIAPIPE ? kind.mediaPipe() : kind.liteRtLm();
+    return obstacle.isPresent()
+        ? obstacle
+        : facts
+            .flatMap(all -> all.find(ModelFacts.REFUSED_BY))
+            .map(reasons -> reasons.get(client.id()))
+            .flatMap(reason -> refuse(reason, OTHER_MODEL));
   }
 
   private static Optional<Obstacle> refuse(String what, String remedy) {
@@ -106,44 +109,11 @@ final class KindOfModel {
   }
 
   private Optional<Obstacle> tokenizer(byte[] json) throws IOException {
-    Optional<String> type = type(json);
+    Optional<String> type = BertVocabulary.kind(json);
     if (type.isPresent() && !type.get().equals("WordPiece")) {
       return refuse("its tokenizer is " + type.get() + ", and WordPiece is taken", WORD_PIECE);
     }
     BertVocabulary.of(json, file.where());
     return Optional.empty();
-  }
-
-  /** Of the tokenizer's model, read without the vocabulary, which may be large. */
-  private static Optional<String> type(byte[] tokenizer) throws IOException {
-    try (JsonParser p = Json.skimming(tokenizer)) {
-      p.nextToken();
-      return member(p, "model") && member(p, "type") && p.hasToken(JsonToken.VALUE_STRING)
-          ? Optional.of(name(p.getText()))
-          : Optional.empty();
-    } catch (JacksonException e) {
-      throw Json.noJson(e, ModelFacts.TOKENIZER_NAME);
-    }
-  }
-
-  private static String name(String type) {
-    String shown = Json.show(type);
-    return shown.substring(1, shown.length() - 1);
-  }
-
-  /** Moves to the value of a member, if the parser stands at the beginning of an object. */
-  private static boolean member(JsonParser p, String name) throws IOException {
-    if (!p.hasToken(JsonToken.START_OBJECT)) {
-      return false;
-    }
-    while (p.nextToken() == JsonToken.FIELD_NAME) {
-      boolean wanted = p.currentName().equals(name);
-      p.nextToken();
-      if (wanted) {
-        return true;
-      }
-      p.skipChildren();
-    }
-    return false;
   }
 }

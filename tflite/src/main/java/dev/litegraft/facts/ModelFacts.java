@@ -161,6 +161,13 @@ public final class ModelFacts {
   /** Whether texts are lower-cased, after the prompt was put before them. */
   public static final Fact<Boolean> LOWER_CASE = fact(Fact.flag("lower_case").orElse(false));
 
+  /**
+   * Clients for which the model cannot be converted, by the name that {@code --for} has for them,
+   * and why: what cannot be seen in a file for another one.
+   */
+  public static final Fact<Map<String, String>> REFUSED_BY =
+      fact(Fact.of("refused_by", Fact.map(Fact.TEXT_KIND)).orElse(Map.of()));
+
   /** Files inside of the file that are compressed, by their name, which ends with {@code .gz}. */
   public static final Fact<Map<String, Compressed>> COMPRESSED =
       fact(Fact.of("compressed", Fact.map(Compressed.KIND)).orElse(Map.of()));
