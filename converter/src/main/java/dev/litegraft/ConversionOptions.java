@@ -91,42 +91,6 @@ public record ConversionOptions(
           Optional.empty(),
           1);
 
-  /** Without a signature of several texts. */
-  public ConversionOptions(
-      Recipe recipe,
-      OptionalInt maxLength,
-      List<Integer> lengths,
-      SignatureNames signatureNames,
-      DType inputType,
-      EdgeLayout.Qkv qkv,
-      Optional<Pooling> pooling,
-      boolean normalize,
-      Optional<Path> adapter,
-      Optional<ReadAs> readAs,
-      OptionalInt dimensions,
-      Optional<String> reranker,
-      Optional<String> task,
-      Optional<Confidence> confidence,
-      Optional<Client> client) {
-    this(
-        recipe,
-        maxLength,
-        lengths,
-        signatureNames,
-        inputType,
-        qkv,
-        pooling,
-        normalize,
-        adapter,
-        readAs,
-        dimensions,
-        reranker,
-        task,
-        confidence,
-        client,
-        1);
-  }
-
   public ConversionOptions {
     lengths = lengths.stream().sorted().distinct().toList();
     if (inputType != DType.I32 && inputType != DType.I64) {
@@ -158,6 +122,21 @@ public record ConversionOptions(
    */
   public ConversionOptions withBatch(int texts) {
     return changed(parts -> parts.batch = texts);
+  }
+
+  /**
+   * The same model in a file that is asked what its layers read: by another recipe, in these
+   * lengths, with its own probabilities, one text at a time and for no client in particular.
+   */
+  public ConversionOptions observing(Recipe other, List<Integer> tokens) {
+    return changed(
+        parts -> {
+          parts.recipe = other;
+          parts.lengths = tokens;
+          parts.confidence = Optional.empty();
+          parts.client = Optional.empty();
+          parts.batch = 1;
+        });
   }
 
   /** The graphs that these options ask for. */

@@ -94,7 +94,7 @@ public final class Calibration implements SeenInputs, AutoCloseable {
       Path file = workspace.resolve("observed.tflite");
       ObserveInputs observed = new ObserveInputs();
       Converter.of(folder)
-          .withOptions(observing(options, Recipe.of("observed", List.of(observed)), List.of()))
+          .withOptions(options.observing(Recipe.of("observed", List.of(observed)), List.of()))
           .withThreads(threads)
           .convert(file);
       try (RawModel model = RawModel.open(file, RuntimeOptions.defaults().withThreads(threads))) {
@@ -123,27 +123,6 @@ public final class Calibration implements SeenInputs, AutoCloseable {
     return options.recipe().needsRanges()
         ? options.withRecipe(CalibratedRecipe.unranged(options.recipe()))
         : options;
-  }
-
-  /** One signature of any length, in f32, whatever the file will have. */
-  private static ConversionOptions observing(
-      ConversionOptions options, Recipe recipe, List<Integer> lengths) {
-    return new ConversionOptions(
-        recipe,
-        options.maxLength(),
-        lengths,
-        options.signatureNames(),
-        options.inputType(),
-        options.qkv(),
-        options.pooling(),
-        options.normalize(),
-        options.adapter(),
-        options.readAs(),
-        options.dimensions(),
-        options.reranker(),
-        options.task(),
-        Optional.empty(),
-        Optional.empty());
   }
 
   /**
@@ -302,7 +281,7 @@ public final class Calibration implements SeenInputs, AutoCloseable {
     Path file = workspace.resolve("ranges.tflite");
     Converter.of(folder)
         .withOptions(
-            observing(options, CalibratedRecipe.evenedOut(options.recipe(), this), List.of(length)))
+            options.observing(CalibratedRecipe.evenedOut(options.recipe(), this), List.of(length)))
         .withThreads(threads)
         .convert(file);
     Map<String, SeenRanges.Range> ranges = new HashMap<>();
