@@ -18,30 +18,23 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.graph.Graph;
-import dev.litegraft.graph.MoveOp;
-import dev.litegraft.graph.Op;
 import dev.litegraft.lab.reference.Array;
-import dev.litegraft.lab.reference.PlainLayers;
 import dev.litegraft.lab.reference.ValueListener;
 import dev.litegraft.layer.EdgeLayout.Qkv;
-import dev.litegraft.layer.Inputs;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RawOutput;
 import dev.litegraft.runtime.TokenRow;
-import dev.litegraft.tensor.DType;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,12 +42,6 @@ import org.junit.jupiter.api.io.TempDir;
  * What every family with recorded outputs must do. A family's test names its cases and its numbers.
  */
 abstract class ArchitectureContract {
-  /** f32 kernels against f32 of PyTorch; a wrong setting moves logits by 1e-3 and more. */
-  static final double FILE_TOLERANCE = 2e-4;
-
-  /** f64 sums against f32 of PyTorch, whose own noise is 5e-6. */
-  static final double REFERENCE_TOLERANCE = 2e-5;
-
   /** As long as the longest recorded text. */
   private static final int FIXED_LENGTH = 64;
 
@@ -102,50 +89,11 @@ abstract class ArchitectureContract {
       try (Checkpoint checkpoint = Architectures.open(golden.folder())) {
         Task task = Architectures.of(checkpoint.config()).task();
         for (GoldenCase.Input input : golden.inputs()) {
-          Array answers = computed(checkpoint, input, task, ValueListener.NONE);
-          answersAgree(answers, input, task, name + ", " + input.name());
+          Array answers = GoldenAnswers.computed(checkpoint, input, task, ValueListener.NONE);
+          GoldenAnswers.answersAgree(answers, input, task, name + ", " + input.name());
         }
       }
     }
-  }
-
-  private static void answersAgree(
-      Array answers, GoldenCase.Input input, Task task, String description) {
-    int size = answers.numbers().length / input.ids().length;
-    for (int row = 0; row < input.ids().length; row++) {
-      float[] answer = Arrays.copyOfRange(answers.numbers(), row * size, (row + 1) * size);
-      int[] mask = input.mask()[row];
-      int perToken = task == Task.SEQUENCE_CLASSIFICATION ? 0 : size / mask.length;
-      assertThat(largestDifference(answer, input.answer()[row], mask, perToken))
-          .as("%s, row %d", description, row)
-          .isLessThanOrEqualTo(REFERENCE_TOLERANCE);
-    }
-  }
-
-  private static Array computed(
-      Checkpoint checkpoint, GoldenCase.Input input, Task task, ValueListener probes) {
-    Inputs<Array> in =
-        new Inputs<>(
-            Array.ofRows(input.ids()),
-            Array.ofRows(input.mask()),
-            tokenTypes(checkpoint.config(), input),
-            task,
-            Optional.empty());
-    return Architectures.of(checkpoint.config())
-        .architecture()
-        .forward(PlainLayers.of(1).with(probes), checkpoint.config(), checkpoint.weights(), in);
-  }
-
-  /** All 0 where the model reads them and the original was given none. */
-  private static Optional<Array> tokenTypes(HfConfig config, GoldenCase.Input input) {
-    return Architectures.of(config).architecture().takesTokenTypes(config)
-        ? Optional.of(
-            input
-                .types()
-                .map(Array::ofRows)
-                .orElseGet(
-                    () -> Array.filled(Shape.of(input.ids().length, input.ids()[0].length), 0)))
-        : Optional.empty();
   }
 
   @Test
@@ -171,7 +119,7 @@ abstract class ArchitectureContract {
       Checkpoint checkpoint, GoldenCase.Input input, Map<String, ? extends TensorData> states)
       throws IOException {
     Map<String, Array> seen = new HashMap<>();
-    Array last = computed(checkpoint, input, Task.EMBEDDING, seen::put);
+    Array last = GoldenAnswers.computed(checkpoint, input, Task.EMBEDDING, seen::put);
     int layers = 0;
     while (states.containsKey(input.name() + ".hidden_states." + (layers + 1))) {
       layers++;
@@ -182,7 +130,7 @@ abstract class ArchitectureContract {
       assertThat(state).as("%s of %s", path, input.name()).isNotNull();
       TensorData recorded = states.get(input.name() + ".hidden_states." + k);
       if (state != null && recorded != null) {
-        statesAgree(state, input, recorded, path + " of " + input.name());
+        GoldenAnswers.statesAgree(state, input, recorded, path + " of " + input.name());
       }
     }
   }
@@ -191,22 +139,6 @@ abstract class ArchitectureContract {
   private String path(Checkpoint checkpoint, int k) {
     String path = layer(k);
     return checkpoint.weights().at(path).isEmpty() ? path.substring(path.indexOf('.') + 1) : path;
-  }
-
-  private static void statesAgree(
-      Array state, GoldenCase.Input input, TensorData recorded, String description)
-      throws IOException {
-    int width = recorded.shape().last();
-    for (int row = 0; row < input.ids().length; row++) {
-      int[] mask = input.mask()[row];
-      int size = mask.length * width;
-      float[] expected = new float[size];
-      recorded.read((long) row * size, expected, 0, size);
-      float[] actual = Arrays.copyOfRange(state.numbers(), row * size, (row + 1) * size);
-      assertThat(largestDifference(actual, expected, mask, width))
-          .as("%s, row %d", description, row)
-          .isLessThanOrEqualTo(REFERENCE_TOLERANCE);
-    }
   }
 
   @Test
@@ -299,42 +231,13 @@ abstract class ArchitectureContract {
           float[] answer = model.answer(input.ids()[row], mask, types).values();
           int perToken = task == Task.TOKEN_CLASSIFICATION ? answer.length / mask.length : 0;
           float[] recorded = input.answer()[row];
-          float[] expected = task == Task.EMBEDDING ? mean(recorded, mask) : recorded;
-          assertThat(largestDifference(answer, expected, mask, perToken))
+          float[] expected = task == Task.EMBEDDING ? GoldenAnswers.mean(recorded, mask) : recorded;
+          assertThat(GoldenAnswers.largestDifference(answer, expected, mask, perToken))
               .as("%s, %s, row %d", golden.name(), input.name(), row)
-              .isLessThanOrEqualTo(FILE_TOLERANCE);
+              .isLessThanOrEqualTo(GoldenAnswers.FILE_TOLERANCE);
         }
       }
     }
-  }
-
-  /**
-   * Of the hidden states of attended tokens: how a bare model's file pools where nothing is said.
-   */
-  static float[] mean(float[] states, int[] mask) {
-    int width = states.length / mask.length;
-    double[] sums = new double[width];
-    for (int i = 0; i < states.length; i++) {
-      sums[i % width] += mask[i / width] * (double) states[i];
-    }
-    float[] mean = new float[width];
-    for (int j = 0; j < width; j++) {
-      mean[j] = (float) (sums[j] / Arrays.stream(mask).sum());
-    }
-    return mean;
-  }
-
-  /** Over all numbers, or with {@code perToken} of them a token over those of attended tokens. */
-  private static double largestDifference(float[] a, float[] b, int[] mask, int perToken) {
-    assertThat(a).hasSizeGreaterThanOrEqualTo(b.length);
-    double worst = 0;
-    for (int i = 0; i < b.length; i++) {
-      if (perToken == 0 || mask[i / perToken] == 1) {
-        double difference = Math.abs((double) a[i] - b[i]);
-        worst = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(worst, difference);
-      }
-    }
-    return worst;
   }
 
   @Test
@@ -367,29 +270,10 @@ abstract class ArchitectureContract {
         for (int k = 1; k <= probes.size(); k++) {
           TensorData state = states.get(input.name() + ".hidden_states." + k);
           if (state != null) {
-            layerIsAsRecorded(model, input, probes.get(k - 1), state);
+            GoldenAnswers.layerIsAsRecorded(model, input, probes.get(k - 1), state);
           }
         }
       }
-    }
-  }
-
-  private static void layerIsAsRecorded(
-      RawModel model, GoldenCase.Input input, String layer, TensorData state) throws IOException {
-    int width = state.shape().last();
-    for (int row = 0; row < input.ids().length; row++) {
-      int[] mask = input.mask()[row];
-      int[] types = input.types().isPresent() ? input.types().get()[row] : null;
-      float[] expected = new float[mask.length * width];
-      state.read((long) row * expected.length, expected, 0, expected.length);
-      RawOutput output =
-          model.run(input.ids()[row], mask, types).stream()
-              .filter(o -> o.name().equals(layer))
-              .findFirst()
-              .orElseThrow(() -> new AssertionError("no output " + layer));
-      assertThat(largestDifference(output.values(), expected, mask, width))
-          .as("%s of %s, row %d", layer, input.name(), row)
-          .isLessThanOrEqualTo(FILE_TOLERANCE);
     }
   }
 
@@ -453,27 +337,8 @@ abstract class ArchitectureContract {
   void operatorsOutsideTheFastKernelsAreFew() throws IOException {
     try (Checkpoint checkpoint = Architectures.open(GoldenCase.of(cases().get(0)).folder())) {
       Graph graph = dynamicGraph(checkpoint.config(), checkpoint.weights());
-      assertThat(outsideFastKernels(graph)).hasSize(operatorsOutsideFastKernels());
+      assertThat(FastKernels.outside(graph)).hasSize(operatorsOutsideFastKernels());
     }
-  }
-
-  /** What the operators make that run outside the fast kernels. */
-  static List<String> outsideFastKernels(Graph graph) {
-    return graph.ops().stream()
-        .filter(ArchitectureContract::isOutsideFastKernels)
-        .map(op -> op.output().name())
-        .toList();
-  }
-
-  /** XNNPACK takes neither look-ups, running sums and casts, nor what works on whole numbers. */
-  private static boolean isOutsideFastKernels(Op op) {
-    return op instanceof MoveOp.EmbeddingLookup
-        || op instanceof MoveOp.Gather
-        || op instanceof Op.Cumsum
-        || op instanceof MoveOp.Cast
-        || op instanceof MoveOp.ShapeOf
-        || (op instanceof MoveOp.Reshape reshape && reshape.dims().isPresent())
-        || op.output().dtype() != DType.F32;
   }
 
   private static Graph dynamicGraph(HfConfig config, Weights weights) {

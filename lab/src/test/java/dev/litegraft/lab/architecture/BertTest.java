@@ -42,7 +42,7 @@ final class BertTest extends ArchitectureContract {
           if (mask[i / (states.length / mask.length)] == 1) {
             assertThat(states[i])
                 .as("%s, row %d, number %d", input.name(), row, i)
-                .isCloseTo(expected[i], Offset.offset((float) FILE_TOLERANCE));
+                .isCloseTo(expected[i], Offset.offset((float) GoldenAnswers.FILE_TOLERANCE));
           }
         }
       }

@@ -259,9 +259,9 @@ class CustomCodeTest {
     EdgeModel model = new EdgeModel(code.config(), CheckpointWeights.of(stored, "voyage"));
     for (GoldenCase.Input input : golden.inputs()) {
       if (input.ids().length == 1) {
-        float[] mean = ArchitectureContract.mean(input.answer()[0], input.mask()[0]);
+        float[] mean = GoldenAnswers.mean(input.answer()[0], input.mask()[0]);
         float[] answer = model.answer(input.ids()[0], input.mask()[0]);
-        assertThat(ArchitectureContract.mean(answer, input.mask()[0]))
+        assertThat(GoldenAnswers.mean(answer, input.mask()[0]))
             .as(input.name())
             .containsExactly(new float[] {2 * mean[3], mean[0] - mean[1]}, within(2e-4f));
       }
@@ -329,7 +329,7 @@ class CustomCodeTest {
         float[] answer = model.answer(input.ids()[0], input.mask()[0], null).values();
         float[] all = input.answer()[0];
         float[] expected =
-            all.length == answer.length ? all : ArchitectureContract.mean(all, input.mask()[0]);
+            all.length == answer.length ? all : GoldenAnswers.mean(all, input.mask()[0]);
         assertThat(answer).as(input.name()).containsExactly(expected, within(2e-4f));
       }
     }

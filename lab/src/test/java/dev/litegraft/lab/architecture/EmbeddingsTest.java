@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EmbeddingsTest {
   private static final String CASE = "bert-model-meanpool";
   private static final int WIDTH = 48;
-  private static final double TOLERANCE = ArchitectureContract.FILE_TOLERANCE;
+  private static final double TOLERANCE = GoldenAnswers.FILE_TOLERANCE;
 
   private static final ConversionOptions F32 = ConversionOptions.defaults().withRecipe(Recipe.F32);
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EveryClassTest {
   private static final Path CLASSES =
       Path.of("..", "converter", "src", "test", "resources", "golden", "classes");
-  private static final float TOLERANCE = (float) ArchitectureContract.FILE_TOLERANCE;
+  private static final float TOLERANCE = (float) GoldenAnswers.FILE_TOLERANCE;
 
   @TempDir Path scratch = Path.of("");
 

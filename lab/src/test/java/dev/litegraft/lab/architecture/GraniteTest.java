@@ -26,8 +26,7 @@ final class GraniteTest {
 
   @Test
   void operatorsOutsideTheFastKernelsAreFew() throws IOException {
-    assertThat(ArchitectureContract.outsideFastKernels(model().graph(Shape.TOKENS, Qkv.SPLIT)))
-        .hasSize(8);
+    assertThat(FastKernels.outside(model().graph(Shape.TOKENS, Qkv.SPLIT))).hasSize(8);
   }
 
   @Test

@@ -37,7 +37,7 @@ final class JinaBertTest {
   private static final int INNER = 40;
   private static final int LAYERS = 2;
   private static final double EPSILON = 1e-4;
-  private static final float TOLERANCE = (float) ArchitectureContract.FILE_TOLERANCE;
+  private static final float TOLERANCE = (float) GoldenAnswers.FILE_TOLERANCE;
   private static final int[] TEXT = {2, 91, 17, 203, 44, 44, 130, 8, 77, 251, 19, 6, 180, 33};
 
   /** Which of the two versions of the code. */
@@ -134,8 +134,7 @@ final class JinaBertTest {
   /** Words and token types; positions' biases are looked up and arranged once for all layers. */
   @Test
   void operatorsOutsideTheFastKernelsAreFew() {
-    assertThat(ArchitectureContract.outsideFastKernels(model().graph(Shape.TOKENS, Qkv.SPLIT)))
-        .hasSize(17);
+    assertThat(FastKernels.outside(model().graph(Shape.TOKENS, Qkv.SPLIT))).hasSize(17);
   }
 
   @Test

@@ -17,8 +17,7 @@ import org.junit.jupiter.api.Test;
  * checked: a real checkpoint against the original class.
  */
 final class KeyDistancesTest {
-  private static final Offset<Float> CLOSE =
-      Offset.offset((float) ArchitectureContract.FILE_TOLERANCE);
+  private static final Offset<Float> CLOSE = Offset.offset((float) GoldenAnswers.FILE_TOLERANCE);
   private static final int REACH = 64;
   private static final int E = 16;
   private static final int[] TEXT = Texts.ofLength(REACH);

@@ -39,7 +39,7 @@ final class NeoBertTest {
   private static final int LAYERS = 2;
   private static final int INNER = 24; // of an intermediate_size of 34
   private static final double EPSILON = 1e-4;
-  private static final float TOLERANCE = (float) ArchitectureContract.FILE_TOLERANCE;
+  private static final float TOLERANCE = (float) GoldenAnswers.FILE_TOLERANCE;
   private static final int[] TEXT = {2, 91, 17, 203, 44, 44, 130, 8, 77, 251, 19, 6, 180, 33};
 
   private static final String CONFIG =
@@ -101,8 +101,7 @@ final class NeoBertTest {
   /** Words, the angles of their positions, and the first token. */
   @Test
   void operatorsOutsideTheFastKernelsAreFew() {
-    assertThat(ArchitectureContract.outsideFastKernels(model().graph(Shape.TOKENS, Qkv.SPLIT)))
-        .hasSize(8);
+    assertThat(FastKernels.outside(model().graph(Shape.TOKENS, Qkv.SPLIT))).hasSize(8);
   }
 
   @Test

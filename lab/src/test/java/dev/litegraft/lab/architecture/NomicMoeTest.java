@@ -45,7 +45,7 @@ final class NomicMoeTest {
   private static final int EXPERTS = 4;
   private static final int LABELS = 3;
   private static final double EPSILON = 1e-4;
-  private static final float TOLERANCE = (float) ArchitectureContract.FILE_TOLERANCE;
+  private static final float TOLERANCE = (float) GoldenAnswers.FILE_TOLERANCE;
   private static final int[] TEXT = {2, 91, 17, 203, 44, 44, 130, 8, 77, 251, 19, 6, 180, 33};
 
   static EdgeModel model() {
@@ -161,8 +161,7 @@ final class NomicMoeTest {
 
   @Test
   void operatorsOutsideTheFastKernelsAreFew() {
-    assertThat(ArchitectureContract.outsideFastKernels(model().graph(Shape.TOKENS, Qkv.SPLIT)))
-        .hasSize(8);
+    assertThat(FastKernels.outside(model().graph(Shape.TOKENS, Qkv.SPLIT))).hasSize(8);
   }
 
   @Test

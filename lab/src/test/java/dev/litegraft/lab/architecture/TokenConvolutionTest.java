@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
  * class.
  */
 final class TokenConvolutionTest {
-  private static final Offset<Float> CLOSE =
-      Offset.offset((float) ArchitectureContract.FILE_TOLERANCE);
+  private static final Offset<Float> CLOSE = Offset.offset((float) GoldenAnswers.FILE_TOLERANCE);
   private static final int D = 64;
   private static final String CONV = "deberta.encoder.conv.";
   private static final int[] TEXT = {2, 91, 17, 203, 44, 44, 130, 8, 77};
