@@ -8,27 +8,19 @@ import dev.litegraft.client.Client;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.error.Shell;
 import dev.litegraft.facts.Pooling;
-import dev.litegraft.facts.SignatureNames;
 import dev.litegraft.lab.calibration.Calibration;
 import dev.litegraft.lab.evaluation.ConfidenceFit;
 import dev.litegraft.lab.expected.ExpectedCheck;
 import dev.litegraft.lab.expected.ExpectedReport;
 import dev.litegraft.lab.verification.Verification;
 import dev.litegraft.lab.verification.VerifiedConversion;
-import dev.litegraft.layer.EdgeLayout.Qkv;
-import dev.litegraft.quantize.Recipe;
-import dev.litegraft.quantize.RecipeFile;
-import dev.litegraft.tensor.DType;
 import dev.litegraft.tflite.AtomicFile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,18 +31,6 @@ import picocli.CommandLine.Parameters;
 /** Makes a .tflite file of a checkpoint. */
 @Command(name = "convert", description = "Convert a Hugging Face checkpoint to a .tflite file.")
 final class ConvertCommand extends Subcommand {
-  /** The input types, as people call them. */
-  enum InputType {
-    INT32(DType.I32),
-    INT64(DType.I64);
-
-    private final DType dtype;
-
-    InputType(DType dtype) {
-      this.dtype = dtype;
-    }
-  }
-
   @Parameters(
       paramLabel = "DIR",
       description =
@@ -69,83 +49,9 @@ final class ConvertCommand extends Subcommand {
       description = "The file to write.")
   private String outputName;
 
-  @Option(
-      names = "--recipe",
-      paramLabel = "NAME",
-      description =
-          "How weights are stored: int8 (default; in full dynamic_wi8_afp32), f32, f16,"
-              + " weight_only_wi8_afp32, dynamic_wi8t_afp32, int4 (dynamic_wi4_afp32),"
-              + " dynamic_wi4_afp32_b32, dynamic_wi4_afp32_b64, or static_wi8_ai8 (calibrated, one"
-              + " length).")
-  private @Nullable String recipe;
+  @Mixin private RecipeOptions recipes;
 
-  @Option(
-      names = "--recipe-file",
-      paramLabel = "FILE",
-      description =
-          "How weights are stored, matrix by matrix: a JSON file of rules, in place of --recipe.")
-  private @Nullable Path recipeFile;
-
-  @Option(
-      names = "--keep-float",
-      paramLabel = "PATTERN",
-      description =
-          "Matrices that stay in f32, by the path of their module: 'score|model.layers.0.*'.")
-  private @Nullable String keepFloat;
-
-  @Option(
-      names = "--max-length",
-      paramLabel = "N",
-      description =
-          "The longest text in tokens; default: the smallest of 512, the tokenizer's and the"
-              + " model's limit.")
-  private @Nullable Integer maxLength;
-
-  @Option(
-      names = "--length",
-      paramLabel = "LENGTHS",
-      description =
-          "dynamic (default), or static lengths with a signature each: 128, or 16,32,128.")
-  private @Nullable String length;
-
-  @Option(
-      names = "--batch",
-      paramLabel = "TEXTS",
-      description =
-          "A further signature that takes so many texts of one length at once, 2 to 64, for"
-              + " classify --file and programs with many texts: 5 or 8 answer short ones in half"
-              + " the time with a large model. Default: none.")
-  private @Nullable Integer batch;
-
-  @Option(
-      names = "--for",
-      paramLabel = "CLIENT",
-      description =
-          "The program that the file is for: web (LiteRT.js), android (tensorflow-lite 2.16),"
-              + " android-litert, mediapipe (one length, probabilities inside, its own tokens) or"
-              + " litertlm (embedders, a .litertlm bundle). It sets lengths and recipe; a file that"
-              + " would not run there is not made.")
-  private @Nullable String client;
-
-  @Option(
-      names = "--signature-names",
-      paramLabel = "STYLE",
-      description =
-          "How inputs are called: hf (default; input_ids, attention_mask) or positional (args_0,"
-              + " args_1).")
-  private SignatureNames signatureNames = ConversionOptions.defaults().signatureNames();
-
-  @Option(
-      names = "--input-type",
-      paramLabel = "TYPE",
-      description = "Type of ids and masks: int32 (default) or int64.")
-  private InputType inputType = InputType.INT32;
-
-  @Option(
-      names = "--qkv",
-      paramLabel = "LAYOUT",
-      description = "Query, key and value projections: split (default, faster) or fused.")
-  private Qkv qkv = ConversionOptions.defaults().qkv();
+  @Mixin private LayoutOptions layout;
 
   @Option(
       names = "--pooling",
@@ -220,9 +126,6 @@ final class ConvertCommand extends Subcommand {
 
   @Override
   int execute() throws IOException {
-    if (maxLength != null && maxLength < 1) {
-      throw usage("--max-length is " + maxLength, "a number of tokens, 1 or more");
-    }
     if (dimensions != null && dimensions < 1) {
       throw usage("--dimensions is " + dimensions, "a number from 1 on");
     }
@@ -232,7 +135,8 @@ final class ConvertCommand extends Subcommand {
           "--confidence-form without --confidence, whose rows it is fitted to",
           "add --confidence rows.tsv, or leave it out");
     }
-    if (confidence.data().isPresent() && client().equals(Optional.of(Client.MEDIAPIPE))) {
+    if (confidence.data().isPresent()
+        && layout.client(this).equals(Optional.of(Client.MEDIAPIPE))) {
       throw usage(
           "--confidence and --for mediapipe are both given",
           "one of them: for MediaPipe the probabilities are made inside of the graph");
@@ -240,17 +144,18 @@ final class ConvertCommand extends Subcommand {
     if (confidence.data().isPresent() && options().confidence().isPresent()) {
       throw usage(
           "--confidence is given, and the recipe's file has a confidence, too",
-          "one of them: take it out of " + recipeFile + ", or leave --confidence out");
+          "one of them: take it out of "
+              + recipes.file().orElseThrow()
+              + ", or leave --confidence out");
     }
     options(); // A fault of who typed it is told before anything is downloaded.
     OutputPlace.require(
         output(),
-        Stream.of(
-                recipeFile, expected, confidence.data().orElse(null), rounding.data().orElse(null))
-            .filter(Objects::nonNull)
+        Stream.of(recipes.file(), Optional.ofNullable(expected), confidence.data(), rounding.data())
+            .flatMap(Optional::stream)
             .toList());
     AtomicFile.requireWritable(output());
-    RoundingOptions.Reading read = rounding.reading(options(), recipeFile, this);
+    RoundingOptions.Reading read = rounding.reading(options(), recipes.file().orElse(null), this);
     confidence.requireRows();
     adapter = HubOptions.adapter(adapterGiven, hub, this).orElse(null);
     ConversionOptions options = options();
@@ -293,25 +198,23 @@ final class ConvertCommand extends Subcommand {
   }
 
   private ConversionOptions options() throws IOException {
+    ConversionOptions laidOut = layout.options(this);
     ConversionOptions options =
-        new ConversionOptions(
-            recipe(),
-            maxLength == null ? OptionalInt.empty() : OptionalInt.of(maxLength),
-            lengths(),
-            signatureNames,
-            inputType.dtype,
-            qkv,
-            Optional.ofNullable(pooling),
-            normalize,
-            Optional.ofNullable(adapter),
-            Optional.ofNullable(readAs),
-            dimensions == null ? OptionalInt.empty() : OptionalInt.of(dimensions),
-            Optional.ofNullable(reranker),
-            Optional.ofNullable(task),
-            Optional.empty(),
-            client(),
-            batch());
-    return recipeFile == null ? options : options.withConfidenceOf(recipeFile);
+        laidOut.withRecipe(recipes.recipe(laidOut.recipe(), this)).withNormalize(normalize);
+    options = with(options, pooling, ConversionOptions::withPooling);
+    options = with(options, adapter, ConversionOptions::withAdapter);
+    options = with(options, readAs, ConversionOptions::withReadAs);
+    options = with(options, dimensions, ConversionOptions::withDimensions);
+    options = with(options, reranker, ConversionOptions::withReranker);
+    options = with(options, task, ConversionOptions::withTask);
+    return recipes.file().isPresent() ? options.withConfidenceOf(recipes.file().get()) : options;
+  }
+
+  private static <T> ConversionOptions with(
+      ConversionOptions options,
+      @Nullable T value,
+      BiFunction<ConversionOptions, T, ConversionOptions> setting) {
+    return value == null ? options : setting.apply(options, value);
   }
 
   /** A path forgets the slash that says: a folder. */
@@ -382,73 +285,5 @@ final class ConvertCommand extends Subcommand {
               .withProgress(verifying::at);
       return VerifiedConversion.convert(converter, verification, output);
     }
-  }
-
-  private Recipe recipe() throws IOException {
-    if (recipe != null && recipeFile != null) {
-      throw usage("--recipe and --recipe-file are both given", "one of them");
-    }
-    Recipe named = recipeFile == null ? named() : RecipeFile.open(recipeFile).recipe();
-    try {
-      return keepFloat == null ? named : named.keepingFloat(keepFloat);
-    } catch (InvalidInputException e) {
-      throw usage(e.what(), e.remedy());
-    }
-  }
-
-  private Recipe named() {
-    try {
-      ConversionOptions defaults = ConversionOptions.defaults();
-      return recipe == null
-          ? client().map(defaults::withClient).orElse(defaults).recipe()
-          : Recipe.of(recipe);
-    } catch (InvalidInputException e) {
-      throw usage(e.what(), e.remedy());
-    }
-  }
-
-  private Optional<Client> client() {
-    if (client == null) {
-      return Optional.empty();
-    }
-    Optional<Client> known = Client.of(client);
-    if (known.isEmpty()) {
-      throw usage("--for is \"" + client + "\"", "one of: " + Client.ids());
-    }
-    return known;
-  }
-
-  private int batch() {
-    if (batch == null) {
-      return 1;
-    }
-    if (batch < 2 || batch > ConversionOptions.MOST_TEXTS) {
-      throw usage(
-          "--batch is " + batch, "2 to " + ConversionOptions.MOST_TEXTS + ": 5 or 8 do well");
-    }
-    return batch;
-  }
-
-  private List<Integer> lengths() {
-    List<Integer> lengths = new ArrayList<>();
-    if (length != null && length.equals("dynamic") && client != null) {
-      throw usage(
-          "--length dynamic and --for " + client + " are both given",
-          "one of them: for a client a file has static lengths, 16,32,64 …");
-    }
-    if (length != null && !length.equals("dynamic")) {
-      for (String number : length.split(",", -1)) {
-        try {
-          lengths.add(Integer.parseUnsignedInt(number.strip()));
-        } catch (NumberFormatException e) {
-          lengths.add(0);
-        }
-      }
-      if (lengths.stream().anyMatch(tokens -> tokens < 1)) {
-        throw usage(
-            "--length is \"" + length + "\"", "dynamic, or numbers of tokens: 128, or 16,32,128");
-      }
-    }
-    return lengths;
   }
 }
