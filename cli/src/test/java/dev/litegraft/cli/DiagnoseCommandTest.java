@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,17 +23,8 @@ class DiagnoseCommandTest {
   @BeforeAll
   static void convert() throws IOException {
     right = converted(CommandRun.EXAMPLE, "right.tflite");
-    Path copy = Files.createDirectories(folder.resolve("theirs"));
-    try (Stream<Path> files = Files.list(CommandRun.EXAMPLE)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Files.copy(file, copy.resolve(file.getFileName()));
-      }
-    }
-    Path config = copy.resolve("config.json");
-    String text = Files.readString(config);
-    String planted = text.replaceFirst("\"rope_theta\": *[0-9.]+", "\"rope_theta\": 25000.0");
-    assertThat(planted).isNotEqualTo(text);
-    Files.writeString(config, planted);
+    Path copy = FolderCopy.of(CommandRun.EXAMPLE, folder.resolve("theirs"));
+    FolderEdit.edit("config.json", "\"rope_theta\": *[0-9.]+", "\"rope_theta\": 25000.0").on(copy);
     wrong = converted(copy, "wrong.tflite");
   }
 

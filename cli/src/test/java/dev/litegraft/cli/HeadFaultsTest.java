@@ -35,11 +35,6 @@ class HeadFaultsTest {
 
   @TempDir private Path scratch;
 
-  /** A change of a copied folder. */
-  interface Fault {
-    void plant(Path folder) throws IOException;
-  }
-
   private static Stream<Arguments> faults() {
     Predicate<Integer> chosen =
         "all".equals(System.getProperty("litegraft.faults")) ? i -> true : i -> i % 4 == 0;
@@ -107,48 +102,37 @@ class HeadFaultsTest {
     return some.stream();
   }
 
-  private static Fault edit(String pattern, String by) {
-    return edit("config.json", pattern, by);
+  private static FolderEdit edit(String pattern, String by) {
+    return FolderEdit.edit("config.json", pattern, by);
   }
 
-  private static Fault pooling() {
-    return edit("1_Pooling/config.json", "\"mean\"", "\"cls\"");
+  private static FolderEdit pooling() {
+    return FolderEdit.edit("1_Pooling/config.json", "\"mean\"", "\"cls\"");
   }
 
-  private static Fault notNormalized() {
-    return edit("modules.json", ",\\s*\\{[^{}]*Normalize\"\\s*\\}", "");
+  private static FolderEdit notNormalized() {
+    return FolderEdit.edit("modules.json", ",\\s*\\{[^{}]*Normalize\"\\s*\\}", "");
   }
 
-  private static Fault edit(String file, String pattern, String by) {
-    return folder -> {
-      Path config = folder.resolve(file);
-      String before = Files.readString(config);
-      String after = before.replaceFirst(pattern, by);
-      assertThat(after).as(pattern).isNotEqualTo(before);
-      Files.writeString(config, after);
-    };
-  }
-
-  private static Fault epsilon(String key) {
+  private static FolderEdit epsilon(String key) {
     return edit("\"" + key + "\": [0-9.e-]+", "\"" + key + "\": 0.05");
   }
 
-  private static Fault layers() {
+  private static FolderEdit layers() {
     return folder -> {
       Path config = folder.resolve("config.json");
       Map<String, Object> json = Json.parse(Files.readAllBytes(config), config.toString());
       int layers =
           ((Number) Optional.ofNullable(json.get("num_hidden_layers")).orElseThrow()).intValue();
-      edit("\"num_hidden_layers\": " + layers, "\"num_hidden_layers\": " + (layers - 1))
-          .plant(folder);
+      edit("\"num_hidden_layers\": " + layers, "\"num_hidden_layers\": " + (layers - 1)).on(folder);
       if (json.get("layer_types") instanceof List<?> types && types.size() == layers) {
-        edit("(\"layer_types\": \\[\\s*)\"[a-z_]+\",", "$1").plant(folder);
+        edit("(?<=\"layer_types\": \\[\\s{0,80})\"[a-z_]+\",", "").on(folder);
       }
     };
   }
 
   /** The first half of each tensor's bytes behind the second: of two rows, the other way round. */
-  private static Fault halvesExchanged(String... tensors) {
+  private static FolderEdit halvesExchanged(String... tensors) {
     return folder -> {
       Path file = folder.resolve("model.safetensors");
       byte[] all = Files.readAllBytes(file);
@@ -170,16 +154,15 @@ class HeadFaultsTest {
 
   @ParameterizedTest(name = "{0} of {1}")
   @MethodSource("faults")
-  void theSettingIsNamedFirst(String setting, String name, Fault fault) throws IOException {
+  void theSettingIsNamedFirst(String setting, String name, FolderEdit fault) throws IOException {
     Path original =
         name.startsWith("golden/")
             ? GOLDEN.resolve(name.replace("golden/", ""))
             : name.startsWith("tasks/")
                 ? RESOURCES.resolve(name).resolve("model")
                 : RESOURCES.resolve(name);
-    Path copy = scratch.resolve("model");
-    copied(original, copy);
-    fault.plant(copy);
+    Path copy = FolderCopy.of(original, scratch.resolve("model"));
+    fault.on(copy);
     String file = scratch.resolve("faulty.tflite").toString();
     CommandRun made = CommandRun.of("convert", copy.toString(), "-o", file, "--recipe=f32");
     assertThat(made.exitCode()).as(made.err()).isEqualTo(ExitCode.DONE);
@@ -189,18 +172,5 @@ class HeadFaultsTest {
     assertThat(named).as(run.out()).isNotEmpty();
     Map<?, ?> first = named.get(0) instanceof Map<?, ?> map ? map : Map.of();
     assertThat(first.get("setting")).as(run.out()).isEqualTo(setting);
-  }
-
-  private static void copied(Path from, Path to) throws IOException {
-    try (Stream<Path> all = Files.walk(from)) {
-      for (Path path : all.toList()) {
-        Path target = to.resolve(from.relativize(path).toString());
-        if (Files.isDirectory(path)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(path, target);
-        }
-      }
-    }
   }
 }

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,15 +73,8 @@ class MediaPipeFilesTest {
 
   @Test
   void aTokenizerThatKeepsTheEndIsSaidToBeAskedOtherwise() throws IOException {
-    Path left = Files.createDirectory(folder.resolve("left"));
-    try (Stream<Path> files = Files.list(BERT)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Files.copy(file, left.resolve(file.getFileName().toString()));
-      }
-    }
-    Path config = left.resolve("tokenizer_config.json");
-    Files.writeString(
-        config, Files.readString(config).replaceFirst("\\{", "{\"truncation_side\": \"left\","));
+    Path left = FolderCopy.of(BERT, folder.resolve("left"));
+    FolderEdit.edit("tokenizer_config.json", "\\{", "{\"truncation_side\": \"left\",").on(left);
     assertThat(convert(left, "--no-verify").out())
         .contains("where the model's tokenizer keeps its end (truncation_side \"left\")");
     assertThat(convert(BERT, "--no-verify").out()).doesNotContain("truncation_side");
@@ -174,12 +166,7 @@ class MediaPipeFilesTest {
       })
   void vocabulariesThatAreNoListOfWordsAreRefused(String from, String to, String words)
       throws IOException {
-    Path copy = Files.createDirectories(folder.resolve("checkpoint"));
-    try (Stream<Path> files = Files.list(BERT)) {
-      for (Path source : files.toList()) {
-        Files.copy(source, copy.resolve(source.getFileName()));
-      }
-    }
+    Path copy = FolderCopy.of(BERT, folder.resolve("checkpoint"));
     Path tokenizer = copy.resolve("tokenizer.json");
     String json = Files.readString(tokenizer);
     String changed = json.replaceAll("\"\\[PAD\\]\":\\s*0", "\"[PAD]\": 0").replace(from, to);

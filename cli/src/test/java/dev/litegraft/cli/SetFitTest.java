@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,16 +105,8 @@ class SetFitTest {
 
   private Path folder(String head) throws IOException {
     Path folder = temporary.resolve("model");
-    try (FileSystem zip = FileSystems.newFileSystem(EMBEDDER);
-        Stream<Path> files = Files.walk(zip.getPath("/model"))) {
-      for (Path file : files.toList()) {
-        Path copy = folder.resolve(zip.getPath("/model").relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(copy);
-        } else {
-          Files.copy(file, copy);
-        }
-      }
+    try (FileSystem zip = FileSystems.newFileSystem(EMBEDDER)) {
+      FolderCopy.of(zip.getPath("/model"), folder);
     }
     for (String name : List.of("model_head.pkl", "config_setfit.json")) {
       Files.copy(HEADS.resolve(head).resolve(name), folder.resolve(name));

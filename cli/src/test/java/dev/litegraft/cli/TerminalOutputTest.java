@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,12 +37,7 @@ class TerminalOutputTest {
 
   /** The example with such labels and such a name. */
   private Path hostileCheckpoint() throws IOException {
-    Path copy = Files.createDirectory(folder.resolve("name" + (char) 27 + "[31m"));
-    try (Stream<Path> files = Files.list(CommandRun.EXAMPLE)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Files.copy(file, copy.resolve(file.getFileName()));
-      }
-    }
+    Path copy = FolderCopy.of(CommandRun.EXAMPLE, folder.resolve("name" + (char) 27 + "[31m"));
     Path config = copy.resolve("config.json");
     String label = "\\u001b]0;mine\\u0007\\u001b[2Agood\\u202edoog\\u009b31m";
     String text = Files.readString(config);

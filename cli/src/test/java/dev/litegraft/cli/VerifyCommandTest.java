@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,12 +29,7 @@ class VerifyCommandTest {
 
   /** The example with another text in its config.json. */
   private static String planted(String name, String before, String after) throws IOException {
-    Path copy = Files.createDirectories(folder.resolve(name));
-    try (Stream<Path> files = Files.list(CommandRun.EXAMPLE)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Files.copy(file, copy.resolve(file.getFileName()));
-      }
-    }
+    Path copy = FolderCopy.of(CommandRun.EXAMPLE, folder.resolve(name));
     Path config = copy.resolve("config.json");
     String text = Files.readString(config);
     assertThat(text).contains(before);

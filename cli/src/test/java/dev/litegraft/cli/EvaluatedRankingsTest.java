@@ -1,0 +1,127 @@
+package dev.litegraft.cli;
+
+import static dev.litegraft.cli.EvaluatedData.TEXTS;
+import static dev.litegraft.cli.EvaluatedData.data;
+import static dev.litegraft.cli.EvaluatedData.json;
+import static dev.litegraft.cli.EvaluatedData.lines;
+import static dev.litegraft.cli.EvaluatedData.measure;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code evaluate} of what orders texts: retrieval, rerankers, late interaction. */
+class EvaluatedRankingsTest {
+  @TempDir static Path folder;
+
+  @Test
+  void textsAreFoundByQueriesThatAreTheSame() throws IOException {
+    String file = RecordedTask.convert("bi-encoder", folder).file();
+    List<String> corpus = new ArrayList<>(List.of("id\ttext"));
+    List<String> judged = new ArrayList<>(List.of("query-id\tcorpus-id\tscore"));
+    List<String> queries = new ArrayList<>(List.of("id\ttext"));
+    for (int i = 0; i < TEXTS.size(); i++) {
+      corpus.add("t" + i + "\t" + TEXTS.get(i));
+      queries.add("q" + i + "\t" + TEXTS.get(i));
+      judged.add("q" + i + "\tt" + i + "\t1");
+    }
+    String[] command = {
+      "evaluate",
+      file,
+      "--data",
+      data(folder, "corpus.tsv", corpus),
+      "--queries",
+      data(folder, "queries.tsv", queries),
+      "--relevance",
+      data(folder, "judged.tsv", judged),
+      "--json"
+    };
+    JsonNode report = json(command);
+    assertThat(report.at("/rows").asInt()).isEqualTo(TEXTS.size());
+    for (String name : List.of("ndcg_at_10", "recall_at_10", "recall_at_100", "mrr_at_10")) {
+      assertThat(measure(report, name)).isCloseTo(1, within(1e-12));
+    }
+    // All queries of BEIR stand in one file, and judgements of one split of them in another.
+    data(folder, "judged.tsv", judged.subList(0, 4));
+    JsonNode some = json(command);
+    assertThat(some.at("/rows").asInt()).isEqualTo(TEXTS.size());
+    assertThat(some.at("/judged").asInt()).isEqualTo(3);
+    assertThat(some.at("/notes/0").asText()).startsWith("3 of 8 queries judged; the others");
+    for (String name : List.of("ndcg_at_10", "recall_at_10", "recall_at_100", "mrr_at_10")) {
+      assertThat(measure(some, name)).as(name).isCloseTo(1, within(1e-12));
+    }
+    // −1 says that a text is not relevant, as 0 does.
+    data(folder, "judged.tsv", List.of(judged.get(0), judged.get(1), "q0\tt1\t-1", "q1\tt1\t-1"));
+    JsonNode negative = json(command);
+    assertThat(negative.at("/judged").asInt()).isOne();
+    assertThat(measure(negative, "ndcg_at_10")).isCloseTo(1, within(1e-12));
+    judged.add("q0\tt0\t1");
+    data(folder, "judged.tsv", judged);
+    assertThat(measure(json(command), "ndcg_at_10")).isCloseTo(1, within(1e-12));
+    judged.set(9, "q0\tt0\t2");
+    data(folder, "judged.tsv", judged);
+    CommandRun twice = CommandRun.of(command);
+    assertThat(twice.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(twice.err())
+        .contains("\"t0\" is judged twice for the query \"q0\": 1.0 and 2.0")
+        .contains("judged.tsv, line 10");
+    judged.set(9, "q9\tt1\t1");
+    data(folder, "judged.tsv", judged);
+    CommandRun run = CommandRun.of(command);
+    assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(run.err()).contains("there is no query \"q9\"", "judged.tsv, line 10");
+  }
+
+  @Test
+  void aRerankersMeasuresFollowFromItsOrder() throws IOException {
+    String file = RecordedTask.convert("cross-encoder", folder).file();
+    String query = "Who went to France?";
+    List<String> command = new ArrayList<>(List.of("rerank", file, "--json", "--query", query));
+    command.addAll(TEXTS);
+    List<JsonNode> ranked = lines(command.toArray(String[]::new));
+    int third = ranked.get(2).get("index").asInt();
+    List<String> rows = new ArrayList<>(List.of("query\ttext\tscore"));
+    for (int i = 0; i < TEXTS.size(); i++) {
+      rows.add(query + "\t" + TEXTS.get(i) + "\t" + (i == third ? 1 : 0));
+    }
+    JsonNode report = json("evaluate", file, "--data", data(folder, "ranked.tsv", rows), "--json");
+    assertThat(report.at("/task").asText()).isEqualTo("ranking");
+    assertThat(measure(report, "mrr_at_10")).isCloseTo(1 / 3.0, within(1e-12));
+    assertThat(measure(report, "ndcg_at_10")).isCloseTo(0.5, within(1e-12)); // 1 / log2(4)
+    for (String text : TEXTS) {
+      rows.add("What is the weather like?\t" + text + "\t-1");
+    }
+    JsonNode half = json("evaluate", file, "--data", data(folder, "half.tsv", rows), "--json");
+    assertThat(half.at("/rows").asInt()).isEqualTo(2);
+    assertThat(half.at("/judged").asInt()).isOne();
+    assertThat(measure(half, "mrr_at_10")).isCloseTo(1 / 3.0, within(1e-12));
+    assertThat(measure(half, "ndcg_at_10")).isCloseTo(0.5, within(1e-12));
+    JsonNode scored =
+        json(
+            "evaluate",
+            file,
+            "--data",
+            data(folder, "pairs.tsv", rows),
+            "--text-column",
+            "text",
+            "--json");
+    assertThat(scored.at("/task").asText()).isEqualTo("ranking");
+  }
+
+  @Test
+  void aQueryThatLateInteractionCutsIsTold() throws IOException {
+    String file = RecordedTask.convert("colbert", folder).file();
+    List<String> rows =
+        List.of(
+            "query\ttext\tscore", "Who went ".repeat(100) + "\tParis\t1", "Who went?\tParis\t1");
+    JsonNode report = json("evaluate", file, "--data", data(folder, "cut.tsv", rows), "--json");
+    assertThat(report.at("/notes").toString())
+        .contains("1 of 2 queries truncated, longer than the model reads");
+  }
+}
