@@ -229,8 +229,8 @@ public final class DataFile {
    * @throws InvalidInputException if one is not UTF-8; names it
    */
   public static void lines(Path file, Consumer<String> listener) throws IOException {
-    try (LineReader lines = new LineReader(file)) {
-      for (String line = lines.next(); line != null; line = lines.next()) {
+    try (LineReader lines = LineReader.ofRows(file)) {
+      for (String line = lines.nextOfRows(); line != null; line = lines.nextOfRows()) {
         listener.accept(line);
       }
     }

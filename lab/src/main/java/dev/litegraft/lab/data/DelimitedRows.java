@@ -28,7 +28,7 @@ final class DelimitedRows implements RowReader {
   private int start;
 
   DelimitedRows(Path file, char separator, boolean quoted) throws IOException {
-    this.lines = new LineReader(file);
+    this.lines = LineReader.ofRows(file);
     this.separator = separator;
     this.quoted = quoted;
     try {
@@ -108,7 +108,7 @@ final class DelimitedRows implements RowReader {
 
   /** The cells of a row; null after the last. */
   private @Nullable List<String> cells() throws IOException {
-    String line = lines.next();
+    String line = lines.nextOfRows();
     if (line == null) {
       return null;
     }
@@ -176,7 +176,7 @@ final class DelimitedRows implements RowReader {
   }
 
   private String continued() throws IOException {
-    String line = lines.next();
+    String line = lines.nextOfRows();
     if (line == null) {
       throw new InvalidInputException(
           "a quote is not closed before the end of the file",

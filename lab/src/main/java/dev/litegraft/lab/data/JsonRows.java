@@ -12,18 +12,18 @@ final class JsonRows implements RowReader {
   private final LineReader lines;
 
   JsonRows(Path file) throws IOException {
-    this.lines = new LineReader(file);
+    this.lines = LineReader.ofRows(file);
   }
 
   @Override
   public @Nullable DataRow next() throws IOException {
-    String line = lines.next();
+    String line = lines.nextOfRows();
     if (line == null) {
       return null;
     }
     String where = lines.where();
     if (line.isBlank()) {
-      if (lines.next() == null) {
+      if (lines.nextOfRows() == null) {
         return null; // an empty line at the end
       }
       throw new InvalidInputException("the row is empty", where, "leave it out");

@@ -12,20 +12,49 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of a UTF-8 file, one at a time; a byte order mark and CR before LF are taken off. */
-final class LineReader implements AutoCloseable {
-  private static final int MAX_BYTES = 64 << 20;
+/**
+ * The lines of a text in UTF-8, one at a time; a byte order mark and CR before LF are taken off,
+ * and no line takes more memory than it may.
+ */
+public final class LineReader implements AutoCloseable {
+  /** As long as a line of texts may be. */
+  public static final int USUAL_BYTES = 64 << 20;
+
   private static final int BUFFER = 1 << 16;
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private final InputStream in;
-  private final Path file;
+  private final String name;
+  private final int most;
+  private final String tooLong;
   private int number;
   private boolean endedWithCarriageReturn;
 
-  LineReader(Path file) throws IOException {
-    this.file = file;
-    this.in = new BufferedInputStream(Files.newInputStream(file), BUFFER);
+  private LineReader(InputStream in, String name, int most, String tooLong) {
+    this.in = new BufferedInputStream(in, BUFFER);
+    this.name = name;
+    this.most = most;
+    this.tooLong = tooLong;
+  }
+
+  /**
+   * The lines of a stream, which is closed with this.
+   *
+   * @param name of the file, for messages
+   * @param most bytes of a line
+   * @param tooLong what to try where one is longer
+   */
+  public static LineReader of(InputStream in, String name, int most, String tooLong) {
+    return new LineReader(in, name, most, tooLong);
+  }
+
+  /** The lines of a file of rows. */
+  static LineReader ofRows(Path file) throws IOException {
+    return of(
+        Files.newInputStream(file),
+        file.toString(),
+        USUAL_BYTES,
+        "give a file with one row a line; a quote that is never closed makes one row of many");
   }
 
   /**
@@ -33,7 +62,7 @@ final class LineReader implements AutoCloseable {
    *
    * @throws InvalidInputException if it is not UTF-8, or too long to be a line
    */
-  @Nullable String next() throws IOException {
+  public @Nullable String next() throws IOException {
     int b = in.read();
     if (b < 0) {
       return null;
@@ -42,14 +71,25 @@ final class LineReader implements AutoCloseable {
     number++;
     for (; b >= 0 && b != '\n'; b = in.read()) {
       bytes.write(b);
-      if (bytes.size() > MAX_BYTES) {
+      if (bytes.size() > most) {
         throw new InvalidInputException(
-            "the line has more than " + MAX_BYTES + " bytes",
-            where(),
-            "give a file with one row a line; a quote that is never closed makes one row of many");
+            "the line has more than " + most + " bytes", where(), tooLong);
       }
     }
     return decoded(bytes.toByteArray());
+  }
+
+  /**
+   * The next line of a file of rows.
+   *
+   * @throws InvalidInputException also if it has a NUL character
+   */
+  @Nullable String nextOfRows() throws IOException {
+    String line = next();
+    if (line != null && line.indexOf(0) >= 0) {
+      throw notUtf8("the line has a NUL character, as files in UTF-16 without a mark have");
+    }
+    return line;
   }
 
   private String decoded(byte[] bytes) {
@@ -58,9 +98,6 @@ final class LineReader implements AutoCloseable {
     try {
       String line =
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, length)).toString();
-      if (line.indexOf(0) >= 0) {
-        throw notUtf8("the line has a NUL character, as files in UTF-16 without a mark have");
-      }
       boolean marked = number == 1 && !line.isEmpty() && line.charAt(0) == BYTE_ORDER_MARK;
       return marked ? line.substring(1) : line;
     } catch (CharacterCodingException e) {
@@ -86,18 +123,24 @@ final class LineReader implements AutoCloseable {
     return endedWithCarriageReturn ? "\r\n" : "\n";
   }
 
+  /** Whether something of the next line is there, so that reading it does not wait for long. */
+  public boolean ready() throws IOException {
+    return in.available() > 0;
+  }
+
   /** The number of the line that was read last, from 1. */
-  int number() {
+  public int number() {
     return number;
   }
 
   /** The file and the number of the line that was read last. */
-  String where() {
+  public String where() {
     return where(number);
   }
 
-  String where(int line) {
-    return file + ", line " + line;
+  /** The file and the number of a line. */
+  public String where(long line) {
+    return name + ", line " + line;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.litegraft.lab.expected;
 
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.json.Json;
+import dev.litegraft.lab.data.LineReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ record RecordedAnswers(
     int rows = 0;
     long numbers = 0;
     int left = 0;
-    try (RecordedLines lines = RecordedLines.open(file)) {
+    try (LineReader lines = RecordedLines.open(file)) {
       for (String line = lines.next(); line != null; line = lines.next()) {
         if (line.isBlank()) {
           continue;

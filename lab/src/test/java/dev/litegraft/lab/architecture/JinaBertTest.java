@@ -16,13 +16,8 @@ import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.layer.EdgeLayout.Qkv;
 import dev.litegraft.tensor.Shape;
-import dev.litegraft.tensor.TensorData;
-import dev.litegraft.tensor.TensorViews;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,50 +62,29 @@ final class JinaBertTest {
                 + gate
                 + "\"}",
             "jina-bert");
-    Map<String, TensorData> tensors = new LinkedHashMap<>();
-    Random random = new Random(5);
-    put(tensors, random, "bert.embeddings.word_embeddings.weight", 256, WIDTH);
-    put(tensors, random, "bert.embeddings.token_type_embeddings.weight", 2, WIDTH);
-    norm(tensors, random, "bert.embeddings.LayerNorm");
+    RandomTensors tensors = new RandomTensors(5);
+    tensors.put("bert.embeddings.word_embeddings.weight", 256, WIDTH);
+    tensors.put("bert.embeddings.token_type_embeddings.weight", 2, WIDTH);
+    tensors.norm("bert.embeddings.LayerNorm", WIDTH);
     for (int i = 0; i < LAYERS; i++) {
       String at = "bert.encoder.layer." + i + ".";
       for (String name : new String[] {"self.query", "self.key", "self.value", "output.dense"}) {
-        put(tensors, random, at + "attention." + name + ".weight", WIDTH, WIDTH);
-        put(tensors, random, at + "attention." + name + ".bias", WIDTH);
+        tensors.linear(at + "attention." + name, WIDTH, WIDTH);
       }
       boolean later = version == Version.QK_POST_NORM;
       if (later) {
-        norm(tensors, random, at + "attention.self.layer_norm_q");
-        norm(tensors, random, at + "attention.self.layer_norm_k");
+        tensors.norm(at + "attention.self.layer_norm_q", WIDTH);
+        tensors.norm(at + "attention.self.layer_norm_k", WIDTH);
       }
       String up = later ? "up_gated_layer" : "gate_up_layer";
-      put(tensors, random, at + "mlp." + up + ".weight", 2 * INNER, WIDTH);
-      put(tensors, random, at + "mlp.down_layer.weight", WIDTH, INNER);
-      put(tensors, random, at + "mlp.down_layer.bias", WIDTH);
-      norm(tensors, random, at + "layer_norm_1");
-      norm(tensors, random, at + "layer_norm_2");
+      tensors.put(at + "mlp." + up + ".weight", 2 * INNER, WIDTH);
+      tensors.linear(at + "mlp.down_layer", WIDTH, INNER);
+      tensors.norm(at + "layer_norm_1", WIDTH);
+      tensors.norm(at + "layer_norm_2", WIDTH);
     }
-    put(tensors, random, "bert.pooler.dense.weight", WIDTH, WIDTH);
-    put(tensors, random, "bert.pooler.dense.bias", WIDTH);
-    put(tensors, random, "classifier.weight", 3, WIDTH);
-    put(tensors, random, "classifier.bias", 3);
-    return new EdgeModel(config, CheckpointWeights.of(tensors, "jina-bert"));
-  }
-
-  private static void norm(Map<String, TensorData> tensors, Random random, String module) {
-    put(tensors, random, module + ".weight", WIDTH);
-    put(tensors, random, module + ".bias", WIDTH);
-  }
-
-  private static void put(
-      Map<String, TensorData> tensors, Random random, String name, int... dims) {
-    Shape shape = Shape.of(dims);
-    float[] numbers = new float[(int) shape.elements()];
-    boolean scale = dims.length == 1 && name.endsWith("weight");
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = (float) (random.nextGaussian() * 0.2 + (scale ? 1 : 0));
-    }
-    tensors.put(name, TensorViews.of(name, shape, numbers));
+    tensors.linear("bert.pooler.dense", WIDTH, WIDTH);
+    tensors.linear("classifier", 3, WIDTH);
+    return new EdgeModel(config, CheckpointWeights.of(tensors.all(), "jina-bert"));
   }
 
   @ParameterizedTest

@@ -17,14 +17,9 @@ import dev.litegraft.checkpoint.config.HfConfig;
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.layer.EdgeLayout.Qkv;
 import dev.litegraft.tensor.Shape;
-import dev.litegraft.tensor.TensorData;
-import dev.litegraft.tensor.TensorViews;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -49,36 +44,22 @@ final class NeoBertTest {
           + " \"norm_eps\": 1e-4, \"pad_token_id\": 0, \"num_labels\": 3}";
 
   static EdgeModel model() {
-    Map<String, TensorData> tensors = new LinkedHashMap<>();
-    Random random = new Random(7);
-    put(tensors, random, "model.encoder.weight", 256, WIDTH);
+    RandomTensors tensors = new RandomTensors(7);
+    tensors.put("model.encoder.weight", 256, WIDTH);
     for (int i = 0; i < LAYERS; i++) {
       String at = "model.transformer_encoder." + i + ".";
-      put(tensors, random, at + "qkv.weight", 3 * WIDTH, WIDTH);
-      put(tensors, random, at + "wo.weight", WIDTH, WIDTH);
-      put(tensors, random, at + "ffn.w12.weight", 2 * INNER, WIDTH);
-      put(tensors, random, at + "ffn.w3.weight", WIDTH, INNER);
-      put(tensors, random, at + "attention_norm.weight", WIDTH);
-      put(tensors, random, at + "ffn_norm.weight", WIDTH);
+      tensors.put(at + "qkv.weight", 3 * WIDTH, WIDTH);
+      tensors.put(at + "wo.weight", WIDTH, WIDTH);
+      tensors.put(at + "ffn.w12.weight", 2 * INNER, WIDTH);
+      tensors.put(at + "ffn.w3.weight", WIDTH, INNER);
+      tensors.put(at + "attention_norm.weight", WIDTH);
+      tensors.put(at + "ffn_norm.weight", WIDTH);
     }
-    put(tensors, random, "model.layer_norm.weight", WIDTH);
-    put(tensors, random, "dense.weight", WIDTH, WIDTH);
-    put(tensors, random, "dense.bias", WIDTH);
-    put(tensors, random, "classifier.weight", 3, WIDTH);
-    put(tensors, random, "classifier.bias", 3);
+    tensors.put("model.layer_norm.weight", WIDTH);
+    tensors.linear("dense", WIDTH, WIDTH);
+    tensors.linear("classifier", 3, WIDTH);
     return new EdgeModel(
-        HfConfig.parse(CONFIG, "neobert"), CheckpointWeights.of(tensors, "neobert"));
-  }
-
-  private static void put(
-      Map<String, TensorData> tensors, Random random, String name, int... dims) {
-    Shape shape = Shape.of(dims);
-    float[] numbers = new float[(int) shape.elements()];
-    boolean scale = dims.length == 1 && name.endsWith("weight");
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = (float) (random.nextGaussian() * 0.2 + (scale ? 1 : 0));
-    }
-    tensors.put(name, TensorViews.of(name, shape, numbers));
+        HfConfig.parse(CONFIG, "neobert"), CheckpointWeights.of(tensors.all(), "neobert"));
   }
 
   @Test

@@ -19,14 +19,11 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.layer.EdgeLayout.Qkv;
 import dev.litegraft.tensor.Shape;
 import dev.litegraft.tensor.TensorData;
-import dev.litegraft.tensor.TensorViews;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,56 +85,33 @@ final class NomicMoeTest {
   }
 
   private static Map<String, TensorData> stored(int every) {
-    Map<String, TensorData> tensors = new LinkedHashMap<>();
-    Random random = new Random(7);
-    put(tensors, random, "bert.embeddings.word_embeddings.weight", 256, WIDTH);
-    put(tensors, random, "bert.embeddings.token_type_embeddings.weight", 1, WIDTH);
-    norm(tensors, random, "bert.emb_ln");
+    RandomTensors tensors = new RandomTensors(7);
+    tensors.put("bert.embeddings.word_embeddings.weight", 256, WIDTH);
+    tensors.put("bert.embeddings.token_type_embeddings.weight", 1, WIDTH);
+    tensors.norm("bert.emb_ln", WIDTH);
     for (int i = 0; i < LAYERS; i++) {
       String at = "bert.encoder.layers." + i + ".";
-      linear(tensors, random, at + "attn.Wqkv", 3 * WIDTH, WIDTH);
-      linear(tensors, random, at + "attn.out_proj", WIDTH, WIDTH);
-      norm(tensors, random, at + "norm1");
-      norm(tensors, random, at + "norm2");
+      tensors.linear(at + "attn.Wqkv", 3 * WIDTH, WIDTH);
+      tensors.linear(at + "attn.out_proj", WIDTH, WIDTH);
+      tensors.norm(at + "norm1", WIDTH);
+      tensors.norm(at + "norm2", WIDTH);
       if (mixes(i, every)) {
-        put(tensors, random, at + "mlp.router.layer.weight", EXPERTS, WIDTH);
-        put(tensors, random, at + "mlp.experts.mlp.w1", EXPERTS * INNER, WIDTH);
-        put(tensors, random, at + "mlp.experts.mlp.w2", EXPERTS * INNER, WIDTH);
-        put(tensors, random, at + "mlp.experts.bias", WIDTH);
+        tensors.put(at + "mlp.router.layer.weight", EXPERTS, WIDTH);
+        tensors.put(at + "mlp.experts.mlp.w1", EXPERTS * INNER, WIDTH);
+        tensors.put(at + "mlp.experts.mlp.w2", EXPERTS * INNER, WIDTH);
+        tensors.put(at + "mlp.experts.bias", WIDTH);
       } else {
-        linear(tensors, random, at + "mlp.fc1", INNER, WIDTH);
-        linear(tensors, random, at + "mlp.fc2", WIDTH, INNER);
+        tensors.linear(at + "mlp.fc1", INNER, WIDTH);
+        tensors.linear(at + "mlp.fc2", WIDTH, INNER);
       }
     }
-    linear(tensors, random, "bert.pooler.dense", WIDTH, WIDTH);
-    linear(tensors, random, "classifier", LABELS, WIDTH);
-    return tensors;
+    tensors.linear("bert.pooler.dense", WIDTH, WIDTH);
+    tensors.linear("classifier", LABELS, WIDTH);
+    return tensors.all();
   }
 
   private static boolean mixes(int layer, int every) {
     return every > 0 && layer % every == (every == 1 ? 0 : 1);
-  }
-
-  private static void linear(
-      Map<String, TensorData> tensors, Random random, String module, int out, int in) {
-    put(tensors, random, module + ".weight", out, in);
-    put(tensors, random, module + ".bias", out);
-  }
-
-  private static void norm(Map<String, TensorData> tensors, Random random, String module) {
-    put(tensors, random, module + ".weight", WIDTH);
-    put(tensors, random, module + ".bias", WIDTH);
-  }
-
-  private static void put(
-      Map<String, TensorData> tensors, Random random, String name, int... dims) {
-    Shape shape = Shape.of(dims);
-    float[] numbers = new float[(int) shape.elements()];
-    boolean scale = dims.length == 1 && name.endsWith("weight");
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = (float) (random.nextGaussian() * 0.2 + (scale ? 1 : 0));
-    }
-    tensors.put(name, TensorViews.of(name, shape, numbers));
   }
 
   @ParameterizedTest
