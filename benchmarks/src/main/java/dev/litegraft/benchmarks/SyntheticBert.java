@@ -3,17 +3,12 @@ package dev.litegraft.benchmarks;
 import java.util.Map;
 
 /** BERT with two labels. */
-record SyntheticBert(EncoderSize size) implements SyntheticModel {
+record SyntheticBert(EncoderSize size) implements SyntheticEncoder {
   private static final int POSITIONS = 512;
 
   @Override
   public String name() {
     return "bert-base";
-  }
-
-  @Override
-  public int vocabulary() {
-    return size.vocabulary();
   }
 
   @Override
@@ -68,15 +63,5 @@ record SyntheticBert(EncoderSize size) implements SyntheticModel {
           .norm(at + ".output.LayerNorm", d);
     }
     return shapes.linear("bert.pooler.dense", d, d).linear("classifier", d, 2).byName();
-  }
-
-  @Override
-  public long multiplications(int tokens) {
-    return size.multiplications(tokens);
-  }
-
-  @Override
-  public long products(int tokens) {
-    return size.products(tokens);
   }
 }

@@ -3,17 +3,12 @@ package dev.litegraft.benchmarks;
 import java.util.Map;
 
 /** DeBERTa-v3 with two labels: its relative positions go through the content's projections. */
-record SyntheticDebertaV2(EncoderSize size) implements SyntheticModel {
+record SyntheticDebertaV2(EncoderSize size) implements SyntheticEncoder {
   private static final int BUCKETS = 256;
 
   @Override
   public String name() {
     return "deberta-v2-base";
-  }
-
-  @Override
-  public int vocabulary() {
-    return size.vocabulary();
   }
 
   @Override
@@ -81,13 +76,10 @@ record SyntheticDebertaV2(EncoderSize size) implements SyntheticModel {
         .byName();
   }
 
-  /** Positions are projected when the file is made. */
-  @Override
-  public long multiplications(int tokens) {
-    return size.multiplications(tokens);
-  }
-
-  /** Queries and keys are multiplied with 2t + 1 distances, too; in the last layer with t. */
+  /**
+   * Queries and keys are multiplied with 2t + 1 distances, too; in the last layer with t. Positions
+   * are projected when the file is made.
+   */
   @Override
   public long products(int tokens) {
     long distances = (size.layers() - 1L) * tokens * (2L * tokens + 1) + tokens;

@@ -3,17 +3,12 @@ package dev.litegraft.benchmarks;
 import java.util.Map;
 
 /** DistilBERT with two labels; of the given size, where real ones have half of BERT's layers. */
-record SyntheticDistilBert(EncoderSize size) implements SyntheticModel {
+record SyntheticDistilBert(EncoderSize size) implements SyntheticEncoder {
   private static final int POSITIONS = 512;
 
   @Override
   public String name() {
     return "distilbert-base";
-  }
-
-  @Override
-  public int vocabulary() {
-    return size.vocabulary();
   }
 
   @Override
@@ -66,15 +61,5 @@ record SyntheticDistilBert(EncoderSize size) implements SyntheticModel {
           .norm(at + ".output_layer_norm", d);
     }
     return shapes.linear("pre_classifier", d, d).linear("classifier", d, 2).byName();
-  }
-
-  @Override
-  public long multiplications(int tokens) {
-    return size.multiplications(tokens);
-  }
-
-  @Override
-  public long products(int tokens) {
-    return size.products(tokens);
   }
 }

@@ -3,15 +3,10 @@ package dev.litegraft.benchmarks;
 import java.util.Map;
 
 /** ModernBERT with two labels, its gated feed-forward part as large as the size's plain one. */
-record SyntheticModernBert(EncoderSize size) implements SyntheticModel {
+record SyntheticModernBert(EncoderSize size) implements SyntheticEncoder {
   @Override
   public String name() {
     return "modernbert-base";
-  }
-
-  @Override
-  public int vocabulary() {
-    return size.vocabulary();
   }
 
   @Override
@@ -78,15 +73,5 @@ record SyntheticModernBert(EncoderSize size) implements SyntheticModel {
         .normWithoutBias("head.norm", d)
         .linear("classifier", d, 2)
         .byName();
-  }
-
-  @Override
-  public long multiplications(int tokens) {
-    return size.multiplications(tokens);
-  }
-
-  @Override
-  public long products(int tokens) {
-    return size.products(tokens);
   }
 }

@@ -1,4 +1,4 @@
-/** One small file a model family. */
+/** One small file a model family, and the list of them. */
 @NullMarked
 package dev.litegraft.architecture;
 

@@ -1,4 +1,7 @@
-/** What looks wrong in a checkpoint before anything is converted. */
+/**
+ * What looks wrong in a checkpoint before anything is converted, and what a folder says of a file
+ * that says nothing of itself.
+ */
 @NullMarked
 package dev.litegraft.inspection;
 

@@ -1,4 +1,7 @@
-/** Runs .tflite files: LiteRT, the tokenizer, and the classifier that an application uses. */
+/**
+ * Runs .tflite files: LiteRT, the tokenizer, and the classifiers, taggers, embedders and rerankers
+ * that an application uses.
+ */
 @NullMarked
 package dev.litegraft.runtime;
 

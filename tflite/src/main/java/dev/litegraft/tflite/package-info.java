@@ -1,4 +1,4 @@
-/** The .tflite file: format, writer, reader, metadata. */
+/** The .tflite file: format, writer, reader, verifier, metadata. */
 @NullMarked
 package dev.litegraft.tflite;
 
