@@ -13,7 +13,6 @@ import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.Span;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -45,8 +44,7 @@ final class BigBird implements Encoder {
 
   @Override
   public ModuleNames moduleNames() {
-    return ModuleNames.ENCODER.withHead(
-        List.of("classifier.out_proj", "classifier"), List.of("classifier.dense"));
+    return ModuleNames.ENCODER.withDenseHead();
   }
 
   @Override

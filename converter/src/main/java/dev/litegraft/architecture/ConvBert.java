@@ -12,7 +12,6 @@ import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.Mlp;
 import dev.litegraft.layer.Queries;
 import dev.litegraft.layer.Span;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -42,8 +41,7 @@ final class ConvBert implements Encoder {
 
   @Override
   public ModuleNames moduleNames() {
-    return ModuleNames.ENCODER.withHead(
-        List.of("classifier.out_proj", "classifier"), List.of("classifier.dense"));
+    return ModuleNames.ENCODER.withDenseHead();
   }
 
   @Override

@@ -8,7 +8,6 @@ import dev.litegraft.layer.Activation;
 import dev.litegraft.layer.Inputs;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -34,8 +33,7 @@ final class Electra implements Encoder {
 
   @Override
   public ModuleNames moduleNames() {
-    return ModuleNames.ENCODER.withHead(
-        List.of("classifier.out_proj", "classifier"), List.of("classifier.dense"));
+    return ModuleNames.ENCODER.withDenseHead();
   }
 
   @Override

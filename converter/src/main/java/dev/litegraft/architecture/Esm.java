@@ -63,7 +63,7 @@ final class Esm implements Encoder {
   @Override
   public ModuleNames moduleNames() {
     return ModuleNames.ENCODER
-        .withHead(List.of("classifier.out_proj", "classifier"), List.of("classifier.dense"))
+        .withDenseHead()
         .withTables("word_embeddings", Optional.of("position_embeddings"), Optional.empty());
   }
 

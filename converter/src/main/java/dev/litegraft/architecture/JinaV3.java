@@ -10,7 +10,6 @@ import dev.litegraft.layer.FeedForward;
 import dev.litegraft.layer.Layers;
 import dev.litegraft.layer.Linear;
 import dev.litegraft.layer.Mlp;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -38,8 +37,7 @@ final class JinaV3 implements RotaryEncoder {
 
   @Override
   public ModuleNames moduleNames() {
-    return RotaryEncoder.MODULES.withHead(
-        List.of("classifier.out_proj", "classifier"), List.of("classifier.dense"));
+    return RotaryEncoder.MODULES.withDenseHead();
   }
 
   @Override

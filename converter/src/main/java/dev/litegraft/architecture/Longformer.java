@@ -46,8 +46,7 @@ final class Longformer implements Encoder {
 
   @Override
   public ModuleNames moduleNames() {
-    return ModuleNames.ENCODER.withHead(
-        List.of("classifier.out_proj", "classifier"), List.of("classifier.dense"));
+    return ModuleNames.ENCODER.withDenseHead();
   }
 
   @Override

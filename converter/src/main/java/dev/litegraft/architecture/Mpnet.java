@@ -53,7 +53,7 @@ final class Mpnet implements Encoder {
   @Override
   public ModuleNames moduleNames() {
     return ModuleNames.ENCODER
-        .withHead(List.of("classifier.out_proj", "classifier"), List.of("classifier.dense"))
+        .withDenseHead()
         .withAttention("attn", "q", "k", "v")
         .withTables("word_embeddings", Optional.of("position_embeddings"), Optional.empty());
   }

@@ -45,7 +45,7 @@ final class RoFormer implements Encoder {
   @Override
   public ModuleNames moduleNames() {
     return ModuleNames.ENCODER
-        .withHead(List.of("classifier.out_proj", "classifier"), List.of("classifier.dense"))
+        .withDenseHead()
         .withTables("word_embeddings", Optional.empty(), Optional.of("token_type_embeddings"));
   }
 

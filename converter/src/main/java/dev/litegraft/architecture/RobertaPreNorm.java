@@ -63,8 +63,7 @@ record RobertaPreNorm(
 
   @Override
   public ModuleNames moduleNames() {
-    return ModuleNames.ENCODER.withHead(
-        List.of("classifier.out_proj", "classifier"), List.of("classifier.dense"));
+    return ModuleNames.ENCODER.withDenseHead();
   }
 
   @Override

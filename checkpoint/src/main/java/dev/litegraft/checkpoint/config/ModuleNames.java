@@ -75,6 +75,11 @@ public record ModuleNames(
     transposed = Set.copyOf(transposed);
   }
 
+  /** The same with RoBERTa's head, a layer before the one that makes the labels. */
+  public ModuleNames withDenseHead() {
+    return withHead(List.of("classifier.out_proj", "classifier"), List.of("classifier.dense"));
+  }
+
   /** The same with other modules behind the backbone. */
   public ModuleNames withHead(List<String> ofLabels, List<String> before) {
     return new ModuleNames(
