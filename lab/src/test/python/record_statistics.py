@@ -93,4 +93,21 @@ def best_f1(l):
     return float((2 * precision * recall / numpy.maximum(precision + recall, 1e-30)).max())
 out["fit"] = {"logits": logits.tolist(), "inverse": float(best[0]), "inverse_biased": float(best3[0]), "bias": [0.0, float(best3[1]), float(best3[2])],
               "label_logits": zz.tolist(), "label_inverse": float(bce[0]), "best_f1": [best_f1(l) for l in range(labels)]}
+# Texts of equal score: nDCG by scikit-learn, the others by each of the orders that such texts may have.
+import itertools
+def orders(s):
+    return [o for o in itertools.permutations(range(len(s))) if all(s[a] >= s[b] for a, b in zip(o, o[1:]))]
+def reciprocal_rank(g, k):
+    return next((1 / (i + 1) for i, one in enumerate(g[:k]) if one > 0), 0.0)
+out["ties"] = []
+for k in [2, 3, 4, 5, 6, 6, 7, 7, 7, 8]:
+    grades = rng.choice([0, 0, 0, 1, 2], k).astype(float); s = numpy.sort(rng.integers(0, 3, k))[::-1].astype(float)
+    if grades.max() == 0: grades[-1] = 1
+    if len(set(s.tolist())) == k: s[:] = 1
+    query = {"grades": grades.tolist(), "scores": s.tolist()}
+    for top in [1, 3, 10]:
+        query[f"ndcg{top}"] = float(metrics.ndcg_score([grades], [s], k=top))
+        query[f"rr{top}"] = float(numpy.mean([reciprocal_rank(grades[list(o)], top) for o in orders(s)]))
+        query[f"recall{top}"] = float(numpy.mean([(grades[list(o)][:top] > 0).sum() / (grades > 0).sum() for o in orders(s)]))
+    out["ties"].append(query)
 json.dump(out, open(sys.argv[1], "w"))

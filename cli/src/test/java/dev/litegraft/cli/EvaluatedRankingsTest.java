@@ -1,17 +1,21 @@
 package dev.litegraft.cli;
 
 import static dev.litegraft.cli.EvaluatedData.TEXTS;
+import static dev.litegraft.cli.EvaluatedData.converted;
 import static dev.litegraft.cli.EvaluatedData.data;
 import static dev.litegraft.cli.EvaluatedData.json;
 import static dev.litegraft.cli.EvaluatedData.lines;
 import static dev.litegraft.cli.EvaluatedData.measure;
+import static dev.litegraft.cli.EvaluatedData.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,6 +116,78 @@ class EvaluatedRankingsTest {
             "text",
             "--json");
     assertThat(scored.at("/task").asText()).isEqualTo("ranking");
+  }
+
+  /** Data often name the relevant text first, and texts of one score keep the order of the data. */
+  @Test
+  void aRerankerThatScoresAllTextsAlikeIsNotPerfect() throws IOException {
+    String file = RecordedTask.convert("cross-encoder", folder).file();
+    Path model = FolderCopy.of(model("cross-encoder"), folder.resolve("collapsed"));
+    Path weights = model.resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    int head = 16 * Float.BYTES; // the last of the tensors: classifier.weight, [1, 16]
+    Arrays.fill(bytes, bytes.length - head, bytes.length, (byte) 0);
+    Files.write(weights, bytes);
+    String collapsed = converted(model, folder, "collapsed.tflite", "--recipe=f32");
+    List<String> rows = new ArrayList<>(List.of("query\ttext\tscore"));
+    for (String text : TEXTS) {
+      rows.add("Who?\t" + text + "\t" + (rows.size() == 1 ? 1 : 0));
+    }
+    String data = data(folder, "first.tsv", rows);
+    JsonNode report = json("evaluate", collapsed, file, collapsed, "--data", data, "--json");
+    double ndcg = 0;
+    double mrr = 0;
+    for (int place = 1; place <= TEXTS.size(); place++) {
+      ndcg += Math.log(2) / Math.log(place + 1) / TEXTS.size();
+      mrr += 1.0 / place / TEXTS.size();
+    }
+    assertThat(measure(report, "ndcg_at_10")).isCloseTo(ndcg, within(1e-12));
+    assertThat(measure(report, "mrr_at_10")).isCloseTo(mrr, within(1e-12));
+    assertThat(report.get("notes"))
+        .extracting(JsonNode::asText)
+        .contains(
+            "A: 1 of 1 queries have texts of equal score; measures are means over their orders");
+    assertThat(report.get("notes").toString()).doesNotContain("B: ");
+    JsonNode ordered = report.at("/files/1/comparison");
+    assertThat(ordered.get("agreement").asDouble()).isZero();
+    assertThat(ordered.get("same_order").asDouble()).isZero();
+    assertThat(ordered.at("/flips/0/first").asText()).contains(" and 7 of equal score");
+    assertThat(ordered.at("/flips/0/margin").asDouble()).isPositive();
+    JsonNode alike = report.at("/files/2/comparison");
+    assertThat(alike.get("agreement").asDouble()).isOne();
+    assertThat(alike.get("same_order").asDouble()).isOne();
+  }
+
+  /** The same text many times over, of which the judged ones do not all fit into the hundred. */
+  @Test
+  void textsThatARetrieverCannotTellApartAreInNoOrder() throws IOException {
+    String file = RecordedTask.convert("bi-encoder", folder).file();
+    List<String> corpus = new ArrayList<>(List.of("id\ttext"));
+    for (int i = 0; i < 200; i++) {
+      corpus.add("t" + i + "\t" + TEXTS.get(0));
+    }
+    JsonNode report =
+        json(
+            "evaluate",
+            file,
+            "--data",
+            data(folder, "alike.tsv", corpus),
+            "--queries",
+            data(folder, "one-query.tsv", List.of("id\ttext", "q\t" + TEXTS.get(1))),
+            "--relevance",
+            data(
+                folder,
+                "two-judged.tsv",
+                List.of("query-id\tcorpus-id\tscore", "q\tt0\t1", "q\tt199\t1")),
+            "--json");
+    assertThat(measure(report, "recall_at_10")).isCloseTo(10 / 200.0, within(1e-12));
+    assertThat(measure(report, "recall_at_100")).isCloseTo(0.5, within(1e-12));
+    double mrr = 0;
+    for (int place = 1; place <= 10; place++) {
+      mrr += (200.0 - place) / (100 * 199) / place; // C(200 - place, 1) / C(200, 2)
+    }
+    assertThat(measure(report, "mrr_at_10")).isCloseTo(mrr, within(1e-12));
+    assertThat(report.get("notes").toString()).contains("A: 1 of 1 queries find texts of equal");
   }
 
   @Test

@@ -186,6 +186,7 @@ final class EvaluationRun {
   private EvaluationReport report(Manifest manifest, long begin) throws IOException {
     List<Asked> all = new ArrayList<>();
     List<FileReport> reports = new ArrayList<>();
+    List<String> notes;
     try {
       for (Candidate candidate : candidates) {
         all.add(asked(candidate));
@@ -197,6 +198,7 @@ final class EvaluationRun {
         FileReport report = judged.report(one, footprint(one.candidate()));
         reports.add(report.comparison().isPresent() ? withTexts(report) : report);
       }
+      notes = notes(all);
     } finally {
       all.forEach(one -> one.answers().close());
     }
@@ -206,15 +208,15 @@ final class EvaluationRun {
         task.units(items),
         task.judged(),
         task.mainMeasure(),
-        notes(reports),
+        notes,
         labels,
         reports,
         manifest,
         (System.nanoTime() - begin) / 1e9);
   }
 
-  /** What the task says, how many queries count, and which file did not read all. */
-  private List<String> notes(List<FileReport> reports) {
+  /** What the task and the answers say, how many queries count, which file did not read all. */
+  private List<String> notes(List<Asked> all) {
     List<String> notes = new ArrayList<>(task.notes());
     int units = task.units(items);
     task.judged()
@@ -230,8 +232,11 @@ final class EvaluationRun {
                         + (judged < units
                             ? "; the others have no relevant text and are in no measure"
                             : "")));
-    for (int i = 0; i < reports.size(); i++) {
-      long truncated = reports.get(i).truncated();
+    for (int i = 0; i < all.size(); i++) {
+      for (String note : all.get(i).answers().notes()) {
+        notes.add(EvaluationPage.letter(i) + ": " + note);
+      }
+      long truncated = all.get(i).truncated();
       if (truncated > 0) {
         notes.add(
             EvaluationPage.letter(i)

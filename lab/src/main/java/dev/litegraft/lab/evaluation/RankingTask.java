@@ -16,11 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The texts of a query are ranked; some of them are relevant. Files agree if the same one is first.
+ * The texts of a query are ranked; some of them are relevant. Files agree if the same one is first,
+ * or the same ones that have one score: such have no order, whatever that of the data is.
  */
 final class RankingTask implements Task {
   private static final int TOP = 10;
@@ -71,8 +75,7 @@ final class RankingTask implements Task {
   @Override
   public OptionalInt judged() {
     return isLabelled()
-        ? OptionalInt.of(
-            (int) grades.stream().filter(own -> new RankedHits(own, own).isJudged()).count())
+        ? OptionalInt.of((int) grades.stream().filter(RankedHits::isJudged).count())
         : OptionalInt.empty();
   }
 
@@ -159,10 +162,28 @@ final class RankingTask implements Task {
       double[] numbers = new double[order.length];
       for (int q = 0; q < numbers.length; q++) {
         double[] own = grades.get(q);
-        double[] ranked = Arrays.stream(order[q]).mapToDouble(i -> own[i]).toArray();
-        numbers[q] = measure.applyAsDouble(new RankedHits(ranked, own));
+        numbers[q] =
+            measure.applyAsDouble(new RankedHits(inOrder(q, own), inOrder(q, scores[q]), own));
       }
       return Statistic.mean(numbers);
+    }
+
+    private double[] inOrder(int q, double[] ofTexts) {
+      return Arrays.stream(order[q]).mapToDouble(i -> ofTexts[i]).toArray();
+    }
+
+    @Override
+    public List<String> notes() {
+      long tied =
+          IntStream.range(0, order.length).filter(q -> places(q).size() < order[q].length).count();
+      return tied == 0
+          ? List.of()
+          : List.of(
+              tied
+                  + " of "
+                  + order.length
+                  + " queries have texts of equal score"
+                  + (isLabelled() ? "; measures are means over their orders" : ""));
     }
 
     @Override
@@ -177,27 +198,61 @@ final class RankingTask implements Task {
     @Override
     public Beside beside(Answers other) {
       Given before = (Given) other;
-      int[][] first = before.order;
       double[] same = new double[order.length];
       List<Flip> flips = new ArrayList<>();
       long equal = 0;
       for (int q = 0; q < same.length; q++) {
-        same[q] = first[q][0] == order[q][0] ? 1 : 0;
-        equal += Arrays.equals(first[q], order[q]) ? 1 : 0;
+        List<Set<Integer>> first = before.places(q);
+        List<Set<Integer>> now = places(q);
+        same[q] = first.get(0).equals(now.get(0)) ? 1 : 0;
+        equal += first.equals(now) ? 1 : 0;
         if (same[q] == 0) {
-          flips.add(
-              new Flip(
-                  q,
-                  "",
-                  "",
-                  Optional.empty(),
-                  "text " + (first[q][0] + 1),
-                  "text " + (order[q][0] + 1),
-                  before.scores[q][first[q][0]] - before.scores[q][order[q][0]],
-                  scores[q][order[q][0]] - scores[q][first[q][0]]));
+          flips.add(flip(q, before, first.get(0), now.get(0)));
         }
       }
       return new Beside(same, true, Map.of("same_order", (double) equal / order.length), flips);
+    }
+
+    /** The texts of a query from the best on, those of one score together. */
+    private List<Set<Integer>> places(int q) {
+      List<Set<Integer>> places = new ArrayList<>();
+      double last = Double.NaN;
+      for (int text : order[q]) {
+        if (scores[q][text] != last) {
+          places.add(new TreeSet<>());
+        }
+        last = scores[q][text];
+        places.get(places.size() - 1).add(text);
+      }
+      return places;
+    }
+
+    private Flip flip(int q, Given before, Set<Integer> first, Set<Integer> now) {
+      int was = only(first, now);
+      int is = only(now, first);
+      return new Flip(
+          q,
+          "",
+          "",
+          Optional.empty(),
+          shown(first, was),
+          shown(now, is),
+          before.scores[q][was] - before.scores[q][is],
+          scores[q][is] - scores[q][was]);
+    }
+
+    /** One that the others do not have; where they have all, the first. */
+    private static int only(Set<Integer> some, Set<Integer> others) {
+      return some.stream()
+          .filter(text -> !others.contains(text))
+          .findFirst()
+          .orElseGet(() -> some.iterator().next());
+    }
+
+    private static String shown(Set<Integer> best, int one) {
+      return "text "
+          + (one + 1)
+          + (best.size() == 1 ? "" : " and " + (best.size() - 1) + " of equal score");
     }
 
     @Override

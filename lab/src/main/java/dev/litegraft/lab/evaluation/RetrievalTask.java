@@ -15,13 +15,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -235,14 +239,21 @@ final class RetrievalTask implements Task {
   private final class Given implements Answers {
     private final NumberStore store;
     private final int[][] found;
+    private final double[][] scores;
+
+    /** How many texts of each query are as good as the last one that is found. */
+    private final int[] left;
 
     Given(NumberStore store) {
       this.store = store;
-      this.found = found();
+      Vectors.Best[] best = best();
+      this.found = Stream.of(best).map(Vectors.Best::indices).toArray(int[][]::new);
+      this.scores = Stream.of(best).map(Vectors.Best::scores).toArray(double[][]::new);
+      this.left = Stream.of(best).mapToInt(Vectors.Best::left).toArray();
     }
 
-    /** For each query the best texts, the best one first. */
-    private int[][] found() {
+    /** For each query the best texts. */
+    private Vectors.Best[] best() {
       int count = queries.size();
       double[][] vectors = new double[count][];
       Vectors.Best[] best = new Vectors.Best[count];
@@ -265,19 +276,50 @@ final class RetrievalTask implements Task {
               }
             });
       }
-      return Stream.of(best).map(Vectors.Best::indices).toArray(int[][]::new);
+      return best;
+    }
+
+    /** The texts of a query, with those that are as good as the last of the first hundred. */
+    private RankedHits hits(int q) {
+      Map<Integer, Double> known = grades.get(q);
+      int n = found[q].length;
+      double[] ranked = new double[n + left[q]];
+      double[] scored = Arrays.copyOf(scores[q], n + left[q]);
+      for (int i = 0; i < n; i++) {
+        ranked[i] = known.getOrDefault(found[q][i], 0.0);
+      }
+      if (left[q] > 0) {
+        double last = scores[q][n - 1];
+        Arrays.fill(scored, n, scored.length, last);
+        Set<Integer> taken = Arrays.stream(found[q]).boxed().collect(Collectors.toSet());
+        double[] vector = store.row(texts.size() + q);
+        for (Map.Entry<Integer, Double> one : known.entrySet()) {
+          if (!taken.contains(one.getKey())
+              && Vectors.similarity(similarity, vector, store.row(one.getKey())) == last) {
+            ranked[n++] = one.getValue();
+          }
+        }
+      }
+      return new RankedHits(
+          ranked, scored, known.values().stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
+    @Override
+    public List<String> notes() {
+      long tied = IntStream.range(0, found.length).filter(q -> hits(q).hasTies()).count();
+      return tied == 0
+          ? List.of()
+          : List.of(
+              tied
+                  + " of "
+                  + found.length
+                  + " queries find texts of equal score; measures are means over their orders");
     }
 
     private Statistic each(ToDoubleFunction<RankedHits> measure) {
       double[] numbers = new double[found.length];
       for (int q = 0; q < numbers.length; q++) {
-        Map<Integer, Double> known = grades.get(q);
-        double[] ranked = new double[found[q].length];
-        for (int i = 0; i < ranked.length; i++) {
-          ranked[i] = known.getOrDefault(found[q][i], 0.0);
-        }
-        double[] all = known.values().stream().mapToDouble(Double::doubleValue).toArray();
-        numbers[q] = measure.applyAsDouble(new RankedHits(ranked, all));
+        numbers[q] = measure.applyAsDouble(hits(q));
       }
       return Statistic.mean(numbers);
     }

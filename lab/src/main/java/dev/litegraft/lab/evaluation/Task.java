@@ -115,6 +115,11 @@ interface Task {
     /** The measures; none without labels. */
     List<Measured> measures();
 
+    /** What a reader is to know of this file's answers, a sentence each. */
+    default List<String> notes() {
+      return List.of();
+    }
+
     /** Which rows of a classifier are right, [items]; absent where no row is right or wrong. */
     default Optional<boolean[]> right() {
       return Optional.empty();

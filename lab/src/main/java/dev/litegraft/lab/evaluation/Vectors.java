@@ -70,6 +70,9 @@ final class Vectors {
     private final int most;
     private final PriorityQueue<Found> found = new PriorityQueue<>(WORST_FIRST);
 
+    /** How many were offered as good as the worst that is kept, and are not kept. */
+    private int left;
+
     Best(int most) {
       this.most = most;
     }
@@ -78,11 +81,25 @@ final class Vectors {
       if (found.size() == most) {
         Found worst = found.element();
         if (score <= worst.score()) {
+          left += score == worst.score() ? 1 : 0;
           return;
         }
         found.remove();
+        found.add(new Found(index, score));
+        left = found.element().score() == worst.score() ? left + 1 : 0;
+        return;
       }
       found.add(new Found(index, score));
+    }
+
+    /** How many are not kept that are as good as the worst one that is. */
+    int left() {
+      return left;
+    }
+
+    /** The scores of those, the best one first. */
+    double[] scores() {
+      return found.stream().sorted(WORST_FIRST.reversed()).mapToDouble(Found::score).toArray();
     }
 
     /** The best one first. */

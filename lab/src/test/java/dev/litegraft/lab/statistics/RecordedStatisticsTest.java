@@ -223,10 +223,31 @@ class RecordedStatisticsTest {
   void rankedTextsAreMeasuredAsScikitLearnDoes() {
     for (JsonNode query : recorded.get("ndcg")) {
       double[] grades = doubles(query.get("grades"));
-      RankedHits hits = new RankedHits(grades, grades);
+      double[] scores = IntStream.range(0, grades.length).mapToDouble(i -> -i).toArray();
+      RankedHits hits = new RankedHits(grades, scores, grades);
+      assertThat(hits.hasTies()).isFalse();
       same(hits.ndcg(10), query.get("ndcg10"));
       same(hits.reciprocalRank(10), query.get("rr10"));
     }
+  }
+
+  /** Those of scikit-learn, and of all orders that there are, each by itself. */
+  @Test
+  void textsOfEqualScoreAreMeasuredInAllTheirOrders() {
+    for (JsonNode query : recorded.get("ties")) {
+      double[] grades = doubles(query.get("grades"));
+      RankedHits hits = new RankedHits(grades, doubles(query.get("scores")), grades);
+      assertThat(hits.hasTies()).isTrue();
+      for (int k : new int[] {1, 3, 10}) {
+        same(hits.ndcg(k), query.get("ndcg" + k));
+        same(hits.reciprocalRank(k), query.get("rr" + k));
+        same(hits.recall(k), query.get("recall" + k));
+      }
+    }
+    double[] collapsed = {1, 0, 0, 0};
+    RankedHits hits = new RankedHits(collapsed, new double[4], collapsed);
+    assertThat(hits.reciprocalRank(10))
+        .isCloseTo((1 + 1 / 2.0 + 1 / 3.0 + 1 / 4.0) / 4, within(1e-15));
   }
 
   @Test
