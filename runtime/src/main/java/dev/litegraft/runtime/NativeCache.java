@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumSet;
@@ -28,6 +30,8 @@ final class NativeCache {
   private static final int STICKY = 01000;
   private static final Set<PosixFilePermission> OTHERS_WRITE =
       EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+  private static final FileAttribute<?> OWN =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"));
 
   private NativeCache() {}
 
@@ -42,7 +46,7 @@ final class NativeCache {
         && System.getProperty(PROPERTY.toLowerCase(Locale.ROOT)) == null) {
       Path usual = Path.of(System.getProperty("user.home", ""), ".javacpp", "cache");
       try {
-        boolean safe = usual.isAbsolute() && danger(usual).isEmpty();
+        boolean safe = usual.isAbsolute() && closed(usual).isEmpty();
         System.setProperty(PROPERTY, (safe ? usual : temporary()).toString());
       } catch (IOException e) {
         throw unusable(usual, "nothing can be written there, nor to a temporary folder: " + e);
@@ -50,7 +54,7 @@ final class NativeCache {
     }
     try {
       File chosen = Loader.getCacheDir();
-      Optional<String> danger = danger(chosen.toPath());
+      Optional<String> danger = closed(chosen.toPath());
       if (danger.isPresent()) {
         throw unusable(chosen.toPath(), danger.get());
       }
@@ -86,25 +90,51 @@ final class NativeCache {
   }
 
   /**
-   * Why others could put something into a folder, which is made if it is not there; empty if they
-   * cannot. A folder of one's own that others may write to is closed to them.
+   * As {@link #danger}, of a folder for native libraries alone: one of one's own that others may
+   * write to is closed to them.
+   */
+  static Optional<String> closed(Path folder) {
+    try {
+      Path real = made(folder).toRealPath();
+      if (isUnix(real) && Files.isWritable(real)) {
+        int me = owner(real, true);
+        close(real, me);
+        Path above = real.getParent();
+        if (above != null && above.endsWith(".javacpp")) {
+          close(above, me);
+        }
+      }
+      return danger(folder);
+    } catch (IOException | UnsupportedOperationException e) {
+      return Optional.of(e.toString());
+    }
+  }
+
+  /** A folder, which is made if it is not there, such that others cannot write to it. */
+  private static Path made(Path folder) throws IOException {
+    return Files.isDirectory(folder) || !isUnix(folder)
+        ? Files.createDirectories(folder)
+        : Files.createDirectories(folder, OWN);
+  }
+
+  private static boolean isUnix(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("unix");
+  }
+
+  /**
+   * Why others could put something into a folder, which is made if it is not there, and otherwise
+   * stays as it is; empty if they cannot.
    */
   static Optional<String> danger(Path folder) {
     try {
-      Files.createDirectories(folder);
-      if (!Files.isWritable(folder)) {
+      Path real = made(folder).toRealPath();
+      if (!Files.isWritable(real)) {
         return Optional.of("it cannot be written to");
       }
-      Path real = folder.toRealPath();
-      if (!real.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+      if (!isUnix(real)) {
         return Optional.empty(); // Windows: the user's folders are his.
       }
       int me = owner(real, true);
-      close(real, me);
-      Path above = real.getParent();
-      if (above != null && above.endsWith(".javacpp")) {
-        close(above, me);
-      }
       // Whoever has the root folder, which in a container need not be user 0, can do all anyway.
       int root = owner(real.getRoot(), false);
       for (Path path = real; path != null; path = path.getParent()) {

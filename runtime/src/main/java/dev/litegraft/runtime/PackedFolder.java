@@ -23,7 +23,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +41,20 @@ import org.jspecify.annotations.Nullable;
  * @param smallest model in bytes whose weights are kept
  * @param limit how many bytes all files together may have
  * @param tick two writes that are nearer than this may leave a file with the same time
+ * @param locking tells who is still writing
  */
-record PackedFolder(Path path, long smallest, long limit, Duration tick) {
+record PackedFolder(Path path, long smallest, long limit, Duration tick, Locking locking) {
+  /** How files are locked. */
+  @FunctionalInterface
+  interface Locking {
+    /**
+     * Null where somebody else has the lock.
+     *
+     * @throws IOException where files cannot be locked, as in a network file system without it
+     */
+    @Nullable FileLock tryLock(FileChannel file) throws IOException;
+  }
+
   /** Of models that are smaller, packing takes as long as looking. */
   private static final long SMALLEST = 16L << 20;
 
@@ -51,12 +66,31 @@ record PackedFolder(Path path, long smallest, long limit, Duration tick) {
   private static final String PACKED = ".packed";
   private static final String BEGUN = ".begun";
   private static final String SEEN = ".seen";
+
+  /** The names that are written here; whatever else is in the folder is somebody's own. */
+  private static final Pattern PACKED_NAME = Pattern.compile("[0-9a-f]{32}-[0-9a-f]{8}\\.packed");
+
+  private static final Pattern BEGUN_NAME =
+      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.begun");
+  private static final Pattern SEEN_NAME = Pattern.compile("[0-9a-f]{64}\\.seen");
+  private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+
+  /**
+   * Names of what this process is writing. To look whether such a file is locked would open it, and
+   * close it again, with which POSIX drops every lock that the process has on it.
+   */
+  private static final Set<String> WRITING = ConcurrentHashMap.newKeySet();
+
   private static final Duration ABANDONED = Duration.ofHours(1);
 
   /** So long a hash is remembered; later it is computed again. */
   private static final Duration FORGOTTEN = Duration.ofDays(90);
 
   private static final int PIECE = 1 << 20;
+
+  PackedFolder(Path path, long smallest, long limit, Duration tick) {
+    this(path, smallest, limit, tick, FileChannel::tryLock);
+  }
 
   /** A folder with the usual bounds. */
   static PackedFolder of(Path path) {
@@ -65,19 +99,24 @@ record PackedFolder(Path path, long smallest, long limit, Duration tick) {
 
   /** Whether weights can be kept there: nobody else can write to it, and there is room. */
   boolean isUsable(long model) throws IOException {
-    return NativeCache.danger(path).isEmpty()
+    Optional<String> danger = NativeCache.danger(path);
+    danger.ifPresent(why -> Log.MODELS.warn("packed weights are not kept in {}: {}", path, why));
+    return danger.isEmpty()
         && Files.getFileStore(path).getUsableSpace() > 4 * model
         && model <= limit;
   }
 
   /** The hash of the bytes of a file that is as it was when it was remembered. */
   Optional<String> hash(Path model, FileStamp stamp) throws IOException {
-    Path seen = seen(model);
-    if (!Files.isRegularFile(seen)) {
-      return Optional.empty();
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(seen(model));
+    } catch (IOException e) {
+      return Optional.empty(); // There is none, or what is there is damaged, and is replaced.
     }
-    List<String> lines = Files.readAllLines(seen);
-    return lines.size() == 2 && lines.get(0).equals(stamp.line())
+    return lines.size() == 2
+            && lines.get(0).equals(stamp.line())
+            && HASH.matcher(lines.get(1)).matches()
         ? Optional.of(lines.get(1))
         : Optional.empty();
   }
@@ -86,8 +125,12 @@ record PackedFolder(Path path, long smallest, long limit, Duration tick) {
   void remember(Path model, FileStamp stamp, String hash) throws IOException {
     if (stamp.isSettled(tick)) {
       Path begun = path.resolve(UUID.randomUUID() + BEGUN);
-      Files.writeString(begun, stamp.line() + "\n" + hash + "\n");
-      Files.move(begun, seen(model), StandardCopyOption.ATOMIC_MOVE);
+      write(
+          begun,
+          () -> {
+            Files.writeString(begun, stamp.line() + "\n" + hash + "\n");
+            return seen(model);
+          });
     }
   }
 
@@ -100,6 +143,9 @@ record PackedFolder(Path path, long smallest, long limit, Duration tick) {
   Optional<FileChannel> find(String key) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(path, key + "-*" + PACKED)) {
       for (Path file : files) {
+        if (!PACKED_NAME.matcher(name(file)).matches()) {
+          continue;
+        }
         Optional<FileChannel> whole = whole(key, file);
         if (whole.isPresent()) {
           return whole;
@@ -132,18 +178,43 @@ record PackedFolder(Path path, long smallest, long limit, Duration tick) {
    */
   void keep(String key, FileChannel packed) throws IOException {
     Path begun = path.resolve(UUID.randomUUID() + BEGUN);
+    write(
+        begun,
+        () -> {
+          try (FileChannel to =
+              FileChannel.open(begun, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            FileLock ignored = lock(to); // Goes with this process, however that ends.
+            return named(key, sum(key, packed, to));
+          }
+        });
+    tidy();
+  }
+
+  private interface Content {
+    /** Writes it, and returns what the file is to be called. */
+    Path write() throws IOException;
+  }
+
+  private static void write(Path begun, Content content) throws IOException {
+    WRITING.add(name(begun));
     try {
-      long sum;
-      try (FileChannel to =
-          FileChannel.open(begun, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        FileLock ignored = to.tryLock(); // Goes with this process, however that ends.
-        sum = sum(key, packed, to);
-      }
-      Files.move(begun, named(key, sum), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(begun, content.write(), StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(begun);
+      WRITING.remove(name(begun));
     }
-    tidy();
+  }
+
+  private @Nullable FileLock lock(FileChannel file) {
+    try {
+      return locking.tryLock(file);
+    } catch (IOException e) {
+      return null; // Others tell by the file's time whether somebody is writing it.
+    }
+  }
+
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName());
   }
 
   private Path named(String key, long sum) {
@@ -212,11 +283,14 @@ record PackedFolder(Path path, long smallest, long limit, Duration tick) {
 
   /** Whether whoever began to write a file is gone: its lock is, or it is old. */
   private boolean isAbandoned(Path begun, FileTime used) {
+    if (WRITING.contains(name(begun))) {
+      return false;
+    }
     if (isFar(used, ABANDONED) || !isFar(used, tick)) {
       return isFar(used, ABANDONED); // What was just begun may not be locked yet.
     }
     try (FileChannel open = FileChannel.open(begun, StandardOpenOption.WRITE)) {
-      return open.tryLock() != null;
+      return locking.tryLock(open) != null;
     } catch (IOException | OverlappingFileLockException e) {
       return false; // Where files cannot be locked, only their time tells.
     }
@@ -234,11 +308,11 @@ record PackedFolder(Path path, long smallest, long limit, Duration tick) {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
       for (Path file : files) {
         FileTime used = Files.getLastModifiedTime(file);
-        String name = String.valueOf(file.getFileName());
-        if ((name.endsWith(BEGUN) && isAbandoned(file, used))
-            || (name.endsWith(SEEN) && isFar(used, FORGOTTEN))) {
+        String name = name(file);
+        if ((BEGUN_NAME.matcher(name).matches() && isAbandoned(file, used))
+            || (SEEN_NAME.matcher(name).matches() && isFar(used, FORGOTTEN))) {
           Files.deleteIfExists(file);
-        } else if (name.endsWith(PACKED)) {
+        } else if (PACKED_NAME.matcher(name).matches()) {
           all.add(new Kept(file, Files.size(file), used));
         }
       }

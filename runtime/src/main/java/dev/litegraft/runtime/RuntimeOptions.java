@@ -141,7 +141,14 @@ public record RuntimeOptions(
         threads, measured, interpreters, tokenizer, facts, trust, inMemory, plain, packedWeights);
   }
 
-  /** The same with packed weights that are kept in this folder; see {@link #packedWeights()}. */
+  /**
+   * The same with packed weights that are kept in this folder; see {@link #packedWeights()}. It
+   * should be one of its own: in it files come and go that are called {@code HASH-SUM.packed},
+   * {@code HASH.seen} and {@code UUID.begun}. Those go that were used the longest ago, beyond 4 GiB
+   * of packed weights together, hashes that are older than 90 days, and what a killed process left;
+   * files of other names stay. It is made if it is not there. One that is there keeps its mode, and
+   * is not used where others than its owner may write to it.
+   */
   public RuntimeOptions withPackedWeights(Path folder) {
     return new RuntimeOptions(
         threads,

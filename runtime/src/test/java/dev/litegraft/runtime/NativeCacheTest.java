@@ -21,9 +21,12 @@ class NativeCacheTest {
   }
 
   @Test
-  void aFolderOfOnesOwnThatOthersCouldWriteToIsClosed() throws IOException {
+  void aFolderOfOnesOwnThatOthersCouldWriteToIsClosedForLibrariesOnly() throws IOException {
     Path open = mode(Files.createDirectory(folder.resolve("open")), "rwxrwxrwx");
-    assertThat(NativeCache.danger(open)).isEmpty();
+    assertThat(NativeCache.danger(open)).hasValue("others may write to " + open.toRealPath());
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(open)))
+        .isEqualTo("rwxrwxrwx");
+    assertThat(NativeCache.closed(open)).isEmpty();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(open)))
         .isEqualTo("rwxr-xr-x");
   }
@@ -49,6 +52,7 @@ class NativeCacheTest {
   void whatIsNoFolderIsRefused() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
     assertThat(NativeCache.danger(file)).isPresent();
+    assertThat(NativeCache.closed(file)).isPresent();
   }
 
   private static Path mode(Path path, String mode) throws IOException {

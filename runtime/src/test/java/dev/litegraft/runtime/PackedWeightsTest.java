@@ -1,5 +1,6 @@
 package dev.litegraft.runtime;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +24,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -364,7 +368,7 @@ class PackedWeightsTest {
     Path numbers = Files.write(folder.resolve("numbers"), new byte[100]);
     for (String key : List.of("a", "b", "c")) {
       try (FileChannel kept = FileChannel.open(numbers)) {
-        small.keep(key, kept);
+        small.keep(key.repeat(32), kept);
       }
       for (Path file : files(".packed")) {
         FileTime earlier =
@@ -372,7 +376,7 @@ class PackedWeightsTest {
         Files.setLastModifiedTime(file, earlier);
       }
       if (key.equals("b")) {
-        Objects.requireNonNull(small.find("a").orElse(null)).close(); // Used again.
+        Objects.requireNonNull(small.find("a".repeat(32)).orElse(null)).close(); // Used again.
       }
     }
     assertThat(files(".packed"))
@@ -391,21 +395,123 @@ class PackedWeightsTest {
     PackedFolder usual =
         new PackedFolder(packed.path(), 0, 1 << 20, Duration.ofSeconds(2)); // As it is by default.
     assertThat(usual.isUsable(0)).isTrue();
-    Path killed = aged("killed.begun", Duration.ofSeconds(30));
-    Path old = aged("old.begun", Duration.ofHours(2));
-    Path ofLater = aged("later.begun", Duration.ofHours(-2)); // The clock was set back.
-    Path forgotten = aged("old.seen", Duration.ofDays(91));
-    Path just = aged("just.begun", Duration.ZERO);
-    Path seen = aged("new.seen", Duration.ofDays(1));
-    Path written = aged("written.begun", Duration.ofSeconds(30));
+    Path killed = aged(UUID.randomUUID() + ".begun", Duration.ofSeconds(30));
+    Path old = aged(UUID.randomUUID() + ".begun", Duration.ofHours(2));
+    Path ofLater =
+        aged(UUID.randomUUID() + ".begun", Duration.ofHours(-2)); // The clock was set back.
+    Path forgotten = aged("0".repeat(64) + ".seen", Duration.ofDays(91));
+    Path just = aged(UUID.randomUUID() + ".begun", Duration.ZERO);
+    Path seen = aged("1".repeat(64) + ".seen", Duration.ofDays(1));
+    Path written = aged(UUID.randomUUID() + ".begun", Duration.ofSeconds(30));
     Path numbers = Files.write(folder.resolve("numbers"), new byte[100]);
     try (FileChannel packing = FileChannel.open(written, StandardOpenOption.WRITE);
         FileChannel kept = FileChannel.open(numbers)) {
       assertThat(packing.tryLock()).isNotNull();
-      usual.keep("a", kept);
+      usual.keep("a".repeat(32), kept);
     }
     assertThat(List.of(killed, old, ofLater, forgotten)).allMatch(Files::notExists);
     assertThat(List.of(just, seen, written)).allMatch(Files::exists);
+  }
+
+  @Test
+  void filesOfAUsersOwnStay() throws IOException {
+    PackedFolder small = new PackedFolder(packed.path(), 0, 250, Duration.ZERO);
+    assertThat(small.isUsable(0)).isTrue();
+    String key = "a".repeat(32);
+    List<Path> own =
+        List.of(
+            aged("thesis.begun", Duration.ofHours(2)),
+            aged(UUID.randomUUID() + "-2.begun", Duration.ofHours(2)),
+            aged("places.seen", Duration.ofDays(100)),
+            aged(key + "-holiday.packed", Duration.ofDays(100)),
+            aged("holiday.packed", Duration.ofDays(100)));
+    Files.write(own.get(4), new byte[1000]);
+    Path numbers = Files.write(folder.resolve("numbers"), new byte[100]);
+    try (FileChannel kept = FileChannel.open(numbers)) {
+      small.keep(key, kept);
+      Objects.requireNonNull(small.find(key).orElse(null)).close();
+      assertThat(small.find("b".repeat(32))).isEmpty();
+    }
+    assertThat(own).allMatch(Files::exists);
+    assertThat(files("")).hasSize(6);
+  }
+
+  @Test
+  void aFolderThatIsThereKeepsItsMode() throws IOException {
+    Path open = Files.createDirectory(packed.path());
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxr-x"));
+    assertThat(answer(opening(), model)).isEqualTo(answerOfOne);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(open)))
+        .isEqualTo("rwxrwxr-x");
+    assertThat(files("")).isEmpty(); // Others could put something there.
+  }
+
+  @Test
+  void whereFilesCannotBeLockedTheyAreKept() throws IOException {
+    packed =
+        new PackedFolder(
+            packed.path(),
+            0,
+            1 << 30,
+            Duration.ZERO,
+            file -> {
+              throw new IOException("No locks available");
+            });
+    assertThat(answer(opening(), model)).isEqualTo(answerOfOne);
+    assertThat(isFound()).isTrue();
+  }
+
+  @Test
+  void whatThisProcessIsWritingIsLeftAlone() throws IOException {
+    Path numbers = Files.write(folder.resolve("numbers"), new byte[100]);
+    assertThat(packed.isUsable(0)).isTrue();
+    AtomicInteger locked = new AtomicInteger();
+    PackedFolder other =
+        new PackedFolder(
+            packed.path(),
+            0,
+            1 << 30,
+            Duration.ZERO,
+            file -> {
+              locked.incrementAndGet();
+              return file.tryLock();
+            });
+    PackedFolder slow =
+        new PackedFolder(
+            packed.path(),
+            0,
+            1 << 30,
+            Duration.ZERO,
+            file -> {
+              Path begun = files(".begun").get(0);
+              FileTime earlier = FileTime.from(Instant.now().minusSeconds(30));
+              Files.setLastModifiedTime(begun, earlier);
+              try (FileChannel kept = FileChannel.open(numbers)) {
+                other.keep("b".repeat(32), kept); // Looks for what nobody finished.
+              }
+              return file.tryLock();
+            });
+    try (FileChannel kept = FileChannel.open(numbers)) {
+      slow.keep("a".repeat(32), kept);
+    }
+    assertThat(locked).as("its own file alone").hasValue(1);
+    assertThat(files(".packed")).hasSize(2);
+  }
+
+  @Test
+  void aDamagedHashIsComputedAgain() throws IOException {
+    answer(opening(), model);
+    Path seen = files(".seen").get(0);
+    byte[] right = Files.readAllBytes(seen);
+    String stamp = FileStamp.of(model).line();
+    for (byte[] damage :
+        List.of(new byte[] {(byte) 0xff, (byte) 0xfe}, (stamp + "\nnone\n").getBytes(UTF_8))) {
+      Files.write(seen, damage);
+      assertThat(isFound()).isFalse();
+      assertThat(answer(opening(), model)).isEqualTo(answerOfOne);
+      assertThat(seen).hasBinaryContent(right);
+      assertThat(isFound()).isTrue();
+    }
   }
 
   @Test
