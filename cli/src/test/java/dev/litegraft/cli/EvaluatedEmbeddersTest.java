@@ -7,7 +7,6 @@ import static dev.litegraft.cli.EvaluatedData.json;
 import static dev.litegraft.cli.EvaluatedData.lines;
 import static dev.litegraft.cli.EvaluatedData.measure;
 import static dev.litegraft.cli.EvaluatedData.model;
-import static dev.litegraft.cli.EvaluatedData.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -48,7 +47,9 @@ class EvaluatedEmbeddersTest {
     assertThat(measure(report, "spearman")).isCloseTo(1, within(1e-9));
     assertThat(measure(report, "pearson")).isCloseTo(1, within(1e-6));
     assertThat(report.at("/files/1/comparison/cosine_mean").asDouble()).isBetween(0.9, 1.0);
-    assertThat(report.at("/files/1/comparison/agreement").asDouble()).isBetween(0.5, 1.0);
+    assertThat(report.at("/files/1/comparison/agreement").isNull()).isTrue();
+    assertThat(report.get("notes").toString())
+        .contains("agreement says nothing: there are 7 different texts");
   }
 
   private static double cosine(double[] a, double[] b) {
@@ -68,7 +69,7 @@ class EvaluatedEmbeddersTest {
     String file = RecordedTask.convert("bi-encoder", folder).file();
     String narrow =
         converted(model("bi-encoder"), folder, "narrow.tflite", "--recipe=f32", "--dimensions=8");
-    String texts = texts(folder, "w.tsv");
+    String texts = data(folder, "w.tsv", together(TEXTS));
     JsonNode beside =
         json("evaluate", file, narrow, "--data", texts, "--json").at("/files/1/comparison");
     assertThat(beside.get("agreement").asDouble()).isBetween(0.1, 1.0);
@@ -82,6 +83,59 @@ class EvaluatedEmbeddersTest {
             data(folder, "one.tsv", List.of("text", "x y")),
             "--json");
     assertThat(one.at("/files/1/comparison/agreement").isNull()).isTrue();
+  }
+
+  /** The texts each before each other: as many as their square. */
+  private static List<String> together(List<String> texts) {
+    List<String> rows = new ArrayList<>(List.of("text"));
+    for (String text : texts) {
+      for (String other : texts) {
+        rows.add(text + " " + other);
+      }
+    }
+    return rows;
+  }
+
+  /** Ten of ten others are nearest to anything, and so are copies of a text. */
+  @Test
+  void fewTextsAreNearEachOtherByChance() throws IOException {
+    String file = RecordedTask.convert("bi-encoder", folder).file();
+    String coarse = converted(model("bi-encoder"), folder, "coarse.tflite", "--recipe=int4");
+    List<String> all = together(TEXTS);
+    List<String> rows = new ArrayList<>(all.subList(0, 21));
+    for (int copies = 0; copies < 3; copies++) {
+      rows.addAll(all.subList(1, 21)); // 20 texts four times
+    }
+    String few = data(folder, "few.tsv", rows);
+    JsonNode report = json("evaluate", file, coarse, "--data", few, "--json");
+    assertThat(report.at("/files/1/comparison/agreement").isNull()).isTrue();
+    assertThat(report.get("notes").toString())
+        .contains("agreement says nothing: there are 20 different texts")
+        .contains("the 10 nearest are the same by chance among fewer than 21");
+    CommandRun run = CommandRun.of("evaluate", file, file, "--data", few, "--min-agreement=0.5");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(run.err()).contains("the gate cannot be computed: there are 20 different texts");
+    rows.add(all.get(21));
+    String enough = data(folder, "enough.tsv", rows);
+    JsonNode decided = json("evaluate", file, coarse, "--data", enough, "--json");
+    assertThat(decided.at("/files/1/comparison/agreement").asDouble()).isBetween(0.3, 0.999);
+    rows.subList(22, rows.size() - 1).clear(); // copies change nothing
+    JsonNode once =
+        json("evaluate", file, coarse, "--data", data(folder, "once.tsv", rows), "--json");
+    assertThat(once.at("/files/1/comparison/agreement"))
+        .isEqualTo(decided.at("/files/1/comparison/agreement"));
+    CommandRun tune =
+        CommandRun.of(
+            "tune",
+            model("bi-encoder").toString(),
+            "--data",
+            data(folder, "halves.tsv", all.subList(0, 31)),
+            "-o",
+            folder.resolve("undecided.tflite").toString());
+    assertThat(tune.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(tune.err())
+        .contains("the data cannot decide; of the half of the rows that ", " different texts");
+    assertThat(folder.resolve("undecided.tflite")).doesNotExist();
   }
 
   @Test
@@ -102,12 +156,7 @@ class EvaluatedEmbeddersTest {
 
   @Test
   void theFastestFileIsInt8ButForWhatHurts() throws IOException {
-    List<String> rows = new ArrayList<>(List.of("text"));
-    for (String text : TEXTS) {
-      for (String other : TEXTS) {
-        rows.add(text + " " + other);
-      }
-    }
+    List<String> rows = together(TEXTS);
     CommandRun run =
         CommandRun.of(
             "tune",

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -156,6 +157,36 @@ class EvaluatedRankingsTest {
     JsonNode alike = report.at("/files/2/comparison");
     assertThat(alike.get("agreement").asDouble()).isOne();
     assertThat(alike.get("same_order").asDouble()).isOne();
+  }
+
+  @Test
+  void oneTextAQueryIsNoRanking() throws IOException {
+    String file = RecordedTask.convert("cross-encoder", folder).file();
+    List<String> rows =
+        List.of("query\ttext\tscore", "Who?\tBob.\t1", "Where?\tParis.\t2", "When?\tNow.\t0");
+    String data = data(folder, "alone.tsv", rows);
+    assertThat(json("evaluate", file, "--data", data, "--json").get("notes"))
+        .extracting(JsonNode::asText)
+        .contains(
+            "3 of 3 queries have one text, which is first whatever its score is",
+            "ndcg_at_10 says nothing: no query has texts of different grades, so that each order is as"
+                + " good");
+    for (String gate : List.of("--min-accuracy=0.9", "--max-drop=1%", "--min-agreement=0.9")) {
+      CommandRun run = CommandRun.of("evaluate", file, file, "--data", data, gate);
+      assertThat(run.exitCode()).as(gate).isEqualTo(ExitCode.INPUT);
+      assertThat(run.err())
+          .contains("the gate cannot be computed: ")
+          .contains(gate.startsWith("--min-ag") ? "each query has one text" : "different grades");
+    }
+    String some =
+        data(
+            folder,
+            "some.tsv",
+            Stream.concat(rows.stream(), Stream.of("When?\tEver.\t1")).toList());
+    CommandRun run =
+        CommandRun.of(
+            "evaluate", file, file, "--data", some, "--min-agreement=0.9", "--max-drop=1%");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
   }
 
   /** The same text many times over, of which the judged ones do not all fit into the hundred. */

@@ -219,6 +219,11 @@ final class EvaluationRun {
   private List<String> notes(List<Asked> all) {
     List<String> notes = new ArrayList<>(task.notes());
     int units = task.units(items);
+    task.whyNoMeasure(items)
+        .ifPresent(why -> notes.add(task.mainMeasure().orElseThrow() + " says nothing: " + why));
+    if (all.size() > 1) {
+      task.whyNoAgreement(items).ifPresent(why -> notes.add("agreement says nothing: " + why));
+    }
     task.judged()
         .ifPresent(
             judged ->

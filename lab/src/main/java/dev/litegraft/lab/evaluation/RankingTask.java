@@ -33,6 +33,10 @@ final class RankingTask implements Task {
   private final String query;
   private final Optional<String> label;
   private final List<double[]> grades = new ArrayList<>();
+  private int queries;
+
+  /** Queries with one text, which is first whatever its score is. */
+  private int alone;
 
   RankingTask(NamedColumns columns, String query) {
     this.text = columns.text("text");
@@ -59,6 +63,8 @@ final class RankingTask implements Task {
   @Override
   public void read(List<DataRow> item) {
     item.forEach(row -> row.text(text));
+    queries++;
+    alone += item.size() == 1 ? 1 : 0;
     label.ifPresent(
         column -> grades.add(item.stream().mapToDouble(row -> row.number(column)).toArray()));
   }
@@ -92,6 +98,36 @@ final class RankingTask implements Task {
   @Override
   public Optional<String> mainMeasure() {
     return label.map(column -> "ndcg_at_10");
+  }
+
+  @Override
+  public Optional<String> whyNoMeasure(int items) {
+    return isLabelled() && grades.stream().noneMatch(RankingTask::isOrdered)
+        ? Optional.of("no query has texts of different grades, so that each order is as good")
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<String> whyNoAgreement(int items) {
+    return alone == queries
+        ? Optional.of("each query has one text, which is first whatever its score is")
+        : Optional.empty();
+  }
+
+  /** Whether an order of a query's texts is better than another; grades below 0 are 0. */
+  private static boolean isOrdered(double[] grades) {
+    return Arrays.stream(grades).map(grade -> Math.max(0, grade)).distinct().count() > 1;
+  }
+
+  @Override
+  public List<String> notes() {
+    return alone == 0
+        ? List.of()
+        : List.of(
+            alone
+                + " of "
+                + queries
+                + " queries have one text, which is first whatever its score is");
   }
 
   @Override

@@ -178,6 +178,12 @@ final class RetrievalTask implements Task {
     return Optional.of("ndcg_at_10");
   }
 
+  /** What ten of few texts are found is the same by chance, as with neighbours. */
+  @Override
+  public Optional<String> whyNoAgreement(int items) {
+    return Vectors.whyNoAgreement(TOP, texts.size(), 2 * TOP);
+  }
+
   @Override
   public Asker open(Path file, RuntimeOptions options, int items) throws IOException {
     TextEmbedder embedder = TextEmbedder.open(file, options);
@@ -337,8 +343,9 @@ final class RetrievalTask implements Task {
     public Beside beside(Answers other) {
       Given first = (Given) other;
       double[] agreement = new double[found.length];
+      boolean decides = whyNoAgreement(texts.size()).isEmpty();
       for (int q = 0; q < agreement.length; q++) {
-        agreement[q] = Vectors.overlap(first.found[q], found[q], TOP);
+        agreement[q] = decides ? Vectors.overlap(first.found[q], found[q], TOP) : Double.NaN;
       }
       return new Beside(
           agreement,

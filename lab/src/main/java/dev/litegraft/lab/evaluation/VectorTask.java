@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,11 +21,12 @@ import java.util.stream.Stream;
  * A vector for each text; of pairs two, whose similarity may be known.
  *
  * <p>Files agree on a text as far as they find the same ten nearest among the others, of which the
- * first 2,000 are compared.
+ * first 2,000 that differ are compared. Among fewer than 21 they would agree by chance.
  */
 final class VectorTask implements Task {
   private static final int NEIGHBOURS = 10;
   private static final int COMPARED = 2000;
+  private static final int FEWEST = 2 * NEIGHBOURS + 1;
 
   /** Numbers of vectors that are compared with each other at a time: 64 MiB. */
   private static final int HELD = 8 << 20;
@@ -37,6 +39,11 @@ final class VectorTask implements Task {
   private final Optional<String> label;
   private final int threads;
   private final Doubles right = new Doubles();
+
+  /** Texts that are compared with each other: equal ones are nearest in every file. */
+  private final Map<String, Integer> different = new LinkedHashMap<>();
+
+  private int rows;
 
   VectorTask(NamedColumns columns, int threads) {
     this.text = columns.text("text");
@@ -59,7 +66,11 @@ final class VectorTask implements Task {
   @Override
   public void read(List<DataRow> item) {
     DataRow row = item.get(0);
-    row.text(text);
+    String own = row.text(text);
+    if (different.size() < COMPARED) {
+      different.putIfAbsent(own, rows);
+    }
+    rows++;
     pair.ifPresent(row::text);
     label.ifPresent(column -> right.add(row.number(column)));
   }
@@ -89,9 +100,7 @@ final class VectorTask implements Task {
 
   @Override
   public Optional<String> whyNoAgreement(int items) {
-    return items < 2
-        ? Optional.of("there is one text, and no other that could be near it")
-        : Optional.empty();
+    return Vectors.whyNoAgreement(NEIGHBOURS, different.size(), FEWEST);
   }
 
   @Override
@@ -181,8 +190,8 @@ final class VectorTask implements Task {
     return numbers;
   }
 
-  private static int compared(NumberStore store) {
-    return Math.min(Math.min(COMPARED, store.rows()), Math.max(2, HELD / store.width()));
+  private int compared(NumberStore store) {
+    return Math.min(different.size(), Math.max(FEWEST, HELD / store.width()));
   }
 
   private final class Given implements Answers {
@@ -216,10 +225,11 @@ final class VectorTask implements Task {
           new Measured("pearson", correlation::pearson, 1));
     }
 
-    private int[][] neighbours(int n) {
+    private int[][] neighbours(int[] rows) {
+      int n = rows.length;
       double[][] vectors = new double[n][];
       for (int i = 0; i < n; i++) {
-        vectors[i] = vector(i, false);
+        vectors[i] = vector(rows[i], false);
       }
       int[][] nearest = new int[n][];
       new Workers(threads)
@@ -242,11 +252,15 @@ final class VectorTask implements Task {
       Given first = (Given) other;
       double[] agreement = new double[store.rows()];
       Arrays.fill(agreement, Double.NaN);
-      int compared = Math.min(compared(store), compared(first.store));
-      int[][] before = first.neighbours(compared);
-      int[][] now = neighbours(compared);
-      for (int i = 0; i < now.length; i++) {
-        agreement[i] = Vectors.overlap(before[i], now[i], NEIGHBOURS);
+      if (whyNoAgreement(rows).isEmpty()) {
+        int most = Math.min(compared(store), compared(first.store));
+        int[] compared =
+            different.values().stream().limit(most).mapToInt(Integer::intValue).toArray();
+        int[][] before = first.neighbours(compared);
+        int[][] now = neighbours(compared);
+        for (int i = 0; i < now.length; i++) {
+          agreement[compared[i]] = Vectors.overlap(before[i], now[i], NEIGHBOURS);
+        }
       }
       Map<String, Double> numbers =
           store.width() == first.store.width() ? cosines(first) : Map.of();

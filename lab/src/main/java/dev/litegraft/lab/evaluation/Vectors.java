@@ -4,6 +4,7 @@ import dev.litegraft.facts.Similarity;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 
 /** Vectors, and which of them are near each other. */
@@ -37,6 +38,26 @@ final class Vectors {
   static double cosine(double[] a, double[] b) {
     double product = dot(a, a) * dot(b, b);
     return product == 0 ? 0 : dot(a, b) / Math.sqrt(product);
+  }
+
+  /**
+   * Why what is found among so few texts is no agreement; absent of enough. Of 20 others the ten
+   * nearest are half, so that vectors that have nothing in common share five of them; of ten all.
+   *
+   * @param most how many are found
+   * @param among how many texts, none of which is another's equal
+   * @param needed how many there must be
+   */
+  static Optional<String> whyNoAgreement(int most, int among, int needed) {
+    return among >= needed
+        ? Optional.empty()
+        : Optional.of(
+            "there "
+                + (among == 1 ? "is one text" : "are " + among + " different texts")
+                + ", and the "
+                + most
+                + " nearest are the same by chance among fewer than "
+                + needed);
   }
 
   /** How near each vector is to another file's of the same width. */

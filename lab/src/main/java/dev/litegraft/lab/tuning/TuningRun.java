@@ -60,8 +60,22 @@ final class TuningRun {
     String column = asked.columns().dividing(asked.data());
     this.choosing = half(asked.data(), column, 0);
     this.judging = half(asked.data(), column, 1);
-    check(choosing);
-    check(judging);
+    checkHalf(choosing, "that chooses");
+    checkHalf(judging, "that judges");
+  }
+
+  private void checkHalf(DataFile half, String which) throws IOException {
+    try {
+      check(half);
+    } catch (InvalidRequestException e) {
+      InvalidRequestException fault =
+          new InvalidRequestException(
+              "the data cannot decide; of the half of the rows " + which + ": " + e.what(),
+              e.where(),
+              e.remedy());
+      fault.initCause(e);
+      throw fault;
+    }
   }
 
   /** What the data lack is told before the first of many files is made. */
