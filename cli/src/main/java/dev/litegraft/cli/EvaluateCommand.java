@@ -82,13 +82,6 @@ final class EvaluateCommand extends Subcommand {
     try (ProgressBar bar = notes().progress("evaluating", "rows")) {
       result = evaluation(rows, gates).withProgress(bar::at).run();
     }
-    if (result.mainMeasure().isEmpty() && rows.columns().size() > 1) {
-      notes()
-          .note(
-              "files are only compared: none of the columns "
-                  + String.join(", ", rows.columns())
-                  + " says what is right, unless --label-column names it");
-    }
     List<Gate> judged = gates.judge(result);
     if (page.isPresent()) {
       page.get().write(EvaluationPage.of(result, judged));

@@ -44,7 +44,9 @@ final class DelimitedRows implements RowReader {
     }
   }
 
-  private List<String> named(List<String> head) {
+  /** The names without spaces at their ends, which nobody sees and no option would name. */
+  private List<String> named(List<String> cells) {
+    List<String> head = cells.stream().map(DelimitedRows::name).toList();
     Set<String> seen = new HashSet<>();
     for (String name : head) {
       if (name.indexOf('\r') >= 0) {
@@ -63,6 +65,11 @@ final class DelimitedRows implements RowReader {
       }
     }
     return head;
+  }
+
+  /** Lone carriage returns stay: they are told. */
+  private static String name(String cell) {
+    return cell.indexOf('\r') < 0 ? cell.strip() : cell;
   }
 
   List<String> columns() {

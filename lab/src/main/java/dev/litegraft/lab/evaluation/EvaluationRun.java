@@ -218,6 +218,12 @@ final class EvaluationRun {
   /** What the task and the answers say, how many queries count, which file did not read all. */
   private List<String> notes(List<Asked> all) {
     List<String> notes = new ArrayList<>(task.notes());
+    if (task.mainMeasure().isEmpty() && asked.data().columns().size() > 1) {
+      notes.add(
+          "files are only compared: none of the columns "
+              + String.join(", ", asked.data().columns())
+              + " says what is right, unless --label-column names it");
+    }
     int units = task.units(items);
     task.whyNoMeasure(items)
         .ifPresent(why -> notes.add(task.mainMeasure().orElseThrow() + " says nothing: " + why));
@@ -304,7 +310,7 @@ final class EvaluationRun {
   /** The time of single calls, of rows from all parts of the data, one after the other. */
   private Latency timed(Candidate candidate) throws IOException {
     RuntimeOptions options = asked.runtime().withThreads(asked.threads()).withInterpreters(1);
-    int step = Math.max(1, items / TIMED);
+    int calls = Math.min(TIMED, items);
     List<Reply> replies = new ArrayList<>();
     try (Asker asker = task.open(candidate.file(), options, 1);
         Items all = open()) {
@@ -315,7 +321,7 @@ final class EvaluationRun {
           for (; warm < WARMING; warm++) {
             ask(asker, 0, item, candidate);
           }
-          if (index % step == 0 && replies.size() < TIMED) {
+          if (index == (long) replies.size() * items / calls) {
             replies.add(ask(asker, 0, item, candidate));
           }
           index++;

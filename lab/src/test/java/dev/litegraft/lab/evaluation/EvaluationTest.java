@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -100,7 +101,7 @@ class EvaluationTest {
     assertThat(f.measure("accuracy").orElseThrow().value())
         .isCloseTo((double) rightOfFirst / ROWS, within(1e-12));
     assertThat(f.classes().stream().mapToLong(ClassReport::support).sum()).isEqualTo(ROWS);
-    assertThat(f.latency().calls()).isBetween(200, 256);
+    assertThat(f.latency().calls()).isEqualTo(256);
     Comparison beside = report.files().get(1).comparison().orElseThrow();
     assertThat(beside.agreement()).isCloseTo((double) same / ROWS, within(1e-12));
     assertThat(beside.flips()).hasSize(ROWS - same).isNotEmpty();
@@ -113,6 +114,38 @@ class EvaluationTest {
     assertThat(beside.mcNemar()).isPresent();
     assertThat(report.manifest().files()).hasSize(2);
     assertThat(report.manifest().runtime()).startsWith("LiteRT 2.");
+  }
+
+  @Test
+  void callsAreTimedFromTheFirstRowToTheLast() throws IOException {
+    String[] lines = new String[ROWS + 1];
+    Arrays.fill(lines, "좋아요");
+    Arrays.fill(lines, 257, lines.length, "정말 재미있는 영화 ".repeat(20)); // more than 16 tokens
+    lines[0] = "text";
+    EvaluationReport report =
+        Evaluation.of(List.of(f32), DataFile.of(data("timed.tsv", lines))).run();
+    Latency latency = report.files().get(0).latency();
+    assertThat(latency.calls()).isEqualTo(256);
+    assertThat(latency.byTokens().get(0).calls()).isEqualTo(219); // of the first 256 rows
+  }
+
+  @Test
+  void spacesAroundTheNameOfAColumnHideNoLabels() throws IOException {
+    Path spaced = data("spaced.tsv", " text\tlabel ", "좋아요\tpositive", "최악\tnegative");
+    EvaluationReport report = Evaluation.of(List.of(f32), DataFile.of(spaced)).run();
+    assertThat(report.mainMeasure()).contains("accuracy");
+    Path twice = data("twice-named.csv", "text,label, label", "a,b,c");
+    assertThatThrownBy(() -> DataFile.of(twice))
+        .hasMessageContaining("two columns are called \"label\"");
+  }
+
+  @Test
+  void thatNoColumnSaysWhatIsRightIsANote() throws IOException {
+    Path named = data("named.tsv", "text\tright", "좋아요\tpositive", "최악\tnegative");
+    assertThat(Evaluation.of(List.of(f32), DataFile.of(named)).run().notes())
+        .containsExactly(
+            "files are only compared: none of the columns text, right says what is right, unless"
+                + " --label-column names it");
   }
 
   @Test
