@@ -1,6 +1,5 @@
 package dev.litegraft.lab.statistics;
 
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
@@ -26,7 +25,6 @@ public record LogitFit(double temperature, double[] bias) {
 
   private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
   private static final double PRECISION = 1e-10;
-  private static final int ROUNDS = 500;
 
   /**
    * Of classes of which one is right.
@@ -36,22 +34,8 @@ public record LogitFit(double temperature, double[] bias) {
    * @param biased whether each class has a bias
    */
   public static LogitFit ofClasses(double[][] logits, int[] right, boolean biased) {
-    int classes = logits[0].length;
-    double[] bias = new double[biased ? classes : 0];
-    double inverse = 1;
-    double before = Double.POSITIVE_INFINITY;
-    for (int round = 0; round < ROUNDS; round++) {
-      inverse = least(x -> loss(logits, right, x, bias));
-      for (int c = 1; biased && c < classes; c++) {
-        step(logits, right, inverse, bias, c);
-      }
-      double now = loss(logits, right, inverse, bias);
-      if (!biased || before - now < PRECISION * PRECISION) {
-        break;
-      }
-      before = now;
-    }
-    return new LogitFit(1 / inverse, bias);
+    double inverse = least(x -> loss(logits, right, x));
+    return biased ? BiasedFit.of(logits, right, inverse) : new LogitFit(1 / inverse, new double[0]);
   }
 
   /** Whether a temperature is an end of the search: the best one lies beyond it, or nowhere. */
@@ -59,28 +43,13 @@ public record LogitFit(double temperature, double[] bias) {
     return temperature < COLDEST * 1.001 || temperature > WARMEST / 1.001;
   }
 
-  /** Newton's steps for one bias, the others as they are. */
-  private static void step(double[][] logits, int[] right, double inverse, double[] bias, int c) {
-    List<Double> now = Arrays.stream(bias).boxed().toList();
-    double gradient = 0;
-    double curvature = 0;
-    for (int i = 0; i < logits.length; i++) {
-      double p = softmax(logits[i], 1 / inverse, now)[c];
-      gradient += p - (right[i] == c ? 1 : 0);
-      curvature += p * (1 - p);
-    }
-    if (curvature > 0) {
-      bias[c] -= Math.max(-1, Math.min(1, gradient / curvature));
-    }
-  }
-
-  private static double loss(double[][] logits, int[] right, double inverse, double[] bias) {
+  private static double loss(double[][] logits, int[] right, double inverse) {
     double loss = 0;
     for (int i = 0; i < logits.length; i++) {
       double most = Double.NEGATIVE_INFINITY;
       double[] z = new double[logits[i].length];
       for (int c = 0; c < z.length; c++) {
-        z[c] = logits[i][c] * inverse + (bias.length == 0 ? 0 : bias[c]);
+        z[c] = logits[i][c] * inverse;
         most = Math.max(most, z[c]);
       }
       double sum = 0;

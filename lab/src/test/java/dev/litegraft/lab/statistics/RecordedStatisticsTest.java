@@ -2,15 +2,18 @@ package dev.litegraft.lab.statistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -344,5 +347,51 @@ class RecordedStatisticsTest {
       }
       same(2.0 * both / sum, fit.get("best_f1").get(label));
     }
+  }
+
+  /**
+   * Of the first 1,000 rows each is of a class of its own; classes differ in how often they are.
+   */
+  @Test
+  void biasesOfAThousandClassesAreFittedInSecondsAndNoDerivativeIsLeft() {
+    int rows = 1500;
+    int classes = 1000;
+    Random random = new Random(15);
+    double[][] logits = new double[rows][classes];
+    int[] right = new int[rows];
+    for (int i = 0; i < rows; i++) {
+      right[i] = i < classes ? i : (int) (classes * Math.pow(random.nextDouble(), 4));
+      for (int c = 0; c < classes; c++) {
+        logits[i][c] = 3 * random.nextGaussian();
+      }
+      logits[i][right[i]] += 5;
+      logits[i][0] += 2;
+    }
+    LogitFit fit =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(60), () -> LogitFit.ofClasses(logits, right, true));
+    double[] derivatives = new double[classes];
+    double ofInverse = 0;
+    List<Double> bias = Arrays.stream(fit.bias()).boxed().toList();
+    for (int i = 0; i < rows; i++) {
+      double[] p = LogitFit.softmax(logits[i], fit.temperature(), bias);
+      for (int c = 0; c < classes; c++) {
+        double own = (p[c] - (right[i] == c ? 1 : 0)) / rows;
+        derivatives[c] += own;
+        ofInverse += own * logits[i][c];
+      }
+    }
+    assertThat(derivatives).containsExactly(new double[classes], within(1e-9));
+    assertThat(ofInverse).isCloseTo(0, within(1e-9));
+    assertThat(fit.bias()[0]).isZero();
+  }
+
+  /** Temperatures are bounded; the biases at the bound are the best ones there. */
+  @Test
+  void rowsWithoutAMistakeHaveTheColdestTemperatureAndBiasesOfIt() {
+    double[][] logits = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {2, 0, 0}};
+    LogitFit fit = LogitFit.ofClasses(logits, new int[] {0, 1, 2, 0}, true);
+    assertThat(LogitFit.isEnd(fit.temperature())).isTrue();
+    assertThat(Arrays.stream(fit.bias()).allMatch(Double::isFinite)).isTrue();
   }
 }
