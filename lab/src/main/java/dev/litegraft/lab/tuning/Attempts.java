@@ -29,6 +29,7 @@ final class Attempts implements AutoCloseable {
   private final DataFile choosing;
   private final Path workspace;
   private final Path reference;
+  private final Matrices matrices;
   private final List<Kind> kinds;
   private final Map<Mix, Tried> tried = new LinkedHashMap<>();
   private @Nullable Calibration seen;
@@ -45,15 +46,24 @@ final class Attempts implements AutoCloseable {
     this.choosing = choosing;
     this.workspace = workspace;
     this.reference = workspace.resolve("f32.tflite");
-    Recipe keeping = Recipe.DYNAMIC_WI8_AFP32.keepingFloat("*");
-    ConversionReport original =
-        convert(ConversionOptions.defaults().withRecipe(keeping), reference);
-    this.kinds = Kind.of(original.keptInFloat());
+    this.matrices = new Matrices();
+    convert(ConversionOptions.defaults().withRecipe(matrices.recipe()), reference);
+    this.kinds = Kind.of(matrices.paths());
   }
 
-  /** The kinds of modules whose matrices can be stored in other forms. */
-  List<Kind> kinds() {
-    return kinds;
+  /**
+   * The kinds of modules that a mix can store in its better form; not those that it stores so
+   * already, as int4 does tables.
+   */
+  List<Kind> kinds(Mix coarse) throws IOException {
+    List<Kind> changing = new ArrayList<>();
+    for (Kind kind : kinds) {
+      if (!matrices.areSame(
+          coarse.unrounded(workspace), coarse.keeping(kind).unrounded(workspace))) {
+        changing.add(kind);
+      }
+    }
+    return changing;
   }
 
   /** All that was tried, in the order of the attempts. */

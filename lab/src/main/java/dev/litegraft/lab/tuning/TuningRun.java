@@ -169,10 +169,11 @@ final class TuningRun {
       return;
     }
     Tried plain = Objects.requireNonNull(attempts.of(coarse));
-    attempts.tryAll(attempts.kinds().stream().map(coarse::keeping).toList());
+    List<Kind> kinds = attempts.kinds(coarse);
+    attempts.tryAll(kinds.stream().map(coarse::keeping).toList());
     ToDoubleFunction<Kind> gain = kind -> gain(plain, attempts.of(coarse.keeping(kind)));
     List<Kind> byGain =
-        attempts.kinds().stream()
+        kinds.stream()
             .filter(kind -> gain.applyAsDouble(kind) > 0)
             .sorted(Comparator.comparingDouble(gain).reversed())
             .limit(MOST_KEPT)
