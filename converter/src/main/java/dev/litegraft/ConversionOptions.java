@@ -221,13 +221,26 @@ public record ConversionOptions(
    * @throws IOException if the file cannot be read
    */
   public ConversionOptions withConfidenceOf(Path recipeFile) throws IOException {
+    Object json;
     try {
-      Object json = Json.read(recipeFile, MOST_OF_A_RECIPE).get(CONFIDENCE);
-      return json == null
-          ? this
-          : withConfidence(Confidence.of(json, CONFIDENCE, recipeFile.toString()));
+      json = Json.read(recipeFile, MOST_OF_A_RECIPE).get(CONFIDENCE);
     } catch (InvalidInputException e) {
       throw InvalidRequestException.of(e);
+    }
+    if (json == null) {
+      return this;
+    }
+    try {
+      return withConfidence(Confidence.of(json, CONFIDENCE, recipeFile.toString()));
+    } catch (InvalidInputException e) {
+      InvalidRequestException fault =
+          new InvalidRequestException(
+              e.what(),
+              recipeFile.toString(),
+              "correct \"confidence\" in the file, or take it out: without it probabilities are as"
+                  + " the model has them");
+      fault.initCause(e);
+      throw fault;
     }
   }
 

@@ -14,6 +14,7 @@ import dev.litegraft.graph.Graph;
 import dev.litegraft.model.EdgeGraphs;
 import dev.litegraft.model.EncoderGraphs;
 import dev.litegraft.model.Model;
+import dev.litegraft.quantize.CalibratedRecipe;
 import dev.litegraft.tensor.RawTensorData;
 import dev.litegraft.tflite.FileCheck;
 import dev.litegraft.tflite.Progress;
@@ -167,6 +168,7 @@ public final class Converter {
     checkpoint.requireAdapterRead();
     List<String> unknownKeys = model.unknownKeys();
     List<Graph> stored = graphs.stream().map(options.recipe()::apply).toList();
+    CalibratedRecipe.requireChanged(options.recipe(), graphs);
     file.requireSize(stored);
     file.noteBlocks(stored);
     Attachments facts = new Attachments(checkpoint, model, file, maxLength, threads);

@@ -1,6 +1,7 @@
 package dev.litegraft.cli;
 
 import dev.litegraft.ConversionReport;
+import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.lab.evaluation.ConfidenceFit;
 import dev.litegraft.lab.verification.VerificationReport;
@@ -20,7 +21,13 @@ final class ConversionSummary {
 
   private ConversionSummary() {}
 
-  static void print(VerifiedConversion made, HubOptions.Found found, Results out)
+  /**
+   * As text.
+   *
+   * @param calibration what is to be known of the texts for calibration
+   */
+  static void print(
+      VerifiedConversion made, Optional<String> calibration, HubOptions.Found found, Results out)
       throws IOException {
     ConversionReport report = made.conversion();
     Listing facts =
@@ -52,6 +59,9 @@ final class ConversionSummary {
             .add(
                 "tokenizer", report.tokenizerEmbedded() ? "inside the file" : "not inside the file")
             .add("time", Units.seconds(report.seconds()));
+    if (!report.recipe().rounding().equals(ModelFacts.PLAIN_ROUNDING)) {
+      facts.add("rounding", report.recipe().rounding());
+    }
     found.origin().ifPresent(origin -> facts.add("source", origin));
     if (!report.keptInFloat().isEmpty()) {
       facts.add("in f32", some(report.keptInFloat()));
@@ -71,16 +81,24 @@ final class ConversionSummary {
     for (String note : report.notes()) {
       out.line("  note: " + Printable.line(note));
     }
+    if (calibration.isPresent()) {
+      out.line("  note: " + Printable.line(calibration.get()));
+    }
     Optional<String> verdict = made.verification().map(VerificationReport::verdict);
     if (made.note().isPresent() && !made.note().equals(verdict)) {
       out.line("  note: " + Printable.line(made.note().get()));
     }
   }
 
-  static String json(VerifiedConversion made, Optional<ConfidenceFit> fit, HubOptions.Found found)
+  static String json(
+      VerifiedConversion made,
+      Optional<String> calibration,
+      Optional<ConfidenceFit> fit,
+      HubOptions.Found found)
       throws IOException {
     ConversionReport report = made.conversion();
     List<String> notes = new ArrayList<>(report.notes());
+    calibration.ifPresent(notes::add);
     made.note().ifPresent(notes::add);
     return JsonLine.of(
         json -> {
@@ -93,6 +111,7 @@ final class ConversionSummary {
           json.writeStringField("class", report.hfClass());
           json.writeStringField("task", FamiliesCommand.words(report.task()));
           json.writeStringField("recipe", report.recipe().canonicalName());
+          json.writeStringField("rounding", report.recipe().rounding());
           if (!report.keptInFloat().isEmpty()) {
             JsonLine.strings(json, "kept_in_f32", report.keptInFloat());
           }

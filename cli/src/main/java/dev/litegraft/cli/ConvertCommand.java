@@ -162,12 +162,12 @@ final class ConvertCommand extends Subcommand {
     HubOptions.Found found = hub.find(given, this, preview -> check(preview, options));
     folder = found.path();
     if (read.texts().isPresent() || confidence.data().isPresent()) {
-      check(folder, options);
+      check(folder, read.unread(options));
     }
     Optional<ExpectedReport> met = asExpected();
     try (RoundingOptions.Calibrated calibrated =
         read.calibrated(folder, options, common().threads(), notes())) {
-      return converted(calibrated.options(), found, met);
+      return converted(calibrated, found, met);
     }
   }
 
@@ -178,15 +178,16 @@ final class ConvertCommand extends Subcommand {
   }
 
   private int converted(
-      ConversionOptions options, HubOptions.Found found, Optional<ExpectedReport> met)
+      RoundingOptions.Calibrated calibrated, HubOptions.Found found, Optional<ExpectedReport> met)
       throws IOException {
+    ConversionOptions options = calibrated.options();
     Optional<ConfidenceFit> fit = confidence.fit(folder, options, common().threads());
     VerifiedConversion made =
         converted(fit.isPresent() ? options.withConfidence(fit.get().confidence()) : options);
     if (common().json()) {
-      out().line(ConversionSummary.json(made, fit, found));
+      out().line(ConversionSummary.json(made, calibrated.note(), fit, found));
     } else if (!common().quiet()) {
-      ConversionSummary.print(made, found, out());
+      ConversionSummary.print(made, calibrated.note(), found, out());
       if (fit.isPresent()) {
         out().line("confidence: " + ConfidenceOptions.shown(fit.get()));
       }

@@ -57,6 +57,7 @@ final class EvaluationJson {
     json.writeStringField("file", file.file());
     json.writeNumberField("bytes", file.bytes());
     json.writeStringField("recipe", file.recipe());
+    json.writeStringField("rounding", file.rounding());
     json.writeObjectFieldStart("measures");
     for (FileReport.MeasuredValue measure : file.measures()) {
       json.writeObjectFieldStart(measure.name());

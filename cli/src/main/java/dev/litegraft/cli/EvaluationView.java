@@ -62,7 +62,7 @@ final class EvaluationView {
       table.row(
           name(i),
           file.file(),
-          file.recipe(),
+          file.recipeAndRounding(),
           Units.bytes(file.bytes()),
           Units.milliseconds(latency.median()),
           Units.milliseconds(latency.p95()),

@@ -5,6 +5,7 @@ import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.lab.calibration.Calibration;
 import dev.litegraft.lab.calibration.CalibrationTexts;
 import dev.litegraft.lab.calibration.Rounding;
+import dev.litegraft.quantize.Recipe;
 import dev.litegraft.quantize.RecipeFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,8 +36,9 @@ final class RoundingOptions {
    * Options whose recipe rounds by what was seen.
    *
    * @param seen what the recipe reads while it converts
+   * @param note that the texts are too few; else absent
    */
-  record Calibrated(ConversionOptions options, Optional<Calibration> seen)
+  record Calibrated(ConversionOptions options, Optional<Calibration> seen, Optional<String> note)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -57,6 +59,15 @@ final class RoundingOptions {
    */
   record Reading(Rounding rounding, Optional<CalibrationTexts> texts) {
     /**
+     * Options that can be checked with a folder before texts are read: what is rounded is known.
+     */
+    ConversionOptions unread(ConversionOptions options) {
+      return options.recipe().needsRanges()
+          ? options
+          : options.withRecipe(rounding.unread(options.recipe()));
+    }
+
+    /**
      * Reads the texts, if there are any.
      *
      * @throws dev.litegraft.error.InvalidInputException if the checkpoint reads none of them
@@ -65,24 +76,21 @@ final class RoundingOptions {
         throws IOException {
       if (texts.isEmpty()) {
         return new Calibrated(
-            options.withRecipe(rounding.withoutTexts(options.recipe())), Optional.empty());
+            options.withRecipe(rounding.withoutTexts(options.recipe())),
+            Optional.empty(),
+            Optional.empty());
       }
       boolean isStatic = options.recipe().needsRanges();
+      Rounding method = isStatic ? Rounding.SMOOTH : rounding;
       try (ProgressBar bar = notes.progress("calibrating")) {
-        Calibration seen =
-            Calibration.of(
-                folder,
-                options,
-                texts.get(),
-                isStatic ? Rounding.SMOOTH : rounding,
-                threads,
-                bar::at);
+        Calibration seen = Calibration.of(folder, options, texts.get(), method, threads, bar::at);
         try {
           return new Calibrated(
               isStatic
                   ? seen.staticInt8(folder, options, threads, bar::at)
                   : options.withRecipe(seen.applied(options.recipe(), rounding)),
-              Optional.of(seen));
+              Optional.of(seen),
+              seen.shortage(method));
         } catch (RuntimeException | IOException e) {
           seen.close();
           throw e;
@@ -117,12 +125,12 @@ final class RoundingOptions {
               + rounding.word()
               + " is not for the recipe static_wi8_ai8, whose inputs are evened out",
           ofFile.isPresent() ? String.valueOf(recipeFile) : "--rounding",
-          "leave it out");
+          ofFile.isPresent() ? "take \"rounding\" out of the file" : "leave it out");
     }
     if (isStatic) {
       Calibration.length(options);
     } else {
-      rounding.requireAny(options.recipe());
+      requireAny(rounding, options.recipe(), ofFile.isPresent() ? recipeFile : null);
     }
     if (rounding.readsTexts() || isStatic) {
       return new Reading(
@@ -136,5 +144,13 @@ final class RoundingOptions {
           "leave it out, or add --rounding gptq");
     }
     return new Reading(rounding, Optional.empty());
+  }
+
+  private static void requireAny(Rounding rounding, Recipe recipe, @Nullable Path recipeFile) {
+    try {
+      rounding.requireAny(recipe);
+    } catch (InvalidRequestException e) {
+      throw recipeFile == null ? e : RecipeFile.roundsNothing(e, recipeFile);
+    }
   }
 }

@@ -116,6 +116,7 @@ final class TfliteView {
             "model",
             f.family() + " (" + f.hfClass() + "), " + Units.count(f.parameters()) + " parameters")
         .add("recipe", f.recipe());
+    f.find(ModelFacts.ROUNDING).ifPresent(method -> heading.add("rounding", method));
     f.find(ModelFacts.LORA_TASK).ifPresent(task -> heading.add("weights for", task));
     if (!f.labels().isEmpty()) {
       heading.add("labels", ConversionSummary.some(f.labels()));
@@ -218,6 +219,7 @@ final class TfliteView {
     json.writeStringField("family", f.family());
     json.writeStringField("class", f.hfClass());
     json.writeStringField("recipe", f.recipe());
+    json.writeStringField("rounding", f.rounding());
     json.writeStringField("task", f.task().name().toLowerCase(Locale.ROOT));
     if (f.find(ModelFacts.LORA_TASK).isPresent()) {
       json.writeStringField("lora_task", f.find(ModelFacts.LORA_TASK).get());

@@ -61,6 +61,9 @@ class RecipeOptionsTest {
         "--rounding=gptq --recipe=static_wi8_ai8        | whose inputs are evened out",
         "--rounding=mse --recipe=static_wi8_ai8         | whose inputs are evened out",
         "--recipe=static_wi8_ai8 --length=16,32         | has one length, and [16, 32]",
+        "--rounding=gptq --recipe=int4 --keep-float=*   | changes nothing of the recipe",
+        "--rounding=gptq --recipe=int4 --keep-float=*o* | changes nothing of the recipe",
+        "--rounding=mse --recipe=int4 --keep-float=*o*  | changes nothing of the recipe",
         "--calibrate=no.txt                             | --rounding plain reads none",
         "--calibrate=no.txt --rounding=mse --recipe=int4 | --rounding mse reads none",
         "--calibrate=no.txt --rounding=gptq             | there is no such file",
@@ -75,9 +78,18 @@ class RecipeOptionsTest {
 
   @Test
   void theMethodStandsInTheFactsAndPlainDoesNot() throws IOException {
-    assertThat(convert("--recipe", "int4", "--rounding", "mse").exitCode()).isZero();
+    CommandRun clipped = convert("--recipe", "int4", "--rounding", "mse", "--json");
+    assertThat(clipped.exitCode()).as(clipped.err()).isZero();
+    assertThat(clipped.out()).contains("\"rounding\":\"mse\"");
     assertThat(facts().find(ModelFacts.ROUNDING)).contains("mse");
-    assertThat(convert("--rounding", "smooth", "--calibrate", texts()).exitCode()).isZero();
+    assertThat(CommandRun.of("inspect", file().toString()).out()).containsPattern("rounding +mse");
+    assertThat(CommandRun.of("inspect", file().toString(), "--json").out())
+        .contains("\"rounding\":\"mse\"");
+    CommandRun even = convert("--rounding", "smooth", "--calibrate", texts(), "--json");
+    assertThat(even.exitCode()).as(even.err()).isZero();
+    assertThat(even.out())
+        .contains("\"rounding\":\"smooth\"")
+        .containsPattern("texts for calibration have \\d+ tokens, and smooth needs 512");
     assertThat(facts().find(ModelFacts.ROUNDING)).contains("smooth");
     assertThat(convert("--rounding", "plain").exitCode()).isZero();
     assertThat(facts().find(ModelFacts.ROUNDING)).isEmpty();
@@ -118,8 +130,7 @@ class RecipeOptionsTest {
     byte[] asOption = Files.readAllBytes(file());
     Path recipe =
         Files.writeString(
-            folder.resolve("recipe.json"),
-            "{\"recipe\": \"int4\", \"rounding\": \"gptq\", \"rules\": []}");
+            folder.resolve("recipe.json"), "{\"recipe\": \"int4\", \"rounding\": \"gptq\"}");
     CommandRun run = convert("--recipe-file", recipe.toString());
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(Files.readAllBytes(file())).isEqualTo(asOption);
@@ -132,7 +143,17 @@ class RecipeOptionsTest {
     Files.writeString(recipe, "{\"recipe\": \"f16\", \"rounding\": \"gptq\", \"rules\": []}");
     CommandRun none = convert("--recipe-file", recipe.toString());
     assertThat(none.exitCode()).isEqualTo(ExitCode.INPUT);
-    assertThat(none.err()).contains("changes nothing of the recipe f16");
+    assertThat(none.err())
+        .contains("changes nothing of the recipe f16", "recipe.json")
+        .contains("take \"rounding\" out of the file");
+    Files.writeString(recipe, "{\"recipe\": \"int5\"}");
+    CommandRun unknown = convert("--recipe-file", recipe.toString());
+    assertThat(unknown.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(unknown.err()).contains("unknown recipe \"int5\"", "recipe.json");
+    Files.writeString(recipe, "{\"recipe\": \"int8\", \"confidence\": {\"temperature\": 0}}");
+    CommandRun cold = convert("--recipe-file", recipe.toString());
+    assertThat(cold.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(cold.err()).contains("recipe.json", "correct \"confidence\" in the file");
   }
 
   @ParameterizedTest
@@ -189,7 +210,7 @@ class RecipeOptionsTest {
   void aGateThatComparesNeedsTwoFilesAndOneThatIsMissedEndsWithFour() throws IOException {
     assertThat(convert("--recipe=f32").exitCode()).isZero();
     Path f32 = Files.copy(file(), folder.resolve("f32.tflite"));
-    assertThat(convert("--recipe=int4").exitCode()).isZero();
+    assertThat(convert("--recipe=int4", "--rounding=mse").exitCode()).isZero();
     List<String> lines = Files.readAllLines(CommandRun.EXAMPLE.resolve("test.tsv")).subList(0, 61);
     String data = Files.write(folder.resolve("rows.tsv"), lines).toString();
     String[] gates = {"--min-agreement=0", "--max-drop=100%", "--max-p95-ms=0.000001"};
@@ -200,6 +221,7 @@ class RecipeOptionsTest {
     CommandRun run = CommandRun.of(command.toArray(String[]::new));
     assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.PARITY);
     JsonNode json = new ObjectMapper().readTree(run.out());
+    assertThat(json.get("files").findValuesAsText("rounding")).containsExactly("plain", "mse");
     List<String> missed = new ArrayList<>();
     json.get("gates")
         .forEach(
@@ -209,6 +231,8 @@ class RecipeOptionsTest {
               }
             });
     assertThat(missed).isNotEmpty().allMatch(name -> name.equals("max_p95_ms"));
+    assertThat(CommandRun.of("evaluate", file().toString(), "--data", data).out())
+        .contains("dynamic_wi4_afp32 mse");
     for (String gate : List.of("--min-agreement=0.9", "--max-drop=0.1")) {
       CommandRun alone = CommandRun.of("evaluate", f32.toString(), "--data", data, gate);
       assertThat(alone.exitCode()).as(gate).isEqualTo(ExitCode.INPUT);

@@ -1,8 +1,12 @@
 package dev.litegraft.quantize;
 
 import dev.litegraft.error.InvalidRequestException;
+import dev.litegraft.graph.Graph;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -23,7 +27,7 @@ public final class CalibratedRecipe {
    * @throws InvalidRequestException if the recipe has none
    */
   public static Recipe smooth(Recipe recipe, SeenInputs seen) {
-    requireAny(recipe, "smooth", MatrixForm::isMultipliedInInt8, "int8 or dynamic_wi8t_afp32");
+    requireAny(recipe, Method.SMOOTH);
     List<Pass> passes = new ArrayList<>();
     for (Pass pass : recipe.passes()) {
       if (pass instanceof StoreMatrices own) {
@@ -40,7 +44,7 @@ public final class CalibratedRecipe {
    * @throws InvalidRequestException if the recipe has no matrix whose whole numbers can be chosen
    */
   public static Recipe compensated(Recipe recipe, SeenInputs seen) {
-    requireAny(recipe, "gptq", MatrixForm::isRoundable, "int8, int4 or dynamic_wi4_afp32_b32");
+    requireAny(recipe, Method.GPTQ);
     List<Pass> passes =
         recipe.passes().stream()
             .<Pass>map(pass -> pass instanceof StoreMatrices own ? own.compensated(seen) : pass)
@@ -55,7 +59,7 @@ public final class CalibratedRecipe {
    * @throws InvalidRequestException if the recipe has no such rows
    */
   public static Recipe leastError(Recipe recipe) {
-    requireAny(recipe, "mse", form -> form == MatrixForm.INT4, "int4");
+    requireAny(recipe, Method.MSE);
     return recipe.rounding(
         "mse",
         recipe.passes().stream()
@@ -102,21 +106,87 @@ public final class CalibratedRecipe {
     return Recipe.of(recipe.canonicalName(), List.of(stored(recipe)));
   }
 
-  /** A rule for embedding tables alone makes no linear layer. */
-  private static void requireAny(
-      Recipe recipe, String method, Predicate<MatrixForm> fits, String others) {
-    boolean any =
-        recipe.passes().stream()
-            .filter(StoreMatrices.class::isInstance)
-            .map(StoreMatrices.class::cast)
-            .flatMap(own -> own.rules().stream())
-            .filter(rule -> !rule.reader().equals(Optional.of(Matrix.Reader.EMBEDDING_LOOKUP)))
-            .anyMatch(rule -> fits.test(rule.form()));
-    if (!any) {
-      throw new InvalidRequestException(
-          "--rounding " + method + " changes nothing of the recipe " + recipe.canonicalName(),
+  /**
+   * Says that a recipe's way of rounding changes no matrix of a model, whose last rules may store
+   * all of them in other forms.
+   *
+   * @param graphs of the model, before the recipe
+   * @throws InvalidRequestException if so
+   */
+  public static void requireChanged(Recipe recipe, Collection<Graph> graphs) {
+    Optional<Method> method = Method.of(recipe.rounding());
+    if (method.isEmpty() || recipe.passes().stream().anyMatch(StaticInt8.class::isInstance)) {
+      return;
+    }
+    StoreMatrices stored = stored(recipe);
+    if (graphs.stream()
+        .flatMap(graph -> Matrix.of(graph).values().stream())
+        .noneMatch(matrix -> method.get().changes(matrix, stored.form(matrix)))) {
+      throw method.get().nothing(recipe);
+    }
+  }
+
+  /**
+   * What can be told without a model: a rule for embedding tables alone makes no linear layer, nor
+   * does one after which another holds for all of them.
+   */
+  private static void requireAny(Recipe recipe, Method method) {
+    for (Pass pass : recipe.passes()) {
+      if (pass instanceof StoreMatrices own) {
+        for (int i = own.rules().size() - 1; i >= 0; i--) {
+          FormRule rule = own.rules().get(i);
+          boolean linear = !rule.reader().equals(Optional.of(Matrix.Reader.EMBEDDING_LOOKUP));
+          if (linear && method.fits.test(rule.form())) {
+            return;
+          }
+          if (linear && rule.isForAllPaths()) {
+            break;
+          }
+        }
+      }
+    }
+    throw method.nothing(recipe);
+  }
+
+  /** A way of rounding, and what it changes. */
+  private enum Method {
+    SMOOTH(MatrixForm::isMultipliedInInt8, "int8 or dynamic_wi8t_afp32"),
+    GPTQ(MatrixForm::isRoundable, "int8, int4 or dynamic_wi4_afp32_b32"),
+    MSE(form -> form == MatrixForm.INT4, "int4");
+
+    @SuppressWarnings("ImmutableEnumChecker") // predicates have no state
+    private final Predicate<MatrixForm> fits;
+
+    private final String recipes;
+
+    Method(Predicate<MatrixForm> fits, String recipes) {
+      this.fits = fits;
+      this.recipes = recipes;
+    }
+
+    static Optional<Method> of(String word) {
+      return Arrays.stream(values()).filter(method -> method.word().equals(word)).findFirst();
+    }
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Tables are looked up: nothing of a row makes good what another number lost. */
+    boolean changes(Matrix matrix, MatrixForm form) {
+      return fits.test(form)
+          && switch (this) {
+            case SMOOTH -> matrix.readers().contains(Matrix.Reader.FULLY_CONNECTED);
+            case GPTQ -> !matrix.readers().contains(Matrix.Reader.EMBEDDING_LOOKUP);
+            case MSE -> true;
+          };
+    }
+
+    InvalidRequestException nothing(Recipe recipe) {
+      return new InvalidRequestException(
+          "--rounding " + word() + " changes nothing of the recipe " + recipe.canonicalName(),
           "--rounding",
-          "leave it out, or take --recipe " + others);
+          "leave it out, or take --recipe " + recipes);
     }
   }
 }

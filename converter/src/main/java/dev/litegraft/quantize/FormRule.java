@@ -75,6 +75,13 @@ record FormRule(Optional<PathPattern> pattern, Optional<Matrix.Reader> reader, M
         + form.word();
   }
 
+  /** Whether it holds for every path: it has no pattern, or one of stars. */
+  boolean isForAllPaths() {
+    return pattern
+        .map(p -> p.alternatives().stream().anyMatch(one -> one.toString().matches("\\*+")))
+        .orElse(true);
+  }
+
   /** Whether this is meant for the matrix. */
   boolean holds(Matrix matrix) {
     return pattern.map(p -> p.fits(matrix.path())).orElse(true)

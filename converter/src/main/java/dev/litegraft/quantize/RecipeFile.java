@@ -66,7 +66,11 @@ public final class RecipeFile {
           file.toString(),
           "convert with the command line, or with Calibration of the lab");
     }
-    return rounding.equals(PLAIN) ? read.recipe() : CalibratedRecipe.leastError(read.recipe());
+    try {
+      return rounding.equals(PLAIN) ? read.recipe() : CalibratedRecipe.leastError(read.recipe());
+    } catch (InvalidRequestException e) {
+      throw roundsNothing(e, file);
+    }
   }
 
   /**
@@ -90,6 +94,21 @@ public final class RecipeFile {
             : Optional.empty());
   }
 
+  /**
+   * That a rounding changes nothing of a recipe, where a file says both.
+   *
+   * @param fault as it is where options say so
+   */
+  public static InvalidRequestException roundsNothing(InvalidRequestException fault, Path file) {
+    InvalidRequestException own =
+        fault(
+            fault.what(),
+            file.toString(),
+            "take \"" + ROUNDING + "\" out of the file, or change its recipe and rules");
+    own.initCause(fault);
+    return own;
+  }
+
   /** Recipe and rules, rounded plainly. */
   public Recipe recipe() {
     return recipe;
@@ -102,10 +121,19 @@ public final class RecipeFile {
 
   private static Recipe recipe(Map<String, @Nullable Object> object, String file) {
     requireKeys(object.keySet(), Set.of("recipe", "rules", ROUNDING, CONFIDENCE), file);
-    Recipe base =
-        object.containsKey("recipe") ? Recipe.of(text(object, "recipe", file)) : Recipe.F32;
-    if (!(object.get("rules") instanceof List<?> list)
-        || (list.isEmpty() && !object.containsKey("recipe"))) {
+    Recipe base = object.containsKey("recipe") ? named(object, file) : Recipe.F32;
+    if (!object.containsKey("rules") && object.containsKey("recipe")) {
+      return base;
+    }
+    if (!(object.get("rules") instanceof List<?> list)) {
+      throw fault(
+          object.containsKey("rules")
+              ? "\"rules\" is " + Json.show(object.get("rules"))
+              : "there is neither a recipe nor rules",
+          file,
+          "a list of rules under the key \"rules\", or the name of a recipe under \"recipe\"");
+    }
+    if (list.isEmpty() && !object.containsKey("recipe")) {
       throw fault("there are no rules", file, "a list of them under the key \"rules\"");
     }
     if (list.isEmpty()) {
@@ -116,6 +144,14 @@ public final class RecipeFile {
       rules.add(rule(rule, file + ", rule " + (rules.size() + 1)));
     }
     return base.with(rules);
+  }
+
+  private static Recipe named(Map<String, @Nullable Object> object, String file) {
+    try {
+      return Recipe.of(text(object, "recipe", file));
+    } catch (InvalidRequestException e) {
+      throw fault(e.what(), file, e.remedy());
+    }
   }
 
   private static FormRule rule(@Nullable Object rule, String where) {

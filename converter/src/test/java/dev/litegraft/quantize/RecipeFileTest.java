@@ -1,6 +1,7 @@
 package dev.litegraft.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.litegraft.error.InvalidInputException;
@@ -14,6 +15,7 @@ import dev.litegraft.tensor.TensorViews;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -105,6 +107,44 @@ class RecipeFileTest {
   @Test
   void aRecipeWithoutRulesIsItself() throws IOException {
     assertThat(read("{\"recipe\": \"int4\", \"rules\": []}")).isSameAs(Recipe.DYNAMIC_WI4_AFP32);
+    assertThat(read("{\"recipe\": \"int4\"}")).isSameAs(Recipe.DYNAMIC_WI4_AFP32);
+    assertThat(read("{\"recipe\": \"int4\", \"rounding\": \"mse\"}").rounding()).isEqualTo("mse");
+  }
+
+  private static final SeenInputs UNSEEN =
+      new SeenInputs() {
+        @Override
+        public Optional<float[]> largest(String matrix) {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<float[]> products(String matrix) {
+          return Optional.empty();
+        }
+      };
+
+  @Test
+  void aRoundingOfMatricesThatTheLastRulesStoreOtherwiseIsRefused() {
+    Recipe all = Recipe.DYNAMIC_WI4_AFP32.keepingFloat("score|*");
+    assertThatThrownBy(() -> CalibratedRecipe.compensated(all, UNSEEN))
+        .hasMessageStartingWith("--rounding gptq changes nothing of the recipe dynamic_wi4_afp32");
+    assertThatThrownBy(() -> CalibratedRecipe.leastError(all))
+        .hasMessageStartingWith("--rounding mse changes nothing");
+    List<Graph> graphs = List.of(graph());
+    Recipe one =
+        CalibratedRecipe.compensated(Recipe.DYNAMIC_WI4_AFP32.keepingFloat("score"), UNSEEN);
+    assertThatCode(() -> CalibratedRecipe.requireChanged(one, graphs)).doesNotThrowAnyException();
+    Recipe each =
+        CalibratedRecipe.compensated(
+            Recipe.DYNAMIC_WI4_AFP32.keepingFloat("layers.*|score"), UNSEEN);
+    assertThatThrownBy(() -> CalibratedRecipe.requireChanged(each, graphs))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("--rounding gptq changes nothing of the recipe dynamic_wi4_afp32;");
+    Recipe even =
+        CalibratedRecipe.smooth(Recipe.DYNAMIC_WI8_AFP32.keepingFloat("layers.*|score"), UNSEEN);
+    assertThatThrownBy(() -> CalibratedRecipe.requireChanged(even, graphs))
+        .hasMessageStartingWith("--rounding smooth changes nothing");
   }
 
   @Test
@@ -128,7 +168,9 @@ class RecipeFileTest {
       delimiter = '#',
       value = {
         "{\"rules\": []} # there are no rules",
-        "{\"recipe\": \"int8\"} # there are no rules",
+        "{\"recipe\": \"int8\", \"rules\": 3} # \"rules\" is 3",
+        "{\"rounding\": \"mse\"} # there is neither a recipe nor rules",
+        "{\"recipe\": \"int5\"} # unknown recipe \"int5\"",
         "{\"recipe\": \"int9\", \"rules\": [1]} # unknown recipe \"int9\"",
         "{\"rule\": []} # the key \"rule\" is unknown",
         "{\"rules\": [1]} # a rule is 1",
@@ -148,6 +190,6 @@ class RecipeFileTest {
     assertThatThrownBy(() -> read(text))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith(what)
-        .hasMessageContaining("where: ");
+        .hasMessageContaining("where: " + folder.resolve("recipe.json"));
   }
 }

@@ -99,6 +99,9 @@ public final class ModelFacts {
   /** How weights are stored: {@code dynamic_wi8_afp32}. */
   public static final Fact<String> RECIPE = fact(Fact.text("recipe"));
 
+  /** How numbers are rounded of which nothing is said: each to the nearest. */
+  public static final String PLAIN_ROUNDING = "plain";
+
   /** How numbers were rounded where not each to the nearest: {@code gptq}. */
   public static final Fact<String> ROUNDING = fact(Fact.text("rounding").optional());
 
@@ -400,6 +403,11 @@ public final class ModelFacts {
   /** {@link #RECIPE}. */
   public String recipe() {
     return value(RECIPE);
+  }
+
+  /** {@link #ROUNDING}; {@link #PLAIN_ROUNDING} where a file says none. */
+  public String rounding() {
+    return find(ROUNDING).orElse(PLAIN_ROUNDING);
   }
 
   /** {@link #PARAMETERS}. */

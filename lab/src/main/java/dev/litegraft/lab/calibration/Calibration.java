@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What the linear layers of a checkpoint are multiplied with while its f32 file reads texts.
@@ -45,6 +46,12 @@ import java.util.stream.Collectors;
 public final class Calibration implements SeenInputs, AutoCloseable {
   /** Tokens that are read: more change the outcome little. */
   private static final int MOST_TOKENS = 8192;
+
+  /**
+   * Tokens from which the largest of each channel is known: the next one is larger with a chance of
+   * one in so many.
+   */
+  private static final int ENOUGH_FOR_LARGEST = 512;
 
   /** Of one text. */
   private static final int LONGEST_TEXT = 256;
@@ -116,6 +123,39 @@ public final class Calibration implements SeenInputs, AutoCloseable {
       workspace.close();
       throw e;
     }
+  }
+
+  /**
+   * That the texts have too few tokens for what is to be known of them; empty where they are
+   * enough. The products of inputs of n numbers say nothing of some directions if there are fewer
+   * than n tokens, and rows are compensated by guess there. Texts that are the same count once.
+   *
+   * @param rounding for which they were read
+   */
+  public Optional<String> shortage(Rounding rounding) {
+    long tokens =
+        rows.stream()
+            .map(row -> IntStream.of(row.ids()).boxed().toList())
+            .distinct()
+            .mapToLong(List::size)
+            .sum();
+    int widest =
+        inputs.values().stream().mapToInt(Calibration::width).max().orElse(ENOUGH_FOR_LARGEST);
+    int needed = rounding == Rounding.GPTQ ? Math.min(widest, MOST_TOKENS) : ENOUGH_FOR_LARGEST;
+    if (tokens >= needed) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "the texts for calibration have "
+            + tokens
+            + " tokens, and "
+            + rounding.word()
+            + " needs "
+            + needed
+            + (rounding == Rounding.GPTQ
+                ? ", as many as the widest layer reads numbers"
+                : " for the largest numbers of each channel")
+            + ": give more texts with --calibrate");
   }
 
   /** Options as far as they can be checked before texts were read. */

@@ -60,12 +60,21 @@ public enum Rounding {
    * @throws InvalidRequestException if so
    */
   public void requireAny(Recipe recipe) {
-    switch (this) {
-      case PLAIN -> {}
+    unread(recipe);
+  }
+
+  /**
+   * The recipe as this rounds it where nothing was read: what can be told of it with a model.
+   *
+   * @throws InvalidRequestException if it changes nothing of the recipe
+   */
+  public Recipe unread(Recipe recipe) {
+    return switch (this) {
+      case PLAIN -> recipe;
       case MSE -> CalibratedRecipe.leastError(recipe);
       case SMOOTH -> CalibratedRecipe.smooth(recipe, UNSEEN);
       case GPTQ -> CalibratedRecipe.compensated(recipe, UNSEEN);
-    }
+    };
   }
 
   private static final SeenInputs UNSEEN =

@@ -72,7 +72,7 @@ public final class EvaluationPage {
           false,
           letter(i),
           file.file(),
-          file.recipe(),
+          file.recipeAndRounding(),
           text("%.1f", file.bytes() / 1048576.0),
           text("%.2f", file.latency().median()),
           text("%.2f", file.latency().p95()),

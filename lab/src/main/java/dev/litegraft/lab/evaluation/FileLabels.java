@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
  * @param labels in the order of its logits, {@code LABEL_0 …} where nothing names them; of
  *     embedders none
  * @param recipe how it is stored; empty where it does not say so
+ * @param rounding how its numbers are rounded; {@code plain} where it does not say so
  * @param similarity how its vectors are compared
  */
 record FileLabels(
@@ -33,6 +34,7 @@ record FileLabels(
     Optional<ProblemType> problem,
     List<String> labels,
     String recipe,
+    String rounding,
     Similarity similarity) {
   static FileLabels of(Path file, RuntimeOptions options) throws IOException {
     Optional<ModelFacts> inside;
@@ -61,6 +63,7 @@ record FileLabels(
         known.flatMap(facts -> facts.find(ModelFacts.PROBLEM_TYPE)),
         labels,
         inside.flatMap(facts -> facts.find(ModelFacts.RECIPE)).orElse(""),
+        inside.map(ModelFacts::rounding).orElse(ModelFacts.PLAIN_ROUNDING),
         known.flatMap(facts -> facts.find(ModelFacts.SIMILARITY)).orElse(Similarity.COSINE));
   }
 
@@ -95,6 +98,7 @@ record FileLabels(
                       facts.find(ModelFacts.PROBLEM_TYPE),
                       facts.find(ModelFacts.LABELS).orElse(List.of()),
                       "",
+                      ModelFacts.PLAIN_ROUNDING,
                       facts.find(ModelFacts.SIMILARITY).orElse(Similarity.COSINE)));
     }
   }

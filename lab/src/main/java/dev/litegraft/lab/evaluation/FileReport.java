@@ -1,5 +1,6 @@
 package dev.litegraft.lab.evaluation;
 
+import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.lab.statistics.Calibration;
 import dev.litegraft.lab.statistics.Confusion;
 import dev.litegraft.lab.statistics.Interval;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param file its path, or that of the checkpoint's folder
  * @param bytes its size
  * @param recipe how it is stored; empty where it does not say so
+ * @param rounding how its numbers are rounded; {@code plain} where it does not say so
  * @param footprint memory and start; absent where they were not measured
  * @param latency of one call
  * @param rowsPerSecond of all rows, on all threads
@@ -26,6 +28,7 @@ public record FileReport(
     String file,
     long bytes,
     String recipe,
+    String rounding,
     Optional<Footprint> footprint,
     Latency latency,
     double rowsPerSecond,
@@ -44,12 +47,43 @@ public record FileReport(
    */
   public record MeasuredValue(String name, double value, Interval interval) {}
 
+  /** One that is rounded plainly. */
+  public FileReport(
+      String file,
+      long bytes,
+      String recipe,
+      Optional<Footprint> footprint,
+      Latency latency,
+      double rowsPerSecond,
+      long truncated,
+      List<MeasuredValue> measures,
+      List<ClassReport> classes,
+      Optional<Confusion> confusion,
+      List<Calibration.Bin> reliability,
+      Optional<Comparison> comparison) {
+    this(
+        file,
+        bytes,
+        recipe,
+        ModelFacts.PLAIN_ROUNDING,
+        footprint,
+        latency,
+        rowsPerSecond,
+        truncated,
+        measures,
+        classes,
+        confusion,
+        reliability,
+        comparison);
+  }
+
   /** The same beside the first file. */
   FileReport with(Comparison beside) {
     return new FileReport(
         file,
         bytes,
         recipe,
+        rounding,
         footprint,
         latency,
         rowsPerSecond,
@@ -59,6 +93,13 @@ public record FileReport(
         confusion,
         reliability,
         Optional.of(beside));
+  }
+
+  /**
+   * The recipe, and how it is rounded where that is not plainly: {@code dynamic_wi4_afp32 gptq}.
+   */
+  public String recipeAndRounding() {
+    return rounding.equals(ModelFacts.PLAIN_ROUNDING) ? recipe : recipe + " " + rounding;
   }
 
   /** A measure by its name. */

@@ -49,6 +49,7 @@ final class Judged {
         asked.candidate().shown().toString(),
         Files.size(asked.candidate().file()),
         asked.candidate().known().recipe(),
+        asked.candidate().known().rounding(),
         footprint,
         asked.latency(),
         asked.rate(),

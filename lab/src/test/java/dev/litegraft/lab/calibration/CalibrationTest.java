@@ -100,6 +100,7 @@ class CalibrationTest {
             rounding,
             2,
             Progress.NONE)) {
+      assertThat(seen.shortage(rounding)).isEmpty();
       Path file = file(seen.applied(recipe, rounding));
       assertThat(divergence(file)).isPositive().isLessThan(part * plain);
       try (TfliteReader reader = TfliteReader.open(file)) {
@@ -178,6 +179,24 @@ class CalibrationTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(
             "there are 2 different texts for calibration, where 8 are the fewest");
+  }
+
+  @Test
+  void textsThatHaveFewerTokensThanWhatIsFittedNeedsAreTold() throws IOException {
+    List<String> nine = List.of("a", "b", "c", "d", "one", "two", "three", "four", "five", "five");
+    Path file = Files.write(folder.resolve("nine.txt"), nine);
+    try (Calibration seen =
+        Calibration.of(
+            EXAMPLE,
+            ConversionOptions.defaults(),
+            CalibrationTexts.of(file),
+            Rounding.SMOOTH,
+            2,
+            Progress.NONE)) {
+      assertThat(seen.shortage(Rounding.GPTQ).orElseThrow())
+          .matches("the texts for calibration have \\d\\d tokens, and gptq needs \\d{3,}, .*");
+      assertThat(seen.shortage(Rounding.SMOOTH).orElseThrow()).contains("smooth needs 512 ");
+    }
   }
 
   @Test
