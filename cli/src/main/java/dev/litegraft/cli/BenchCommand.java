@@ -6,6 +6,7 @@ import dev.litegraft.lab.benchmark.BenchmarkReport;
 import dev.litegraft.lab.benchmark.BenchmarkedFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -84,14 +85,13 @@ final class BenchCommand extends Subcommand {
               .withProgress(bar::at)
               .run();
     }
-    if (tokens != null) {
-      tellOfLeftOut(result, tokens);
-    }
+    List<String> lacks = tokens == null ? List.of() : leftOut(result, tokens);
+    lacks.forEach(notes()::lack);
     if (page.isPresent()) {
       page.get().write(BenchmarkPage.of(result));
     }
     if (common().json()) {
-      out().line(JsonLine.of(json -> BenchJson.write(result, json)));
+      out().line(JsonLine.of(json -> BenchJson.write(result, lacks, json)));
     } else {
       new BenchView(result, out()).print();
     }
@@ -99,7 +99,8 @@ final class BenchCommand extends Subcommand {
   }
 
   /** What was asked for, and no file or not every one takes. */
-  private void tellOfLeftOut(BenchmarkReport result, List<Integer> wanted) {
+  private static List<String> leftOut(BenchmarkReport result, List<Integer> wanted) {
+    List<String> lacks = new ArrayList<>();
     for (int i = 0; i < result.files().size(); i++) {
       BenchmarkedFile file = result.files().get(i);
       List<Integer> left =
@@ -107,9 +108,10 @@ final class BenchCommand extends Subcommand {
               .filter(n -> file.latencies().stream().noneMatch(one -> one.tokens() == n))
               .toList();
       if (!left.isEmpty()) {
-        notes().note(BenchmarkReport.letter(i) + " takes fewer tokens than " + left);
+        lacks.add(BenchmarkReport.letter(i) + " takes fewer tokens than " + left);
       }
     }
+    return lacks;
   }
 
   private void require(String option, List<Integer> numbers, int most) {

@@ -8,6 +8,7 @@ import dev.litegraft.lab.benchmark.Peak;
 import dev.litegraft.lab.benchmark.Timing;
 import dev.litegraft.lab.evaluation.Machine;
 import java.io.IOException;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -15,7 +16,8 @@ import java.util.OptionalLong;
 final class BenchJson {
   private BenchJson() {}
 
-  static void write(BenchmarkReport report, JsonGenerator json) throws IOException {
+  static void write(BenchmarkReport report, List<String> notes, JsonGenerator json)
+      throws IOException {
     json.writeArrayFieldStart("files");
     for (BenchmarkedFile file : report.files()) {
       json.writeStartObject();
@@ -35,6 +37,7 @@ final class BenchJson {
     machine(report, json);
     json.writeNumberField("rounds", report.rounds());
     json.writeNumberField("seconds", report.seconds());
+    JsonLine.strings(json, "notes", notes);
   }
 
   private static void file(BenchmarkedFile file, JsonGenerator json) throws IOException {

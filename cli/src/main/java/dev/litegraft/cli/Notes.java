@@ -9,7 +9,10 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Standard error: faults always; notes and progress only on a terminal, and not if quiet. */
+/**
+ * Standard error: faults always; others not if quiet, and usual notes and progress only on a
+ * terminal.
+ */
 final class Notes {
   private final PrintStream err;
   private final Terminal terminal;
@@ -28,6 +31,13 @@ final class Notes {
   /** Says something that is good to know. */
   void note(String text) {
     if (isHeard()) {
+      err.println(dim("note: " + Printable.line(text)));
+    }
+  }
+
+  /** Says what a result lacks that was asked for, on a terminal or not. */
+  void lack(String text) {
+    if (!quiet) {
       err.println(dim("note: " + Printable.line(text)));
     }
   }

@@ -48,7 +48,7 @@ class BenchCommandTest {
             "bench",
             file,
             file,
-            "--tokens=8",
+            "--tokens=8,900",
             "--thread-counts=1",
             "--rounds=1",
             "--json",
@@ -58,7 +58,9 @@ class BenchCommandTest {
     JsonNode json = new ObjectMapper().readTree(run.out());
     assertThat(json.fieldNames())
         .toIterable()
-        .containsExactly("files", "peaks", "machine", "rounds", "seconds");
+        .containsExactly("files", "peaks", "machine", "rounds", "seconds", "notes");
+    assertThat(json.at("/notes/1").textValue()).isEqualTo("B takes fewer tokens than [900]");
+    assertThat(run.err()).contains("note: A takes fewer tokens than [900]"); // No terminal.
     assertThat(json.at("/files/1").fieldNames())
         .toIterable()
         .contains("file", "bytes", "recipe", "cold_start", "warm_start", "latency");

@@ -49,6 +49,10 @@ final class LiteRtInterpreter implements AutoCloseable {
 
   private final LiteRtModel model;
   private final boolean keepsValues;
+
+  /** Whether fast kernels pack the weights, which are not read from the file any more then. */
+  private final boolean packs;
+
   private final BuiltinOpResolver resolver;
   private final InterpreterOptions options;
   private final InterpreterBuilder builder;
@@ -126,6 +130,8 @@ final class LiteRtInterpreter implements AutoCloseable {
     this.model = model;
     this.delegate = delegate;
     this.keepsValues = keepsValues;
+    this.packs =
+        delegate != null || !(resolver instanceof BuiltinOpResolverWithoutDefaultDelegates);
     this.resolver = resolver;
     this.options = new InterpreterOptions();
     options.SetPreserveAllTensors(keepsValues);
@@ -283,7 +289,7 @@ final class LiteRtInterpreter implements AutoCloseable {
       runs.allocate(row.length());
     }
     List<RawOutput> outputs = runs.run(row, rows);
-    if (!answered && !keepsValues) {
+    if (!answered && packs) {
       answered = true;
       model.releasePages(); // The kernels have packed what they need.
     }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * asked for so are copied into memory, others are mapped.
  *
  * <p>A mapped file that is cut while it is read ends the process, and one that is overwritten
- * answers with what is written: so its length and time are compared before each answer, and files
- * are to be replaced by a rename, which leaves a mapped one as it is.
+ * answers with what is written: so it is looked at before each answer ({@link MappedFile}), and
+ * files are to be replaced by a rename, which leaves a mapped one as it is.
  */
 final class LiteRtModel implements AutoCloseable {
   /**
@@ -33,19 +33,16 @@ final class LiteRtModel implements AutoCloseable {
   private final String where;
   private final Door door;
   private final @Nullable FileCopy bytes;
-  private final @Nullable Mapped mapped;
+  private final @Nullable MappedFile mapped;
   private final @Nullable LiteRtModel embedder;
   private @Nullable PackedWeights weights;
-
-  /** What is mapped: the file as it was opened, and as it was verified. */
-  private record Mapped(Path file, RandomAccessFile open, long length, FileIdentity identity) {}
 
   private LiteRtModel(
       FlatBufferModel handle,
       String where,
       Door door,
       @Nullable FileCopy bytes,
-      @Nullable Mapped mapped,
+      @Nullable MappedFile mapped,
       @Nullable LiteRtModel embedder) {
     this.handle = handle;
     this.where = where;
@@ -79,7 +76,7 @@ final class LiteRtModel implements AutoCloseable {
               ? FlatBufferModel.VerifyAndBuildFromBuffer(bytes.pointer(), length)
               : mapped(file);
       requireUsable(handle, file.toString());
-      Mapped mapped = new Mapped(file, open, length, verified);
+      MappedFile mapped = MappedFile.of(file, open, verified);
       model = new LiteRtModel(handle, file.toString(), door, bytes, mapped, null);
       verified.require(file);
       return model;
@@ -199,17 +196,7 @@ final class LiteRtModel implements AutoCloseable {
       return;
     }
     try {
-      long now = mapped.open().length();
-      if (now < mapped.length()) {
-        throw shorter(now, mapped.length(), where);
-      }
-      if (mapped.identity().isRewritten(mapped.file())) {
-        throw new InvalidFileException(
-            "the file was written to while it is used",
-            where,
-            "open it again; replace files by a rename, never write in place, or open with"
-                + " --in-memory");
-      }
+      mapped.requireWhole();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
@@ -286,7 +273,7 @@ final class LiteRtModel implements AutoCloseable {
     }
     try {
       if (mapped != null) {
-        mapped.open().close();
+        mapped.close();
       }
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);

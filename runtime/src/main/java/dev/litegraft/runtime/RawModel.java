@@ -34,6 +34,9 @@ public final class RawModel implements AutoCloseable {
   /** More operators than this that compute outside the fast kernels are reported as a note. */
   private static final int EXPECTED_OUTSIDE = 10;
 
+  /** As {@code TextWindow} has it. */
+  private static final int TOGETHER_TOKENS = 512;
+
   /** What no fast kernel does, and what costs little: numbers are looked up, moved or counted. */
   private static final Set<String> MOVING =
       Set.of("CAST", "CONCATENATION", "CUMSUM", "EMBEDDING_LOOKUP", "GATHER", "RESHAPE", "SHAPE");
@@ -236,6 +239,14 @@ public final class RawModel implements AutoCloseable {
    */
   public int textsAtOnce() {
     return ofSeveral.map(TextSignature::rows).orElse(1);
+  }
+
+  /**
+   * Whether streams of texts ever answer texts of so many tokens {@linkplain #textsAtOnce at once}:
+   * where they have more than 512 tokens together, they gain nothing by it.
+   */
+  public boolean answersTogether(int tokens) {
+    return textsAtOnce() > 1 && (long) textsAtOnce() * tokens <= TOGETHER_TOKENS;
   }
 
   /**

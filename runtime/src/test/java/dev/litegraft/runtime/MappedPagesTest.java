@@ -34,7 +34,12 @@ class MappedPagesTest {
     LiteRtModel mapped = LiteRtModel.open(file, FileIdentity.of(file), door, false);
     try (RawModel model = RawModel.of(mapped, knowledge, RuntimeOptions.defaults())) {
       float[] first = model.answer(IDS, null, null).values();
-      assertThat(resident(file)).isLessThan(Files.size(file) / 4);
+      long packed = resident(file);
+      assertThat(packed).isLessThan(Files.size(file) / 4);
+      assertThat(model.answerOfBuiltInKernels(IDS, new int[] {1, 1, 1, 1, 1, 1, 1, 1}).values())
+          .hasSameSizeAs(first);
+      // These pack nothing, and read the weights where they are.
+      assertThat(resident(file)).isGreaterThan(packed + Files.size(file) / 8);
       assertThat(model.answer(IDS, null, null).values()).isEqualTo(first);
       assertThat(model.answer(new int[] {5, 6}, null, null).values()).hasSameSizeAs(first);
     }

@@ -12,9 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,6 +158,41 @@ class RewrittenFileTest {
       assertThat(opened.answer()).isEqualTo(opened.right());
       Files.delete(opened.file());
       assertThat(opened.asked(1)).isEqualTo(opened.right());
+    }
+  }
+
+  @Test
+  void aMappedFileThatIsOverwrittenWithItsTimeSetBackIsRefused() throws IOException {
+    try (Opened opened = open(LARGE, false)) {
+      FileTime before = Files.getLastModifiedTime(opened.file());
+      overwrite(opened.file());
+      Files.setLastModifiedTime(opened.file(), before);
+      assertThat(opened.asked(1)).isEqualTo("refused: the file was written to while it is used");
+    }
+  }
+
+  @Test
+  void aMappedFileOfAnotherModeNameAndLinkAnswersAsBefore() throws IOException {
+    try (Opened opened = open(LARGE, false)) {
+      Files.setPosixFilePermissions(opened.file(), PosixFilePermissions.fromString("r--r--r--"));
+      assertThat(opened.asked(2)).isEqualTo(opened.right());
+      Files.createLink(folder.resolve("link"), opened.file());
+      assertThat(opened.asked(2)).isEqualTo(opened.right());
+      Files.move(opened.file(), folder.resolve("moved"));
+      assertThat(opened.asked(2)).isEqualTo(opened.right());
+    }
+  }
+
+  @Test
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "others do not tell what is open")
+  void aMappedFileThatIsMovedAndThenOverwrittenIsRefused() throws IOException {
+    try (Opened opened = open(LARGE, false)) {
+      Path moved = Files.move(opened.file(), folder.resolve("moved"));
+      assertThat(opened.asked(2)).isEqualTo(opened.right());
+      new TinyModel().labels(3).write(opened.file()); // Another one in its place.
+      assertThat(opened.asked(2)).isEqualTo(opened.right());
+      overwrite(moved);
+      assertThat(opened.asked(1)).isEqualTo("refused: the file was written to while it is used");
     }
   }
 }

@@ -118,7 +118,7 @@ final class BenchmarkRun {
           if (subject.takes(count)) {
             keep(new Place(file, count, threads, false), subject::answer);
           }
-          if (subject.takes(count) && subject.textsAtOnce() > 1) {
+          if (subject.takes(count) && subject.answersTogether(count)) {
             keep(new Place(file, count, threads, true), subject::answerTogether);
           }
         }

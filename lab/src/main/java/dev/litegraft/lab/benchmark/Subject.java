@@ -116,6 +116,11 @@ final class Subject implements AutoCloseable {
     return any().textsAtOnce();
   }
 
+  /** Whether it is asked so many texts at once where they have so many tokens each. */
+  boolean answersTogether(int tokens) {
+    return any().answersTogether(tokens);
+  }
+
   /** Milliseconds of one call. */
   double answer(int tokens, int threads) {
     RawModel asked = model(threads);

@@ -91,13 +91,16 @@ class BenchmarkTest {
             .target();
     BenchmarkReport report =
         Benchmark.of(List.of(int8, batch))
-            .withTokens(List.of(8))
+            .withTokens(List.of(8, 170, 171))
             .withThreads(List.of(1))
             .withRounds(2)
             .run();
     assertThat(report.hasTogether()).isTrue();
     assertThat(report.files().get(0).latency(8, 1).orElseThrow().together()).isEmpty();
     Latency both = report.files().get(1).latency(8, 1).orElseThrow();
+    // 510 and 513 tokens together: longer texts are never asked so.
+    assertThat(report.files().get(1).latency(170, 1).orElseThrow().together()).isPresent();
+    assertThat(report.files().get(1).latency(171, 1).orElseThrow().together()).isEmpty();
     Latency.Together together = both.together().orElseThrow();
     assertThat(together.texts()).isEqualTo(3);
     assertThat(together.timing().min())
