@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -30,6 +31,8 @@ final class CallsAhead<T, A> extends Spliterators.AbstractSpliterator<Outcome<T,
   private final ThreadPoolExecutor workers;
   private final ArrayDeque<Future<Outcome<T, A>>> running = new ArrayDeque<>();
   private final int most;
+  private boolean closed;
+  private boolean done;
   private @Nullable RuntimeException sourceFault;
   private long read;
 
@@ -65,14 +68,18 @@ final class CallsAhead<T, A> extends Spliterators.AbstractSpliterator<Outcome<T,
 
   @Override
   public boolean tryAdvance(Consumer<? super Outcome<T, A>> action) {
+    if (done) {
+      return false;
+    }
     try {
       readAhead();
-      Future<Outcome<T, A>> due = running.poll();
+      Future<Outcome<T, A>> due = next();
       if (due == null) {
-        close();
+        workers.shutdown();
         if (sourceFault != null) {
           throw sourceFault;
         }
+        done = true;
         return false;
       }
       action.accept(answer(due));
@@ -84,17 +91,47 @@ final class CallsAhead<T, A> extends Spliterators.AbstractSpliterator<Outcome<T,
   }
 
   private void readAhead() {
-    try {
-      while (sourceFault == null && running.size() < most && source.hasNext()) {
-        T asked = source.next();
-        long index = read++;
-        FutureTask<Outcome<T, A>> task = new FutureTask<>(() -> outcome(index, asked));
-        running.add(task);
-        workers.execute(task);
+    requireOpen();
+    while (sourceFault == null && isRoom()) {
+      T asked;
+      try {
+        if (!source.hasNext()) {
+          return;
+        }
+        asked = source.next();
+      } catch (RuntimeException e) {
+        sourceFault = e; // Those before it are answered first.
+        return;
       }
-    } catch (RuntimeException e) {
-      sourceFault = e; // Those before it are answered first.
+      begin(asked);
     }
+  }
+
+  private synchronized boolean isRoom() {
+    return running.size() < most;
+  }
+
+  private synchronized @Nullable Future<Outcome<T, A>> next() {
+    return running.poll();
+  }
+
+  /** What close() does not find is not begun after it. */
+  private synchronized void begin(T asked) {
+    requireOpen();
+    long index = read++;
+    FutureTask<Outcome<T, A>> task = new FutureTask<>(() -> outcome(index, asked));
+    running.add(task);
+    workers.execute(task);
+  }
+
+  private synchronized void requireOpen() {
+    if (closed) {
+      throw closedStream();
+    }
+  }
+
+  private static IllegalStateException closedStream() {
+    return new IllegalStateException("the stream of answers is closed");
   }
 
   private Outcome<T, A> outcome(long index, T asked) {
@@ -114,6 +151,8 @@ final class CallsAhead<T, A> extends Spliterators.AbstractSpliterator<Outcome<T,
           return due.get();
         } catch (InterruptedException e) {
           interrupted = true;
+        } catch (CancellationException e) {
+          throw closedStream();
         } catch (ExecutionException e) {
           if (e.getCause() instanceof Error error) {
             throw error;
@@ -130,7 +169,8 @@ final class CallsAhead<T, A> extends Spliterators.AbstractSpliterator<Outcome<T,
 
   /** Begins no further call, and does not wait for those that are under way. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     running.forEach(one -> one.cancel(false));
     workers.shutdown();
   }

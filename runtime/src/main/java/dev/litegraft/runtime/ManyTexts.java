@@ -6,13 +6,13 @@ import dev.litegraft.runtime.TokenizedModel.Encoded;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +55,12 @@ final class ManyTexts<T, A> extends Spliterators.AbstractSpliterator<Outcome<T, 
   private final Reading<T, A> reading;
   private final ThreadPoolExecutor workers;
   private final ArrayDeque<Outcome<T, A>> ready = new ArrayDeque<>();
-  private final Set<TextWindow<T, A>> open = ConcurrentHashMap.newKeySet();
+
+  /** Windows on their way; guarded by itself, with {@link #closed}. */
+  private final Set<TextWindow<T, A>> open = new HashSet<>();
+
+  private boolean closed;
+  private boolean done;
   private @Nullable TextWindow<T, A> current;
   private @Nullable RuntimeException sourceFault;
   private long read;
@@ -107,6 +112,10 @@ final class ManyTexts<T, A> extends Spliterators.AbstractSpliterator<Outcome<T, 
 
   @Override
   public boolean tryAdvance(Consumer<? super Outcome<T, A>> action) {
+    if (done) {
+      return false;
+    }
+    requireOpen();
     try {
       while (ready.isEmpty() && isMore()) {
         fetch();
@@ -117,10 +126,11 @@ final class ManyTexts<T, A> extends Spliterators.AbstractSpliterator<Outcome<T, 
     }
     Outcome<T, A> next = ready.poll();
     if (next == null) {
-      close();
+      workers.shutdown();
       if (sourceFault != null) {
         throw sourceFault;
       }
+      done = true;
       return false;
     }
     action.accept(next);
@@ -142,7 +152,9 @@ final class ManyTexts<T, A> extends Spliterators.AbstractSpliterator<Outcome<T, 
     }
     current = window();
     ready.addAll(due.outcomes());
-    open.remove(due);
+    synchronized (open) {
+      open.remove(due);
+    }
   }
 
   /** The next texts, on their way; null where there are none. */
@@ -166,6 +178,7 @@ final class ManyTexts<T, A> extends Spliterators.AbstractSpliterator<Outcome<T, 
     }
     boolean isAlone = read == 0 && texts.size() == 1 && characters < CHARACTERS;
     if (isAlone && sourceFault == null) {
+      requireOpen();
       read = 1;
       ready.add(alone(texts.get(0)));
       return null;
@@ -175,21 +188,34 @@ final class ManyTexts<T, A> extends Spliterators.AbstractSpliterator<Outcome<T, 
         new TextWindow<>(
             model, workers, read, Collections.unmodifiableList(texts), encode, reading);
     read += texts.size();
-    open.add(window);
+    synchronized (open) {
+      requireOpen(); // What close() does not find would never be stopped.
+      open.add(window);
+    }
     window.begin();
     return window;
   }
 
+  private void requireOpen() {
+    synchronized (open) {
+      if (closed) {
+        throw TextWindow.closedStream(model);
+      }
+    }
+  }
+
   /** The only text is answered here: to wake others for it takes half as long as its answer. */
   private Outcome<T, A> alone(T text) {
+    Encoded encoded;
+    RawModel.Timed<RawOutput> answer;
     try {
-      Encoded encoded = encode.of(text, "the text");
-      Encoding encoding = encoded.encoding();
-      RawModel.Timed<RawOutput> answer = model.timedAnswer(encoding.ids(), encoding.typeIds());
-      return Outcome.answered(0, text, reading.of(text, encoded, answer));
+      encoded = encode.of(text, "the text");
+      answer = model.timedAnswer(encoded.encoding().ids(), encoded.encoding().typeIds());
     } catch (InvalidInputException e) {
       return Outcome.faulty(0, text, e);
     }
+    // As among many: an answer that cannot be read is the file's fault.
+    return Outcome.answered(0, text, reading.of(text, encoded, answer));
   }
 
   /** Begins no further text, and does not wait for those that are under way. */
@@ -197,6 +223,9 @@ final class ManyTexts<T, A> extends Spliterators.AbstractSpliterator<Outcome<T, 
   public void close() {
     workers.shutdown();
     workers.getQueue().clear();
-    open.forEach(TextWindow::stop);
+    synchronized (open) {
+      closed = true;
+      open.forEach(TextWindow::stop);
+    }
   }
 }

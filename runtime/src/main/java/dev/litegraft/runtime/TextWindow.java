@@ -8,6 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,6 +55,11 @@ final class TextWindow<T, A> {
   private final CountDownLatch allEncoded = new CountDownLatch(1);
   private final CountDownLatch answered;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+  /**
+   * What somebody waits for: added before {@link #failure} is looked at, which is set before it.
+   */
+  private final Set<CountDownLatch> awaited = ConcurrentHashMap.newKeySet();
 
   /**
    * @param first index of the first text in the stream
@@ -337,14 +344,20 @@ final class TextWindow<T, A> {
 
   /** Whoever waits for this window is told that the stream is closed. */
   void stop() {
-    fail(new IllegalStateException("the stream of answers is closed: " + model.where()));
+    fail(closedStream(model));
   }
 
+  static IllegalStateException closedStream(RawModel model) {
+    return new IllegalStateException("the stream of answers is closed: " + model.where());
+  }
+
+  /** Nobody waits any longer for what will not come. */
   private void fail(Throwable e) {
     failure.compareAndSet(null, e);
-    allEncoded.countDown();
-    for (long left = answered.getCount(); left > 0; left--) {
-      answered.countDown();
+    for (CountDownLatch latch : awaited) {
+      for (long left = latch.getCount(); left > 0; left--) {
+        latch.countDown();
+      }
     }
   }
 
@@ -360,9 +373,10 @@ final class TextWindow<T, A> {
 
   /** As calls of one text do, which wait for an interpreter: an interrupt stays for later. */
   private void await(CountDownLatch latch) {
+    awaited.add(latch);
     boolean interrupted = false;
     try {
-      while (latch.getCount() > 0) {
+      while (latch.getCount() > 0 && failure.get() == null) {
         try {
           latch.await();
         } catch (InterruptedException e) {
@@ -370,6 +384,7 @@ final class TextWindow<T, A> {
         }
       }
     } finally {
+      awaited.remove(latch);
       if (interrupted) {
         Thread.currentThread().interrupt();
       }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -335,6 +336,93 @@ class ManyTextsTest {
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("the stream of answers is closed");
       other.join();
+    }
+  }
+
+  @Test
+  void aStreamThatIsClosedBeforeItsFirstAnswerTellsItsReader() throws IOException {
+    for (int count = 1; count <= 3; count++) {
+      try (TextClassifier classifier = TextClassifier.open(file, TWO)) {
+        Stream<Outcome<String, Classification>> answers =
+            classifier.classifyAll(reviews.stream().limit(count));
+        Iterator<Outcome<String, Classification>> some = answers.iterator();
+        answers.close();
+        assertThatThrownBy(some::hasNext)
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessageContaining("the stream of answers is closed");
+      }
+    }
+  }
+
+  @Test
+  void aStreamThatIsClosedWhileItsSourceIsReadTellsItsReader() throws IOException {
+    try (TextClassifier classifier = TextClassifier.open(file, TWO)) {
+      CompletableFuture<Stream<?>> toClose = new CompletableFuture<>();
+      Stream<String> source =
+          reviews.stream()
+              .limit(5)
+              .peek(
+                  text -> {
+                    if (text.equals(reviews.get(3))) {
+                      onAnotherThread(() -> toClose.join().close());
+                    }
+                  });
+      Stream<Outcome<String, Classification>> answers = classifier.classifyAll(source);
+      toClose.complete(answers);
+      assertThatThrownBy(() -> answers.forEach(one -> {}))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("the stream of answers is closed");
+    }
+  }
+
+  /** The groups of texts by which two ways are compared are gone with the stream. */
+  @Test
+  void aStreamThatIsClosedWhileItsWaysAreMeasuredTellsItsReader() throws IOException {
+    try (TextClassifier classifier = TextClassifier.open(file, TWO)) {
+      CompletableFuture<Stream<?>> toClose = new CompletableFuture<>();
+      AtomicInteger read = new AtomicInteger();
+      ManyTexts.Reading<String, Integer> reading =
+          (text, encoded, answer) -> {
+            if (read.incrementAndGet() == 3) {
+              onAnotherThread(() -> toClose.join().close());
+            }
+            return 1;
+          };
+      Stream<Outcome<String, Integer>> answers =
+          ManyTexts.of(
+              classifier.model(),
+              reviews.stream().limit(128),
+              String::length,
+              (text, name) -> new TokenizedModel.Encoded(classifier.tokenizer().encode(text), 1),
+              reading);
+      toClose.complete(answers);
+      assertThatThrownBy(() -> answers.forEach(one -> {}))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("the stream of answers is closed");
+    }
+  }
+
+  private static void onAnotherThread(Runnable work) {
+    Thread other = new Thread(work);
+    other.start();
+    try {
+      other.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void whoAsksAgainBehindTheEndIsToldThatThereIsNoMore() throws IOException {
+    try (TextClassifier classifier = TextClassifier.open(file, TWO)) {
+      Stream<Outcome<String, Classification>> answers =
+          classifier.classifyAll(reviews.stream().limit(2));
+      Iterator<Outcome<String, Classification>> all = answers.iterator();
+      all.next();
+      all.next();
+      assertThat(all.hasNext()).isFalse();
+      answers.close();
+      assertThat(all.hasNext()).isFalse();
     }
   }
 

@@ -40,7 +40,7 @@ public final class Peers {
   private static final long WARM_MILLISECONDS = 300;
 
   /** Passes over the texts until Java has compiled what reads them. */
-  private static final int WARM_PASSES = 25;
+  private static final int WARM_PASSES = 100;
 
   private final PeerOptions options;
   private final Map<String, String> machine = new LinkedHashMap<>();
