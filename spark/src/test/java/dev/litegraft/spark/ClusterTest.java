@@ -3,6 +3,7 @@ package dev.litegraft.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.litegraft.runtime.TextClassifier;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -10,8 +11,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.apache.spark.scheduler.TaskInfo;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -21,6 +26,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -35,6 +41,7 @@ class ClusterTest {
   private static Path file;
 
   @BeforeAll
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
   static void open() throws Exception {
     spark = Tables.session("local-cluster[2,2,1024]", 2);
     // Else the first one that comes may have done all before the second one is there.
@@ -67,6 +74,69 @@ class ClusterTest {
             rows.schema().add("pid", DataTypes.LongType).add("opened", DataTypes.IntegerType)));
   }
 
+  /**
+   * Holds the tasks of one process back behind their first answer, for as long as it lives; the
+   * others go on once one is held.
+   */
+  private record Holding(long doomed, String held) implements FilterFunction<Row> {
+    @Override
+    public boolean call(Row row) throws Exception {
+      Path mark = Path.of(held);
+      long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
+      if (ProcessHandle.current().pid() == doomed) {
+        Files.write(mark, new byte[0]);
+        while (System.nanoTime() < end) {
+          Thread.sleep(50);
+        }
+        throw new IllegalStateException("nobody killed process " + doomed);
+      }
+      while (!Files.exists(mark)) {
+        if (System.nanoTime() > end) {
+          throw new IllegalStateException("process " + doomed + " got no task");
+        }
+        Thread.sleep(50);
+      }
+      return true;
+    }
+  }
+
+  /** Kills a process when a task of it is held and another has ended; sees one being run again. */
+  private static final class Killing extends SparkListener {
+    private final ProcessHandle doomed;
+    private final Path held;
+    private final CountDownLatch runAgain = new CountDownLatch(1);
+    private final Map<String, Integer> begun = new HashMap<>();
+
+    Killing(long pid, Path held) {
+      doomed = ProcessHandle.of(pid).orElseThrow();
+      this.held = held;
+    }
+
+    private static String task(int stage, TaskInfo info) {
+      return stage + "/" + info.partitionId();
+    }
+
+    @Override
+    public void onTaskStart(SparkListenerTaskStart start) {
+      begun.merge(task(start.stageId(), start.taskInfo()), 1, Integer::sum);
+    }
+
+    @Override
+    public void onTaskEnd(SparkListenerTaskEnd end) {
+      int times = begun.getOrDefault(task(end.stageId(), end.taskInfo()), 0);
+      if (times == 0 || !end.taskInfo().successful() || !Files.exists(held)) {
+        return; // One of the job before, or one that died.
+      }
+      if (times > 1) {
+        runAgain.countDown();
+      }
+      if (doomed.isAlive()) {
+        doomed.destroyForcibly();
+        doomed.onExit().join();
+      }
+    }
+  }
+
   @Test
   void anExecutorThatIsKilledCostsNoAnswer() throws Exception {
     List<String> texts = Tables.reviews();
@@ -83,23 +153,15 @@ class ClusterTest {
     assertThat(processes).hasSize(EXECUTORS).doesNotContain(ProcessHandle.current().pid());
     assertThat(seen).allMatch(row -> row.getInt(1) == 1);
 
-    AtomicBoolean killing = new AtomicBoolean();
-    CountDownLatch killed = new CountDownLatch(1);
-    spark
-        .sparkContext()
-        .addSparkListener(
-            new org.apache.spark.scheduler.SparkListener() {
-              @Override
-              public void onTaskStart(org.apache.spark.scheduler.SparkListenerTaskStart start) {
-                if (killing.compareAndSet(false, true)) {
-                  ProcessHandle.of(processes.get(0)).ifPresent(ProcessHandle::destroyForcibly);
-                  killed.countDown();
-                }
-              }
-            });
-    List<Row> rows = answered.collectAsList();
-    assertThat(killed.await(5, TimeUnit.MINUTES)).isTrue();
-    ProcessHandle.of(processes.get(0)).ifPresent(gone -> gone.onExit().join());
+    Path held = folder.resolve("held");
+    Killing killing = new Killing(processes.get(0), held);
+    spark.sparkContext().addSparkListener(killing);
+    List<Row> rows =
+        answered.filter(new Holding(processes.get(0), held.toString())).collectAsList();
+    // Tasks that had begun on the one that died, in which at least one row had been answered.
+    assertThat(held).exists();
+    assertThat(killing.runAgain.await(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(ProcessHandle.of(processes.get(0)).filter(ProcessHandle::isAlive)).isEmpty();
 
     assertThat(rows.stream().map(r -> r.getString(0)).sorted().toList())
         .isEqualTo(texts.stream().sorted().toList());
