@@ -143,12 +143,9 @@ public final class ModelServer implements AutoCloseable {
         .post("/embeddings", Shape.OPENAI, openAi::embeddings)
         .post("/v1/embeddings", Shape.OPENAI, openAi::embeddings)
         .get("/v1/models", Shape.OPENAI, false, openAi::models)
+        .get(OpenAiPaths.MODEL + "NAME", Shape.OPENAI, false, openAi::model)
         .post("/v1/rerank", Shape.RERANK, rerank::rerank)
         .post("/v2/rerank", Shape.RERANK, rerank::rerank);
-    for (ServedModel model : models.all()) {
-      String path = "/v1/models/" + model.name();
-      router.get(path, Shape.OPENAI, false, request -> OpenAiPaths.model(model));
-    }
   }
 
   private static String version() {

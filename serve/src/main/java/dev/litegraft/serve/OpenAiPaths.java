@@ -8,6 +8,9 @@ import java.util.Optional;
 
 /** What OpenAI's interface answers. Source: its reference, embeddings and models. */
 final class OpenAiPaths {
+  /** The path of a model is this and its name. */
+  static final String MODEL = "/v1/models/";
+
   private static final String INPUT = "input";
 
   private final Models models;
@@ -117,7 +120,8 @@ final class OpenAiPaths {
   }
 
   /** {@code GET /v1/models/name}. */
-  static Reply model(ServedModel model) {
+  Reply model(Request request) {
+    ServedModel model = models.named(request.path().substring(MODEL.length()));
     return Reply.json(JsonBody.of(json -> write(json, model)));
   }
 

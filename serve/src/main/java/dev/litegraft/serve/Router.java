@@ -28,6 +28,9 @@ final class Router implements HttpHandler {
    */
   private record Route(String method, Shape shape, boolean open, Answer answer) {}
 
+  /** Ends the path of a route that takes the rest of a path as a name. */
+  private static final String NAME = "NAME";
+
   private final Map<String, Map<String, Route>> routes = new LinkedHashMap<>();
   private final ServeOptions options;
   private final Gate gate;
@@ -53,7 +56,7 @@ final class Router implements HttpHandler {
     this.faults = faults;
   }
 
-  /** A path that is read. */
+  /** A path that is read; one that ends with {@code NAME} with any name there. */
   Router get(String path, Shape shape, boolean open, Answer answer) {
     return put(path, new Route("GET", shape, open, answer));
   }
@@ -68,11 +71,25 @@ final class Router implements HttpHandler {
     return this;
   }
 
+  /** The routes of a path, by method; none of a path that is unknown. */
+  private Map<String, Route> at(String path) {
+    return routes.keySet().stream()
+        .filter(known -> known.equals(path) || isNamed(known, path))
+        .findFirst()
+        .map(routes::get)
+        .orElse(Map.of());
+  }
+
+  private static boolean isNamed(String known, String path) {
+    String before = known.substring(0, Math.max(0, known.length() - NAME.length()));
+    return known.endsWith(NAME) && path.startsWith(before) && path.length() > before.length();
+  }
+
   @Override
   public void handle(HttpExchange exchange) throws IOException {
     boolean entered = inFlight.enter();
     String path = exchange.getRequestURI().getPath();
-    Map<String, Route> there = routes.getOrDefault(path, Map.of());
+    Map<String, Route> there = at(path);
     try (exchange;
         Call call = new Call(exchange, shape(path, there), memory)) {
       try {
@@ -128,6 +145,7 @@ final class Router implements HttpHandler {
       throws IOException {
     gate.requireHost(exchange);
     if (there.isEmpty()) {
+      gate.requireToken(exchange);
       throw Refusal.of(
           Kind.NO_SUCH_PATH, "there is no path " + path + "; there are " + routes.keySet());
     }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that cannot be answered, each refused in the words of its own interface. */
 @Timeout(600)
@@ -188,7 +189,20 @@ class RefusalsTest {
     HttpResponse<String> unknown = asking.post("/v1/chat/completions", "{}");
     assertThat(unknown.statusCode()).isEqualTo(404);
     assertThat(Asking.json(unknown)).containsOnlyKeys("error");
-    assertThat(unknown.body()).contains("\"type\":\"invalid_request_error\"");
+    assertThat(unknown.body())
+        .contains("\"type\":\"invalid_request_error\"", "/v1/models/NAME")
+        .doesNotContain("cross-encoder");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nobody", "NAME", "org/name"})
+  void aModelThatIsNotServedHasTheCodeOfOpenAi(String name) throws Exception {
+    HttpResponse<String> response = asking.get("/v1/models/" + name);
+    assertThat(response.statusCode()).isEqualTo(404);
+    Map<?, ?> error =
+        (Map<?, ?>) java.util.Objects.requireNonNull(Asking.json(response).get("error"));
+    assertThat(error.get("code")).isEqualTo("model_not_found");
+    assertThat(String.valueOf(error.get("message"))).contains("`" + name + "` does not exist");
   }
 
   @Test
@@ -266,7 +280,12 @@ class RefusalsTest {
       assertThat(asked.post("/predict", json, right).statusCode()).isEqualTo(200);
       HttpResponse<String> openAi = asked.post("/v1/embeddings", "{\"input\":\"a\"}");
       assertThat(openAi.body()).contains("\"code\":\"invalid_api_key\"");
-      assertThat(asked.get("/info").statusCode()).isEqualTo(401);
+      for (String path :
+          List.of("/info", "/none", "/v1/none", "/v1/models/cross-encoder", "/v1/models/x")) {
+        HttpResponse<String> refused = asked.get(path);
+        assertThat(refused.statusCode()).as(path).isEqualTo(401);
+        assertThat(refused.body()).as(path).doesNotContain("cross-encoder");
+      }
       assertThat(asked.get("/health").statusCode()).isEqualTo(200);
     }
   }
