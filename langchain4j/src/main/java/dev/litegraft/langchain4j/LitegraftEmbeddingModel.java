@@ -10,7 +10,6 @@ import dev.langchain4j.model.embedding.request.EmbeddingParameter;
 import dev.langchain4j.model.embedding.request.EmbeddingRequest;
 import dev.langchain4j.model.embedding.request.EmbeddingRequestParameters;
 import dev.langchain4j.model.embedding.response.EmbeddingResponse;
-import dev.langchain4j.model.embedding.response.EmbeddingResponseMetadata;
 import dev.langchain4j.model.output.TokenUsage;
 import dev.litegraft.runtime.Outcome;
 import dev.litegraft.runtime.TextEmbedder;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Makes vectors of texts; of many at once on all threads. A request that says whether its texts are
  * queries or documents gets the file's prompt {@code query}, or {@code document} or {@code
  * passage}, before them, where it has one; documents never have the one called {@code query}. One
- * that asks for dimensions gets the first numbers of each vector.
+ * that asks for dimensions gets the first numbers of each vector, of length 1 where the file's are.
  */
 public final class LitegraftEmbeddingModel extends DimensionAwareEmbeddingModel
     implements AutoCloseable {
@@ -45,6 +44,12 @@ public final class LitegraftEmbeddingModel extends DimensionAwareEmbeddingModel
     return Set.of(EmbeddingRequestParameters.INPUT_TYPE, EmbeddingRequestParameters.DIMENSIONS);
   }
 
+  /** The file's name without its folders and {@code .tflite}; in responses, too. */
+  @Override
+  public String modelName() {
+    return embedder.model().name();
+  }
+
   @Override
   public EmbeddingResponse doEmbed(EmbeddingRequest request) {
     String named = promptOf(request.inputType());
@@ -54,25 +59,23 @@ public final class LitegraftEmbeddingModel extends DimensionAwareEmbeddingModel
           try (Stream<Outcome<String, TextEmbedding>> answers =
               named == null ? embedder.embedAll(texts) : embedder.embedAll(texts, named)) {
             List<TextEmbedding> all = answers.map(Outcome::orThrow).toList();
-            int tokens = all.stream().mapToInt(TextEmbedding::tokens).sum();
-            var told = EmbeddingResponseMetadata.builder().modelName(embedder.model().where());
             return EmbeddingResponse.builder()
                 .embeddings(all.stream().map(one -> embedding(one, request.dimensions())).toList())
-                .metadata(told.tokenUsage(new TokenUsage(tokens)).build())
+                .modelName(modelName())
+                .tokenUsage(new TokenUsage(all.stream().mapToInt(TextEmbedding::tokens).sum()))
                 .build();
           }
         });
   }
 
-  private static Embedding embedding(TextEmbedding one, @Nullable Integer dimensions) {
-    return Embedding.from((dimensions == null ? one : one.leading(dimensions)).vector());
+  private Embedding embedding(TextEmbedding one, @Nullable Integer first) {
+    return Embedding.from((first == null ? one : embedder.leading(one, first)).vector());
   }
 
   private @Nullable String promptOf(@Nullable EmbeddingInputType type) {
-    if (type == EmbeddingInputType.DOCUMENT) {
-      return embedder.documentPrompt().orElse("query".equals(prompt) ? null : prompt);
-    }
-    return type == EmbeddingInputType.QUERY ? embedder.queryPrompt().orElse(prompt) : prompt;
+    return type == EmbeddingInputType.DOCUMENT
+        ? embedder.documentPrompt().orElse("query".equals(prompt) ? null : prompt)
+        : type == EmbeddingInputType.QUERY ? embedder.queryPrompt().orElse(prompt) : prompt;
   }
 
   @Override

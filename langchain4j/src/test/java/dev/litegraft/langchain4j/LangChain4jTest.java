@@ -28,6 +28,7 @@ import dev.litegraft.Converter;
 import dev.litegraft.examples.ConvertedFiles;
 import dev.litegraft.quantize.Recipe;
 import dev.litegraft.runtime.Classification;
+import dev.litegraft.runtime.Cosine;
 import dev.litegraft.runtime.RankedText;
 import dev.litegraft.runtime.Reranker;
 import dev.litegraft.runtime.TextEmbedder;
@@ -151,6 +152,44 @@ class LangChain4jTest {
           .isNotEqualTo(own.embed("a book", "query").vector());
       assertThat(model.embed("a book").content().vector())
           .containsExactly(own.embed("a book", "query").vector(), within(1e-6f));
+    }
+  }
+
+  /** So that products of them stay cosines, as stores take them for. */
+  @Test
+  void theFirstNumbersOfAVectorAreMadeToLength1WhereTheFilesAre() throws Exception {
+    Path other = new ConvertedFiles(folder).task("bi-encoder");
+    EmbeddingRequest request = EmbeddingRequest.builder().input("a book").dimensions(5).build();
+    try (LitegraftEmbeddingModel unit =
+            LitegraftEmbeddingModel.builder().file(other.toString()).build();
+        LitegraftEmbeddingModel free =
+            LitegraftEmbeddingModel.builder().file(embedding.toString()).build();
+        TextEmbedder own = TextEmbedder.open(other);
+        TextEmbedder ownFree = TextEmbedder.open(embedding)) {
+      float[] whole = own.embed("a book").vector();
+      float[] first = Arrays.copyOf(whole, 5);
+      double norm = Cosine.norm(first);
+      assertThat(Cosine.norm(whole)).isCloseTo(1, within(1e-5));
+      assertThat(norm).isLessThan(0.99);
+      for (int i = 0; i < first.length; i++) {
+        first[i] /= (float) norm;
+      }
+      assertThat(vector(unit, request)).containsExactly(first, within(1e-6f));
+      assertThat(vector(free, request))
+          .containsExactly(Arrays.copyOf(ownFree.embed("a book").vector(), 5), within(1e-6f));
+      assertThat(Cosine.norm(vector(free, request))).isNotCloseTo(1, within(0.01));
+    }
+  }
+
+  @Test
+  void aModelHasOneShortNameThatSaysNothingOfFolders() {
+    try (LitegraftEmbeddingModel model =
+        LitegraftEmbeddingModel.builder().file(embedding.toString()).build()) {
+      String file = String.valueOf(embedding.getFileName());
+      assertThat(file).endsWith(".tflite");
+      assertThat(model.modelName()).isEqualTo(file.substring(0, file.length() - 7));
+      assertThat(model.embed(EmbeddingRequest.builder().input("a").build()).metadata().modelName())
+          .isEqualTo(model.modelName());
     }
   }
 

@@ -43,6 +43,7 @@ import java.util.stream.Stream;
  * @param reranking how a language model is asked whose logits of words are the score
  * @param lateInteraction how the vectors of tokens are made and compared
  * @param similarity how the vectors of two texts are compared
+ * @param normalized whether the vectors of texts have length 1
  * @param preparation what is done with a text before the tokenizer sees it
  * @param tokenizer opens the tokenizer; absent where there is none
  */
@@ -59,6 +60,7 @@ record ModelKnowledge(
     Optional<Reranking> reranking,
     Optional<LateInteraction> lateInteraction,
     Similarity similarity,
+    boolean normalized,
     Preparation preparation,
     Optional<Opening> tokenizer) {
   /** Opens a tokenizer when it is first needed. */
@@ -151,6 +153,7 @@ record ModelKnowledge(
         reranking,
         lateInteraction,
         similarity,
+        normalized,
         preparation,
         tokenizer.map(BegunTokenizer::begin));
   }
@@ -214,6 +217,7 @@ record ModelKnowledge(
         inside.find(ModelFacts.RERANKING),
         inside.find(ModelFacts.LATE_INTERACTION),
         either(ModelFacts.SIMILARITY, inside, given).orElse(Similarity.COSINE),
+        inside.find(ModelFacts.NORMALIZE).orElse(false),
         new Preparation(
             either(ModelFacts.PROMPT, inside, given).orElse(""),
             either(ModelFacts.PROMPTS, inside, given).orElse(Map.of()),

@@ -6,6 +6,7 @@ import dev.litegraft.facts.ModelFacts;
 import dev.litegraft.facts.Task;
 import dev.litegraft.runtime.TextSignature.Role;
 import dev.litegraft.tflite.TfliteReader;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -423,6 +424,12 @@ public final class RawModel implements AutoCloseable {
   /** What messages call the file: its path, or that it is a buffer. */
   public String where() {
     return where;
+  }
+
+  /** What interfaces call the model: the file's name without its folders and {@code .tflite}. */
+  public String name() {
+    int folders = Math.max(where.lastIndexOf('/'), where.lastIndexOf(File.separatorChar));
+    return where.substring(folders + 1).replaceFirst("\\.tflite$", "");
   }
 
   ModelKnowledge text() {

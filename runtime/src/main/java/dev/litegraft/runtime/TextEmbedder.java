@@ -252,6 +252,17 @@ public final class TextEmbedder implements AutoCloseable {
         encoded.millisecondsWith(answer));
   }
 
+  /**
+   * The first numbers of a vector of this model's, made to length 1 again where the file's vectors
+   * have that, so that products of them stay cosines.
+   *
+   * @throws InvalidRequestException if there are not so many
+   */
+  public TextEmbedding leading(TextEmbedding whole, int dimensions) {
+    TextEmbedding leading = whole.leading(dimensions);
+    return model.model().text().normalized() ? leading.normalized() : leading;
+  }
+
   /** The model that answers, for its notes and raw outputs; closed with this embedder. */
   public RawModel model() {
     return model.model();

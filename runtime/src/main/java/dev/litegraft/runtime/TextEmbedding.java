@@ -38,6 +38,16 @@ public record TextEmbedding(
         Arrays.copyOf(vector, dimensions), tokens, truncated, cut, milliseconds);
   }
 
+  /** The same with a vector of length 1; one of zeros, which has no direction, stays as it is. */
+  public TextEmbedding normalized() {
+    double norm = Cosine.norm(vector);
+    float[] unit = vector.clone();
+    for (int i = 0; i < unit.length && norm > 0; i++) {
+      unit[i] = (float) (vector[i] / norm);
+    }
+    return new TextEmbedding(unit, tokens, truncated, cut, milliseconds);
+  }
+
   /**
    * The vector, made to length 1, in whole numbers from −127 to 127: {@code round(127 · x)}, halves
    * to the even number. A vector of zeros stays one.

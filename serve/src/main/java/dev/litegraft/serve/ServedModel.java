@@ -43,8 +43,8 @@ sealed interface ServedModel extends AutoCloseable
     try (TfliteReader reader = TfliteReader.open(file)) {
       facts = reader.facts();
     }
-    String name = name(file);
     RawModel raw = RawModel.open(file, options.runtime());
+    String name = raw.name();
     Optional<Reranking> judge = facts.flatMap(own -> own.find(ModelFacts.RERANKING));
     Task task = raw.task().orElse(Task.SEQUENCE_CLASSIFICATION);
     return switch (task) {
@@ -65,11 +65,6 @@ sealed interface ServedModel extends AutoCloseable
                 + " litegraft classify, redact or answer");
       }
     };
-  }
-
-  private static String name(Path file) {
-    String name = String.valueOf(file.getFileName());
-    return name.endsWith(".tflite") ? name.substring(0, name.length() - 7) : name;
   }
 
   /** How many texts a model with these options is asked about at once. */

@@ -22,25 +22,8 @@ final class Vectors {
           "dimensions",
           "`dimensions` is " + dimensions.get() + ", and the vector has " + vector.length);
     }
-    float[] leading =
-        dimensions.isPresent() ? embedding.leading(dimensions.get()).vector() : vector;
-    return normalize ? normalized(leading) : leading;
-  }
-
-  private static float[] normalized(float[] vector) {
-    double sum = 0;
-    for (float x : vector) {
-      sum += (double) x * x;
-    }
-    double norm = Math.sqrt(sum);
-    if (norm == 0) {
-      return vector;
-    }
-    float[] unit = new float[vector.length];
-    for (int i = 0; i < unit.length; i++) {
-      unit[i] = (float) (vector[i] / norm);
-    }
-    return unit;
+    TextEmbedding leading = dimensions.map(embedding::leading).orElse(embedding);
+    return (normalize ? leading.normalized() : leading).vector();
   }
 
   /** f32, the lowest byte first, as OpenAI's clients decode them. */

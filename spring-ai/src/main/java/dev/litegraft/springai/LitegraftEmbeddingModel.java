@@ -109,7 +109,7 @@ public final class LitegraftEmbeddingModel extends AbstractEmbeddingModel implem
       int tokens = all.stream().mapToInt(TextEmbedding::tokens).sum();
       return new EmbeddingResponse(
           embeddings,
-          new EmbeddingResponseMetadata(embedder.model().where(), new DefaultUsage(tokens, 0)));
+          new EmbeddingResponseMetadata(embedder.model().name(), new DefaultUsage(tokens, 0)));
     } catch (InvalidInputException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     } catch (LitegraftException e) {
@@ -117,8 +117,8 @@ public final class LitegraftEmbeddingModel extends AbstractEmbeddingModel implem
     }
   }
 
-  private static float[] vector(TextEmbedding embedding, @Nullable Integer dimensions) {
-    return dimensions == null ? embedding.vector() : embedding.leading(dimensions).vector();
+  private float[] vector(TextEmbedding embedding, @Nullable Integer dimensions) {
+    return (dimensions == null ? embedding : embedder.leading(embedding, dimensions)).vector();
   }
 
   @Override

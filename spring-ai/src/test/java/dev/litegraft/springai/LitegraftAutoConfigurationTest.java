@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.litegraft.examples.ConvertedFiles;
 import dev.litegraft.quantize.Recipe;
+import dev.litegraft.runtime.Cosine;
 import dev.litegraft.runtime.Reranker;
 import dev.litegraft.runtime.TextClassifier;
 import dev.litegraft.runtime.TextEmbedder;
@@ -105,6 +106,9 @@ class LitegraftAutoConfigurationTest {
                           new EmbeddingRequest(
                               TEXTS, EmbeddingOptions.builder().dimensions(3).build()));
               assertThat(response.getResults()).hasSize(3);
+              assertThat(response.getMetadata().getModel())
+                  .isEqualTo(
+                      String.valueOf(embedding.getFileName()).replaceFirst("\\.tflite$", ""));
               assertThat(response.getMetadata().getUsage().getTotalTokens()).isPositive();
               try (TextEmbedder own = TextEmbedder.open(embedding)) {
                 assertThat(response.getResults().get(2).getOutput())
@@ -132,6 +136,22 @@ class LitegraftAutoConfigurationTest {
           .containsExactly(own.embed("a book", "passage").leading(3).vector(), within(1e-6f));
       assertThat(all.get(1))
           .containsExactly(own.embed("bread", "passage").leading(3).vector(), within(1e-6f));
+    }
+  }
+
+  @Test
+  void theFirstNumbersOfAVectorAreMadeToLength1WhereTheFilesAre() throws Exception {
+    Path file = new ConvertedFiles(folder).task("bi-encoder");
+    EmbeddingOptions three = EmbeddingOptions.builder().dimensions(3).build();
+    try (TextEmbedder own = TextEmbedder.open(file);
+        LitegraftEmbeddingModel model =
+            new LitegraftEmbeddingModel(TextEmbedder.open(file), null)) {
+      EmbeddingResponse response = model.call(new EmbeddingRequest(List.of("a book"), three));
+      float[] first = own.embed("a book").leading(3).vector();
+      assertThat(Cosine.norm(first)).isLessThan(0.99);
+      assertThat(Cosine.norm(response.getResult().getOutput())).isCloseTo(1, within(1e-5));
+      assertThat(Cosine.similarity(response.getResult().getOutput(), first))
+          .isCloseTo(1, within(1e-5));
     }
   }
 
