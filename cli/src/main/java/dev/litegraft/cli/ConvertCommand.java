@@ -148,7 +148,8 @@ final class ConvertCommand extends Subcommand {
               + recipes.file().orElseThrow()
               + ", or leave --confidence out");
     }
-    options(); // A fault of who typed it is told before anything is downloaded.
+    // A fault of who typed it is told before anything is downloaded.
+    layout.requireBatchAlone(options(), this);
     OutputPlace.require(
         output(),
         Stream.of(recipes.file(), Optional.ofNullable(expected), confidence.data(), rounding.data())

@@ -158,10 +158,10 @@ final class DiagnoseCommand extends Subcommand {
         .line(
             String.format(
                 Locale.ROOT,
-                "largest difference of a logit: %s (%s counts as none); %d models tried in %.1f s",
+                "largest difference of a logit: %s (%s counts as none); %s tried in %.1f s",
                 number(report.residual()),
                 number(report.floor()),
-                report.hypotheses(),
+                Units.of(report.hypotheses(), "model"),
                 report.seconds()));
     if (report.weights().isPresent()) {
       out().line("weights: " + report.weights().get().sentence());

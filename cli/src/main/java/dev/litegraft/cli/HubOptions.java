@@ -169,6 +169,12 @@ final class HubOptions {
   }
 
   private static boolean isHere(String given) {
+    if (given.isBlank()) {
+      throw new InvalidInputException(
+          "the name is empty, where a folder or a model on the Hub is needed",
+          "\"" + given + "\"",
+          "give the path of a folder, . for this one, or a model's name, org/name");
+    }
     try {
       return given.startsWith(".")
           || given.startsWith("/")

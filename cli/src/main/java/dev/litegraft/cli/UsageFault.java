@@ -1,9 +1,12 @@
 package dev.litegraft.cli;
 
 import dev.litegraft.error.Nearest;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
@@ -29,6 +32,14 @@ final class UsageFault {
     if (e instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
       List<String> labels = missing.getMissing().stream().map(UsageFault::label).toList();
       return new Fault("missing: " + String.join(", ", labels), where, help, ExitCode.USAGE);
+    }
+    if (e.getArgSpec() instanceof OptionSpec option && option.type().isEnum()) {
+      String known =
+          Arrays.stream(option.type().getEnumConstants())
+              .map(value -> value.toString().toLowerCase(Locale.ROOT))
+              .collect(Collectors.joining(", "));
+      String what = option.longestName() + " is \"" + e.getValue() + "\"";
+      return new Fault(what, where, "one of: " + known, ExitCode.USAGE);
     }
     return new Fault(what(e), where, help, ExitCode.USAGE);
   }

@@ -95,7 +95,7 @@ class ClientsTest {
         "android | --recipe=int4      | int4                   | 3",
         "android | --recipe=f16       | a table in f16         | 3",
         "web     | --length=dynamic   | are both given         | 2",
-        "web     | --batch=5          | are both given         | 3",
+        "web     | --batch=5          | are both given         | 2",
         "ios     | --recipe=f32       | --for is \"ios\"       | 2",
       })
   void whatContradictsTheClientIsNotMade(String client, String option, String words, int exitCode) {

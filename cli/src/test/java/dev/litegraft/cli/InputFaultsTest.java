@@ -41,6 +41,15 @@ class InputFaultsTest {
     assertThat(folder.resolve("x")).doesNotExist();
   }
 
+  /** As a script gives it whose variable is not set: never the current folder. */
+  @Test
+  void aNameThatIsEmpty() {
+    String output = folder.resolve("x").toString();
+    assertFault(CommandRun.of("inspect", ""), "the name is empty", "\"\"");
+    assertFault(CommandRun.of("convert", "", "-o", output), "the name is empty", "\"\"");
+    assertFault(CommandRun.of("inspect", " "), "the name is empty", "\" \"");
+  }
+
   @Test
   void anEmptyFolder() throws IOException {
     Path empty = Files.createDirectory(folder.resolve("empty"));

@@ -49,6 +49,35 @@ class UsageTest {
         "litegraft convert --help");
   }
 
+  /** Of a folder that nobody has, and that is no name on the Hub: neither is looked for. */
+  @ParameterizedTest
+  @ValueSource(strings = {"--for web", "--length 16,32", "--recipe static_wi8_ai8"})
+  void severalTextsAtOnceExclude(String other) {
+    List<String> command =
+        new ArrayList<>(List.of("convert", "org/name", "-o", "file", "--batch", "4"));
+    command.addAll(List.of(other.split(" ")));
+    assertUsage(
+        CommandRun.of(command.toArray(String[]::new)),
+        "--batch 4 and " + other + " are both given",
+        "litegraft convert",
+        "one of them: several texts at once are for a dynamic length, for many texts on this"
+            + " project's own runtime");
+  }
+
+  @Test
+  void aTypeOrLayoutThatIsNoneNamesTheOthers() {
+    assertUsage(
+        CommandRun.of("convert", "folder", "-o", "file", "--input-type=int8"),
+        "--input-type is \"int8\"",
+        "litegraft convert",
+        "one of: int32, int64");
+    assertUsage(
+        CommandRun.of("convert", "folder", "-o", "file", "--qkv=joined"),
+        "--qkv is \"joined\"",
+        "litegraft convert",
+        "one of: split, fused");
+  }
+
   @Test
   void aMissingCommandIsAUsageFault() {
     assertUsage(CommandRun.of(), "a command is missing", "litegraft", "litegraft --help");
