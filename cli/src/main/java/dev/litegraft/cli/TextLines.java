@@ -17,7 +17,8 @@ final class TextLines implements AutoCloseable {
 
   private TextLines(InputStream in, String name) {
     this.lines =
-        LineReader.of(in, name, LineReader.USUAL_BYTES, "give a text file with one text a line");
+        LineReader.of(
+            in, name, LineReader.USUAL_MEBIBYTES, "give a text file with one text a line");
   }
 
   /** The lines of a file; of {@code stdin} where the path is {@code -}. */

@@ -205,6 +205,20 @@ public class ModelFactsTest {
         .doesNotContain("must_understand");
   }
 
+  /** Else a judge of two words would be asked as one of one word, and give other scores. */
+  @Test
+  void aNullInsideOfAnObjectIsNotLeftOut() {
+    String judge =
+        """
+        "reranking" : { "segments" : [ "a", "b", "c" ], "instruction" : "", "true_token_id" : 1%s },
+        "normalize\"""";
+    assertThat(read(JSON.replace("\"normalize\"", judge.formatted(""))).find(ModelFacts.RERANKING))
+        .contains(new Reranking(List.of("a", "b", "c"), "", 1, -1));
+    refused(
+        JSON.replace("\"normalize\"", judge.formatted(", \"false_token_id\" : null")),
+        "\"reranking.false_token_id\" is not a value: null");
+  }
+
   @Test
   void nothingIsSaidOfAFactThatEveryFileHas() {
     assertThatThrownBy(() -> ModelFacts.builder().build())

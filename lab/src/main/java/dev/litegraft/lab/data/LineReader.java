@@ -17,35 +17,48 @@ import org.jspecify.annotations.Nullable;
  * and no line takes more memory than it may.
  */
 public final class LineReader implements AutoCloseable {
-  /** As long as a line of texts may be. */
-  public static final int USUAL_BYTES = 64 << 20;
+  /** As long as a line of texts may be, in MiB. */
+  public static final int USUAL_MEBIBYTES = 64;
 
   private static final int BUFFER = 1 << 16;
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private final InputStream in;
   private final String name;
-  private final int most;
+  private final int mebibytes;
   private final String tooLong;
+  private final String otherCharset;
   private int number;
   private boolean endedWithCarriageReturn;
 
-  private LineReader(InputStream in, String name, int most, String tooLong) {
+  private LineReader(
+      InputStream in, String name, int mebibytes, String tooLong, String otherCharset) {
     this.in = new BufferedInputStream(in, BUFFER);
     this.name = name;
-    this.most = most;
+    this.mebibytes = mebibytes;
     this.tooLong = tooLong;
+    this.otherCharset = otherCharset;
   }
 
   /**
    * The lines of a stream, which is closed with this.
    *
    * @param name of the file, for messages
-   * @param most bytes of a line
+   * @param mebibytes of a line, at most
    * @param tooLong what to try where one is longer
    */
-  public static LineReader of(InputStream in, String name, int most, String tooLong) {
-    return new LineReader(in, name, most, tooLong);
+  public static LineReader of(InputStream in, String name, int mebibytes, String tooLong) {
+    return new LineReader(
+        in, name, mebibytes, tooLong, "save the file as UTF-8, for example with iconv");
+  }
+
+  /**
+   * The lines of a file that a program wrote, which is not mended by hand.
+   *
+   * @param remedy what to try where a line is longer, or not UTF-8
+   */
+  public static LineReader ofWritten(Path file, int mebibytes, String remedy) throws IOException {
+    return new LineReader(Files.newInputStream(file), file.toString(), mebibytes, remedy, remedy);
   }
 
   /** The lines of a file of rows. */
@@ -53,7 +66,7 @@ public final class LineReader implements AutoCloseable {
     return of(
         Files.newInputStream(file),
         file.toString(),
-        USUAL_BYTES,
+        USUAL_MEBIBYTES,
         "give a file with one row a line; a quote that is never closed makes one row of many");
   }
 
@@ -71,9 +84,9 @@ public final class LineReader implements AutoCloseable {
     number++;
     for (; b >= 0 && b != '\n'; b = in.read()) {
       bytes.write(b);
-      if (bytes.size() > most) {
+      if (bytes.size() > mebibytes << 20) {
         throw new InvalidInputException(
-            "the line has more than " + most + " bytes", where(), tooLong);
+            "the line has more than " + mebibytes + " MiB", where(), tooLong);
       }
     }
     return decoded(bytes.toByteArray());
@@ -106,8 +119,7 @@ public final class LineReader implements AutoCloseable {
   }
 
   private InvalidInputException notUtf8(String what) {
-    return new InvalidInputException(
-        what, where(), "save the file as UTF-8, for example with iconv");
+    return new InvalidInputException(what, where(), otherCharset);
   }
 
   private static String utf16(byte[] bytes) {

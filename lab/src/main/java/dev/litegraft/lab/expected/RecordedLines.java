@@ -12,7 +12,7 @@ final class RecordedLines {
       "record the answers again with the script that `litegraft expect` prints";
 
   /** The vector of a vocabulary of a million words has 20 MB. */
-  private static final int MAX_BYTES = 32 << 20;
+  private static final int MAX_MEBIBYTES = 32;
 
   private RecordedLines() {}
 
@@ -29,6 +29,6 @@ final class RecordedLines {
           file.toString(),
           "write it to a file first");
     }
-    return LineReader.of(Files.newInputStream(file), file.toString(), MAX_BYTES, AGAIN);
+    return LineReader.ofWritten(file, MAX_MEBIBYTES, AGAIN);
   }
 }

@@ -356,7 +356,7 @@ class ExpectedCheckTest {
     }
     assertThatThrownBy(() -> run(file))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("the line has more than 33554432 bytes");
+        .hasMessageContaining("the line has more than 32 MiB");
   }
 
   @Test
@@ -367,7 +367,8 @@ class ExpectedCheckTest {
     assertThatThrownBy(() -> run(file))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("not UTF-8")
-        .hasMessageContaining("line 1");
+        .hasMessageContaining("line 1")
+        .hasMessageContaining("record the answers again");
   }
 
   @ParameterizedTest
