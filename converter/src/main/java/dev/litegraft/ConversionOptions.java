@@ -124,21 +124,6 @@ public record ConversionOptions(
     return changed(parts -> parts.batch = texts);
   }
 
-  /**
-   * The same model in a file that is asked what its layers read: by another recipe, in these
-   * lengths, with its own probabilities, one text at a time and for no client in particular.
-   */
-  public ConversionOptions observing(Recipe other, List<Integer> tokens) {
-    return changed(
-        parts -> {
-          parts.recipe = other;
-          parts.lengths = tokens;
-          parts.confidence = Optional.empty();
-          parts.client = Optional.empty();
-          parts.batch = 1;
-        });
-  }
-
   /** The graphs that these options ask for. */
   Signatures signatures() {
     return new Signatures(lengths, signatureNames, inputType, qkv).withBatch(batch);

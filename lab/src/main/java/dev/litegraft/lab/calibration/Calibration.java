@@ -101,7 +101,8 @@ public final class Calibration implements SeenInputs, AutoCloseable {
       Path file = workspace.resolve("observed.tflite");
       ObserveInputs observed = new ObserveInputs();
       Converter.of(folder)
-          .withOptions(options.observing(Recipe.of("observed", List.of(observed)), List.of()))
+          .withOptions(
+              ObservingOptions.of(options, Recipe.of("observed", List.of(observed)), List.of()))
           .withThreads(threads)
           .convert(file);
       try (RawModel model = RawModel.open(file, RuntimeOptions.defaults().withThreads(threads))) {
@@ -321,7 +322,8 @@ public final class Calibration implements SeenInputs, AutoCloseable {
     Path file = workspace.resolve("ranges.tflite");
     Converter.of(folder)
         .withOptions(
-            options.observing(CalibratedRecipe.evenedOut(options.recipe(), this), List.of(length)))
+            ObservingOptions.of(
+                options, CalibratedRecipe.evenedOut(options.recipe(), this), List.of(length)))
         .withThreads(threads)
         .convert(file);
     Map<String, SeenRanges.Range> ranges = new HashMap<>();
