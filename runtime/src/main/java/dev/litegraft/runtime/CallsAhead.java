@@ -73,7 +73,7 @@ final class CallsAhead<T, A> extends Spliterators.AbstractSpliterator<Outcome<T,
     }
     try {
       readAhead();
-      Future<Outcome<T, A>> due = next();
+      Future<Outcome<T, A>> due = first();
       if (due == null) {
         workers.shutdown();
         if (sourceFault != null) {
@@ -82,7 +82,9 @@ final class CallsAhead<T, A> extends Spliterators.AbstractSpliterator<Outcome<T,
         done = true;
         return false;
       }
-      action.accept(answer(due));
+      Outcome<T, A> answered = answer(due);
+      remove(due);
+      action.accept(answered);
       return true;
     } catch (RuntimeException | Error e) {
       close();
@@ -111,8 +113,13 @@ final class CallsAhead<T, A> extends Spliterators.AbstractSpliterator<Outcome<T,
     return running.size() < most;
   }
 
-  private synchronized @Nullable Future<Outcome<T, A>> next() {
-    return running.poll();
+  /** It stays where close() finds it until it is answered. */
+  private synchronized @Nullable Future<Outcome<T, A>> first() {
+    return running.peek();
+  }
+
+  private synchronized void remove(Future<Outcome<T, A>> due) {
+    running.remove(due);
   }
 
   /** What close() does not find is not begun after it. */
