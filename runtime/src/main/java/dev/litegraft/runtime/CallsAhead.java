@@ -83,7 +83,7 @@ final class CallsAhead<T, A> extends Spliterators.AbstractSpliterator<Outcome<T,
         return false;
       }
       Outcome<T, A> answered = answer(due);
-      remove(due);
+      removeFirst();
       action.accept(answered);
       return true;
     } catch (RuntimeException | Error e) {
@@ -118,8 +118,8 @@ final class CallsAhead<T, A> extends Spliterators.AbstractSpliterator<Outcome<T,
     return running.peek();
   }
 
-  private synchronized void remove(Future<Outcome<T, A>> due) {
-    running.remove(due);
+  private synchronized void removeFirst() {
+    running.remove();
   }
 
   /** What close() does not find is not begun after it. */
