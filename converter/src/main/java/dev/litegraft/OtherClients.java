@@ -7,6 +7,7 @@ import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.facts.Task;
 import dev.litegraft.model.EncoderGraphs;
 import dev.litegraft.model.Model;
+import dev.litegraft.tokenizer.error.TokenizerException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +54,8 @@ final class OtherClients {
       conversion.run();
     } catch (InvalidInputException e) {
       refusals.put(client.id(), e.what().replaceFirst("; (MediaPipe|LiteRT-LM's) .*$", ""));
+    } catch (TokenizerException e) {
+      refusals.put(client.id(), e.what()); // No fault of this conversion: verify and text tell it.
     }
   }
 
