@@ -6,11 +6,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Results as tables of a page, between the two comments that name their files.
@@ -54,7 +60,14 @@ public final class PeerTables {
     return out.append(page.substring(at)).toString();
   }
 
-  /** The facts in a sentence, and a row of the table for each of the results. */
+  /** One model's file on so many threads: a line of the table for each engine. */
+  private record Work(String model, String recipe, int threads) {
+    static Work of(Row row) {
+      return new Work(row.model(), row.recipe(), row.threads());
+    }
+  }
+
+  /** The facts in a sentence, and a table with a column for each number of tokens. */
   static String table(PeerResults results) {
     StringBuilder out = new StringBuilder("\n");
     out.append(
@@ -62,19 +75,50 @@ public final class PeerTables {
             .map(fact -> fact(fact.getKey(), fact.getValue()))
             .collect(Collectors.joining("; ")));
     out.append(".\n\n");
-    Set<String> peers = new LinkedHashSet<>();
-    results.rows().forEach(row -> peers.addAll(row.peers().keySet()));
-    List<String> head =
-        new ArrayList<>(List.of("model", "recipe", "threads", "tokens", "Litegraft ms"));
-    for (String peer : peers) {
-      head.addAll(List.of(title(peer) + " ms", "ratio", "of the shortest"));
+    Set<Integer> columns = new LinkedHashSet<>();
+    Map<Work, Map<Integer, Row>> works = new LinkedHashMap<>();
+    for (Row row : results.rows()) {
+      columns.add(row.tokens());
+      works.computeIfAbsent(Work.of(row), work -> new HashMap<>()).put(row.tokens(), row);
     }
+    List<String> head = new ArrayList<>(List.of("model", "recipe", "threads", ""));
+    columns.forEach(tokens -> head.add(tokens == 0 ? "texts" : Integer.toString(tokens)));
     line(out, head);
     line(out, head.stream().map(title -> "---").toList());
-    for (Row row : results.rows()) {
-      line(out, cells(row, peers));
-    }
+    works.forEach((work, rows) -> lines(out, work, rows, columns));
     return out.append('\n').toString();
+  }
+
+  private static void lines(
+      StringBuilder out, Work work, Map<Integer, Row> rows, Set<Integer> columns) {
+    List<String> own =
+        new ArrayList<>(
+            List.of(work.model(), work.recipe(), Integer.toString(work.threads()), "ms"));
+    columns.forEach(tokens -> own.add(cell(rows.get(tokens), row -> milliseconds(row.own()))));
+    line(out, own);
+    Set<String> peers = new LinkedHashSet<>();
+    columns.stream()
+        .map(rows::get)
+        .filter(Objects::nonNull)
+        .forEach(row -> peers.addAll(row.peers().keySet()));
+    for (String peer : peers) {
+      List<String> cells = new ArrayList<>(List.of("", "", "", "over " + title(peer)));
+      columns.forEach(tokens -> cells.add(cell(rows.get(tokens), row -> ratio(row, peer))));
+      line(out, cells);
+    }
+  }
+
+  private static String cell(@Nullable Row row, Function<Row, String> shown) {
+    return row == null ? "" : shown.apply(row);
+  }
+
+  private static String ratio(Row row, String peer) {
+    Beside beside = row.peers().get(peer);
+    return beside == null
+        ? ""
+        : text(
+            "%.2f [%.2f, %.2f] (%.2f)",
+            beside.ratio(), beside.least(), beside.most(), beside.ofMin());
   }
 
   /** An engine's version begins with its name. */
@@ -91,26 +135,6 @@ public final class PeerTables {
       case "langchain4j" -> "LangChain4j";
       default -> peer;
     };
-  }
-
-  private static List<String> cells(Row row, Set<String> peers) {
-    List<String> cells = new ArrayList<>();
-    cells.add(row.model());
-    cells.add(row.recipe());
-    cells.add(Integer.toString(row.threads()));
-    cells.add(row.tokens() == 0 ? "texts" : Integer.toString(row.tokens()));
-    cells.add(milliseconds(row.own()));
-    for (String peer : peers) {
-      Beside beside = row.peers().get(peer);
-      cells.addAll(
-          beside == null
-              ? List.of("", "", "")
-              : List.of(
-                  milliseconds(beside.times()),
-                  text("%.2f [%.2f, %.2f]", beside.ratio(), beside.least(), beside.most()),
-                  text("%.2f", beside.ofMin())));
-    }
-    return cells;
   }
 
   private static String milliseconds(PeerResults.Times times) {

@@ -63,8 +63,9 @@ class PeerTablesTest {
         .startsWith("before")
         .endsWith("after\n")
         .contains("date 2026-11-30")
-        .contains(
-            "| BERT-base | int8 | 1 | 8 | 3.00 (1.00) | 5.00 (2.00) | 0.50 [0.50, 0.80] | 0.50 |")
+        .contains("| model | recipe | threads |  | 8 |\n")
+        .contains("| BERT-base | int8 | 1 | ms | 3.00 (1.00) |\n")
+        .contains("|  |  |  | over ONNX Runtime | 0.50 [0.50, 0.80] (0.50) |\n")
         .doesNotContain("old");
     assertThat(PeerTables.rendered(now, folder)).isEqualTo(now);
     assertThatThrownBy(() -> PeerTables.rendered("<!-- results of a.json -->", folder))

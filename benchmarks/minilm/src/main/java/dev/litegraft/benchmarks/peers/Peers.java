@@ -75,7 +75,12 @@ public final class Peers {
     machine.put(PeerResults.DATE, LocalDate.now(ZoneOffset.UTC).toString());
     machine.put(
         "processor", here.processors() + " of " + here.processor() + ProcessorFacts.model());
-    machine.put("int8_instructions", String.join(", ", here.int8Instructions()));
+    String without = System.getenv().getOrDefault("CPUID_WITHOUT", "");
+    if (!without.isEmpty()) {
+      machine.put("seen_without", without.replace(",", ", "));
+    }
+    List<String> int8 = ProcessorFacts.seen(here.int8Instructions(), without);
+    machine.put("int8_instructions", int8.isEmpty() ? "none" : String.join(", ", int8));
     machine.put("system", here.system());
     machine.put("java", here.java());
     String before = load();

@@ -22,6 +22,21 @@ final class ProcessorFacts {
     return said(lines, "cpu family", ", family ") + said(lines, "model\t", ", model ");
   }
 
+  /**
+   * The instructions that engines see: those of the processor, less what {@code cpuid_without.c}
+   * takes out of CPUID.
+   *
+   * @param words its {@code CPUID_WITHOUT}
+   */
+  static List<String> seen(List<String> int8Instructions, String words) {
+    boolean avx512 = words.contains("avx512");
+    boolean amx = avx512 || words.contains("amx");
+    boolean vnni = avx512 || words.contains("vnni");
+    return int8Instructions.stream()
+        .filter(name -> !(amx && name.startsWith("amx")) && !(vnni && name.contains("vnni")))
+        .toList();
+  }
+
   private static String said(List<String> lines, String key, String word) {
     return lines.stream()
         .filter(line -> line.startsWith(key))
