@@ -161,13 +161,8 @@ final class EvaluationView {
             name(report.files().indexOf(file))
                 + " beside "
                 + name(report.files().indexOf(first))
-                + ": the same answer to "
-                + percent(comparison.agreement())
-                + " ["
-                + percent(comparison.agreementInterval().low())
-                + ", "
-                + percent(comparison.agreementInterval().high())
-                + "]"));
+                + ": "
+                + agreement(comparison)));
     StringBuilder numbers = new StringBuilder();
     comparison
         .mcNemar()
@@ -197,6 +192,18 @@ final class EvaluationView {
     if (flips.size() > FLIPS) {
       out.line("… and " + (flips.size() - FLIPS) + " more with smaller margins; --json has all");
     }
+  }
+
+  private static String agreement(Comparison comparison) {
+    return Double.isNaN(comparison.agreement())
+        ? comparison.agreementNote().orElseThrow()
+        : "the same answer to "
+            + percent(comparison.agreement())
+            + " ["
+            + percent(comparison.agreementInterval().low())
+            + ", "
+            + percent(comparison.agreementInterval().high())
+            + "]";
   }
 
   private void latency() throws IOException {
@@ -257,10 +264,12 @@ final class EvaluationView {
     }
   }
 
-  private static String number(double value) {
+  static String number(double value) {
     double size = Math.abs(value);
-    return String.format(
-        Locale.ROOT, size != 0 && (size < 0.001 || size >= 10_000) ? "%.2e" : "%.4f", value);
+    return Double.isNaN(value)
+        ? "not defined"
+        : String.format(
+            Locale.ROOT, size != 0 && (size < 0.001 || size >= 10_000) ? "%.2e" : "%.4f", value);
   }
 
   private static String signed(double value) {
@@ -268,10 +277,12 @@ final class EvaluationView {
   }
 
   private static String percent(double part) {
-    return Double.isNaN(part) ? "none" : String.format(Locale.ROOT, "%.2f %%", 100 * part);
+    return String.format(Locale.ROOT, "%.2f %%", 100 * part);
   }
 
-  private static String interval(Interval interval) {
-    return "[" + number(interval.low()) + ", " + number(interval.high()) + "]";
+  static String interval(Interval interval) {
+    return Double.isNaN(interval.low())
+        ? ""
+        : "[" + number(interval.low()) + ", " + number(interval.high()) + "]";
   }
 }

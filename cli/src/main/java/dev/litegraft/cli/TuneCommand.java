@@ -160,9 +160,9 @@ final class TuneCommand extends Subcommand {
           one.name(),
           Units.bytes(one.bytes()),
           Units.milliseconds(one.medianMilliseconds()),
-          one.reached().map(r -> number(r.value())).orElse(""),
-          one.reached().map(TuneCommand::interval).orElse(""),
-          number(one.damage()),
+          one.reached().map(r -> EvaluationView.number(r.value())).orElse(""),
+          one.reached().map(r -> EvaluationView.interval(r.interval())).orElse(""),
+          one.reached().map(r -> EvaluationView.number(one.damage())).orElse(""),
           one.note().isEmpty()
               ? one.reached().map(r -> r.met() ? "meets it" : "misses it").orElse("")
               : one.note());
@@ -175,13 +175,13 @@ final class TuneCommand extends Subcommand {
             "it "
                 + report.verdict()
                 + ": "
-                + number(report.reached().value())
+                + EvaluationView.number(report.reached().value())
                 + " "
-                + interval(report.reached())
+                + EvaluationView.interval(report.reached().interval())
                 + " of "
                 + report.judged().rows()
                 + ", asked "
-                + number(report.bound().value()));
+                + EvaluationView.number(report.bound().value()));
     out().line("");
     new EvaluationView(report.judged(), out()).print(List.<Gate>of());
     out().line("");
@@ -235,14 +235,5 @@ final class TuneCommand extends Subcommand {
     EvaluationJson.interval("interval", reached.interval(), json);
     json.writeBooleanField("met", reached.met());
     json.writeBooleanField("uncertain", reached.isUncertain());
-  }
-
-  private static String interval(Bound.Reached reached) {
-    return "[" + number(reached.interval().low()) + ", " + number(reached.interval().high()) + "]";
-  }
-
-  private static String number(double value) {
-    return String.format(
-        Locale.ROOT, value != 0 && Math.abs(value) < 0.001 ? "%.2e" : "%.4f", value);
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -77,6 +78,51 @@ final class EvaluatedData {
     command.addAll(List.of(options));
     done(command.toArray(String[]::new));
     return file;
+  }
+
+  /** A cross-encoder in f32 that scores whatever it reads alike. */
+  static String collapsed(Path folder) throws IOException {
+    Path model = FolderCopy.of(model("cross-encoder"), folder.resolve("collapsed"));
+    Path weights = model.resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    int head = 16 * Float.BYTES; // the last of the tensors: classifier.weight, [1, 16]
+    Arrays.fill(bytes, bytes.length - head, bytes.length, (byte) 0);
+    Files.write(weights, bytes);
+    return converted(model, folder, "collapsed.tflite", "--recipe=f32");
+  }
+
+  /** What an embedder makes of texts. */
+  static List<double[]> vectors(String file, List<String> texts) throws IOException {
+    List<String> command = new ArrayList<>(List.of("embed", file, "--json"));
+    command.addAll(texts);
+    List<double[]> vectors = new ArrayList<>();
+    for (JsonNode line : lines(command.toArray(String[]::new))) {
+      double[] vector = new double[line.get("embedding").size()];
+      Arrays.setAll(vector, i -> line.get("embedding").get(i).asDouble());
+      vectors.add(vector);
+    }
+    return vectors;
+  }
+
+  static double cosine(double[] a, double[] b) {
+    double ab = 0;
+    double aa = 0;
+    double bb = 0;
+    for (int i = 0; i < a.length; i++) {
+      ab += a[i] * b[i];
+      aa += a[i] * a[i];
+      bb += b[i] * b[i];
+    }
+    return ab / Math.sqrt(aa * bb);
+  }
+
+  /** The texts each before each other: as many as their square, under {@code text}. */
+  static List<String> together() {
+    List<String> rows = new ArrayList<>(List.of("text"));
+    for (String text : TEXTS) {
+      TEXTS.forEach(other -> rows.add(text + " " + other));
+    }
+    return rows;
   }
 
   /** The folder of a recorded task. */

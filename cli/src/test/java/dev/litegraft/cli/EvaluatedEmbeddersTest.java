@@ -2,11 +2,13 @@ package dev.litegraft.cli;
 
 import static dev.litegraft.cli.EvaluatedData.TEXTS;
 import static dev.litegraft.cli.EvaluatedData.converted;
+import static dev.litegraft.cli.EvaluatedData.cosine;
 import static dev.litegraft.cli.EvaluatedData.data;
 import static dev.litegraft.cli.EvaluatedData.json;
-import static dev.litegraft.cli.EvaluatedData.lines;
 import static dev.litegraft.cli.EvaluatedData.measure;
 import static dev.litegraft.cli.EvaluatedData.model;
+import static dev.litegraft.cli.EvaluatedData.together;
+import static dev.litegraft.cli.EvaluatedData.vectors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -26,16 +28,7 @@ class EvaluatedEmbeddersTest {
   @Test
   void anEmbeddersPairsAreComparedByTheirCosines() throws IOException {
     String file = RecordedTask.convert("bi-encoder", folder).file();
-    List<double[]> vectors = new ArrayList<>();
-    List<String> command = new ArrayList<>(List.of("embed", file, "--json"));
-    command.addAll(TEXTS);
-    for (JsonNode line : lines(command.toArray(String[]::new))) {
-      double[] vector = new double[line.get("embedding").size()];
-      for (int i = 0; i < vector.length; i++) {
-        vector[i] = line.get("embedding").get(i).asDouble();
-      }
-      vectors.add(vector);
-    }
+    List<double[]> vectors = vectors(file, TEXTS);
     List<String> rows = new ArrayList<>(List.of("text,pair,score"));
     for (int i = 0; i + 1 < TEXTS.size(); i++) {
       double cosine = cosine(vectors.get(i), vectors.get(i + 1));
@@ -52,24 +45,12 @@ class EvaluatedEmbeddersTest {
         .contains("agreement says nothing: there are 7 different texts");
   }
 
-  private static double cosine(double[] a, double[] b) {
-    double ab = 0;
-    double aa = 0;
-    double bb = 0;
-    for (int i = 0; i < a.length; i++) {
-      ab += a[i] * b[i];
-      aa += a[i] * a[i];
-      bb += b[i] * b[i];
-    }
-    return ab / Math.sqrt(aa * bb);
-  }
-
   @Test
   void embeddersOfOtherWidthsAreComparedByWhatIsNear() throws IOException {
     String file = RecordedTask.convert("bi-encoder", folder).file();
     String narrow =
         converted(model("bi-encoder"), folder, "narrow.tflite", "--recipe=f32", "--dimensions=8");
-    String texts = data(folder, "w.tsv", together(TEXTS));
+    String texts = data(folder, "w.tsv", together());
     JsonNode beside =
         json("evaluate", file, narrow, "--data", texts, "--json").at("/files/1/comparison");
     assertThat(beside.get("agreement").asDouble()).isBetween(0.1, 1.0);
@@ -85,23 +66,12 @@ class EvaluatedEmbeddersTest {
     assertThat(one.at("/files/1/comparison/agreement").isNull()).isTrue();
   }
 
-  /** The texts each before each other: as many as their square. */
-  private static List<String> together(List<String> texts) {
-    List<String> rows = new ArrayList<>(List.of("text"));
-    for (String text : texts) {
-      for (String other : texts) {
-        rows.add(text + " " + other);
-      }
-    }
-    return rows;
-  }
-
   /** Ten of ten others are nearest to anything, and so are copies of a text. */
   @Test
   void fewTextsAreNearEachOtherByChance() throws IOException {
     String file = RecordedTask.convert("bi-encoder", folder).file();
     String coarse = converted(model("bi-encoder"), folder, "coarse.tflite", "--recipe=int4");
-    List<String> all = together(TEXTS);
+    List<String> all = together();
     List<String> rows = new ArrayList<>(all.subList(0, 21));
     for (int copies = 0; copies < 3; copies++) {
       rows.addAll(all.subList(1, 21)); // 20 texts four times
@@ -138,6 +108,76 @@ class EvaluatedEmbeddersTest {
     assertThat(folder.resolve("undecided.tflite")).doesNotExist();
   }
 
+  /** One text with more and more spaces, which the tokenizer does not see: vectors are the same. */
+  @Test
+  void whereTheTenthIsAsNearAsTheEleventhThereIsNoAgreement() throws IOException {
+    String file = RecordedTask.convert("bi-encoder", folder).file();
+    List<String> rows = new ArrayList<>(List.of("text"));
+    for (int spaces = 1; spaces <= 24; spaces++) {
+      rows.add("The" + " ".repeat(spaces) + "sun shines.");
+    }
+    String alike = data(folder, "alike.tsv", rows);
+    Path page = folder.resolve("alike.html");
+    String nothing =
+        "agreement says nothing: 24 of 24 texts are not in the agreement: in one of the files number"
+            + " 10 of the nearest is as near as number 11, and the order of the data is no reason for"
+            + " either";
+    CommandRun run =
+        CommandRun.of(
+            "evaluate",
+            file,
+            file,
+            "--data",
+            alike,
+            "--min-agreement=0",
+            "--report",
+            page.toString());
+    assertThat(run.exitCode()).isEqualTo(ExitCode.PARITY);
+    assertThat(run.out())
+        .contains("B beside A: " + nothing + "\n", "MISSED: not defined")
+        .doesNotContain("none", "NaN");
+    assertThat(page).content().contains("<p>" + nothing + ", cosine_mean ").doesNotContain("NaN");
+    JsonNode report = json("evaluate", file, file, "--data", alike, "--json");
+    assertThat(report.at("/files/1/comparison/agreement").isNull()).isTrue();
+    assertThat(report.at("/files/1/comparison/agreement_interval/0").isNull()).isTrue();
+    assertThat(report.get("notes")).extracting(JsonNode::asText).contains("B: " + nothing);
+    for (int spaces = 25; spaces <= 60; spaces++) {
+      rows.add("The" + " ".repeat(spaces) + "sun shines.");
+    }
+    CommandRun tune =
+        CommandRun.of(
+            "tune",
+            model("bi-encoder").toString(),
+            "--data",
+            data(folder, "alike.tsv", rows),
+            "-o",
+            folder.resolve("alike.tflite").toString(),
+            "--min-agreement=0");
+    assertThat(tune.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(tune.err())
+        .contains("no recipe meets the bound but f32: ", "dynamic_wi8_afp32 not defined")
+        .doesNotContain("NaN");
+  }
+
+  @Test
+  void whyAgreementSaysNothingStandsWhereItWouldBe() throws IOException {
+    String file = RecordedTask.convert("bi-encoder", folder).file();
+    Path page = folder.resolve("seven.html");
+    CommandRun run =
+        CommandRun.of(
+            "evaluate",
+            file,
+            file,
+            "--data",
+            data(folder, "seven.tsv", together().subList(0, 8)),
+            "--report",
+            page.toString());
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DONE);
+    String nothing = "agreement says nothing: there are 7 different texts, and the 10 nearest are";
+    assertThat(run.out()).contains("B beside A: " + nothing).doesNotContain("none", "NaN");
+    assertThat(page).content().contains("<p>" + nothing).doesNotContain("NaN");
+  }
+
   @Test
   void gatesThatTheRowsDoNotDefineAreToldBeforeTheWork() throws IOException {
     String file = RecordedTask.convert("bi-encoder", folder).file();
@@ -156,7 +196,7 @@ class EvaluatedEmbeddersTest {
 
   @Test
   void theFastestFileIsInt8ButForWhatHurts() throws IOException {
-    List<String> rows = together(TEXTS);
+    List<String> rows = together();
     CommandRun run =
         CommandRun.of(
             "tune",

@@ -1,22 +1,27 @@
 package dev.litegraft.cli;
 
 import static dev.litegraft.cli.EvaluatedData.TEXTS;
+import static dev.litegraft.cli.EvaluatedData.collapsed;
 import static dev.litegraft.cli.EvaluatedData.converted;
+import static dev.litegraft.cli.EvaluatedData.cosine;
 import static dev.litegraft.cli.EvaluatedData.data;
 import static dev.litegraft.cli.EvaluatedData.json;
 import static dev.litegraft.cli.EvaluatedData.lines;
 import static dev.litegraft.cli.EvaluatedData.measure;
 import static dev.litegraft.cli.EvaluatedData.model;
+import static dev.litegraft.cli.EvaluatedData.together;
+import static dev.litegraft.cli.EvaluatedData.vectors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,13 +128,7 @@ class EvaluatedRankingsTest {
   @Test
   void aRerankerThatScoresAllTextsAlikeIsNotPerfect() throws IOException {
     String file = RecordedTask.convert("cross-encoder", folder).file();
-    Path model = FolderCopy.of(model("cross-encoder"), folder.resolve("collapsed"));
-    Path weights = model.resolve("model.safetensors");
-    byte[] bytes = Files.readAllBytes(weights);
-    int head = 16 * Float.BYTES; // the last of the tensors: classifier.weight, [1, 16]
-    Arrays.fill(bytes, bytes.length - head, bytes.length, (byte) 0);
-    Files.write(weights, bytes);
-    String collapsed = converted(model, folder, "collapsed.tflite", "--recipe=f32");
+    String collapsed = collapsed(folder);
     List<String> rows = new ArrayList<>(List.of("query\ttext\tscore"));
     for (String text : TEXTS) {
       rows.add("Who?\t" + text + "\t" + (rows.size() == 1 ? 1 : 0));
@@ -155,8 +154,13 @@ class EvaluatedRankingsTest {
     assertThat(ordered.at("/flips/0/first").asText()).contains(" and 7 of equal score");
     assertThat(ordered.at("/flips/0/margin").asDouble()).isPositive();
     JsonNode alike = report.at("/files/2/comparison");
-    assertThat(alike.get("agreement").asDouble()).isOne();
-    assertThat(alike.get("same_order").asDouble()).isOne();
+    assertThat(alike.get("agreement").isNull()).isTrue();
+    assertThat(alike.has("same_order")).isFalse();
+    assertThat(report.get("notes"))
+        .extracting(JsonNode::asText)
+        .contains(
+            "C: agreement says nothing: 1 of 1 queries are not in the agreement: they have one"
+                + " text, or both files score all their texts alike");
   }
 
   @Test
@@ -171,6 +175,8 @@ class EvaluatedRankingsTest {
             "3 of 3 queries have one text, which is first whatever its score is",
             "ndcg_at_10 says nothing: no query has texts of different grades, so that each order is as"
                 + " good");
+    // Two rows of one text are one text.
+    data(folder, "alone.tsv", Stream.concat(rows.stream(), Stream.of("When?\tNow.\t0")).toList());
     for (String gate : List.of("--min-accuracy=0.9", "--max-drop=1%", "--min-agreement=0.9")) {
       CommandRun run = CommandRun.of("evaluate", file, file, "--data", data, gate);
       assertThat(run.exitCode()).as(gate).isEqualTo(ExitCode.INPUT);
@@ -183,6 +189,15 @@ class EvaluatedRankingsTest {
             folder,
             "some.tsv",
             Stream.concat(rows.stream(), Stream.of("When?\tEver.\t1")).toList());
+    JsonNode one = json("evaluate", file, file, "--data", some, "--json");
+    JsonNode beside = one.at("/files/1/comparison");
+    assertThat(beside.get("agreement").asDouble()).isOne();
+    assertThat(beside.get("same_order").asDouble()).isOne();
+    double zz = 1.959963984540054 * 1.959963984540054; // Wilson's low end of 1 of 1
+    assertThat(beside.at("/agreement_interval/0").asDouble())
+        .isCloseTo(1 / (1 + zz), within(1e-12));
+    assertThat(one.get("notes").toString())
+        .contains("B: 2 of 3 queries are not in the agreement: they have one text");
     CommandRun run =
         CommandRun.of(
             "evaluate", file, file, "--data", some, "--min-agreement=0.9", "--max-drop=1%");
@@ -219,6 +234,73 @@ class EvaluatedRankingsTest {
     }
     assertThat(measure(report, "mrr_at_10")).isCloseTo(mrr, within(1e-12));
     assertThat(report.get("notes").toString()).contains("A: 1 of 1 queries find texts of equal");
+  }
+
+  /** The texts by how near they are to one of them, the nearest first. */
+  private static List<String> nearest(List<String> texts, List<double[]> vectors, int to) {
+    return IntStream.range(0, texts.size())
+        .boxed()
+        .sorted(Comparator.comparingDouble(i -> -cosine(vectors.get(i), vectors.get(to))))
+        .map(texts::get)
+        .toList();
+  }
+
+  /** Of twelve ids of one text it is the data's order which of them are among the first ten. */
+  @Test
+  void queriesWhoseFirstTenAreUndecidedAreInNoAgreement() throws IOException {
+    String file = RecordedTask.convert("bi-encoder", folder).file();
+    String coarse = converted(model("bi-encoder"), folder, "coarse.tflite", "--recipe=int4");
+    List<String> queries = together().subList(1, 41);
+    List<String> corpus = new ArrayList<>(queries);
+    corpus.addAll(Collections.nCopies(11, queries.get(0)));
+    List<String> found = new ArrayList<>(List.of("id\ttext"));
+    corpus.forEach(text -> found.add("t" + found.size() + "\t" + text));
+    List<String> asked = new ArrayList<>(List.of("id\ttext"));
+    queries.forEach(text -> asked.add("q" + asked.size() + "\t" + text));
+    List<double[]> before = vectors(file, corpus);
+    List<double[]> now = vectors(coarse, corpus);
+    double sum = 0;
+    int decided = 0;
+    for (int q = 0; q < queries.size(); q++) {
+      List<String> first = nearest(corpus, before, q);
+      List<String> second = nearest(corpus, now, q);
+      if (!first.get(9).equals(first.get(10)) && !second.get(9).equals(second.get(10))) {
+        decided++;
+        List<String> others = new ArrayList<>(second.subList(0, 10));
+        sum += first.subList(0, 10).stream().filter(others::remove).count() / 10.0;
+      }
+    }
+    assertThat(decided).isBetween(1, queries.size() - 1);
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "evaluate",
+                file,
+                coarse,
+                "--data",
+                data(folder, "copies.tsv", found),
+                "--queries",
+                data(folder, "copies-queries.tsv", asked),
+                "--relevance",
+                data(
+                    folder,
+                    "copies-judged.tsv",
+                    List.of("query-id\tcorpus-id\tscore", "q1\tt1\t1")),
+                "--json"));
+    JsonNode report = json(command.toArray(String[]::new));
+    assertThat(report.at("/files/1/comparison/agreement").asDouble())
+        .isCloseTo(sum / decided, within(1e-12));
+    assertThat(report.get("notes").toString())
+        .contains("B: " + (40 - decided) + " of 40 queries are not in the agreement: in one of the")
+        .contains("number 10 of the nearest is as near as number 11");
+    // Nineteen texts are not twenty, however many ids they have.
+    List<String> few = new ArrayList<>(found.subList(0, 20));
+    few.addAll(found.subList(41, 52));
+    data(folder, "copies.tsv", few);
+    command.set(command.size() - 1, "--min-agreement=0");
+    CommandRun run = CommandRun.of(command.toArray(String[]::new));
+    assertThat(run.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(run.err()).contains("the gate cannot be computed: there are 19 different texts");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.litegraft.cli;
 
 import static dev.litegraft.cli.EvaluatedData.TEXTS;
+import static dev.litegraft.cli.EvaluatedData.collapsed;
 import static dev.litegraft.cli.EvaluatedData.converted;
 import static dev.litegraft.cli.EvaluatedData.data;
 import static dev.litegraft.cli.EvaluatedData.json;
@@ -51,6 +52,25 @@ class EvaluatedTasksTest {
     assertThat(report.at("/task").asText()).isEqualTo("regression");
     assertThat(measure(report, "pearson")).isCloseTo(1, within(1e-9));
     assertThat(measure(report, "rmse")).isPositive();
+  }
+
+  @Test
+  void nothingIsNearNumbersWithoutSpread() throws IOException {
+    String file = RecordedTask.convert("cross-encoder", folder).file();
+    String alike = collapsed(folder);
+    List<String> rows = new ArrayList<>(List.of("text\tpair"));
+    TEXTS.forEach(text -> rows.add(text + "\t" + TEXTS.get(0)));
+    String pairs = data(folder, "pairs.tsv", rows);
+    JsonNode report = json("evaluate", alike, alike, "--data", pairs, "--json");
+    assertThat(report.at("/files/1/comparison/agreement").isNull()).isTrue();
+    assertThat(report.get("notes"))
+        .extracting(JsonNode::asText)
+        .contains(
+            "B: agreement says nothing: the first file answers with one number, which has no spread");
+    CommandRun run = CommandRun.of("evaluate", alike, file, "--data", pairs, "--min-agreement=0");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.PARITY);
+    JsonNode spread = json("evaluate", file, alike, "--data", pairs, "--json");
+    assertThat(spread.at("/files/1/comparison/agreement").asDouble()).isLessThan(1);
   }
 
   @Test

@@ -270,7 +270,7 @@ final class ClassifierTask implements Task {
       Map<String, Double> numbers = new LinkedHashMap<>();
       numbers.put("kl_mean", sum / same.length);
       numbers.put("kl_max", most);
-      return new Beside(same, true, numbers, flips);
+      return new Beside(same, numbers, flips);
     }
 
     @Override

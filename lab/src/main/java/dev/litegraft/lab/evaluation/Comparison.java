@@ -10,8 +10,10 @@ import java.util.OptionalDouble;
 /**
  * A file beside the first one, on the same rows.
  *
- * @param agreement the part of the rows with the same answer
+ * @param agreement the part of the rows with the same answer, of those that say whether they have;
+ *     NaN where none does
  * @param agreementInterval where that lies with 95 % confidence
+ * @param agreementNote which rows say nothing of agreement, and why; absent where all do
  * @param differences of measures, this file less the first, by their names
  * @param mcNemar the exact p of McNemar's test; absent where rows are not right or wrong
  * @param numbers what else tells how far the answers are apart, by name
@@ -20,6 +22,7 @@ import java.util.OptionalDouble;
 public record Comparison(
     double agreement,
     Interval agreementInterval,
+    Optional<String> agreementNote,
     Map<String, Difference> differences,
     OptionalDouble mcNemar,
     Map<String, Double> numbers,

@@ -141,13 +141,7 @@ public final class EvaluationPage {
   private void comparisons() {
     for (int i = 1; i < report.files().size(); i++) {
       Comparison comparison = report.files().get(i).comparison().orElseThrow();
-      page.heading(letter(i) + " beside A").append("<p>The same answer to ");
-      double agreement = comparison.agreement();
-      page.append(Double.isNaN(agreement) ? "none" : text("%.2f %%", 100 * agreement))
-          .append(" of ")
-          .append(escaped(report.items()))
-          .append(" ")
-          .append(interval(comparison.agreementInterval()));
+      page.heading(letter(i) + " beside A").append("<p>").append(escaped(agreement(comparison)));
       comparison.mcNemar().ifPresent(p -> page.append(", McNemar's exact p ").append(number(p)));
       for (Map.Entry<String, Double> entry : comparison.numbers().entrySet()) {
         page.append(", ")
@@ -158,6 +152,16 @@ public final class EvaluationPage {
       page.append(".</p>\n");
       flips(comparison.flips());
     }
+  }
+
+  private String agreement(Comparison comparison) {
+    double agreement = comparison.agreement();
+    return Double.isNaN(agreement)
+        ? comparison.agreementNote().orElseThrow()
+        : text("The same answer to %.2f %% of ", 100 * agreement)
+            + report.items()
+            + " "
+            + interval(comparison.agreementInterval());
   }
 
   private void flips(List<Flip> flips) {
@@ -246,11 +250,15 @@ public final class EvaluationPage {
   }
 
   private static String interval(Interval interval) {
-    return "[" + number(interval.low()) + ", " + number(interval.high()) + "]";
+    return Double.isNaN(interval.low())
+        ? ""
+        : "[" + number(interval.low()) + ", " + number(interval.high()) + "]";
   }
 
   private static String number(double value) {
     double size = Math.abs(value);
-    return text(size != 0 && (size < 0.001 || size >= 10_000) ? "%.2e" : "%.4f", value);
+    return Double.isNaN(value)
+        ? "not defined"
+        : text(size != 0 && (size < 0.001 || size >= 10_000) ? "%.2e" : "%.4f", value);
   }
 }

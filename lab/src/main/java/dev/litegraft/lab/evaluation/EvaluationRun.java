@@ -193,12 +193,15 @@ final class EvaluationRun {
       }
       Judged judged =
           new Judged(
-              task.units(items), task.judged().orElse(task.units(items)), all.get(0).answers());
+              task.units(items),
+              task.judged().orElse(task.units(items)),
+              task.whyNoAgreement(items),
+              all.get(0).answers());
       for (Asked one : all) {
         FileReport report = judged.report(one, footprint(one.candidate()));
         reports.add(report.comparison().isPresent() ? withTexts(report) : report);
       }
-      notes = notes(all);
+      notes = notes(all, reports);
     } finally {
       all.forEach(one -> one.answers().close());
     }
@@ -216,7 +219,7 @@ final class EvaluationRun {
   }
 
   /** What the task and the answers say, how many queries count, which file did not read all. */
-  private List<String> notes(List<Asked> all) {
+  private List<String> notes(List<Asked> all, List<FileReport> reports) {
     List<String> notes = new ArrayList<>(task.notes());
     if (task.mainMeasure().isEmpty() && asked.data().columns().size() > 1) {
       notes.add(
@@ -227,8 +230,9 @@ final class EvaluationRun {
     int units = task.units(items);
     task.whyNoMeasure(items)
         .ifPresent(why -> notes.add(task.mainMeasure().orElseThrow() + " says nothing: " + why));
+    Optional<String> noAgreement = task.whyNoAgreement(items);
     if (all.size() > 1) {
-      task.whyNoAgreement(items).ifPresent(why -> notes.add("agreement says nothing: " + why));
+      noAgreement.ifPresent(why -> notes.add(Judged.nothing(why)));
     }
     task.judged()
         .ifPresent(
@@ -244,13 +248,19 @@ final class EvaluationRun {
                             ? "; the others have no relevant text and are in no measure"
                             : "")));
     for (int i = 0; i < all.size(); i++) {
-      for (String note : all.get(i).answers().notes()) {
-        notes.add(EvaluationPage.letter(i) + ": " + note);
+      String letter = EvaluationPage.letter(i);
+      all.get(i).answers().notes().forEach(note -> notes.add(letter + ": " + note));
+      if (noAgreement.isEmpty()) {
+        reports
+            .get(i)
+            .comparison()
+            .flatMap(Comparison::agreementNote)
+            .ifPresent(note -> notes.add(letter + ": " + note));
       }
       long truncated = all.get(i).truncated();
       if (truncated > 0) {
         notes.add(
-            EvaluationPage.letter(i)
+            letter
                 + ": "
                 + truncated
                 + " of "

@@ -37,6 +37,7 @@ final class FlipTexts {
         new Comparison(
             comparison.agreement(),
             comparison.agreementInterval(),
+            comparison.agreementNote(),
             comparison.differences(),
             comparison.mcNemar(),
             comparison.numbers(),

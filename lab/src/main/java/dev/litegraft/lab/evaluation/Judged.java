@@ -12,6 +12,7 @@ import dev.litegraft.lab.statistics.Statistic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ final class Judged {
 
   private final int items;
   private final int judged;
+  private final Optional<String> noAgreement;
   private final Answers first;
 
   /**
@@ -35,11 +37,13 @@ final class Judged {
    *
    * @param items of how many items
    * @param judged of how many of those it is known what is right
+   * @param noAgreement why none of those says anything of agreement; absent where some may
    * @param first the answers of the first file
    */
-  Judged(int items, int judged, Answers first) {
+  Judged(int items, int judged, Optional<String> noAgreement, Answers first) {
     this.items = items;
     this.judged = judged;
+    this.noAgreement = noAgreement;
     this.first = first;
   }
 
@@ -89,19 +93,32 @@ final class Judged {
 
   private Comparison comparison(Answers answers) {
     Beside beside = answers.beside(first);
-    Statistic same = Statistic.mean(beside.agreement());
-    double agreement = same.of(items);
-    Interval interval =
-        beside.whole()
-            ? Proportions.wilson(Math.round(agreement * items), items)
-            : PairedBootstrap.of(items).intervals(List.of(same)).get(0);
+    double[] same = beside.agreement().clone();
+    if (noAgreement.isPresent()) {
+      Arrays.fill(same, Double.NaN);
+    }
+    double agreement = Statistic.mean(same).of(items);
+    Optional<String> why = noAgreement.or(beside::leftOut);
     return new Comparison(
         agreement,
-        interval,
+        interval(same, agreement, beside.whole()),
+        Double.isNaN(agreement) ? why.map(Judged::nothing) : why,
         differences(answers),
         mcNemar(answers),
         beside.numbers(),
         beside.flips());
+  }
+
+  /** That agreement is not defined, in a sentence. */
+  static String nothing(String why) {
+    return "agreement says nothing: " + why;
+  }
+
+  private Interval interval(double[] same, double agreement, boolean whole) {
+    long n = Arrays.stream(same).filter(one -> !Double.isNaN(one)).count();
+    return whole && n > 0
+        ? Proportions.wilson(Math.round(agreement * n), n)
+        : PairedBootstrap.of(items).intervals(List.of(Statistic.mean(same))).get(0);
   }
 
   private Map<String, Difference> differences(Answers answers) {

@@ -200,7 +200,7 @@ final class LabelSetTask implements Task {
       Map<String, Double> numbers = new LinkedHashMap<>();
       numbers.put("kl_mean", sum / same.length);
       numbers.put("kl_max", most);
-      return new Beside(same, true, numbers, flips);
+      return new Beside(same, numbers, flips);
     }
 
     /** How far the surest of the labels that changed was from being in doubt, 0 to 1. */

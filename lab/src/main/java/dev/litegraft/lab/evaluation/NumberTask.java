@@ -107,7 +107,10 @@ final class NumberTask implements Task {
           .orElse(List.of());
     }
 
-    /** There are no same numbers: agreement is the rank correlation's business, not the rows'. */
+    /**
+     * There are no same numbers: agreement is the rank correlation's business, not the rows'. Where
+     * the first file's have no spread, nothing is near them or far.
+     */
     @Override
     public Beside beside(Answers other) {
       double[] first = ((Numbers) other).answered;
@@ -121,10 +124,21 @@ final class NumberTask implements Task {
         most = Math.max(most, distance);
         near[i] = distance <= NEAR * spread ? 1 : 0;
       }
+      boolean isSpread = Arrays.stream(first).anyMatch(number -> number != first[0]);
+      if (!isSpread) {
+        Arrays.fill(near, Double.NaN);
+      }
       Map<String, Double> numbers = new LinkedHashMap<>();
       numbers.put("mean_abs", sum / answered.length);
       numbers.put("max_abs", most);
-      return new Beside(near, true, numbers, List.of());
+      return new Beside(
+          near,
+          true,
+          isSpread
+              ? Optional.empty()
+              : Optional.of("the first file answers with one number, which has no spread"),
+          numbers,
+          List.of());
     }
 
     /** Two numbers are the same answer if they are apart by this part of the numbers' spread. */

@@ -24,7 +24,9 @@ import java.util.stream.Stream;
 
 /**
  * The texts of a query are ranked; some of them are relevant. Files agree if the same one is first,
- * or the same ones that have one score: such have no order, whatever that of the data is.
+ * or the same ones that have one score: such have no order, whatever that of the data is. A query
+ * of which neither file prefers a text to another, as there is one or all have one score, says
+ * nothing of agreement: files that order nothing would agree best.
  */
 final class RankingTask implements Task {
   private static final int TOP = 10;
@@ -35,7 +37,7 @@ final class RankingTask implements Task {
   private final List<double[]> grades = new ArrayList<>();
   private int queries;
 
-  /** Queries with one text, which is first whatever its score is. */
+  /** Queries with one text, be it in several rows, which is first whatever its score is. */
   private int alone;
 
   RankingTask(NamedColumns columns, String query) {
@@ -62,9 +64,8 @@ final class RankingTask implements Task {
 
   @Override
   public void read(List<DataRow> item) {
-    item.forEach(row -> row.text(text));
     queries++;
-    alone += item.size() == 1 ? 1 : 0;
+    alone += item.stream().map(row -> row.text(text)).distinct().count() == 1 ? 1 : 0;
     label.ifPresent(
         column -> grades.add(item.stream().mapToDouble(row -> row.number(column)).toArray()));
   }
@@ -236,17 +237,32 @@ final class RankingTask implements Task {
       Given before = (Given) other;
       double[] same = new double[order.length];
       List<Flip> flips = new ArrayList<>();
-      long equal = 0;
+      int compared = 0;
+      int equal = 0;
       for (int q = 0; q < same.length; q++) {
         List<Set<Integer>> first = before.places(q);
         List<Set<Integer>> now = places(q);
+        if (first.size() == 1 && now.size() == 1) {
+          same[q] = Double.NaN;
+          continue;
+        }
+        compared++;
         same[q] = first.get(0).equals(now.get(0)) ? 1 : 0;
         equal += first.equals(now) ? 1 : 0;
         if (same[q] == 0) {
           flips.add(flip(q, before, first.get(0), now.get(0)));
         }
       }
-      return new Beside(same, true, Map.of("same_order", (double) equal / order.length), flips);
+      return new Beside(
+          same,
+          true,
+          Beside.leftOut(
+              same.length - compared,
+              same.length,
+              items(),
+              "they have one text, or both files score all their texts alike"),
+          compared == 0 ? Map.of() : Map.of("same_order", (double) equal / compared),
+          flips);
     }
 
     /** The texts of a query from the best on, those of one score together. */

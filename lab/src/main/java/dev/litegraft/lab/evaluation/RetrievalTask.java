@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ final class RetrievalTask implements Task {
 
   private static final int FOUND = 100;
   private static final int TOP = 10;
+  private static final int FEWEST = 2 * TOP;
   private static final int BLOCK = 1024;
 
   private final String text;
@@ -47,6 +49,10 @@ final class RetrievalTask implements Task {
   private final Similarity similarity;
   private final Map<String, Integer> texts = new HashMap<>();
   private final Map<String, Integer> queries = new HashMap<>();
+
+  /** Some of the texts, none of which is another's equal, until there are enough to choose from. */
+  private final Set<String> different = new HashSet<>();
+
   private final List<Map<Integer, Double>> grades = new ArrayList<>();
   private final String queriesFile;
   private final String ids;
@@ -100,7 +106,10 @@ final class RetrievalTask implements Task {
   public void read(List<DataRow> item) {
     DataRow row = item.get(0);
     Map<String, Integer> known = isQuery(row) ? queries : texts;
-    row.text(isQuery(row) ? "text" : text);
+    String own = shown(row);
+    if (!isQuery(row) && different.size() < FEWEST) {
+      different.add(own);
+    }
     String id = row.name(isQuery(row) ? queryIds : ids);
     if (known.putIfAbsent(id, known.size()) != null) {
       throw new InvalidInputException(
@@ -178,10 +187,13 @@ final class RetrievalTask implements Task {
     return Optional.of("ndcg_at_10");
   }
 
-  /** What ten of few texts are found is the same by chance, as with neighbours. */
+  /**
+   * What ten of few texts are found is the same by chance, as with neighbours; the same text with
+   * many ids is one of those few.
+   */
   @Override
   public Optional<String> whyNoAgreement(int items) {
-    return Vectors.whyNoAgreement(TOP, texts.size(), 2 * TOP);
+    return Vectors.whyNoAgreement(TOP, different.size(), FEWEST);
   }
 
   @Override
@@ -244,18 +256,11 @@ final class RetrievalTask implements Task {
 
   private final class Given implements Answers {
     private final NumberStore store;
-    private final int[][] found;
-    private final double[][] scores;
-
-    /** How many texts of each query are as good as the last one that is found. */
-    private final int[] left;
+    private final Vectors.Nearest[] found;
 
     Given(NumberStore store) {
       this.store = store;
-      Vectors.Best[] best = best();
-      this.found = Stream.of(best).map(Vectors.Best::indices).toArray(int[][]::new);
-      this.scores = Stream.of(best).map(Vectors.Best::scores).toArray(double[][]::new);
-      this.left = Stream.of(best).mapToInt(Vectors.Best::left).toArray();
+      this.found = Stream.of(best()).map(Vectors.Best::nearest).toArray(Vectors.Nearest[]::new);
     }
 
     /** For each query the best texts. */
@@ -288,16 +293,17 @@ final class RetrievalTask implements Task {
     /** The texts of a query, with those that are as good as the last of the first hundred. */
     private RankedHits hits(int q) {
       Map<Integer, Double> known = grades.get(q);
-      int n = found[q].length;
-      double[] ranked = new double[n + left[q]];
-      double[] scored = Arrays.copyOf(scores[q], n + left[q]);
+      int[] indices = found[q].indices();
+      int n = indices.length;
+      double[] ranked = new double[n + found[q].left()];
+      double[] scored = Arrays.copyOf(found[q].scores(), ranked.length);
       for (int i = 0; i < n; i++) {
-        ranked[i] = known.getOrDefault(found[q][i], 0.0);
+        ranked[i] = known.getOrDefault(indices[i], 0.0);
       }
-      if (left[q] > 0) {
-        double last = scores[q][n - 1];
+      if (ranked.length > n) {
+        double last = scored[n - 1];
         Arrays.fill(scored, n, scored.length, last);
-        Set<Integer> taken = Arrays.stream(found[q]).boxed().collect(Collectors.toSet());
+        Set<Integer> taken = Arrays.stream(indices).boxed().collect(Collectors.toSet());
         double[] vector = store.row(texts.size() + q);
         for (Map.Entry<Integer, Double> one : known.entrySet()) {
           if (!taken.contains(one.getKey())
@@ -343,13 +349,13 @@ final class RetrievalTask implements Task {
     public Beside beside(Answers other) {
       Given first = (Given) other;
       double[] agreement = new double[found.length];
-      boolean decides = whyNoAgreement(texts.size()).isEmpty();
       for (int q = 0; q < agreement.length; q++) {
-        agreement[q] = decides ? Vectors.overlap(first.found[q], found[q], TOP) : Double.NaN;
+        agreement[q] = first.found[q].overlap(found[q], TOP);
       }
       return new Beside(
           agreement,
           false,
+          Vectors.leftOut(agreement, items(), TOP),
           store.width() == first.store.width() ? Vectors.cosines(first.store, store) : Map.of(),
           List.of());
     }

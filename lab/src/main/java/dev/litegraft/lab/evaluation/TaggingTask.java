@@ -102,6 +102,13 @@ final class TaggingTask implements Task {
   }
 
   @Override
+  public Optional<String> whyNoAgreement(int items) {
+    return labels.names().size() == 1
+        ? Optional.of("there is one label, which each word has whatever its score is")
+        : Optional.empty();
+  }
+
+  @Override
   public void requireLabels(List<String> other, String file) {
     labels.places(other, file);
   }
@@ -305,7 +312,7 @@ final class TaggingTask implements Task {
         }
       }
       long all = Arrays.stream(answered).mapToLong(tags -> tags.length).sum();
-      return new Beside(same, true, Map.of("words_changed", (double) changed / all), flips);
+      return new Beside(same, Map.of("words_changed", (double) changed / all), flips);
     }
 
     private String shownTags(short[] tags) {

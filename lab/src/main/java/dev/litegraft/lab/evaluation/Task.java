@@ -150,10 +150,29 @@ interface Task {
   /**
    * Answers beside others.
    *
-   * @param agreement how far each item has the same answer, 0 to 1, [items]
+   * @param agreement how far each item has the same answer, 0 to 1, [items]; NaN of one that says
+   *     nothing of that
    * @param whole whether an item agrees or not, and nothing between
+   * @param leftOut why items say nothing of agreement; absent where all do
    * @param numbers what else tells how far they are apart, by name
    * @param flips items with another answer
    */
-  record Beside(double[] agreement, boolean whole, Map<String, Double> numbers, List<Flip> flips) {}
+  record Beside(
+      double[] agreement,
+      boolean whole,
+      Optional<String> leftOut,
+      Map<String, Double> numbers,
+      List<Flip> flips) {
+    /** Of which every item agrees or does not. */
+    Beside(double[] agreement, Map<String, Double> numbers, List<Flip> flips) {
+      this(agreement, true, Optional.empty(), numbers, flips);
+    }
+
+    /** How many items say nothing of agreement, and why; absent where all do. */
+    static Optional<String> leftOut(long out, long of, String items, String why) {
+      return out == 0
+          ? Optional.empty()
+          : Optional.of(out + " of " + of + " " + items + " are not in the agreement: " + why);
+    }
+  }
 }

@@ -15,13 +15,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * A vector for each text; of pairs two, whose similarity may be known.
  *
  * <p>Files agree on a text as far as they find the same ten nearest among the others, of which the
- * first 2,000 that differ are compared. Among fewer than 21 they would agree by chance.
+ * first 2,000 that differ are compared. Among fewer than 21 they would agree by chance. A text
+ * whose tenth is as near as the eleventh says nothing.
  */
 final class VectorTask implements Task {
   private static final int NEIGHBOURS = 10;
@@ -225,13 +227,13 @@ final class VectorTask implements Task {
           new Measured("pearson", correlation::pearson, 1));
     }
 
-    private int[][] neighbours(int[] rows) {
+    private Vectors.Nearest[] neighbours(int[] rows) {
       int n = rows.length;
       double[][] vectors = new double[n][];
       for (int i = 0; i < n; i++) {
         vectors[i] = vector(rows[i], false);
       }
-      int[][] nearest = new int[n][];
+      Vectors.Nearest[] nearest = new Vectors.Nearest[n];
       new Workers(threads)
           .forEach(
               n,
@@ -242,7 +244,7 @@ final class VectorTask implements Task {
                     best.offer(j, Vectors.cosine(vectors[i], vectors[j]));
                   }
                 }
-                nearest[i] = best.indices();
+                nearest[i] = best.nearest();
               });
       return nearest;
     }
@@ -252,19 +254,22 @@ final class VectorTask implements Task {
       Given first = (Given) other;
       double[] agreement = new double[store.rows()];
       Arrays.fill(agreement, Double.NaN);
-      if (whyNoAgreement(rows).isEmpty()) {
-        int most = Math.min(compared(store), compared(first.store));
-        int[] compared =
-            different.values().stream().limit(most).mapToInt(Integer::intValue).toArray();
-        int[][] before = first.neighbours(compared);
-        int[][] now = neighbours(compared);
-        for (int i = 0; i < now.length; i++) {
-          agreement[compared[i]] = Vectors.overlap(before[i], now[i], NEIGHBOURS);
-        }
+      int most = Math.min(compared(store), compared(first.store));
+      int[] compared =
+          different.values().stream().limit(most).mapToInt(Integer::intValue).toArray();
+      Vectors.Nearest[] before = first.neighbours(compared);
+      Vectors.Nearest[] now = neighbours(compared);
+      double[] overlaps =
+          IntStream.range(0, most)
+              .mapToDouble(i -> before[i].overlap(now[i], NEIGHBOURS))
+              .toArray();
+      for (int i = 0; i < most; i++) {
+        agreement[compared[i]] = overlaps[i];
       }
       Map<String, Double> numbers =
           store.width() == first.store.width() ? cosines(first) : Map.of();
-      return new Beside(agreement, false, numbers, List.of());
+      return new Beside(
+          agreement, false, Vectors.leftOut(overlaps, "texts", NEIGHBOURS), numbers, List.of());
     }
 
     /** How near each vector is to the first file's; files of other widths have none. */

@@ -1,11 +1,15 @@
 package dev.litegraft.lab.evaluation;
 
 import dev.litegraft.facts.Similarity;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Vectors, and which of them are near each other. */
 final class Vectors {
@@ -80,6 +84,51 @@ final class Vectors {
     return numbers;
   }
 
+  /**
+   * How many of those are in no agreement of which it is undecided which are the nearest, and why.
+   */
+  static Optional<String> leftOut(double[] overlaps, String items, int most) {
+    return Task.Beside.leftOut(
+        Arrays.stream(overlaps).filter(Double::isNaN).count(),
+        overlaps.length,
+        items,
+        "in one of the files number "
+            + most
+            + " of the nearest is as near as number "
+            + (most + 1)
+            + ", and the order of the data is no reason for either");
+  }
+
+  /**
+   * What is nearest, the best one first.
+   *
+   * @param indices which ones, [found]
+   * @param scores how near each is, [found]
+   * @param left how many were not kept that are as near as the last one
+   */
+  record Nearest(int[] indices, double[] scores, int left) {
+    /** Whether something is as near as the last of the first {@code most}, and not among them. */
+    private boolean isUndecided(int most) {
+      return indices.length > most ? scores[most] == scores[most - 1] : left > 0;
+    }
+
+    /**
+     * The part of the first ones that are another file's first ones, too; NaN where there are none,
+     * and where only the order of the data says which they are.
+     */
+    double overlap(Nearest other, int most) {
+      if (isUndecided(most) || other.isUndecided(most)) {
+        return Double.NaN;
+      }
+      int n = Math.min(most, indices.length);
+      Set<Integer> others =
+          Arrays.stream(other.indices).limit(most).boxed().collect(Collectors.toSet());
+      return n == 0
+          ? Double.NaN
+          : (double) Arrays.stream(indices).limit(n).filter(others::contains).count() / n;
+    }
+  }
+
   /** The best of many, as they come; of equal ones those that came first. */
   static final class Best {
     private record Found(int index, double score) {}
@@ -113,31 +162,12 @@ final class Vectors {
       found.add(new Found(index, score));
     }
 
-    /** How many are not kept that are as good as the worst one that is. */
-    int left() {
-      return left;
+    Nearest nearest() {
+      List<Found> sorted = found.stream().sorted(WORST_FIRST.reversed()).toList();
+      return new Nearest(
+          sorted.stream().mapToInt(Found::index).toArray(),
+          sorted.stream().mapToDouble(Found::score).toArray(),
+          left);
     }
-
-    /** The scores of those, the best one first. */
-    double[] scores() {
-      return found.stream().sorted(WORST_FIRST.reversed()).mapToDouble(Found::score).toArray();
-    }
-
-    /** The best one first. */
-    int[] indices() {
-      return found.stream().sorted(WORST_FIRST.reversed()).mapToInt(Found::index).toArray();
-    }
-  }
-
-  /** The part of the first ten that others have among theirs, too. */
-  static double overlap(int[] first, int[] second, int most) {
-    int n = Math.min(most, first.length);
-    int same = 0;
-    for (int i = 0; i < n; i++) {
-      for (int j = 0; j < Math.min(most, second.length); j++) {
-        same += first[i] == second[j] ? 1 : 0;
-      }
-    }
-    return n == 0 ? Double.NaN : (double) same / n;
   }
 }

@@ -31,6 +31,9 @@ public record TuningReport(
     Path recipeFile) {
   /** What the other rows say of the choice. */
   public String verdict() {
+    if (Double.isNaN(reached.value())) {
+      return "misses the bound on the other rows, which do not define it";
+    }
     if (reached.isUncertain()) {
       return reached.met()
           ? "meets the bound on the other rows, but these are too few to be sure"

@@ -231,10 +231,14 @@ final class TuningRun {
                     "no recipe meets the bound but f32: "
                         + tried.values().stream()
                             .filter(one -> one.reached().isPresent())
-                            .map(one -> one.name() + " " + one.reached().get().value())
+                            .map(one -> one.name() + " " + shown(one.reached().get()))
                             .collect(Collectors.joining(", ")),
                     asked.data().path().toString(),
                     "convert with --recipe f32, or allow more"));
+  }
+
+  private static String shown(Bound.Reached reached) {
+    return Double.isNaN(reached.value()) ? "not defined" : String.valueOf(reached.value());
   }
 
   private static Optional<Tried> fastest(Map<Mix, Tried> tried) {
@@ -280,9 +284,9 @@ final class TuningRun {
                     + (asked.bound().kind() == Bound.Kind.MIN_AGREEMENT
                         ? "agrees in "
                         : "drops by ")
-                    + reached(again).value()
+                    + shown(reached(again))
                     + ", without it "
-                    + reached(judged).value());
+                    + shown(reached(judged)));
         attempts.convert(options, target);
       }
     }
@@ -308,7 +312,7 @@ final class TuningRun {
 
   /** A fit may not make a file miss the bound, nor meet it: it knows half of these rows. */
   private static boolean isKept(Bound.Reached without, Bound.Reached with) {
-    return without.value() == with.value() || (without.met() && with.met());
+    return Double.compare(without.value(), with.value()) == 0 || (without.met() && with.met());
   }
 
   /** What is fitted to rows that did not choose: a fit to those that did would flatter. */
