@@ -89,8 +89,8 @@ public record Footprint(
     return here(file, options).startMilliseconds();
   }
 
-  /** Of this process. */
-  private static Footprint here(Path file, RuntimeOptions options) throws IOException {
+  /** Of this process, whatever else it did before; the file is still open when memory is read. */
+  public static Footprint here(Path file, RuntimeOptions options) throws IOException {
     long begin = System.nanoTime();
     RawModel model = RawModel.open(file, options);
     Task task = model.hasTokenizer() ? model.task().orElse(null) : null;
