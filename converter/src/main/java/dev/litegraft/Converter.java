@@ -204,52 +204,60 @@ public final class Converter {
     FolderState begun = FolderState.of(folders);
     try (Checkpoint checkpoint = open()) {
       Prepared made = prepared(checkpoint, probes);
-      Model model = made.model();
-      ClientFile file = made.file();
-      Attachments facts = made.facts();
-      TfliteWriter.Options how =
-          TfliteWriter.Options.of(
-                  "Litegraft " + model.family() + ", " + options.recipe().canonicalName())
-              .withThreads(threads)
-              .withProgress(progress);
       FileCheck unchanged =
           complete -> {
             begun.requireUnchanged();
-            file.require(complete);
+            made.file().require(complete);
             check.check(complete);
           };
-      TfliteWriter writer = TfliteWriter.of(how);
       checkpoint.hashWhileRead();
-      if (made.embedder().isPresent()) {
-        LiteRtLmFile.Parts parts = new LiteRtLmFile.Parts(made.embedder().get(), made.stored());
-        LiteRtLmFile bundle = file.liteRtLm().orElseThrow();
-        bundle.write(target, parts, writer, facts.metadata(), unchanged);
-      } else {
-        writer.write(target, made.stored(), facts.metadata(), unchanged);
-      }
-      return new ConversionReport(
-          folder,
-          target,
-          model.family(),
-          model.hfClass(),
-          model.task(),
-          options.recipe(),
-          options.recipe().keptInFloat(made.graphs().get(0)),
-          model.size().parameters(),
-          checkpoint.tensors().values().stream().mapToLong(RawTensorData::byteCount).sum(),
-          Files.size(target),
-          made.maxLength(),
-          file.options().lengths(),
-          model.labels(),
-          model.task() == Task.EMBEDDING ? Optional.of(model.head()) : Optional.empty(),
-          facts.hasTokenizer(),
-          checkpoint.weights().unused(),
-          made.unknownKeys(),
-          file.suitabilities(),
-          Stream.concat(made.notes().stream(), file.notes().stream()).toList(),
-          (System.nanoTime() - begin) / 1e9);
+      write(target, made, unchanged);
+      return report(target, checkpoint, made, (System.nanoTime() - begin) / 1e9);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  private void write(Path target, Prepared made, FileCheck check) throws IOException {
+    TfliteWriter writer =
+        TfliteWriter.of(
+            TfliteWriter.Options.of(
+                    "Litegraft " + made.model().family() + ", " + options.recipe().canonicalName())
+                .withThreads(threads)
+                .withProgress(progress));
+    if (made.embedder().isPresent()) {
+      LiteRtLmFile.Parts parts = new LiteRtLmFile.Parts(made.embedder().get(), made.stored());
+      LiteRtLmFile bundle = made.file().liteRtLm().orElseThrow();
+      bundle.write(target, parts, writer, made.facts().metadata(), check);
+    } else {
+      writer.write(target, made.stored(), made.facts().metadata(), check);
+    }
+  }
+
+  private ConversionReport report(Path target, Checkpoint checkpoint, Prepared made, double seconds)
+      throws IOException {
+    Model model = made.model();
+    ClientFile file = made.file();
+    return new ConversionReport(
+        folder,
+        target,
+        model.family(),
+        model.hfClass(),
+        model.task(),
+        options.recipe(),
+        options.recipe().keptInFloat(made.graphs().get(0)),
+        model.size().parameters(),
+        checkpoint.tensors().values().stream().mapToLong(RawTensorData::byteCount).sum(),
+        Files.size(target),
+        made.maxLength(),
+        file.options().lengths(),
+        model.labels(),
+        model.task() == Task.EMBEDDING ? Optional.of(model.head()) : Optional.empty(),
+        made.facts().hasTokenizer(),
+        checkpoint.weights().unused(),
+        made.unknownKeys(),
+        file.suitabilities(),
+        Stream.concat(made.notes().stream(), file.notes().stream()).toList(),
+        seconds);
   }
 }

@@ -70,17 +70,7 @@ final class EvaluationJson {
       comparison(file.comparison().get(), json);
     }
     if (!file.classes().isEmpty()) {
-      json.writeArrayFieldStart("classes");
-      for (ClassReport one : file.classes()) {
-        json.writeStartObject();
-        json.writeStringField("label", one.label());
-        json.writeNumberField("precision", one.precision());
-        json.writeNumberField("recall", one.recall());
-        json.writeNumberField("f1", one.f1());
-        json.writeNumberField("support", one.support());
-        json.writeEndObject();
-      }
-      json.writeEndArray();
+      classes(file.classes(), json);
     }
     if (file.confusion().isPresent()) {
       json.writeArrayFieldStart("confusion");
@@ -90,15 +80,7 @@ final class EvaluationJson {
       json.writeEndArray();
     }
     if (!file.reliability().isEmpty()) {
-      json.writeArrayFieldStart("reliability");
-      for (Calibration.Bin bin : file.reliability()) {
-        json.writeStartObject();
-        json.writeNumberField("rows", bin.rows());
-        json.writeNumberField("confidence", bin.confidence());
-        json.writeNumberField("accuracy", bin.accuracy());
-        json.writeEndObject();
-      }
-      json.writeEndArray();
+      reliability(file.reliability(), json);
     }
     latency(file.latency(), json);
     json.writeNumberField("rows_per_second", file.rowsPerSecond());
@@ -109,6 +91,33 @@ final class EvaluationJson {
         json.writeNumberField("peak_bytes", file.footprint().get().peakBytes().getAsLong());
       }
     }
+  }
+
+  private static void classes(List<ClassReport> classes, JsonGenerator json) throws IOException {
+    json.writeArrayFieldStart("classes");
+    for (ClassReport one : classes) {
+      json.writeStartObject();
+      json.writeStringField("label", one.label());
+      json.writeNumberField("precision", one.precision());
+      json.writeNumberField("recall", one.recall());
+      json.writeNumberField("f1", one.f1());
+      json.writeNumberField("support", one.support());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void reliability(List<Calibration.Bin> bins, JsonGenerator json)
+      throws IOException {
+    json.writeArrayFieldStart("reliability");
+    for (Calibration.Bin bin : bins) {
+      json.writeStartObject();
+      json.writeNumberField("rows", bin.rows());
+      json.writeNumberField("confidence", bin.confidence());
+      json.writeNumberField("accuracy", bin.accuracy());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private static void comparison(Comparison comparison, JsonGenerator json) throws IOException {

@@ -32,18 +32,7 @@ final class ModelParser {
           "it says schema version " + version + ", and only " + TfliteFormat.VERSION + " is known",
           root.position());
     }
-    List<TfliteModel.Buffer> buffers = new ArrayList<>();
-    for (TableView buffer : root.tables("the buffers", TfliteFormat.MODEL_BUFFERS)) {
-      buffers.add(buffer(buffer, buffers.size()));
-    }
-    if (buffers.isEmpty() || buffers.get(0).bytes() > 0) {
-      // Tensors of buffer 0 are no constants for LiteRT, whatever stands there.
-      throw file.fault(
-          buffers.isEmpty()
-              ? "it has no buffers"
-              : "buffer 0 has " + buffers.get(0).bytes() + " bytes, and must be empty",
-          root.position());
-    }
+    List<TfliteModel.Buffer> buffers = buffers(root);
     List<Code> codes = new ArrayList<>();
     for (TableView code : root.tables("the operator codes", TfliteFormat.MODEL_OPERATOR_CODES)) {
       codes.add(code(code));
@@ -59,14 +48,7 @@ final class ModelParser {
     for (TableView signature : root.tables("the signatures", TfliteFormat.MODEL_SIGNATURES)) {
       signatures.add(signature(signature, subgraphs));
     }
-    Map<String, Integer> metadata = new LinkedHashMap<>();
-    for (TableView entry : root.tables("the metadata", TfliteFormat.MODEL_METADATA)) {
-      String name = entry.name("a metadata entry's name", TfliteFormat.METADATA_ENTRY_NAME);
-      if (name.equals(DEPENDENCIES)) {
-        unread.add("metadata " + DEPENDENCIES + " orders the operators");
-      }
-      metadata.put(name, entry.index("buffer", TfliteFormat.METADATA_ENTRY_BUFFER, buffers.size()));
-    }
+    Map<String, Integer> metadata = metadata(root, buffers.size());
     List<TfliteModel.StoredFile> files = ZipDirectory.read(file);
     if (files.isEmpty()) {
       ZipDirectory.requireNoneBegun(file, end(buffers));
@@ -80,6 +62,35 @@ final class ModelParser {
         metadata,
         files,
         unread);
+  }
+
+  private List<TfliteModel.Buffer> buffers(TableView root) throws IOException {
+    List<TfliteModel.Buffer> buffers = new ArrayList<>();
+    for (TableView buffer : root.tables("the buffers", TfliteFormat.MODEL_BUFFERS)) {
+      buffers.add(buffer(buffer, buffers.size()));
+    }
+    if (buffers.isEmpty() || buffers.get(0).bytes() > 0) {
+      // Tensors of buffer 0 are no constants for LiteRT, whatever stands there.
+      throw file.fault(
+          buffers.isEmpty()
+              ? "it has no buffers"
+              : "buffer 0 has " + buffers.get(0).bytes() + " bytes, and must be empty",
+          root.position());
+    }
+    return buffers;
+  }
+
+  /** The buffer of each entry of the metadata. */
+  private Map<String, Integer> metadata(TableView root, int buffers) throws IOException {
+    Map<String, Integer> metadata = new LinkedHashMap<>();
+    for (TableView entry : root.tables("the metadata", TfliteFormat.MODEL_METADATA)) {
+      String name = entry.name("a metadata entry's name", TfliteFormat.METADATA_ENTRY_NAME);
+      if (name.equals(DEPENDENCIES)) {
+        unread.add("metadata " + DEPENDENCIES + " orders the operators");
+      }
+      metadata.put(name, entry.index("buffer", TfliteFormat.METADATA_ENTRY_BUFFER, buffers));
+    }
+    return metadata;
   }
 
   private static long end(List<TfliteModel.Buffer> buffers) {

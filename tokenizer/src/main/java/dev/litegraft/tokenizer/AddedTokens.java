@@ -59,6 +59,29 @@ final class AddedTokens {
         trie.put(points, 0, points.length, id); // of equal ones the first counts
       }
     }
+
+    /** Where the longest token that begins at a place ends; the place itself without any. */
+    int end(int[] points, int at, int to) {
+      int end = at;
+      if (at < to && begins[points[at] & (FILTER - 1)]) {
+        int node = Trie.ROOT;
+        for (int i = at; i < to; i++) {
+          node = trie.child(node, points[i]);
+          if (node == Trie.NONE) {
+            break;
+          }
+          if (trie.value(node) != Trie.NONE) {
+            end = i + 1;
+          }
+        }
+      }
+      return end;
+    }
+
+    /** The token that stands there. */
+    int id(int[] points, int at, int end) {
+      return at == end ? nothing : trie.get(points, at, end);
+    }
   }
 
   /**
@@ -66,13 +89,12 @@ final class AddedTokens {
    * The ids of the file count for nothing there.
    */
   AddedTokens(List<AddedToken> all, Model model, @Nullable Normalizer normalizer) {
-    List<AddedToken> specials = new ArrayList<>();
+    List<AddedToken> lookedFor = new ArrayList<>(); // the special ones first
     for (AddedToken token : all) {
       if (token.special && !token.content.isEmpty() && special.add(token.content)) {
-        specials.add(token);
+        lookedFor.add(token);
       }
     }
-    List<AddedToken> others = new ArrayList<>();
     int nextId = model.size();
     Map<AddedToken, Integer> known = new LinkedHashMap<>();
     for (AddedToken token : all) {
@@ -92,25 +114,28 @@ final class AddedTokens {
       known.put(token, id);
       maxId = Math.max(maxId, id);
       if (!special.contains(token.content)) {
-        others.add(token);
+        lookedFor.add(token);
       }
     }
-    specials.addAll(others);
-    for (AddedToken token : specials) {
-      int id = id(token.content);
-      int[] points = token.content.codePoints().toArray();
-      if (token.normalized) {
-        if (normalizer != null) {
-          Segment content = Segment.of(points, points.length);
-          normalizer.apply(content);
-          points = java.util.Arrays.copyOf(content.points, content.length);
-          normalizedContents.put(id, new String(points, 0, points.length));
-        }
-        normalized.put(points, id);
-      } else {
-        plain.put(points, id);
-      }
+    for (AddedToken token : lookedFor) {
+      lookFor(token, normalizer);
     }
+  }
+
+  private void lookFor(AddedToken token, @Nullable Normalizer normalizer) {
+    int id = id(token.content);
+    int[] points = token.content.codePoints().toArray();
+    if (!token.normalized) {
+      plain.put(points, id);
+      return;
+    }
+    if (normalizer != null) {
+      Segment content = Segment.of(points, points.length);
+      normalizer.apply(content);
+      points = Arrays.copyOf(content.points, content.length);
+      normalizedContents.put(id, new String(points, 0, points.length));
+    }
+    normalized.put(points, id);
   }
 
   /** The id of an added token, or {@link Vocabulary#NONE}. */
@@ -191,25 +216,13 @@ final class AddedTokens {
    */
   Pieces find(Segment text, @Nullable Normalizer normalizer, boolean asText) {
     if (plain.empty) {
-      if (normalizer != null && text.length > 0) {
-        normalizer.apply(text);
-      }
-      Pieces pieces = new Pieces(text);
-      find(normalized, text, 0, text.length, pieces, asText);
-      pieces.turn();
-      return pieces;
+      return findNormalized(text, normalizer, asText);
     }
     Pieces found = new Pieces(text);
     find(plain, text, 0, text.length, found, asText);
     found.turn();
     if (found.count() == 1 && found.token(0) == Pieces.TEXT) {
-      if (normalizer != null) {
-        normalizer.apply(text);
-      }
-      Pieces pieces = new Pieces(text);
-      find(normalized, text, 0, text.length, pieces, asText);
-      pieces.turn();
-      return pieces;
+      return findNormalized(text, normalizer, asText);
     }
     Segment joined = text.empty(text.length + 16);
     Pieces pieces = new Pieces(joined);
@@ -231,6 +244,17 @@ final class AddedTokens {
     return pieces;
   }
 
+  /** The same for a text without a token that is looked for in it as it was given. */
+  private Pieces findNormalized(Segment text, @Nullable Normalizer normalizer, boolean asText) {
+    if (normalizer != null && text.length > 0) {
+      normalizer.apply(text);
+    }
+    Pieces pieces = new Pieces(text);
+    find(normalized, text, 0, text.length, pieces, asText);
+    pieces.turn();
+    return pieces;
+  }
+
   private void find(
       Matching matching, Segment text, int from, int to, Pieces pieces, boolean asText) {
     if (matching.empty) {
@@ -243,53 +267,46 @@ final class AddedTokens {
     // A token that normalizing leaves nothing of is found everywhere, at the end, too.
     int last = matching.nothing == Vocabulary.NONE ? to - 1 : to;
     for (int at = from; at <= last; ) {
-      int id = matching.nothing;
-      int end = at;
-      if (at < to && matching.begins[points[at] & (FILTER - 1)]) {
-        int node = Trie.ROOT;
-        for (int i = at; i < to; i++) {
-          node = matching.trie.child(node, points[i]);
-          if (node == Trie.NONE) {
-            break;
-          }
-          if (matching.trie.value(node) != Trie.NONE) {
-            id = matching.trie.value(node);
-            end = i + 1;
-          }
-        }
-      }
+      int end = matching.end(points, at, to);
+      int id = matching.id(points, at, end);
       if (id == Vocabulary.NONE || (end == at && end == lastEnd)) {
         at++;
         continue;
       }
       lastEnd = end;
-      int next = end == at ? at + 1 : end;
       AddedToken token = tokens.get(id);
       if (token != null && counts(token, points, from, at, end, to, asText)) {
-        int start = at;
-        int stop = end;
-        if (token.stripsLeft) {
-          while (start > from && Unicode.isRegexSpace(points[start - 1])) {
-            start--;
-          }
-          start = Math.max(start, begin);
-        }
-        if (token.stripsRight) {
-          while (stop < to && Unicode.isRegexSpace(points[stop])) {
-            stop++;
-          }
-        }
+        int start = token.stripsLeft ? Math.max(begin, spacesBefore(points, from, at)) : at;
+        int stop = token.stripsRight ? spacesBehind(points, end, to) : end;
         if (begin < start) {
           pieces.cut(text, begin, start, Pieces.TEXT);
         }
         pieces.cut(text, start, stop, id);
         begin = stop;
       }
-      at = next;
+      at = Math.max(end, at + 1);
     }
     if (begin != to) {
       pieces.cut(text, begin, to, Pieces.TEXT);
     }
+  }
+
+  /** Where the white space begins that ends at a place. */
+  private static int spacesBefore(int[] points, int from, int at) {
+    int start = at;
+    while (start > from && Unicode.isRegexSpace(points[start - 1])) {
+      start--;
+    }
+    return start;
+  }
+
+  /** Where the white space ends that begins at a place. */
+  private static int spacesBehind(int[] points, int at, int to) {
+    int stop = at;
+    while (stop < to && Unicode.isRegexSpace(points[stop])) {
+      stop++;
+    }
+    return stop;
   }
 
   private boolean counts(

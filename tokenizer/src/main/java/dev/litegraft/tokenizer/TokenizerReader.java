@@ -24,7 +24,6 @@ final class TokenizerReader {
   private @Nullable Truncation truncation;
   private @Nullable Padding padding;
   private List<AddedTokens.AddedToken> added = List.of();
-  private @Nullable Model model;
 
   private TokenizerReader(byte[] bytes, String where) {
     this.json = new JsonReader(bytes, where);
@@ -38,6 +37,43 @@ final class TokenizerReader {
   }
 
   private Tokenizer.Parts read() {
+    Model model = readMembers();
+    if (model == null) {
+      throw new TokenizerException(
+          "the tokenizer cannot be used: it has no model",
+          where,
+          "give a file that tokenizer.save_pretrained() of a fast tokenizer wrote");
+    }
+    AddedTokens addedTokens = new AddedTokens(added, model, normalizer);
+    Tokens.SpaceCounts spaces =
+        postProcessor != null && postProcessor.trims()
+            ? new Tokens.SpaceCounts(model.vocabulary())
+            : null;
+    return new Tokenizer.Parts(
+        normalizer,
+        preTokenizer,
+        model,
+        postProcessor,
+        decoder,
+        addedTokens,
+        new SpecialPieces(addedTokens, model),
+        spaces,
+        partsAtSpaces(addedTokens),
+        partsAtMarks(addedTokens, model),
+        partsAtSpaces(addedTokens) && keepsAtLines(preTokenizer),
+        partsAtIdeographs(addedTokens),
+        Optional.ofNullable(truncation),
+        Optional.ofNullable(padding),
+        where);
+  }
+
+  /**
+   * Reads all that the file has.
+   *
+   * @return the model, or null if it has none
+   */
+  private @Nullable Model readMembers() {
+    Model model = null;
     int modelAt = -1;
     boolean normalizerRead = false;
     boolean preTokenizerRead = false;
@@ -76,34 +112,7 @@ final class TokenizerReader {
       json.position(modelAt);
       model = ModelReader.read(json, where, this::readsOnlyBytes);
     }
-    Model read = model;
-    if (read == null) {
-      throw new TokenizerException(
-          "the tokenizer cannot be used: it has no model",
-          where,
-          "give a file that tokenizer.save_pretrained() of a fast tokenizer wrote");
-    }
-    AddedTokens addedTokens = new AddedTokens(added, read, normalizer);
-    Tokens.SpaceCounts spaces =
-        postProcessor != null && postProcessor.trims()
-            ? new Tokens.SpaceCounts(read.vocabulary())
-            : null;
-    return new Tokenizer.Parts(
-        normalizer,
-        preTokenizer,
-        read,
-        postProcessor,
-        decoder,
-        addedTokens,
-        new SpecialPieces(addedTokens, read),
-        spaces,
-        partsAtSpaces(addedTokens),
-        partsAtMarks(addedTokens, read),
-        partsAtSpaces(addedTokens) && keepsAtLines(preTokenizer),
-        partsAtIdeographs(addedTokens),
-        Optional.ofNullable(truncation),
-        Optional.ofNullable(padding),
-        where);
+    return model;
   }
 
   private void requireVersion(@Nullable Object version) {

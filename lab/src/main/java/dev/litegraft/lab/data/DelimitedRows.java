@@ -27,6 +27,11 @@ final class DelimitedRows implements RowReader {
   /** The line at which the row begins that was read last. */
   private int start;
 
+  /** The line that was read last, and how far its cells are read. */
+  private String line = "";
+
+  private int at;
+
   DelimitedRows(Path file, char separator, boolean quoted) throws IOException {
     this.lines = LineReader.ofRows(file);
     this.separator = separator;
@@ -115,61 +120,69 @@ final class DelimitedRows implements RowReader {
 
   /** The cells of a row; null after the last. */
   private @Nullable List<String> cells() throws IOException {
-    String line = lines.nextOfRows();
-    if (line == null) {
+    String first = lines.nextOfRows();
+    if (first == null) {
       return null;
     }
     start = lines.number();
     if (!quoted) {
-      return List.of(line.split(String.valueOf(separator), -1));
+      return List.of(first.split(String.valueOf(separator), -1));
     }
+    line = first;
+    at = 0;
     List<String> cells = new ArrayList<>();
-    int at = 0;
     while (true) {
-      StringBuilder cell = new StringBuilder();
-      if (at < line.length() && line.charAt(at) == '"') {
-        at++;
-        while (true) {
-          int quote = line.indexOf('"', at);
-          if (quote < 0) {
-            cell.append(line, at, line.length()).append(lines.lineEnd());
-            requireBounded(cell);
-            line = continued();
-            at = 0;
-          } else if (quote + 1 < line.length() && line.charAt(quote + 1) == '"') {
-            cell.append(line, at, quote + 1);
-            at = quote + 2;
-          } else {
-            cell.append(line, at, quote);
-            at = quote + 1;
-            break;
-          }
-        }
-        if (at < line.length() && line.charAt(at) != separator) {
-          throw new InvalidInputException(
-              "after a cell between quotes stands \"" + DataFile.cut(line.substring(at)) + "\"",
-              lines.where() + ", character " + (at + 1),
-              "write a quote inside of a cell twice");
-        }
-      } else {
-        int end = line.indexOf(separator, at);
-        cell.append(line, at, end < 0 ? line.length() : end);
-        if (cell.indexOf("\"") >= 0) {
-          throw new InvalidInputException(
-              "a quote stands inside of a cell that does not begin with one: \""
-                  + DataFile.cut(cell.toString())
-                  + "\"",
-              lines.where(),
-              "put the cell between quotes, and write a quote inside of it twice");
-        }
-        at = end < 0 ? line.length() : end;
-      }
-      cells.add(cell.toString());
+      cells.add(at < line.length() && line.charAt(at) == '"' ? quotedCell() : plainCell());
       if (at >= line.length()) {
         return cells;
       }
       at++;
     }
+  }
+
+  /** The cell that begins with a quote here; it may go on in further lines. */
+  private String quotedCell() throws IOException {
+    StringBuilder cell = new StringBuilder();
+    at++;
+    while (true) {
+      int quote = line.indexOf('"', at);
+      if (quote < 0) {
+        cell.append(line, at, line.length()).append(lines.lineEnd());
+        requireBounded(cell);
+        line = continued();
+        at = 0;
+      } else if (quote + 1 < line.length() && line.charAt(quote + 1) == '"') {
+        cell.append(line, at, quote + 1);
+        at = quote + 2;
+      } else {
+        cell.append(line, at, quote);
+        at = quote + 1;
+        break;
+      }
+    }
+    if (at < line.length() && line.charAt(at) != separator) {
+      throw new InvalidInputException(
+          "after a cell between quotes stands \"" + DataFile.cut(line.substring(at)) + "\"",
+          lines.where() + ", character " + (at + 1),
+          "write a quote inside of a cell twice");
+    }
+    return cell.toString();
+  }
+
+  /** The cell without quotes that begins here. */
+  private String plainCell() {
+    int end = line.indexOf(separator, at);
+    String cell = line.substring(at, end < 0 ? line.length() : end);
+    if (cell.indexOf('"') >= 0) {
+      throw new InvalidInputException(
+          "a quote stands inside of a cell that does not begin with one: \""
+              + DataFile.cut(cell)
+              + "\"",
+          lines.where(),
+          "put the cell between quotes, and write a quote inside of it twice");
+    }
+    at = end < 0 ? line.length() : end;
+    return cell;
   }
 
   /** A quote that is never closed would take the rest of the file, however large, into memory. */
@@ -183,14 +196,14 @@ final class DelimitedRows implements RowReader {
   }
 
   private String continued() throws IOException {
-    String line = lines.nextOfRows();
-    if (line == null) {
+    String next = lines.nextOfRows();
+    if (next == null) {
       throw new InvalidInputException(
           "a quote is not closed before the end of the file",
           lines.where(start),
           "close it, and write a quote inside of a cell twice");
     }
-    return line;
+    return next;
   }
 
   @Override

@@ -76,6 +76,16 @@ public final class FactsComparison {
           "the file says that it was made with another config.json, of sha256 "
               + file.provenance().configSha256());
     }
+    compareTask(file);
+    compareAdapter(file);
+    compareLength(file.maxLength());
+    comparePooling(file);
+    compareScoring(file);
+    comparePadding(file);
+    compareTokenTypes(file);
+  }
+
+  private void compareTask(ModelFacts file) {
     differ("task", lower(model.task().name()), lower(file.task().name()));
     differ("architectures", model.hfClass(), file.hfClass());
     if (model.task().labels()) {
@@ -85,13 +95,18 @@ public final class FactsComparison {
           model.problemType().map(ProblemType::hfName).orElse("none"),
           file.problemType().map(ProblemType::hfName).orElse("none"));
     }
+  }
+
+  private void compareAdapter(ModelFacts file) {
     boolean merged = file.provenance().adapterSha256().isPresent();
     boolean asked = checkpoint.adapterConfig().isPresent();
     differ("adapter", asked ? "merged" : "none", merged ? "merged" : "none");
     if (merged && !asked) {
       notes.add("a LoRA adapter was merged into the file; give its folder with --adapter");
     }
-    compareLength(file.maxLength());
+  }
+
+  private void comparePooling(ModelFacts file) {
     if (model.task() == Task.SEQUENCE_CLASSIFICATION) {
       differ("pooling", shown(model.poolings()), shown(file.pooling()));
     }
@@ -102,6 +117,10 @@ public final class FactsComparison {
           Boolean.toString(model.head().normalizes()),
           Boolean.toString(file.normalize()));
     }
+  }
+
+  /** How a query and a text are scored. */
+  private void compareScoring(ModelFacts file) {
     differ(
         "reranking",
         shown(model.reranking()),
@@ -111,23 +130,28 @@ public final class FactsComparison {
         "late_interaction",
         model.lateInteraction().map(Record::toString).orElse("none"),
         file.find(ModelFacts.LATE_INTERACTION).map(Record::toString).orElse("none"));
+  }
+
+  private void comparePadding(ModelFacts file) {
     differ("pad_token_id", shown(model.padding().padToken()), shown(file.padTokenId()));
-    boolean bundle = reader.bundle().isPresent();
     // LiteRT-LM fills rows up at their right, whatever the tokenizer says.
-    boolean left = model.padding().padsLeft(file.pooling()) && !bundle;
+    boolean left = model.padding().padsLeft(file.pooling()) && reader.bundle().isEmpty();
     differ("padding_side", left ? "left" : "right", lower(file.paddingSide().name()));
-    boolean without = bundle && !file.tokenTypes(); // all are 0 there
-    if (!without && (!file.tokenTypes() || typesAreRead())) {
-      differ(
-          "token_types",
-          Boolean.toString(model.takesTokenTypes()),
-          Boolean.toString(file.tokenTypes()));
-    }
     if (!left && !file.lengths().isEmpty() && model.padding().readsTheVeryLast()) {
       notes.add(
           "the lengths are static and there is no pad token: of a shorter text the padding is read"
               + " as its last token; set pad_token_id in config.json of a copy of the folder, or"
               + " convert with a dynamic length");
+    }
+  }
+
+  private void compareTokenTypes(ModelFacts file) {
+    boolean without = reader.bundle().isPresent() && !file.tokenTypes(); // all are 0 there
+    if (!without && (!file.tokenTypes() || typesAreRead())) {
+      differ(
+          "token_types",
+          Boolean.toString(model.takesTokenTypes()),
+          Boolean.toString(file.tokenTypes()));
     }
   }
 

@@ -4,12 +4,10 @@ import dev.litegraft.tokenizer.error.TokenizerException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
-/** Decides: first the library's version, then the class, then the tokenizer. */
+/** Decides which version of the library a folder means; {@link FromPretrained} does the rest. */
 final class Decision {
   private Decision() {}
 
@@ -34,15 +32,16 @@ final class Decision {
       version = hint.isPresent() ? hint : SavedBy.version(base.get());
     }
     if (version.isPresent()) {
-      return read(folder, version.getAsInt() >= 5 ? Library.FIVE : Library.FOUR);
+      return new FromPretrained(folder, version.getAsInt() >= 5 ? Library.FIVE : Library.FOUR)
+          .decided();
     }
     return readBoth(folder);
   }
 
   private static DecidedTokenizer readBoth(Folder folder) {
-    DecidedTokenizer four = read(folder, Library.FOUR);
+    DecidedTokenizer four = new FromPretrained(folder, Library.FOUR).decided();
     try {
-      if (same(four, read(folder, Library.FIVE))) {
+      if (same(four, new FromPretrained(folder, Library.FIVE).decided())) {
         return four;
       }
     } catch (TokenizerException e) {
@@ -71,132 +70,7 @@ final class Decision {
             .equals(other.settings().map(TokenizerSettings::givesTokenTypes));
   }
 
-  private static DecidedTokenizer read(Folder folder, Library library) {
-    ChosenClass chosen = ClassChoice.of(library, folder);
-    TokenizerClass tokenizerClass = chosen.tokenizerClass();
-    List<String> notes = new ArrayList<>();
-    chosen
-        .unknown()
-        .ifPresent(
-            name ->
-                notes.add(
-                    "transformers "
-                        + library.major()
-                        + " has no tokenizer class "
-                        + name
-                        + " ("
-                        + chosen.because()
-                        + "): tokenizer.json was taken as it is"));
-    Arguments arguments = Arguments.of(folder, tokenizerClass, library);
-    boolean converted =
-        !tokenizerClass.fast()
-            || (library.major() == 4 && converts(folder, tokenizerClass, arguments, notes));
-    Optional<Draft> start = start(folder, tokenizerClass, arguments, converted);
-    if (start.isEmpty() || Absences.cutsWithDictionary(tokenizerClass)) {
-      return absent(tokenizerClass.name(), folder, Absences.of(tokenizerClass, folder));
-    }
-    Followed.doubt(tokenizerClass, library).ifPresent(notes::add);
-    Draft draft = start.get();
-    Map<String, @Nullable Object> before = draft.parts();
-    boolean first = SavedBy.tokenizers(folder, library).equals("0.22");
-    SpecialTokens tokens;
-    boolean slow = !tokenizerClass.fast(); // these are alike in both versions
-    if (first) {
-      draft.added.lookAsFirstGiven();
-    }
-    if (library.major() == 4 || slow) {
-      tokens = Version4.apply(draft, tokenizerClass, arguments, converted);
-    } else {
-      draft = Version5.built(draft, folder, tokenizerClass, arguments, notes);
-      if (first) {
-        draft.added.lookAsFirstGiven();
-      }
-      tokens = Version5.initialize(draft, arguments);
-      Behind5.finish(Version5.inherited(tokenizerClass), draft, arguments, tokens);
-    }
-    MistralPattern.apply(draft, folder, arguments, library);
-    if (arguments.isTrue("split_special_tokens")) {
-      draft.added.hideSpecial();
-    }
-    if (folder.hasTokenizerJson() && !converted) {
-      notes.addAll(Contradictions.of(folder, draft, tokens));
-      Changes.note(before, draft.parts(), tokenizerClass, library, chosen.because())
-          .ifPresent(notes::add);
-    } else if (!folder.hasTokenizerJson()) {
-      notes.add(
-          "the folder has no tokenizer.json: one was built of its vocabulary as "
-              + tokenizerClass.name()
-              + " of transformers "
-              + library.major()
-              + " does ("
-              + chosen.because()
-              + ")");
-    }
-    return new DecidedTokenizer(
-        Optional.of(draft.json()),
-        Optional.of(
-            TokenizerSettings.of(library, tokenizerClass, arguments, tokens, draft, folder)),
-        tokenizerClass.name(),
-        List.copyOf(notes),
-        KeyUse.of(folder, tokenizerClass),
-        Optional.empty());
-  }
-
-  /**
-   * The tokenizer before the class's constructor: the file's, or made of vocabulary files.
-   *
-   * @param converted whether it is made of the class without the tokenizers library
-   */
-  private static Optional<Draft> start(
-      Folder folder, TokenizerClass tokenizerClass, Arguments arguments, boolean converted) {
-    if (converted) {
-      return new Converted4(folder, arguments).draft(Version4.rulesOf(tokenizerClass));
-    }
-    if (folder.hasTokenizerJson()) {
-      return Optional.of(Draft.of(folder.tokenizerJson, folder.vocabulary()));
-    }
-    return new Extracted5(folder, tokenizerClass, arguments).draft();
-  }
-
-  /**
-   * Whether version 4 makes the tokenizer of vocabulary files: without {@code tokenizer.json}, or
-   * where Llama's and T5's classes are told about the prefix space.
-   */
-  private static boolean converts(
-      Folder folder, TokenizerClass tokenizerClass, Arguments arguments, List<String> notes) {
-    if (!folder.hasTokenizerJson()) {
-      return true;
-    }
-    if (folder.tokenizerConfig.containsKey("tokenizer_file")
-        && folder.tokenizerConfig.get("tokenizer_file") == null
-        && new Converted4(folder, arguments).hasFiles(Version4.rulesOf(tokenizerClass))) {
-      notes.add(
-          "tokenizer_file is null in tokenizer_config.json: transformers 4 then makes the tokenizer"
-              + " of the vocabulary file and leaves tokenizer.json unread");
-      return true;
-    }
-    boolean asks =
-        (tokenizerClass.is("LlamaTokenizer") || tokenizerClass.is("T5Tokenizer"))
-            && arguments.values.get("add_prefix_space") != null;
-    String model = String.valueOf(tokenizerClass.vocabularyFiles().get("vocab_file"));
-    if (asks && folder.files.has(model)) {
-      notes.add(
-          model
-              + " was taken instead of tokenizer.json: transformers 4 does so where"
-              + " tokenizer_config.json has add_prefix_space");
-      return true;
-    }
-    if (asks) {
-      notes.add(
-          "transformers 4 needs "
-              + model
-              + " where tokenizer_config.json has add_prefix_space, and does not load this folder:"
-              + " tokenizer.json was taken");
-    }
-    return false;
-  }
-
-  private static DecidedTokenizer absent(String name, Folder folder, TokenizerAbsence absence) {
+  static DecidedTokenizer absent(String name, Folder folder, TokenizerAbsence absence) {
     return new DecidedTokenizer(
         Optional.empty(),
         Optional.empty(),

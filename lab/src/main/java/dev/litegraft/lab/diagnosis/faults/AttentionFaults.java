@@ -10,6 +10,13 @@ import java.util.List;
 final class AttentionFaults implements Hypotheses.Source {
   private static final String WINDOW = "use the window of config.json, in the layers that have it";
 
+  /** Keys of a window's width in tokens. */
+  private static final List<String> WIDTHS = List.of("sliding_window", "local_attention");
+
+  /** Keys that say which layers have the window: each so many. */
+  private static final List<String> EVERY =
+      List.of("global_attn_every_n_layers", "sliding_window_pattern");
+
   @Override
   public void addTo(Hypotheses all, VariantModel own) {
     scale(all, own.config(), Names.of(own));
@@ -88,42 +95,20 @@ final class AttentionFaults implements Hypotheses.Source {
   }
 
   private static void windows(Hypotheses all, HfConfig config) {
-    for (String key : List.of("sliding_window", "local_attention")) {
-      if (config.value(key) instanceof Number number && number.intValue() > 0) {
-        int own = number.intValue();
+    for (String key : WIDTHS) {
+      if (config.value(key) instanceof Number own && own.intValue() > 0) {
         if (key.equals("sliding_window")) {
-          all.key(config, key, null, "hide the keys before the window");
-          all.wiring(
-              key,
-              "in the layers that config.json names",
-              "in the other layers",
-              Rewirings.span(
-                  span -> span.before() == Span.ALL ? Span.causalWindow(own) : Span.CAUSAL),
-              WINDOW);
-          all.wiring(
-              key,
-              "in the layers that config.json names",
-              "in all layers",
-              Rewirings.span(span -> Span.causalWindow(own)),
-              WINDOW);
+          layers(all, config, own.intValue());
         }
-        for (int window : List.of(own / 2, own - 1, own + 1, own * 2, 16, 32, 64, 128, 1 << 20)) {
-          if (window > 0 && window != own) {
-            all.key(config, key, window, WINDOW);
-          }
-        }
+        widths(all, config, key, own.intValue());
       }
     }
-    for (String key : List.of("global_attn_every_n_layers", "sliding_window_pattern")) {
-      if (config.value(key) instanceof Number number) {
-        for (int every = 1; every <= 6; every++) {
-          if (every != number.intValue()) {
-            all.key(config, key, every, WINDOW);
-          }
-        }
+    for (String key : EVERY) {
+      if (config.value(key) instanceof Number own) {
+        everySoManyLayers(all, config, key, own.intValue());
       }
     }
-    for (String key : List.of("sliding_window", "local_attention")) {
+    for (String key : WIDTHS) {
       if (config.value(key) instanceof Number own && own.intValue() > 0) {
         all.add(
             new Dial(
@@ -137,25 +122,62 @@ final class AttentionFaults implements Hypotheses.Source {
       }
     }
     if (config.value("local_attention") == null) {
-      String own = Hypotheses.text(config.value("sliding_window"));
-      all.add(
-          new Dial(
-              "sliding_window",
-              Model.USUAL_LENGTH,
-              1,
-              Model.USUAL_LENGTH,
-              true,
-              List.of(2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0),
-              window ->
-                  new Hypothesis(
-                      "sliding_window",
-                      own,
-                      Hypotheses.number(window),
-                      v -> v.with(Rewirings.span(span -> windowed(span, (int) window))),
-                      config.has("sliding_window")
-                          ? WINDOW
-                          : "this checkpoint has no such window")));
+      inEveryLayer(all, config);
     }
+  }
+
+  /** The window in no layer, in the others, in all. */
+  private static void layers(Hypotheses all, HfConfig config, int own) {
+    String key = "sliding_window";
+    all.key(config, key, null, "hide the keys before the window");
+    all.wiring(
+        key,
+        "in the layers that config.json names",
+        "in the other layers",
+        Rewirings.span(span -> span.before() == Span.ALL ? Span.causalWindow(own) : Span.CAUSAL),
+        WINDOW);
+    all.wiring(
+        key,
+        "in the layers that config.json names",
+        "in all layers",
+        Rewirings.span(span -> Span.causalWindow(own)),
+        WINDOW);
+  }
+
+  private static void widths(Hypotheses all, HfConfig config, String key, int own) {
+    for (int window : List.of(own / 2, own - 1, own + 1, own * 2, 16, 32, 64, 128, 1 << 20)) {
+      if (window > 0 && window != own) {
+        all.key(config, key, window, WINDOW);
+      }
+    }
+  }
+
+  private static void everySoManyLayers(Hypotheses all, HfConfig config, String key, int own) {
+    for (int every = 1; every <= 6; every++) {
+      if (every != own) {
+        all.key(config, key, every, WINDOW);
+      }
+    }
+  }
+
+  /** A window where config.json may have none. */
+  private static void inEveryLayer(Hypotheses all, HfConfig config) {
+    String own = Hypotheses.text(config.value("sliding_window"));
+    all.add(
+        new Dial(
+            "sliding_window",
+            Model.USUAL_LENGTH,
+            1,
+            Model.USUAL_LENGTH,
+            true,
+            List.of(2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0),
+            window ->
+                new Hypothesis(
+                    "sliding_window",
+                    own,
+                    Hypotheses.number(window),
+                    v -> v.with(Rewirings.span(span -> windowed(span, (int) window))),
+                    config.has("sliding_window") ? WINDOW : "this checkpoint has no such window")));
   }
 
   /** What sees all that is before it sees so many tokens only. */
