@@ -35,7 +35,7 @@ public final class RawModel implements AutoCloseable {
   /** More operators than this that compute outside the fast kernels are reported as a note. */
   private static final int EXPECTED_OUTSIDE = 10;
 
-  /** As {@code TextWindow} has it. */
+  /** Of texts of one length; where they have more tokens together, they gain nothing by it. */
   private static final int TOGETHER_TOKENS = 512;
 
   /** What no fast kernel does, and what costs little: numbers are looked up, moved or counted. */

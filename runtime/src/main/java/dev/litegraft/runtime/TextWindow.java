@@ -27,9 +27,6 @@ final class TextWindow<T, A> {
 
   private static final int GROUP_TOKENS = 512;
 
-  /** Of one length; where they have more tokens together, they gain nothing by it. */
-  private static final int TOGETHER_TOKENS = 512;
-
   /** With fewer texts nothing is measured: what it finds out would not be earned again. */
   private static final int MEASURED = 64;
 
@@ -157,15 +154,9 @@ final class TextWindow<T, A> {
   private int most(int tokens, int share, TogetherChoice choice) {
     int usual = Math.min(GROUP_TOKENS, share / 2);
     int together = model.textsAtOnce() * tokens;
-    return isTaken(tokens) && together <= share && choice.pays(tokens)
+    return model.answersTogether(tokens) && together <= share && choice.pays(tokens)
         ? Math.max(usual, together)
         : usual;
-  }
-
-  /** Whether the model takes several texts of this length at once. */
-  private boolean isTaken(int tokens) {
-    int atOnce = model.textsAtOnce();
-    return atOnce > 1 && atOnce * tokens <= TOGETHER_TOKENS;
   }
 
   private List<CountDownLatch> send(Lane to, List<Integer> order) {
@@ -185,8 +176,9 @@ final class TextWindow<T, A> {
   private void answer(RawModel.Borrowed borrowed, List<Integer> group, TogetherChoice choice) {
     int atOnce = model.textsAtOnce();
     int tokens = tokens(group.get(0));
+    boolean several = model.answersTogether(tokens);
     int next = 0;
-    while (isTaken(tokens) && next + atOnce <= group.size() && failure.get() == null) {
+    while (several && next + atOnce <= group.size() && failure.get() == null) {
       List<Integer> some = group.subList(next, next + atOnce);
       // While ways are compared with each other, texts go one way through both.
       boolean compared = measures && model.lanes().chosen().isEmpty();
