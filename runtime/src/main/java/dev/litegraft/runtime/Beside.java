@@ -20,9 +20,7 @@ final class Beside<T> {
    */
   static <T> Beside<T> begin(String thread, Callable<T> work) {
     FutureTask<T> task = new FutureTask<>(work);
-    Thread own = new Thread(task, thread);
-    own.setDaemon(true);
-    own.start();
+    Thread ignored = Workers.begin(thread, task);
     return new Beside<>(task);
   }
 

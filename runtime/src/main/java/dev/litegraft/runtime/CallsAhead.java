@@ -7,11 +7,9 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -24,11 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallsAhead<T, A> extends Spliterators.AbstractSpliterator<Outcome<T, A>>
     implements AutoCloseable {
-  private static final int IDLE_SECONDS = 1;
-
   private final Iterator<T> source;
   private final Function<T, A> call;
-  private final ThreadPoolExecutor workers;
+  private final ExecutorService workers;
   private final ArrayDeque<Future<Outcome<T, A>>> running = new ArrayDeque<>();
   private final int most;
   private boolean closed;
@@ -41,19 +37,7 @@ final class CallsAhead<T, A> extends Spliterators.AbstractSpliterator<Outcome<T,
     this.source = source;
     this.call = call;
     this.most = 2 * threads;
-    this.workers =
-        new ThreadPoolExecutor(
-            threads,
-            threads,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            work -> {
-              Thread thread = new Thread(work, "litegraft-calls");
-              thread.setDaemon(true);
-              return thread;
-            });
-    workers.allowCoreThreadTimeOut(true);
+    this.workers = Workers.pool("litegraft-calls", threads);
   }
 
   /**

@@ -44,8 +44,9 @@ final class LiteRt {
     if (loaded || !begun.compareAndSet(false, true)) {
       return;
     }
-    Thread thread =
-        new Thread(
+    Thread ignored =
+        Workers.begin(
+            "litegraft-native",
             () -> {
               try {
                 load();
@@ -53,10 +54,7 @@ final class LiteRt {
               } catch (LitegraftException | LinkageError e) {
                 Log.NATIVES.debug("load() will say so again", e);
               }
-            },
-            "litegraft-native");
-    thread.setDaemon(true);
-    thread.start();
+            });
   }
 
   /** Which library is loaded: its version, name, and size. */

@@ -13,9 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
@@ -40,8 +38,6 @@ final class ManyTexts<T, A> extends Spliterators.AbstractSpliterator<Outcome<T, 
 
   /** Texts of a window have about as many UTF-16 units at most, but there is at least one. */
   private static final int CHARACTERS = 1 << 22;
-
-  private static final int IDLE_SECONDS = 1;
 
   /** What the model says of a text. */
   interface Reading<T, A> {
@@ -78,21 +74,9 @@ final class ManyTexts<T, A> extends Spliterators.AbstractSpliterator<Outcome<T, 
     this.size = size;
     this.encode = encode;
     this.reading = reading;
-    int threads = model.lanes().threads();
-    this.workers =
-        new ThreadPoolExecutor(
-            threads,
-            threads,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            work -> {
-              Thread thread = new Thread(work, "litegraft-texts");
-              thread.setDaemon(true);
-              return thread;
-            },
-            new ThreadPoolExecutor.DiscardPolicy()); // Of work that comes after close().
-    workers.allowCoreThreadTimeOut(true);
+    this.workers = Workers.pool("litegraft-texts", model.lanes().threads());
+    workers.setRejectedExecutionHandler(
+        new ThreadPoolExecutor.DiscardPolicy()); // Of work that comes after close().
   }
 
   /**

@@ -190,9 +190,7 @@ final class PackedWeights implements AutoCloseable {
     FileChannel packed = open;
     Keeping wanted = keeping;
     if (state == State.THERE && !found && keeper == null && packed != null && wanted != null) {
-      keeper = new Thread(() -> keep(packed, wanted), "litegraft-weights");
-      keeper.setDaemon(true);
-      keeper.start();
+      keeper = Workers.begin("litegraft-weights", () -> keep(packed, wanted));
     }
   }
 

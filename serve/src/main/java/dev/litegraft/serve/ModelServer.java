@@ -96,13 +96,7 @@ public final class ModelServer implements AutoCloseable {
       throw e;
     }
     ScheduledThreadPoolExecutor clock =
-        new ScheduledThreadPoolExecutor(
-            1,
-            run -> {
-              Thread thread = new Thread(run, "litegraft-serve-clock");
-              thread.setDaemon(true);
-              return thread;
-            });
+        new ScheduledThreadPoolExecutor(1, RequestThreads.daemons("litegraft-serve-clock"));
     clock.setRemoveOnCancelPolicy(true);
     InFlight inFlight = new InFlight();
     Gate gate = new Gate(options.token(), server.getAddress().getAddress().isLoopbackAddress());

@@ -5,6 +5,7 @@ import java.lang.invoke.MethodType;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -58,11 +59,16 @@ final class RequestThreads {
         IDLE_SECONDS,
         TimeUnit.SECONDS,
         waiting,
-        run -> {
-          Thread thread = new Thread(run, "litegraft-serve-request");
-          thread.setDaemon(true);
-          return thread;
-        },
+        daemons("litegraft-serve-request"),
         (run, pool) -> waiting.put(run));
+  }
+
+  /** Makes threads of a name that do not keep the process from ending. */
+  static ThreadFactory daemons(String name) {
+    return run -> {
+      Thread thread = new Thread(run, name);
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 }

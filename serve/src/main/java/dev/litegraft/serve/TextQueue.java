@@ -84,8 +84,7 @@ final class TextQueue<T, A> implements AutoCloseable {
     this.capacity = capacity;
     this.batch = batch;
     this.metrics = metrics;
-    this.worker = new Thread(this::work, "litegraft-serve-" + model);
-    worker.setDaemon(true);
+    this.worker = RequestThreads.daemons("litegraft-serve-" + model).newThread(this::work);
     worker.start();
   }
 
