@@ -8,6 +8,20 @@ import java.util.Optional;
  * of their constants.
  */
 public interface SeenInputs {
+  /** Of a model that has read nothing. */
+  SeenInputs NONE =
+      new SeenInputs() {
+        @Override
+        public Optional<float[]> largest(String matrix) {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<float[]> products(String matrix) {
+          return Optional.empty();
+        }
+      };
+
   /** The largest magnitude of each input, [in]; absent for a matrix that was not seen. */
   Optional<float[]> largest(String matrix);
 

@@ -111,38 +111,27 @@ class RecipeFileTest {
     assertThat(read("{\"recipe\": \"int4\", \"rounding\": \"mse\"}").rounding()).isEqualTo("mse");
   }
 
-  private static final SeenInputs UNSEEN =
-      new SeenInputs() {
-        @Override
-        public Optional<float[]> largest(String matrix) {
-          return Optional.empty();
-        }
-
-        @Override
-        public Optional<float[]> products(String matrix) {
-          return Optional.empty();
-        }
-      };
-
   @Test
   void aRoundingOfMatricesThatTheLastRulesStoreOtherwiseIsRefused() {
     Recipe all = Recipe.DYNAMIC_WI4_AFP32.keepingFloat("score|*");
-    assertThatThrownBy(() -> CalibratedRecipe.compensated(all, UNSEEN))
+    assertThatThrownBy(() -> CalibratedRecipe.compensated(all, SeenInputs.NONE))
         .hasMessageStartingWith("--rounding gptq changes nothing of the recipe dynamic_wi4_afp32");
     assertThatThrownBy(() -> CalibratedRecipe.leastError(all))
         .hasMessageStartingWith("--rounding mse changes nothing");
     List<Graph> graphs = List.of(graph());
     Recipe one =
-        CalibratedRecipe.compensated(Recipe.DYNAMIC_WI4_AFP32.keepingFloat("score"), UNSEEN);
+        CalibratedRecipe.compensated(
+            Recipe.DYNAMIC_WI4_AFP32.keepingFloat("score"), SeenInputs.NONE);
     assertThatCode(() -> CalibratedRecipe.requireChanged(one, graphs)).doesNotThrowAnyException();
     Recipe each =
         CalibratedRecipe.compensated(
-            Recipe.DYNAMIC_WI4_AFP32.keepingFloat("layers.*|score"), UNSEEN);
+            Recipe.DYNAMIC_WI4_AFP32.keepingFloat("layers.*|score"), SeenInputs.NONE);
     assertThatThrownBy(() -> CalibratedRecipe.requireChanged(each, graphs))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("--rounding gptq changes nothing of the recipe dynamic_wi4_afp32;");
     Recipe even =
-        CalibratedRecipe.smooth(Recipe.DYNAMIC_WI8_AFP32.keepingFloat("layers.*|score"), UNSEEN);
+        CalibratedRecipe.smooth(
+            Recipe.DYNAMIC_WI8_AFP32.keepingFloat("layers.*|score"), SeenInputs.NONE);
     assertThatThrownBy(() -> CalibratedRecipe.requireChanged(even, graphs))
         .hasMessageStartingWith("--rounding smooth changes nothing");
   }

@@ -6,7 +6,6 @@ import dev.litegraft.quantize.Recipe;
 import dev.litegraft.quantize.SeenInputs;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** How the numbers of matrices are rounded. */
@@ -72,23 +71,10 @@ public enum Rounding {
     return switch (this) {
       case PLAIN -> recipe;
       case MSE -> CalibratedRecipe.leastError(recipe);
-      case SMOOTH -> CalibratedRecipe.smooth(recipe, UNSEEN);
-      case GPTQ -> CalibratedRecipe.compensated(recipe, UNSEEN);
+      case SMOOTH -> CalibratedRecipe.smooth(recipe, SeenInputs.NONE);
+      case GPTQ -> CalibratedRecipe.compensated(recipe, SeenInputs.NONE);
     };
   }
-
-  private static final SeenInputs UNSEEN =
-      new SeenInputs() {
-        @Override
-        public Optional<float[]> largest(String matrix) {
-          return Optional.empty();
-        }
-
-        @Override
-        public Optional<float[]> products(String matrix) {
-          return Optional.empty();
-        }
-      };
 
   /** As the command line calls it. */
   public String word() {
