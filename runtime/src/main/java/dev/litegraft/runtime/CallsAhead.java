@@ -55,25 +55,35 @@ final class CallsAhead<T, A> extends Spliterators.AbstractSpliterator<Outcome<T,
     if (done) {
       return false;
     }
+    Outcome<T, A> next;
     try {
       readAhead();
-      Future<Outcome<T, A>> due = first();
-      if (due == null) {
-        workers.shutdown();
-        if (sourceFault != null) {
-          throw sourceFault;
-        }
-        done = true;
-        return false;
-      }
-      Outcome<T, A> answered = answer(due);
-      removeFirst();
-      action.accept(answered);
-      return true;
+      next = next();
     } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
+    if (next == null) {
+      workers.shutdown();
+      if (sourceFault != null) {
+        throw sourceFault; // Whoever asks again is told the same: the stream is not closed by it.
+      }
+      done = true;
+      return false;
+    }
+    action.accept(next);
+    return true;
+  }
+
+  /** Waits for the answer that is due; null where there is none. */
+  private @Nullable Outcome<T, A> next() {
+    Future<Outcome<T, A>> due = first();
+    if (due == null) {
+      return null;
+    }
+    Outcome<T, A> answered = answer(due);
+    removeFirst();
+    return answered;
   }
 
   private void readAhead() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.litegraft.error.InvalidInputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -81,20 +83,35 @@ class CallsAheadTest {
   }
 
   @Test
-  void whatTheSourceThrowsComesBehindTheAnswersBeforeIt() {
-    Iterator<Outcome<Integer, Integer>> answers =
-        CallsAhead.of(
-                Stream.of(1, 2)
-                    .peek(
-                        i -> {
-                          if (i == 2) {
-                            throw new IllegalArgumentException("the source is broken");
-                          }
-                        }),
-                2,
-                i -> i)
-            .iterator();
-    assertThat(answers.next().orThrow()).isEqualTo(1);
-    assertThatThrownBy(answers::hasNext).hasMessage("the source is broken");
+  void whatTheSourceThrowsComesBehindTheAnswersBeforeItAsOftenAsItIsAskedFor() {
+    for (RuntimeException fault :
+        List.of(
+            new UncheckedIOException(new IOException("the disk is gone")),
+            new InvalidInputException("line 3 is no text", "texts.txt", "another"),
+            new IllegalArgumentException("the source is broken"))) {
+      Iterator<Outcome<Integer, Integer>> answers =
+          CallsAhead.of(Stream.of(1, 2, 3).peek(i -> throwAt(i, 3, fault)), 2, i -> i).iterator();
+      assertThat(answers.next().orThrow()).isEqualTo(1);
+      assertThat(answers.next().orThrow()).isEqualTo(2);
+      for (int again = 0; again < 3; again++) {
+        assertThatThrownBy(answers::hasNext).isSameAs(fault);
+      }
+    }
+  }
+
+  private static void throwAt(int i, int at, RuntimeException fault) {
+    if (i == at) {
+      throw fault;
+    }
+  }
+
+  @Test
+  void aSourceThatThrowsAtOnceIsToldByItsOwnException() {
+    IllegalArgumentException fault = new IllegalArgumentException("the source is broken");
+    assertThatThrownBy(
+            () ->
+                CallsAhead.of(Stream.of(1).peek(i -> throwAt(i, 1, fault)), 2, i -> i)
+                    .forEach(one -> {}))
+        .isSameAs(fault);
   }
 }
