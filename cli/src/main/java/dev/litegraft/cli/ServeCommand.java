@@ -197,6 +197,7 @@ final class ServeCommand extends Subcommand {
   }
 
   private void print(ModelServer server, ServeOptions options) throws IOException {
+    server.notes().forEach(notes()::note);
     if (options.token().isEmpty() && !InetAddress.getByName(host).isLoopbackAddress()) {
       notes()
           .note("anybody may ask who reaches " + host + ": set " + TOKEN + ", or --api-key-file");

@@ -66,6 +66,11 @@ final class EngineKernels implements Kernels {
   }
 
   @Override
+  public List<String> notes() {
+    return List.of();
+  }
+
+  @Override
   public synchronized RawModel.Timed<List<RawOutput>> run(TextSignature signature, FilledRow row) {
     if (closed) {
       throw new IllegalStateException("this model is closed: " + where);

@@ -11,6 +11,9 @@ interface Kernels extends AutoCloseable {
   /** What runs outside of the fast kernels, one an operator; empty where that is not known. */
   List<String> outside();
 
+  /** As {@link RawModel#notes}. */
+  List<String> notes();
+
   /** The outputs for a row that is as long as the signature takes. */
   RawModel.Timed<List<RawOutput>> run(TextSignature signature, FilledRow row);
 

@@ -8,6 +8,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.tensorflowlite.FlatBufferModel;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ final class LiteRtModel implements AutoCloseable {
   private final @Nullable MappedFile mapped;
   private final @Nullable LiteRtModel embedder;
   private @Nullable PackedWeights weights;
+  private Optional<String> note = Optional.empty();
 
   private LiteRtModel(
       FlatBufferModel handle,
@@ -228,6 +230,16 @@ final class LiteRtModel implements AutoCloseable {
   /** Lets interpreters share packed weights on disk, which are closed with this. */
   void withWeights(PackedWeights packed) {
     weights = packed;
+  }
+
+  /** Lets users know something of how it was opened. */
+  void withNote(String text) {
+    note = Optional.of(text);
+  }
+
+  /** What users should know of how it was opened, in a sentence. */
+  Optional<String> note() {
+    return note;
   }
 
   /** Whether interpreters may share weights. */

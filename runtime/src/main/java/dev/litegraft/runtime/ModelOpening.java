@@ -73,7 +73,7 @@ record ModelOpening(RuntimeOptions options, boolean tokenizes, Optional<PackedFo
           file.toString(),
           "convert with a smaller --recipe");
     }
-    Optional<Beside<Optional<PackedWeights>>> search =
+    Optional<Beside<PackedWeights.Search>> search =
         bundle || !Files.isRegularFile(file) ? Optional.empty() : search(file);
     ModelKnowledge text;
     LiteRtModel model;
@@ -90,9 +90,10 @@ record ModelOpening(RuntimeOptions options, boolean tokenizes, Optional<PackedFo
       }
       model = LiteRtModel.open(file, identity, door, options.inMemory());
     }
-    if (search.isPresent()) {
-      found(search.get(), file).ifPresent(model::withWeights);
-    }
+    PackedWeights.Search found =
+        search.isPresent() ? found(search.get(), file) : PackedWeights.Search.NOTHING;
+    found.weights().ifPresent(model::withWeights);
+    found.note().ifPresent(model::withNote);
     return opened(model, text);
   }
 
@@ -107,7 +108,7 @@ record ModelOpening(RuntimeOptions options, boolean tokenizes, Optional<PackedFo
     return RawModel.of(model, text, options);
   }
 
-  private Optional<Beside<Optional<PackedWeights>>> search(Path file) {
+  private Optional<Beside<PackedWeights.Search>> search(Path file) {
     if (packed.isEmpty()) {
       return Optional.empty();
     }
@@ -115,23 +116,23 @@ record ModelOpening(RuntimeOptions options, boolean tokenizes, Optional<PackedFo
       FileStamp stamp = FileStamp.of(file); // Before anything of it is read.
       return Optional.of(
           Beside.begin(
-              "litegraft-weights",
-              () -> Optional.ofNullable(PackedWeights.of(packed.get(), file, stamp))));
+              "litegraft-weights", () -> PackedWeights.search(packed.get(), file, stamp)));
     } catch (IOException | UnsupportedOperationException e) {
       return Optional.empty(); // Who reads the file will say so; elsewhere there are no stamps.
     }
   }
 
-  private static Optional<PackedWeights> found(Beside<Optional<PackedWeights>> search, Path file) {
+  private static PackedWeights.Search found(Beside<PackedWeights.Search> search, Path file) {
     try {
-      Optional<PackedWeights> weights = search.result();
+      PackedWeights.Search found = search.result();
+      Optional<PackedWeights> weights = found.weights();
       if (weights.isEmpty() || weights.get().isOf(file)) {
-        return weights;
+        return found;
       }
       weights.get().close(); // They are of the file that was there before.
-      return Optional.empty();
+      return PackedWeights.Search.NOTHING;
     } catch (IOException e) {
-      return Optional.empty(); // The file was removed: nothing more can be known of it.
+      return PackedWeights.Search.NOTHING; // The file was removed: no more can be known of it.
     }
   }
 

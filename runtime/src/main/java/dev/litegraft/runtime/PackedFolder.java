@@ -97,13 +97,14 @@ record PackedFolder(Path path, long smallest, long limit, Duration tick, Locking
     return new PackedFolder(path, SMALLEST, LIMIT, TICK);
   }
 
-  /** Whether weights can be kept there: nobody else can write to it, and there is room. */
-  boolean isUsable(long model) throws IOException {
-    Optional<String> danger = NativeCache.danger(path);
-    danger.ifPresent(why -> Log.MODELS.warn("packed weights are not kept in {}: {}", path, why));
-    return danger.isEmpty()
-        && Files.getFileStore(path).getUsableSpace() > 4 * model
-        && model <= limit;
+  /** Why nothing can be kept there: others can write to it, say. It is made if it is not there. */
+  Optional<String> danger() {
+    return NativeCache.danger(path);
+  }
+
+  /** Whether there is room for the weights of a model of so many bytes. */
+  boolean hasRoom(long model) throws IOException {
+    return Files.getFileStore(path).getUsableSpace() > 4 * model && model <= limit;
   }
 
   /** The hash of the bytes of a file that is as it was when it was remembered. */

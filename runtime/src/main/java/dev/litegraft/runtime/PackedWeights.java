@@ -64,15 +64,46 @@ final class PackedWeights implements AutoCloseable {
   }
 
   /**
-   * The packed weights of a model; null where they cannot be kept.
+   * What became of looking for a model's packed weights.
+   *
+   * @param weights absent where they cannot be kept
+   * @param note why not, in a sentence, where a user can change it
+   */
+  record Search(Optional<PackedWeights> weights, Optional<String> note) {
+    /** They are not kept, and nobody is told. */
+    static final Search NOTHING = new Search(Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * Looks for the packed weights of a model.
    *
    * @param stamp of the file, before it was read
    */
-  static @Nullable PackedWeights of(PackedFolder folder, Path model, FileStamp stamp) {
+  static Search search(PackedFolder folder, Path model, FileStamp stamp) {
+    if (stamp.bytes() < folder.smallest()) {
+      return Search.NOTHING;
+    }
+    Optional<String> danger = folder.danger(); // While the library is loaded.
+    if (!XnnpackDelegate.isAvailable()) {
+      return Search.NOTHING;
+    }
+    if (danger.isPresent()) {
+      String why = "packed weights are not kept in " + folder.path() + ": " + danger.get();
+      Log.MODELS.warn("{}: {}", model, why);
+      return new Search(
+          Optional.empty(),
+          Optional.of(
+              why
+                  + "; make it a folder that you alone can write to, or name another one"
+                  + " (LITEGRAFT_PACKED_WEIGHTS, RuntimeOptions.withPackedWeights)"));
+    }
+    return new Search(Optional.ofNullable(of(folder, model, stamp)), Optional.empty());
+  }
+
+  /** In a folder that can be written to; null where they cannot be kept. */
+  private static @Nullable PackedWeights of(PackedFolder folder, Path model, FileStamp stamp) {
     try {
-      if (stamp.bytes() < folder.smallest()
-          || !folder.isUsable(stamp.bytes())
-          || !XnnpackDelegate.isAvailable()) {
+      if (!folder.hasRoom(stamp.bytes())) {
         return null;
       }
       Optional<String> hash = folder.hash(model, stamp);

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,15 +31,8 @@ import org.jspecify.annotations.Nullable;
  * time, others wait.
  */
 public final class RawModel implements AutoCloseable {
-  /** More operators than this that compute outside the fast kernels are reported as a note. */
-  private static final int EXPECTED_OUTSIDE = 10;
-
   /** Of texts of one length; where they have more tokens together, they gain nothing by it. */
   private static final int TOGETHER_TOKENS = 512;
-
-  /** What no fast kernel does, and what costs little: numbers are looked up, moved or counted. */
-  private static final Set<String> MOVING =
-      Set.of("CAST", "CONCATENATION", "CUMSUM", "EMBEDDING_LOOKUP", "GATHER", "RESHAPE", "SHAPE");
 
   private static final Map<String, Task> ANSWERS =
       Map.of(
@@ -380,22 +372,12 @@ public final class RawModel implements AutoCloseable {
     return kernels.outside();
   }
 
-  /** What a user should know of this file, in sentences: that it runs slowly, and why. */
+  /**
+   * What a user should know of this file, in sentences: that it runs slowly, and why; that its
+   * packed weights are not kept, as others may write to their folder.
+   */
   public List<String> notes() {
-    return slowNote(kernels.outside()).map(List::of).orElse(List.of());
-  }
-
-  /** Whether operators that cost time run outside the fast kernels, in a sentence. */
-  static Optional<String> slowNote(List<String> outside) {
-    List<String> computing = outside.stream().filter(name -> !MOVING.contains(name)).toList();
-    return computing.size() <= EXPECTED_OUTSIDE
-        ? Optional.empty()
-        : Optional.of(
-            computing.size()
-                + " operators compute outside LiteRT's fast kernels, where at most "
-                + EXPECTED_OUTSIDE
-                + " are expected: "
-                + String.join(", ", new TreeSet<>(computing)));
+    return kernels.notes();
   }
 
   /**

@@ -2,19 +2,16 @@ package dev.litegraft.runtime;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.litegraft.ConversionOptions;
 import dev.litegraft.Converter;
 import dev.litegraft.quantize.Recipe;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -22,10 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two models of the same structure, one of which has other weights. */
 @EnabledOnOs(OS.LINUX)
@@ -110,7 +106,7 @@ class PackedWeightsTest {
 
   private boolean isFound() throws IOException {
     try (PackedWeights weights =
-        Objects.requireNonNull(PackedWeights.of(packed, model, FileStamp.of(model)))) {
+        PackedWeights.search(packed, model, FileStamp.of(model)).weights().orElseThrow()) {
       return weights.isFound();
     }
   }
@@ -203,35 +199,12 @@ class PackedWeightsTest {
   }
 
   @Test
-  void ofAnotherRuntimeOrProcessorTheyHaveAnotherName() {
-    assertThat(PackedFolder.key("a", "2.21.0\nflags: avx2"))
-        .isNotEqualTo(PackedFolder.key("a", "2.21.0\nflags: avx512f"))
-        .isNotEqualTo(PackedFolder.key("a", "2.22.0\nflags: avx2"))
-        .isNotEqualTo(PackedFolder.key("b", "2.21.0\nflags: avx2"));
-  }
-
-  @Test
   void aFolderThatIsNoneLeavesThemInMemory() throws IOException {
     Path file = Files.writeString(folder.resolve("a file"), "");
     for (Path path : List.of(file, file.resolve("below"), Path.of("/proc/packed"))) {
       PackedFolder none = new PackedFolder(path, 0, 1 << 30, Duration.ZERO);
       assertThat(answer(opening(OPTIONS, none), model)).isEqualTo(answerOfOne);
     }
-  }
-
-  @Test
-  void whatCannotBeWrittenLeavesNothing() throws IOException {
-    Path full = Path.of("/dev/full"); // Refuses every byte.
-    answer(opening(), model);
-    try (FileChannel kept = FileChannel.open(files(".packed").get(0));
-        FileChannel disk = FileChannel.open(full, StandardOpenOption.WRITE)) {
-      assertThatThrownBy(() -> PackedFolder.sum("0123", kept, disk))
-          .isInstanceOf(IOException.class);
-      FileChannel closed = FileChannel.open(files(".packed").get(0));
-      closed.close();
-      assertThatThrownBy(() -> packed.keep("0123", closed)).isInstanceOf(IOException.class);
-    }
-    assertThat(files("")).hasSize(2);
   }
 
   /** Answers with packed weights of a folder, and prints the logits. */
@@ -276,7 +249,9 @@ class PackedWeightsTest {
     Path readOnly = Path.of("/proc/self"); // Nobody writes there, not even root.
     assertThat(readOnly).isDirectory();
     PackedFolder none = new PackedFolder(readOnly, 0, 1 << 30, Duration.ZERO);
-    assertThat(PackedWeights.of(none, model, FileStamp.of(model))).isNull();
+    PackedWeights.Search search = PackedWeights.search(none, model, FileStamp.of(model));
+    assertThat(search.weights()).isEmpty();
+    assertThat(search.note()).get().asString().contains("are not kept in /proc/self: ");
     assertThat(answer(opening(OPTIONS, none), model)).isEqualTo(answerOfOne);
   }
 
@@ -360,142 +335,25 @@ class PackedWeightsTest {
     assertThat(files("")).isEmpty();
   }
 
-  @Test
-  void whatWasUsedTheLongestAgoGoes() throws IOException {
-    PackedFolder small = new PackedFolder(packed.path(), 0, 250, Duration.ZERO);
-    assertThat(small.isUsable(200)).isTrue();
-    assertThat(small.isUsable(300)).isFalse();
-    Path numbers = Files.write(folder.resolve("numbers"), new byte[100]);
-    for (String key : List.of("a", "b", "c")) {
-      try (FileChannel kept = FileChannel.open(numbers)) {
-        small.keep(key.repeat(32), kept);
-      }
-      for (Path file : files(".packed")) {
-        FileTime earlier =
-            FileTime.from(Files.getLastModifiedTime(file).toInstant().minusSeconds(9));
-        Files.setLastModifiedTime(file, earlier);
-      }
-      if (key.equals("b")) {
-        Objects.requireNonNull(small.find("a".repeat(32)).orElse(null)).close(); // Used again.
-      }
-    }
-    assertThat(files(".packed"))
-        .extracting(file -> file.getFileName().toString().charAt(0))
-        .containsExactly('a', 'c');
-  }
-
-  private Path aged(String name, Duration age) throws IOException {
-    Path file = Files.writeString(packed.path().resolve(name), "");
-    Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(age)));
-    return file;
-  }
-
-  @Test
-  void whatNobodyFinishedGoes() throws IOException {
-    PackedFolder usual =
-        new PackedFolder(packed.path(), 0, 1 << 20, Duration.ofSeconds(2)); // As it is by default.
-    assertThat(usual.isUsable(0)).isTrue();
-    Path killed = aged(UUID.randomUUID() + ".begun", Duration.ofSeconds(30));
-    Path old = aged(UUID.randomUUID() + ".begun", Duration.ofHours(2));
-    Path ofLater =
-        aged(UUID.randomUUID() + ".begun", Duration.ofHours(-2)); // The clock was set back.
-    Path forgotten = aged("0".repeat(64) + ".seen", Duration.ofDays(91));
-    Path just = aged(UUID.randomUUID() + ".begun", Duration.ZERO);
-    Path seen = aged("1".repeat(64) + ".seen", Duration.ofDays(1));
-    Path written = aged(UUID.randomUUID() + ".begun", Duration.ofSeconds(30));
-    Path numbers = Files.write(folder.resolve("numbers"), new byte[100]);
-    try (FileChannel packing = FileChannel.open(written, StandardOpenOption.WRITE);
-        FileChannel kept = FileChannel.open(numbers)) {
-      assertThat(packing.tryLock()).isNotNull();
-      usual.keep("a".repeat(32), kept);
-    }
-    assertThat(List.of(killed, old, ofLater, forgotten)).allMatch(Files::notExists);
-    assertThat(List.of(just, seen, written)).allMatch(Files::exists);
-  }
-
-  @Test
-  void filesOfAUsersOwnStay() throws IOException {
-    PackedFolder small = new PackedFolder(packed.path(), 0, 250, Duration.ZERO);
-    assertThat(small.isUsable(0)).isTrue();
-    String key = "a".repeat(32);
-    List<Path> own =
-        List.of(
-            aged("thesis.begun", Duration.ofHours(2)),
-            aged(UUID.randomUUID() + "-2.begun", Duration.ofHours(2)),
-            aged("places.seen", Duration.ofDays(100)),
-            aged(key + "-holiday.packed", Duration.ofDays(100)),
-            aged("holiday.packed", Duration.ofDays(100)));
-    Files.write(own.get(4), new byte[1000]);
-    Path numbers = Files.write(folder.resolve("numbers"), new byte[100]);
-    try (FileChannel kept = FileChannel.open(numbers)) {
-      small.keep(key, kept);
-      Objects.requireNonNull(small.find(key).orElse(null)).close();
-      assertThat(small.find("b".repeat(32))).isEmpty();
-    }
-    assertThat(own).allMatch(Files::exists);
-    assertThat(files("")).hasSize(6);
-  }
-
-  @Test
-  void aFolderThatIsThereKeepsItsMode() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"rwxrwxr-x", "rwxrwxrwx"})
+  void aFolderThatOthersMayWriteToIsNotUsedWhichIsToldAndKeepsItsMode(String mode)
+      throws IOException {
     Path open = Files.createDirectory(packed.path());
-    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxr-x"));
-    assertThat(answer(opening(), model)).isEqualTo(answerOfOne);
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(open)))
-        .isEqualTo("rwxrwxr-x");
-    assertThat(files("")).isEmpty(); // Others could put something there.
-  }
-
-  @Test
-  void whereFilesCannotBeLockedTheyAreKept() throws IOException {
-    packed =
-        new PackedFolder(
-            packed.path(),
-            0,
-            1 << 30,
-            Duration.ZERO,
-            file -> {
-              throw new IOException("No locks available");
-            });
-    assertThat(answer(opening(), model)).isEqualTo(answerOfOne);
-    assertThat(isFound()).isTrue();
-  }
-
-  @Test
-  void whatThisProcessIsWritingIsLeftAlone() throws IOException {
-    Path numbers = Files.write(folder.resolve("numbers"), new byte[100]);
-    assertThat(packed.isUsable(0)).isTrue();
-    AtomicInteger locked = new AtomicInteger();
-    PackedFolder other =
-        new PackedFolder(
-            packed.path(),
-            0,
-            1 << 30,
-            Duration.ZERO,
-            file -> {
-              locked.incrementAndGet();
-              return file.tryLock();
-            });
-    PackedFolder slow =
-        new PackedFolder(
-            packed.path(),
-            0,
-            1 << 30,
-            Duration.ZERO,
-            file -> {
-              Path begun = files(".begun").get(0);
-              FileTime earlier = FileTime.from(Instant.now().minusSeconds(30));
-              Files.setLastModifiedTime(begun, earlier);
-              try (FileChannel kept = FileChannel.open(numbers)) {
-                other.keep("b".repeat(32), kept); // Looks for what nobody finished.
-              }
-              return file.tryLock();
-            });
-    try (FileChannel kept = FileChannel.open(numbers)) {
-      slow.keep("a".repeat(32), kept);
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString(mode));
+    try (RawModel raw = opening().open(model)) {
+      assertThat(raw.notes())
+          .singleElement()
+          .asString()
+          .startsWith("packed weights are not kept in " + open + ": others may write to " + open);
+      assertThat(raw.answer(IDS, null, null).values()).isEqualTo(answerOfOne);
     }
-    assertThat(locked).as("its own file alone").hasValue(1);
-    assertThat(files(".packed")).hasSize(2);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(open))).isEqualTo(mode);
+    assertThat(files("")).isEmpty();
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
+    try (RawModel raw = opening().open(model)) {
+      assertThat(raw.notes()).isEmpty();
+    }
   }
 
   @Test

@@ -226,8 +226,8 @@ class RawModelTest {
     List<String> products = Collections.nCopies(11, "BATCH_MATMUL");
     List<String> both = Stream.concat(lookUps.stream(), products.stream()).toList();
 
-    assertThat(RawModel.slowNote(lookUps)).isEmpty();
-    assertThat(RawModel.slowNote(both)).get().asString().contains("11", "BATCH_MATMUL");
+    assertThat(LiteRtKernels.slowNote(lookUps)).isEmpty();
+    assertThat(LiteRtKernels.slowNote(both)).get().asString().contains("11", "BATCH_MATMUL");
   }
 
   @ParameterizedTest

@@ -205,6 +205,14 @@ public final class ModelServer implements AutoCloseable {
   }
 
   /**
+   * What a user should know of the files, in sentences that begin with their names; see {@link
+   * dev.litegraft.runtime.RawModel#notes()}.
+   */
+  public List<String> notes() {
+    return models.notes();
+  }
+
+  /**
    * Stops: new requests get 503, those that are being answered are waited for, for as long as
    * {@link ServeOptions#stopTime()} says; then those that still wait get 503, too, and the batch
    * that each model is at is waited for. A second call does nothing.

@@ -52,6 +52,19 @@ final class Models implements AutoCloseable {
     return models.values();
   }
 
+  /** What users should know of the files, each sentence once, behind the names it is true of. */
+  List<String> notes() {
+    Map<String, List<String>> namesOf = new LinkedHashMap<>();
+    for (ServedModel model : models.values()) {
+      for (String note : model.raw().notes()) {
+        namesOf.computeIfAbsent(note, n -> new ArrayList<>()).add(model.name());
+      }
+    }
+    return namesOf.entrySet().stream()
+        .map(note -> String.join(", ", note.getValue()) + ": " + note.getKey())
+        .toList();
+  }
+
   ServedModel first() {
     return models.values().iterator().next();
   }
