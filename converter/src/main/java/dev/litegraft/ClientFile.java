@@ -68,7 +68,7 @@ final class ClientFile {
   /** The options with what they leave to the client. */
   static ClientFile of(ConversionOptions options, Model model, Checkpoint checkpoint)
       throws IOException {
-    requireOneText(options);
+    options.requirePossible();
     options.client().ifPresent(client -> requireTaken(client, options.inputType()));
     if (options.client().filter(client -> client == Client.MEDIAPIPE).isPresent()) {
       return ofMediaPipe(options, model, checkpoint);
@@ -77,30 +77,6 @@ final class ClientFile {
       return ofLiteRtLm(options, model, checkpoint);
     }
     return withLengths(options, model);
-  }
-
-  /** Several texts at once are for this project's own runtime, which gives each length its room. */
-  private static void requireOneText(ConversionOptions options) {
-    if (options.batch() == 1) {
-      return;
-    }
-    Optional<String> other =
-        options
-            .client()
-            .map(client -> "--for " + client.id())
-            .or(() -> Optional.of("--length").filter(l -> !options.lengths().isEmpty()))
-            .or(
-                () ->
-                    Optional.of(options.recipe().canonicalName())
-                        .filter(n -> n.startsWith(Recipe.STATIC_WI8_AI8.canonicalName()))
-                        .map(name -> "--recipe " + name));
-    if (other.isPresent()) {
-      throw new InvalidRequestException(
-          "--batch " + options.batch() + " and " + other.get() + " are both given",
-          "--batch",
-          "give one of them: several texts at once are for a dynamic length, for many texts on this"
-              + " project's own runtime");
-    }
   }
 
   /** Told before a weight is read; of the others of its limits the complete file is asked. */

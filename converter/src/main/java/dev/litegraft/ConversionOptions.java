@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * What a conversion leaves to the user.
@@ -115,6 +116,11 @@ public record ConversionOptions(
         });
   }
 
+  /** The same for no client in particular; recipe and lengths stay. */
+  public ConversionOptions withoutClient() {
+    return changed(parts -> parts.client = Optional.empty());
+  }
+
   /**
    * The same with a further signature that takes {@code texts} texts of one length at once, each of
    * its own: for many texts, of which short ones are answered up to twice as fast by large models.
@@ -122,6 +128,38 @@ public record ConversionOptions(
    */
   public ConversionOptions withBatch(int texts) {
     return changed(parts -> parts.batch = texts);
+  }
+
+  /**
+   * Checks that none of these options excludes another one, as {@link #withBatch several texts at
+   * once} do a client, static lengths, and a recipe with static scales. {@link Converter} does, too.
+   *
+   * @throws InvalidRequestException if one does
+   */
+  public void requirePossible() {
+    if (batch == 1) {
+      return;
+    }
+    String name = recipe.canonicalName();
+    Optional<String> other =
+        client
+            .map(program -> "--for " + program.id())
+            .or(() -> Optional.of("--length " + words(lengths)).filter(l -> !lengths.isEmpty()))
+            .or(
+                () ->
+                    Optional.of("--recipe " + name)
+                        .filter(r -> name.startsWith(Recipe.STATIC_WI8_AI8.canonicalName())));
+    if (other.isPresent()) {
+      throw new InvalidRequestException(
+          "--batch " + batch + " and " + other.get() + " are both given",
+          "--batch",
+          "one of them: several texts at once are for a dynamic length, for many texts on this"
+              + " project's own runtime");
+    }
+  }
+
+  private static String words(List<Integer> numbers) {
+    return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
   }
 
   /** The graphs that these options ask for. */
@@ -197,6 +235,11 @@ public record ConversionOptions(
   /** The same of a file whose probabilities were fitted. */
   public ConversionOptions withConfidence(Confidence fitted) {
     return changed(parts -> parts.confidence = Optional.of(fitted));
+  }
+
+  /** The same of a file with plain probabilities. */
+  public ConversionOptions withoutConfidence() {
+    return changed(parts -> parts.confidence = Optional.empty());
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.litegraft.OutputPlace;
 import dev.litegraft.checkpoint.ReadAs;
 import dev.litegraft.client.Client;
 import dev.litegraft.error.InvalidInputException;
+import dev.litegraft.error.InvalidRequestException;
 import dev.litegraft.error.Shell;
 import dev.litegraft.facts.Pooling;
 import dev.litegraft.lab.calibration.Calibration;
@@ -149,7 +150,7 @@ final class ConvertCommand extends Subcommand {
               + ", or leave --confidence out");
     }
     // A fault of who typed it is told before anything is downloaded.
-    layout.requireBatchAlone(options(), this);
+    requirePossible(options());
     OutputPlace.require(
         output(),
         Stream.of(recipes.file(), Optional.ofNullable(expected), confidence.data(), rounding.data())
@@ -169,6 +170,14 @@ final class ConvertCommand extends Subcommand {
     try (RoundingOptions.Calibrated calibrated =
         read.calibrated(folder, options, common().threads(), notes())) {
       return converted(calibrated, found, met);
+    }
+  }
+
+  private void requirePossible(ConversionOptions options) {
+    try {
+      options.requirePossible();
+    } catch (InvalidRequestException e) {
+      throw usage(e.what(), e.remedy());
     }
   }
 

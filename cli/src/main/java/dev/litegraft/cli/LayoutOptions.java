@@ -4,7 +4,6 @@ import dev.litegraft.ConversionOptions;
 import dev.litegraft.client.Client;
 import dev.litegraft.facts.SignatureNames;
 import dev.litegraft.layer.EdgeLayout.Qkv;
-import dev.litegraft.quantize.Recipe;
 import dev.litegraft.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,27 +111,6 @@ final class LayoutOptions {
       throw command.usage("--for is \"" + client + "\"", "one of: " + Client.ids());
     }
     return known;
-  }
-
-  /**
-   * That nothing else is given which {@code --batch} excludes; told before anything is asked of the
-   * Hub. The converter, which programs call, refuses the same.
-   */
-  void requireBatchAlone(ConversionOptions options, Subcommand command) {
-    String recipe = options.recipe().canonicalName();
-    Optional<String> other =
-        client != null
-            ? Optional.of("--for " + client)
-            : !options.lengths().isEmpty()
-                ? Optional.of("--length " + length)
-                : Optional.of("--recipe " + recipe)
-                    .filter(r -> recipe.startsWith(Recipe.STATIC_WI8_AI8.canonicalName()));
-    if (batch != null && other.isPresent()) {
-      throw command.usage(
-          "--batch " + batch + " and " + other.get() + " are both given",
-          "one of them: several texts at once are for a dynamic length, for many texts on this"
-              + " project's own runtime");
-    }
   }
 
   private int batch(Subcommand command) {
