@@ -80,7 +80,7 @@ class PythonCacheTest {
     try (StubHub hub = new StubHub("org/model")) {
       for (String name : HubModelTest.names(snapshot())) {
         byte[] bytes = Files.readAllBytes(snapshot().resolve(name));
-        hub.files.put(name, new StubHub.Stored(bytes, name.endsWith(".safetensors")));
+        hub.files.put(name, new StubFile(bytes, name.endsWith(".safetensors")));
       }
       assertThat(hub.model(cache).look().fetch()).isEqualTo(snapshot());
       assertThat(hub.downloads()).isEmpty();

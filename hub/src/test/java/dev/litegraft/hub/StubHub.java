@@ -11,14 +11,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,18 +41,11 @@ final class StubHub implements AutoCloseable {
   private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
   private static final Pattern RESOLVE = Pattern.compile("/(.+?/.+?)/resolve/([^/]+)/(.+)");
 
-  /** A file of the model. */
-  record Stored(byte[] bytes, boolean lfs) {
-    String hash() {
-      return hex(lfs ? "SHA-256" : "SHA-1", lfs ? new byte[0] : gitHead(bytes.length), bytes);
-    }
-  }
-
   /** A refusal. */
   record Refusal(int status, Map<String, String> headers) {}
 
   final String id;
-  final Map<String, Stored> files = new LinkedHashMap<>();
+  final Map<String, StubFile> files = new LinkedHashMap<>();
 
   /** What the listing says instead of a file's own entry. */
   final Map<String, String> listedInstead = new HashMap<>();
@@ -127,16 +117,16 @@ final class StubHub implements AutoCloseable {
   }
 
   StubHub with(String name, String text) {
-    files.put(name, new Stored(text.getBytes(UTF_8), false));
+    files.put(name, new StubFile(text.getBytes(UTF_8), false));
     return this;
   }
 
   StubHub withLarge(String name, byte[] bytes) {
-    files.put(name, new Stored(bytes, true));
+    files.put(name, new StubFile(bytes, true));
     return this;
   }
 
-  Stored stored(String name) {
+  StubFile stored(String name) {
     return java.util.Objects.requireNonNull(files.get(name), name);
   }
 
@@ -259,7 +249,9 @@ final class StubHub implements AutoCloseable {
       return;
     }
     List<String> siblings = new ArrayList<>();
-    files.forEach((name, file) -> siblings.add(sibling(name, file)));
+    files.forEach(
+        (name, file) ->
+            siblings.add(listedInstead.getOrDefault(name, file.sibling(name, listsBlobs))));
     send(
         exchange,
         200,
@@ -273,54 +265,15 @@ final class StubHub implements AutoCloseable {
             .getBytes(UTF_8));
   }
 
-  private String sibling(String name, Stored file) {
-    if (listedInstead.containsKey(name)) {
-      return listedInstead.get(name);
-    }
-    String entry = "{\"rfilename\": \"" + name + "\"";
-    if (listsBlobs) {
-      entry += ", \"size\": " + file.bytes().length;
-      entry += ", \"blobId\": \"" + (file.lfs() ? pointer(file) : file.hash()) + "\"";
-      if (file.lfs()) {
-        entry +=
-            ", \"lfs\": {\"sha256\": \""
-                + file.hash()
-                + "\", \"size\": "
-                + file.bytes().length
-                + ", \"pointerSize\": 134}";
-      }
-    }
-    return entry + "}";
-  }
-
-  private static String pointer(Stored file) {
-    return hex("SHA-1", new byte[0], file.hash().getBytes(UTF_8));
-  }
-
   private void page(HttpExchange exchange) throws IOException {
     Matcher cursor =
         Pattern.compile("cursor=(\\d+)").matcher(exchange.getRequestURI().getRawQuery());
     int from = cursor.find() ? Integer.parseInt(cursor.group(1)) : 0;
     List<String> entries = new ArrayList<>();
     int at = 0;
-    for (Map.Entry<String, Stored> file : files.entrySet()) {
+    for (Map.Entry<String, StubFile> file : files.entrySet()) {
       if (at >= from && at < from + pageSize) {
-        Stored stored = file.getValue();
-        entries.add(
-            "{\"type\": \"file\", \"path\": \""
-                + file.getKey()
-                + "\", \"oid\": \""
-                + (stored.lfs() ? pointer(stored) : stored.hash())
-                + "\", \"size\": "
-                + stored.bytes().length
-                + (stored.lfs()
-                    ? ", \"lfs\": {\"oid\": \""
-                        + stored.hash()
-                        + "\", \"size\": "
-                        + stored.bytes().length
-                        + "}"
-                    : "")
-                + "}");
+        entries.add(file.getValue().leaf(file.getKey()));
       }
       at++;
     }
@@ -341,7 +294,7 @@ final class StubHub implements AutoCloseable {
   }
 
   private void file(HttpExchange exchange, String commit, String name) throws IOException {
-    Stored file = files.get(name);
+    StubFile file = files.get(name);
     Headers headers = exchange.getResponseHeaders();
     if (file == null) {
       headers.set("X-Error-Code", "EntryNotFound");
@@ -373,7 +326,7 @@ final class StubHub implements AutoCloseable {
       send(exchange, refusal.get().status(), "no".getBytes(UTF_8));
       return;
     }
-    for (Map.Entry<String, Stored> file : files.entrySet()) {
+    for (Map.Entry<String, StubFile> file : files.entrySet()) {
       if (file.getValue().lfs() && path.equals("/" + file.getValue().hash())) {
         exchange.getResponseHeaders().set("ETag", "\"of-the-cdn\"");
         bytes(exchange, servedInstead.getOrDefault(file.getKey(), file.getValue().bytes()));
@@ -428,20 +381,6 @@ final class StubHub implements AutoCloseable {
   private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
     exchange.sendResponseHeaders(status, body.length);
     exchange.getResponseBody().write(body);
-  }
-
-  static byte[] gitHead(int length) {
-    return ("blob " + length + "\0").getBytes(UTF_8);
-  }
-
-  static String hex(String algorithm, byte[] head, byte[] bytes) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance(algorithm);
-      digest.update(head);
-      return HexFormat.of().formatHex(digest.digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
-    }
   }
 
   @Override
