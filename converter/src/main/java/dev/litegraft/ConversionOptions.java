@@ -132,7 +132,8 @@ public record ConversionOptions(
 
   /**
    * Checks that none of these options excludes another one, as {@link #withBatch several texts at
-   * once} do a client, static lengths, and a recipe with static scales. {@link Converter} does, too.
+   * once} do a client, static lengths, and a recipe with static scales. {@link Converter} does,
+   * too.
    *
    * @throws InvalidRequestException if one does
    */

@@ -115,8 +115,7 @@ record ModelOpening(RuntimeOptions options, boolean tokenizes, Optional<PackedFo
     try {
       FileStamp stamp = FileStamp.of(file); // Before anything of it is read.
       return Optional.of(
-          Beside.begin(
-              "litegraft-weights", () -> PackedWeights.search(packed.get(), file, stamp)));
+          Beside.begin("litegraft-weights", () -> PackedWeights.search(packed.get(), file, stamp)));
     } catch (IOException | UnsupportedOperationException e) {
       return Optional.empty(); // Who reads the file will say so; elsewhere there are no stamps.
     }
