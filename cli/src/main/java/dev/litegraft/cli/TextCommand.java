@@ -2,12 +2,17 @@ package dev.litegraft.cli;
 
 import dev.litegraft.error.InvalidInputException;
 import dev.litegraft.inspection.CheckpointFacts;
+import dev.litegraft.runtime.Outcome;
 import dev.litegraft.runtime.RawModel;
 import dev.litegraft.runtime.RuntimeOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -112,15 +117,34 @@ abstract class TextCommand extends Subcommand {
     }
   }
 
-  /** Reads the texts of the file, or else those of the command line, one after the other. */
+  /**
+   * Reads the texts of the file, or else those of the command line, one after the other. A line of
+   * the file that cannot be answered is told, as with {@link #many}.
+   */
   final void eachText(Line line) throws IOException {
     if (fromFile()) {
-      lines(line);
+      many(texts -> inTurns(texts, line), (text, done) -> {});
       return;
     }
     for (String text : texts) {
       line.read(text);
     }
+  }
+
+  private static Stream<Outcome<String, Boolean>> inTurns(Stream<String> texts, Line line) {
+    AtomicLong number = new AtomicLong();
+    return texts.map(
+        text -> {
+          long index = number.getAndIncrement();
+          try {
+            line.read(text);
+            return new Outcome<>(index, text, Optional.of(true), Optional.empty());
+          } catch (InvalidInputException e) {
+            return new Outcome<>(index, text, Optional.empty(), Optional.of(e));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   /** What is said of a text that the model did not read to its end. */

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -102,9 +103,11 @@ record PackedFolder(Path path, long smallest, long limit, Duration tick, Locking
     return NativeCache.danger(path);
   }
 
-  /** Whether there is room for the weights of a model of so many bytes. */
+  /** Whether there is room for the weights of a model of so many bytes, and they can be written. */
   boolean hasRoom(long model) throws IOException {
-    return Files.getFileStore(path).getUsableSpace() > 4 * model && model <= limit;
+    return model <= limit
+        && Files.isWritable(path)
+        && Files.getFileStore(path).getUsableSpace() > 4 * model;
   }
 
   /** The hash of the bytes of a file that is as it was when it was remembered. */
@@ -144,14 +147,16 @@ record PackedFolder(Path path, long smallest, long limit, Duration tick, Locking
   Optional<FileChannel> find(String key) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(path, key + "-*" + PACKED)) {
       for (Path file : files) {
-        if (!PACKED_NAME.matcher(name(file)).matches()) {
+        if (!PACKED_NAME.matcher(name(file)).matches()
+            || !Files.isRegularFile(
+                file, LinkOption.NOFOLLOW_LINKS)) { // A pipe would be waited for.
           continue;
         }
         Optional<FileChannel> whole = whole(key, file);
         if (whole.isPresent()) {
           return whole;
         }
-        Files.deleteIfExists(file); // Cut, or of another name: of no use to anybody.
+        quietly(() -> Files.deleteIfExists(file)); // Cut, or of another name: of no use to anybody.
       }
     }
     return Optional.empty();
@@ -161,7 +166,8 @@ record PackedFolder(Path path, long smallest, long limit, Duration tick, Locking
     FileChannel open = FileChannel.open(file);
     try {
       if (file.equals(named(key, sum(key, open, null)))) {
-        Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+        FileTime now = FileTime.from(Instant.now());
+        quietly(() -> Files.setLastModifiedTime(file, now)); // Not in a folder that is only read.
         return Optional.of(open);
       }
     } catch (IOException e) {
@@ -188,7 +194,6 @@ record PackedFolder(Path path, long smallest, long limit, Duration tick, Locking
             return named(key, sum(key, packed, to));
           }
         });
-    tidy();
   }
 
   private interface Content {
@@ -302,20 +307,38 @@ record PackedFolder(Path path, long smallest, long limit, Duration tick, Locking
     return Duration.between(time.toInstant(), Instant.now()).abs().compareTo(distance) > 0;
   }
 
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  /**
+   * What goes wrong with one file (others delete it meanwhile, it is no file) concerns no other.
+   */
+  private static void quietly(Step step) {
+    try {
+      step.run();
+    } catch (IOException e) {
+      Log.MODELS.debug("a file of the folder of packed weights is left as it is", e);
+    }
+  }
+
   /** Deletes what was used the longest ago, beyond the limit, and what nobody finished. */
-  private void tidy() throws IOException {
+  void tidy() throws IOException {
     record Kept(Path file, long bytes, FileTime used) {}
     List<Kept> all = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
       for (Path file : files) {
-        FileTime used = Files.getLastModifiedTime(file);
-        String name = name(file);
-        if ((BEGUN_NAME.matcher(name).matches() && isAbandoned(file, used))
-            || (SEEN_NAME.matcher(name).matches() && isFar(used, FORGOTTEN))) {
-          Files.deleteIfExists(file);
-        } else if (PACKED_NAME.matcher(name).matches()) {
-          all.add(new Kept(file, Files.size(file), used));
-        }
+        quietly(
+            () -> {
+              FileTime used = Files.getLastModifiedTime(file);
+              String name = name(file);
+              if ((BEGUN_NAME.matcher(name).matches() && isAbandoned(file, used))
+                  || (SEEN_NAME.matcher(name).matches() && isFar(used, FORGOTTEN))) {
+                Files.deleteIfExists(file);
+              } else if (PACKED_NAME.matcher(name).matches()) {
+                all.add(new Kept(file, Files.size(file), used));
+              }
+            });
       }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
@@ -325,7 +348,7 @@ record PackedFolder(Path path, long smallest, long limit, Duration tick, Locking
     for (Kept one : all) {
       bytes += one.bytes();
       if (bytes > limit) {
-        Files.deleteIfExists(one.file());
+        quietly(() -> Files.deleteIfExists(one.file()));
       }
     }
   }

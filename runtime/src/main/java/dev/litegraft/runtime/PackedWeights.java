@@ -100,18 +100,15 @@ final class PackedWeights implements AutoCloseable {
     return new Search(Optional.ofNullable(of(folder, model, stamp)), Optional.empty());
   }
 
-  /** In a folder that can be written to; null where they cannot be kept. */
+  /** What is there is read even where nothing more can be kept; null where there is neither. */
   private static @Nullable PackedWeights of(PackedFolder folder, Path model, FileStamp stamp) {
     try {
-      if (!folder.hasRoom(stamp.bytes())) {
-        return null;
-      }
       Optional<String> hash = folder.hash(model, stamp);
       PackedWeights weights = new PackedWeights(new Keeping(folder, model, stamp, hash));
       if (hash.isPresent()) {
         weights.find(folder, PackedFolder.key(hash.get(), packer()));
       }
-      return weights;
+      return weights.isFound() || folder.hasRoom(stamp.bytes()) ? weights : null;
     } catch (IOException | DirectoryIteratorException | UnsupportedOperationException e) {
       Log.MODELS.debug("packed weights are not kept", e);
       return null;
@@ -234,6 +231,7 @@ final class PackedWeights implements AutoCloseable {
       if (wanted.stamp().isSettled(folder.tick()) && wanted.stamp().isOf(wanted.model())) {
         folder.keep(PackedFolder.key(known, packer()), packed);
         folder.remember(wanted.model(), wanted.stamp(), known);
+        folder.tidy();
       }
     } catch (IOException e) {
       Log.MODELS.debug("packed weights are not kept", e);

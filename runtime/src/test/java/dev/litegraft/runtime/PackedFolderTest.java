@@ -45,6 +45,7 @@ class PackedFolderTest {
     try (FileChannel kept = FileChannel.open(numbers)) {
       in.keep(key.repeat(32), kept);
     }
+    in.tidy();
   }
 
   private static boolean isFound(PackedFolder in, String key) throws IOException {
@@ -88,6 +89,26 @@ class PackedFolderTest {
     PackedFolder packed = new PackedFolder(path, 0, ROOM, Duration.ZERO);
     assertThatThrownBy(() -> packed.keep("0123", closed)).isInstanceOf(IOException.class);
     assertThat(files("")).isEmpty();
+  }
+
+  @Test
+  void whatIsNoFileOfOursKeepsNothingFromBeingTidied() throws IOException {
+    Files.createSymbolicLink(path.resolve("mine"), Path.of("/nowhere"));
+    Path named = path.resolve("a".repeat(32) + "-00000000.packed");
+    Files.createDirectories(named.resolve("inside"));
+    PackedFolder small = new PackedFolder(path, 0, 150, Duration.ZERO);
+    keep(small, "b");
+    keep(small, "c");
+    assertThat(files(".packed").stream().filter(Files::isRegularFile)).hasSize(1);
+    assertThat(isFound(small, "a")).isFalse();
+    assertThat(named.resolve("inside")).exists();
+  }
+
+  @Test
+  void aPipeIsNotWaitedFor() throws IOException, InterruptedException {
+    String pipe = path.resolve("a".repeat(32) + "-00000000.packed").toString();
+    assertThat(new ProcessBuilder("mkfifo", pipe).start().waitFor()).isZero();
+    assertThat(isFound(new PackedFolder(path, 0, ROOM, Duration.ZERO), "a")).isFalse();
   }
 
   @Test

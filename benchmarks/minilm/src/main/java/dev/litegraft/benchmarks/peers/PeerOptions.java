@@ -59,7 +59,8 @@ record PeerOptions(
               kinds,
               rounds,
               out);
-      case "--recipes" -> new PeerOptions(models, words, threads, tokens, kinds, rounds, out);
+      case "--recipes" ->
+          new PeerOptions(models, recipes(words), threads, tokens, kinds, rounds, out);
       case "--threads" ->
           new PeerOptions(models, recipes, numbers(words), tokens, kinds, rounds, out);
       case "--tokens" ->
@@ -83,6 +84,15 @@ record PeerOptions(
               models, recipes, threads, tokens, kinds, rounds, Optional.of(Path.of(value)));
       default -> throw new IllegalArgumentException(option + " is no option");
     };
+  }
+
+  private static List<String> recipes(List<String> words) {
+    for (String word : words) {
+      if (!USUAL.recipes.contains(word)) {
+        throw new IllegalArgumentException(word + " is no recipe of " + USUAL.recipes);
+      }
+    }
+    return words;
   }
 
   private static String constant(String word) {
