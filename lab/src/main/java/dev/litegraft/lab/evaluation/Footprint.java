@@ -53,7 +53,8 @@ public record Footprint(
                       file.toAbsolutePath().toString(),
                       result.toString(),
                       Integer.toString(options.threads()),
-                      Boolean.toString(options.trust())))
+                      Boolean.toString(options.trust()),
+                      Boolean.toString(options.inMemory())))
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
@@ -130,7 +131,8 @@ public record Footprint(
     RuntimeOptions options =
         RuntimeOptions.defaults()
             .withThreads(Integer.parseInt(args[2]))
-            .withTrust(Boolean.parseBoolean(args[3]));
+            .withTrust(Boolean.parseBoolean(args[3]))
+            .withInMemory(Boolean.parseBoolean(args[4]));
     Footprint own = here(Path.of(args[0]), options);
     String lines = own.startMilliseconds + "\n" + text(own.residentBytes) + "\n";
     Files.writeString(Path.of(args[1]), lines + text(own.peakBytes) + "\n", UTF_8);
